@@ -1,0 +1,36 @@
+# `make` alone lists what there is. Every target sets up what it needs in .venv.
+VENV := .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench docs clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+$(STAMP): setup.cfg pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; found " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,postgresql]'
+	@touch $(STAMP)
+
+run: $(STAMP) ## play a synthetic day of 1,000 import trades, then serve (ARGS=--exit to stop after the day)
+	$(BIN)/single-window demo $(ARGS)
+
+test: $(STAMP) ## run all tests (ARGS for pytest)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(STAMP) ## check style and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: $(STAMP) ## measure; ARGS=--list names the measures
+	$(BIN)/single-window bench $(ARGS)
+
+docs: $(STAMP) ## write the reference pages again from the running code
+	$(BIN)/single-window reference --write docs/reference
+
+clean: ## remove the virtual environment and build products
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,109 @@
+"""From the texts of a message to facts, and from facts to the store and back.
+
+The wire name of a field is derived from ours (`order_no` → `orderNo`); `WIRE` lists the exceptions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from typing import Any, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from declarations.money import Scaled, scale
+
+Document: TypeAlias = Any
+"""Any of the structs in this package."""
+
+Text: TypeAlias = str | None
+WIRE = {"actual_paid": "acturalPaid"}
+"""Fields whose wire name the standard misspells or abbreviates."""
+
+
+def wire_name(field: str) -> str:
+    """The element that carries a field: `buyer_id_number` → `buyerIdNumber`."""
+    if field in WIRE:
+        return WIRE[field]
+    first, *rest = field.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
+def _text(value: Text) -> str:
+    return value or ""
+
+
+def _optional_amount(value: Text) -> Scaled | None:
+    return None if value is None else scale(value)
+
+
+def _amount(value: Text) -> Scaled:
+    return scale(value or "0")
+
+
+def _integer(value: Text) -> int:
+    return int(value or 0)
+
+
+def _converter(hint: Any, name: str) -> Callable[[Text], Any]:
+    if hint is str:
+        return _text
+    if hint is int:
+        return _integer if name in {"gnum", "pack_no"} else _amount
+    return _optional_amount
+
+
+class _Picker(NamedTuple):
+    plan: tuple[tuple[int, Callable[[Text], Any]], ...]
+
+    def pick(self, row: Sequence[Text]) -> list[Any]:
+        return [convert(row[index]) for index, convert in self.plan]
+
+
+@cache
+def _pickers(kind: type[Any], head: tuple[str, ...], line: tuple[str, ...]) -> tuple[_Picker, _Picker | None]:
+    lines = line_class(kind)
+    return _picker(kind, head), _picker(lines, line) if lines else None
+
+
+def _picker(kind: Any, elements: tuple[str, ...]) -> _Picker:
+    hints = get_type_hints(kind)
+    names = [name for name in kind.__struct_fields__ if name != "lines"]
+    return _Picker(tuple((elements.index(wire_name(name)), _converter(hints[name], name)) for name in names))
+
+
+@cache
+def line_class(kind: type[Any]) -> Any:
+    """The class of a document's lines, or None for a document without lines."""
+    hint = get_type_hints(kind).get("lines")
+    return get_args(hint)[0] if get_origin(hint) is tuple else None
+
+
+def extract(kind: type[Any], layout: tuple[tuple[str, ...], tuple[str, ...]],
+            head: Sequence[Text], lines: Sequence[Sequence[Text]]) -> Document:
+    """The facts of one document.
+
+    `layout` names the elements of head and line in the order in which `head` and each of `lines` give
+    their texts (None: the element is absent). Raises `money.TooLarge` for an amount beyond 64 bits.
+    """
+    for_head, for_line = _pickers(kind, *layout)
+    values = for_head.pick(head)
+    if for_line is not None:
+        make = line_class(kind)
+        values.append(tuple([make(*for_line.pick(line)) for line in lines]))
+    return kind(*values)
+
+
+def pack(document: Document) -> bytes:
+    """A document's facts as compact JSON, for the store."""
+    return msgspec.json.encode(document)
+
+
+@cache
+def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)
+
+
+def unpack(kind: type[Any], data: bytes | str) -> Document:
+    """The facts that `pack` packed."""
+    return _decoder(kind).decode(data)

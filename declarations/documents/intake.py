@@ -1,0 +1,35 @@
+"""The intake note (CEB711): which parcels arrived at a supervised site."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class IntakeLine(Struct, frozen=True, array_like=True, gc=False):
+    """One parcel that arrived."""
+
+    gnum: int
+    logistics_no: str
+
+
+class Intake(Struct, frozen=True, array_like=True, gc=False):
+    """Parcels of one master waybill that a site operator took in."""
+
+    guid: str
+    app_type: str
+    app_time: str
+    app_status: str
+    customs_code: str
+    cop_no: str
+    pre_no: str
+    rkd_no: str
+    operator_code: str
+    operator_name: str
+    ie_flag: str
+    traf_mode: str
+    traf_no: str
+    voyage_no: str
+    bill_no: str
+    logistics_code: str
+    logistics_name: str
+    lines: tuple[IntakeLine, ...] = ()

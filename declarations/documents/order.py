@@ -1,0 +1,48 @@
+"""The import order (CEB311) as rules read it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from declarations.money import Scaled
+
+
+class OrderLine(Struct, frozen=True, array_like=True, gc=False):
+    """One item of an order."""
+
+    gnum: int
+    item_no: str
+    item_name: str
+    gmodel: str
+    unit: str
+    qty: Scaled
+    price: Scaled
+    total_price: Scaled
+    country: str
+
+
+class Order(Struct, frozen=True, array_like=True, gc=False):
+    """What a buyer ordered on a platform, and what was really paid. `actual_paid` is `acturalPaid` on the wire."""
+
+    guid: str
+    app_type: str
+    app_time: str
+    app_status: str
+    order_no: str
+    ebp_code: str
+    ebp_name: str
+    ebc_code: str
+    ebc_name: str
+    goods_value: Scaled
+    freight: Scaled
+    discount: Scaled
+    tax_total: Scaled
+    actual_paid: Scaled
+    buyer_name: str
+    buyer_telephone: str
+    buyer_id_type: str
+    buyer_id_number: str
+    pay_code: str
+    pay_name: str
+    pay_transaction_id: str
+    lines: tuple[OrderLine, ...] = ()

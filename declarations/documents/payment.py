@@ -1,0 +1,27 @@
+"""The import payment (CEB411) as rules read it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from declarations.money import Scaled
+
+
+class Payment(Struct, frozen=True, array_like=True, gc=False):
+    """What a payment company says was paid, by whom, for which order."""
+
+    guid: str
+    app_type: str
+    app_time: str
+    app_status: str
+    pay_code: str
+    pay_name: str
+    pay_transaction_id: str
+    order_no: str
+    ebp_code: str
+    ebp_name: str
+    payer_id_type: str
+    payer_id_number: str
+    payer_name: str
+    amount_paid: Scaled
+    pay_time: str

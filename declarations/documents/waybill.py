@@ -1,0 +1,26 @@
+"""The import waybill (CEB511) as rules read it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from declarations.money import Scaled
+
+
+class Waybill(Struct, frozen=True, array_like=True, gc=False):
+    """What a carrier says it carries, for which order. Freight and insurance may be absent."""
+
+    guid: str
+    app_type: str
+    app_time: str
+    app_status: str
+    logistics_code: str
+    logistics_name: str
+    logistics_no: str
+    bill_no: str
+    order_no: str
+    freight: Scaled | None
+    insured_fee: Scaled | None
+    weight: Scaled
+    pack_no: int
+    consignee: str
