@@ -16,6 +16,9 @@ from declarations.money import Scaled, scale
 Document: TypeAlias = Any
 """Any of the structs in this package."""
 
+Kind: TypeAlias = Any
+"""The class of one. Not `type[Any]`: mypy does not take that for hashable."""
+
 Text: TypeAlias = str | None
 WIRE = {"actual_paid": "acturalPaid"}
 """Fields whose wire name the standard misspells or abbreviates."""
@@ -61,25 +64,25 @@ class _Picker(NamedTuple):
 
 
 @cache
-def _pickers(kind: type[Any], head: tuple[str, ...], line: tuple[str, ...]) -> tuple[_Picker, _Picker | None]:
+def _pickers(kind: Kind, head: tuple[str, ...], line: tuple[str, ...]) -> tuple[_Picker, _Picker | None]:
     lines = line_class(kind)
     return _picker(kind, head), _picker(lines, line) if lines else None
 
 
-def _picker(kind: Any, elements: tuple[str, ...]) -> _Picker:
+def _picker(kind: Kind, elements: tuple[str, ...]) -> _Picker:
     hints = get_type_hints(kind)
     names = [name for name in kind.__struct_fields__ if name != "lines"]
     return _Picker(tuple((elements.index(wire_name(name)), _converter(hints[name], name)) for name in names))
 
 
 @cache
-def line_class(kind: type[Any]) -> Any:
+def line_class(kind: Kind) -> Any:
     """The class of a document's lines, or None for a document without lines."""
     hint = get_type_hints(kind).get("lines")
     return get_args(hint)[0] if get_origin(hint) is tuple else None
 
 
-def extract(kind: type[Any], layout: tuple[tuple[str, ...], tuple[str, ...]],
+def extract(kind: Kind, layout: tuple[tuple[str, ...], tuple[str, ...]],
             head: Sequence[Text], lines: Sequence[Sequence[Text]]) -> Document:
     """The facts of one document.
 
@@ -100,10 +103,10 @@ def pack(document: Document) -> bytes:
 
 
 @cache
-def _decoder(kind: type[Any]) -> msgspec.json.Decoder[Any]:
+def _decoder(kind: Kind) -> msgspec.json.Decoder[Any]:
     return msgspec.json.Decoder(kind)
 
 
-def unpack(kind: type[Any], data: bytes | str) -> Document:
+def unpack(kind: Kind, data: bytes | str) -> Document:
     """The facts that `pack` packed."""
     return _decoder(kind).decode(data)
