@@ -1,0 +1,146 @@
+"""Reads parameter files and refuses every one that is not exactly right, naming file, value and key.
+
+    title    = "跨境电商零售进口单次交易限值"
+    title_en = "Single-transaction limit of retail import"
+    unit     = "CNY"
+
+    [[value]]
+    since      = 2019-01-01          # first day in force; 0001-01-01: as far back as anyone knows
+    amount     = 5000                # or text = "…", or [value.table]
+    source     = "财关税〔2018〕49号"
+    confidence = "C"                 # C confirmed, C* weakly, K known, I our own choice
+
+Optional: `note` (file or value), `until` (last day; without it a value ends where the next begins), `issued`
+(day of the source; later than `since` only with `retroactive = true`).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from declarations.parameters.values import Content, Parameter, Value
+
+UNITS = frozenset({
+    "CNY", "CNY/L", "CNY/1 of currency", "rate", "rate/day", "days", "hours", "kg", "text", "table",
+})
+CONFIDENCE = frozenset({"C", "C*", "K", "I"})
+_HEAD = {"title": str, "title_en": str, "unit": str, "note": str, "value": list}
+_VALUE = {"since": date, "until": date, "source": str, "confidence": str, "issued": date, "retroactive": bool,
+          "note": str, "amount": Decimal, "text": str, "table": dict}
+_CONTENTS = ("amount", "text", "table")
+
+
+class BadParameter(ValueError):
+    """A parameter file that must not be trusted."""
+
+    permanent = True
+
+    def __init__(self, path: Path, complaint: str) -> None:
+        super().__init__(f"{path}: {complaint}")
+        self.path = path
+        self.complaint = complaint
+
+
+def read_folder(folder: Path) -> Iterator[Parameter]:
+    """Every parameter under a folder, by path."""
+    for path in sorted(folder.rglob("*.toml")):
+        yield read_file(path, ".".join(path.relative_to(folder).with_suffix("").parts))
+
+
+def read_file(path: Path, name: str) -> Parameter:
+    """One parameter from one file; raises `BadParameter`."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadParameter(path, f"not TOML: {error}") from error
+    try:
+        return _parameter(name, data)
+    except _Complaint as complaint:
+        raise BadParameter(path, str(complaint)) from None
+
+
+class _Complaint(Exception):
+    pass
+
+
+def _parameter(name: str, data: dict[str, Any]) -> Parameter:
+    _check_keys(data, _HEAD, required=("title", "title_en", "unit", "value"), place="file")
+    if data["unit"] not in UNITS:
+        raise _Complaint(f"unit {data['unit']!r} is none of {', '.join(sorted(UNITS))}")
+    values = tuple(_value(name, entry, data["unit"], number) for number, entry in enumerate(data["value"], 1))
+    if not values:
+        raise _Complaint("no [[value]]")
+    _check_order(values)
+    return Parameter(name, data["title"], data["title_en"], data["unit"], values, data.get("note", ""))
+
+
+def _value(name: str, entry: Any, unit: str, number: int) -> Value:
+    place = f"value {number}"
+    if not isinstance(entry, dict):
+        raise _Complaint(f"{place} is not a table")
+    for key in _CONTENTS:
+        if key in entry:
+            entry = {**entry, key: _numbers_as_decimals(entry[key])}
+    _check_keys(entry, _VALUE, required=("since", "source", "confidence"), place=place)
+    _check_facts(entry, place)
+    return Value(name, entry["since"], entry.get("until"), _content(entry, unit, place), entry["source"],
+                 entry["confidence"], entry.get("issued"), entry.get("note", ""))
+
+
+def _check_keys(data: Mapping[str, Any], known: Mapping[str, type], required: Sequence[str], place: str) -> None:
+    for key, found in data.items():
+        if key not in known:
+            raise _Complaint(f"{place}: unknown key {key!r}; known are {', '.join(known)}")
+        # a TOML date-time is a date to Python, and a truth value is an integer: neither is meant
+        if not isinstance(found, known[key]) or isinstance(found, datetime):
+            raise _Complaint(f"{place}: {key} must be {known[key].__name__.lower()}, not {found!r}")
+        if isinstance(found, str) and not found.strip() and key != "note":
+            raise _Complaint(f"{place}: {key} is empty")
+    for key in required:
+        if key not in data:
+            raise _Complaint(f"{place}: {key} is missing")
+
+
+def _check_facts(entry: Mapping[str, Any], place: str) -> None:
+    if entry["confidence"] not in CONFIDENCE:
+        raise _Complaint(f"{place}: confidence {entry['confidence']!r} is none of {', '.join(sorted(CONFIDENCE))}")
+    if "until" in entry and entry["until"] < entry["since"]:
+        raise _Complaint(f"{place}: until {entry['until']} lies before since {entry['since']}")
+    retroactive = "issued" in entry and entry["issued"] > entry["since"]
+    if retroactive != entry.get("retroactive", False):
+        raise _Complaint(f"{place}: issued after since and retroactive = true must come together")
+
+
+def _content(entry: Mapping[str, Any], unit: str, place: str) -> Content:
+    given = [key for key in _CONTENTS if key in entry]
+    if len(given) != 1:
+        raise _Complaint(f"{place}: exactly one of {', '.join(_CONTENTS)} is needed, not {len(given)}")
+    if (expected := unit if unit in ("text", "table") else "amount") != given[0]:
+        raise _Complaint(f"{place}: the unit asks for {expected}, not {given[0]}")
+    content: Content = entry[given[0]]
+    if isinstance(content, Decimal) and not content.is_finite():
+        raise _Complaint(f"{place}: amount {content} is no number")
+    return content
+
+
+def _numbers_as_decimals(found: Any) -> Any:
+    if isinstance(found, int) and not isinstance(found, bool):
+        return Decimal(found)
+    if isinstance(found, dict):
+        return {key: _numbers_as_decimals(inner) for key, inner in found.items()}
+    return found
+
+
+def _check_order(values: Iterable[Value]) -> None:
+    before: Value | None = None
+    for value in values:
+        if before is not None and value.since <= before.since:
+            raise _Complaint(f"since {value.since} does not follow {before.since}: oldest value first")
+        if before is not None and before.until is not None and before.until >= value.since:
+            raise _Complaint(f"until {before.until} reaches into the value of {value.since}")
+        before = value

@@ -1,0 +1,143 @@
+"""Values in force on a day. Asking is a dictionary look-up and a bisection; what is missing refuses loudly."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any, TypeAlias
+
+Content: TypeAlias = "Decimal | str | Mapping[str, Any]"
+
+
+class NoValue(LookupError):
+    """A parameter has no value on the day that was asked for: the rule that asked cannot decide."""
+
+    permanent = True
+
+    def __init__(self, name: str, day: date) -> None:
+        super().__init__(f"no value of {name} on {day}: add a [[value]] with its source, or ask for another day")
+        self.name = name
+        self.day = day
+
+
+class UnknownParameter(LookupError):
+    """A name that no file defines."""
+
+    permanent = True
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        near = get_close_matches(name, list(known), n=1)
+        super().__init__(f"no parameter named {name}" + (f"; did you mean {near[0]}?" if near else ""))
+        self.name = name
+
+
+class WrongKind(TypeError):
+    """A value was read as an amount, a text or a table, and is another of the three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a parameter is worth from `since` to `until` (None: until the next value begins)."""
+
+    name: str
+    since: date
+    until: date | None
+    content: Content
+    source: str
+    confidence: str
+    issued: date | None = None
+    note: str = ""
+    id: str = field(init=False)
+    """The permanent name of this value: "limits.annual@2019-01-01"."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", f"{self.name}@{self.since.isoformat()}")
+
+    @property
+    def amount(self) -> Decimal:
+        """The number."""
+        if not isinstance(self.content, Decimal):
+            raise WrongKind(f"{self.id} is not an amount")
+        return self.content
+
+    @property
+    def text(self) -> str:
+        """The word, mostly the name of a method."""
+        if not isinstance(self.content, str):
+            raise WrongKind(f"{self.id} is not a text")
+        return self.content
+
+    @property
+    def table(self) -> Mapping[str, Any]:
+        """Numbers (Decimal), words and lists that only make sense together."""
+        if isinstance(self.content, (Decimal, str)):
+            raise WrongKind(f"{self.id} is not a table")
+        return self.content
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter: what it is, in both languages, its unit, and its values, oldest first."""
+
+    name: str
+    title: str
+    title_en: str
+    unit: str
+    values: tuple[Value, ...]
+    note: str = ""
+    _since: tuple[date, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_since", tuple(value.since for value in self.values))
+
+    def on(self, day: date) -> Value:
+        """The value in force on a day; raises `NoValue`."""
+        position = bisect_right(self._since, day)
+        if position:
+            value = self.values[position - 1]
+            if value.until is None or day <= value.until:
+                return value
+        raise NoValue(self.name, day)
+
+
+class Parameters:
+    """All parameters of one law book."""
+
+    __slots__ = ("_by_name",)
+
+    def __init__(self, parameters: Iterable[Parameter]) -> None:
+        self._by_name = {parameter.name: parameter for parameter in parameters}
+
+    def on(self, name: str, day: date) -> Value:
+        """The value of a parameter in force on a day; raises `NoValue` or `UnknownParameter`."""
+        return self.parameter(name).on(day)
+
+    def parameter(self, name: str) -> Parameter:
+        """One parameter with its whole history; raises `UnknownParameter` naming the nearest."""
+        found = self._by_name.get(name)
+        if found is None:
+            raise UnknownParameter(name, self._by_name)
+        return found
+
+    def value(self, identity: str) -> Value:
+        """The value behind an id such as "limits.annual@2019-01-01"; raises `LookupError`."""
+        name, _, since = identity.partition("@")
+        return self.on(name, date.fromisoformat(since))
+
+    def describe(self) -> tuple[Parameter, ...]:
+        """Every parameter, sorted by name."""
+        return tuple(self._by_name[name] for name in sorted(self._by_name))
+
+    def expiring(self, day: date, days: int) -> tuple[Value, ...]:
+        """The values that end within `days` days from `day` on and leave the day after without any value."""
+        last = day + timedelta(days=days)
+        return tuple(value for parameter in self.describe() for value in parameter.values
+                     if value.until and day <= value.until <= last and not _followed(parameter, value.until))
+
+
+def _followed(parameter: Parameter, end: date) -> bool:
+    return any(value.since == end + timedelta(days=1) for value in parameter.values)
