@@ -1,0 +1,26 @@
+"""The goods register: our excerpt of tariff and positive list, what rules need to know about a ten-digit code.
+
+`status` says how far to trust a row: `confirmed` rows name the source of their consumption tax or remark (ten-digit
+subdivisions and duty rates are examples even there), `illustrative` rows are plausible and unchecked throughout.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from declarations.goods.register import CONSUMPTION, REMARKS, BadRow, Goods, GoodsRegister
+from declarations.goods.rows import read_rows
+
+__all__ = ["CONSUMPTION", "REMARKS", "BadRow", "Goods", "GoodsRegister", "load", "read"]
+
+
+def read(path: Path) -> GoodsRegister:
+    """A register from a CSV file; raises `BadRow`, naming file and line, for anything not exactly right."""
+    return GoodsRegister(read_rows(path))
+
+
+@cache
+def load() -> GoodsRegister:
+    """The register that comes with the package, read once per process."""
+    return read(Path(__file__).parent / "register.csv")

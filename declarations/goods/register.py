@@ -1,0 +1,88 @@
+"""A register of goods with validity, found by ten-digit code and day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+CONSUMPTION = ("", "cosmetics", "wine", "spirits", "beer", "yellow_wine", "jewellery5", "jewellery10", "golf", "watch")
+"""Kinds of goods under consumption tax; each has a parameter `consumption.<kind>`."""
+
+REMARKS = ("", "bonded_only", "name_only", "excluded", "yearly_cap")
+"""Kinds of remark in the positive list. The remark value: words of the name divided by | (name_only: one must
+occur; excluded: none may, and no word at all excludes the whole code), or the group of a yearly cap."""
+
+
+class BadRow(ValueError):
+    """A row of the register that must not be trusted."""
+
+    permanent = True
+
+    def __init__(self, place: str, complaint: str) -> None:
+        super().__init__(f"{place}: {complaint}")
+        self.place = place
+        self.complaint = complaint
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """What the rules know about a ten-digit code while it is on the positive list."""
+
+    hs10: str
+    zh: str
+    en: str
+    unit1: str
+    unit2: str
+    vat: str
+    consumption: str
+    duty_rate: Decimal
+    duty_specific: Decimal
+    """Yuan per first legal unit, beside or instead of the rate; 0 for most goods."""
+    content: str
+    """Net content of a piece ("30ml", "20g", "5片"), where it is the same for all goods of the code; mostly empty."""
+    listed_since: date
+    listed_until: date | None
+    remark: str
+    remark_value: str
+    status: str
+    source: str
+
+    def listed_on(self, day: date) -> bool:
+        """Whether the row is in force on a day."""
+        return self.listed_since <= day and (self.listed_until is None or day <= self.listed_until)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words of a `name_only` or `excluded` remark."""
+        return tuple(word for word in self.remark_value.split("|") if word)
+
+
+class GoodsRegister:
+    """Rows by code; a code may have several rows that follow each other in time (a new rate is a new row)."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Iterable[Goods]) -> None:
+        """Raises `BadRow` when two rows of a code are in force on the same day."""
+        self._rows: dict[str, tuple[Goods, ...]] = {}
+        for row in sorted(rows, key=lambda row: (row.hs10, row.listed_since)):
+            before = self._rows.get(row.hs10, ())
+            if before and before[-1].listed_on(row.listed_since):
+                raise BadRow(row.hs10, f"two rows are in force on {row.listed_since}")
+            self._rows[row.hs10] = (*before, row)
+
+    def find(self, hs10: str, day: date) -> Goods | None:
+        """The row in force on a day; None: not on the positive list that day, as far as this register knows."""
+        for row in self._rows.get(hs10, ()):
+            if row.listed_on(day):
+                return row
+        return None
+
+    def __iter__(self) -> Iterator[Goods]:
+        for rows in self._rows.values():
+            yield from rows
+
+    def __len__(self) -> int:
+        return sum(len(rows) for rows in self._rows.values())

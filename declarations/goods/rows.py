@@ -1,0 +1,75 @@
+"""Reads the rows of a register from CSV and refuses every one that is not exactly right, naming file and line."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+from declarations.goods.register import CONSUMPTION, REMARKS, BadRow, Goods
+
+COLUMNS = tuple(field.name for field in fields(Goods))
+_CHOICES = {
+    "vat": ("standard", "reduced"),
+    "consumption": CONSUMPTION,
+    "remark": REMARKS,
+    "status": ("confirmed", "illustrative"),
+}
+_SHAPES = {"hs10": r"\d{10}", "zh": r".+", "en": r".+", "unit1": r"\d{3}", "unit2": r"(\d{3})?", "source": r".+",
+           "content": r"(\d+(\.\d+)?(ml|g|片))?"}
+
+
+def read_rows(path: Path) -> Iterator[Goods]:
+    """The rows of a CSV file with exactly the columns of `Goods`; raises `BadRow`."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        if tuple(reader.fieldnames or ()) != COLUMNS:
+            raise BadRow(f"{path}:1", f"the columns must be {','.join(COLUMNS)}")
+        for texts in reader:
+            place = f"{path}:{reader.line_num}"
+            if None in texts or None in texts.values():
+                raise BadRow(place, f"{len(COLUMNS)} columns are needed")
+            yield _goods(texts, place)
+
+
+def _goods(texts: dict[str, str], place: str) -> Goods:
+    for column, choices in _CHOICES.items():
+        if texts[column] not in choices:
+            raise BadRow(place, f"{column} {texts[column]!r} is none of {', '.join(filter(None, choices))}")
+    for column, shape in _SHAPES.items():
+        if not re.fullmatch(shape, texts[column]):
+            raise BadRow(place, f"{column} {texts[column]!r} does not look like {shape}")
+    if texts["remark"] in ("name_only", "yearly_cap") and not texts["remark_value"]:
+        raise BadRow(place, f"remark {texts['remark']} needs a remark_value")
+    since, until = _day(texts, "listed_since", place), _end(texts, place)
+    if until is not None and until < since:
+        raise BadRow(place, f"listed_until {until} lies before listed_since {since}")
+    rest = {name: texts[name] for name in COLUMNS
+            if name not in ("duty_rate", "duty_specific", "listed_since", "listed_until")}
+    return Goods(**rest, duty_rate=_amount(texts, "duty_rate", place, at_most=2),
+                 duty_specific=_amount(texts, "duty_specific", place), listed_since=since, listed_until=until)
+
+
+def _end(texts: dict[str, str], place: str) -> date | None:
+    return _day(texts, "listed_until", place) if texts["listed_until"] else None
+
+
+def _day(texts: dict[str, str], column: str, place: str) -> date:
+    try:
+        return date.fromisoformat(texts[column])
+    except ValueError:
+        raise BadRow(place, f"{column} {texts[column]!r} is no day like 2019-01-01") from None
+
+
+def _amount(texts: dict[str, str], column: str, place: str, at_most: int = 1_000_000) -> Decimal:
+    try:
+        amount = Decimal(texts[column] or "0")
+    except InvalidOperation:
+        amount = Decimal(-1)
+    if not amount.is_finite() or not 0 <= amount <= at_most:  # also catches a rate written in percent
+        raise BadRow(place, f"{column} {texts[column]!r} is no number from 0 to {at_most}")
+    return amount
