@@ -1,0 +1,165 @@
+"""The words of receipts: one CSV row a code, in Chinese and English, each marked observed, official or own.
+
+`observed`: code and words were seen in traffic; `official`: the code is published, the words are ours; `own`: both
+are ours. A code is permanent. Three forms: customs codes read `[Code:<code>;Desc:<words>]<tail>`, the port's words
+stand alone, and `-301008/15019` puts the words of check 15019 into the frame of -301008. A suffix behind a dot
+(`2.inventory`) chooses words and is not printed.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from types import MappingProxyType
+from typing import NamedTuple, TypeAlias
+
+LONGEST = 1000
+"""`returnInfo` holds 1,000 characters; longer words are cut."""
+
+ORIGINS = ("observed", "official", "own")
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+_Part: TypeAlias = tuple[str, str | None, str]
+
+
+class Text(NamedTuple):
+    """One row: the words of a code; `return_status` is empty where the code is only a part of another's words."""
+
+    code: str
+    return_status: str
+    zh: str
+    tail: str
+    en: str
+    tail_en: str
+    origin: str
+    source: str
+
+
+class NoWords(LookupError):
+    """A code without words, or words whose value is missing: an error of the program, never of a trader."""
+
+
+class _Pattern(NamedTuple):
+    parts: tuple[_Part, ...]
+    names: frozenset[str]
+
+
+class _Template(NamedTuple):
+    constant: str | None
+    body: _Pattern
+    tail: _Pattern
+    fixed: Mapping[str, str]
+    frame: _Template | None = None
+
+
+@cache
+def texts() -> Mapping[str, Text]:
+    """Every row by its code, in the order of the file; a repeated code is refused."""
+    found: dict[str, Text] = {}
+    source = files("schemas").joinpath("codes/receipt_texts.csv").read_text("utf-8")
+    for row in csv.DictReader(source.splitlines()):
+        text = Text(**row)
+        if text.code in found:
+            raise ValueError(f"receipt_texts.csv has {text.code} twice")
+        found[text.code] = text
+    return MappingProxyType(found)
+
+
+def text(code: str) -> Text:
+    """The row of a code; raises `NoWords` naming the nearest known one."""
+    try:
+        return texts()[code]
+    except KeyError:
+        near = get_close_matches(code, texts(), 1, 0.0)
+        raise NoWords(f"no words for {code!r}; the nearest code is {near[0]!r}") from None
+
+
+@cache
+def return_status(rule: str) -> str:
+    """The `returnStatus` that goes with a rule: "1320" → "100", "-301008/15019" → "-301008"."""
+    return text(rule.partition("/")[0]).return_status
+
+
+def words(rule: str, values: Mapping[str, str] = _NOTHING, language: str = "zh") -> str:
+    """The words of one rule with its values filled in, as `returnInfo` carries them (at most 1,000 characters).
+
+    A tail whose values are not all given is left out; a missing value of the words themselves raises `NoWords`.
+    """
+    template = _template(rule, language)
+    if template.constant is not None:
+        return template.constant
+    return _render(rule, template, values)[:LONGEST]
+
+
+def return_info(reasons: Iterable[tuple[str, Mapping[str, str], object]], language: str = "zh") -> str:
+    """The words of several reasons, in their order, in one `returnInfo`; checks of one frame share it."""
+    details: dict[str, list[tuple[str, Mapping[str, str]]]] = {}
+    pieces: list[str] = []
+    for rule, values, _ in reasons:
+        frame, _, detail = rule.partition("/")
+        if detail:
+            details.setdefault(frame, []).append((detail, {**_template(rule, language).fixed, **values}))
+        else:
+            pieces.append(words(rule, values, language))
+    for frame, checks in details.items():
+        reason = ";".join(words(detail, values, language) for detail, values in checks)
+        pieces.append(words(frame, {**checks[0][1], "reason": reason}, language))
+    return ";".join(pieces)[:LONGEST]
+
+
+def _render(rule: str, template: _Template, values: Mapping[str, str]) -> str:
+    if template.fixed:
+        values = {**template.fixed, **values}
+    try:
+        shown = _fill(template.body, values)
+        if template.tail.parts and template.tail.names <= values.keys():
+            shown += _fill(template.tail, values)
+        if template.frame is not None:
+            shown = _fill(template.frame.body, {**values, "reason": shown})
+    except KeyError as missing:
+        raise NoWords(f"the words of {rule} need the value {missing}") from None
+    return shown
+
+
+def _fill(pattern: _Pattern, values: Mapping[str, str]) -> str:
+    filled = []
+    for literal, name, spec in pattern.parts:
+        filled.append(literal)
+        if name is not None:
+            filled.append(_grouped(values[name]) if spec else values[name])
+    return "".join(filled)
+
+
+def _grouped(amount: str) -> str:
+    """An amount as customs prints it: "26114.44" → "26,114.44", "26000.00" → "26,000"."""
+    shown = f"{Decimal(amount):,}"
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+@cache
+def _template(rule: str, language: str) -> _Template:
+    frame, _, detail = rule.partition("/")
+    row = text(detail or frame)
+    body, tail = (row.zh, row.tail) if language == "zh" else (row.en, row.tail_en or row.tail)
+    printed = row.code.partition(".")[0]
+    if len(printed) > 3 and printed.isdigit() and not printed.startswith("15"):
+        body = f"[Code:{printed};Desc:{body}]"
+    outer = _template(frame, language) if detail else None
+    patterns = _pattern(body), _pattern(tail)
+    constant = body + tail if not any((patterns[0].names, patterns[1].names, outer)) else None
+    return _Template(constant, *patterns, _subject(frame, language) if detail else _NOTHING, outer)
+
+
+def _subject(frame: str, language: str) -> Mapping[str, str]:
+    """The noun of a family of codes: -301008 speaks of an order."""
+    family = texts().get(frame[:4])
+    return {"subject": family.zh if language == "zh" else family.en} if family else _NOTHING
+
+
+def _pattern(template: str) -> _Pattern:
+    parts = tuple((literal, name, spec or "") for literal, name, spec, _ in Formatter().parse(template))
+    return _Pattern(parts, frozenset(name for _, name, _ in parts if name is not None))
