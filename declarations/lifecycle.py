@@ -1,0 +1,188 @@
+"""The lives of declarations, partner documents, requests and tax bills: `lifecycle.toml`, read once and checked.
+
+A transition names its guards (`needs`) and effects (`then`) as words; gateways ask and act, this module decides
+only what may follow what.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+OFFICER, PARTICIPANT, SYSTEM = ACTORS = ("officer", "participant", "system")
+LIFECYCLE_OF = MappingProxyType({
+    "order": "document", "payment": "document", "waybill": "document", "waybill_status": "document",
+    "inventory": "declaration", "cancellation": "cancellation", "refund": "refund", "intake": "intake",
+    "tax_bill": "tax_bill",
+})
+"""Which lifecycle a kind of document lives."""
+
+
+class State(NamedTuple):
+    """A state with its labels. `ended`: its key may be declared again; `final`: nothing leads out of it."""
+
+    name: str
+    zh: str
+    en: str
+    ended: bool = False
+    final: bool = False
+
+
+class Transition(NamedTuple):
+    """One step: what it is called, from where to where, by whom, which receipt it gives, on which terms.
+
+    `return_status` is empty for a step without a receipt; `words` is the row of `receipt_texts.csv` that
+    speaks when no other reason is given.
+    """
+
+    action: str
+    zh: str
+    en: str
+    sources: tuple[str, ...]
+    to: str
+    by: tuple[str, ...]
+    return_status: str = ""
+    words: str = ""
+    needs: tuple[str, ...] = ()
+    then: tuple[str, ...] = ()
+
+
+class Lifecycle(NamedTuple):
+    """All states and transitions of one kind of life; `start` names the states in which it may begin."""
+
+    name: str
+    zh: str
+    en: str
+    start: tuple[str, ...]
+    states: Mapping[str, State]
+    transitions: tuple[Transition, ...]
+
+
+class Explanation(NamedTuple):
+    """A guard or an effect in words."""
+
+    zh: str
+    en: str
+
+
+class NotAllowed(ValueError):
+    """An action that the state does not allow; says which it does."""
+
+    permanent = True
+
+    def __init__(self, state: str, action: str, allowed: tuple[str, ...]) -> None:
+        super().__init__(f"{action} is not allowed in state {state}; allowed: {', '.join(allowed) or 'nothing'}")
+        self.state = state
+        self.action = action
+        self.allowed = allowed
+
+
+class BadLifecycle(ValueError):
+    """`lifecycle.toml` contradicts itself."""
+
+
+class _Book(NamedTuple):
+    lifecycles: Mapping[str, Lifecycle]
+    guards: Mapping[str, Explanation]
+    effects: Mapping[str, Explanation]
+    steps: Mapping[tuple[str, str], Mapping[str, Transition]]
+
+
+def lifecycles() -> Mapping[str, Lifecycle]:
+    """Every lifecycle by name."""
+    return _book().lifecycles
+
+
+def guards() -> Mapping[str, Explanation]:
+    """Every word that `needs` may use."""
+    return _book().guards
+
+
+def effects() -> Mapping[str, Explanation]:
+    """Every word that `then` may use."""
+    return _book().effects
+
+
+def state(name: str, lifecycle: str = "declaration") -> State:
+    """A state of a lifecycle; raises `LookupError` naming the nearest known one."""
+    found: State = _nearest(_nearest(lifecycles(), lifecycle, "lifecycle").states, name, "state")
+    return found
+
+
+def allowed(state: str, by: str | None = None, lifecycle: str = "declaration") -> tuple[Transition, ...]:
+    """The transitions that lead out of a state, in the order of the table; `by` narrows them to one actor."""
+    steps = _steps(state, lifecycle).values()
+    return tuple(step for step in steps if by is None or by in step.by)
+
+
+def move(state: str, action: str, lifecycle: str = "declaration") -> Transition:
+    """The transition that an action makes from a state; raises `NotAllowed`."""
+    steps = _steps(state, lifecycle)
+    try:
+        return steps[action]
+    except KeyError:
+        raise NotAllowed(state, action, tuple(steps)) from None
+
+
+def _steps(state: str, lifecycle: str) -> Mapping[str, Transition]:
+    steps = _book().steps
+    found = steps.get((lifecycle, state))
+    if found is None:
+        _nearest(_nearest(lifecycles(), lifecycle, "lifecycle").states, state, "state")
+        return {}
+    return found
+
+
+def _nearest(known: Mapping[str, Any], name: str, what: str) -> Any:
+    if name in known:
+        return known[name]
+    near = get_close_matches(name, known, 1, 0.0)
+    raise LookupError(f"no {what} named {name!r}; the nearest is {near[0]!r}")
+
+
+@cache
+def _book() -> _Book:
+    return read(files("declarations").joinpath("lifecycle.toml").read_text("utf-8"))
+
+
+def read(source: str) -> _Book:
+    """The lifecycles of a TOML text; raises `BadLifecycle` for an unknown state, actor, guard or effect, for an
+    action that leads two ways out of one state, and for a way out of a final state."""
+    data = tomllib.loads(source)
+    guarding = {name: Explanation(**entry) for name, entry in data["guard"].items()}
+    acting = {name: Explanation(**entry) for name, entry in data["effect"].items()}
+    found = {name: _lifecycle(name, entry) for name, entry in data["lifecycle"].items()}
+    steps: dict[tuple[str, str], dict[str, Transition]] = {}
+    for lifecycle in found.values():
+        for step in lifecycle.transitions:
+            for complaint in _complaints(lifecycle, step, guarding, acting):
+                raise BadLifecycle(f"{lifecycle.name}.{step.action}: {complaint}")
+            for source_state in step.sources:
+                if steps.setdefault((lifecycle.name, source_state), {}).setdefault(step.action, step) is not step:
+                    raise BadLifecycle(f"{lifecycle.name}: {step.action} leads two ways out of {source_state}")
+    return _Book(found, guarding, acting, steps)
+
+
+def _lifecycle(name: str, entry: dict[str, Any]) -> Lifecycle:
+    states = {key: State(key, **value) for key, value in entry["state"].items()}
+    transitions = tuple(_transition(value) for value in entry["transition"])
+    return Lifecycle(name, entry["zh"], entry["en"], tuple(entry["start"]), states, transitions)
+
+
+def _transition(entry: dict[str, Any]) -> Transition:
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return Transition(sources=values.pop("from"), **values)
+
+
+def _complaints(lifecycle: Lifecycle, step: Transition, guarding: Mapping[str, Any],
+                acting: Mapping[str, Any]) -> Iterator[str]:
+    names = (*step.sources, step.to, *lifecycle.start)
+    for what, used, known in (("state", names, lifecycle.states), ("actor", step.by, ACTORS),
+                              ("guard", step.needs, guarding), ("effect", step.then, acting)):
+        yield from (f"unknown {what} {name!r}" for name in used if name not in known)
+    yield from (f"{name} is final" for name in step.sources if name in lifecycle.states and lifecycle.states[name].final)

@@ -1,0 +1,132 @@
+"""Comparing the four documents (三单对碰): order, payment and waybill against the list that declares.
+
+Values are compared first and reasons are built only on a difference. What the list does not carry (names of goods,
+consignee) is not compared; currencies are fixed by the schema.
+"""
+
+from __future__ import annotations
+
+from declarations.documents import Inventory, Order, OrderLine, Payment, Waybill
+from declarations.documents.inventory import InventoryLine
+from declarations.money import plain
+from declarations.reasons import Reason
+from schemas.identifiers import is_valid_resident_id
+
+
+def compare(order: Order, payment: Payment, waybill: Waybill, inventory: Inventory) -> list[Reason]:
+    """Every difference between the four documents of one trade, the receipt's reason first; empty when they match.
+
+    Includes that the payer is the buyer (1327): customs rejects on it whatever the identity check says.
+    """
+    if (
+        inventory.order_no == order.order_no == payment.order_no == waybill.order_no
+        and inventory.ebp_code == order.ebp_code == payment.ebp_code
+        and inventory.ebc_code == order.ebc_code
+        and inventory.buyer_name == order.buyer_name == payment.payer_name
+        and inventory.buyer_id_number == order.buyer_id_number == payment.payer_id_number
+        and inventory.buyer_telephone == order.buyer_telephone
+        and order.actual_paid == payment.amount_paid
+        and (order.pay_code == payment.pay_code or not order.pay_code)
+        and (order.pay_transaction_id == payment.pay_transaction_id or not order.pay_transaction_id)
+        and inventory.logistics_no == waybill.logistics_no
+        and inventory.logistics_code == waybill.logistics_code
+        and (inventory.bill_no == waybill.bill_no or not waybill.bill_no or not inventory.bill_no)
+        and order.freight in (inventory.freight, inventory.freight + inventory.insured_fee)
+        and _same_lines(order.lines, inventory.lines)
+    ):
+        return []
+    return [*_keys(order, payment, waybill, inventory), *_goods(order, inventory), *_buyer(order, payment, inventory),
+            *_paid(order, payment), *_carried(waybill, inventory)]
+
+
+def identity(order: Order, payment: Payment, inventory: Inventory) -> list[Reason]:
+    """The buyer's identity number by its check digit (14201), as list, order and payment give it.
+
+    That the payer is the buyer is rule 1327 of `compare`.
+    """
+    numbers = {inventory.buyer_id_number, order.buyer_id_number, payment.payer_id_number}
+    wrong = sorted(number for number in numbers if not is_valid_resident_id(number))
+    return [Reason("14201", {"found": number}) for number in wrong[:1]]
+
+
+def _same_lines(order: tuple[OrderLine, ...], inventory: tuple[InventoryLine, ...]) -> bool:
+    if len(order) != len(inventory):
+        return False
+    return all(map(_same_line, order, inventory)) or (len(order) > 1 and not _differing(order, inventory))
+
+
+def _same_line(ordered: OrderLine, listed: InventoryLine) -> bool:
+    return (ordered.gnum == listed.gnum and ordered.qty == listed.qty and ordered.total_price == listed.total_price
+            and ordered.unit == listed.unit
+            and (ordered.item_no == listed.item_no or not ordered.item_no or not listed.item_no))
+
+
+def _differing(order: tuple[OrderLine, ...], inventory: tuple[InventoryLine, ...]) -> list[str]:
+    """The line numbers at which the two differ, whatever the order in which lines were written."""
+    listed = {line.gnum: line for line in inventory}
+    return [str(line.gnum) for line in order if line.gnum not in listed or not _same_line(line, listed[line.gnum])]
+
+
+def _keys(order: Order, payment: Payment, waybill: Waybill, inventory: Inventory) -> list[Reason]:
+    reasons = []
+    if not inventory.order_no == order.order_no == payment.order_no == waybill.order_no:
+        reasons.append(Reason("14105", {"inventory": inventory.order_no, "order": order.order_no,
+                                        "payment": payment.order_no, "waybill": waybill.order_no}))
+    if inventory.ebp_code != order.ebp_code:
+        reasons.append(_differs("14101", inventory=inventory.ebp_code, order=order.ebp_code))
+    if inventory.ebc_code != order.ebc_code:
+        reasons.append(_differs("14102", inventory=inventory.ebc_code, order=order.ebc_code))
+    if payment.ebp_code != order.ebp_code:
+        reasons.append(_differs("14106", payment=payment.ebp_code, order=order.ebp_code))
+    return reasons
+
+
+def _goods(order: Order, inventory: Inventory) -> list[Reason]:
+    reasons = []
+    if len(order.lines) != len(inventory.lines):
+        reasons.append(_differs("1320", inventory_order_no=inventory.order_no, order_order_no=order.order_no,
+                                inventory_lines=str(len(inventory.lines)), order_lines=str(len(order.lines))))
+    elif not _same_lines(order.lines, inventory.lines):
+        reasons.append(_differs("1322", gnum=",".join(_differing(order.lines, inventory.lines))))
+    if order.freight not in (inventory.freight, inventory.freight + inventory.insured_fee):
+        reasons.append(_differs("14104", inventory=plain(inventory.freight), order=plain(order.freight)))
+    return reasons
+
+
+def _buyer(order: Order, payment: Payment, inventory: Inventory) -> list[Reason]:
+    reasons = []
+    if inventory.buyer_name != order.buyer_name:
+        reasons.append(_differs("13127", inventory=inventory.buyer_name, order=order.buyer_name))
+    if inventory.buyer_telephone != order.buyer_telephone:
+        reasons.append(_differs("130126", inventory=inventory.buyer_telephone, order=order.buyer_telephone))
+    if inventory.buyer_id_number != order.buyer_id_number:
+        reasons.append(_differs("14103", inventory=inventory.buyer_id_number, order=order.buyer_id_number))
+    if (order.buyer_name, order.buyer_id_number) != (payment.payer_name, payment.payer_id_number):
+        reasons.append(_differs("1327", order=order.buyer_name, payment=payment.payer_name))
+    return reasons
+
+
+def _paid(order: Order, payment: Payment) -> list[Reason]:
+    reasons = []
+    if order.pay_code and order.pay_code != payment.pay_code:
+        reasons.append(_differs("13035", order=order.pay_code, payment=payment.pay_code))
+    if order.pay_transaction_id and order.pay_transaction_id != payment.pay_transaction_id:
+        reasons.append(_differs("14107", order=order.pay_transaction_id, payment=payment.pay_transaction_id))
+    if order.actual_paid != payment.amount_paid:
+        reasons.append(_differs("1332", actual_paid=plain(order.actual_paid), amount_paid=plain(payment.amount_paid)))
+    return reasons
+
+
+def _carried(waybill: Waybill, inventory: Inventory) -> list[Reason]:
+    reasons = []
+    if inventory.logistics_no != waybill.logistics_no:
+        reasons.append(_differs("14108", inventory=inventory.logistics_no, waybill=waybill.logistics_no))
+    if inventory.logistics_code != waybill.logistics_code:
+        reasons.append(_differs("14109", inventory=inventory.logistics_code, waybill=waybill.logistics_code))
+    if waybill.bill_no and inventory.bill_no and inventory.bill_no != waybill.bill_no:
+        reasons.append(_differs("14110", inventory=inventory.bill_no, waybill=waybill.bill_no))
+    return reasons
+
+
+def _differs(rule: str, **values: str) -> Reason:
+    return Reason(rule, values)

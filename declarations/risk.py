@@ -1,0 +1,58 @@
+"""Who is chosen: every draw is a hash of seed, purpose and business key, so anyone can compute it again.
+
+The outcome depends neither on the order of work nor on who works.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Literal
+
+from declarations.parameters import NoValue, Parameters
+from declarations.reasons import Reason
+
+SIDES = 10_000
+ORDINARY = "ordinary"
+GRADES = {
+    "general": ORDINARY, "registered": "certified", "filed": "certified", "general_certified": "certified",
+    "advanced_certified": "advanced", "": ORDINARY,
+}
+"""Other names of the grades (rules 8, reading 50); no grade counts as ordinary."""
+
+Lane = Literal["green", "review", "inspection"]
+
+
+def draw(seed: str, purpose: str, key: str) -> int:
+    """A number from 0 to 9,999 that depends on seed, purpose and business key only."""
+    return int(sha256(f"{seed}|{purpose}|{key}".encode()).hexdigest()[:8], 16) % SIDES
+
+
+def selected(seed: str, ebc_code: str, order_no: str, rate: Decimal) -> bool:
+    """Whether a list is drawn for inspection at this rate (rules 5.2): by business key, not by list number."""
+    return draw(seed, "inspection", f"{ebc_code}|{order_no}") < rate * SIDES
+
+
+def quality_draw(seed: str, ebc_code: str, order_no: str, rate: Decimal) -> bool:
+    """Whether a list inspected fails the quality and safety check at this rate."""
+    return draw(seed, "quality", f"{ebc_code}|{order_no}") < rate * SIDES
+
+
+def rate(grade: str, day: date, parameters: Parameters) -> Decimal:
+    """The share of lists inspected for a credit grade on the day of acceptance.
+
+    Raises `NoValue` for a grade that the regime of that day does not know.
+    """
+    found = parameters.on("inspection.rates", day).table.get(GRADES.get(grade, grade))
+    if not isinstance(found, Decimal):
+        raise NoValue(f"inspection.rates.{grade}", day)
+    return found
+
+
+def lane(seed: str, ebc_code: str, order_no: str, rate: Decimal, review: Sequence[Reason] = ()) -> Lane:
+    """The lane of an accepted list: drawn for inspection, held for review because of reasons, or green."""
+    if selected(seed, ebc_code, order_no, rate):
+        return "inspection"
+    return "review" if review else "green"
