@@ -1,0 +1,140 @@
+"""Known faults as `faults.toml` describes them: the shape of trade each needs, what it changes, what must follow."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from simulators.amounts import fen
+from simulators.draws import guid
+from simulators.people import Person
+from simulators.trade import Afterwards, Document, Expected, Shape, Spoiling, Trade
+from simulators.world import World
+
+Change = Mapping[str, Any]
+
+
+class Fault(NamedTuple):
+    """One known fault. `closed`: it can only be seen where unknown companies are refused."""
+
+    name: str
+    zh: str
+    en: str
+    per_thousand: int
+    expected: Expected
+    closed: bool
+    story: str
+    shape: Shape
+    changes: tuple[Change, ...]
+
+
+@cache
+def faults() -> tuple[Fault, ...]:
+    """All known faults, in the file's order."""
+    tables = tomllib.loads(files("simulators").joinpath("faults.toml").read_text("utf-8"))["fault"]
+    return tuple(_fault(**table) for table in tables)
+
+
+def fault(name: str) -> Fault:
+    """The fault with this name; raises `KeyError` naming all there are."""
+    for one in faults():
+        if one.name == name:
+            return one
+    raise KeyError(f"no fault {name!r}; there are: {', '.join(one.name for one in faults())}")
+
+
+def _fault(name: str, zh: str, en: str, per_thousand: int, outcome: str, codes: tuple[str, ...] = (),
+           closed: bool = False, story: str = "", trade: Mapping[str, Any] | None = None,
+           change: tuple[Change, ...] = ()) -> Fault:
+    shape = dict(trade or {})
+    if "price" in shape:
+        shape["price"] = fen(shape["price"])
+    expected = Expected(outcome, tuple(codes))
+    return Fault(name, zh, en, per_thousand, expected, closed, story, Shape(**shape), tuple(change))
+
+
+class Drawn(NamedTuple):
+    """What a change with `from` may draw on."""
+
+    world: World
+    trade: Trade
+    other_buyer: Person
+
+    def other_payment_provider(self) -> Any:
+        """A payment company that has nothing to do with the trade."""
+        return next(one for one in self.world.payment_providers if one != self.trade.parties.payment_provider)
+
+
+SOURCES: dict[str, Callable[[Drawn], str]] = {
+    "other buyer's name": lambda drawn: drawn.other_buyer.name,
+    "other buyer's id_number": lambda drawn: drawn.other_buyer.id_number,
+    "other buyer's telephone": lambda drawn: drawn.other_buyer.telephone,
+    "other payment provider's code": lambda drawn: drawn.other_payment_provider().code,
+    "other payment provider's name": lambda drawn: drawn.other_payment_provider().name,
+    "small guarantor's code": lambda drawn: drawn.world.small_guarantor.code,
+    "stranger's code": lambda drawn: drawn.world.stranger.code,
+    "stranger's name": lambda drawn: drawn.world.stranger.name,
+    "misspelt id_number": lambda drawn: misspelt(drawn.trade.buyer.id_number),
+}
+"""What `from` may name."""
+
+
+def misspelt(id_number: str) -> str:
+    """The identity number with its check digit replaced by a wrong one."""
+    return id_number[:-1] + ("2" if id_number[-1] == "1" else "1")
+
+
+def committed(fault: Fault, trade: Trade, drawn: Drawn) -> Trade:
+    """The trade with the fault in it; the trade given must have the fault's shape and stays as it is."""
+    for change in fault.changes:
+        trade = _changed(trade, change, drawn)
+    return replace(trade, fault=fault.name, expected=fault.expected, story=fault.story)
+
+
+def _changed(trade: Trade, change: Change, drawn: Drawn) -> Trade:
+    kind = change["document"]
+    document = trade.document(kind)
+    if document is None:
+        return trade
+    if "spoil" in change:
+        return replace(trade, spoiling=Spoiling(kind, *change["spoil"]))
+    if "again" in change:
+        return replace(trade, afterwards=(*trade.afterwards, Afterwards(kind, again(document, change["again"]))))
+    return trade.with_document(kind, None if change.get("never") else _rewritten(document, change, drawn))
+
+
+def _rewritten(document: Document, change: Change, drawn: Drawn) -> Document:
+    copy = Document(dict(document.head), [dict(line) for line in document.lines])
+    if "remove_line" in change:
+        del copy.lines[change["remove_line"] - 1]
+        return copy
+    elements = copy.lines[change["line"] - 1] if "line" in change else copy.head
+    field = change["field"]
+    if change.get("drop"):
+        del elements[field]
+    elif "add" in change:
+        elements[field] = str(Decimal(elements[field]) + Decimal(change["add"]))
+    else:
+        elements[field] = change["set"] if "set" in change else SOURCES[change["from"]](drawn)
+    return copy
+
+
+def again(document: Document, changes: Mapping[str, Any]) -> Document:
+    """The document a second time: `appTime` moved by seconds, `guid` fresh if true, other head elements as given."""
+    head = {**document.head, **{field: value for field, value in changes.items() if field not in {"appTime", "guid"}}}
+    if "appTime" in changes:
+        head["appTime"] = later(head["appTime"], changes["appTime"])
+    if changes.get("guid"):
+        head["guid"] = guid(head["guid"], head["appTime"])
+    return Document(head, document.lines)
+
+
+def later(app_time: str, seconds: int) -> str:
+    """A yyyyMMddHHmmss so many seconds on."""
+    return f"{datetime.strptime(app_time, '%Y%m%d%H%M%S') + timedelta(seconds=seconds):%Y%m%d%H%M%S}"

@@ -1,0 +1,118 @@
+"""Puts the documents of trades into messages, as their senders would: by kind and sender, up to 100 a message.
+
+What a fault sends a second time goes out when all else has gone. A message that the schema must refuse goes alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from schemas import catalogue
+from schemas.message import Transfer
+from schemas.writing import write
+from simulators.companies import Company
+from simulators.draws import Draws, guid
+from simulators.trade import CODES, Document, Spoiling, Trade
+
+
+class SyntheticMessage(NamedTuple):
+    """One message as it goes out: `code` as "621", the sender's DXP id, the trades whose documents it holds.
+
+    `wave` 0 are the trades' own documents, 1 what must come after all of them.
+    """
+
+    body: bytes
+    code: str
+    sender: str
+    trades: tuple[str, ...]
+    wave: int = 0
+
+
+class _Waiting(NamedTuple):
+    documents: list[Document]
+    trades: list[str]
+
+
+def messages(trades: Iterable[Trade], per_message: int = 100, shuffle_seed: int | None = None,
+             edition: str = "2022-05") -> Iterator[SyntheticMessage]:
+    """The messages that carry the documents of trades, `per_message` (1 to 100) documents in each.
+
+    Without `shuffle_seed` they come as they fill up, holding back only what is not yet full; with it, all of
+    wave 0 is drawn into another order first, and then all of wave 1 likewise.
+    """
+    if not 1 <= per_message <= 100:
+        raise ValueError(f"a message holds 1 to 100 documents, not {per_message}")
+    if shuffle_seed is None:
+        yield from _packed(trades, per_message, edition)
+        return
+    waves: tuple[list[SyntheticMessage], list[SyntheticMessage]] = ([], [])
+    for message in _packed(trades, per_message, edition):
+        waves[message.wave].append(message)
+    for number, wave in enumerate(waves):
+        order = Draws("shuffle", shuffle_seed, number).order(len(wave))
+        yield from (wave[place] for place in order)
+
+
+def _packed(trades: Iterable[Trade], per_message: int, edition: str) -> Iterator[SyntheticMessage]:
+    waiting: dict[tuple[str, Company, int], _Waiting] = {}
+    later: list[Trade] = []
+    for trade in trades:
+        if trade.afterwards:
+            later.append(trade)
+        for kind, code in CODES.items():
+            document = trade.document(kind)
+            if document is None:
+                continue
+            if trade.spoiling and trade.spoiling.kind == kind:
+                yield spoilt(trade, document, trade.spoiling, edition)
+                continue
+            key = (code, trade.parties.sender(kind), 0)
+            yield from _added(waiting, key, document, trade.id, per_message, edition)
+    yield from _rest(waiting, edition)
+    for trade in later:
+        for kind, document in trade.afterwards:
+            sender = trade.parties.sender(kind)
+            yield from _added(waiting, (CODES[kind], sender, 1), document, trade.id, per_message, edition)
+    yield from _rest(waiting, edition)
+
+
+def _added(waiting: dict[tuple[str, Company, int], _Waiting], key: tuple[str, Company, int], document: Document,
+           trade: str, per_message: int, edition: str) -> Iterator[SyntheticMessage]:
+    pile = waiting.get(key)
+    if pile is None:
+        pile = waiting[key] = _Waiting([], [])
+    pile.documents.append(document)
+    pile.trades.append(trade)
+    if len(pile.documents) >= per_message:
+        del waiting[key]
+        yield message(key[0], pile.documents, key[1], tuple(pile.trades), key[2], edition)
+
+
+def _rest(waiting: dict[tuple[str, Company, int], _Waiting], edition: str) -> Iterator[SyntheticMessage]:
+    for (code, sender, wave), pile in waiting.items():
+        yield message(code, pile.documents, sender, tuple(pile.trades), wave, edition)
+    waiting.clear()
+
+
+def message(code: str, documents: list[Document], sender: Company, trades: tuple[str, ...], wave: int = 0,
+            edition: str = "2022-05") -> SyntheticMessage:
+    """One message with these documents; its guid follows from the first document and the wave."""
+    body = write(
+        code, documents, guid=guid("message", documents[0].head["guid"], wave), transfer=transfer(sender),
+        signature="dummy" if catalogue.by_code(code).signature else None, edition=edition,
+    )
+    return SyntheticMessage(body, code, sender.dxp_id, trades, wave)
+
+
+def transfer(sender: Company) -> Transfer:
+    """What BaseTransfer says of a sender."""
+    return Transfer(sender.code, sender.name, "DXP", sender.dxp_id)
+
+
+def spoilt(trade: Trade, document: Document, spoiling: Spoiling, edition: str = "2022-05") -> SyntheticMessage:
+    """A message with one document, damaged after writing; raises `ValueError` where nothing was there to damage."""
+    written = message(CODES[spoiling.kind], [document], trade.parties.sender(spoiling.kind), (trade.id,), 0, edition)
+    if spoiling.find.encode() not in written.body:
+        raise ValueError(f"the message of {trade.id} holds no {spoiling.find!r} to spoil")
+    return written._replace(body=written.body.replace(spoiling.find.encode(), spoiling.replace.encode()))

@@ -1,0 +1,103 @@
+"""Makes the n-th trade of a seed in a world. The n-th is the same however many are made, and whatever came before.
+
+Of 1,024 trades in a row every buyer has exactly four, so that nobody comes near his yearly allowance by chance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+
+from simulators import documents
+from simulators.basket import fill
+from simulators.documents import Journey, Purchase
+from simulators.draws import Draws
+from simulators.people import POPULATION, Person
+from simulators.stock import COSMETIC, ORDINARY, Good
+from simulators.trade import Parties, Shape, Trade
+from simulators.world import World
+
+MODES = {"9610": 50, "1210": 40, "1239": 10}
+"""How many of a hundred trades use which trade mode."""
+VOYAGES = (
+    ("4227", "2", "133", "NEW GOLDEN BRIDGE V", "E"), ("4220", "5", "133", "KE841", "A"),
+    ("4220", "5", "116", "NH927", "A"), ("4240", "5", "502", "CK258", "X"), ("4240", "5", "110", "RH9512", "X"),
+)
+"""Office, transport mode, country of departure, vehicle and the letter of its voyages. None is a real schedule."""
+BONDED_ZONE = "Y"
+_DAY_BEGINS = time(8)
+_WORKING_SECONDS = 36_000
+_STEPS = (0, 20, 600, 1200)
+"""Seconds from the order to order, payment, waybill and list."""
+
+
+class Shop:
+    """Trades of one world, seed and day; `modes` gives each trade mode its share."""
+
+    def __init__(self, world: World, seed: int, day: date, modes: Mapping[str, int] | None = None) -> None:
+        self.world, self.seed, self.day = world, seed, day
+        self._mode_of = [mode for mode, share in (modes or MODES).items() for _ in range(share)]
+        self._first_buyer = Draws(world.seed, seed, "buyers").below(POPULATION)
+        self._mark = f"{Draws(world.seed, seed, 'mark').below(1 << 20):05X}"
+        self._midnight = datetime.combine(day, _DAY_BEGINS)
+        self._voyages = [self._voyage(*voyage) for voyage in VOYAGES]
+        bonded = _shelf([good for good in world.goods if good.bonded])
+        self._shelves = {"9610": _shelf([good for good in world.goods if good.direct]), "1210": bonded, "1239": bonded}
+
+    def _voyage(self, office: str, traf_mode: str, country: str, vehicle: str, letter: str) -> Journey:
+        voyage_no, bill_no = f"{self.day:%m%d}{letter}", f"{vehicle[:2]}{self.day:%y%m%d}{office}{letter}"
+        return Journey(office, traf_mode, country, vehicle, voyage_no, bill_no)
+
+    def trade(self, number: int, shape: Shape | None = None) -> Trade:
+        """The trade with this number, in this shape; without a fault."""
+        shape = shape or Shape()
+        purchase = self._purchase(number, shape)
+        return Trade(
+            id=purchase.order_no, number=number, day=self.day, mode=purchase.mode, parties=purchase.parties,
+            buyer=purchase.buyer, order=documents.order(purchase), payment=documents.payment(purchase),
+            waybill=documents.waybill(purchase), inventory=documents.inventory(purchase),
+        )
+
+    def _purchase(self, number: int, shape: Shape) -> Purchase:
+        draws = Draws(self.world.seed, self.seed, "trade", number)
+        mode = shape.mode or draws.one_of(self._mode_of)
+        serial = f"{self.day:%y%m%d}{self._mark}{number:07d}"
+        return Purchase(
+            key=f"{self.world.seed}|{self.seed}|{serial}",
+            order_no=f"D{serial}", cop_no=f"L{serial}", logistics_no=f"Y{serial}", payment_no=f"Z{serial}",
+            mode=mode, parties=self._parties(draws, mode), buyer=self.buyer(number),
+            basket=fill(draws, shape, self._shelves[mode]), journey=self._journey(draws, mode),
+            times=self._times(number),
+        )
+
+    def buyer(self, number: int) -> Person:
+        """Who buys in the trade with this number."""
+        block, place = divmod(number, 1024)
+        return self.world.buyer((self._first_buyer + block * 256 + place * 147 % 256) % POPULATION)
+
+    def _parties(self, draws: Draws, mode: str) -> Parties:
+        world = self.world
+        return Parties(
+            draws.one_of(world.platforms), draws.one_of(world.merchants), draws.one_of(world.payment_providers),
+            draws.one_of(world.carriers), draws.one_of(world.agents),
+            None if mode == "9610" else world.warehouse(mode),
+        )
+
+    def _journey(self, draws: Draws, mode: str) -> Journey:
+        if mode == "9610":
+            return draws.one_of(self._voyages)
+        return Journey(self.world.warehouse(mode).customs_code, BONDED_ZONE)
+
+    def _times(self, number: int) -> tuple[str, str, str, str]:
+        start = self._midnight + timedelta(seconds=number * 29 % _WORKING_SECONDS)
+        order, payment, waybill, inventory = (f"{start + timedelta(seconds=step):%Y%m%d%H%M%S}" for step in _STEPS)
+        return order, payment, waybill, inventory
+
+
+def _shelf(on_sale: list[Good]) -> dict[str, list[Good]]:
+    by_kind: dict[str, list[Good]] = {}
+    for good in on_sale:
+        by_kind.setdefault(good.kind, []).append(good)
+        if good.kind == COSMETIC:
+            by_kind.setdefault(ORDINARY, []).append(good)
+    return by_kind

@@ -1,0 +1,53 @@
+"""The goods of the synthetic world: a small CSV of our own, whose HS codes stand in the authorities' register too."""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+ORDINARY, LUXURY, COSMETIC, SCARCE = "ordinary", "luxury", "cosmetic", "scarce"
+"""Kinds of goods: cosmetics are ordinary too; luxury and scarce goods are only bought where a fault wants them."""
+
+
+class Good(NamedTuple):
+    """A good on sale. Prices are fen for one declared unit; `per1` and `per2` statutory quantities in one unit."""
+
+    item_no: str
+    hs10: str
+    name: str
+    gmodel: str
+    unit: str
+    unit1: str
+    per1: Decimal
+    unit2: str
+    per2: Decimal
+    lowest: int
+    highest: int
+    country: str
+    grams: int
+    kind: str
+    bonded: bool
+    direct: bool
+    record_no: str
+
+
+@cache
+def goods() -> tuple[Good, ...]:
+    """All goods of `goods.csv`, in its order; the n-th has the account-book item number n."""
+    text = files("simulators").joinpath("goods.csv").read_text("utf-8")
+    return tuple(_good(number, row) for number, row in enumerate(csv.DictReader(text.splitlines()), 1))
+
+
+def _good(number: int, row: dict[str, str]) -> Good:
+    return Good(
+        item_no=row["item_no"], hs10=row["hs10"], name=row["name"], gmodel=row["gmodel"],
+        unit=row["unit"], unit1=row["unit1"], per1=Decimal(row["per1"]),
+        unit2=row["unit2"], per2=Decimal(row["per2"] or 0),
+        lowest=int(row["lowest_yuan"]) * 100, highest=int(row["highest_yuan"]) * 100,
+        country=row["country"], grams=int(row["grams"]), kind=row["kind"],
+        bonded="bonded" in row["sold"].split(";"), direct="direct" in row["sold"].split(";"),
+        record_no=f"{number:06d}",
+    )

@@ -1,0 +1,66 @@
+"""A day's traffic: trades in a row, some with a known fault, in exactly the promised share of each thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+
+from simulators.draws import Draws
+from simulators.faults import Drawn, Fault, committed, fault, faults
+from simulators.messages import SyntheticMessage, messages
+from simulators.shop import Shop
+from simulators.trade import Expected, Trade
+from simulators.world import World
+
+THOUSAND = 1000
+
+__all__ = ["Expected", "SyntheticMessage", "Trade", "messages", "shares", "trades"]
+
+
+def trades(world: World, count: int, *, seed: int, day: date, fault_share: float | None = None,
+           modes: Mapping[str, int] | None = None, only: Collection[str] | None = None,
+           first: int = 0) -> Iterator[Trade]:
+    """The trades number `first` to `first + count - 1` of a seed, on a day.
+
+    `fault_share` None: the faults of `faults.toml` in their demo shares; a number from 0 to 1: scaled to that share
+    of each thousand. `only` names the faults to use (an empty collection: none), `modes` gives each trade mode its
+    share.
+    """
+    shop = Shop(world, seed, day, modes)
+    by_thousand = shares(fault_share, only)
+    faulty: dict[int, Fault] = {}
+    for number in range(first, first + count):
+        if number == first or number % THOUSAND == 0:
+            faulty = _placed(by_thousand, world.seed, seed, number // THOUSAND)
+        chosen = faulty.get(number % THOUSAND)
+        yield shop.trade(number) if chosen is None else faulty_trade(shop, number, chosen)
+
+
+def faulty_trade(shop: Shop, number: int, chosen: Fault) -> Trade:
+    """The trade with this number, shaped for the fault, with the fault in it."""
+    trade = shop.trade(number, chosen.shape)
+    return committed(chosen, trade, Drawn(shop.world, trade, shop.buyer(number + 1)))
+
+
+def shares(fault_share: float | None = None, only: Collection[str] | None = None) -> dict[str, int]:
+    """How many of each thousand trades have which fault, scaled by largest remainder where a share is given.
+
+    Raises `KeyError` for a fault that nobody knows.
+    """
+    chosen = {one.name: one.per_thousand for one in (faults() if only is None else map(fault, only))}
+    planned = sum(chosen.values())
+    if fault_share is None or not planned:
+        return chosen
+    wanted = round(fault_share * THOUSAND)
+    exact = {name: amount * wanted / planned for name, amount in chosen.items()}
+    whole = {name: int(amount) for name, amount in exact.items()}
+    largest = sorted(exact, key=lambda name: whole[name] - exact[name])
+    for name in largest[:wanted - sum(whole.values())]:
+        whole[name] += 1
+    return whole
+
+
+def _placed(by_thousand: Mapping[str, int], world_seed: int, seed: int, thousand: int) -> dict[int, Fault]:
+    places = Draws(world_seed, seed, "faults", thousand).order(THOUSAND)
+    wanted = [fault(name) for name, amount in by_thousand.items() for _ in range(amount)]
+    return dict(zip(places, wanted, strict=False))

@@ -1,0 +1,124 @@
+"""A seeded world: companies, buyers and goods that fit each other, and the CSV files that make them known.
+
+The same seed gives the same world, to the byte. Nothing here is read from the authorities' data.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from simulators.companies import (
+    AGENT,
+    CARRIER,
+    GUARANTOR,
+    MERCHANT,
+    PAYMENT_PROVIDER,
+    PLATFORM,
+    WAREHOUSE,
+    Company,
+    Warehouse,
+    company,
+)
+from simulators.people import People, Person
+from simulators.stock import SCARCE, Good, goods
+
+GRADES = ("ordinary", "certified", "advanced", "ordinary")
+AMPLE = "500000000.00"
+"""A guarantee that no synthetic year uses up."""
+TOO_SMALL = "0.01"
+PLENTY = "50000000"
+"""Stock of an item that no synthetic year uses up."""
+LAST_ONE = "1"
+"""Stock of an item that is scarce."""
+
+
+class World:
+    """Companies by kind, buyers by number, goods. `stranger` is a merchant that no CSV makes known."""
+
+    def __init__(self, seed: int = 1) -> None:
+        self.seed = seed
+        self.people = People(seed)
+        self.platforms = self._companies(0, 4, (PLATFORM,))
+        self.merchants = self._companies(10, 12, (MERCHANT,), GRADES)
+        self.payment_providers = self._companies(30, 3, (PAYMENT_PROVIDER,))
+        self.carriers = self._companies(40, 3, (CARRIER,))
+        self.agents = self._companies(50, 3, (AGENT, GUARANTOR), GRADES)
+        self.site = company(seed, 60, (WAREHOUSE,))
+        self.small_guarantor = company(seed, 70, (AGENT, GUARANTOR))
+        self.stranger = company(seed, 80, (MERCHANT,))
+        keepers = self._companies(61, 2, (WAREHOUSE,))
+        self.warehouses = (
+            Warehouse(keepers[0], f"T4258W{seed % 1_000_000:06d}", "1210", "4258"),
+            Warehouse(keepers[1], f"T4218W{seed % 1_000_000:06d}", "1239", "4218"),
+        )
+
+    def _companies(self, first: int, count: int, kinds: tuple[str, ...],
+                   grades: Sequence[str] = ("ordinary",)) -> tuple[Company, ...]:
+        return tuple(company(self.seed, first + n, kinds, grades[n % len(grades)]) for n in range(count))
+
+    @cached_property
+    def goods(self) -> tuple[Good, ...]:
+        """All goods on sale."""
+        return goods()
+
+    def buyer(self, number: int) -> Person:
+        """The buyer with this number; other numbers are other people."""
+        return self.people.buyer(number)
+
+    def warehouse(self, trade_mode: str) -> Warehouse:
+        """The bonded warehouse of a trade mode, 1210 or 1239."""
+        return next(one for one in self.warehouses if one.trade_mode == trade_mode)
+
+    def participants(self) -> tuple[Company, ...]:
+        """Every company that master data knows."""
+        return (
+            *self.platforms, *self.merchants, *self.payment_providers, *self.carriers, *self.agents,
+            *(one.company for one in self.warehouses), self.site, self.small_guarantor,
+        )
+
+    def participants_csv(self) -> str:
+        """code, credit_code, name, kinds (by ';'), dxp_id, credit_grade, edition."""
+        return _csv(Company._fields, (
+            (one.code, one.credit_code, one.name, ";".join(one.kinds), one.dxp_id, one.credit_grade, one.edition)
+            for one in self.participants()
+        ))
+
+    def guarantees_csv(self) -> str:
+        """assure_code, amount in yuan: ample for the agents, next to nothing for one guarantor."""
+        ample = [(one.code, AMPLE) for one in self.agents]
+        return _csv(("assure_code", "amount"), [*ample, (self.small_guarantor.code, TOO_SMALL)])
+
+    def stock_csv(self) -> str:
+        """ems_no, area_code, item_record_no, gcode, gname, unit, qty: plenty of each good, but one of the scarce."""
+        return _csv(
+            ("ems_no", "area_code", "item_record_no", "gcode", "gname", "unit", "qty"),
+            ((one.ems_no, one.company.code, good.record_no, good.hs10, good.name, good.unit,
+              LAST_ONE if good.kind == SCARCE else PLENTY)
+             for one in self.warehouses for good in self.goods if good.bonded),
+        )
+
+
+def participants_csv(world: World) -> str:
+    """The companies of a world for `single-window import participants`."""
+    return world.participants_csv()
+
+
+def guarantees_csv(world: World) -> str:
+    """The guarantees of a world for `single-window import guarantees`."""
+    return world.guarantees_csv()
+
+
+def stock_csv(world: World) -> str:
+    """The bonded stock of a world for `single-window import stock`."""
+    return world.stock_csv()
+
+
+def _csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
