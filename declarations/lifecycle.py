@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 OFFICER, PARTICIPANT, SYSTEM = ACTORS = ("officer", "participant", "system")
 LIFECYCLE_OF = MappingProxyType({
     "order": "document", "payment": "document", "waybill": "document", "waybill_status": "document",
-    "inventory": "declaration", "cancellation": "cancellation", "refund": "refund", "intake": "intake",
+    "stock_filing": "document", "inventory": "declaration", "cancellation": "cancellation", "refund": "refund", "intake": "intake",
     "tax_bill": "tax_bill",
 })
 """Which lifecycle a kind of document lives."""
@@ -185,4 +185,5 @@ def _complaints(lifecycle: Lifecycle, step: Transition, guarding: Mapping[str, A
     for what, used, known in (("state", names, lifecycle.states), ("actor", step.by, ACTORS),
                               ("guard", step.needs, guarding), ("effect", step.then, acting)):
         yield from (f"unknown {what} {name!r}" for name in used if name not in known)
-    yield from (f"{name} is final" for name in step.sources if name in lifecycle.states and lifecycle.states[name].final)
+    finals = {state.name for state in lifecycle.states.values() if state.final}
+    yield from (f"{name} is final" for name in step.sources if name in finals)

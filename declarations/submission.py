@@ -1,0 +1,148 @@
+"""What a newly arrived document does against the stored one of the same business key: pure, one decision a document.
+
+Answers follow receipts-and-codes 5.3; where a type has no code of its own for a case, the nearest one answers
+(`_CODES`). A reason carries the values of this module only; `rules.named` adds those of the document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Literal, NamedTuple
+
+from declarations.lifecycle import LIFECYCLE_OF, lifecycles
+from declarations.reasons import Reason
+
+Action = Literal["insert", "replace", "delete", "refuse", "repeat", "declare_staged"]
+ADD, MODIFY, DELETE = "1", "2", "3"
+STAGE, DECLARE = "1", "2"
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+class Stored(NamedTuple):
+    """The stored document of the same business key; `state` is one of its kind's lifecycle."""
+
+    app_time: str
+    guid: str
+    content_hash: str
+    state: str
+
+
+class DeclaredState(NamedTuple):
+    """The declaration concerned: for a list its own, else that of the list which names the document."""
+
+    state: str
+    pre_no: str = ""
+    invt_no: str = ""
+
+
+class Decision(NamedTuple):
+    """What to do. `insert`: a new life begins (an ended document of the same key gives its key up); `replace`:
+    new content, staged or amended; `repeat`: the same document again, answered with the reason or, for a
+    participant with `replay`, with the first receipts; `refuse`: the reason answers, nothing changes."""
+
+    action: Action
+    reason: Reason | None = None
+
+
+class _Codes(NamedTuple):
+    """Who answers which case of a kind."""
+
+    missing: str
+    exists: str
+    used: str
+    old: str
+    no_operation: str
+
+
+_CODES = {
+    "order": _Codes("-301009", "-301010", "-301011", "-301014", "-301012"),
+    "payment": _Codes("-401006", "-401007", "-401008", "-401012", "-401010"),
+    # no code says "old message" or "no operation": the waybill exists (012), its appType is wrong (014)
+    "waybill": _Codes("-504014", "-504015", "-504016", "-504012", "-504014"),
+    "waybill_status": _Codes("-505014", "-505012", "-505012", "-505016", "-505014"),
+    "inventory": _Codes("-621042", "-621041", "-621043", "-621055", "-621043"),
+    "cancellation": _Codes("-623004", "-623009", "-623013", "-623009", "-623013"),
+    "refund": _Codes("-625016", "-625033", "-625022", "-625022", "-625022"),
+    # no code for a missing target or a state that forbids: the check fails (001) with our own detail
+    "intake": _Codes("-800001/15031", "-800003", "-800001/15032", "-800005", "-800001/15032"),
+    "stock_filing": _Codes("-990002", "-990003", "-990002", "-990005", "-990002"),
+}
+_ENDED = {kind: frozenset(name for name, state in lifecycles()[life].states.items() if state.ended)
+          for kind, life in LIFECYCLE_OF.items()}
+_STEPS = {kind: {(source, step.action) for step in lifecycles()[life].transitions for source in step.sources}
+          for kind, life in LIFECYCLE_OF.items()}
+_INSERT, _REPLACE = Decision("insert"), Decision("replace")
+_DELETE, _DECLARE_STAGED = Decision("delete"), Decision("declare_staged")
+
+
+def decide(kind: str, app_type: str, app_status: str, app_time: str, guid: str, content_hash: str,
+           stored: Stored | None, declared: DeclaredState | None = None,
+           numbers: tuple[str, str] = ("", "")) -> Decision:
+    """What the document does; `numbers` are the preNo and invtNo that it names."""
+    if stored is None:
+        return _INSERT if app_type == ADD else _refuse(_CODES[kind].missing, app_type)
+    if guid == stored.guid and app_time == stored.app_time and content_hash == stored.content_hash:
+        return Decision("repeat", Reason(_CODES[kind].old, _NONE))
+    if app_time <= stored.app_time:
+        return _refuse(_CODES[kind].old, app_type)
+    if app_type == ADD:
+        return _added(kind, app_status, stored, declared)
+    return _changed(kind, app_type, app_status, stored, declared, numbers)
+
+
+def _added(kind: str, app_status: str, stored: Stored, declared: DeclaredState | None) -> Decision:
+    if stored.state in _ENDED[kind]:
+        return _INSERT
+    if stored.state == "staged":
+        return _DECLARE_STAGED if app_status == DECLARE else _REPLACE
+    used = kind != "inventory" and _binds(declared)
+    return _refuse(_CODES[kind].used if used else _CODES[kind].exists, ADD, stored.state)
+
+
+def _changed(kind: str, app_type: str, app_status: str, stored: Stored, declared: DeclaredState | None,
+             numbers: tuple[str, str]) -> Decision:
+    codes = _CODES[kind]
+    if kind == "inventory":
+        wrong = _wrong_number(declared, numbers)
+        if wrong:
+            return _refuse(wrong, app_type, stored.state)
+    elif _binds(declared) and kind != "waybill_status":
+        return _refuse(codes.used, app_type, stored.state)
+    if app_type == DELETE:
+        return _DELETE if (stored.state, "delete") in _STEPS[kind] else _forbidden(kind, app_type, stored)
+    if stored.state == "staged":
+        return _DECLARE_STAGED if app_status == DECLARE else _REPLACE
+    if app_status == STAGE:
+        return _refuse(codes.no_operation, app_type, stored.state)
+    return _REPLACE if (stored.state, "amend") in _STEPS[kind] else _forbidden(kind, app_type, stored)
+
+
+def _forbidden(kind: str, app_type: str, stored: Stored) -> Decision:
+    """A state without this step: what is gone cannot be found, what is accepted is in use."""
+    gone = stored.state in _ENDED[kind] and kind != "inventory"
+    return _refuse(_CODES[kind].missing if gone else _CODES[kind].used, app_type, stored.state)
+
+
+def _binds(declared: DeclaredState | None) -> bool:
+    """Whether the list that names a document keeps it: from its acceptance to its end."""
+    return (declared is not None and declared.state not in {"staged", "declared", "sent", "failed"}
+            and declared.state not in _ENDED["inventory"])
+
+
+def _wrong_number(declared: DeclaredState | None, numbers: tuple[str, str]) -> str:
+    """The code for preNo or invtNo missing or other than those assigned; empty when they are right."""
+    if declared is None:
+        return ""
+    pre_no, invt_no = numbers
+    if declared.pre_no and not pre_no and not invt_no:
+        return "-621053"
+    if declared.invt_no and not invt_no:
+        return "-621057"
+    if invt_no and invt_no != declared.invt_no:
+        return "-621999"
+    return "-621042" if pre_no and declared.pre_no and pre_no != declared.pre_no else ""
+
+
+def _refuse(rule: str, app_type: str, state: str = "") -> Decision:
+    return Decision("refuse", Reason(rule, {"found": app_type, "state": state}))
