@@ -1,0 +1,139 @@
+"""Finds a message type by code, root or kind, and says which elements its documents have, in which order."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from schemas import elements
+from schemas.elements import Field
+
+Names: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
+"""The element names of head and of line."""
+
+HERE = Path(__file__).parent
+CEB = "http://www.chinaport.gov.cn/ceb"
+EDITIONS = ("2022-05", "2018")
+EDITION = "2022-05"
+"""The edition that applies where nobody chose another."""
+
+
+class UnknownMessage(LookupError):
+    """No message type has this code, root or kind; the text names the nearest that exist. Permanent."""
+
+    permanent = True
+
+
+class UnknownEdition(LookupError):
+    """No such edition of the schemas; the text names those that exist. Permanent."""
+
+    permanent = True
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One message type, as `catalogue.toml` describes it. `most` 0 means any number of documents."""
+
+    code: str
+    kind: str
+    title_zh: str
+    title_en: str
+    root: str
+    document: str
+    key: tuple[str, ...]
+    sender: str
+    head: str | None = None
+    line: str | None = None
+    answered_by: str | None = None
+    signature: bool = False
+    invalid: str = ""
+    too_many: str = ""
+    most: int = 100
+    flow: Literal["import", "export"] = "import"
+    namespace: str = CEB
+    schema: str = ""
+
+    @property
+    def receipt(self) -> bool:
+        """True for what the port or customs send: receipts and tax bills."""
+        return self.sender in {"port", "customs"}
+
+    def schema_file(self, edition: str = EDITION) -> Path:
+        """The XSD of this type; messages of our own have one edition only."""
+        if edition not in EDITIONS:
+            raise UnknownEdition(f"no edition {edition!r}; there are {', '.join(EDITIONS)}")
+        return HERE / (self.schema or f"ceb/{edition}/{self.root}.xsd")
+
+
+class Layout(NamedTuple):
+    """The elements of head and of line, in schema order; `line` is empty for a type without lines."""
+
+    head: tuple[Field, ...]
+    line: tuple[Field, ...]
+
+
+def _entry(table: dict[str, Any]) -> Entry:
+    code = table["code"]
+    root = f"CEB{code}Message" if code.isdigit() else f"{code}Message"
+    return Entry(**{**table, "root": root, "key": tuple(table["key"])})
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """All message types, in the order of the catalogue."""
+    with (HERE / "catalogue.toml").open("rb") as file:
+        return tuple(_entry(table) for table in tomllib.load(file)["message"])
+
+
+@cache
+def _index(attribute: str) -> dict[str, Entry]:
+    return {getattr(entry, attribute): entry for entry in entries()}
+
+
+def nearest(wanted: str, known: Iterable[str], limit: int = 1) -> list[str]:
+    """The known names most like the wanted one, best first; empty when none is alike."""
+    return get_close_matches(wanted, list(known), limit, 0.6)
+
+
+def _find(attribute: str, wanted: str) -> Entry:
+    index = _index(attribute)
+    try:
+        return index[wanted]
+    except KeyError:
+        close = nearest(wanted, index, 3) or sorted(index)
+        raise UnknownMessage(f"no message has the {attribute} {wanted!r}; did you mean {', '.join(close)}?") from None
+
+
+def by_code(code: str) -> Entry:
+    """The message type with this code ("621"); raises `UnknownMessage`."""
+    return _find("code", code)
+
+
+def by_root(root: str) -> Entry:
+    """The message type with this root element ("CEB621Message"); raises `UnknownMessage`."""
+    return _find("root", root)
+
+
+def by_kind(kind: str) -> Entry:
+    """The message type of this kind ("inventory"); raises `UnknownMessage`."""
+    return _find("kind", kind)
+
+
+@cache
+def layout(code: str, edition: str = EDITION) -> Layout:
+    """The elements of a type's head and lines as its schema orders them."""
+    entry = by_code(code)
+    types = elements.types(entry.schema_file(edition))
+    return Layout(types[entry.head or entry.document], types[entry.line] if entry.line else ())
+
+
+@cache
+def names(code: str, edition: str = EDITION) -> Names:
+    """The element names of head and line: the order of the texts in a block that was read."""
+    head, line = layout(code, edition)
+    return tuple(field.name for field in head), tuple(field.name for field in line)

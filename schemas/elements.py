@@ -1,0 +1,48 @@
+"""Reads our own XSDs: the elements of each complex type with their words in both languages."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from lxml import etree
+
+XS = "{http://www.w3.org/2001/XMLSchema}"
+_LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+
+
+class Field(NamedTuple):
+    """One element of a head or line: name on the wire, words, type ("C1..60", "N19,5", "int"), whether it must be there."""
+
+    name: str
+    zh: str
+    en: str
+    type: str
+    required: bool
+    fixed: str | None = None
+    zh_note: str = ""
+    en_note: str = ""
+
+
+def _words(element: etree._Element) -> dict[str, str]:
+    path = f"{XS}annotation/{XS}documentation"
+    return {str(node.get(_LANGUAGE)): node.text or "" for node in element.findall(path)}
+
+
+def _field(element: etree._Element) -> Field:
+    words = _words(element)
+    zh, _, zh_note = words.get("zh", "").partition("。")
+    en, _, en_note = words.get("en", "").partition(". ")
+    kind = str(element.get("type", "")).partition(":")[2].replace("N19.5", "N19,5")
+    required = element.get("minOccurs", "1") != "0"
+    return Field(str(element.get("name")), zh, en, kind.replace("string", "C.."), required, element.get("fixed"),
+                 zh_note, en_note)
+
+
+@cache
+def types(schema: Path) -> dict[str, tuple[Field, ...]]:
+    """Each complex type of a schema file (its name is its element's name) with its elements in order."""
+    root = etree.parse(schema).getroot()
+    return {str(kind.get("name")): tuple(_field(element) for element in kind.findall(f"{XS}sequence/{XS}element"))
+            for kind in root.findall(f"{XS}complexType")}

@@ -1,0 +1,86 @@
+"""The DXP envelope around a business message: put on, taken off, and the platform's answer (DxpRep)."""
+
+from __future__ import annotations
+
+import binascii
+from base64 import b64decode, b64encode
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.sax.saxutils import escape
+
+from schemas import judge
+from schemas.findings import Finding
+from schemas.parsing import Unreadable
+
+DXP = "http://www.chinaport.gov.cn/dxp"
+_NS = f"{{{DXP}}}"
+DXP_MESSAGE = f"{_NS}DxpMsg"
+IMPORT_RECEIVER = "DXPEDCCEB0000002"
+"""The DXP id that receives import messages of the unified edition."""
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What a DxpMsg says about the message inside, and the message itself. `created` is the text as sent."""
+
+    cop_msg_id: str
+    sender_id: str
+    receiver_ids: tuple[str, ...]
+    created: str
+    message_type: str
+    data: bytes
+
+
+def _trans_info(tag: str, envelope: Envelope) -> str:
+    receivers = "".join(f"<ReceiverId>{escape(receiver)}</ReceiverId>" for receiver in envelope.receiver_ids)
+    return (f"<{tag}><CopMsgId>{escape(envelope.cop_msg_id)}</CopMsgId><SenderId>{escape(envelope.sender_id)}</SenderId>"
+            f"<ReceiverIds>{receivers}</ReceiverIds><CreatTime>{escape(envelope.created)}</CreatTime>"
+            f"<MsgType>{escape(envelope.message_type)}</MsgType></{tag}>")
+
+
+def wrap(envelope: Envelope) -> bytes:
+    """The DxpMsg that carries `envelope.data` in Base64. What is wrong with it shows when it is unwrapped."""
+    data = b64encode(envelope.data).decode()
+    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<DxpMsg xmlns="{DXP}" ver="1.0">'
+            f"{_trans_info('TransInfo', envelope)}<Data>{data}</Data></DxpMsg>").encode()
+
+
+def unwrap(root: Any) -> Envelope:
+    """The envelope whose DxpMsg element is given; raises `Unreadable` when it breaks its schema or its Base64."""
+    schema = judge.compiled(judge.DXP_SCHEMA)
+    if not schema.validate(root):
+        raise _broken(schema.error_log[0])
+    info = root.find(f"{_NS}TransInfo")
+    try:
+        data = b64decode("".join((root.findtext(f"{_NS}Data") or "").split()), validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise _not_base64(str(error)) from None
+    return Envelope(
+        info.findtext(f"{_NS}CopMsgId"), info.findtext(f"{_NS}SenderId"),
+        tuple([receiver.text or "" for receiver in info.iter(f"{_NS}ReceiverId")]),
+        info.findtext(f"{_NS}CreatTime"), info.findtext(f"{_NS}MsgType") or "", data)
+
+
+def write_rep(receiver_id: str, original: Envelope, answers: Sequence[tuple[str, str]], *, day: str) -> bytes:
+    """The platform's answer to a DxpMsg: one Response for each (code, text) of `answers`; `day` as 2022-05-31."""
+    responses = "".join(
+        f"<Response><ResponseCode>{escape(code)}</ResponseCode><ResponseInfo>{escape(text[:300])}</ResponseInfo>"
+        f"<NoticeTime>{escape(day)}</NoticeTime>{_trans_info('OriHead', original)}</Response>" for code, text in answers)
+    return (f'<?xml version="1.0" encoding="UTF-8"?>\n<DxpRep xmlns="{DXP}" ver="1.0">'
+            f"<RecevierId>{escape(receiver_id)}</RecevierId>{responses}</DxpRep>").encode()
+
+
+def _broken(error: Any) -> Unreadable:
+    return Unreadable(Finding(
+        "envelope-broken", f"DxpMsg不符合结构要求：{error.message}", f"the DxpMsg breaks its schema: {error.message}",
+        path="/DxpMsg", line=error.line, found=str(error.message),
+        remedy_zh="请按TransInfo（CopMsgId、SenderId、ReceiverIds、CreatTime、MsgType）、Data的顺序填写",
+        remedy_en="fill in TransInfo (CopMsgId, SenderId, ReceiverIds, CreatTime, MsgType), then Data"), 422)
+
+
+def _not_base64(reason: str) -> Unreadable:
+    return Unreadable(Finding(
+        "envelope-base64", "DxpMsg的Data不是Base64编码", "the Data of the DxpMsg is not Base64", path="/DxpMsg/Data",
+        expected="Base64", found=reason, remedy_zh="请将业务报文的UTF-8字节以Base64编码后放入Data，并检查是否被截断",
+        remedy_en="put the UTF-8 bytes of the business message into Data in Base64, and check that nothing was cut off"), 400)

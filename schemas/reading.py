@@ -1,0 +1,106 @@
+"""Opens a message (is it one of ours, can it be read at all?) and reads it into texts, judged by its schema.
+
+Opening raises `Unreadable`; reading never does: what the schema refuses comes back as findings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from schemas import catalogue, envelope, extraction, judge, parsing, validation
+from schemas.catalogue import EDITION, Entry
+from schemas.envelope import Envelope
+from schemas.findings import Finding
+from schemas.message import Block, Message
+from schemas.parsing import CAP, Unreadable
+
+__all__ = ["Opened", "Unreadable", "open_message", "read"]
+
+
+@dataclass(slots=True)
+class Opened:
+    """A message that can be read: its type, its root's guid, its bytes without the envelope, its documents counted."""
+
+    entry: Entry
+    guid: str
+    business: bytes
+    envelope: Envelope | None
+    tree: Any
+    count: int
+
+
+def open_message(body: bytes, *, cap: int = CAP) -> Opened:
+    """Opens bare XML or a DxpMsg around it. Raises `Unreadable` when it is too large, no XML or no known message."""
+    root = parsing.parse(body, cap=cap, may_be_huge=b"DxpMsg" in body[:1000])
+    wrapped = None
+    if root.tag == envelope.DXP_MESSAGE:
+        wrapped = envelope.unwrap(root)
+        body = wrapped.data
+        root = parsing.parse(body, cap=cap)
+    return opened(root, _recognised(root), body, wrapped)
+
+
+def opened(root: Any, entry: Entry, body: bytes, wrapped: Envelope | None = None) -> Opened:
+    """A message whose tree is at hand already."""
+    count = sum(1 for _ in root.iterchildren(f"{{{entry.namespace}}}{entry.document}"))
+    return Opened(entry, root.get("guid") or "", body, wrapped, root, count)
+
+
+def _recognised(root: Any) -> Entry:
+    namespace, _, name = root.tag.rpartition("}")
+    namespace = namespace[1:]
+    try:
+        entry = catalogue.by_root(name)
+    except catalogue.UnknownMessage:
+        raise _unknown_root(name) from None
+    if namespace != entry.namespace:
+        raise _wrong_namespace(name, namespace, entry.namespace)
+    return entry
+
+
+def _unknown_root(name: str) -> Unreadable:
+    close = catalogue.nearest(name, (entry.root for entry in catalogue.entries()))
+    maybe_zh, maybe_en = (f"；是否应为{close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
+    return Unreadable(Finding(
+        "unknown-root", f"没有根元素为{name}的报文{maybe_zh}", f"no message has the root element {name}{maybe_en}",
+        path=f"/{name}", line=1, expected=close[0] if close else "", found=name,
+        remedy_zh="请检查报文类型", remedy_en="check the type of the message"), 422)
+
+
+def _wrong_namespace(name: str, found: str, expected: str) -> Unreadable:
+    return Unreadable(Finding(
+        "wrong-namespace", f"{name}的命名空间应为{expected}", f"the namespace of {name} must be {expected}",
+        path=f"/{name}", line=1, expected=expected, found=found or "(none)",
+        remedy_zh=f'请在根元素上写xmlns:ceb="{expected}"，并使所有元素属于该命名空间',
+        remedy_en=f'put xmlns:ceb="{expected}" on the root, and every element into that namespace'), 422)
+
+
+def read(opened: Opened, edition: str = EDITION, signature: str = "off") -> Message:
+    """The texts of a message's documents, or the findings that refuse it (at most 1,000).
+
+    `signature` "off" checks a signature's presence by schema only; there is no other mode yet.
+    """
+    if signature != "off":
+        raise ValueError(f"no signature mode {signature!r}; there is off")
+    entry, tree = opened.entry, opened.tree
+    if entry.most and opened.count > entry.most:
+        return _message(opened, edition, (), (_too_many(opened),))
+    if not judge.compiled(entry.schema_file(edition)).validate(tree):
+        return _message(opened, edition, (), tuple(validation.explain(opened, edition)))
+    return _message(opened, edition, extraction.blocks(tree, entry, catalogue.names(entry.code, edition)), ())
+
+
+def _message(opened: Opened, edition: str, blocks: tuple[Block, ...], findings: tuple[Finding, ...]) -> Message:
+    tree, namespace = opened.tree, opened.entry.namespace
+    return Message(opened.entry.code, edition, opened.guid, tree.get("version") or "",
+                   extraction.transfer(tree, namespace), extraction.subscribes(tree, namespace), blocks, findings)
+
+
+def _too_many(opened: Opened) -> Finding:
+    entry, count = opened.entry, opened.count
+    return Finding(
+        entry.too_many or "too-many-documents", f"报文内有{count}份单证，最多{entry.most}份",
+        f"the message holds {count} documents, {entry.most} at most", path=f"/{entry.root}/{entry.document}",
+        expected=f"≤ {entry.most}", found=str(count), remedy_zh=f"请每个报文放{entry.most}份以内",
+        remedy_en=f"put at most {entry.most} into one message")
