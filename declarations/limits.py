@@ -1,0 +1,116 @@
+"""What a list must keep to before it is taxed: positive list and its remarks, yearly caps, yearly and single limit.
+
+Rules 1.4 and readings 17 to 21. All that fails is reported, in the order in which a receipt names the first:
+positive list, yearly limit, single limit. What was used before is given; nothing is stored here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from declarations.caps import measure
+from declarations.documents import Inventory, InventoryLine
+from declarations.goods import GoodsRegister
+from declarations.money import SCALE, Scaled, plain
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from declarations.tax.rates import Rates, rates_on
+from declarations.tax.scope import REFUSING, is_single_item, pays_full_tax
+
+NOT_LISTED = "14001"
+SINGLE_LIMIT = "14002"
+BONDED_ONLY = "14003"
+OTHER_NAME = "14004"
+EXCLUDED = "14005"
+YEARLY_CAP = "14006"
+ANNUAL_LIMIT = "1313"
+PORT_PRE_CHECK: Mapping[str, str] = MappingProxyType({SINGLE_LIMIT: "-621005", ANNUAL_LIMIT: "-621018"})
+"""What the port answers instead, and no 100 with it, where its own pre-check is switched on."""
+
+
+class Verdict(NamedTuple):
+    """Why a list is refused (empty: admitted), and whether it is taxed in full."""
+
+    reasons: tuple[Reason, ...]
+    full_tax: bool
+
+
+def check(inventory: Inventory, value: Scaled, used: Scaled, day: date, parameters: Parameters, goods: GoodsRegister,
+          used_caps: Mapping[str, Scaled] | None = None) -> Verdict:
+    """Whether a list accepted on a day is admitted.
+
+    `value` is its dutiable value (`import_tax.dutiable_value`), `used` what the buyer's other lists of the year count
+    (reserved and used), `used_caps` the net kilograms he has used of each capped group. Raises `NoValue` where the law
+    of the day is not known.
+    """
+    rates = rates_on(day, goods, parameters)
+    reasons = [*_positive_list(inventory, rates, used_caps or {})]
+    if rates.limits_method in REFUSING:
+        reasons += _limits(inventory, value, used, rates)
+    return Verdict(tuple(reasons), not reasons and pays_full_tax(inventory, value, used, rates))
+
+
+def capped(inventory: Inventory, goods: GoodsRegister, day: date) -> dict[str, Scaled]:
+    """The net kilograms of each capped group in a list, to be counted when it is accepted; mostly empty."""
+    found: dict[str, Scaled] = {}
+    for line in inventory.lines:
+        known = goods.find(line.gcode, day)
+        if known is not None and known.remark == "yearly_cap":
+            found[known.remark_value] = found.get(known.remark_value, 0) + measure(line, inventory)
+    return found
+
+
+def _positive_list(inventory: Inventory, rates: Rates, used_caps: Mapping[str, Scaled]) -> Iterator[Reason]:
+    groups: set[str] = set()
+    for line in inventory.lines:
+        goods = rates.line(line.gcode).goods
+        if goods is None:
+            version = rates.positive_list
+            yield _about(NOT_LISTED, line, version.id, version=version.text)
+        elif goods.remark == "bonded_only" and inventory.trade_mode not in rates.bonded_only_modes:
+            yield _about(BONDED_ONLY, line, trade_mode=inventory.trade_mode)
+        elif goods.remark == "name_only" and not any(word in line.gname for word in goods.words):
+            yield _about(OTHER_NAME, line, allowed="、".join(goods.words))
+        elif goods.remark == "excluded" and _is_excluded(line, goods.words):
+            yield _about(EXCLUDED, line, excluded="、".join(goods.words))
+        elif goods.remark == "yearly_cap":
+            groups.add(goods.remark_value)
+    if groups:
+        yield from _caps(inventory, rates, used_caps)
+
+
+def _is_excluded(line: InventoryLine, words: tuple[str, ...]) -> bool:
+    return not words or any(word in line.gname or word in line.gmodel for word in words)
+
+
+def _caps(inventory: Inventory, rates: Rates, used_caps: Mapping[str, Scaled]) -> Iterator[Reason]:
+    for group, weight in capped(inventory, rates.goods, rates.day).items():
+        cap, used = rates.parameters.on(f"limits.caps.{group}", rates.day), used_caps.get(group, 0)
+        if used + weight > cap.amount * SCALE:
+            values = {"group": group, "weight": plain(weight), "used": plain(used), "cap": f"{cap.amount:f}"}
+            yield Reason(YEARLY_CAP, values, (cap.id,))
+
+
+def _limits(inventory: Inventory, value: Scaled, used: Scaled, rates: Rates) -> Iterator[Reason]:
+    if used + value > rates.annual:
+        total, limit = plain(used + value), plain(rates.annual)
+        yield Reason(ANNUAL_LIMIT, {
+            "total_price": total, "limit_price": limit, "used": plain(used), "value": plain(value), "limit": limit,
+            "year": str(rates.day.year), "buyer": inventory.buyer_name, **_keys(inventory),
+        }, rates.annual_used)
+    if value > rates.single and not is_single_item(inventory):
+        yield Reason(SINGLE_LIMIT, {
+            "value": plain(value), "limit": plain(rates.single), "lines": str(len(inventory.lines)), **_keys(inventory),
+        }, rates.single_used)
+
+
+def _keys(inventory: Inventory) -> dict[str, str]:
+    # the port's wording of the same finding names the list
+    return {"ebc_code": inventory.ebc_code, "order_no": inventory.order_no}
+
+
+def _about(rule: str, line: InventoryLine, *parameters: str, **values: str) -> Reason:
+    return Reason(rule, {"gnum": str(line.gnum), "gcode": line.gcode, "gname": line.gname, **values}, parameters)

@@ -1,0 +1,37 @@
+"""Freight and insurance of a whole list, divided over its lines to the fen (rules 1.2, reading 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations.money import Scaled
+
+FEN: Scaled = 1_000
+"""One fen, scaled."""
+
+
+def allocate(total: Scaled, weights: Sequence[int], fallback: Sequence[int] = ()) -> list[Scaled]:
+    """Shares of `total` (whole fen) in proportion to `weights`, each rounded half up; the last takes the remainder.
+
+    When the remainder is negative, fen are taken back from the lines before, last first. All weights zero:
+    `fallback` (quantities) weighs instead, and equal parts if that is zero too. The shares add up to `total` exactly.
+    """
+    if len(weights) == 1:
+        return [total]
+    if not (whole := sum(weights)):
+        weights = fallback if any(fallback) else [1] * len(weights)
+        whole = sum(weights)
+    cents = total // FEN
+    shares = [(2 * cents * weight + whole) // (2 * whole) for weight in weights[:-1]]
+    shares.append(cents - sum(shares))
+    _take_back(shares)
+    return [share * FEN for share in shares]
+
+
+def _take_back(shares: list[int]) -> None:
+    position = len(shares) - 1
+    while shares[-1] < 0:
+        position -= 1
+        taken = min(shares[position], -shares[-1])
+        shares[position] -= taken
+        shares[-1] += taken

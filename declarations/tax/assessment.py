@@ -1,0 +1,80 @@
+"""An assessment: the tax of a list with its working, as numbers that can be stored, compared and put into words.
+
+Amounts are scaled by 100,000 and in whole fen; rates and statutory amounts are scaled by a million (micro).
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from declarations.money import Scaled
+from declarations.reasons import Reason
+
+
+class Working(Struct, frozen=True, array_like=True, gc=False):
+    """The numbers from which the tax of a line was found."""
+
+    goods: Scaled
+    freight: Scaled
+    insurance: Scaled
+    quantity: Scaled
+    status: str
+    """How far the register's row can be trusted: confirmed, illustrative, unknown (no row)."""
+    duty_rate: int = 0
+    duty_specific: int = 0
+    legal_quantity: Scaled = 0
+    kind: str = ""
+    method: str = ""
+    rate: int = 0
+    specific: int = 0
+    litres: Scaled = 0
+    basis: str = ""
+    threshold: int = 0
+    content: Scaled = 0
+    consumption_full: int = 0
+    vat_rate: int = 0
+    vat_full: int = 0
+
+
+class TaxLine(Struct, frozen=True, array_like=True, gc=False):
+    """The tax of one line of goods."""
+
+    gnum: int
+    gcode: str
+    value: Scaled
+    duty: Scaled
+    consumption: Scaled
+    vat: Scaled
+    working: Working
+
+
+class Assessment(Struct, frozen=True, array_like=True, gc=False):
+    """The tax of a list: sums of lines already rounded, and what it rests on."""
+
+    lines: tuple[TaxLine, ...]
+    value: Scaled
+    duty: Scaled
+    consumption: Scaled
+    vat: Scaled
+    total: Scaled
+    factor: int
+    """Share of the statutory taxes that is due, in micro: 700000 inside the limits, 1000000 for full tax."""
+    full_tax: bool
+    policy: str
+    parameters: tuple[str, ...]
+    """The dated values used, each as "vat.standard@2019-04-01"."""
+    needs_review: tuple[Reason, ...] = ()
+    duty_factor: int = 0
+
+
+def summed(lines: tuple[TaxLine, ...], *, factor: int, full_tax: bool, policy: str, parameters: tuple[str, ...],
+           needs_review: tuple[Reason, ...] = (), duty_factor: int = 0) -> Assessment:
+    """The assessment of a list from its lines."""
+    value = duty = consumption = vat = 0
+    for line in lines:
+        value += line.value
+        duty += line.duty
+        consumption += line.consumption
+        vat += line.vat
+    return Assessment(lines, value, duty, consumption, vat, duty + consumption + vat, factor, full_tax, policy,
+                      parameters, needs_review, duty_factor)

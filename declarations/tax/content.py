@@ -1,0 +1,64 @@
+"""The net content of a piece of goods, read from the register, the model text (规格型号) or the declared unit.
+
+Only what is unmistakable is read: two different contents in one text are none.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from declarations.money import SCALE, Scaled, scale
+
+
+class Content(NamedTuple):
+    """How much of what a declared unit holds: `amount` ml, g or pieces, scaled."""
+
+    basis: str
+    """"content" (ml or g) or "piece" (片, 张)."""
+    amount: Scaled
+
+
+_PIECES = frozenset({"020", "010"})
+"""Declared units 片 and 张: the quantity itself counts pieces, whatever one piece contains."""
+_MEASURES = {"096": 1, "036": 1, "095": 1000, "035": 1000}
+"""Declared units 毫升, 克, 升, 千克, in ml or g."""
+_FACTORS = {"ml": 1, "毫升": 1, "g": 1, "克": 1, "l": 1000, "升": 1000, "kg": 1000, "千克": 1000, "公斤": 1000}
+_SIZE = re.compile(
+    r"(?<![\d.])(?:(?P<before>\d{1,4})\s*[a-z瓶支盒袋包罐套]?\s*[*×x]\s*)?"
+    r"(?P<number>\d{1,7}(?:\.\d{1,5})?)\s*(?P<unit>毫升|千克|公斤|克|升|ml|kg|g|l|片|张)(?![a-z])"
+    r"(?:\s*/?\s*[瓶支盒袋包罐]?\s*[*×x]\s*(?P<after>\d{1,4})(?![\d.]|\s*(?:毫升|千克|公斤|克|升|ml|kg|g|l|片|张)))?"
+)
+
+
+def content_of(register: str, model: str, unit: str) -> Content | None:
+    """The content of one declared unit; None when it cannot be told.
+
+    `register` is the register's text ("30ml" or ""), `model` the line's gmodel, `unit` the declared unit's code.
+    """
+    if unit in _PIECES:
+        return Content("piece", SCALE)
+    found = read_content(register) if register else read_content(model)
+    if found is None and unit in _MEASURES:
+        return Content("content", _MEASURES[unit] * SCALE)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def read_content(text: str) -> Content | None:
+    """The content that a text gives: "30ml", "面霜|50 克/瓶*2", "5片/盒"; None when it gives none, or two."""
+    sizes = [_size(match) for match in _SIZE.finditer(text.lower())]
+    # a mask of "25ml*5片" is sold by the piece, so pieces win
+    candidates = {size for size in sizes if size.basis == "piece"} or set(sizes)
+    if len(candidates) != 1:
+        return None
+    found = candidates.pop()
+    return found if found.amount else None
+
+
+def _size(match: re.Match[str]) -> Content:
+    times = int(match["before"] or 1) * int(match["after"] or 1)
+    if match["unit"] in ("片", "张"):
+        return Content("piece", scale(match["number"]) * times)
+    return Content("content", scale(match["number"]) * _FACTORS[match["unit"]] * times)

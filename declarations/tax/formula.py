@@ -1,0 +1,90 @@
+"""The formulas of import tax in whole numbers, so that a half fen is a half fen and rounds up.
+
+    S    = specific × litres
+    CT*  = (V + D + S) ÷ (1 − rc) × rc + S  =  ((V + D) × rc + S) ÷ (1 − rc)
+    VAT* = (V + D + CT*) × rv
+
+Amounts V and D come scaled by 10⁵ in whole fen, rates by 10⁶; inside, money has eleven decimals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from declarations.money import SCALE, Scaled
+from declarations.tax.allocation import FEN
+from declarations.tax.rates import MICRO
+
+_FEN_INSIDE = 10**9
+_MICRO_INSIDE = 10**5
+
+
+class Taxes(NamedTuple):
+    """Payable consumption tax and VAT (scaled, whole fen), and the statutory amounts behind them (micro-yuan)."""
+
+    consumption: Scaled
+    vat: Scaled
+    consumption_full: int
+    vat_full: int
+
+
+def duty(value: Scaled, rate: int, specific: int, quantity: Scaled, factor: int) -> Scaled:
+    """Customs duty in whole fen: (V × rate + specific × legal quantity) × factor."""
+    if not factor:
+        return 0
+    return _fen((value * rate + specific * quantity) * factor, MICRO)
+
+
+def once(taxable: Scaled, rate: int, specific: int, vat: int, factor: int) -> Taxes:
+    """Policy P1: the statutory amounts stay exact; each payable tax is rounded once a line.
+
+    `taxable` is V + D, `specific` is S with eleven decimals.
+    """
+    base, rest = taxable * MICRO, MICRO - rate
+    consumption = base * rate + specific * MICRO           # ÷ rest
+    added = (base * rest + consumption) * vat              # ÷ rest ÷ MICRO
+    return Taxes(_fen(consumption * factor, rest * MICRO), _fen(added * factor, rest * MICRO * MICRO),
+                 _round(consumption, rest * _MICRO_INSIDE), _round(added, rest * MICRO * _MICRO_INSIDE))
+
+
+def statutory_first(taxable: Scaled, rate: int, specific: int, vat: int, factor: int) -> Taxes:
+    """Policy P2: the statutory amounts are rounded to fen first, then reduced and rounded again."""
+    base, rest = taxable * MICRO, MICRO - rate
+    consumption = _fen(base * rate + specific * MICRO, rest)
+    added = _fen((taxable + consumption) * MICRO * vat, MICRO)
+    to_micro = MICRO // SCALE
+    return Taxes(_fen(consumption * factor * MICRO, MICRO), _fen(added * factor * MICRO, MICRO),
+                 consumption * to_micro, added * to_micro)
+
+
+def _fen(numerator: int, divisor: int) -> Scaled:
+    """An amount with eleven decimals, as numerator ÷ divisor, rounded half up to whole fen and scaled."""
+    return _round(numerator, divisor * _FEN_INSIDE) * FEN
+
+
+def _round(numerator: int, divisor: int) -> int:
+    return (2 * numerator + divisor) // (2 * divisor)
+
+
+Policy = Callable[[Scaled, int, int, int, int], Taxes]
+POLICIES: dict[str, Policy] = {"P1": once, "P2": statutory_first}
+
+
+def policy_named(name: str) -> Policy:
+    """The rounding policy of a name; raises `UnknownPolicy` naming the nearest."""
+    found = POLICIES.get(name)
+    if found is None:
+        raise UnknownPolicy(name)
+    return found
+
+
+class UnknownPolicy(LookupError):
+    """A rounding policy that does not exist."""
+
+    permanent = True
+
+    def __init__(self, name: str) -> None:
+        near = get_close_matches(name, POLICIES, n=1, cutoff=0) or list(POLICIES)
+        super().__init__(f"no rounding policy {name!r}; did you mean {near[0]}?")

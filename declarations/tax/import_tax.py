@@ -1,0 +1,86 @@
+"""The composite tax of retail import (跨境电商综合税): duty, consumption tax and VAT of each line, to the fen.
+
+Rules 1.2, 1.3 and readings 7 to 16. Whether a list is admitted at all is the question of `declarations.limits`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from declarations.documents import Inventory, InventoryLine
+from declarations.goods import GoodsRegister
+from declarations.money import Scaled, plain
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from declarations.tax.assessment import Assessment, TaxLine, Working, summed
+from declarations.tax.consumption import Charge, charge
+from declarations.tax.formula import Policy, duty, policy_named
+from declarations.tax.rates import LineRates, Rates, rates_on
+from declarations.tax.scope import pays_full_tax
+from declarations.tax.value import LineValue, dutiable_value, line_values
+
+__all__ = ["UNKNOWN_GOODS", "Assessment", "TaxLine", "Working", "assess", "dutiable_value"]
+
+UNKNOWN_GOODS = "14023"
+
+
+def assess(inventory: Inventory, day: date, goods: GoodsRegister, parameters: Parameters, policy: str = "", *,
+           full_tax: bool | None = None) -> Assessment:
+    """The tax of a list accepted on a day.
+
+    `policy` is "P1" or "P2" ("": the one that the parameter `import_tax.rounding` names). `full_tax` is the verdict of
+    `limits.check`; None decides it from this list alone, as if the buyer had used nothing of his year.
+    What an officer has to look at comes back as `needs_review`, never as an exception. Raises `NoValue` where the law
+    of the day is not known.
+    """
+    rates = rates_on(day, goods, parameters)
+    values = line_values(inventory)
+    if full_tax is None:
+        full_tax = pays_full_tax(inventory, sum([value.total for value in values]), 0, rates)
+    policy = policy or rates.rounding
+    case = _Case(rates, policy_named(policy), full_tax)
+    lines = tuple([case.line(line, value) for line, value in zip(inventory.lines, values, strict=True)])
+    return summed(lines, factor=case.factor, full_tax=full_tax, policy=policy, parameters=tuple(case.used),
+                  needs_review=tuple(case.needs_review), duty_factor=case.duty_factor)
+
+
+class _Case:
+    """One list under assessment: the law it meets, and what its lines leave behind."""
+
+    __slots__ = ("duty_factor", "factor", "needs_review", "policy", "rates", "used")
+
+    def __init__(self, rates: Rates, policy: Policy, full_tax: bool) -> None:
+        self.rates = rates
+        self.policy = policy
+        self.factor = rates.full_factor if full_tax else rates.factor
+        self.duty_factor = rates.full_factor if full_tax else rates.duty_factor
+        # a dictionary keeps the order of first use and drops repetitions
+        self.used = dict.fromkeys(rates.outside if full_tax else rates.inside)
+        self.needs_review: list[Reason] = []
+
+    def line(self, line: InventoryLine, value: LineValue) -> TaxLine:
+        found = self.rates.line(line.gcode)
+        self.used.update(dict.fromkeys(found.parameters))
+        total = value.total
+        levied = charge(line, total, found)
+        if levied.missing or found.goods is None:
+            self.needs_review.append(_review(line, total, levied.missing or UNKNOWN_GOODS, found))
+        return self._tax(line, value, total, found, levied)
+
+    def _tax(self, line: InventoryLine, value: LineValue, total: Scaled, found: LineRates, levied: Charge) -> TaxLine:
+        due = duty(total, found.duty, found.duty_specific, line.qty1, self.duty_factor)
+        taxes = self.policy(total + due, levied.rate, levied.specific * levied.litres, found.vat, self.factor)
+        status = found.goods.status if found.goods else "unknown"
+        working = Working(
+            value.goods, value.freight, value.insurance, line.qty, status,
+            found.duty, found.duty_specific, line.qty1, found.consumption, found.method, levied.rate, levied.specific,
+            levied.litres, levied.basis, levied.threshold, levied.content, taxes.consumption_full, found.vat,
+            taxes.vat_full,
+        )
+        return TaxLine(line.gnum, line.gcode, total, due, taxes.consumption, taxes.vat, working)
+
+
+def _review(line: InventoryLine, value: Scaled, rule: str, found: LineRates) -> Reason:
+    values = {"gnum": str(line.gnum), "gcode": line.gcode, "gname": line.gname, "gmodel": line.gmodel,
+              "value": plain(value)}
+    return Reason(rule, values, found.parameters)

@@ -1,0 +1,110 @@
+"""What the law of one day says about each code, worked out once and kept: the hot path only looks it up.
+
+Rates are integers scaled by a million (`MICRO`), amounts scaled by 100,000, so that tax is exact to the last fen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from declarations.goods import Goods, GoodsRegister
+from declarations.money import SCALE, Scaled
+from declarations.parameters import Parameters, Value
+
+MICRO = 1_000_000
+"""A rate of 100 %, or one yuan where an amount has six decimals."""
+
+_DAYS_KEPT = 64
+
+
+@dataclass(frozen=True, slots=True)
+class LineRates:
+    """What the law of a day says about one code."""
+
+    goods: Goods | None
+    vat: int
+    duty: int
+    duty_specific: int
+    consumption: str
+    method: str
+    """How consumption tax is found; "" for goods without it."""
+    numbers: Mapping[str, Any]
+    parameters: tuple[str, ...]
+
+
+class Rates:
+    """What the law of one day says, with one register. Make it with `rates_on`, which keeps it."""
+
+    __slots__ = ("_lines", "annual", "annual_used", "bonded_only_modes", "day", "duty_factor", "factor", "full_factor",
+                 "goods", "inside", "limits_method", "outside", "parameters", "positive_list", "rounding", "single",
+                 "single_used")
+
+    def __init__(self, day: date, goods: GoodsRegister, parameters: Parameters) -> None:
+        self.day, self.goods, self.parameters = day, goods, parameters
+        method, single = parameters.on("limits.method", day), parameters.on("limits.single_transaction", day)
+        annual = parameters.on("limits.annual", day)
+        self.limits_method = method.text
+        self.single, self.annual = _scaled(single.amount), _scaled(annual.amount)
+        self.single_used, self.annual_used = (single.id, method.id), (annual.id, method.id)
+        duty, factor = parameters.on("import_tax.duty_factor", day), parameters.on("import_tax.factor", day)
+        full = parameters.on("import_tax.full_factor", day)
+        self.duty_factor, self.factor = _micro(duty.amount), _micro(factor.amount)
+        self.full_factor = _micro(full.amount)
+        self.inside, self.outside = (single.id, duty.id, factor.id), (single.id, full.id)
+        self.positive_list = parameters.on("positive_list.version", day)
+        modes = parameters.on("positive_list.bonded_only_modes", day)
+        self.bonded_only_modes = frozenset(modes.table["modes"])
+        self.rounding = parameters.on("import_tax.rounding", day).text
+        self._lines: dict[str, LineRates] = {}
+
+    def line(self, gcode: str) -> LineRates:
+        """What the law says about a code; for a code the register does not know, standard rates without goods."""
+        found = self._lines.get(gcode)
+        if found is None:
+            # the trader chooses the codes: only those of the register may take memory
+            found = self._work_out(gcode)
+            if found.goods is not None:
+                self._lines[gcode] = found
+        return found
+
+    def _work_out(self, gcode: str) -> LineRates:
+        goods = self.goods.find(gcode, self.day)
+        vat = self.parameters.on(f"vat.{goods.vat if goods else 'standard'}", self.day)
+        if goods is None:
+            return LineRates(None, _micro(vat.amount), 0, 0, "", "", {}, (vat.id,))
+        method, numbers, used = self._consumption(goods)
+        return LineRates(goods, _micro(vat.amount), _micro(goods.duty_rate), _micro(goods.duty_specific),
+                         goods.consumption if method else "", method, numbers, (*used, vat.id))
+
+    def _consumption(self, goods: Goods) -> tuple[str, Mapping[str, Any], tuple[str, ...]]:
+        if not goods.consumption:
+            return "", {}, ()
+        value = self.parameters.on(f"consumption.{goods.consumption}", self.day)
+        table = value.table
+        if "headings" in table and not goods.hs10.startswith(tuple(table["headings"])):
+            return "", {}, ()
+        used: list[Value] = [value]
+        numbers = {key: _micro(number) for key, number in table.items() if isinstance(number, Decimal)}
+        if "usd_per_tonne" in numbers:
+            used.append(self.parameters.on("exchange.usd", self.day))
+            numbers["usd"] = _micro(used[-1].amount)
+        return table["method"], numbers, tuple(value.id for value in used)
+
+
+@lru_cache(maxsize=_DAYS_KEPT)
+def rates_on(day: date, goods: GoodsRegister, parameters: Parameters) -> Rates:
+    """The rates of a day, kept for the last days asked; raises `NoValue` where the law of that day is not known."""
+    return Rates(day, goods, parameters)
+
+
+def _micro(number: Decimal) -> int:
+    return int(number.scaleb(6))
+
+
+def _scaled(number: Decimal) -> Scaled:
+    return int(number * SCALE)
