@@ -6,6 +6,7 @@ digit is right, and no two n below `POPULATION` share one.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -48,8 +49,8 @@ class People:
     def __init__(self, seed: int, pool: int = 400) -> None:
         faker = Faker("zh_CN")
         faker.seed_instance(f"people|{seed}")
-        self._names = [faker.name() for _ in range(pool)]
-        self._streets = [faker.street_name() for _ in range(pool // 2)]
+        self._names = _different(faker.name, pool)
+        self._streets = _different(faker.street_name, pool // 2)
         self.buyer = lru_cache(maxsize=20_000)(self._make)
 
     def _make(self, number: int) -> Person:
@@ -65,6 +66,13 @@ class People:
             district=district,
             address=f"{place}{street}{number % 180 + 1}号{number % 30 + 1}单元{number % 6 + 1}01室",
         )
+
+
+def _different(make: Callable[[], str], count: int) -> list[str]:
+    made: dict[str, None] = {}
+    while len(made) < count:
+        made[make()] = None
+    return list(made)
 
 
 def _resident_id(district: str, day: int, of_the_day: int) -> str:

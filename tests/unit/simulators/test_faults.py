@@ -1,0 +1,108 @@
+"""Faults come in the promised share, and each changes exactly what its table says."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from simulators.faults import SOURCES, faults
+from simulators.shop import Shop
+from simulators.trade import CODES
+from simulators.traffic import faulty_trade, shares, trades
+
+DAY = date(2026, 6, 1)
+KINDS = tuple(CODES)
+
+
+@pytest.fixture(scope="module")
+def shop(world):
+    return Shop(world, 7, DAY)
+
+
+def differences(kind, sound, faulty):
+    """(kind, line or None, element) wherever two documents differ; the whole document as (kind, None, None)."""
+    if faulty is None:
+        return {(kind, None, None)}
+    names = {*sound.head, *faulty.head}
+    found = {(kind, None, name) for name in names if sound.head.get(name) != faulty.head.get(name)}
+    for number, line in enumerate(sound.lines, 1):
+        if number > len(faulty.lines):
+            found.add((kind, number, None))
+            continue
+        other = faulty.lines[number - 1]
+        found |= {(kind, number, name) for name in {*line, *other} if line.get(name) != other.get(name)}
+    return found
+
+
+def promised(fault):
+    """What the table of a fault says it changes in the trade's own documents."""
+    found = set()
+    for change in fault.changes:
+        if "again" in change or "spoil" in change:
+            continue
+        line = change.get("remove_line") or change.get("line")
+        found.add((change["document"], line, change.get("field")))
+    return found
+
+
+@pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.name)
+def test_a_fault_changes_what_its_table_says_and_nothing_else(fault, shop):
+    for number in range(30):
+        sound, faulty = shop.trade(number, fault.shape), faulty_trade(shop, number, fault)
+        changed = set()
+        for kind in KINDS:
+            changed |= differences(kind, sound.document(kind), faulty.document(kind))
+        assert changed == promised(fault)
+        assert (faulty.fault, faulty.expected, faulty.story) == (fault.name, fault.expected, fault.story)
+
+
+@pytest.mark.parametrize("fault", [one for one in faults() if any("again" in change for change in one.changes)],
+                         ids=lambda fault: fault.name)
+def test_what_comes_again_differs_only_as_the_table_says(fault, shop):
+    sound, faulty = shop.trade(5, fault.shape), faulty_trade(shop, 5, fault)
+    (change,) = [one for one in fault.changes if "again" in one]
+    (afterwards,) = faulty.afterwards
+    first = sound.document(change["document"])
+    assert afterwards.kind == change["document"]
+    assert {name for _, _, name in differences("", first, afterwards.document)} == {
+        name for name, value in change["again"].items() if first.head[name] != value
+    }
+
+
+def test_every_fault_comes_exactly_as_often_as_its_table_says_in_each_thousand(world):
+    planned = {fault.name: fault.per_thousand for fault in faults()}
+    for first in (0, 3000):
+        found = Counter(trade.fault for trade in trades(world, 1000, seed=11, day=DAY, first=first))
+        del found[""]
+        assert found == planned
+
+
+@pytest.mark.parametrize("share", [0, 0.001, 0.02, 0.25, 1])
+def test_a_given_share_is_kept_exactly(world, share):
+    found = [trade for trade in trades(world, 1000, seed=5, day=DAY, fault_share=share) if trade.fault]
+    assert len(found) == round(share * 1000) == sum(shares(share).values())
+
+
+def test_only_the_faults_asked_for_come(world):
+    found = {trade.fault for trade in trades(world, 1000, seed=5, day=DAY, fault_share=0.05, only=["line_missing"])}
+    assert found == {"", "line_missing"}
+
+
+def test_an_unknown_fault_is_refused_by_name(world):
+    with pytest.raises(KeyError, match=r"no fault 'line_mising'.*line_missing"):
+        next(trades(world, 1, seed=5, day=DAY, only=["line_mising"]))
+
+
+def test_the_demo_day_is_mostly_sound():
+    assert sum(shares().values()) <= 150
+
+
+def test_every_source_of_a_value_is_used_and_known():
+    used = {change["from"] for fault in faults() for change in fault.changes if "from" in change}
+    assert used == set(SOURCES)
+
+
+def test_a_fault_that_is_expected_to_be_refused_names_its_outcome():
+    for fault in faults():
+        assert fault.zh and fault.en
+        assert fault.expected.outcome in {"100", "300", "800", "-621001", ""}
