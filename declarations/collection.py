@@ -1,0 +1,66 @@
+"""The days of a tax bill: until when goods may be returned, when the tax is collected, what lateness costs.
+
+The release day is day 0 and decides which windows apply (reading 22); days are calendar days and never roll.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from declarations.money import Scaled, decimal, scaled, to_fen
+from declarations.parameters import Parameters
+
+
+class Windows(NamedTuple):
+    """The days of one bill, all inclusive."""
+
+    last_return_application: date
+    goods_back_by: date
+    collect_from: date
+    collect_until: date
+    parameters: tuple[str, ...]
+
+
+class Surcharge(NamedTuple):
+    """What lateness costs, in whole fen: `computed` is `unpaid` × `rate` × `days`, `amount` what is due of it."""
+
+    amount: Scaled
+    computed: Scaled
+    unpaid: Scaled
+    days: int
+    rate: Decimal
+    parameters: tuple[str, ...]
+
+
+@lru_cache(maxsize=256)
+def windows(release_day: date, parameters: Parameters) -> Windows:
+    """The days of a bill whose list was released on a day; raises `NoValue` before there were any."""
+    used = [parameters.on(name, release_day) for name in
+            ("returns.application_days", "returns.goods_back_days", "collection.free_days", "collection.last_day")]
+    application, back, free, last = (timedelta(days=int(value.amount)) for value in used)
+    return Windows(release_day + application, release_day + back, release_day + free + timedelta(days=1),
+                   release_day + last, tuple([value.id for value in used]))
+
+
+def first_collection_day(bill: Windows, applied_on: date | None = None) -> date:
+    """The first day on which a bill may be collected.
+
+    `applied_on` is the day of a return application that is still open; a timely one puts collection off until the
+    goods are back or the last day of their return has ended (reading 24).
+    """
+    if applied_on is not None and applied_on <= bill.last_return_application:
+        return max(bill.collect_from, bill.goods_back_by + timedelta(days=1))
+    return bill.collect_from
+
+
+def surcharge(unpaid: Scaled, due: date, paid_on: date, parameters: Parameters) -> Surcharge:
+    """The surcharge on tax unpaid after `due` (the last day of the window), to the day of payment inclusive."""
+    rate = parameters.on("collection.surcharge_rate", paid_on)
+    waived_below = parameters.on("collection.surcharge_waived_below", paid_on)
+    days = max(0, (paid_on - due).days)
+    computed = to_fen(decimal(unpaid) * rate.amount * days)
+    amount = computed if computed >= waived_below.amount else Decimal(0)
+    return Surcharge(scaled(amount), scaled(computed), unpaid, days, rate.amount, (rate.id, waived_below.id))

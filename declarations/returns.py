@@ -1,0 +1,109 @@
+"""Returns of released goods: what may come back, and the tax of what stays (rule 1.5, readings 20, 22 and 23).
+
+Quantities are counted from the release on, so two partial returns and one of both give the same tax. Freight and
+insurance shrink with the quantity; rates, thresholds and the share of tax due stay as they were assessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from declarations.collection import windows
+from declarations.documents import Inventory, Refund
+from declarations.money import Scaled, plain
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from declarations.tax.allocation import FEN
+from declarations.tax.assessment import Assessment, TaxLine, Working, summed
+from declarations.tax.formula import Policy, duty, policy_named
+
+NOT_IN_LIST = "-625209"
+TOO_LATE = "14031"
+TOO_MUCH = "14032"
+
+
+class Recomputed(NamedTuple):
+    """The tax of what stays, and what a return undoes: tax not levied or refunded, and value given back."""
+
+    assessment: Assessment
+    difference: Scaled
+    """Old total tax less the new one."""
+    value_difference: Scaled
+    """Old dutiable value less the new one: what the yearly allowance gets back."""
+
+
+class NotReturnable(ValueError):
+    """More comes back than the list declared, or of a line it does not have; `check` was not asked, or not heard."""
+
+    permanent = True
+
+
+def check(refund: Refund, inventory: Inventory, already: Mapping[int, Scaled], release_day: date, applied_on: date,
+          parameters: Parameters) -> tuple[Reason, ...]:
+    """Why a return request cannot be admitted (empty: it can).
+
+    `already` gives the quantity that earlier requests took back, by line number.
+    """
+    reasons = []
+    window = windows(release_day, parameters)
+    if applied_on > window.last_return_application:
+        reasons.append(Reason(TOO_LATE, {
+            "applied": applied_on.isoformat(), "last": window.last_return_application.isoformat(),
+            "released": release_day.isoformat(),
+        }, window.parameters[:1]))
+    declared, taken = {line.gnum: line for line in inventory.lines}, dict(already)
+    for line in refund.lines:
+        known = declared.get(line.gnum)
+        named = {"gnum": str(line.gnum), "gcode": line.gcode, "agent_code": refund.agent_code, "cop_no": refund.cop_no}
+        if known is None or known.gcode != line.gcode:
+            reasons.append(Reason(NOT_IN_LIST, named))
+            continue
+        left = known.qty - taken.get(line.gnum, 0)
+        taken[line.gnum] = taken.get(line.gnum, 0) + line.qty
+        if line.qty > left:
+            reasons.append(Reason(TOO_MUCH, {**named, "qty": plain(line.qty), "left": plain(max(0, left))}))
+    return tuple(reasons)
+
+
+def recompute(inventory: Inventory, assessment: Assessment, returned: Mapping[int, Scaled]) -> Recomputed:
+    """The tax of a list after goods came back.
+
+    `assessment` is that of the release, `returned` all quantities that have come back since, by line number.
+    Raises `NotReturnable` when that is more than was declared.
+    """
+    if strange := returned.keys() - {line.gnum for line in inventory.lines}:
+        raise NotReturnable(f"list {inventory.invt_no or inventory.cop_no} has no line {min(strange)}")
+    policy = policy_named(assessment.policy)
+    lines = tuple([_rest(line, returned.get(line.gnum, 0), assessment, policy) for line in assessment.lines])
+    new = summed(lines, factor=assessment.factor, full_tax=assessment.full_tax, policy=assessment.policy,
+                 parameters=assessment.parameters, needs_review=assessment.needs_review,
+                 duty_factor=assessment.duty_factor)
+    return Recomputed(new, assessment.total - new.total, assessment.value - new.value)
+
+
+def _rest(line: TaxLine, returned: Scaled, assessment: Assessment, policy: Policy) -> TaxLine:
+    working = line.working
+    if not 0 <= returned <= working.quantity:
+        raise NotReturnable(f"line {line.gnum}: {plain(returned)} returned of {plain(working.quantity)}")
+    if not returned:
+        return line
+    left = working.quantity - returned
+    goods, freight, insurance = (_share(part, left, working.quantity, FEN)
+                                 for part in (working.goods, working.freight, working.insurance))
+    value = goods + freight + insurance
+    legal, litres = (_share(part, left, working.quantity, 1) for part in (working.legal_quantity, working.litres))
+    due = duty(value, working.duty_rate, working.duty_specific, legal, assessment.duty_factor)
+    taxes = policy(value + due, working.rate, working.specific * litres, working.vat_rate, assessment.factor)
+    rest = Working(
+        goods, freight, insurance, left, working.status, working.duty_rate, working.duty_specific, legal,
+        working.kind, working.method, working.rate, working.specific, litres, working.basis, working.threshold,
+        working.content, taxes.consumption_full, working.vat_rate, taxes.vat_full,
+    )
+    return TaxLine(line.gnum, line.gcode, value, due, taxes.consumption, taxes.vat, rest)
+
+
+def _share(whole: Scaled, left: Scaled, quantity: Scaled, step: Scaled) -> Scaled:
+    """`whole` × `left` ÷ `quantity`, rounded half up to a multiple of `step`."""
+    return (2 * whole * left + quantity * step) // (2 * quantity * step) * step

@@ -1,0 +1,90 @@
+"""Parcel tax (行邮税) on articles outside cross-border e-commerce (rules 1.6, reading 29).
+
+Each item is rounded by itself; the exemption and the value limit look at the whole mailing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from msgspec import Struct
+
+from declarations.money import Scaled, decimal, scaled, to_fen
+from declarations.parameters import NoValue, Parameters, Value
+
+PERSONAL = "personal_article"
+OVER_LIMIT = "over_limit"
+"""Send it back, or declare it as goods."""
+
+
+class ParcelItem(Struct, frozen=True, array_like=True, gc=False):
+    """An article of a mailing: its band of the rate table, what was paid, and the customs catalogue's price if any."""
+
+    name: str
+    band: int
+    price: Scaled
+    catalogue_price: Scaled | None = None
+    quantity: int = 1
+
+
+class ParcelLine(Struct, frozen=True, array_like=True, gc=False):
+    """The tax of one item: dutiable price × rate (micro), rounded to fen."""
+
+    name: str
+    value: Scaled
+    by_catalogue: bool
+    rate: int
+    tax: Scaled
+
+
+class ParcelAssessment(Struct, frozen=True, array_like=True, gc=False):
+    """The tax of a mailing: `computed` is the sum of the items, `tax` what is due of it."""
+
+    lines: tuple[ParcelLine, ...]
+    value: Scaled
+    computed: Scaled
+    tax: Scaled
+    exempt: bool
+    exempt_up_to: Scaled
+    value_limit: Scaled
+    treatment: str
+    parameters: tuple[str, ...]
+
+
+def assess_parcel(items: Sequence[ParcelItem], day: date, parameters: Parameters, *,
+                  origin: str = "") -> ParcelAssessment:
+    """The parcel tax decided on a day.
+
+    `origin` is the country of dispatch in three letters ("HKG"): Hong Kong, Macao and Taiwan have a lower value limit.
+    Raises `NoValue` before the rates are known, or for a band that the table of that day does not have.
+    """
+    rates, catalogue = parameters.on("parcel.rates", day), parameters.on("parcel.price_source", day)
+    exemption, limits = parameters.on("parcel.exempt_up_to", day), parameters.on("parcel.value_limit", day)
+    lines = tuple([_line(item, rates, catalogue, day) for item in items])
+    value, computed = sum(line.value for line in lines), sum(line.tax for line in lines)
+    exempt = computed <= scaled(exemption.amount)
+    limit = scaled(limits.table.get(origin, limits.table["other"]))
+    within = value <= limit or (len(items) == 1 and items[0].quantity == 1)
+    return ParcelAssessment(
+        lines, value, computed, 0 if exempt else computed, exempt, scaled(exemption.amount), limit,
+        PERSONAL if within else OVER_LIMIT, (rates.id, catalogue.id, exemption.id, limits.id))
+
+
+def _line(item: ParcelItem, rates: Value, catalogue: Value, day: date) -> ParcelLine:
+    rate = rates.table.get(str(item.band))
+    if not isinstance(rate, Decimal):
+        raise NoValue(f"parcel.rates.{item.band}", day)
+    by_catalogue = _catalogue_holds(item, catalogue)
+    price = item.catalogue_price if by_catalogue and item.catalogue_price is not None else item.price
+    value = to_fen(decimal(price)) * item.quantity
+    return ParcelLine(item.name, scaled(value), by_catalogue, int(rate.scaleb(6)), scaled(to_fen(value * rate)))
+
+
+def _catalogue_holds(item: ParcelItem, catalogue: Value) -> bool:
+    """Whether the catalogue's price counts: it does unless the actual price is far from it, bounds included."""
+    if item.catalogue_price is None:
+        return False
+    lowest, highest = catalogue.table["lowest"], catalogue.table["highest"]
+    return bool(item.catalogue_price * lowest < item.price < item.catalogue_price * highest)
