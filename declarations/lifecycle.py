@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 OFFICER, PARTICIPANT, SYSTEM = ACTORS = ("officer", "participant", "system")
 LIFECYCLE_OF = MappingProxyType({
     "order": "document", "payment": "document", "waybill": "document", "waybill_status": "document",
-    "stock_filing": "document", "inventory": "declaration", "cancellation": "cancellation", "refund": "refund", "intake": "intake",
-    "tax_bill": "tax_bill",
+    "stock_filing": "document", "inventory": "declaration", "cancellation": "cancellation", "refund": "refund",
+    "intake": "intake", "tax_bill": "tax_bill",
 })
 """Which lifecycle a kind of document lives."""
 

@@ -72,6 +72,7 @@ _ENDED = {kind: frozenset(name for name, state in lifecycles()[life].states.item
           for kind, life in LIFECYCLE_OF.items()}
 _STEPS = {kind: {(source, step.action) for step in lifecycles()[life].transitions for source in step.sources}
           for kind, life in LIFECYCLE_OF.items()}
+_GONE = frozenset({"deleted", "expired"})
 _INSERT, _REPLACE = Decision("insert"), Decision("replace")
 _DELETE, _DECLARE_STAGED = Decision("delete"), Decision("declare_staged")
 
@@ -103,6 +104,8 @@ def _added(kind: str, app_status: str, stored: Stored, declared: DeclaredState |
 def _changed(kind: str, app_type: str, app_status: str, stored: Stored, declared: DeclaredState | None,
              numbers: tuple[str, str]) -> Decision:
     codes = _CODES[kind]
+    if stored.state in _GONE:
+        return _refuse(codes.missing, app_type, stored.state)
     if kind == "inventory":
         wrong = _wrong_number(declared, numbers)
         if wrong:
@@ -110,24 +113,17 @@ def _changed(kind: str, app_type: str, app_status: str, stored: Stored, declared
     elif _binds(declared) and kind != "waybill_status":
         return _refuse(codes.used, app_type, stored.state)
     if app_type == DELETE:
-        return _DELETE if (stored.state, "delete") in _STEPS[kind] else _forbidden(kind, app_type, stored)
+        return _DELETE if (stored.state, "delete") in _STEPS[kind] else _refuse(codes.used, app_type, stored.state)
     if stored.state == "staged":
         return _DECLARE_STAGED if app_status == DECLARE else _REPLACE
     if app_status == STAGE:
         return _refuse(codes.no_operation, app_type, stored.state)
-    return _REPLACE if (stored.state, "amend") in _STEPS[kind] else _forbidden(kind, app_type, stored)
-
-
-def _forbidden(kind: str, app_type: str, stored: Stored) -> Decision:
-    """A state without this step: what is gone cannot be found, what is accepted is in use."""
-    gone = stored.state in _ENDED[kind] and kind != "inventory"
-    return _refuse(_CODES[kind].missing if gone else _CODES[kind].used, app_type, stored.state)
+    return _REPLACE if (stored.state, "amend") in _STEPS[kind] else _refuse(codes.used, app_type, stored.state)
 
 
 def _binds(declared: DeclaredState | None) -> bool:
-    """Whether the list that names a document keeps it: from its acceptance to its end."""
-    return (declared is not None and declared.state not in {"staged", "declared", "sent", "failed"}
-            and declared.state not in _ENDED["inventory"])
+    """Whether the list that names a document keeps it: from its declaration to its end."""
+    return declared is not None and declared.state != "staged" and declared.state not in _ENDED["inventory"]
 
 
 def _wrong_number(declared: DeclaredState | None, numbers: tuple[str, str]) -> str:

@@ -1,0 +1,94 @@
+"""The bonded account book (账册): stock by item, drawn down by lists of 1210 and 1239, given back when they end.
+
+Pure: takes the lines concerned, gives the changed ones. A list draws all its lines or none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from declarations.documents import Inventory
+from declarations.money import Scaled, plain
+from declarations.reasons import Reason
+
+BookKey: TypeAlias = tuple[str, str]
+"""Account book number and item number: (emsNo, itemRecordNo)."""
+
+BONDED_MODES = frozenset({"1210", "1239"})
+
+
+class BookLine(NamedTuple):
+    """What a book has of one item: `qty` filed, `drawn` by lists, both in `unit`."""
+
+    ems_no: str
+    item_record_no: str
+    gcode: str
+    unit: str
+    qty: Scaled
+    drawn: Scaled = 0
+
+    @property
+    def available(self) -> Scaled:
+        """What lists may still draw."""
+        return self.qty - self.drawn
+
+
+class Drawing(NamedTuple):
+    """The lines changed by a drawing, by key; empty when there are reasons against it."""
+
+    changes: Mapping[BookKey, BookLine]
+    reasons: tuple[Reason, ...] = ()
+
+
+def keys(inventories: Iterable[Inventory]) -> frozenset[BookKey]:
+    """The book lines that bonded lists need; lists of other modes need none."""
+    return frozenset((inventory.ems_no, line.item_record_no) for inventory in inventories
+                     if inventory.trade_mode in BONDED_MODES for line in inventory.lines)
+
+
+def draw_down(book: Mapping[BookKey, BookLine], inventory: Inventory) -> Drawing:
+    """What a list draws from a book: unknown item 14311, other goods 14312, other unit 14313, short 14314."""
+    if inventory.trade_mode not in BONDED_MODES:
+        return Drawing({})
+    changes: dict[BookKey, BookLine] = {}
+    reasons = []
+    for line in inventory.lines:
+        key = (inventory.ems_no, line.item_record_no)
+        kept = changes.get(key) or book.get(key)
+        rule, values = _against(kept, line.gcode, line.unit, line.qty)
+        if rule or kept is None:
+            reasons.append(Reason(rule, {"ems_no": key[0], "item_record_no": key[1], "gnum": str(line.gnum), **values}))
+        else:
+            changes[key] = kept._replace(drawn=kept.drawn + line.qty)
+    return Drawing({}, tuple(reasons)) if reasons else Drawing(changes)
+
+
+def give_back(book: Mapping[BookKey, BookLine], inventory: Inventory,
+              returned: Mapping[int, Scaled] | None = None) -> Mapping[BookKey, BookLine]:
+    """The lines changed when a list that drew them ends; `returned` (gnum → quantity) gives back a part.
+
+    Never more comes back than was drawn.
+    """
+    changes: dict[BookKey, BookLine] = {}
+    if inventory.trade_mode in BONDED_MODES:
+        for line in inventory.lines:
+            key = (inventory.ems_no, line.item_record_no)
+            kept = changes.get(key) or book.get(key)
+            qty = line.qty if returned is None else returned.get(line.gnum, 0)
+            if kept is not None and qty:
+                changes[key] = kept._replace(drawn=max(0, kept.drawn - qty))
+    return changes
+
+
+def _against(kept: BookLine | None, gcode: str, unit: str, qty: Scaled) -> tuple[str, dict[str, str]]:
+    """The rule that forbids drawing, and its values; an empty rule where drawing is allowed."""
+    if kept is None:
+        return "14311", {}
+    if kept.gcode != gcode:
+        return "14312", {"book": kept.gcode, "declared": gcode}
+    if kept.unit != unit:
+        return "14313", {"book": kept.unit, "declared": unit}
+    if kept.available < qty:
+        return "14314", {"available": plain(kept.available), "declared": plain(qty)}
+    return "", {}

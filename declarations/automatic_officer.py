@@ -1,0 +1,92 @@
+"""What the automatic officer of a sandbox decides for what waits for a person, and after how many hours: keyed draws.
+
+The table is `automatic_officer.toml`. It decides only what the lifecycle lets an officer do.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from declarations.lifecycle import OFFICER, allowed
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from declarations.risk import draw
+
+
+class Outcome(NamedTuple):
+    """One thing the officer may do with a state: how often, and with which reason."""
+
+    action: str
+    weight: int
+    rule: str = ""
+    reason: str = ""
+
+
+class Waiting(NamedTuple):
+    """What he does with one state, within as many hours as the parameter says."""
+
+    lifecycle: str
+    state: str
+    within: str
+    outcome: tuple[Outcome, ...]
+
+
+class Choice(NamedTuple):
+    """What the officer will do, the minutes until he does it, and the reason he gives."""
+
+    action: str
+    minutes: int
+    reason: Reason | None
+
+
+class BadTable(ValueError):
+    """`automatic_officer.toml` asks for what an officer may not do, or has no weight."""
+
+
+def choose(seed: str, key: str, state: str, day: date, parameters: Parameters,
+           lifecycle: str = "declaration") -> Choice | None:
+    """What he does with the thing of this business key in this state; None where nothing waits for him."""
+    waiting = table().get((lifecycle, state))
+    if waiting is None:
+        return None
+    picked = _picked(waiting, draw(seed, f"officer|{lifecycle}|{state}", key))
+    most = int(parameters.on(waiting.within, day).amount * 60)
+    minutes = 1 + draw(seed, f"officer-time|{lifecycle}|{state}", key) * (most - 1) // 10_000
+    return Choice(picked.action, minutes, Reason(picked.rule, {"reason": picked.reason}) if picked.rule else None)
+
+
+def _picked(waiting: Waiting, number: int) -> Outcome:
+    """The outcome in whose share of 0…9,999 the number falls."""
+    place = number * sum(outcome.weight for outcome in waiting.outcome) / 10_000
+    for outcome in waiting.outcome:
+        place -= outcome.weight
+        if place < 0:
+            return outcome
+    raise BadTable(f"{waiting.lifecycle}.{waiting.state} has no weight")
+
+
+@cache
+def table() -> Mapping[tuple[str, str], Waiting]:
+    """The officer's table by lifecycle and state; raises `BadTable`."""
+    return read(files("declarations").joinpath("automatic_officer.toml").read_text("utf-8"))
+
+
+def read(source: str) -> Mapping[tuple[str, str], Waiting]:
+    """The table of a TOML text, every action one that an officer may do in that state; raises `BadTable`."""
+    entries = [_waiting(entry) for entry in tomllib.loads(source)["waiting"]]
+    for waiting in entries:
+        may = {step.action for step in allowed(waiting.state, OFFICER, waiting.lifecycle)}
+        for outcome in waiting.outcome:
+            if outcome.action not in may or outcome.weight < 1:
+                raise BadTable(f"{waiting.lifecycle}.{waiting.state}: {outcome.action} (weight {outcome.weight})")
+    return {(waiting.lifecycle, waiting.state): waiting for waiting in entries}
+
+
+def _waiting(entry: dict[str, Any]) -> Waiting:
+    outcomes = tuple(Outcome(**outcome) for outcome in entry["outcome"])
+    return Waiting(entry["lifecycle"], entry["state"], entry["within"], outcomes)

@@ -1,0 +1,43 @@
+"""Port checks of the import order (CEB311)."""
+
+from __future__ import annotations
+
+from declarations.documents import Order
+from declarations.money import plain
+from declarations.rules import shared
+from declarations.rules.rule import Broken, CheckFacts, RuleBook, rule
+
+
+@rule("15019")
+def paid_is_the_sum(order: Order, facts: CheckFacts) -> Broken:
+    """acturalPaid is goodsValue + freight + taxTotal - discount; live orders whose goodsValue includes the tax are
+    taken by the total of their lines. (S22 311, acturalPaid; rules 1.2, live order of 2023)"""
+    charges = order.freight + order.tax_total - order.discount
+    if order.actual_paid == order.goods_value + charges:
+        return None
+    if order.actual_paid == sum([line.total_price for line in order.lines]) + charges:
+        return None
+    return {"found": plain(order.actual_paid), "expected": plain(order.goods_value + charges)}
+
+
+RULES = RuleBook(
+    "order", "-301008", ("ebc_code", "order_no"),
+    head=(
+        *shared.HEADER,
+        shared.companies(ebp_code="ebpCode", ebc_code="ebcCode", pay_code="payCode"),
+        shared.identity_type("buyer_id_type", "buyerIdType"),
+        *shared.amounts(positive={}, not_negative={
+            "goods_value": "goodsValue", "freight": "freight", "discount": "discount", "tax_total": "taxTotal",
+            "actual_paid": "acturalPaid"})[1:],
+        paid_is_the_sum,
+        shared.repeated_line("-301002"),
+    ),
+    line=(
+        shared.lines_count_from_one,
+        *shared.amounts(positive={"qty": "qty"}, not_negative={"price": "price", "total_price": "totalPrice"},
+                        each_line=True),
+        shared.total_is_price_times_quantity,
+        shared.units("unit"),
+        shared.country(each_line=True),
+    ),
+)

@@ -1,0 +1,213 @@
+"""Checks that several kinds of document share, and makers of checks that differ only in the field."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from declarations.money import plain
+from declarations.rules.rule import Broken, CheckFacts, Rule, described, is_day, is_time, rule
+from schemas.identifiers import is_valid_company_code
+
+# price and quantity are scaled by 10⁵, so their product by 10¹⁰: 0.01 is 10⁸
+_ONE_FEN = 100_000_000
+_HALF_FEN_EACH = 500
+
+known_company = lru_cache(65536)(is_valid_company_code)
+
+
+@rule("15001")
+def sender_is_transmitter(document: Any, facts: CheckFacts) -> Broken:
+    """The envelope's SenderId is the dxpId of BaseTransfer. (S22 DXP; observed with -301008)"""
+    if facts.envelope_sender_id is None or facts.envelope_sender_id == facts.sender_dxp_id:
+        return None
+    return {"found": facts.envelope_sender_id, "expected": facts.sender_dxp_id}
+
+
+@rule("15002")
+def app_time_is_a_time(document: Any, facts: CheckFacts) -> Broken:
+    """appTime is a moment written yyyyMMddHHmmss. (S22, appTime)"""
+    return None if is_time(document.app_time) else {"found": document.app_time}
+
+
+@rule("15003")
+def app_type_is_known(document: Any, facts: CheckFacts) -> Broken:
+    """appType is 1 (add), 2 (modify) or 3 (delete). (S22, appType)"""
+    return None if document.app_type in ("1", "2", "3") else {"found": document.app_type}
+
+
+@rule("15004")
+def app_status_is_known(document: Any, facts: CheckFacts) -> Broken:
+    """appStatus is 1 (stage) or 2 (declare). (S22, appStatus)"""
+    return None if document.app_status in ("1", "2") else {"found": document.app_status}
+
+
+HEADER = (sender_is_transmitter, app_time_is_a_time, app_type_is_known, app_status_is_known)
+
+
+@rule("15013")
+def one_parcel(document: Any, facts: CheckFacts) -> Broken:
+    """One waybill or list covers one parcel: packNo is 1. (S22 511 and 621, packNo)"""
+    return None if document.pack_no == 1 else {"found": str(document.pack_no)}
+
+
+@rule("15020")
+def is_import(document: Any, facts: CheckFacts) -> Broken:
+    """ieFlag is I, import. (S22 621 and 711, ieFlag)"""
+    return None if document.ie_flag == "I" else {"found": document.ie_flag}
+
+
+@rule("15012")
+def transport_mode_is_known(document: Any, facts: CheckFacts) -> Broken:
+    """trafMode is a transport mode; a single capital letter that our table lacks is let through, new ones
+    appear before tables do. (receipts-and-codes section 6)"""
+    mode = document.traf_mode
+    if mode in facts.codes.transport_modes or (len(mode) == 1 and "A" <= mode <= "Z"):
+        return None
+    return {"found": mode}
+
+
+@rule("15007", each_line=True)
+def lines_count_from_one(line: Any, facts: CheckFacts) -> Broken:
+    """gnum counts the lines from 1. (S22, gnum)"""
+    return None if line.gnum >= 1 else {"gnum": str(line.gnum)}
+
+
+@rule("15016", each_line=True)
+def total_is_price_times_quantity(line: Any, facts: CheckFacts) -> Broken:
+    """totalPrice is price times quantity; what rounding the price or the total to fen can hide is let through:
+    0.01, or half a fen for each unit. (S22, totalPrice; tolerance ours)"""
+    product = line.price * line.qty
+    if abs(product - line.total_price * 100_000) <= max(_ONE_FEN, line.qty * _HALF_FEN_EACH):
+        return None
+    return {"found": plain(line.total_price), "expected": plain(product // 100_000), "gnum": str(line.gnum)}
+
+
+@rule("15027", each_line=True)
+def goods_code_has_ten_digits(line: Any, facts: CheckFacts) -> Broken:
+    """gcode is a goods code of ten digits. (S22, gcode)"""
+    code = line.gcode
+    return None if len(code) == 10 and code.isdigit() else {"found": code, "gnum": str(line.gnum)}
+
+
+def repeated_line(code: str) -> Rule:
+    """The check that no line number occurs twice, under the code of a kind."""
+    def line_numbers_differ(document: Any, facts: CheckFacts) -> Broken:
+        """No two lines have the same gnum. (S22 7-2, duplicate gnum)"""
+        lines = document.lines
+        if len(lines) < 2 or len(numbers := [line.gnum for line in lines]) == len(set(numbers)):
+            return None
+        twice = str(next(number for number in numbers if numbers.count(number) > 1))
+        return {"gnum": twice, "found": twice}
+    return described(code, line_numbers_differ)
+
+
+def companies(**fields: str) -> Rule:
+    """The check that companies are named by a valid code; `fields` gives our field its wire name."""
+    names = tuple(fields)
+
+    def companies_have_valid_codes(document: Any, facts: CheckFacts) -> Broken:
+        """A company is named by its ten-character customs code or its eighteen-character credit code with right
+        check digits, in capitals. (rules 6.2; 8, reading 51)"""
+        for name in names:
+            if not known_company(code := getattr(document, name)) and code:
+                return {"field": fields[name], "found": code}
+        return None
+    return described("-10102", companies_have_valid_codes)
+
+
+def offices(**fields: str) -> Rule:
+    """The check that customs offices are known."""
+    names = tuple(fields)
+
+    def offices_are_known(document: Any, facts: CheckFacts) -> Broken:
+        """A customs office has four digits of a known district; new offices appear before tables do.
+        (codes/offices.csv, state of 2018)"""
+        for name in names:
+            office = getattr(document, name)
+            if len(office) != 4 or office[:2] not in facts.codes.districts or not office.isdigit():
+                return {"field": fields[name], "found": office}
+        return None
+    return described("15011", offices_are_known)
+
+
+def amounts(*, positive: dict[str, str], not_negative: dict[str, str], each_line: bool = False) -> tuple[Rule, Rule]:
+    """The checks that amounts lie above zero, and that others are not negative."""
+    above, least = tuple(positive), tuple(not_negative)
+
+    def quantities_are_positive(part: Any, facts: CheckFacts) -> Broken:
+        """Quantities and weights are above zero. (integrator-troubles section 3)"""
+        for name in above:
+            if (value := getattr(part, name)) <= 0:
+                return _amount(positive[name], value, part)
+        return None
+
+    def amounts_are_not_negative(part: Any, facts: CheckFacts) -> Broken:
+        """Amounts are zero or more. (S22: 0 if none)"""
+        for name in least:
+            if (value := getattr(part, name)) is not None and value < 0:
+                return _amount(not_negative[name], value, part)
+        return None
+
+    return (described("15015", quantities_are_positive, each_line=each_line),
+            described("15014", amounts_are_not_negative, each_line=each_line))
+
+
+def _amount(field: str, value: int, part: Any) -> dict[str, str]:
+    values = {"field": field, "found": plain(value)}
+    return {**values, "gnum": str(part.gnum)} if hasattr(part, "gnum") else values
+
+
+def identity_type(field: str, wire: str) -> Rule:
+    """The check that a person is named by a resident identity card."""
+    def identity_is_a_resident_card(document: Any, facts: CheckFacts) -> Broken:
+        """The type of identity document is 1, resident identity card. (S22, buyerIdType and payerIdType)"""
+        found = getattr(document, field)
+        return None if found == "1" else {"field": wire, "found": found}
+    return described("15006", identity_is_a_resident_card)
+
+
+def moment(field: str, wire: str) -> Rule:
+    """The check that a field is a moment."""
+    def moment_is_a_time(document: Any, facts: CheckFacts) -> Broken:
+        """A moment is written yyyyMMddHHmmss. (S22, payTime and logisticsTime)"""
+        found = getattr(document, field)
+        return None if is_time(found) else {"field": wire, "found": found}
+    return described("15017", moment_is_a_time)
+
+
+def days(*, required: dict[str, str], optional: dict[str, str]) -> Rule:
+    """The check that fields are calendar days."""
+    def days_are_days(document: Any, facts: CheckFacts) -> Broken:
+        """A day is written yyyyMMdd. (S22 621, declTime and ieDate)"""
+        for name, wire in required.items():
+            if not is_day(found := getattr(document, name)):
+                return {"field": wire, "found": found}
+        for name, wire in optional.items():
+            if (found := getattr(document, name)) and not is_day(found):
+                return {"field": wire, "found": found}
+        return None
+    return described("15018", days_are_days)
+
+
+def country(*, each_line: bool = False) -> Rule:
+    """The check that a country is known."""
+    def country_is_known(part: Any, facts: CheckFacts) -> Broken:
+        """A country is named by its three-digit customs code. (codes/countries.csv)"""
+        if part.country in facts.codes.countries:
+            return None
+        values = {"field": "country", "found": part.country}
+        return {**values, "gnum": str(part.gnum)} if each_line else values
+    return described("15009", country_is_known, each_line=each_line)
+
+
+def units(*names: str) -> Rule:
+    """The check that units of lines are known; an absent one is let through."""
+    def units_are_known(line: Any, facts: CheckFacts) -> Broken:
+        """A unit is named by its three-digit customs code. (codes/units.csv)"""
+        known = facts.codes.units
+        for name in names:
+            if (unit := getattr(line, name)) not in known and unit:
+                return {"field": name, "found": unit, "gnum": str(line.gnum)}
+        return None
+    return described("15010", units_are_known, each_line=True)
