@@ -27,7 +27,7 @@ class Codes(NamedTuple):
 
 
 class CheckFacts(NamedTuple):
-    """What checks may know besides the document: who sent it by BaseTransfer and by the envelope, the day, the codes."""
+    """What checks may know besides the document: its sender by BaseTransfer and by the envelope, the day, the codes."""
 
     sender_dxp_id: str
     envelope_sender_id: str | None
