@@ -13,7 +13,7 @@ _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class Field(NamedTuple):
-    """One element of a head or line: name on the wire, words, type ("C1..60", "N19,5", "int"), whether it must be there."""
+    """One element of a head or line: its name on the wire, words, type ("C1..60", "N19,5", "int")."""
 
     name: str
     zh: str

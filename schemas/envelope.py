@@ -10,8 +10,8 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from schemas import judge
-from schemas.findings import Finding
 from schemas.parsing import Unreadable
+from schemas.wording import finding
 
 DXP = "http://www.chinaport.gov.cn/dxp"
 _NS = f"{{{DXP}}}"
@@ -34,8 +34,9 @@ class Envelope:
 
 def _trans_info(tag: str, envelope: Envelope) -> str:
     receivers = "".join(f"<ReceiverId>{escape(receiver)}</ReceiverId>" for receiver in envelope.receiver_ids)
-    return (f"<{tag}><CopMsgId>{escape(envelope.cop_msg_id)}</CopMsgId><SenderId>{escape(envelope.sender_id)}</SenderId>"
-            f"<ReceiverIds>{receivers}</ReceiverIds><CreatTime>{escape(envelope.created)}</CreatTime>"
+    return (f"<{tag}><CopMsgId>{escape(envelope.cop_msg_id)}</CopMsgId>"
+            f"<SenderId>{escape(envelope.sender_id)}</SenderId><ReceiverIds>{receivers}</ReceiverIds>"
+            f"<CreatTime>{escape(envelope.created)}</CreatTime>"
             f"<MsgType>{escape(envelope.message_type)}</MsgType></{tag}>")
 
 
@@ -50,12 +51,14 @@ def unwrap(root: Any) -> Envelope:
     """The envelope whose DxpMsg element is given; raises `Unreadable` when it breaks its schema or its Base64."""
     schema = judge.compiled(judge.DXP_SCHEMA)
     if not schema.validate(root):
-        raise _broken(schema.error_log[0])
+        error = schema.error_log[0]
+        raise Unreadable(finding("envelope-broken", path="/DxpMsg", line=error.line, reason=error.message), 422)
     info = root.find(f"{_NS}TransInfo")
     try:
         data = b64decode("".join((root.findtext(f"{_NS}Data") or "").split()), validate=True)
     except (binascii.Error, ValueError) as error:
-        raise _not_base64(str(error)) from None
+        where = "/DxpMsg/Data"
+        raise Unreadable(finding("envelope-base64", path=where, expected="Base64", found=str(error)), 400) from None
     return Envelope(
         info.findtext(f"{_NS}CopMsgId"), info.findtext(f"{_NS}SenderId"),
         tuple([receiver.text or "" for receiver in info.iter(f"{_NS}ReceiverId")]),
@@ -66,21 +69,7 @@ def write_rep(receiver_id: str, original: Envelope, answers: Sequence[tuple[str,
     """The platform's answer to a DxpMsg: one Response for each (code, text) of `answers`; `day` as 2022-05-31."""
     responses = "".join(
         f"<Response><ResponseCode>{escape(code)}</ResponseCode><ResponseInfo>{escape(text[:300])}</ResponseInfo>"
-        f"<NoticeTime>{escape(day)}</NoticeTime>{_trans_info('OriHead', original)}</Response>" for code, text in answers)
+        f"<NoticeTime>{escape(day)}</NoticeTime>{_trans_info('OriHead', original)}</Response>"
+        for code, text in answers)
     return (f'<?xml version="1.0" encoding="UTF-8"?>\n<DxpRep xmlns="{DXP}" ver="1.0">'
             f"<RecevierId>{escape(receiver_id)}</RecevierId>{responses}</DxpRep>").encode()
-
-
-def _broken(error: Any) -> Unreadable:
-    return Unreadable(Finding(
-        "envelope-broken", f"DxpMsg不符合结构要求：{error.message}", f"the DxpMsg breaks its schema: {error.message}",
-        path="/DxpMsg", line=error.line, found=str(error.message),
-        remedy_zh="请按TransInfo（CopMsgId、SenderId、ReceiverIds、CreatTime、MsgType）、Data的顺序填写",
-        remedy_en="fill in TransInfo (CopMsgId, SenderId, ReceiverIds, CreatTime, MsgType), then Data"), 422)
-
-
-def _not_base64(reason: str) -> Unreadable:
-    return Unreadable(Finding(
-        "envelope-base64", "DxpMsg的Data不是Base64编码", "the Data of the DxpMsg is not Base64", path="/DxpMsg/Data",
-        expected="Base64", found=reason, remedy_zh="请将业务报文的UTF-8字节以Base64编码后放入Data，并检查是否被截断",
-        remedy_en="put the UTF-8 bytes of the business message into Data in Base64, and check that nothing was cut off"), 400)

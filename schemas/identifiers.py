@@ -45,7 +45,8 @@ def is_valid_resident_id(text: str) -> bool:
 
 def organisation_code_check_digit(first8: str) -> str:
     """The ninth character of an organisation code (GB 11714) after its first eight."""
-    total = sum(int(character, 36) * weight for character, weight in zip(first8, (3, 7, 9, 10, 5, 8, 4, 2), strict=True))
+    weighted = zip(first8, (3, 7, 9, 10, 5, 8, 4, 2), strict=True)
+    total = sum(int(character, 36) * weight for character, weight in weighted)
     return "0123456789X0"[11 - total % 11]
 
 

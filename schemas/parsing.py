@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree
 
 from schemas.findings import Finding
+from schemas.wording import finding
 
 CAP = 20_000_000
 """Bytes that a message may have, unless the caller says otherwise."""
@@ -22,7 +23,7 @@ _ENCODING = {etree.ErrorTypes.ERR_INVALID_ENCODING, etree.ErrorTypes.ERR_UNSUPPO
 
 
 class Unreadable(ValueError):
-    """What came cannot be opened. `finding` says why and what to do, `status` is the HTTP status that fits. Permanent."""
+    """What came cannot be opened: `finding` says why, `status` is the HTTP status that fits. Permanent."""
 
     permanent = True
 
@@ -69,51 +70,26 @@ def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False) -> Any:
 
 
 def _too_large(size: int, cap: int) -> Unreadable:
-    return Unreadable(Finding(
-        "too-large", f"报文共{size}字节，超过{cap}字节的上限", f"the message has {size} bytes, more than the {cap} allowed",
-        expected=f"≤ {cap}", found=str(size), remedy_zh="请将单证分成几个报文发送",
-        remedy_en="send the documents in several messages"), 413)
+    return Unreadable(finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size)), 413)
 
 
 def _wrong_encoding(encoding: str, line: int | None = None) -> Unreadable:
-    return Unreadable(Finding(
-        "wrong-encoding", "报文不是UTF-8编码", "the message is not encoded in UTF-8", line=line, expected="UTF-8",
-        found=encoding, remedy_zh="请以UTF-8编码保存，并在XML声明中写encoding=\"UTF-8\"",
-        remedy_en='save it as UTF-8 and declare encoding="UTF-8"'), 415)
+    return Unreadable(finding("wrong-encoding", line=line, expected="UTF-8", found=encoding), 415)
 
 
 def _document_type() -> Unreadable:
-    return Unreadable(Finding(
-        "document-type", "报文含有DTD或实体定义，不予接收", "the message holds a document type declaration, which is refused",
-        line=1, found="<!DOCTYPE", remedy_zh="请删除<!DOCTYPE …>", remedy_en="remove <!DOCTYPE …>"), 400)
+    return Unreadable(finding("document-type", line=1, found="<!DOCTYPE"), 400)
 
 
 def _unreadable(error: etree.XMLSyntaxError) -> Unreadable:
-    kinds = etree.ErrorTypes
     line = error.position[0] if error.position else None
+    reason = str(error.msg).strip()
     if error.code in _ENCODING:
-        return _wrong_encoding(str(error.msg), line)
-    if error.code == kinds.ERR_RESOURCE_LIMIT:
-        return _beyond_limits(str(error.msg), line)
-    if error.code == kinds.ERR_DOCUMENT_EMPTY:
-        return _not_xml(line)
-    return Unreadable(Finding(
-        "not-well-formed", f"报文不是完整、正确的XML：{error.msg}", f"the message is not well-formed XML: {error.msg}",
-        line=line, found=str(error.msg), remedy_zh="请检查该行附近的标签是否配对、报文是否被截断、&与<是否已转义",
-        remedy_en="check near that line whether tags match, the message was cut off, & and < are escaped"), 400)
-
-
-def _not_xml(line: int | None) -> Unreadable:
-    return Unreadable(Finding(
-        "not-xml", "收到的内容不是XML", "what came is not XML", line=line, expected="<?xml …",
-        remedy_zh="请发送CEB报文，或内含CEB报文的DxpMsg", remedy_en="send a CEB message, or a DxpMsg around one"), 400)
-
-
-def _beyond_limits(message: str, line: int | None) -> Unreadable:
-    if "depth" in message:
-        return Unreadable(Finding(
-            "too-deep", "报文的元素嵌套过深", "the elements of the message are nested too deeply", line=line,
-            expected="≤ 256", remedy_zh="请按标准的结构组织报文", remedy_en="build the message as the standard lays it out"), 400)
-    return Unreadable(Finding(
-        "beyond-limits", f"报文超出解析限制：{message}", f"the message goes beyond the limits of parsing: {message}", line=line,
-        remedy_zh="请缩短过长的文本，不要使用实体", remedy_en="shorten overlong texts and use no entities"), 400)
+        return _wrong_encoding(reason, line)
+    if error.code == etree.ErrorTypes.ERR_DOCUMENT_EMPTY:
+        return Unreadable(finding("not-xml", line=line, expected="<?xml …"), 400)
+    if error.code == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+        if "depth" in reason:
+            return Unreadable(finding("too-deep", line=line, expected="≤ 256"), 400)
+        return Unreadable(finding("beyond-limits", line=line, reason=reason), 400)
+    return Unreadable(finding("not-well-formed", line=line, found=reason, reason=reason), 400)

@@ -5,6 +5,7 @@ Opening raises `Unreadable`; reading never does: what the schema refuses comes b
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,12 @@ from schemas.envelope import Envelope
 from schemas.findings import Finding
 from schemas.message import Block, Message
 from schemas.parsing import CAP, Unreadable
+from schemas.wording import finding
 
 __all__ = ["Opened", "Unreadable", "open_message", "read"]
+
+_OTHER_CEB = re.compile(r"CEB\d+Message")
+"""A well-named message of the standard that this window does not take: the nearest number would only mislead."""
 
 
 @dataclass(slots=True)
@@ -60,20 +65,19 @@ def _recognised(root: Any) -> Entry:
 
 
 def _unknown_root(name: str) -> Unreadable:
-    close = catalogue.nearest(name, (entry.root for entry in catalogue.entries()))
-    maybe_zh, maybe_en = (f"；是否应为{close[0]}？", f"; did you mean {close[0]}?") if close else ("", "")
-    return Unreadable(Finding(
-        "unknown-root", f"没有根元素为{name}的报文{maybe_zh}", f"no message has the root element {name}{maybe_en}",
-        path=f"/{name}", line=1, expected=close[0] if close else "", found=name,
-        remedy_zh="请检查报文类型", remedy_en="check the type of the message"), 422)
+    roots = [entry.root for entry in catalogue.entries()]
+    path = f"/{name}"
+    close = [root for root in roots if root.casefold() == name.casefold()] or catalogue.nearest(name, roots)
+    if close and not _OTHER_CEB.fullmatch(name):
+        return Unreadable(finding("unknown-root-nearly", path=path, line=1, expected=close[0], found=name, name=name,
+                                  nearest=close[0]), 422)
+    known = ", ".join(entry.root for entry in catalogue.entries() if not entry.receipt)
+    return Unreadable(finding("unknown-root", path=path, line=1, found=name, name=name, known=known), 422)
 
 
 def _wrong_namespace(name: str, found: str, expected: str) -> Unreadable:
-    return Unreadable(Finding(
-        "wrong-namespace", f"{name}的命名空间应为{expected}", f"the namespace of {name} must be {expected}",
-        path=f"/{name}", line=1, expected=expected, found=found or "(none)",
-        remedy_zh=f'请在根元素上写xmlns:ceb="{expected}"，并使所有元素属于该命名空间',
-        remedy_en=f'put xmlns:ceb="{expected}" on the root, and every element into that namespace'), 422)
+    return Unreadable(finding("wrong-namespace", path=f"/{name}", line=1, expected=expected, found=found or "(none)",
+                              name=name), 422)
 
 
 def read(opened: Opened, edition: str = EDITION, signature: str = "off") -> Message:
@@ -99,8 +103,5 @@ def _message(opened: Opened, edition: str, blocks: tuple[Block, ...], findings: 
 
 def _too_many(opened: Opened) -> Finding:
     entry, count = opened.entry, opened.count
-    return Finding(
-        entry.too_many or "too-many-documents", f"报文内有{count}份单证，最多{entry.most}份",
-        f"the message holds {count} documents, {entry.most} at most", path=f"/{entry.root}/{entry.document}",
-        expected=f"≤ {entry.most}", found=str(count), remedy_zh=f"请每个报文放{entry.most}份以内",
-        remedy_en=f"put at most {entry.most} into one message")
+    return finding("too-many-documents", path=f"/{entry.root}/{entry.document}", expected=f"≤ {entry.most}",
+                   found=str(count), shown_as=entry.too_many, count=count, most=entry.most)

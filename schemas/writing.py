@@ -12,6 +12,7 @@ from schemas import catalogue, judge, parsing, reading, signature_dummy, validat
 from schemas.catalogue import EDITION, Entry
 from schemas.findings import Finding
 from schemas.message import Subscribe, Text, Transfer
+from schemas.wording import finding
 
 Row: TypeAlias = Mapping[str, Text]
 """Texts by element name; None or a missing name: the element is left out; "": it is empty."""
@@ -62,7 +63,8 @@ def _plan(code: str, edition: str, style: str) -> _Plan:
         f'<?xml version="1.0" encoding="UTF-8"{standalone}?>\n<{prefix}{entry.root} {declared} '
         'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"', f"</{prefix}{entry.root}>",
         _tags(prefix, entry.document), _tags(prefix, entry.head), _tags(prefix, entry.line),
-        tuple((name, *_tags(prefix, name)) for name in head), tuple((name, *_tags(prefix, name)) for name in line), prefix)
+        tuple((name, *_tags(prefix, name)) for name in head), tuple((name, *_tags(prefix, name)) for name in line),
+        prefix)
 
 
 def _escape(text: str, name: str) -> str:
@@ -83,7 +85,8 @@ def _elements(row: Row, fields: Iterable[tuple[str, str, str]], code: str) -> st
     else:
         parts = [f"{start}{text}{end}" for name, start, end in fields if (text := get(name)) is not None]
     if len(parts) != len(texts):
-        raise Unwritable(code, [_unknown(name, fields) for name in row if name not in {known for known, *_ in fields}])
+        known = {name for name, *_ in fields}
+        raise Unwritable(code, [_unknown(name, fields, code) for name in row if name not in known])
     return "".join(parts)
 
 
@@ -132,15 +135,13 @@ def _validated(body: bytes, entry: Entry, edition: str) -> bytes:
 
 
 def _control_character(name: str, character: str) -> Finding:
-    return Finding(
-        "control-character", f"{name}含有XML不允许的控制字符U+{ord(character):04X}",
-        f"{name} holds U+{ord(character):04X}, a character that XML forbids", path=name, found=f"U+{ord(character):04X}",
-        remedy_zh="请删除该字符", remedy_en="remove the character")
+    shown = f"U+{ord(character):04X}"
+    return finding("control-character", path=name, found=shown, name=name, character=shown)
 
 
-def _unknown(name: str, fields: Iterable[tuple[str, str, str]]) -> Finding:
+def _unknown(name: str, fields: Iterable[tuple[str, str, str]], parent: str) -> Finding:
     close = catalogue.nearest(name, (known for known, *_ in fields))
-    maybe_zh, maybe_en = (f"，是否应为{close[0]}？", f", did you mean {close[0]}?") if close else ("", "")
-    return Finding("element-unknown", f"没有元素{name}{maybe_zh}", f"there is no element {name}{maybe_en}", path=name,
-                   expected=close[0] if close else "", found=name,
-                   remedy_zh="请使用标准的元素名", remedy_en="use the name of the standard")
+    if close:
+        return finding("element-misspelt", path=name, expected=close[0], found=name, parent=parent, name=name,
+                       nearest=close[0])
+    return finding("element-unknown", path=name, found=name, parent=parent, name=name)

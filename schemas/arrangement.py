@@ -1,0 +1,120 @@
+"""Explains wrong children of an element: unknown, misspelt, missing, repeated, or in the wrong order.
+
+xmlschema stops at the first child that does not fit; here all children are compared with what the schema wants.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from xmlschema.validators import XMLSchemaChildrenValidationError, XsdElement
+
+from schemas.catalogue import Entry, nearest
+from schemas.findings import Finding
+from schemas.place import Place, local, named_field
+
+_SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
+
+
+class _Part(NamedTuple):
+    """One element that the schema wants among the children."""
+
+    tag: str
+    least: int
+    most: int | None
+
+
+def concerns(error: Any) -> bool:
+    """True for an error about an element's children."""
+    return isinstance(error, XMLSchemaChildrenValidationError)
+
+
+def findings(error: Any, place: Place, entry: Entry) -> Iterator[Finding]:
+    """Everything wrong with the children of the error's element."""
+    group = error.validator
+    if group.model != "sequence" or not all(isinstance(part, XsdElement) for part in group):
+        yield place.finding("schema", name=place.name, reason=error.reason)
+        return
+    model = [_Part(part.name, part.min_occurs, part.max_occurs) for part in group]
+    order = {part.tag: position for position, part in enumerate(model)}
+    spelt: set[str] = set()
+    for child in error.elem:
+        if child.tag not in order:
+            yield _unknown(child, place, entry, order, spelt)
+    yield from _counted(error.elem, place, entry, model, spelt)
+    yield from _out_of_order(error.elem, place, entry, order)
+
+
+def _unknown(child: Any, place: Place, entry: Entry, order: dict[str, int], spelt: set[str]) -> Finding:
+    """The finding about a child that has no place here; notes in `spelt` what it was meant to be."""
+    at = Place.of(child, entry)
+    names = {local(tag): tag for tag in order}
+    close = [known for known in names if known.casefold() == at.name.casefold()] or nearest(at.name, names)
+    spelt.update(names[name] for name in close)
+    if at.name in names:
+        return at.finding("element-namespace", expected=names[at.name], found=child.tag, name=at.name)
+    if close:
+        return at.finding("element-misspelt", expected=close[0], found=at.name, parent=place.name, name=at.name,
+                          nearest=close[0])
+    return at.finding("element-unknown", found=at.name, parent=place.name, name=at.name)
+
+
+def _counted(element: Any, place: Place, entry: Entry, model: list[_Part], spelt: set[str]) -> Iterator[Finding]:
+    counts = Counter(child.tag for child in element)
+    for position, part in enumerate(model):
+        name, count = local(part.tag), counts[part.tag]
+        if part.most is not None and count > part.most:
+            surplus = Place.of(element.findall(part.tag)[part.most], entry)
+            yield surplus.finding("element-repeated", expected=f"≤ {part.most}", found=str(count), parent=place.name,
+                                  name=name, count=count, most=part.most)
+        elif count < part.least and part.tag not in spelt:
+            yield _missing(name, part.tag, model[:position], place, entry)
+
+
+def _missing(name: str, tag: str, before: list[_Part], place: Place, entry: Entry) -> Finding:
+    at = place._replace(path=f"{place.path}/{name}")
+    if tag == _SIGNATURE:
+        return at.finding("signature-missing", expected=name)
+    field = named_field(name, place.name, entry)
+    zh, en = _after(before[-1].tag if before else None)
+    return at.finding("element-missing", expected=name, parent=place.name, name=name,
+                      zh={"title": field.zh, "place": zh}, en={"title": field.en, "place": en})
+
+
+def _out_of_order(element: Any, place: Place, entry: Entry, order: dict[str, int]) -> Iterator[Finding]:
+    known = [child for child in element if child.tag in order]
+    present = {child.tag for child in known}
+    kept = _longest_rising([order[child.tag] for child in known])
+    for index, child in enumerate(known):
+        if index in kept:
+            continue
+        at = Place.of(child, entry)
+        earlier = [tag for tag in order if order[tag] < order[child.tag] and tag in present]
+        zh, en = _after(earlier[-1] if earlier else None)
+        yield at.finding("element-misplaced", expected=en, found=at.name, parent=place.name, name=at.name,
+                         zh={"place": zh}, en={"place": en})
+
+
+def _after(tag: str | None) -> tuple[str, str]:
+    if tag is None:
+        return "最前面", "before all others"
+    return f"{local(tag)}之后", f"after {local(tag)}"
+
+
+def _longest_rising(positions: list[int]) -> set[int]:
+    """The indices of a longest rising run within positions: the children that can stay where they are."""
+    ends: list[int] = []
+    run: list[int] = []
+    before: list[int | None] = []
+    for index, position in enumerate(positions):
+        slot = bisect_right([positions[end] for end in ends], position)
+        before.append(ends[slot - 1] if slot else None)
+        ends[slot:slot + 1] = [index]
+    step = ends[-1] if ends else None
+    while step is not None:
+        run.append(step)
+        step = before[step]
+    return set(run)

@@ -1,0 +1,72 @@
+"""Where in a message an element stands, and what our schemas say about it."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from schemas import catalogue
+from schemas.catalogue import Entry
+from schemas.elements import Field
+from schemas.findings import Finding
+from schemas.wording import finding
+
+
+def local(tag: str) -> str:
+    """A tag without its namespace."""
+    return tag.rpartition("}")[2]
+
+
+class Place(NamedTuple):
+    """An element's document (from 1), path, line, name and, when it is one of a head's or line's, its field."""
+
+    document: int | None
+    path: str
+    line: int | None
+    name: str
+    field: Field
+
+    def finding(self, code: str, **words: Any) -> Finding:
+        """A finding of `wording` about this place."""
+        return finding(code, document=self.document, path=self.path, line=self.line, **words)
+
+    @classmethod
+    def of(cls, element: Any, entry: Entry) -> Place:
+        """The place of an element of a message."""
+        steps: list[str] = []
+        document = None
+        node = element
+        while node is not None:
+            steps.append(_step(node))
+            if local(node.tag) == entry.document and _depth(node) == 1:
+                document = _position(node)
+            node = node.getparent()
+        return cls(document, "/" + "/".join(reversed(steps)), element.sourceline, local(element.tag),
+                   field_of(element, entry))
+
+
+def _depth(node: Any) -> int:
+    return sum(1 for _ in node.iterancestors())
+
+
+def _position(node: Any) -> int:
+    return 1 + sum(1 for _ in node.itersiblings(node.tag, preceding=True))
+
+
+def _step(node: Any) -> str:
+    position = _position(node)
+    alone = position == 1 and next(node.itersiblings(node.tag), None) is None
+    return local(node.tag) if alone else f"{local(node.tag)}[{position}]"
+
+
+def field_of(element: Any, entry: Entry) -> Field:
+    """What the schemas say about an element of a head or line; a bare field for any other."""
+    parent = element.getparent()
+    name = local(element.tag)
+    return named_field(name, local(parent.tag) if parent is not None else "", entry)
+
+
+def named_field(name: str, parent: str, entry: Entry) -> Field:
+    """The field of this name in this parent; a bare field where the parent is neither head nor line."""
+    layout = catalogue.layout(entry.code)
+    fields = {entry.head or entry.document: layout.head, entry.line: layout.line}.get(parent, ())
+    return next((field for field in fields if field.name == name), Field(name, name, name, "", True))
