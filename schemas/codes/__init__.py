@@ -1,0 +1,108 @@
+"""Code tables: what a code means, in Chinese and English, and from when until when it may be used.
+
+Each table is a CSV beside this file: code, zh, en, since, until (days as 2022-05-31, empty: no bound known), source.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple
+
+HERE = Path(__file__).parent
+COLUMNS = ["code", "zh", "en", "since", "until", "source"]
+
+
+class BadTable(ValueError):
+    """A row of a code table cannot be read; the text names file and line. Permanent."""
+
+    permanent = True
+
+
+class Code(NamedTuple):
+    """One code: its words and the days, both included, on which it may be used (None: no bound known)."""
+
+    code: str
+    zh: str
+    en: str
+    since: date | None
+    until: date | None
+    source: str
+
+    def on(self, day: date) -> bool:
+        """Whether it may be used on that day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+
+class CodeTable:
+    """One table, loaded when it is first asked."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    @cached_property
+    def _codes(self) -> dict[str, Code]:
+        return {code.code: code for code in self._rows()}
+
+    def _rows(self) -> Iterator[Code]:
+        seen: set[str] = set()
+        with self._file.open(encoding="utf-8", newline="") as file:
+            reader = csv.DictReader(file, strict=True)
+            if reader.fieldnames != COLUMNS:
+                raise BadTable(f"{self._file.name}: the columns must be {', '.join(COLUMNS)}, not {reader.fieldnames}")
+            for row in reader:
+                where = f"{self._file.name}, line {reader.line_num}"
+                yield _code(row, where, seen)
+
+    def get(self, code: str, day: date | None = None) -> Code | None:
+        """The code, or None when there is none, or none that may be used on `day`."""
+        found = self._codes.get(code)
+        return found if found is None or day is None or found.on(day) else None
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._codes
+
+    def __iter__(self) -> Iterator[Code]:
+        return iter(self._codes.values())
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+
+def _code(row: dict[str, str], where: str, seen: set[str]) -> Code:
+    if None in row or None in row.values():
+        raise BadTable(f"{where}: a row has {len(COLUMNS)} columns")
+    if not row["code"] or not row["zh"] or not row["source"]:
+        raise BadTable(f"{where}: code, zh and source must be filled in")
+    if row["code"] in seen:
+        raise BadTable(f"{where}: the code {row['code']} stands there twice")
+    seen.add(row["code"])
+    since, until = _day(row["since"], where), _day(row["until"], where)
+    if since and until and until < since:
+        raise BadTable(f"{where}: until {until} is before since {since}")
+    return Code(row["code"], row["zh"], row["en"] or row["zh"], since, until, row["source"])
+
+
+def _day(text: str, where: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadTable(f"{where}: {text!r} is no day such as 2022-05-31") from None
+
+
+countries = CodeTable(HERE / "countries.csv")
+currencies = CodeTable(HERE / "currencies.csv")
+units = CodeTable(HERE / "units.csv")
+offices = CodeTable(HERE / "offices.csv")
+trade_modes = CodeTable(HERE / "trade_modes.csv")
+transport_modes = CodeTable(HERE / "transport_modes.csv")
+wrap_types = CodeTable(HERE / "wrap_types.csv")
+return_statuses = CodeTable(HERE / "return_statuses.csv")
+
+TABLES = {"countries": countries, "currencies": currencies, "units": units, "offices": offices,
+          "trade_modes": trade_modes, "transport_modes": transport_modes, "wrap_types": wrap_types,
+          "return_statuses": return_statuses}
+"""Every table by its name, for whoever wants to show them all."""
