@@ -1,0 +1,24 @@
+"""The code values that port checks accept on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import lru_cache
+
+from declarations.rules.rule import Codes
+from schemas import codes
+from schemas.codes import CodeTable
+
+
+@lru_cache(64)
+def in_force(day: date) -> Codes:
+    """The codes that may be used on a day; offices by district, because the table of offices is never complete."""
+    return Codes(
+        countries=_on(codes.countries, day), units=_on(codes.units, day),
+        districts=frozenset(office[:2] for office in _on(codes.offices, day)),
+        transport_modes=_on(codes.transport_modes, day), trade_modes=_on(codes.trade_modes, day),
+    )
+
+
+def _on(table: CodeTable, day: date) -> frozenset[str]:
+    return frozenset(code.code for code in table if code.on(day))

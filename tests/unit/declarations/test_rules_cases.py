@@ -1,0 +1,62 @@
+"""Port checks find what the tables of tests/specifications/rules say, and no rule goes untested or without words."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from clean_trade import cases, document
+
+from declarations.reasons import Reason
+from declarations.rules import BOOKS, CheckFacts, check, describe, in_force
+from schemas.receipt_texts import return_status, words
+
+SENDER = "DXPENT0000000001"
+DAY = date(2026, 6, 1)
+CASES = [(kind, case) for parameter in cases("rules") for case in parameter.values for kind in case["kinds"]]
+
+
+def _reasons(kind: str, case: dict[str, Any]) -> list[Reason]:
+    envelope = case.get("envelope_sender_id", SENDER) or None
+    facts = CheckFacts(SENDER, envelope, case.get("day", DAY), in_force(case.get("day", DAY)))
+    return check(kind, document(kind, case.get("change"), case.get("lines")), facts)
+
+
+def _expected(kind: str, case: dict[str, Any]) -> list[str]:
+    return [code.format(frame=BOOKS[kind].frame) for code in case["reasons"]]
+
+
+@pytest.mark.parametrize(("kind", "case"), CASES, ids=[f"{kind}: {case['name']}" for kind, case in CASES])
+def test_a_document_breaks_the_rules_of_the_table(kind: str, case: dict[str, Any]) -> None:
+    reasons = _reasons(kind, case)
+    assert [reason.rule for reason in reasons] == _expected(kind, case)
+    if "words" in case:
+        assert words(reasons[0].rule, reasons[0].values) == case["words"]
+    for reason in reasons:
+        assert return_status(reason.rule).startswith("-")
+        assert words(reason.rule, reason.values, "en") != words(reason.rule, reason.values, "zh")
+
+
+@pytest.mark.parametrize("kind", BOOKS)
+def test_a_clean_document_breaks_no_rule(kind: str) -> None:
+    assert _reasons(kind, {}) == []
+
+
+def test_every_rule_of_every_kind_is_broken_by_a_case() -> None:
+    broken = {(kind, code) for kind, case in CASES for code in _expected(kind, case)}
+    asked = {(doc.kind, doc.code) for doc in describe()}
+    assert asked - broken == set()
+
+
+def test_every_rule_says_its_sentence_and_its_source() -> None:
+    for doc in describe():
+        assert doc.sentence.endswith("."), doc.name
+        assert doc.source and doc.zh and doc.en, doc.name
+
+
+def test_a_code_means_the_same_rule_wherever_it_is_asked() -> None:
+    named: dict[str, set[str]] = {}
+    for doc in describe():
+        named.setdefault(doc.code.rpartition("/")[2], set()).add(doc.sentence)
+    assert {code: sentences for code, sentences in named.items() if len(sentences) > 1} == {}
