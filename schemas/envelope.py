@@ -49,7 +49,7 @@ def wrap(envelope: Envelope) -> bytes:
 
 def unwrap(root: Any) -> Envelope:
     """The envelope whose DxpMsg element is given; raises `Unreadable` when it breaks its schema or its Base64."""
-    schema = judge.compiled(judge.DXP_SCHEMA)
+    schema = judge.compiled(judge.DXP)
     if not schema.validate(root):
         error = schema.error_log[0]
         raise Unreadable(finding("envelope-broken", path="/DxpMsg", line=error.line, reason=error.message), 422)

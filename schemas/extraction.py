@@ -1,47 +1,115 @@
-"""Takes the texts out of a tree that its schema has accepted."""
+"""Takes the texts out of a tree that its schema has accepted.
+
+Reading a tag costs as much as reading a text, and the elements of one sender's documents are nearly always the same
+ones. So the gaps of the last row of the same length are remembered, and only the elements beside a gap are looked at.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from itertools import pairwise
+from operator import itemgetter
+from typing import Any, NamedTuple
 
-from schemas.catalogue import Entry, Names
+from schemas import catalogue
+from schemas.catalogue import Entry
 from schemas.message import Block, Subscribe, Text, Transfer
 
 _TRANSFER = ("copCode", "copName", "dxpMode", "dxpId", "note")
 _SUBSCRIBE = ("status", "dxpMode", "dxpAddress", "note")
 
 
-def _row(element: Any, index: dict[str, int]) -> tuple[Text, ...]:
-    row: list[Text] = [None] * len(index)
-    for child in element:
-        row[index[child.tag]] = child.text or ""
-    return tuple(row)
+class _Shape(NamedTuple):
+    """Which elements a row leaves out: how to place its texts, and which children prove that it is this shape."""
+
+    place: itemgetter[Any]
+    proofs: tuple[tuple[int, str], ...]
 
 
-def blocks(tree: Any, entry: Entry, names: Names) -> tuple[Block, ...]:
-    """The documents of a valid message as texts in the order of `names`."""
-    head, line = ({f"{{{entry.namespace}}}{name}": place for place, name in enumerate(part)} for part in names)
+class Rows:
+    """Reads rows of one kind: the texts of an element's children in the order of `tags`, None where one is absent."""
+
+    def __init__(self, tags: tuple[str, ...]) -> None:
+        self._tags = tags
+        self._shapes: dict[int, _Shape] = {}
+
+    def read(self, element: Any) -> tuple[Text, ...]:
+        """The texts of an element that is valid: its children are `tags` in this order, some left out."""
+        children = list(element)
+        shape = self._shapes.get(len(children)) or self._learn(children)
+        for index, tag in shape.proofs:
+            if children[index].tag != tag:
+                shape = self._learn(children)
+                break
+        texts: list[Text] = [child.text or "" for child in children]
+        texts.append(None)
+        row: tuple[Text, ...] = shape.place(texts)
+        return row
+
+    def _learn(self, children: list[Any]) -> _Shape:
+        index = {child.tag: position for position, child in enumerate(children)}
+        absent = len(children)
+        places = [index.get(tag, absent) for tag in self._tags]
+        shape = self._shapes[absent] = _Shape(itemgetter(*places), _proofs(places, self._tags, absent))
+        return shape
+
+
+def _proofs(places: list[int], tags: tuple[str, ...], absent: int) -> tuple[tuple[int, str], ...]:
+    """The children on both sides of each gap.
+
+    They suffice: along a row the number of elements left out so far only grows. Where it is as expected before and
+    after every gap, it is so in between as well.
+    """
+    present = [(place, tag, number) for number, (place, tag) in enumerate(zip(places, tags, strict=True))
+               if place != absent]
+    beside: set[tuple[int, str]] = set()
+    for (place, tag, number), (after, next_tag, next_number) in pairwise(present):
+        if next_number - number > 1:
+            beside |= {(place, tag), (after, next_tag)}
+    if present and present[0][2] > 0:
+        beside.add(present[0][:2])
+    if present and present[-1][2] < len(tags) - 1:
+        beside.add(present[-1][:2])
+    return tuple(sorted(beside))
+
+
+@cache
+def _rows(code: str, edition: str) -> tuple[Rows, Rows]:
+    namespace = catalogue.by_code(code).namespace
+    head, line = catalogue.names(code, edition)
+    return Rows(_tags(namespace, head)), Rows(_tags(namespace, line))
+
+
+def blocks(tree: Any, entry: Entry, edition: str) -> tuple[Block, ...]:
+    """The documents of a valid message: texts in the order of `catalogue.names`."""
+    head, line = _rows(entry.code, edition)
     documents = tree.iterchildren(f"{{{entry.namespace}}}{entry.document}")
     if entry.head is None:
-        return tuple([Block(_row(document, head)) for document in documents])
+        return tuple([Block(head.read(document)) for document in documents])
     found = []
     for document in documents:
         first, *rest = document
-        found.append(Block(_row(first, head), tuple([_row(element, line) for element in rest])))
+        found.append(Block(head.read(first), tuple([line.read(element) for element in rest])))
     return tuple(found)
 
 
 def transfer(tree: Any, namespace: str) -> Transfer:
     """Who transmits, as far as the message says so; it may have been refused."""
-    element = tree.find(f"{{{namespace}}}BaseTransfer")
-    return Transfer() if element is None else Transfer(*_texts(element, namespace, _TRANSFER))
+    element = next(tree.iterchildren(f"{{{namespace}}}BaseTransfer"), None)
+    return Transfer() if element is None else Transfer(*_texts(element, _tags(namespace, _TRANSFER)))
 
 
 def subscribes(tree: Any, namespace: str) -> tuple[Subscribe, ...]:
     """Who subscribes, as far as the message says so."""
-    elements = tree.findall(f"{{{namespace}}}BaseSubscribe")
-    return tuple([Subscribe(*_texts(element, namespace, _SUBSCRIBE)) for element in elements])
+    elements = tree.iterchildren(f"{{{namespace}}}BaseSubscribe")
+    return tuple([Subscribe(*_texts(element, _tags(namespace, _SUBSCRIBE))) for element in elements])
 
 
-def _texts(element: Any, namespace: str, names: tuple[str, ...]) -> list[str]:
-    return [element.findtext(f"{{{namespace}}}{name}") or "" for name in names]
+@cache
+def _tags(namespace: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{{{namespace}}}{name}" for name in names)
+
+
+def _texts(element: Any, tags: tuple[str, ...]) -> list[str]:
+    found = {child.tag: child.text or "" for child in element}
+    return [found.get(tag, "") for tag in tags]

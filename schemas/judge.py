@@ -10,22 +10,31 @@ from typing import Any
 import xmlschema
 from lxml import etree
 
-DXP_SCHEMA = Path(__file__).parent / "dxp" / "dxp.xsd"
+from schemas import catalogue
+from schemas.catalogue import EDITION
+
+DXP = "DxpMsg"
+"""Stands for the envelope where a message's code is asked for."""
+
 _local = threading.local()
 
 
-def compiled(schema: Path) -> Any:
-    """The lxml schema of an XSD file; a thread has its own, since a schema keeps the errors of its last document."""
-    known: dict[Path, Any] | None = getattr(_local, "known", None)
+def _file(code: str, edition: str) -> Path:
+    return Path(__file__).parent / "dxp" / "dxp.xsd" if code == DXP else catalogue.by_code(code).schema_file(edition)
+
+
+def compiled(code: str, edition: str = EDITION) -> Any:
+    """The lxml schema of a message type; a thread has its own, since a schema keeps the errors of its last document."""
+    known: dict[tuple[str, str], Any] | None = getattr(_local, "known", None)
     if known is None:
         known = _local.known = {}
-    judge = known.get(schema)
+    judge = known.get((code, edition))
     if judge is None:
-        judge = known[schema] = etree.XMLSchema(file=str(schema))
+        judge = known[code, edition] = etree.XMLSchema(file=str(_file(code, edition)))
     return judge
 
 
 @cache
-def explaining(schema: Path) -> Any:
-    """The xmlschema schema of an XSD file: a thousand times slower, but it says what it expected."""
-    return xmlschema.XMLSchema10(str(schema), allow="local")
+def explaining(code: str, edition: str = EDITION) -> Any:
+    """The xmlschema schema of a message type: a hundred times slower, but it says what it expected."""
+    return xmlschema.XMLSchema10(str(_file(code, edition)), allow="local")

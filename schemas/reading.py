@@ -90,9 +90,9 @@ def read(opened: Opened, edition: str = EDITION, signature: str = "off") -> Mess
     entry, tree = opened.entry, opened.tree
     if entry.most and opened.count > entry.most:
         return _message(opened, edition, (), (_too_many(opened),))
-    if not judge.compiled(entry.schema_file(edition)).validate(tree):
+    if not judge.compiled(entry.code, edition).validate(tree):
         return _message(opened, edition, (), tuple(validation.explain(opened, edition)))
-    return _message(opened, edition, extraction.blocks(tree, entry, catalogue.names(entry.code, edition)), ())
+    return _message(opened, edition, extraction.blocks(tree, entry, edition), ())
 
 
 def _message(opened: Opened, edition: str, blocks: tuple[Block, ...], findings: tuple[Finding, ...]) -> Message:

@@ -23,13 +23,15 @@ MOST = 1000
 
 def explain(opened: Opened, edition: str = EDITION) -> list[Finding]:
     """Every finding of the schema about a message, in the order of its lines; at most 1,000, the last says so."""
-    file = opened.entry.schema_file(edition)
+    code = opened.entry.code
     found: dict[tuple[str, str, str], Finding] = {}
-    for one in _explained(judge.explaining(file), opened):
+    for one in _explained(judge.explaining(code, edition), opened):
         found.setdefault((one.code, one.path, one.found), one)
         if len(found) > MOST:
             break
-    findings = sorted(found.values(), key=lambda one: one.line or 0) or list(_judged(judge.compiled(file), opened))
+    findings = sorted(found.values(), key=lambda one: one.line or 0)
+    if not findings:
+        return list(_judged(judge.compiled(code, edition), opened))[:MOST]
     if len(findings) > MOST:
         findings[MOST - 1:] = [finding("too-many-findings", most=MOST - 1)]
     return findings

@@ -129,7 +129,7 @@ def _validated(body: bytes, entry: Entry, edition: str) -> bytes:
         root = parsing.parse(body, cap=len(body), may_be_huge=True)
     except parsing.Unreadable as error:
         raise Unwritable(entry.code, [error.finding]) from None
-    if not judge.compiled(entry.schema_file(edition)).validate(root):
+    if not judge.compiled(entry.code, edition).validate(root):
         raise Unwritable(entry.code, validation.explain(reading.opened(root, entry, body), edition))
     return body
 
