@@ -29,7 +29,8 @@ def may_cancel(cancellation: Cancellation, listed: Listed | None) -> list[Reason
     if listed.state in RELEASED:
         return [Reason("22007", key)]
     if all(step.action != "cancel" for step in allowed(listed.state)):
-        return [Reason("-623005", {**key, "state": state(listed.state).zh})]
+        found = state(listed.state)
+        return [Reason("-623005", {**key, "state": found.name, "state_zh": found.zh, "state_en": found.en})]
     return _same_trade(cancellation, listed.inventory)
 
 

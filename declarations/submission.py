@@ -82,11 +82,11 @@ def decide(kind: str, app_type: str, app_status: str, app_time: str, guid: str, 
            numbers: tuple[str, str] = ("", "")) -> Decision:
     """What the document does; `numbers` are the preNo and invtNo that it names."""
     if stored is None:
-        return _INSERT if app_type == ADD else _refuse(_CODES[kind].missing, app_type)
+        return _INSERT if app_type == ADD else _refuse(kind, _CODES[kind].missing, app_type, None)
     if guid == stored.guid and app_time == stored.app_time and content_hash == stored.content_hash:
         return Decision("repeat", Reason(_CODES[kind].old, _NONE))
     if app_time <= stored.app_time:
-        return _refuse(_CODES[kind].old, app_type)
+        return _refuse(kind, _CODES[kind].old, app_type, stored)
     if app_type == ADD:
         return _added(kind, app_status, stored, declared)
     return _changed(kind, app_type, app_status, stored, declared, numbers)
@@ -98,27 +98,27 @@ def _added(kind: str, app_status: str, stored: Stored, declared: DeclaredState |
     if stored.state == "staged":
         return _DECLARE_STAGED if app_status == DECLARE else _REPLACE
     used = kind != "inventory" and _binds(declared)
-    return _refuse(_CODES[kind].used if used else _CODES[kind].exists, ADD, stored.state)
+    return _refuse(kind, _CODES[kind].used if used else _CODES[kind].exists, ADD, stored)
 
 
 def _changed(kind: str, app_type: str, app_status: str, stored: Stored, declared: DeclaredState | None,
              numbers: tuple[str, str]) -> Decision:
     codes = _CODES[kind]
     if stored.state in _GONE:
-        return _refuse(codes.missing, app_type, stored.state)
+        return _refuse(kind, codes.missing, app_type, stored)
     if kind == "inventory":
         wrong = _wrong_number(declared, numbers)
         if wrong:
-            return _refuse(wrong, app_type, stored.state)
+            return _refuse(kind, wrong, app_type, stored)
     elif _binds(declared) and kind != "waybill_status":
-        return _refuse(codes.used, app_type, stored.state)
+        return _refuse(kind, codes.used, app_type, stored)
     if app_type == DELETE:
-        return _DELETE if (stored.state, "delete") in _STEPS[kind] else _refuse(codes.used, app_type, stored.state)
+        return _DELETE if (stored.state, "delete") in _STEPS[kind] else _refuse(kind, codes.used, app_type, stored)
     if stored.state == "staged":
         return _DECLARE_STAGED if app_status == DECLARE else _REPLACE
     if app_status == STAGE:
-        return _refuse(codes.no_operation, app_type, stored.state)
-    return _REPLACE if (stored.state, "amend") in _STEPS[kind] else _refuse(codes.used, app_type, stored.state)
+        return _refuse(kind, codes.no_operation, app_type, stored)
+    return _REPLACE if (stored.state, "amend") in _STEPS[kind] else _refuse(kind, codes.used, app_type, stored)
 
 
 def _binds(declared: DeclaredState | None) -> bool:
@@ -140,5 +140,9 @@ def _wrong_number(declared: DeclaredState | None, numbers: tuple[str, str]) -> s
     return "-621042" if pre_no and declared.pre_no and pre_no != declared.pre_no else ""
 
 
-def _refuse(rule: str, app_type: str, state: str = "") -> Decision:
-    return Decision("refuse", Reason(rule, {"found": app_type, "state": state}))
+def _refuse(kind: str, rule: str, app_type: str, stored: Stored | None) -> Decision:
+    values = {"found": app_type}
+    if stored is not None:
+        state = lifecycles()[LIFECYCLE_OF[kind]].states[stored.state]
+        values |= {"state": state.name, "state_zh": state.zh, "state_en": state.en}
+    return Decision("refuse", Reason(rule, values))

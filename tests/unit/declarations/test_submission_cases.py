@@ -1,0 +1,40 @@
+"""A document of a known key does what the tables of tests/specifications/submission say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from clean_trade import cases
+
+from declarations.submission import DeclaredState, Decision, Stored, decide
+from schemas.receipt_texts import return_status, words
+
+KEY = {"ebc_code": "E", "order_no": "N", "pay_code": "P", "pay_transaction_id": "T", "logistics_code": "L",
+       "logistics_no": "W", "agent_code": "A", "cop_no": "C", "operator_code": "O", "area_code": "R", "invt_no": "I"}
+CASES = [(kind, expected, case) for parameter in cases("submission") for case in parameter.values
+         for kind, expected in case["kinds"].items()]
+
+
+def _decide(kind: str, case: dict[str, Any]) -> Decision:
+    stored = Stored("20260601110000", "G1", "H1", case["stored"]) if "stored" in case else None
+    assigned = case.get("assigned", ["", ""])
+    listed = case.get("list") if kind != "inventory" else case.get("stored")
+    return decide(kind, case.get("app_type", "1"), case.get("app_status", "2"), case.get("app_time", "20260601120000"),
+                  case.get("guid", "G2"), case.get("content_hash", "H2"), stored,
+                  DeclaredState(listed, *assigned) if listed else None, tuple(case.get("numbers", ["", ""])))
+
+
+@pytest.mark.parametrize(("kind", "expected", "case"), CASES,
+                         ids=[f"{kind}: {case['name']}" for kind, _, case in CASES])
+def test_a_document_does_what_the_table_says(kind: str, expected: str, case: dict[str, Any]) -> None:
+    decision = _decide(kind, case)
+    rule = decision.reason.rule if decision.reason else ""
+    action, _, code = expected.rpartition(" ") if " -" in expected else ("", "", "")
+    assert (decision.action, rule) == ((action, code) if action else
+                                       ("refuse", expected) if expected.startswith("-") else (expected, ""))
+    if decision.reason:
+        said = words(rule, {**KEY, **decision.reason.values})
+        assert said == case.get("words", said)
+        assert return_status(rule) == rule.partition("/")[0]
+        assert words(rule, {**KEY, **decision.reason.values}, "en") != said
