@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from clean_trade import cases
 
-from declarations.submission import DeclaredState, Decision, Stored, decide
+from declarations.submission import Decision, DeclaredState, Stored, decide
 from schemas.receipt_texts import return_status, words
 
 KEY = {"ebc_code": "E", "order_no": "N", "pay_code": "P", "pay_transaction_id": "T", "logistics_code": "L",

@@ -1,0 +1,117 @@
+"""The lifecycles allow what the tables of tests/specifications/lifecycle say, and the table of lifecycles is sound."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from clean_trade import cases
+
+from declarations.lifecycle import (
+    LIFECYCLE_OF,
+    BadLifecycle,
+    Lifecycle,
+    NotAllowed,
+    Transition,
+    allowed,
+    effects,
+    guards,
+    lifecycles,
+    move,
+    read,
+    state,
+)
+from schemas.receipt_texts import return_status, text
+
+CASES = [case for parameter in cases("lifecycle") for case in parameter.values]
+STEPS = [case for case in CASES if "allowed" in case]
+OFFICERS = [case for case in CASES if "officer" in case]
+WALKS = [case for case in CASES if "actions" in case]
+EVERY_STEP = [(lifecycle, step) for lifecycle in lifecycles().values() for step in lifecycle.transitions]
+SOURCE = files("declarations").joinpath("lifecycle.toml").read_text("utf-8")
+
+
+def _ids(chosen: list[Any]) -> list[str]:
+    return [case["name"] for case in chosen]
+
+
+@pytest.mark.parametrize("case", STEPS, ids=_ids(STEPS))
+def test_a_state_allows_exactly_the_actions_of_the_table(case: dict[str, Any]) -> None:
+    life = case.get("lifecycle", "declaration")
+    for name in case.get("states", [case.get("state")]):
+        steps = allowed(name, lifecycle=life)
+        assert {step.action: step.to for step in steps} == case["allowed"]
+        assert {step.action: step.return_status for step in steps}.items() >= case.get("status", {}).items()
+        for action in case.get("refused", []):
+            with pytest.raises(NotAllowed) as refusal:
+                move(name, action, life)
+            assert all(step.action in str(refusal.value) for step in steps)
+
+
+@pytest.mark.parametrize("case", OFFICERS, ids=_ids(OFFICERS))
+def test_officers_and_participants_may_do_what_the_table_says(case: dict[str, Any]) -> None:
+    for actor in ("officer", "participant"):
+        assert sorted(step.action for step in allowed(case["state"], actor)) == sorted(case[actor])
+
+
+@pytest.mark.parametrize("case", WALKS, ids=_ids(WALKS))
+def test_a_life_shows_the_trader_these_statuses(case: dict[str, Any]) -> None:
+    here, seen = case["start"], []
+    for action in case["actions"]:
+        step = move(here, action, case.get("lifecycle", "declaration"))
+        here, seen = step.to, [*seen, *([step.return_status] if step.return_status else [])]
+    assert (here, seen) == (case["end"], case["statuses"])
+
+
+@pytest.mark.parametrize("lifecycle", lifecycles().values(), ids=list(lifecycles()))
+def test_every_state_can_be_reached_and_left_or_is_final(lifecycle: Lifecycle) -> None:
+    reached, new = set(lifecycle.start), set(lifecycle.start)
+    while new:
+        new = {step.to for name in new for step in allowed(name, lifecycle=lifecycle.name)} - reached
+        reached |= new
+    assert reached == set(lifecycle.states)
+    left = {name for step in lifecycle.transitions for name in step.sources}
+    assert {name for name, found in lifecycle.states.items() if found.final} == set(lifecycle.states) - left
+
+
+@pytest.mark.parametrize(("lifecycle", "step"), EVERY_STEP, ids=[f"{life.name}.{s.action}" for life, s in EVERY_STEP])
+def test_every_step_has_labels_actors_and_fitting_words(lifecycle: Lifecycle, step: Transition) -> None:
+    assert step.zh and step.en and step.by
+    if step.words:
+        assert return_status(step.words) == step.return_status
+        assert text(step.words).en
+    # tax bills speak by the status of 818, everything else by receipts
+    elif lifecycle.name != "tax_bill":
+        assert step.return_status == ""
+
+
+def test_every_guard_and_effect_is_used_and_explained() -> None:
+    used = {word for _, step in EVERY_STEP for word in (*step.needs, *step.then)}
+    assert used == {*guards(), *effects()}
+    assert all(entry.zh and entry.en for entry in (*guards().values(), *effects().values()))
+
+
+def test_every_kind_has_a_lifecycle() -> None:
+    assert set(LIFECYCLE_OF.values()) == set(lifecycles())
+
+
+def test_an_unknown_state_is_answered_with_the_nearest() -> None:
+    with pytest.raises(LookupError, match="released"):
+        state("relesed")
+    with pytest.raises(LookupError, match="released"):
+        allowed("relesed")
+
+
+@pytest.mark.parametrize(("good", "bad", "complaint"), [
+    ('to = "released"', 'to = "relesed"', "unknown state"),
+    ('needs = ["window_over"]', 'needs = ["window_gone"]', "unknown guard"),
+    ('then = ["restart_staging"]', 'then = ["stage_anew"]', "unknown effect"),
+    ('by = ["officer"]', 'by = ["chief"]', "unknown actor"),
+    ('from = ["released"]', 'from = ["released", "closed"]', "is final"),
+    ('action = "pass"', 'action = "conclude"', "two ways"),
+])
+def test_a_table_that_contradicts_itself_is_refused(good: str, bad: str, complaint: str) -> None:
+    read(SOURCE)
+    with pytest.raises(BadLifecycle, match=complaint):
+        read(SOURCE.replace(good, bad, 1))
