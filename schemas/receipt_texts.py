@@ -1,8 +1,8 @@
 """The words of receipts: one CSV row a code, in Chinese and English, each marked observed, official or own.
 
 `observed`: code and words were seen in traffic; `official`: the code is published, the words are ours; `own`: both
-are ours. A code is permanent. Three forms: customs codes read `[Code:<code>;Desc:<words>]<tail>`, the port's words
-stand alone, and `-301008/15019` puts the words of check 15019 into the frame of -301008. A suffix behind a dot
+are ours. A code is permanent. Three forms: customs codes with a return status read `[Code:<code>;Desc:<words>]<tail>`,
+the port's words stand alone, and `-301008/15019` puts the words of check 15019 into the frame of -301008. A suffix behind a dot
 (`2.inventory`) chooses words and is not printed.
 """
 
@@ -146,7 +146,7 @@ def _template(rule: str, language: str) -> _Template:
     row = text(detail or frame)
     body, tail = (row.zh, row.tail) if language == "zh" else (row.en, row.tail_en or row.tail)
     printed = row.code.partition(".")[0]
-    if len(printed) > 3 and printed.isdigit() and not printed.startswith("15"):
+    if row.return_status and len(printed) > 3 and printed.isdigit():
         body = f"[Code:{printed};Desc:{body}]"
     outer = _template(frame, language) if detail else None
     patterns = _pattern(body), _pattern(tail)
