@@ -13,6 +13,7 @@ from declarations.documents.inventory import Inventory, InventoryLine
 from declarations.documents.order import Order, OrderLine
 from declarations.documents.payment import Payment
 from declarations.documents.refund import Refund, RefundLine
+from declarations.documents.stock_filing import StockFiling, StockFilingLine
 from declarations.documents.waybill import Waybill
 from declarations.documents.waybill_status import WaybillStatus
 
@@ -25,9 +26,10 @@ DOCUMENTS: dict[str, type[Document]] = {
     "cancellation": Cancellation,
     "refund": Refund,
     "intake": Intake,
+    "stock_filing": StockFiling,
 }
 
 __all__ = [
     "DOCUMENTS", "Cancellation", "Document", "Intake", "IntakeLine", "Inventory", "InventoryLine", "Order",
-    "OrderLine", "Payment", "Refund", "RefundLine", "Waybill", "WaybillStatus", "extract", "pack", "unpack",
+    "OrderLine", "Payment", "Refund", "RefundLine", "StockFiling", "StockFilingLine", "Waybill", "WaybillStatus", "extract", "pack", "unpack",
 ]

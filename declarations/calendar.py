@@ -1,0 +1,49 @@
+"""Instants and days: an instant is an integer, milliseconds since the epoch; a day is one of Asia/Shanghai."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+SECOND = 1_000
+HOUR = 3_600 * SECOND
+DAY = 24 * HOUR
+_EPOCH = datetime(1970, 1, 1)
+_FIRST_DAY = date(1970, 1, 1)
+
+
+def at(instant: int) -> datetime:
+    """An instant as date and time of Asia/Shanghai."""
+    return datetime.fromtimestamp(instant / 1000, SHANGHAI)
+
+
+def day_of(instant: int) -> date:
+    """The calendar day of an instant in Asia/Shanghai."""
+    return _day((instant + 8 * HOUR) // DAY)
+
+
+@lru_cache(maxsize=4096)
+def _day(days: int) -> date:
+    return _FIRST_DAY + timedelta(days=days)
+
+
+def instant_of(day: date, hour: int = 0) -> int:
+    """The instant at which an hour of a day begins in Asia/Shanghai."""
+    return (day - _FIRST_DAY).days * DAY + (hour - 8) * HOUR
+
+
+def stamp17(instant: int) -> str:
+    """yyyyMMddHHmmssSSS, as `returnTime` carries it."""
+    moment = _EPOCH + timedelta(milliseconds=instant + 8 * HOUR)
+    return f"{moment:%Y%m%d%H%M%S}{instant % 1000:03d}"
+
+
+def stamp14(instant: int) -> str:
+    """yyyyMMddHHmmss, as `appTime` carries it."""
+    return stamp17(instant)[:14]
+
+
+def utc_text(instant: int) -> str:
+    """ISO 8601 in UTC, for logs and JSON."""
+    return datetime.fromtimestamp(instant / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

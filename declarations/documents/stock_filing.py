@@ -1,0 +1,30 @@
+"""A filing of bonded stock (our own message, standing for 核注清单): goods enter an account book."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from declarations.money import Scaled
+
+
+class StockFilingLine(Struct, frozen=True, array_like=True, gc=False):
+    """How much of one item enters the book."""
+
+    item_record_no: str
+    gcode: str
+    gname: str
+    unit: str
+    qty: Scaled
+
+
+class StockFiling(Struct, frozen=True, array_like=True, gc=False):
+    """Goods that a warehouse company files for its account book."""
+
+    guid: str
+    app_time: str
+    customs_code: str
+    cop_no: str
+    ems_no: str
+    area_code: str
+    area_name: str
+    lines: tuple[StockFilingLine, ...] = ()

@@ -1,0 +1,39 @@
+"""Customs: compares the four documents, checks limits, draws the risk lane, reviews, releases, closes, undoes.
+
+`HEARINGS` is the table of contents: what is heard, and who in this package deals with it.
+"""
+
+from __future__ import annotations
+
+from gateways.customs import acceptance, cancellation, parcels, release, returns, review, stock
+from gateways.gateway import Hearing
+
+HEARINGS: dict[str, Hearing] = {
+    "import.order": acceptance.hear_documents,
+    "import.payment": acceptance.hear_documents,
+    "import.waybill": acceptance.hear_documents,
+    "import.inventory": acceptance.hear_documents,
+    "deadline.partners": acceptance.hear_partners_missing,
+    "tax.assessed": release.hear_assessed,
+    "tax.short": release.hear_short,
+    "deadline.closing": release.hear_closing,
+    "inspection.passed": review.hear_inspection_passed,
+    "inspection.failed": review.hear_inspection_failed,
+    "officer.acted": review.hear_officer,
+    "deadline.officer": review.hear_automatic_officer,
+    "import.cancellation": cancellation.hear_cancellations,
+    "import.refund": returns.hear_refunds,
+    "tax.recomputed": returns.hear_recomputed,
+    "deadline.request": returns.hear_decision_due,
+    "deadline.goods_back": returns.hear_goods_back,
+    "import.waybill_status": parcels.hear_statuses,
+    "import.intake": parcels.hear_intakes,
+    "import.stock_filing": stock.hear_filings,
+}
+
+
+class Customs:
+    """The customs gateway."""
+
+    name = "customs"
+    hearings = HEARINGS

@@ -1,0 +1,199 @@
+"""The four documents meet: compare them, check limits, accept or reject the list, draw its lane.
+
+Order, payment, waybill and list arrive in any order. Whichever completes the set brings the decision about;
+until then a declared list waits for its partners, and is rejected when they do not come within their window.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from declarations.documents import Inventory
+from declarations.reasons import Reason
+from declarations.tax.import_tax import dutiable_value
+from gateways.customs import examination, holdings, lanes
+from gateways.customs.memory import CustomsMemory, Declaration, Filed
+from gateways.customs.outcome import advance, advance_to_declared, conclude_rejected, document_receipt, event, list_receipt
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
+
+PARTNERS = {"order": "14301", "payment": "14302", "waybill": "14303"}
+"""Partner of a list → code of the rejection when it never comes."""
+
+
+class Trade(NamedTuple):
+    """A declared list with the partners that are there."""
+
+    inventory: Filed
+    order: Filed | None
+    payment: Filed | None
+    waybill: Filed | None
+
+    @property
+    def partners(self) -> tuple[Filed, ...]:
+        """The partners that have come."""
+        return tuple(one for one in self[1:] if one is not None)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Kinds of the partners that have not come."""
+        return tuple(kind for kind, one in zip(PARTNERS, self[1:], strict=True) if one is None)
+
+
+def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                   answers: Answers) -> None:
+    """Documents came in, each item [document id, order number]: decide every list whose partners are complete."""
+    meetings = memory.meet(sorted({item[1] for item in items if item[1]}))
+    _delete([one for filed in meetings.values() for one in filed if one.kind == "inventory" and one.state == "deleted"],
+            memory, circumstances, answers)
+    trades = list(_trades(meetings))
+    declarations = memory.declarations_by_key([trade.inventory.key for trade in trades])
+    open_trades = [(trade, declarations.get(trade.inventory.key)) for trade in trades]
+    open_trades = [(trade, old) for trade, old in open_trades if _undecided(trade.inventory, old)]
+    complete = []
+    for trade, old in open_trades:
+        declaration = old or _declare(trade.inventory, memory)
+        if old is not None and old.document_version != trade.inventory.version:
+            _renew(declaration, trade.inventory)
+        if trade.missing:
+            _wait(declaration, trade, circumstances, answers, new=old is None or old.state != "declared")
+            memory.put_declaration(declaration)
+        else:
+            complete.append((trade, declaration))
+    _decide(complete, memory, circumstances, answers)
+
+
+def hear_partners_missing(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                          answers: Answers) -> None:
+    """The window for partner documents is over, each item [declaration id]: reject the lists that still wait."""
+    found = memory.declarations([item[0] for item in items])
+    waiting = [one for one in found.values() if one.state == "declared"]
+    keys = {one.key: one for one in waiting}
+    for trade in _trades(memory.meet(sorted({one.order_no for one in waiting}))):
+        declaration = keys.get(trade.inventory.key)
+        if declaration is None or not trade.missing:
+            continue
+        reasons = _missing(trade, circumstances)
+        conclude_rejected(declaration, reasons, memory, circumstances, answers)
+
+
+def _delete(inventories: Sequence[Filed], memory: CustomsMemory, circumstances: Circumstances,
+            answers: Answers) -> None:
+    """Lists that their declarant deleted (appType 3): what waited for partners, or was rejected, is over."""
+    found = memory.declarations_by_key([one.key for one in inventories]) if inventories else {}
+    for declaration in found.values():
+        if declaration.state in {"declared", "rejected"}:
+            advance(declaration, "delete")
+            answers.timeline.append(event(declaration, circumstances.now, "deleted"))
+            memory.put_declaration(declaration)
+
+
+def _trades(meetings: Mapping[str, list[Filed]]) -> Iterable[Trade]:
+    """Each declared list of these orders with its partners, found by their exact keys."""
+    for filed in meetings.values():
+        inventories = [one for one in filed if one.kind == "inventory" and one.state == "declared"]
+        if inventories:
+            others = [one for one in filed if one.kind in PARTNERS and one.state == "declared"]
+            for inventory in inventories:
+                yield _trade(inventory, others)
+
+
+def _trade(inventory: Filed, others: Sequence[Filed]) -> Trade:
+    facts: Inventory = inventory.facts
+    order = payment = waybill = None
+    for one in others:
+        if one.kind == "order" and one.facts.ebc_code == facts.ebc_code:
+            order = one
+        elif one.kind == "waybill" and (one.facts.logistics_code, one.facts.logistics_no) == (
+                facts.logistics_code, facts.logistics_no):
+            waybill = one
+    for one in others:
+        if one.kind == "payment" and one.facts.ebp_code == facts.ebp_code and (
+                payment is None or (order is not None and one.facts.pay_transaction_id == order.facts.pay_transaction_id)):
+            payment = one
+    return Trade(inventory, order, payment, waybill)
+
+
+def _undecided(inventory: Filed, declaration: Declaration | None) -> bool:
+    return declaration is None or declaration.state == "declared" or declaration.document_version < inventory.version
+
+
+def _declare(inventory: Filed, memory: CustomsMemory) -> Declaration:
+    facts: Inventory = inventory.facts
+    return Declaration(
+        id=memory.new_id(), key=inventory.key, order_no=inventory.order_no, state="declared",
+        document_id=inventory.id, document_version=inventory.version, mailboxes=inventory.mailboxes,
+        cop_no=facts.cop_no, pre_no=inventory.port_no, customs_code=facts.customs_code, ebp_code=facts.ebp_code,
+        ebc_code=facts.ebc_code, agent_code=facts.agent_code, assure_code=facts.assure_code,
+        logistics_key=f"{facts.logistics_code}|{facts.logistics_no}", trade_mode=facts.trade_mode,
+        buyer=facts.buyer_id_number, last_return=inventory.last_return)
+
+
+def _renew(declaration: Declaration, inventory: Filed) -> None:
+    """A list was amended or declared again: the declaration starts over with the new facts."""
+    facts: Inventory = inventory.facts
+    advance_to_declared(declaration)
+    declaration.document_version = inventory.version
+    declaration.cop_no, declaration.pre_no = facts.cop_no, inventory.port_no
+    declaration.customs_code, declaration.agent_code = facts.customs_code, facts.agent_code
+    declaration.assure_code, declaration.trade_mode = facts.assure_code, facts.trade_mode
+    declaration.ebp_code, declaration.buyer = facts.ebp_code, facts.buyer_id_number
+    declaration.logistics_key = f"{facts.logistics_code}|{facts.logistics_no}"
+    declaration.mailboxes, declaration.reasons, declaration.lane = inventory.mailboxes, (), ""
+    declaration.last_return = max(declaration.last_return, inventory.last_return)
+
+
+def _wait(declaration: Declaration, trade: Trade, circumstances: Circumstances, answers: Answers, *, new: bool) -> None:
+    if not new:
+        return
+    hours = circumstances.parameters.on("windows.partner_documents", circumstances.day).amount
+    due = circumstances.now + int(hours * 3_600_000)
+    answers.deadlines.append(DeadlineDraft(due, "deadline.partners", "customs", [declaration.id]))
+    answers.timeline.append(event(declaration, circumstances.now, "waiting", _missing(trade, circumstances)))
+
+
+def _missing(trade: Trade, circumstances: Circumstances) -> list[Reason]:
+    window = circumstances.parameters.on("windows.partner_documents", circumstances.day)
+    return [Reason(PARTNERS[kind], {"hours": f"{window.amount}"}, (window.id,)) for kind in trade.missing]
+
+
+def _decide(complete: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory, circumstances: Circumstances,
+            answers: Answers) -> None:
+    """Examine complete trades in order of their order number, so that the allowance is used the same way each time."""
+    known = examination.load(complete, memory, circumstances)
+    for trade, declaration in complete:
+        if declaration.version:
+            answers.dropped_deadlines.append(("deadline.partners", [declaration.id]))
+        value = dutiable_value(trade.inventory.facts)
+        opinion = examination.examine(trade, value, known, circumstances)
+        _answer_partners(trade, opinion.reasons, memory, circumstances, answers)
+        if opinion.reasons:
+            conclude_rejected(declaration, opinion.reasons, memory, circumstances, answers)
+        else:
+            declaration.value, declaration.full_tax = value, opinion.full_tax
+            _accept(declaration, trade, opinion.warnings, known, memory, circumstances, answers)
+
+
+def _answer_partners(trade: Trade, reasons: Sequence[Reason], memory: CustomsMemory, circumstances: Circumstances,
+                     answers: Answers) -> None:
+    """Order, payment and waybill have met: each is taken in (120) once, or refused (100) for what concerns it."""
+    concerned = {examination.CONCERNS.get(reason.rule): reason for reason in reversed(reasons)}
+    marks = memory.answered(trade.inventory.order_no)
+    for partner in trade.partners:
+        mark = f"{partner.id}:{partner.version}"
+        if mark not in marks:
+            answers.receipts.append(document_receipt(partner, circumstances.now, concerned.get(partner.kind)))
+            marks.add(mark)
+    memory.put_answered(trade.inventory.order_no, marks)
+
+
+def _accept(declaration: Declaration, trade: Trade, warnings: Sequence[Reason],
+            known: examination.Known, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    advance(declaration, "accept")
+    declaration.accepted_at = circumstances.now
+    declaration.invt_no = declaration.invt_no or memory.list_no(declaration.customs_code, circumstances.day.year)
+    declaration.held = holdings.take(trade.inventory.facts, declaration.value, known, memory, circumstances)
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "120", Reason("1800", {})))
+    answers.timeline.append(event(declaration, circumstances.now, "accepted", warnings))
+    lanes.enter(declaration, known, circumstances, answers)
+    memory.put_declaration(declaration)

@@ -1,0 +1,94 @@
+"""The examination of a complete trade: companies, the four documents, identity, limits, bonded stock. All findings, no effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from declarations import account_book, limits, matching
+from declarations.documents import Inventory
+from declarations.reasons import Reason
+from gateways.customs.memory import AllowanceLine, BookLine, Company, CustomsMemory, Declaration
+from gateways.gateway import Circumstances
+
+if TYPE_CHECKING:
+    from gateways.customs.acceptance import Trade
+
+CONCERNS = {"13035": "order"}
+"""Findings that are also the answer to another document than the list: 13035 was seen in a 312."""
+BONDED = frozenset({"1210", "1239"})
+
+
+@dataclass(slots=True)
+class Known:
+    """What an examination needs of customs' memory, loaded for all trades of a batch at once."""
+
+    companies: Mapping[str, Company]
+    allowances: Mapping[tuple[str, int], AllowanceLine]
+    caps: Mapping[tuple[str, int], dict[str, int]]
+    books: Mapping[tuple[str, str], BookLine]
+    year: int
+
+
+def load(trades: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory, circumstances: Circumstances) -> Known:
+    """Everything that the examinations of a batch will ask, in one look-up a kind."""
+    lists: list[Inventory] = [trade.inventory.facts for trade, _ in trades]
+    year = circumstances.day.year
+    codes = {code for trade, _ in trades for _, code in company_codes(trade)}
+    capped = {(one.buyer_id_number, year) for one in lists if limits.capped(one, circumstances.goods, circumstances.day)}
+    books = {(one.ems_no, line.item_record_no) for one in lists if one.trade_mode in BONDED for line in one.lines}
+    return Known(
+        memory.companies(sorted(codes)), memory.allowances(sorted({(one.buyer_id_number, year) for one in lists})),
+        memory.caps(sorted(capped)) if capped else {}, memory.book_lines(sorted(books)) if books else {}, year)
+
+
+def company_codes(trade: Trade) -> Iterable[tuple[str, str]]:
+    """Which companies take part, each as (the kind it must be registered as, its code)."""
+    facts: Inventory = trade.inventory.facts
+    yield "platform", facts.ebp_code
+    yield "merchant", facts.ebc_code
+    yield "agent", facts.agent_code
+    yield "carrier", facts.logistics_code
+    if trade.payment is not None:
+        yield "payment_provider", trade.payment.facts.pay_code
+    if facts.trade_mode in BONDED:
+        yield "warehouse", facts.area_code
+
+
+class Opinion(NamedTuple):
+    """What an examination found: reasons to refuse, in the order in which a receipt names the first; mere warnings."""
+
+    reasons: list[Reason]
+    warnings: list[Reason]
+    full_tax: bool
+
+
+def examine(trade: Trade, value: int, known: Known, circumstances: Circumstances) -> Opinion:
+    """Examine a complete trade; finds everything, changes nothing."""
+    facts: Inventory = trade.inventory.facts
+    if trade.order is None or trade.payment is None or trade.waybill is None:
+        raise ValueError(f"The trade of order {facts.order_no} is not complete: {trade.missing} missing.")
+    unknown = _unregistered(trade, known.companies)
+    reasons = [] if circumstances.options.open else unknown
+    order, payment = trade.order.facts, trade.payment.facts
+    reasons += matching.compare(order, payment, trade.waybill.facts, facts)
+    reasons += matching.identity(order, payment, facts)
+    line = known.allowances[facts.buyer_id_number, known.year]
+    verdict = limits.check(facts, value, line.reserved + line.used, circumstances.day, circumstances.parameters,
+                           circumstances.goods, known.caps.get((facts.buyer_id_number, known.year), {}))
+    reasons += verdict.reasons
+    if facts.trade_mode in BONDED:
+        book = {key: account_book.BookLine(*key, line.gcode, line.unit, line.filed, line.drawn)
+                for key, line in known.books.items()}
+        reasons += account_book.draw_down(book, facts).reasons
+    return Opinion(reasons, unknown if circumstances.options.open else [], verdict.full_tax)
+
+
+def _unregistered(trade: Trade, companies: Mapping[str, Company]) -> list[Reason]:
+    found = []
+    for kind, code in company_codes(trade):
+        company = companies.get(code)
+        if company is None or kind not in company.kinds:
+            found.append(Reason("22001", {"code": code, "kind": kind}))
+    return found

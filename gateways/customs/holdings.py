@@ -1,0 +1,112 @@
+"""What an accepted list takes hold of, and gives back when it ends badly: allowance, yearly caps, bonded stock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from declarations import limits
+from declarations.documents import Inventory
+from gateways.customs.memory import CustomsMemory, Declaration
+from gateways.gateway import Circumstances
+
+if TYPE_CHECKING:
+    from gateways.customs.examination import Known
+
+
+def take(facts: Inventory, value: int, known: Known, memory: CustomsMemory, circumstances: Circumstances) -> dict[str, Any]:
+    """Reserve the allowance, count the caps, draw the stock; gives what to remember for giving it back."""
+    person = (facts.buyer_id_number, known.year)
+    line = known.allowances[person]
+    line.reserved += value
+    memory.put_allowance(line)
+    held: dict[str, Any] = {"allowance": [*person, value, "reserved"]}
+    if person in known.caps:
+        held["caps"] = _take_caps(facts, known, memory, circumstances)
+    if known.books and facts.trade_mode != "9610":
+        held["stock"] = _take_stock(facts, known, memory)
+    return held
+
+
+def _take_caps(facts: Inventory, known: Known, memory: CustomsMemory, circumstances: Circumstances) -> list[list[Any]]:
+    person = (facts.buyer_id_number, known.year)
+    taken = []
+    for group, quantity in limits.capped(facts, circumstances.goods, circumstances.day).items():
+        total = known.caps[person].get(group, 0) + quantity
+        known.caps[person][group] = total
+        memory.put_cap(*person, group, total)
+        taken.append([group, quantity])
+    return taken
+
+
+def _take_stock(facts: Inventory, known: Known, memory: CustomsMemory) -> list[list[Any]]:
+    taken = []
+    for line in facts.lines:
+        book = known.books[facts.ems_no, line.item_record_no]
+        book.drawn += line.qty
+        memory.put_book_line(book)
+        taken.append([facts.ems_no, line.item_record_no, line.qty, line.gnum])
+    return taken
+
+
+def use(declaration: Declaration, memory: CustomsMemory) -> None:
+    """Released: what was reserved of the allowance is now used."""
+    use_all([declaration], memory)
+
+
+def use_all(declarations: list[Declaration], memory: CustomsMemory) -> None:
+    """Released: what was reserved of these persons' allowances is now used."""
+    reserved = [one for one in declarations if one.held.get("allowance", [""] * 4)[3] == "reserved"]
+    lines = memory.allowances(sorted({_person(one) for one in reserved}))
+    for one in reserved:
+        line, value = lines[_person(one)], one.held["allowance"][2]
+        line.reserved -= value
+        line.used += value
+        memory.put_allowance(line)
+        one.held["allowance"][3] = "used"
+
+
+def _person(declaration: Declaration) -> tuple[str, int]:
+    identity, year, *_ = declaration.held["allowance"]
+    return identity, year
+
+
+def give_back(declaration: Declaration, memory: CustomsMemory) -> None:
+    """Undo everything this declaration holds; the allowance goes back to the year of the acceptance."""
+    if "allowance" in declaration.held:
+        give_back_value(declaration, declaration.held["allowance"][2], memory)
+    if "caps" in declaration.held:
+        person = _person(declaration)
+        counted = memory.caps([person]).get(person, {})
+        for group, quantity in declaration.held["caps"]:
+            memory.put_cap(*person, group, counted.get(group, 0) - quantity)
+    give_back_stock(declaration, {gnum: qty for _, _, qty, gnum in declaration.held.get("stock", ())}, memory)
+    declaration.held = {}
+
+
+def give_back_value(declaration: Declaration, value: int, memory: CustomsMemory) -> None:
+    """Give back part of the allowance that a declaration reserved or used."""
+    held = declaration.held.get("allowance")
+    if not held:
+        return
+    person = _person(declaration)
+    line = memory.allowances([person])[person]
+    if held[3] == "used":
+        line.used -= value
+    else:
+        line.reserved -= value
+    held[2] -= value
+    memory.put_allowance(line)
+
+
+def give_back_stock(declaration: Declaration, quantities: Mapping[int, int], memory: CustomsMemory) -> None:
+    """Put quantities, by line number, back into the account book they were drawn from."""
+    drawn = [entry for entry in declaration.held.get("stock", ()) if quantities.get(entry[3])]
+    if not drawn:
+        return
+    lines = memory.book_lines(sorted({(entry[0], entry[1]) for entry in drawn}))
+    for entry in drawn:
+        line = lines[entry[0], entry[1]]
+        line.drawn -= quantities[entry[3]]
+        entry[2] -= quantities[entry[3]]
+        memory.put_book_line(line)

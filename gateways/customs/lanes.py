@@ -1,0 +1,60 @@
+"""The risk lane of an accepted list: green goes on to tax, review waits for an officer, inspection for the inspectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations import automatic_officer, risk
+from declarations.reasons import Reason
+from gateways.customs.examination import Known
+from gateways.customs.memory import Declaration
+from gateways.customs.outcome import advance, event, list_receipt
+from gateways.gateway import Answers, Circumstances, DeadlineDraft
+
+
+def enter(declaration: Declaration, known: Known, circumstances: Circumstances, answers: Answers) -> None:
+    """Draw the lane of a list that was just accepted and take its first step."""
+    company = known.companies.get(declaration.ebc_code)
+    grade = company.credit_grade if company else "ordinary"
+    rate = risk.rate(grade, circumstances.day, circumstances.parameters)
+    hit = circumstances.options.inspection and risk.selected(
+        circumstances.seed, declaration.ebc_code, declaration.order_no, rate)
+    if not hit:
+        declaration.lane = "green"
+        request_tax(declaration, answers)
+        return
+    declaration.lane = "inspection"
+    inspect(declaration, [Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"})], circumstances, answers)
+
+
+def inspect(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances, answers: Answers) -> None:
+    """Order an inspection (500)."""
+    advance(declaration, "inspect")
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "500", reasons[0]))
+    answers.timeline.append(event(declaration, circumstances.now, "drawn", reasons))
+    answers.send("inspection.requested", [declaration.id, declaration.order_no, declaration.key, declaration.ebc_code])
+
+
+def review(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances, answers: Answers) -> None:
+    """Hand a list to an officer (300)."""
+    advance(declaration, "review")
+    declaration.reasons = tuple(reasons)
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "300", reasons[0]))
+    answers.timeline.append(event(declaration, circumstances.now, "review", reasons))
+    await_officer(declaration, circumstances, answers)
+
+
+def await_officer(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+    """Where a sandbox has an automatic officer, he decides after some clock hours."""
+    if not circumstances.options.automatic_officer:
+        return
+    choice = automatic_officer.choose(circumstances.seed, declaration.key, declaration.state, circumstances.day,
+                                      circumstances.parameters)
+    if choice is not None:
+        answers.deadlines.append(DeadlineDraft(circumstances.now + choice.minutes * 60_000, "deadline.officer", "customs",
+                                               [declaration.id, declaration.state]))
+
+
+def request_tax(declaration: Declaration, answers: Answers) -> None:
+    """Ask the tax gateway to assess an accepted or concluded list and to reserve the guarantee."""
+    answers.send("tax.requested", [declaration.id, declaration.document_id, declaration.accepted_at, declaration.full_tax])

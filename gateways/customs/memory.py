@@ -1,0 +1,218 @@
+"""What customs remembers: declarations, requests, allowances, account books, parcels. The store implements `CustomsMemory`.
+
+Everything is asked for in bulk; what was changed is handed back with `put_*` and kept when the batch commits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from declarations.documents import Document
+from declarations.reasons import Reason
+
+
+class Filed(NamedTuple):
+    """A document as the port filed it. `mailboxes` are the DXP ids that get its receipts, joined by ';'."""
+
+    id: int
+    kind: str
+    key: str
+    order_no: str
+    version: int
+    state: str
+    port_no: str
+    mailboxes: str
+    last_return: int
+    facts: Document
+
+
+@dataclass(slots=True)
+class Declaration:
+    """The life of one list. Instants are 0 until they are known; `value` is the dutiable value, scaled."""
+
+    id: int
+    key: str
+    order_no: str
+    state: str
+    document_id: int
+    document_version: int
+    mailboxes: str
+    cop_no: str
+    pre_no: str
+    customs_code: str
+    ebp_code: str
+    ebc_code: str
+    agent_code: str
+    assure_code: str
+    logistics_key: str
+    trade_mode: str
+    buyer: str
+    version: int = 0
+    """0: not yet stored."""
+    invt_no: str = ""
+    lane: str = ""
+    detention: str = ""
+    value: int = 0
+    full_tax: bool = False
+    accepted_at: int = 0
+    released_at: int = 0
+    closed_at: int = 0
+    delivered_at: int = 0
+    arrived_at: int = 0
+    last_return: int = 0
+    reasons: tuple[Reason, ...] = ()
+    held: dict[str, Any] = field(default_factory=dict)
+    """What was taken for this declaration and is given back when it ends badly: allowance, stock, caps."""
+
+    def stamp(self, now: int) -> int:
+        """The instant of its next receipt: now, yet after every earlier one."""
+        self.last_return = max(now, self.last_return + 1)
+        return self.last_return
+
+
+@dataclass(slots=True)
+class Request:
+    """A cancellation (623) or return (625) and what became of it."""
+
+    id: int
+    kind: str
+    key: str
+    declaration_id: int
+    state: str
+    document_id: int
+    document_version: int
+    mailboxes: str
+    fields: dict[str, str]
+    version: int = 0
+    lines: dict[int, int] = field(default_factory=dict)
+    filed_at: int = 0
+    due: int = 0
+    last_return: int = 0
+    reasons: tuple[Reason, ...] = ()
+
+    def stamp(self, now: int) -> int:
+        """The instant of its next receipt: now, yet after every earlier one."""
+        self.last_return = max(now, self.last_return + 1)
+        return self.last_return
+
+
+@dataclass(slots=True)
+class AllowanceLine:
+    """What one person has reserved and used in one calendar year, scaled."""
+
+    identity: str
+    year: int
+    reserved: int = 0
+    used: int = 0
+
+
+@dataclass(slots=True)
+class BookLine:
+    """One item of a bonded account book: what was filed and what has been drawn down, scaled."""
+
+    ems_no: str
+    item_record_no: str
+    gcode: str
+    gname: str
+    unit: str
+    filed: int = 0
+    drawn: int = 0
+
+
+@dataclass(slots=True)
+class Parcel:
+    """What is known of a waybill besides its documents: arrival at the site, signature of the buyer."""
+
+    logistics_key: str
+    arrived_at: int = 0
+    signed_at: int = 0
+
+
+class Company(NamedTuple):
+    """A registered company as customs knows it."""
+
+    code: str
+    name: str
+    kinds: frozenset[str]
+    credit_grade: str
+
+
+class CustomsMemory(Protocol):
+    """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
+
+    def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[Filed]]:
+        """Lock the meetings of these orders, in sorted order, and give the documents of each."""
+
+    def answered(self, order_no: str) -> set[str]:
+        """Which document versions of a locked meeting have had customs' answer, each as "id:version"."""
+
+    def put_answered(self, order_no: str, marks: Iterable[str]) -> None:
+        """Remember that these have had it."""
+
+    def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
+        """Documents by id."""
+
+    def declarations(self, ids: Sequence[int]) -> Mapping[int, Declaration]:
+        """Declarations by id, locked."""
+
+    def declarations_by_key(self, keys: Sequence[str]) -> Mapping[str, Declaration]:
+        """Declarations by business key, locked."""
+
+    def declarations_by_invt_no(self, numbers: Sequence[str]) -> Mapping[str, Declaration]:
+        """Declarations by list number, locked."""
+
+    def declarations_by_parcel(self, logistics_keys: Sequence[str]) -> Mapping[str, list[Declaration]]:
+        """Declarations by carrier and waybill, locked."""
+
+    def put_declaration(self, declaration: Declaration) -> None:
+        """Keep a new or changed declaration."""
+
+    def new_id(self) -> int:
+        """An id for a new row."""
+
+    def list_no(self, customs_code: str, year: int) -> str:
+        """A new list number (invtNo)."""
+
+    def intake_no(self, customs_code: str, now: int) -> str:
+        """A new warehouse-entry number (rkdNo)."""
+
+    def companies(self, codes: Sequence[str]) -> Mapping[str, Company]:
+        """Registered companies by either of their codes."""
+
+    def allowances(self, persons: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], AllowanceLine]:
+        """Allowance lines by identity and year, locked; a person without one gets an empty one."""
+
+    def put_allowance(self, line: AllowanceLine) -> None:
+        """Keep a changed allowance line."""
+
+    def caps(self, persons: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], dict[str, int]]:
+        """Quantities counted against yearly caps, by identity and year, then by group."""
+
+    def put_cap(self, identity: str, year: int, group: str, quantity: int) -> None:
+        """Keep a changed quantity."""
+
+    def book_lines(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], BookLine]:
+        """Account-book lines by book and item, locked."""
+
+    def put_book_line(self, line: BookLine) -> None:
+        """Keep a new or changed line."""
+
+    def requests(self, kind: str, keys: Sequence[str]) -> Mapping[str, Request]:
+        """Cancellations or returns by business key, locked."""
+
+    def requests_by_id(self, ids: Sequence[int]) -> Mapping[int, Request]:
+        """Cancellations or returns by id, locked."""
+
+    def requests_of(self, declaration_ids: Sequence[int]) -> Mapping[int, list[Request]]:
+        """Cancellations and returns of declarations."""
+
+    def put_request(self, request: Request) -> None:
+        """Keep a new or changed request."""
+
+    def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, Parcel]:
+        """What is known of these waybills."""
+
+    def put_parcel(self, parcel: Parcel) -> None:
+        """Keep it."""

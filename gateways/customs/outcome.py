@@ -1,0 +1,81 @@
+"""What customs says to the outside: receipts of lists and of their partners, lines of the timeline, rejection."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations import lifecycle
+from declarations.reasons import Reason
+from gateways.customs import holdings
+from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
+from gateways.gateway import Answers, Circumstances, Event, ReceiptDraft
+from gateways.replies import ANSWERS, identify
+
+ACCEPTED = Reason("1800", {})
+
+
+def advance(declaration: Declaration, action: str) -> None:
+    """Move a declaration along its lifecycle; raises `lifecycle.NotAllowed` when its state forbids the action."""
+    declaration.state = lifecycle.move(declaration.state, action).to
+
+
+def advance_to_declared(declaration: Declaration) -> None:
+    """A list was declared again or amended after an end that allows it: its life starts over."""
+    if declaration.state != "declared":
+        started = "amend" if declaration.state == "rejected" else "declare"
+        declaration.state = lifecycle.move("staged" if started == "declare" else "rejected", started).to
+
+
+def list_receipt(declaration: Declaration, now: int, status: str, reason: Reason) -> ReceiptDraft:
+    """A 622 about a declaration, later than every earlier one."""
+    fields = {
+        "customsCode": declaration.customs_code, "ebpCode": declaration.ebp_code, "ebcCode": declaration.ebc_code,
+        "agentCode": declaration.agent_code, "copNo": declaration.cop_no or declaration.pre_no,
+        "preNo": declaration.pre_no,
+    }
+    if declaration.invt_no:
+        fields["invtNo"] = declaration.invt_no
+    return ReceiptDraft(declaration.mailboxes, "622", declaration.order_no, "inventory", declaration.key, status,
+                        declaration.stamp(now), reason, fields)
+
+
+def document_receipt(filed: Filed, now: int, refusal: Reason | None = None) -> ReceiptDraft:
+    """Customs' answer about an order, payment or waybill: taken in (120), or refused (100) for a reason."""
+    return ReceiptDraft(filed.mailboxes, ANSWERS[filed.kind], filed.order_no, filed.kind, filed.key,
+                        "120" if refusal is None else "100", max(now, filed.last_return + 1), refusal or ACCEPTED,
+                        identify(filed.kind, filed.facts, filed.port_no))
+
+
+def request_receipt(request: Request, order_no: str, now: int, status: str, reason: Reason) -> ReceiptDraft:
+    """A 624 or 626 about a cancellation or return."""
+    return ReceiptDraft(request.mailboxes, ANSWERS[request.kind], order_no, request.kind, request.key, status,
+                        request.stamp(now), reason, request.fields)
+
+
+def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], memory: CustomsMemory,
+                   circumstances: Circumstances, answers: Answers) -> None:
+    """Refuse a cancellation or return: a negative code where the standard has one, else 100."""
+    request.state, request.reasons = lifecycle.move(request.state, "reject", request.kind).to, tuple(reasons)
+    status = reasons[0].rule if reasons[0].rule.startswith("-") else "100"
+    answers.receipts.append(request_receipt(request, order_no, circumstances.now, status, reasons[0]))
+    answers.timeline.append(Event(order_no, request.kind, request.key, circumstances.now, "customs", "request_refused",
+                                  request.state, reasons))
+    memory.put_request(request)
+
+
+def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
+    """A line of the timeline about a declaration."""
+    return Event(declaration.order_no, "inventory", declaration.key, now, "customs", name, declaration.state, reasons)
+
+
+def conclude_rejected(declaration: Declaration, reasons: Sequence[Reason], memory: CustomsMemory,
+                      circumstances: Circumstances, answers: Answers) -> None:
+    """Send the list back to its declarant (100): the receipt carries the first reason, the timeline all of them."""
+    if declaration.accepted_at:
+        answers.send("tax.dropped", [declaration.id])
+    advance(declaration, "reject")
+    declaration.reasons = tuple(reasons)
+    holdings.give_back(declaration, memory)
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "100", reasons[0]))
+    answers.timeline.append(event(declaration, circumstances.now, "rejected", reasons))
+    memory.put_declaration(declaration)

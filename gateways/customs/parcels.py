@@ -1,0 +1,56 @@
+"""What happens to parcels: arrival at a supervised site (711), delivery to the buyer (513). Either may come before the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations.documents import Intake
+from declarations.reasons import Reason
+from gateways.customs.memory import CustomsMemory, Filed, Parcel
+from gateways.customs.outcome import document_receipt, event
+from gateways.gateway import Answers, Circumstances, Item, ReceiptDraft
+from gateways.replies import identify
+
+
+def hear_statuses(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Carriers say that parcels were signed for, each item [document id, …]."""
+    filed = memory.documents([item[0] for item in items])
+    _note([(_parcel_key(one.facts.logistics_code, one.facts.logistics_no), one) for one in filed.values()],
+          "signed_at", "delivered", memory, circumstances, answers)
+    answers.receipts.extend(document_receipt(one, circumstances.now) for one in filed.values())
+
+
+def hear_intakes(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Site operators say that parcels arrived, each item [document id, …]; the note gets customs' number (rkdNo)."""
+    for one in memory.documents([item[0] for item in items]).values():
+        facts: Intake = one.facts
+        keys = [(_parcel_key(facts.logistics_code, line.logistics_no), one) for line in facts.lines]
+        _note(keys, "arrived_at", "arrived", memory, circumstances, answers)
+        number = memory.intake_no(facts.customs_code, circumstances.now)
+        fields = {**identify("intake", facts, one.port_no), "rkdNo": number}
+        answers.receipts.append(ReceiptDraft(
+            one.mailboxes, "712", "", "intake", one.key, "120", max(circumstances.now, one.last_return + 1),
+            Reason("1800", {}), fields))
+
+
+def _parcel_key(carrier: str, number: str) -> str:
+    return f"{carrier}|{number}"
+
+
+def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, memory: CustomsMemory,
+          circumstances: Circumstances, answers: Answers) -> None:
+    keys = sorted({key for key, _ in parcels})
+    known, lists = memory.parcels(keys), memory.declarations_by_parcel(keys)
+    for key in keys:
+        parcel = known.get(key) or Parcel(key)
+        setattr(parcel, moment, getattr(parcel, moment) or circumstances.now)
+        memory.put_parcel(parcel)
+        for declaration in lists.get(key, ()):
+            if moment == "signed_at":
+                declaration.delivered_at = declaration.delivered_at or circumstances.now
+            else:
+                declaration.arrived_at = declaration.arrived_at or circumstances.now
+            answers.timeline.append(event(declaration, circumstances.now, name))
+            memory.put_declaration(declaration)
+
+

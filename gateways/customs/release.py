@@ -1,0 +1,79 @@
+"""Release (800) once the tax is assessed and guaranteed, closing (899) after it; or review when the guarantee is short."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations.calendar import DAY
+from declarations.money import plain
+from declarations.reasons import Reason
+from gateways.customs import holdings, lanes
+from gateways.customs.memory import CustomsMemory, Declaration
+from gateways.customs.outcome import advance, conclude_rejected, event, list_receipt
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
+
+MAY_RELEASE = frozenset({"accepted", "concluded"})
+
+
+def hear_assessed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Tax is assessed and its guarantee reserved, each item [declaration id, reasons to review]: release."""
+    found = memory.declarations([item[0] for item in items])
+    released = []
+    for item in items:
+        declaration = found[item[0]]
+        if declaration.state not in MAY_RELEASE:
+            answers.send("tax.dropped", [declaration.id])
+        elif item[1] and declaration.state == "accepted":
+            answers.send("tax.dropped", [declaration.id])
+            lanes.review(declaration, [Reason(rule, values) for rule, values in item[1]], circumstances, answers)
+            memory.put_declaration(declaration)
+        else:
+            released.append(declaration)
+    holdings.use_all(released, memory)
+    for declaration in released:
+        _release(declaration, memory, circumstances, answers)
+
+
+def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    if declaration.state == "accepted":
+        advance(declaration, "pass")
+    advance(declaration, "release")
+    declaration.released_at = circumstances.now
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "800", Reason("2600", {})))
+    answers.timeline.append(event(declaration, circumstances.now, "released"))
+    fields = {"assureCode": declaration.assure_code, "ebcCode": declaration.ebc_code,
+              "logisticsCode": declaration.logistics_key.partition("|")[0], "agentCode": declaration.agent_code,
+              "customsCode": declaration.customs_code}
+    answers.send("customs.released", [declaration.id, declaration.invt_no, declaration.mailboxes, fields])
+    days = circumstances.parameters.on("windows.close_days", circumstances.day).amount
+    due = circumstances.now + int(days * DAY)
+    answers.deadlines.append(DeadlineDraft(due, "deadline.closing", "customs", [declaration.id]))
+    memory.put_declaration(declaration)
+
+
+def hear_short(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """The guarantee does not suffice, each item [declaration id, total, available, guarantor]: review, or reject."""
+    found = memory.declarations([item[0] for item in items])
+    for declaration_id, total, available, assure_code in items:
+        declaration = found[declaration_id]
+        rejecting = circumstances.options.guarantee_short == "reject"
+        reason = Reason("14205" if rejecting else "14204",
+                        {"tax": plain(total), "available": plain(available), "assure_code": assure_code})
+        if declaration.state not in MAY_RELEASE:
+            continue
+        if rejecting:
+            conclude_rejected(declaration, [reason], memory, circumstances, answers)
+            continue
+        lanes.review(declaration, [reason], circumstances, answers)
+        memory.put_declaration(declaration)
+
+
+def hear_closing(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """The day after release, each item [declaration id]: clearance is complete (899)."""
+    for declaration in memory.declarations([item[0] for item in items]).values():
+        if declaration.state == "released":
+            advance(declaration, "close")
+            declaration.closed_at = circumstances.now
+            answers.receipts.append(list_receipt(declaration, circumstances.now, "899", Reason("14899", {})))
+            answers.timeline.append(event(declaration, circumstances.now, "closed"))
+            memory.put_declaration(declaration)

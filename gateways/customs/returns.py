@@ -1,0 +1,155 @@
+"""Returns (625): goods of a released list come back, whole or in part; the list itself stays as it is.
+
+Admitted requests hold the collection of the tax; when the goods are back, what stays is assessed anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from declarations import lifecycle, risk
+from declarations.calendar import DAY, day_of, instant_of
+from declarations.collection import windows
+from declarations.documents import Refund
+from declarations.reasons import Reason
+from declarations.requests import Listed, may_return
+from declarations.returns import check
+from gateways.customs import holdings
+from gateways.customs.cancellation import new_request, step
+from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
+from gateways.customs.outcome import refuse_request, request_receipt
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
+
+COUNTED = frozenset({"accepted", "in_review", "approved", "returned"})
+"""States of a request whose quantities are taken from what is left to return."""
+
+
+def hear_refunds(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Return requests came in, each item [document id, …]: admit or refuse each."""
+    filed = memory.documents([item[0] for item in items])
+    lists = memory.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
+    inventories = memory.documents([one.document_id for one in lists.values()])
+    known = memory.requests("refund", [one.key for one in filed.values()])
+    for one in filed.values():
+        declaration, old = lists.get(one.facts.invt_no), known.get(one.key)
+        if one.state == "deleted" and old is not None and old.state in {"declared", "rejected"}:
+            step(old, "delete")
+            memory.put_request(old)
+        elif one.state == "declared" and (old is None or old.document_version < one.version):
+            facts = inventories[declaration.document_id].facts if declaration else None
+            _admit(one, declaration, Listed(declaration.state, facts) if declaration and facts else None, old, memory,
+                   circumstances, answers)
+
+
+def _admit(filed: Filed, declaration: Declaration | None, listed: Listed | None, old: Request | None,
+           memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    facts: Refund = filed.facts
+    request = new_request(filed, declaration, old, memory, circumstances.now)
+    refusals = may_return(facts, listed)
+    if declaration is not None and listed is not None and not refusals:
+        others = [one for one in memory.requests_of([declaration.id]).get(declaration.id, ()) if one.id != request.id]
+        refusals = list(check(facts, listed.inventory, quantities(others, COUNTED), day_of(declaration.released_at),
+                              circumstances.day, circumstances.parameters))
+    if refusals or declaration is None:
+        refuse_request(request, facts.order_no, refusals, memory, circumstances, answers)
+        return
+    for line in facts.lines:
+        request.lines[line.gnum] = request.lines.get(line.gnum, 0) + line.qty
+    step(request, "accept")
+    answers.receipts.append(request_receipt(request, facts.order_no, circumstances.now, "120", Reason("1800", {})))
+    answers.timeline.append(_event(request, declaration, circumstances.now, "return_accepted", "customs",
+                                   [Reason("16002", {"reason": facts.reason})]))
+    answers.send("customs.return_filed", [declaration.id, True])
+    hours = circumstances.parameters.on("windows.officer_hours", circumstances.day).amount
+    answers.deadlines.append(DeadlineDraft(circumstances.now + int(hours * 3_600_000), "deadline.request", "customs",
+                                           [request.id]))
+    memory.put_request(request)
+
+
+def quantities(requests: Iterable[Request], states: frozenset[str]) -> dict[int, int]:
+    """What requests in these states take back together, by line number."""
+    total: dict[int, int] = {}
+    for request in requests:
+        if request.kind == "refund" and request.state in states:
+            for gnum, quantity in request.lines.items():
+                total[gnum] = total.get(gnum, 0) + quantity
+    return total
+
+
+def hear_decision_due(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                      answers: Answers) -> None:
+    """The time to look at a request is over, each item [request id]: it is approved (399) unless an officer acted."""
+    for request in memory.requests_by_id([item[0] for item in items]).values():
+        if request.state == "accepted":
+            act(request, "approve", "", "customs", memory, circumstances, answers)
+
+
+def hear_goods_back(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                    answers: Answers) -> None:
+    """Goods are back, or too late, each item [request id, action]."""
+    requests = memory.requests_by_id([item[0] for item in items])
+    for request_id, action in items:
+        if requests[request_id].state == "approved":
+            act(requests[request_id], action, "", "customs", memory, circumstances, answers)
+
+
+def act(request: Request, action: str, reason: str, name: str, memory: CustomsMemory, circumstances: Circumstances,
+        answers: Answers) -> None:
+    """Do something with a request, by whomever; what its state forbids is noted, not done."""
+    declaration = memory.declarations([request.declaration_id]).get(request.declaration_id)
+    if declaration is None:
+        return
+    try:
+        done = lifecycle.move(request.state, action, request.kind)
+    except lifecycle.NotAllowed as refused:
+        answers.timeline.append(_event(request, declaration, circumstances.now, "action_refused", name,
+                                       [Reason("16003", {"refusal": str(refused)})]))
+        return
+    request.state = done.to
+    said = Reason("1300", {"reason": reason}) if action == "reject" else Reason(done.words, {"invt_no": declaration.invt_no})
+    answers.receipts.append(request_receipt(request, declaration.order_no, circumstances.now, done.return_status, said))
+    answers.timeline.append(_event(request, declaration, circumstances.now, f"return_{action}", name, ()))
+    _follow(request, action, declaration, memory, circumstances, answers)
+    memory.put_request(request)
+
+
+def _follow(request: Request, action: str, declaration: Declaration, memory: CustomsMemory,
+            circumstances: Circumstances, answers: Answers) -> None:
+    if action == "approve":
+        _await_goods(request, declaration, circumstances, answers)
+    elif action == "take_back":
+        mine = [one for one in memory.requests_of([declaration.id])[declaration.id] if one.id != request.id]
+        returned = quantities([*mine, request], frozenset({"returned"}))
+        holdings.give_back_stock(declaration, request.lines, memory)
+        memory.put_declaration(declaration)
+        answers.send("customs.returned", [declaration.id, declaration.document_id,
+                                          {str(gnum): quantity for gnum, quantity in returned.items()}])
+    if action in {"reject", "lapse", "take_back"}:
+        answers.send("customs.return_filed", [declaration.id, False])
+
+
+def _await_goods(request: Request, declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+    last = windows(day_of(declaration.released_at), circumstances.parameters).goods_back_by
+    answers.deadlines.append(DeadlineDraft(instant_of(last) + DAY, "deadline.goods_back", "customs", [request.id, "lapse"]))
+    if circumstances.options.automatic_officer:
+        hours = 24 + risk.draw(circumstances.seed, "goods_back", request.key) % 72
+        due = min(circumstances.now + hours * 3_600_000, instant_of(last))
+        answers.deadlines.append(DeadlineDraft(max(due, circumstances.now), "deadline.goods_back", "customs",
+                                               [request.id, "take_back"]))
+
+
+def hear_recomputed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                    answers: Answers) -> None:
+    """Tax was assessed anew after a return, each item [declaration id, value left]: give the rest of the allowance back."""
+    found = memory.declarations([item[0] for item in items])
+    for declaration_id, value in items:
+        declaration = found[declaration_id]
+        held = declaration.held.get("allowance")
+        if held and held[2] > value:
+            holdings.give_back_value(declaration, held[2] - value, memory)
+            memory.put_declaration(declaration)
+
+
+def _event(request: Request, declaration: Declaration, now: int, name: str, actor: str,
+           reasons: Sequence[Reason]) -> Event:
+    return Event(declaration.order_no, request.kind, request.key, now, actor, name, request.state, reasons)

@@ -1,0 +1,123 @@
+"""What an officer does, or the automatic officer in his place, and what follows from an inspection's result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations import automatic_officer, lifecycle
+from declarations.reasons import Reason
+from gateways.customs import holdings, lanes, returns
+from gateways.customs.memory import CustomsMemory, Declaration
+from gateways.customs.outcome import advance, conclude_rejected, event, list_receipt
+from gateways.gateway import Answers, Circumstances, Event, Item
+
+DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
+
+
+def hear_inspection_passed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                           answers: Answers) -> None:
+    """The goods are in order, each item [declaration id]: conclude (399) and go on to tax."""
+    for declaration in memory.declarations([item[0] for item in items]).values():
+        if declaration.state == "under_inspection":
+            _conclude(declaration, Reason("2300.inventory", {}), circumstances, answers)
+            memory.put_declaration(declaration)
+
+
+def hear_inspection_failed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                           answers: Answers) -> None:
+    """The goods are not in order, each item [declaration id]: an officer must decide."""
+    for declaration in memory.declarations([item[0] for item in items]).values():
+        if declaration.state == "under_inspection":
+            declaration.reasons = (Reason("14206", {"reason": "抽样检测不合格"}),)
+            answers.timeline.append(event(declaration, circumstances.now, "awaiting_officer", declaration.reasons))
+            lanes.await_officer(declaration, circumstances, answers)
+            memory.put_declaration(declaration)
+
+
+def hear_officer(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """An officer acts, each item [subject, id, action, reason, officer]; what the state forbids is noted, not done."""
+    lists = memory.declarations([item[1] for item in items if item[0] == "declaration"])
+    requests = memory.requests_by_id([item[1] for item in items if item[0] == "request"])
+    for subject, number, action, reason, name in items:
+        if subject == "request":
+            returns.act(requests[number], action, reason, name, memory, circumstances, answers)
+        else:
+            _act(lists[number], action, reason, name, memory, circumstances, answers)
+
+
+def hear_automatic_officer(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                           answers: Answers) -> None:
+    """The automatic officer's hours are over, each item [declaration id, state]: he acts by keyed draw."""
+    found = memory.declarations([item[0] for item in items])
+    for declaration_id, state in items:
+        declaration = found[declaration_id]
+        if declaration.state == state:
+            choice = automatic_officer.choose(circumstances.seed, declaration.key, state, circumstances.day,
+                                              circumstances.parameters)
+            if choice is not None:
+                reason = choice.reason.values["reason"] if choice.reason else ""
+                _act(declaration, choice.action, reason, "automatic", memory, circumstances, answers)
+
+
+def _act(declaration: Declaration, action: str, reason: str, name: str, memory: CustomsMemory,
+         circumstances: Circumstances, answers: Answers) -> None:
+    try:
+        lifecycle.move(declaration.state, action)
+    except lifecycle.NotAllowed as refused:
+        answers.timeline.append(event(declaration, circumstances.now, "action_refused",
+                                      [Reason("16003", {"refusal": str(refused)})]))
+        return
+    answers.timeline.append(Event(declaration.order_no, "inventory", declaration.key, circumstances.now, name,
+                                  f"officer_{action}", declaration.state,
+                                  [Reason("16002", {"reason": reason})] if reason else []))
+    _carry_out(declaration, action, reason, memory, circumstances, answers)
+    memory.put_declaration(declaration)
+
+
+def _carry_out(declaration: Declaration, action: str, reason: str, memory: CustomsMemory,
+               circumstances: Circumstances, answers: Answers) -> None:
+    if action == "reject":
+        conclude_rejected(declaration, [Reason("1300", {"reason": reason})], memory, circumstances, answers)
+    elif action == "review":
+        lanes.review(declaration, [Reason("1200.reason", {"reason": reason})], circumstances, answers)
+    elif action == "inspect":
+        lanes.inspect(declaration, [Reason("14500", {})], circumstances, answers)
+    elif action == "conclude":
+        _conclude(declaration, Reason("2300.inventory", {}), circumstances, answers)
+    elif action == "release":
+        lanes.request_tax(declaration, answers)
+    elif action == "send_back":
+        _send_back(declaration, reason, memory, circumstances, answers)
+    elif action in DETENTIONS:
+        advance(declaration, action)
+        declaration.detention = DETENTIONS[action]
+        answers.receipts.append(list_receipt(declaration, circumstances.now, declaration.detention,
+                                             Reason(f"14{declaration.detention}", {})))
+        lanes.await_officer(declaration, circumstances, answers)
+    elif action == "suspend":
+        advance(declaration, action)
+        answers.receipts.append(list_receipt(declaration, circumstances.now, "600", Reason("14600", {})))
+        lanes.await_officer(declaration, circumstances, answers)
+    elif action == "close":
+        advance(declaration, action)
+        declaration.closed_at = circumstances.now
+        answers.receipts.append(list_receipt(declaration, circumstances.now, "899", Reason("14899", {})))
+    else:
+        raise ValueError(f"The lifecycle allows an officer to {action!r}, but customs does not know how.")
+
+
+def _conclude(declaration: Declaration, reason: Reason, circumstances: Circumstances, answers: Answers) -> None:
+    advance(declaration, "conclude")
+    declaration.reasons, declaration.detention = (), ""
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "399", reason))
+    answers.timeline.append(event(declaration, circumstances.now, "concluded"))
+    lanes.request_tax(declaration, answers)
+
+
+def _send_back(declaration: Declaration, reason: str, memory: CustomsMemory, circumstances: Circumstances,
+               answers: Answers) -> None:
+    advance(declaration, "send_back")
+    holdings.give_back(declaration, memory)
+    answers.send("tax.dropped", [declaration.id])
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "700", Reason("14700", {"reason": reason})))
+    answers.timeline.append(event(declaration, circumstances.now, "sent_back"))

@@ -1,0 +1,145 @@
+"""What a gateway is: it hears a batch, works on its memory, and answers. It keeps no state of its own.
+
+The runner loads, calls `hear` and commits memory and answers together; a gateway never sees a database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple, Protocol
+
+from msgspec import Struct
+
+from declarations.calendar import day_of
+from declarations.goods import GoodsRegister
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+
+Item = Any
+"""One thing said in a delivery: a list of plain JSON values, whose meaning the topic fixes."""
+
+
+class Options(Struct, frozen=True, omit_defaults=True):
+    """How a sandbox behaves where the law leaves it to us."""
+
+    open: bool = True
+    """An unknown company is admitted with a finding; closed: refused with 22001."""
+    automatic_officer: bool = False
+    """Cases that wait for an officer are decided after some hours by keyed draw."""
+    rounding: str = "P1"
+    guarantee_short: str = "review"
+    """What a guarantee that is too small leads to: review (300) or reject (100)."""
+    pre_check: bool = False
+    """The port checks limits itself and answers -621005 or -621018 instead of customs."""
+    inspection: bool = True
+    """False: no list is drawn for inspection (a measuring run wants the green lane)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a gateway may know besides what it hears and remembers: which sandbox, when, under which law."""
+
+    sandbox: str
+    seed: str
+    now: int
+    options: Options
+    parameters: Parameters
+    goods: GoodsRegister
+
+    @property
+    def day(self) -> date:
+        """The calendar day in Asia/Shanghai."""
+        return day_of(self.now)
+
+
+class ReceiptDraft(NamedTuple):
+    """A receipt before it has a place in anybody's sequence: who gets it, what it is about, what it says."""
+
+    mailboxes: str
+    code: str
+    order_no: str
+    kind: str
+    key: str
+    return_status: str
+    return_time: int
+    reason: Reason
+    fields: Mapping[str, Any]
+
+
+class Event(NamedTuple):
+    """A line of the timeline: who did what to which document, and why."""
+
+    order_no: str
+    kind: str
+    key: str
+    at: int
+    actor: str
+    event: str
+    state: str
+    reasons: Sequence[Reason] = ()
+
+
+class DeadlineDraft(NamedTuple):
+    """Something to be said to a queue when its instant comes: `topic` with one item, `subject`."""
+
+    due: int
+    topic: str
+    queue: str
+    subject: Item
+
+
+@dataclass(slots=True)
+class Answers:
+    """Everything a gateway says in return for one batch."""
+
+    receipts: list[ReceiptDraft] = field(default_factory=list)
+    timeline: list[Event] = field(default_factory=list)
+    sends: dict[str, list[Item]] = field(default_factory=dict)
+    deadlines: list[DeadlineDraft] = field(default_factory=list)
+    dropped_deadlines: list[tuple[str, Item]] = field(default_factory=list)
+
+    def send(self, topic: str, item: Item) -> None:
+        """Say one thing to whoever hears the topic."""
+        self.sends.setdefault(topic, []).append(item)
+
+
+class Heard(NamedTuple):
+    """One thing heard: its topic and its item."""
+
+    topic: str
+    item: Item
+
+
+Hearing = Callable[[Sequence[Item], Any, Circumstances, Answers], None]
+
+
+class Gateway(Protocol):
+    """An agency's stub."""
+
+    name: str
+    hearings: Mapping[str, Hearing]
+    """What it does for each topic: items of one topic at a time, in the order of arrival."""
+
+
+def hear(gateway: Gateway, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> Answers:
+    """Let a gateway hear a batch, topic by topic in the order in which topics first appear."""
+    answers = Answers()
+    by_topic: dict[str, list[Item]] = {}
+    for one in batch:
+        by_topic.setdefault(one.topic, []).append(one.item)
+    for hearing, items in _grouped(gateway, by_topic).items():
+        hearing(items, memory, circumstances, answers)
+    return answers
+
+
+def _grouped(gateway: Gateway, by_topic: Mapping[str, list[Item]]) -> dict[Hearing, list[Item]]:
+    """Topics that one hearing serves are heard together: the four documents of a trade meet in one go."""
+    grouped: dict[Hearing, list[Item]] = {}
+    for topic, items in by_topic.items():
+        hearing = gateway.hearings.get(topic)
+        if hearing is None:
+            raise LookupError(f"The gateway {gateway.name!r} does not hear {topic!r}; it hears {sorted(gateway.hearings)}.")
+        grouped.setdefault(hearing, []).extend(items)
+    return grouped

@@ -1,0 +1,72 @@
+"""The inspection gateway: takes the goods that customs' draw selected, and after its clock time says what it found.
+
+What it finds is a keyed draw for quality and safety: the same list in the same sandbox always has the same result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from declarations import risk
+from declarations.reasons import Reason
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Hearing, Item
+
+
+@dataclass(slots=True)
+class Task:
+    """One inspection that was ordered; `result` is empty until it is done."""
+
+    declaration_id: int
+    order_no: str
+    key: str
+    ordered_at: int
+    result: str = ""
+
+
+class InspectionMemory(Protocol):
+    """Loads in bulk, keeps what is put back."""
+
+    def tasks(self, declaration_ids: Sequence[int]) -> Mapping[int, Task]:
+        """Inspections by declaration."""
+
+    def put_task(self, task: Task) -> None:
+        """Keep a new or changed inspection."""
+
+
+def hear_requested(items: Sequence[Item], memory: InspectionMemory, circumstances: Circumstances,
+                   answers: Answers) -> None:
+    """Customs asks for an inspection, each item [declaration id, order number, key, merchant]."""
+    hours = circumstances.parameters.on("windows.inspection_hours", circumstances.day).amount
+    due = circumstances.now + int(hours * 3_600_000)
+    for declaration_id, order_no, key, _merchant in items:
+        task = Task(declaration_id, order_no, key, circumstances.now)
+        memory.put_task(task)
+        answers.deadlines.append(DeadlineDraft(due, "deadline.inspection", "inspection", [declaration_id]))
+        answers.timeline.append(_event(task, circumstances.now, "inspection_ordered"))
+
+
+def hear_due(items: Sequence[Item], memory: InspectionMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """The time an inspection takes is over, each item [declaration id]: say what was found, once."""
+    for task in memory.tasks([item[0] for item in items]).values():
+        if task.result:
+            continue
+        rate = circumstances.parameters.on("inspection.quality_failure", circumstances.day).amount
+        failed = risk.quality_draw(circumstances.seed, task.key.partition("|")[0], task.order_no, rate)
+        task.result = "failed" if failed else "passed"
+        memory.put_task(task)
+        answers.send(f"inspection.{task.result}", [task.declaration_id])
+        reasons = [Reason("14206", {"reason": "抽样检测不合格"})] if failed else []
+        answers.timeline.append(_event(task, circumstances.now, f"inspection_{task.result}", reasons))
+
+
+def _event(task: Task, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
+    return Event(task.order_no, "inventory", task.key, now, "inspection", name, "", reasons)
+
+
+class Inspection:
+    """The inspection gateway."""
+
+    name = "inspection"
+    hearings: Mapping[str, Hearing] = {"inspection.requested": hear_requested, "deadline.inspection": hear_due}

@@ -1,0 +1,66 @@
+"""Assessment before release: the composite tax of a list, and its reservation against the guarantor's account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations.calendar import day_of
+from declarations.reasons import Reason
+from declarations.tax.import_tax import assess
+from gateways.gateway import Answers, Circumstances, Event, Item
+from gateways.tax.memory import Bill, Guarantee, TaxMemory
+
+NO_GUARANTOR = "14207"
+"""In an open sandbox a guarantor without an account is admitted, with this finding."""
+
+
+def hear_requested(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Customs asks for an assessment, each item [declaration id, document id, accepted at, full tax]."""
+    lists = memory.inventories([item[1] for item in items])
+    bills = memory.bills([item[0] for item in items])
+    accounts = memory.guarantees(sorted({facts.assure_code for _, _, facts in lists.values()}))
+    for declaration_id, document_id, accepted_at, full_tax in items:
+        order_no, key, facts = lists[document_id]
+        old = bills.get(declaration_id)
+        if old is not None and old.state == "reserved":
+            answers.send("tax.assessed", [declaration_id, []])
+            continue
+        assessed = assess(facts, day_of(accepted_at), circumstances.goods, circumstances.parameters,
+                          circumstances.options.rounding)
+        bill = Bill(declaration_id, old.sequence + 1 if old else 0, order_no, key, "reserved", facts.assure_code, assessed)
+        _reserve(bill, accounts.get(facts.assure_code), memory, circumstances, answers)
+
+
+def _reserve(bill: Bill, account: Guarantee | None, memory: TaxMemory, circumstances: Circumstances,
+             answers: Answers) -> None:
+    """Reserve and report to customs; an account that does not suffice reserves nothing."""
+    available = account.available if account else 0
+    if account is None and not circumstances.options.open or account is not None and available < bill.total:
+        answers.send("tax.short", [bill.declaration_id, bill.total, available, bill.assure_code])
+        return
+    if account is not None:
+        account.reserved += bill.total
+        memory.put_guarantee(account)
+    memory.put_bill(bill)
+    reasons = [] if account else [Reason(NO_GUARANTOR, {"assure_code": bill.assure_code})]
+    answers.timeline.append(event(bill, circumstances.now, "assessed", reasons))
+    answers.send("tax.assessed", [bill.declaration_id, [[one.rule, dict(one.values)] for one in
+                                                        bill.assessment.needs_review]])
+
+
+def hear_dropped(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """A list will not be released, each item [declaration id]: free what was reserved for it."""
+    bills = [one for one in memory.bills([item[0] for item in items]).values() if one.state == "reserved"]
+    accounts = memory.guarantees(sorted({bill.assure_code for bill in bills}))
+    for bill in bills:
+        bill.state = "dropped"
+        memory.put_bill(bill)
+        if (account := accounts.get(bill.assure_code)) is not None:
+            account.reserved -= bill.total
+            memory.put_guarantee(account)
+        answers.timeline.append(event(bill, circumstances.now, "freed"))
+
+
+def event(bill: Bill, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
+    """A line of the timeline about a bill."""
+    return Event(bill.order_no, "inventory", bill.key, now, "tax", name, bill.state, reasons)

@@ -1,0 +1,111 @@
+"""The electronic tax bill: made at release (816), voided by a return (818), made anew for what a partial return leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from declarations import collection as windows
+from declarations import lifecycle
+from declarations.calendar import instant_of
+from declarations.money import Scaled, plain
+from declarations.reasons import Reason
+from declarations.returns import recompute
+from declarations.tax.import_tax import Assessment
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item, ReceiptDraft
+from gateways.tax.assessment import event
+from gateways.tax.memory import Bill, TaxMemory
+
+MADE, SUMMARISED, VOID = "1", "2", "3"
+NOTHING = Reason("", {})
+
+
+def hear_released(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Customs released lists, each item [declaration id, list number, mailboxes, fields]: book and send the bill."""
+    bills = memory.bills([item[0] for item in items])
+    accounts = memory.guarantees(sorted({bill.assure_code for bill in bills.values()}))
+    due = instant_of(windows.windows(circumstances.day, circumstances.parameters).collect_from)
+    for declaration_id, invt_no, mailboxes, fields in items:
+        bill = bills[declaration_id]
+        if bill.state != "reserved":
+            continue
+        bill.state, bill.released_at, bill.mailboxes = "made", circumstances.now, mailboxes
+        bill.tax_no, bill.fields = f"{invt_no}_{bill.sequence}", {**fields, "invtNo": invt_no}
+        if (account := accounts.get(bill.assure_code)) is not None:
+            account.reserved -= bill.total
+            account.booked += bill.total
+            memory.put_guarantee(account)
+        _send_bill(bill, memory, circumstances, answers)
+        answers.deadlines.append(DeadlineDraft(due, "deadline.collection", "tax", [declaration_id]))
+
+
+def _send_bill(bill: Bill, memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
+    answers.receipts.append(ReceiptDraft(
+        bill.mailboxes, "816", bill.order_no, "tax_bill", bill.key, MADE, bill.stamp(circumstances.now), NOTHING,
+        bill_fields(bill)))
+    answers.timeline.append(event(bill, circumstances.now, "billed"))
+    memory.put_bill(bill)
+
+
+def bill_fields(bill: Bill) -> dict[str, Any]:
+    """What an 816 carries of a bill: amounts of head and lines as texts in yuan."""
+    assessed: Assessment = bill.assessment
+    return {
+        **bill.fields, "taxNo": bill.tax_no, "customsTax": _yuan(assessed.duty), "valueAddedTax": _yuan(assessed.vat),
+        "consumptionTax": _yuan(assessed.consumption),
+        "lines": [{"gnum": str(line.gnum), "gcode": line.gcode, "taxPrice": _yuan(line.value),
+                   "customsTax": _yuan(line.duty), "valueAddedTax": _yuan(line.vat),
+                   "consumptionTax": _yuan(line.consumption)} for line in assessed.lines],
+    }
+
+
+def _yuan(value: Scaled) -> str:
+    return plain(value)
+
+
+def status_message(bill: Bill, status: str, now: int) -> ReceiptDraft:
+    """An 818: what became of a bill."""
+    fields = {"invtNo": bill.fields["invtNo"], "taxNo": bill.tax_no, "assureCode": bill.assure_code}
+    if bill.duty_no:
+        fields["entDutyNo"] = bill.duty_no
+    return ReceiptDraft(bill.mailboxes, "818", bill.order_no, "tax_bill", bill.key, status, bill.stamp(now), NOTHING, fields)
+
+
+def hear_returned(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Goods came back, each item [declaration id, document id, all that came back by line]: void, bill what is left."""
+    lists = memory.inventories([item[1] for item in items])
+    bills = memory.bills([item[0] for item in items])
+    accounts = memory.guarantees(sorted({bill.assure_code for bill in bills.values()}))
+    for declaration_id, document_id, returned in items:
+        bill = memory.bills([declaration_id])[declaration_id]
+        if bill.state not in {"made", "collected"}:
+            continue
+        facts = lists[document_id][2]
+        quantities = {int(gnum): quantity for gnum, quantity in returned.items()}
+        left = recompute(facts, memory.first_bill(declaration_id).assessment, quantities).assessment
+        answers.send("tax.recomputed", [declaration_id, left.value])
+        refunded = bill.state == "collected"
+        bill.state = lifecycle.move(bill.state, "pay_back" if refunded else "void", "tax_bill").to
+        account = accounts.get(bill.assure_code)
+        if account is not None and not refunded:
+            account.booked -= bill.total
+        answers.receipts.append(status_message(bill, VOID, circumstances.now))
+        answers.timeline.append(event(bill, circumstances.now, "refunded" if refunded else "voided"))
+        memory.put_bill(bill)
+        if any(quantities.get(line.gnum, 0) < line.qty for line in facts.lines):
+            _bill_rest(bill, left, refunded, account, memory, circumstances, answers)
+        if account is not None:
+            memory.put_guarantee(account)
+
+
+def _bill_rest(old: Bill, left: Assessment, paid: bool, account: Any, memory: TaxMemory,
+               circumstances: Circumstances, answers: Answers) -> None:
+    invt_no = old.fields["invtNo"]
+    bill = Bill(old.declaration_id, old.sequence + 1, old.order_no, old.key, "made", old.assure_code, left,
+                tax_no=f"{invt_no}_{old.sequence + 1}", released_at=old.released_at, mailboxes=old.mailboxes,
+                fields=old.fields, last_return=old.last_return)
+    if account is not None and not paid:
+        account.booked += bill.total
+    if paid:
+        bill.state, bill.collected_at, bill.duty_no = "collected", old.collected_at, old.duty_no
+    _send_bill(bill, memory, circumstances, answers)

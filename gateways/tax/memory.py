@@ -1,0 +1,83 @@
+"""What the tax gateway remembers: guarantees and tax bills. The store implements `TaxMemory`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from declarations.documents import Inventory
+from declarations.tax.import_tax import Assessment
+
+
+@dataclass(slots=True)
+class Guarantee:
+    """A guarantor's account, scaled: what was lodged, what is reserved before release, what is booked with a bill."""
+
+    assure_code: str
+    amount: int
+    reserved: int = 0
+    booked: int = 0
+
+    @property
+    def available(self) -> int:
+        """What can still be reserved."""
+        return self.amount - self.reserved - self.booked
+
+
+@dataclass(slots=True)
+class Bill:
+    """The tax of one list. `sequence` counts the bills of a list: a partial return voids one and makes the next.
+
+    States: reserved → made (816) → collected (818, summarised) | void (818); dropped when the list is not released.
+    """
+
+    declaration_id: int
+    sequence: int
+    order_no: str
+    key: str
+    state: str
+    assure_code: str
+    assessment: Assessment
+    version: int = 0
+    tax_no: str = ""
+    released_at: int = 0
+    collected_at: int = 0
+    duty_no: str = ""
+    pending: bool = False
+    """A return was applied for in time: collection waits for the goods."""
+    mailboxes: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    last_return: int = 0
+
+    @property
+    def total(self) -> int:
+        """Duty, consumption tax and VAT together, scaled."""
+        return self.assessment.total
+
+    def stamp(self, now: int) -> int:
+        """The instant of its next message: now, yet after every earlier one."""
+        self.last_return = max(now, self.last_return + 1)
+        return self.last_return
+
+
+class TaxMemory(Protocol):
+    """Loads in bulk, keeps what is put back."""
+
+    def inventories(self, document_ids: Sequence[int]) -> Mapping[int, tuple[str, str, Inventory]]:
+        """Order number, key and facts of lists, by document id."""
+
+    def guarantees(self, assure_codes: Sequence[str]) -> Mapping[str, Guarantee]:
+        """Guarantors' accounts, locked; an unknown guarantor is missing."""
+
+    def put_guarantee(self, guarantee: Guarantee) -> None:
+        """Keep a changed account."""
+
+    def bills(self, declaration_ids: Sequence[int]) -> Mapping[int, Bill]:
+        """The newest bill of each list, locked."""
+
+    def first_bill(self, declaration_id: int) -> Bill:
+        """The bill that was made at release, whatever became of it since."""
+
+    def put_bill(self, bill: Bill) -> None:
+        """Keep a new or changed bill."""

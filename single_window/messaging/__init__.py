@@ -1,0 +1,1 @@
+"""Between our own processes the broker carries only ids of delivery rows and wakes consumers; the database is the truth."""

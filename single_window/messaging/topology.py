@@ -1,0 +1,33 @@
+"""Which queue hears which topics: one table, from which exchanges, queues and bindings are declared."""
+
+from __future__ import annotations
+
+from functools import cache
+
+EXCHANGE = "single-window"
+
+QUEUES: dict[str, tuple[str, ...]] = {
+    "reception": ("message.received", "deadline.staged"),
+    "customs": (
+        "import.order", "import.payment", "import.waybill", "import.inventory", "import.waybill_status",
+        "import.cancellation", "import.refund", "import.intake", "import.stock_filing",
+        "tax.assessed", "tax.short", "tax.recomputed", "inspection.passed", "inspection.failed", "officer.acted",
+        "deadline.partners", "deadline.officer", "deadline.closing", "deadline.request", "deadline.goods_back",
+    ),
+    "inspection": ("inspection.requested", "deadline.inspection"),
+    "tax": ("tax.requested", "tax.dropped", "customs.released", "customs.returned", "customs.return_filed",
+            "deadline.collection"),
+}
+
+
+class UnknownTopic(ValueError):
+    """A topic that no queue hears: a message to it would be lost without a trace."""
+
+
+@cache
+def queues_of(topic: str) -> tuple[str, ...]:
+    """The queues that hear a topic; raises `UnknownTopic` when there is none."""
+    found = tuple(queue for queue, topics in QUEUES.items() if topic in topics)
+    if not found:
+        raise UnknownTopic(f"No queue hears the topic {topic!r}; add it to QUEUES in messaging/topology.py.")
+    return found

@@ -1,0 +1,88 @@
+"""The only place that issues numbers: serials handed out in ranges, in a short transaction of their own.
+
+A range that is lost (a stop, a rollback) leaves a gap, never a double.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Lock
+
+from sqlalchemy import Engine, insert, select, update
+
+from single_window.store.engine import writing
+from single_window.store.tables import serial
+
+RANGE = 1_000
+ROWS = ""
+"""The pseudo-sandbox of row ids, which are unique in the whole database."""
+
+
+class Exhausted(Exception):
+    """More numbers were needed inside a transaction than were set aside before it; the step is taken again."""
+
+    def __init__(self, sandbox: str, name: str, count: int) -> None:
+        super().__init__(f"{count} numbers of {name!r} in sandbox {sandbox!r}")
+        self.sandbox, self.name, self.count = sandbox, name, count
+
+
+class Numbering:
+    """Serial numbers for one process. `ensure` before a transaction, `take` inside it."""
+
+    def __init__(self, engine: Engine, range_size: int = RANGE) -> None:
+        self._engine = engine
+        self._range = range_size
+        self._pools: dict[tuple[str, str], list[range]] = {}
+        self._lock = Lock()
+
+    def ensure(self, sandbox: str, name: str, count: int) -> None:
+        """Set aside at least `count` numbers; opens a transaction, so never inside another one."""
+        with self._lock:
+            pool = self._pools.setdefault((sandbox, name), [])
+            missing = count - sum(len(part) for part in pool)
+        if missing > 0:
+            size = -(-missing // self._range) * self._range
+            first = self._advance(sandbox, name, size)
+            with self._lock:
+                pool.append(range(first, first + size))
+
+    def take(self, sandbox: str, name: str, count: int = 1) -> list[int]:
+        """The next `count` numbers, from what was set aside; raises `Exhausted` when that is not enough."""
+        with self._lock:
+            pool = self._pools.setdefault((sandbox, name), [])
+            if sum(len(part) for part in pool) < count:
+                raise Exhausted(sandbox, name, count)
+            taken: list[int] = []
+            while len(taken) < count:
+                part = pool[0]
+                used = min(len(part), count - len(taken))
+                taken.extend(part[:used])
+                pool[0] = part[used:]
+                if not pool[0]:
+                    pool.pop(0)
+            return taken
+
+    def retrying(self, step: Callable[[], int]) -> int:
+        """Run a step, setting aside more numbers and running it again as often as it runs out of them."""
+        while True:
+            try:
+                return step()
+            except Exhausted as short:
+                self.ensure(short.sandbox, short.name, max(2 * short.count, 10 * self._range))
+
+    def _advance(self, sandbox: str, name: str, size: int) -> int:
+        where = (serial.c.sandbox == sandbox, serial.c.name == name)
+        with writing(self._engine) as connection:
+            after = connection.execute(
+                update(serial).where(*where).values(next=serial.c.next + size).returning(serial.c.next)).scalar()
+            if after is None:
+                connection.execute(insert(serial).values(sandbox=sandbox, name=name, next=1 + size))
+                after = 1 + size
+        return int(after) - size
+
+    def last(self, sandbox: str, name: str) -> int:
+        """The highest number handed out in ranges so far (0: none)."""
+        with self._engine.connect() as connection:
+            found = connection.execute(
+                select(serial.c.next).where(serial.c.sandbox == sandbox, serial.c.name == name)).scalar()
+        return int(found or 1) - 1

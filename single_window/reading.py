@@ -1,0 +1,152 @@
+"""Reads messages as they came: opens, validates, extracts, and runs the port's checks. Pure; a reader process runs it.
+
+What comes out is values only, ready to be sent to the process that writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from declarations import rules
+from declarations.documents import DOCUMENTS, Document, extract, pack
+from declarations.money import TooLarge
+from declarations.reasons import Reason
+from gateways.replies import identify
+from schemas import catalogue
+from schemas.findings import Finding
+from schemas.message import Block, Message, Subscribe
+from schemas.reading import Opened, Unreadable, open_message, read
+
+HEAD_KEPT = 4_096
+"""Bytes kept of a body above the cap."""
+EDITION = "2022-05"
+
+
+class Arrived(NamedTuple):
+    """One document of a message: its keys, its facts as the store keeps them, and why the port refuses it, if it does."""
+
+    position: int
+    guid: str
+    key: str
+    order_no: str
+    app_type: str
+    app_time: str
+    app_status: str
+    content_hash: str
+    facts: bytes
+    fields: Mapping[str, str]
+    named: Mapping[str, str]
+    numbers: tuple[str, str]
+    reasons: tuple[Reason, ...]
+
+
+class Reading(NamedTuple):
+    """A message that was opened and read, or refused (`refused` carries the HTTP status, 0: opened)."""
+
+    sender: str
+    transmission_id: str
+    content_hash: str
+    body: bytes
+    """As it came, compressed."""
+    size: int
+    code: str = ""
+    kind: str = ""
+    guid: str = ""
+    edition: str = EDITION
+    mailboxes: str = ""
+    data_mailboxes: tuple[str, ...] = ()
+    count: int = 0
+    documents: tuple[Arrived, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    refused: int = 0
+
+
+def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:
+    """Read one message as of a day. `editions` maps DXP ids to the edition their participant chose; `edition` overrides."""
+    digest = hashlib.sha256(body).hexdigest()
+    try:
+        opened = open_message(body, cap=cap)
+    except Unreadable as error:
+        kept = body if len(body) <= cap else body[:HEAD_KEPT]
+        return Reading("", "", digest, zlib.compress(kept, 1), len(body), findings=(error.finding,), refused=error.status)
+    if opened.entry.receipt:
+        return Reading("", "", digest, zlib.compress(body, 1), len(body), findings=(_not_for_us(opened),), refused=422)
+    sender = _sender(opened)
+    message = read(opened, edition or editions.get(sender, EDITION))
+    documents, findings = _documents(opened, message, day)
+    subscribed = [one.dxp_address for one in message.subscribes if one.status in {"ALL", "RET"}]
+    envelope = opened.envelope
+    return Reading(
+        sender=sender, transmission_id=envelope.cop_msg_id if envelope else opened.guid, content_hash=digest,
+        body=zlib.compress(body, 1), size=len(body), code=opened.entry.code, kind=opened.entry.kind, guid=opened.guid,
+        edition=message.edition, mailboxes=";".join(dict.fromkeys([sender, *subscribed])),
+        data_mailboxes=_data_subscribers(message.subscribes), count=opened.count, documents=documents,
+        findings=(*message.findings, *findings))
+
+
+def read_bodies(bodies: Sequence[bytes], day: date, editions: Mapping[str, str], cap: int) -> list[Reading]:
+    """Read several messages, in order."""
+    return [read_body(body, day, editions, cap) for body in bodies]
+
+
+def _sender(opened: Opened) -> str:
+    if opened.envelope is not None:
+        return opened.envelope.sender_id
+    found = opened.tree.find(f"{{{opened.entry.namespace}}}BaseTransfer/{{{opened.entry.namespace}}}dxpId")
+    return (found.text or "").strip() if found is not None else ""
+
+
+def _data_subscribers(subscribes: Sequence[Subscribe]) -> tuple[str, ...]:
+    return tuple(one.dxp_address for one in subscribes if one.status in {"ALL", "DATA"})
+
+
+def _documents(opened: Opened, message: Message, day: date) -> tuple[tuple[Arrived, ...], list[Finding]]:
+    """The documents of a message; an amount beyond 64 bits is a finding, and then there are none."""
+    kind = opened.entry.kind
+    layout = catalogue.names(opened.entry.code, message.edition)
+    keys = tuple(layout[0].index(name) for name in opened.entry.key)
+    facts = rules.CheckFacts(message.transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day,
+                             rules.in_force(day))
+    documents: list[Arrived] = []
+    findings: list[Finding] = []
+    for position, block in enumerate(message.blocks, 1):
+        try:
+            documents.append(_document(kind, layout, keys, position, block, facts))
+        except TooLarge as error:
+            findings.append(_too_large(opened, position, str(error)))
+    return (() if findings else tuple(documents)), findings
+
+
+def _document(kind: str, layout: catalogue.Names, keys: tuple[int, ...], position: int, block: Block,
+              facts: rules.CheckFacts) -> Arrived:
+    document = extract(DOCUMENTS[kind], layout, block.head, block.lines)
+    reasons = tuple(rules.check(kind, document, facts)) if kind in rules.BOOKS else ()
+    digest = hashlib.blake2b(repr(block).encode(), digest_size=16).hexdigest()
+    return Arrived(
+        position, document.guid, "|".join([block.head[index] or "" for index in keys]),
+        getattr(document, "order_no", ""), getattr(document, "app_type", "1"), document.app_time,
+        getattr(document, "app_status", "2"), digest, pack(document), identify(kind, document),
+        _named(kind, document), (getattr(document, "pre_no", ""), getattr(document, "invt_no", "")), reasons)
+
+
+def _named(kind: str, document: Document) -> dict[str, str]:
+    """The values that the port's words need: the document's guid and business key."""
+    book = rules.BOOKS.get(kind)
+    return {"guid": document.guid, **{name: getattr(document, name) for name in (book.key if book else ())}}
+
+
+def _too_large(opened: Opened, position: int, found: str) -> Finding:
+    return Finding(
+        "amount-too-large", f"金额或数量{found}超过92233720368547.75807", f"the amount or quantity {found} is above 92233720368547.75807",
+        document=position, path=f"/{opened.entry.root}/{opened.entry.document}[{position}]",
+        expected="≤ 92233720368547.75807", found=found, remedy_zh="请检查小数点和单位", remedy_en="check the decimal point and the unit")
+
+
+def _not_for_us(opened: Opened) -> Finding:
+    return Finding(
+        "a-receipt", f"{opened.entry.root}由口岸或海关发出，企业不能报送", f"{opened.entry.root} is sent by the port or customs, not to them",
+        path=f"/{opened.entry.root}", found=opened.entry.root, remedy_zh="请报送业务报文", remedy_en="send a business message")

@@ -1,0 +1,135 @@
+"""Receipts as they leave: rows in a mailbox's order, put into words and XML in groups. A pure function of the rows."""
+
+from __future__ import annotations
+
+import uuid
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from declarations.calendar import stamp17
+from schemas import receipt_texts, writing
+from single_window.store.records import from_json
+from single_window.store.tables import archive, receipt, receipt_group
+
+MOST = 100
+"""Receipts in one message at most."""
+NAMESPACE = uuid.UUID("6f1f9a52-3b1e-5c0e-9d7e-1f4a8f1c2b60")
+
+
+class Receipt(NamedTuple):
+    """One receipt of a mailbox: its place in the sequence and what it says."""
+
+    sequence: int
+    code: str
+    kind: str
+    key: str
+    order_no: str
+    return_status: str
+    return_time: int
+    rule: str
+    values: Mapping[str, str]
+    fields: Mapping[str, Any]
+
+    @property
+    def info(self) -> str:
+        """`returnInfo`, in Chinese, as published."""
+        return str(self.fields.get("returnInfo", "")) if self.code == "900" else words(self.rule, self.values)
+
+    @property
+    def guid(self) -> str:
+        """The document's guid where the port echoes it; else one derived from business key and step."""
+        return str(self.fields.get("guid") or _guid(self.kind, self.key, self.return_status, self.return_time))
+
+
+def words(rule: str, values: Mapping[str, str], language: str = "zh") -> str:
+    """The words of a rule with its values; empty for no rule."""
+    return receipt_texts.words(rule, values, language) if rule else ""
+
+
+def _guid(*parts: object) -> str:
+    return str(uuid.uuid5(NAMESPACE, "|".join(map(str, parts))))
+
+
+_COLUMNS = (receipt.c.position, receipt.c.code, receipt.c.kind, receipt.c.key, receipt.c.order_no,
+            receipt.c.return_status, receipt.c.return_time, receipt.c.rule, receipt.c.words, receipt.c.fields)
+
+
+def after(connection: Connection, sandbox: str, mailbox: str, sequence: int, most: int) -> list[Receipt]:
+    """The receipts of a mailbox that follow a place in its sequence, in order, at most `most`."""
+    statement = (
+        select(receipt_group.c.first, *_COLUMNS)
+        .join(receipt, receipt.c.group_id == receipt_group.c.id)
+        .where(receipt_group.c.sandbox == sandbox, receipt_group.c.mailbox == mailbox,
+               receipt_group.c.first + receipt_group.c.count > sequence + 1,
+               receipt_group.c.first + receipt.c.position > sequence)
+        .order_by(receipt_group.c.first, receipt.c.position).limit(most))
+    return [_made(first + row[0], row) for first, *row in connection.execute(statement)]
+
+
+def of_orders(connection: Connection, sandbox: str, order_nos: Sequence[str]) -> list[tuple[str, Receipt]]:
+    """All receipts that concern these orders, each with its mailbox, in the order of their times."""
+    statement = (
+        select(receipt_group.c.mailbox, receipt_group.c.first, *_COLUMNS)
+        .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
+        .where(receipt.c.sandbox == sandbox, receipt.c.order_no.in_(order_nos))
+        .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position))
+    return [(box, _made((first or 0) + row[0], row)) for box, first, *row in connection.execute(statement)]
+
+
+def _made(sequence: int, row: Sequence[Any]) -> Receipt:
+    _, code, kind, key, order_no, status, time, rule, values, fields = row
+    return Receipt(sequence, code, kind, key, order_no, status, time, rule, from_json(values), from_json(fields))
+
+
+class Rendered(NamedTuple):
+    """One message of receipts: the sequence of its last receipt, its type, how many it holds, its XML."""
+
+    last: int
+    code: str
+    count: int
+    body: bytes
+
+
+def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered]:
+    """Receipts as messages: neighbours of one type share a message of at most 100; the order stays."""
+    rendered = []
+    for code, run in groupby(receipts, key=lambda one: (one.code, one.kind == "message" and one.code != "900")):
+        ones = list(run)
+        size = 1 if code[0] == "900" or code[1] else MOST
+        for start in range(0, len(ones), size):
+            part = ones[start:start + size]
+            body = _copy(connection, part[0]) if code[1] else _write(code[0], part)
+            rendered.append(Rendered(part[-1].sequence, code[0], len(part), body))
+    return rendered
+
+
+def _copy(connection: Connection, one: Receipt) -> bytes:
+    """What a subscriber to data gets: the message as it came."""
+    packed = connection.execute(select(archive.c.body).where(archive.c.message_id == one.fields["message"])).scalar()
+    return zlib.decompress(packed) if packed else b""
+
+
+def _write(code: str, receipts: Sequence[Receipt]) -> bytes:
+    guid = receipts[0].guid if len(receipts) == 1 else _guid(code, receipts[0].guid, receipts[-1].guid)
+    return writing.write(code, [_block(one) for one in receipts], guid=guid)
+
+
+def _block(one: Receipt) -> tuple[dict[str, str], list[dict[str, str]]]:
+    """Head and lines of one receipt, by wire name."""
+    fields = {name: text for name, text in one.fields.items() if text != "" and name not in {"guid", "lines", "body"}}
+    head = {"guid": one.guid, "returnTime": stamp17(one.return_time), **fields}
+    if one.code in {"816", "818"}:
+        head["status"] = one.return_status
+        return head, one.fields.get("lines", [])
+    if one.code == "900":
+        head.setdefault("returnInfo", "")
+        head["oriCopMsgId"] = fields.get("oriCopMsgId", "")
+        head["oriBizMessage"] = one.fields.get("body", "")
+    else:
+        head["returnInfo"] = one.info or "-"
+    head["returnStatus"] = one.return_status
+    return head, []

@@ -1,0 +1,264 @@
+"""Reception: the port's own work. Decides what each document does against the stored one, stores it, answers, passes it on.
+
+Takes many messages in one transaction, with one look-up a kind and one insert for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, delete, select, update
+
+from declarations.calendar import DAY, day_of, stamp14
+from declarations.reasons import Reason
+from declarations.submission import DeclaredState, Stored, decide
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
+from gateways.replies import ANSWERS, NUMBERED
+from schemas.findings import Finding
+from single_window.numbering import ROWS, Numbering
+from single_window.reading import Arrived, Reading
+from single_window.store.bulk import chunks, insert_rows
+from single_window.store.records import from_json, to_json
+from single_window.store.tables import declaration, document, message, receipt
+
+LETTERS = {"inventory": "B", "cancellation": "C", "refund": "T", "intake": "R"}
+"""First letter of the port's number (preNo) by kind."""
+_COLUMNS = ("id", "sandbox", "kind", "key", "order_no", "message_id", "position", "mailboxes", "guid", "app_type",
+            "app_time", "app_status", "content_hash", "state", "version", "port_no", "last_return", "facts")
+_STORED = tuple(document.c[name] for name in ("id", "kind", "key", "app_time", "guid", "content_hash", "state", "version",
+                                              "port_no", "last_return"))
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one step of reception is about to write."""
+
+    sandbox: str
+    circumstances: Circumstances
+    numbering: Numbering
+    stored: dict[tuple[str, str], Any]
+    declared: dict[str, DeclaredState]
+    replay: frozenset[str]
+    answers: Answers = field(default_factory=Answers)
+    rows: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
+    replaced: list[int] = field(default_factory=list)
+    replays: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def receive(connection: Connection, numbering: Numbering, circumstances: Circumstances,
+            readings: Sequence[tuple[int, Reading]], replay: frozenset[str] = frozenset()) -> Answers:
+    """Take in messages, each (message id, reading): writes documents, gives what to answer and to pass on."""
+    keys = _keys(readings)
+    stored = _stored(connection, circumstances.sandbox, keys)
+    declared = _declared(connection, circumstances.sandbox, readings) if stored else {}
+    batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, replay)
+    for message_id, reading in readings:
+        _take(batch, message_id, reading)
+    for part in chunks(batch.replaced):
+        connection.execute(delete(document).where(document.c.id.in_(part)))
+    insert_rows(connection, document, _COLUMNS, list(batch.rows.values()))
+    _mark_read(connection, readings)
+    _replay(connection, batch)
+    return batch.answers
+
+
+def _replay(connection: Connection, batch: _Batch) -> None:
+    """The same document again, from a participant who asked for it: the first receipts once more."""
+    columns = [receipt.c[name] for name in ("code", "order_no", "kind", "key", "return_status", "return_time", "rule",
+                                            "words", "fields")]
+    for kind, key, mailboxes in batch.replays:
+        order_no = key.partition("|")[2] if kind in {"order", "inventory"} else None
+        where = [receipt.c.sandbox == batch.sandbox, receipt.c.kind == kind, receipt.c.key == key]
+        if order_no is not None:
+            where.append(receipt.c.order_no == order_no)
+        seen = set()
+        for row in connection.execute(select(*columns).where(*where).order_by(receipt.c.return_time)):
+            if (row.return_status, row.return_time) not in seen and not row.return_status.startswith("-"):
+                seen.add((row.return_status, row.return_time))
+                batch.answers.receipts.append(ReceiptDraft(
+                    mailboxes, *row[:6], Reason(row.rule, from_json(row.words)), from_json(row.fields)))
+
+
+def _keys(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[str]]:
+    keys: dict[str, list[str]] = {}
+    for _, reading in readings:
+        keys.setdefault(reading.kind, []).extend([one.key for one in reading.documents])
+    return keys
+
+
+def _stored(connection: Connection, sandbox: str, keys: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], Any]:
+    """Documents of these keys that are stored already."""
+    found = {}
+    for kind, of_kind in keys.items():
+        for part in chunks(of_kind):
+            rows = connection.execute(select(*_STORED).where(
+                document.c.sandbox == sandbox, document.c.kind == kind, document.c.key.in_(part)))
+            found.update({(row.kind, row.key): row for row in rows})
+    return found
+
+
+def _declared(connection: Connection, sandbox: str, readings: Sequence[tuple[int, Reading]]) -> dict[str, DeclaredState]:
+    """The declaration of each order number in these messages, where there is one."""
+    orders = sorted({one.order_no for _, reading in readings for one in reading.documents if one.order_no})
+    found = {}
+    columns = [declaration.c[name] for name in ("order_no", "state", "pre_no", "invt_no")]
+    for part in chunks(orders):
+        where = (declaration.c.sandbox == sandbox, declaration.c.order_no.in_(part))
+        for order_no, state, pre_no, invt_no in connection.execute(select(*columns).where(*where)):
+            found[order_no] = DeclaredState(state, pre_no, invt_no)
+    return found
+
+
+def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
+    if reading.findings:
+        batch.answers.receipts.append(_message_receipt(reading, batch.circumstances.now))
+        return
+    for one in reading.documents:
+        if one.reasons:
+            _answer(batch, reading, one, "", one.reasons[0].rule.partition("/")[0], one.reasons[0])
+            _note(batch, reading, one, "refused", one.reasons)
+        else:
+            _decide(batch, message_id, reading, one)
+    for mailbox in reading.data_mailboxes:
+        batch.answers.receipts.append(ReceiptDraft(
+            mailbox, reading.code, "", "message", str(message_id), "", batch.circumstances.now, Reason("", {}),
+            {"message": message_id}))
+
+
+def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> None:
+    place = (reading.kind, one.key)
+    row = batch.stored.get(place)
+    stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
+    declared = batch.declared.get(one.order_no) if stored else None
+    if declared is not None and stored is not None and reading.kind == "inventory" and stored.state not in {"staged", "deleted"}:
+        stored = stored._replace(state=declared.state)
+    decision = decide(reading.kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
+                      declared, one.numbers)
+    if decision.action in {"refuse", "repeat"}:
+        reason = decision.reason or Reason("", {})
+        if decision.action == "repeat" and reading.sender in batch.replay:
+            batch.replays.append((reading.kind, one.key, reading.mailboxes))
+            return
+        reason = reason._replace(values={**one.named, **reason.values})
+        _answer(batch, reading, one, "", reason.rule.partition("/")[0], reason)
+        _note(batch, reading, one, "refused", [reason])
+        return
+    _file(batch, message_id, reading, one, row, decision.action)
+
+
+def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: Any, action: str) -> None:
+    """Store a document in place of an older one, if there is one; answer; pass on what is declared."""
+    now = batch.circumstances.now
+    state = "deleted" if action == "delete" else "staged" if one.app_status == "1" else "declared"
+    version = row.version + 1 if row is not None else 1
+    number = row.id if row is not None else batch.numbering.take(ROWS, "row")[0]
+    port_no = row.port_no if row is not None and row.port_no else _port_no(batch, reading.kind)
+    stamp = max(now, row.last_return + 1) if row is not None else now
+    values = (number, batch.sandbox, reading.kind, one.key, one.order_no, message_id, one.position, reading.mailboxes,
+              one.guid, one.app_type, one.app_time, one.app_status, one.content_hash, state, version, port_no, stamp,
+              one.facts)
+    if row is not None and (reading.kind, one.key) not in batch.rows:
+        batch.replaced.append(row.id)
+    batch.rows[reading.kind, one.key] = values
+    batch.stored[reading.kind, one.key] = _Row(*[values[_COLUMNS.index(name)] for name in _Row.__match_args__])
+    status, rule = _words(reading.kind, action, one)
+    _answer(batch, reading, one, port_no, status, Reason(rule, one.named), stamp)
+    if state == "staged":
+        days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
+        batch.answers.deadlines.append(DeadlineDraft(now + int(days * DAY), "deadline.staged", "reception",
+                                                     [number, version]))
+        _note(batch, reading, one, "staged", ())
+    else:
+        batch.answers.send(f"import.{reading.kind}", [number, one.order_no])
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A stored document, as `_stored` selects it."""
+
+    id: int
+    kind: str
+    key: str
+    app_time: str
+    guid: str
+    content_hash: str
+    state: str
+    version: int
+    port_no: str
+    last_return: int
+
+
+def _words(kind: str, action: str, one: Arrived) -> tuple[str, str]:
+    """Status and words of the port's positive answer."""
+    if one.app_status == "1" and action != "delete":
+        return "1", "1"
+    list_or_not = "2.inventory" if kind == "inventory" else "2"
+    if action == "delete":
+        return "2", f"{list_or_not}.delete"
+    return "2", f"{list_or_not}.modify" if one.app_type == "2" else list_or_not
+
+
+def _port_no(batch: _Batch, kind: str) -> str:
+    letter = LETTERS.get(kind)
+    if letter is None:
+        return ""
+    serial = batch.numbering.take(batch.sandbox, f"port.{letter}")[0]
+    return f"{letter}{stamp14(batch.circumstances.now)[:8]}{serial:09d}"
+
+
+def _answer(batch: _Batch, reading: Reading, one: Arrived, port_no: str, status: str, reason: Reason,
+            stamp: int | None = None) -> None:
+    fields = {"guid": one.guid, **one.fields}
+    if reading.kind in NUMBERED and port_no:
+        fields["copNo"] = fields["copNo"] or port_no
+        if reading.kind != "stock_filing":
+            fields["preNo"] = port_no
+    batch.answers.receipts.append(ReceiptDraft(
+        reading.mailboxes, ANSWERS[reading.kind], one.order_no, reading.kind, one.key, status,
+        batch.circumstances.now if stamp is None else stamp, reason, fields))
+
+
+def _note(batch: _Batch, reading: Reading, one: Arrived, name: str, reasons: Sequence[Reason]) -> None:
+    batch.answers.timeline.append(Event(one.order_no, reading.kind, one.key, batch.circumstances.now, "port", name, "",
+                                        reasons))
+
+
+def _message_receipt(reading: Reading, now: int) -> ReceiptDraft:
+    """CEB900 for a message that its schema refuses: all findings in Chinese, as many as fit."""
+    first = reading.findings[0]
+    status = first.code if first.code.startswith("-") else "-0002"
+    fields = {"guid": reading.guid, "oriCopMsgId": reading.transmission_id, "oriMessageType": f"CEB{reading.code}Message"[:15],
+              "returnInfo": "；".join(_say(one) for one in reading.findings)[:5000], "body": reading.transmission_id}
+    return ReceiptDraft(reading.mailboxes, "900", "", "message", reading.transmission_id, status, now, Reason("", {}), fields)
+
+
+def _say(one: Finding) -> str:
+    where = f"第{one.document}份单证" if one.document else ""
+    line = f"第{one.line}行" if one.line else ""
+    return f"{where}{line}{one.path}：{one.zh}"
+
+
+def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) -> None:
+    clean = [number for number, reading in readings if not reading.findings]
+    for part in chunks(clean):
+        connection.execute(update(message).where(message.c.id.in_(part)).values(state="read"))
+    for number, reading in readings:
+        if reading.findings:
+            connection.execute(update(message).where(message.c.id == number)
+                               .values(state="invalid", findings=to_json(reading.findings)))
+
+
+def expire_staged(connection: Connection, circumstances: Circumstances, items: Sequence[Any]) -> Answers:
+    """The window of staged documents is over, each item [document id, version]: those still staged expire."""
+    answers = Answers()
+    for number, version in items:
+        row = connection.execute(
+            update(document).where(document.c.id == number, document.c.version == version, document.c.state == "staged")
+            .values(state="expired").returning(document.c.order_no, document.c.kind, document.c.key)).first()
+        if row is not None:
+            window = circumstances.parameters.on("windows.staged_expiry", day_of(circumstances.now))
+            answers.timeline.append(Event(row.order_no, row.kind, row.key, circumstances.now, "port", "expired", "expired",
+                                          [Reason("14304", {"days": f"{window.amount:f}"}, (window.id,))]))
+    return answers

@@ -1,0 +1,61 @@
+"""The consumer of the reception queue: messages that were admitted, staged documents whose window is over."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from gateways.gateway import Circumstances
+from single_window import reception
+from single_window.clock import system_now
+from single_window.numbering import Numbering
+from single_window.reading import Reading, read_body
+from single_window.store import sandboxes
+from single_window.store.answers import write_answers
+from single_window.store.bulk import chunks
+from single_window.store.deliveries import Delivery
+from single_window.store.tables import archive, message
+
+
+class ReceptionConsumer:
+    """Takes admitted messages in. What admission read is handed over in memory; after a restart the archive is read."""
+
+    queue = "reception"
+
+    def __init__(self, numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances], cap: int) -> None:
+        self._numbering, self._circumstances, self._cap = numbering, circumstances, cap
+        self._readings: dict[int, Reading] = {}
+
+    def hand_over(self, message_id: int, reading: Reading) -> None:
+        """Keep a reading until its delivery comes."""
+        self._readings[message_id] = reading
+
+    def handle(self, connection: Connection, won: Sequence[Delivery]) -> None:
+        """Receive the messages of each sandbox together."""
+        for sandbox in sorted({one.sandbox for one in won}):
+            mine = [one for one in won if one.sandbox == sandbox]
+            circumstances = self._circumstances(connection, sandbox)
+            readings = self._take([one.message_id for one in mine if one.message_id], connection, circumstances)
+            replay = frozenset(box for box, chosen in sandboxes.tolerances(connection, sandbox).items() if "replay" in chosen)
+            answers = reception.receive(connection, self._numbering, circumstances, readings, replay)
+            write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now())
+            expired = [item for one in mine if not one.message_id for item in msgspec.json.decode(one.payload)]
+            if expired:
+                answers = reception.expire_staged(connection, circumstances, expired)
+                write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now())
+        for one in won:
+            self._readings.pop(one.message_id, None)
+
+    def _take(self, ids: Sequence[int], connection: Connection, circumstances: Circumstances) -> list[tuple[int, Reading]]:
+        """The readings of these messages: from memory, else from the archive, in the edition of their admission."""
+        missing = [number for number in ids if number not in self._readings]
+        for part in chunks(missing):
+            rows = connection.execute(
+                select(message.c.id, message.c.edition, archive.c.body)
+                .join(archive, archive.c.message_id == message.c.id).where(message.c.id.in_(part)))
+            for number, edition, body in rows:
+                self._readings[number] = read_body(zlib.decompress(body), circumstances.day, {}, self._cap, edition)
+        return [(number, self._readings[number]) for number in ids]

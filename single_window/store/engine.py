@@ -1,0 +1,50 @@
+"""Opens the database: SQLite in WAL mode by default, anything SQLAlchemy speaks on request.
+
+SQLite writers take their lock at the start (`BEGIN IMMEDIATE`) so that two of them wait instead of failing late;
+readers begin plainly. Which one a connection is, its execution option `write` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+
+BUSY_MILLISECONDS = 30_000
+
+
+def open_engine(url: str, synchronous: str = "FULL") -> Engine:
+    """An engine for a database address. `synchronous` (FULL, NORMAL) concerns SQLite alone."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True)
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", f"busy_timeout={BUSY_MILLISECONDS}",
+                       "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY", "wal_autocheckpoint=4000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("write", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that writes; commits at the end, rolls back on any exception."""
+    with engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection in a transaction that only reads."""
+    with engine.connect().execution_options(write=False) as connection, connection.begin():
+        yield connection

@@ -1,0 +1,33 @@
+"""The inspection gateway's memory in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from gateways.inspection import Task
+from single_window.numbering import Numbering
+from single_window.store.records import Records
+from single_window.store.tables import inspection
+
+TASKS = Records(Task, inspection)
+
+
+class StoredInspectionMemory:
+    """One batch's view of one sandbox."""
+
+    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
+        self._connection, self._sandbox = connection, sandbox
+        self._changed: dict[int, Task] = {}
+
+    def tasks(self, declaration_ids: Sequence[int]) -> Mapping[int, Task]:
+        loaded = TASKS.load(self._connection, self._sandbox, "declaration_id", declaration_ids)
+        return {one.declaration_id: one for one in loaded}
+
+    def put_task(self, task: Task) -> None:
+        self._changed[task.declaration_id] = task
+
+    def save(self) -> None:
+        """Write everything that was put."""
+        TASKS.save(self._connection, self._sandbox, self._changed.values())

@@ -1,0 +1,75 @@
+"""The tax gateway's memory in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, select
+
+from declarations.documents import Inventory, unpack
+from declarations.tax.import_tax import Assessment
+from gateways.tax.memory import Bill, Guarantee
+from single_window.numbering import Numbering
+from single_window.store.bulk import chunks
+from single_window.store.records import Records, decoder
+from single_window.store.tables import document, guarantee, tax_bill
+
+
+def _no_assessment() -> Assessment:
+    raise ValueError("a tax bill without its assessment")
+
+
+GUARANTEES = Records(Guarantee, guarantee)
+BILLS = Records(Bill, tax_bill, {"assessment": decoder(Assessment, _no_assessment),
+                                 "fields": decoder(dict[str, str], dict)})
+
+
+class StoredTaxMemory:
+    """One batch's view of one sandbox."""
+
+    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
+        self._connection, self._sandbox = connection, sandbox
+        self._bills: dict[int, Bill] = {}
+        self._guarantees: dict[str, Guarantee] = {}
+        self._changed: dict[tuple[int, int], Bill] = {}
+        self._changed_guarantees: dict[str, Guarantee] = {}
+
+    def inventories(self, document_ids: Sequence[int]) -> Mapping[int, tuple[str, str, Inventory]]:
+        found = {}
+        for part in chunks(document_ids):
+            rows = self._connection.execute(
+                select(document.c.id, document.c.order_no, document.c.key, document.c.facts)
+                .where(document.c.id.in_(part)))
+            for number, order_no, key, facts in rows:
+                found[number] = (order_no, key, unpack(Inventory, facts))
+        return found
+
+    def guarantees(self, assure_codes: Sequence[str]) -> Mapping[str, Guarantee]:
+        missing = [code for code in assure_codes if code not in self._guarantees]
+        for one in GUARANTEES.load(self._connection, self._sandbox, "assure_code", missing):
+            self._guarantees[one.assure_code] = one
+        return {code: self._guarantees[code] for code in assure_codes if code in self._guarantees}
+
+    def put_guarantee(self, guarantee: Guarantee) -> None:
+        self._changed_guarantees[guarantee.assure_code] = guarantee
+
+    def bills(self, declaration_ids: Sequence[int]) -> Mapping[int, Bill]:
+        missing = [number for number in declaration_ids if number not in self._bills]
+        for one in BILLS.load(self._connection, self._sandbox, "declaration_id", missing):
+            newest = self._bills.get(one.declaration_id)
+            if newest is None or newest.sequence < one.sequence:
+                self._bills[one.declaration_id] = one
+        return {number: self._bills[number] for number in declaration_ids if number in self._bills}
+
+    def first_bill(self, declaration_id: int) -> Bill:
+        loaded = BILLS.load(self._connection, self._sandbox, "declaration_id", [declaration_id])
+        return min((one for one in loaded if one.tax_no), key=lambda one: one.sequence)
+
+    def put_bill(self, bill: Bill) -> None:
+        self._bills[bill.declaration_id] = bill
+        self._changed[bill.declaration_id, bill.sequence] = bill
+
+    def save(self) -> None:
+        """Write everything that was put."""
+        BILLS.save(self._connection, self._sandbox, self._changed.values())
+        GUARANTEES.save(self._connection, self._sandbox, self._changed_guarantees.values())

@@ -1,0 +1,33 @@
+"""Goods that a sandbox imported on top of the register that comes with the package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+from sqlalchemy import Connection, func, insert, select
+
+from declarations.goods import Goods, GoodsRegister
+from single_window.store.tables import goods_row
+
+
+def register(connection: Connection, sandbox: str, standing: GoodsRegister) -> GoodsRegister:
+    """The register of a sandbox: the standing one, with the rows that the sandbox imported before it."""
+    last = connection.execute(select(func.max(goods_row.c.id)).where(goods_row.c.sandbox == sandbox)).scalar()
+    if last is None:
+        return standing
+    rows = connection.execute(select(goods_row.c.row).where(goods_row.c.sandbox == sandbox).order_by(goods_row.c.id))
+    return _extended(tuple(text for text, in rows), standing)
+
+
+@lru_cache(maxsize=8)
+def _extended(rows: tuple[str, ...], standing: GoodsRegister) -> GoodsRegister:
+    return GoodsRegister([*standing, *[msgspec.json.decode(text, type=Goods) for text in rows]])
+
+
+def add(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[Goods]) -> None:
+    """Keep imported rows."""
+    connection.execute(insert(goods_row), [
+        {"id": number, "sandbox": sandbox, "row": msgspec.json.encode(one).decode()}
+        for number, one in zip(ids, rows, strict=True)])

@@ -1,0 +1,116 @@
+"""Carries dataclasses to tables and back: one column a field, structured fields as JSON. For what gateways remember."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import Connection, Select, Table, select
+
+from single_window.store.bulk import chunks, insert_rows, update_rows, upsert_rows
+
+T = TypeVar("T")
+encode = msgspec.json.Encoder().encode
+
+
+class Conflict(Exception):
+    """Somebody else changed a row between its reading and its writing; the batch is taken again."""
+
+
+def to_json(value: Any) -> str:
+    """Compact JSON text; empty for an empty value."""
+    return encode(value).decode() if value else ""
+
+
+def from_json(text: str) -> dict[str, Any]:
+    """The object of a compact JSON text; empty for the empty text."""
+    found: dict[str, Any] = msgspec.json.decode(text) if text else {}
+    return found
+
+
+def decoder(kind: Any, empty: Callable[[], Any]) -> Callable[[str], Any]:
+    """A function from JSON text to a value of `kind`; the empty text gives what `empty` makes."""
+    decode = msgspec.json.Decoder(kind).decode
+    return lambda text: decode(text) if text else empty()
+
+
+class Records(Generic[T]):
+    """How a dataclass is kept in a table. `structured` gives a decoder for each field that is kept as JSON."""
+
+    def __init__(self, kind: type[T], table: Table, structured: Mapping[str, Callable[[str], Any]] | None = None,
+                 skip: tuple[str, ...] = ()) -> None:
+        self.kind, self.table = kind, table
+        self._structured = dict(structured or {})
+        self.names = tuple(field.name for field in fields(kind) if field.name not in skip)  # type: ignore[arg-type]
+        self._decoders = tuple((self.names.index(name), decode) for name, decode in self._structured.items())
+        self._keys = tuple(column.name for column in table.primary_key if column.name != "sandbox")
+        self._versioned = "version" in self.names
+        self._bools = tuple(self.names.index(field.name) for field in fields(kind)  # type: ignore[arg-type]
+                            if field.type in ("bool", bool) and field.name not in skip)
+
+    def select(self) -> Select[Any]:
+        """A select of just the columns that `make` takes, locked where the engine locks rows."""
+        return select(*[self.table.c[name] for name in self.names]).with_for_update()
+
+    def make(self, row: Iterable[Any]) -> T:
+        """The object of a row that `select` gave."""
+        values = list(row)
+        for index, decode in self._decoders:
+            values[index] = decode(values[index])
+        for index in self._bools:
+            values[index] = bool(values[index])
+        return self.kind(*values)
+
+    def load(self, connection: Connection, sandbox: str, column: str, values: Iterable[Any]) -> list[T]:
+        """The objects of a sandbox whose column has one of the values."""
+        found: list[T] = []
+        for part in chunks(values):
+            statement = self.select().where(self.table.c.sandbox == sandbox, self.table.c[column].in_(part))
+            found.extend(self.make(row) for row in connection.execute(statement))
+        return found
+
+    def values(self, one: T) -> list[Any]:
+        """The column values of an object, in the order of `names`."""
+        values = [getattr(one, name) for name in self.names]
+        for index, _ in self._decoders:
+            values[index] = to_json(values[index])
+        for index in self._bools:
+            values[index] = int(values[index])
+        return values
+
+    def save(self, connection: Connection, sandbox: str, ones: Iterable[T]) -> None:
+        """Insert what is new, update what changed. With a version (0: new): raises `Conflict` when it was overtaken."""
+        if not self._versioned:
+            self._upsert(connection, sandbox, ones)
+            return
+        new, old = [], []
+        for one in ones:
+            (old if one.version else new).append(one)  # type: ignore[attr-defined]
+        self._insert(connection, sandbox, new)
+        self._update(connection, sandbox, old)
+
+    def _insert(self, connection: Connection, sandbox: str, ones: list[Any]) -> None:
+        rows = []
+        for one in ones:
+            one.version = 1
+            rows.append((sandbox, *self.values(one)))
+        insert_rows(connection, self.table, ("sandbox", *self.names), rows)
+
+    def _update(self, connection: Connection, sandbox: str, ones: list[Any]) -> None:
+        others = tuple(name for name in self.names if name not in self._keys)
+        rows = []
+        for one in ones:
+            keys = [getattr(one, name) for name in self._keys]
+            before = one.version
+            one.version = before + 1
+            values = dict(zip(self.names, self.values(one), strict=True))
+            rows.append((*keys, before, *[values[name] for name in others]))
+        if update_rows(connection, self.table, (*self._keys, "version"), others, rows) != len(rows):
+            raise Conflict(f"rows of {self.table.name} in sandbox {sandbox} were changed by somebody else")
+
+    def _upsert(self, connection: Connection, sandbox: str, ones: Iterable[T]) -> None:
+        others = tuple(name for name in self.names if name not in self._keys)
+        upsert_rows(connection, self.table, ("sandbox", *self.names),
+                    [(sandbox, *self.values(one)) for one in ones], replace=others)

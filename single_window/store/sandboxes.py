@@ -1,0 +1,84 @@
+"""Sandboxes and their participants: who is there, which clock runs, how the sandbox behaves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import msgspec
+from sqlalchemy import Connection, insert, select, update
+
+from gateways.gateway import Options
+from single_window.clock import Clock, system_now
+from single_window.store.tables import participant, sandbox
+
+
+class UnknownSandbox(LookupError):
+    """A sandbox that nobody made."""
+
+    permanent = True
+
+    def __init__(self, name: str, known: list[str]) -> None:
+        super().__init__(f"There is no sandbox {name!r}; there are: {', '.join(known) or 'none'}. "
+                         f"Make one with: single-window sandbox create {name}")
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """One tester's world: its own participants, clock, allowances and dice."""
+
+    name: str
+    seed: str
+    options: Options
+    clock: Clock
+
+
+def find(connection: Connection, name: str) -> Sandbox:
+    """A sandbox by name; raises `UnknownSandbox`."""
+    row = connection.execute(select(sandbox).where(sandbox.c.name == name)).first()
+    if row is None:
+        raise UnknownSandbox(name, names(connection))
+    return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options),
+                   Clock(row.clock_kind, row.clock_base, row.clock_set_at, Decimal(row.clock_rate), row.clock_generation))
+
+
+def names(connection: Connection) -> list[str]:
+    """The names of all sandboxes."""
+    return [name for name, in connection.execute(select(sandbox.c.name).order_by(sandbox.c.name))]
+
+
+def create(connection: Connection, one: Sandbox) -> None:
+    """Make a sandbox; raises SQLAlchemy's `IntegrityError` when the name is taken."""
+    connection.execute(insert(sandbox).values(
+        name=one.name, seed=one.seed, settings=msgspec.json.encode(one.options).decode(), clock_kind=one.clock.kind,
+        clock_base=one.clock.base, clock_set_at=one.clock.set_at, clock_rate=str(one.clock.rate)))
+
+
+def set_options(connection: Connection, name: str, options: Options) -> None:
+    """Change how a sandbox behaves from now on."""
+    connection.execute(update(sandbox).where(sandbox.c.name == name).values(
+        settings=msgspec.json.encode(options).decode()))
+
+
+def set_clock(connection: Connection, name: str, instant: int, rate: Decimal = Decimal(0)) -> Clock:
+    """Put a virtual clock to an instant, from which it runs at `rate` (0: stands still); gives the new clock."""
+    old = find(connection, name).clock
+    clock = replace(old, kind="virtual", base=instant, set_at=system_now(), rate=rate, generation=old.generation + 1)
+    connection.execute(update(sandbox).where(sandbox.c.name == name).values(
+        clock_kind=clock.kind, clock_base=clock.base, clock_set_at=clock.set_at, clock_rate=str(clock.rate),
+        clock_generation=clock.generation))
+    return clock
+
+
+def editions(connection: Connection, name: str) -> dict[str, str]:
+    """The schema edition of each participant that chose another than the default, by DXP id."""
+    rows = connection.execute(select(participant.c.dxp_id, participant.c.edition).where(
+        participant.c.sandbox == name, participant.c.edition != "2022-05", participant.c.dxp_id != ""))
+    return {dxp_id: edition for dxp_id, edition in rows}
+
+
+def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
+    """The tolerances that participants chose (replay, empty_cop_no, tax_bill_order_no), by DXP id."""
+    rows = connection.execute(select(participant.c.dxp_id, participant.c.tolerances).where(
+        participant.c.sandbox == name, participant.c.tolerances != "", participant.c.dxp_id != ""))
+    return {dxp_id: frozenset(text.split(";")) for dxp_id, text in rows}

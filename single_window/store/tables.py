@@ -1,0 +1,170 @@
+"""Every table, with the one part of the program that may write it (`OWNERS`); all may append to the timeline.
+
+Instants are milliseconds since the epoch, amounts and quantities integers scaled by 100,000, structured
+values compact JSON: plain types that SQLite and PostgreSQL keep alike.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import text as sql
+
+metadata = MetaData(naming_convention={
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+})
+
+
+def _id(name: str = "id") -> Column[int]:
+    return Column(name, BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
+
+
+def _sandbox(primary: bool = False) -> Column[str]:
+    return Column("sandbox", String(40), nullable=False, primary_key=primary)
+
+
+def _big(name: str, default: int | None = 0, **extra: object) -> Column[int]:
+    return Column(name, BigInteger, nullable=default is None, server_default=None if default is None else str(default),
+                  **extra)
+
+
+def _text(name: str, default: str | None = "", **extra: object) -> Column[str]:
+    return Column(name, Text, nullable=default is None, server_default=default, **extra)
+
+
+sandbox = Table(
+    "sandbox", metadata, Column("name", String(40), primary_key=True),
+    _text("seed"), _text("settings", "{}"),
+    _text("clock_kind", "system"), _big("clock_base"), _big("clock_set_at"), _text("clock_rate", "1"),
+    _big("clock_generation"),
+)
+serial = Table("serial", metadata, _sandbox(True), Column("name", String(40), primary_key=True), _big("next", 1))
+participant = Table(
+    "participant", metadata, _sandbox(True), Column("code", String(18), primary_key=True),
+    _text("credit_code"), _text("name"), _text("kinds"), _text("dxp_id"), _text("credit_grade", "ordinary"),
+    _text("edition", "2022-05"), _text("tolerances"), _text("source", "imported"),
+)
+Index("ix_participant_dxp_id", participant.c.sandbox, participant.c.dxp_id)
+Index("ix_participant_credit_code", participant.c.sandbox, participant.c.credit_code)
+
+message = Table(
+    "message", metadata, _id(), _sandbox(), _text("sender"), _text("transmission_id"), _text("content_hash"),
+    _text("code"), _text("guid"), _text("edition"), _text("channel"), _big("received_at"), _big("size"),
+    Column("documents", Integer, nullable=False, server_default="0"), _text("state", "received"), _text("findings"),
+    UniqueConstraint("sandbox", "sender", "transmission_id"),
+)
+Index("ix_message_content_hash", message.c.content_hash)
+archive = Table("archive", metadata, _id("message_id"), Column("body", LargeBinary, nullable=False))
+document = Table(
+    "document", metadata, _id(), _sandbox(), _text("kind"), _text("key"), _text("order_no"),
+    _big("message_id"), Column("position", Integer, nullable=False, server_default="0"), _text("mailboxes"),
+    _text("guid"), _text("app_type"), _text("app_time"), _text("app_status"), _text("content_hash"),
+    _text("state", "declared"), Column("version", Integer, nullable=False, server_default="1"),
+    _text("port_no"), _big("last_return"), Column("facts", LargeBinary, nullable=False),
+    UniqueConstraint("sandbox", "kind", "key"),
+)
+Index("ix_document_order_no", document.c.sandbox, document.c.order_no)
+Index("ix_document_message_id", document.c.message_id)
+delivery = Table(
+    "delivery", metadata, _id(), _sandbox(), _text("queue"), _text("topic"), _big("message_id"), _text("payload"),
+    Column("item_count", Integer, nullable=False, server_default="1"), _text("state", "ready"), Column("attempts", Integer, nullable=False, server_default="0"), _big("not_before"),
+    _big("filed_at"), _text("reason"), _text("traceback"),
+)
+Index("ix_delivery_open", delivery.c.state, delivery.c.not_before, sqlite_where=sql("state <> 'done'"),
+      postgresql_where=sql("state <> 'done'"))
+mailbox = Table("mailbox", metadata, _sandbox(True), Column("dxp_id", String(30), primary_key=True), _big("next", 1))
+receipt_group = Table(
+    "receipt_group", metadata, _id(), _sandbox(), _text("mailbox"), _big("first", None),
+    Column("count", Integer, nullable=False), _big("filed_at"),
+)
+Index("ix_receipt_group_mailbox", receipt_group.c.sandbox, receipt_group.c.mailbox, receipt_group.c.first)
+Index("ix_receipt_group_waiting", receipt_group.c.id, sqlite_where=sql("first IS NULL"),
+      postgresql_where=sql("first IS NULL"))
+receipt = Table(
+    "receipt", metadata, _id("group_id"), Column("position", Integer, primary_key=True, autoincrement=False),
+    _sandbox(), _text("code"), _text("order_no"), _text("kind"), _text("key"), _text("return_status"),
+    _big("return_time"), _text("rule"), _text("words"), _text("fields"),
+)
+Index("ix_receipt_order_no", receipt.c.sandbox, receipt.c.order_no)
+timeline = Table(
+    "timeline", metadata, _id(), _sandbox(), _text("order_no"), _text("kind"), _text("key"), _big("at"),
+    _text("actor"), _text("event"), _text("state"), _text("reasons"),
+)
+Index("ix_timeline_order_no", timeline.c.sandbox, timeline.c.order_no)
+deadline = Table(
+    "deadline", metadata, _id(), _sandbox(), _big("due"), _text("kind"), _text("queue"), _text("subject"),
+    _text("state", "open"),
+)
+Index("ix_deadline_open", deadline.c.sandbox, deadline.c.due, sqlite_where=sql("state = 'open'"),
+      postgresql_where=sql("state = 'open'"))
+Index("ix_deadline_subject", deadline.c.sandbox, deadline.c.subject, sqlite_where=sql("state = 'open'"),
+      postgresql_where=sql("state = 'open'"))
+
+meeting = Table("meeting", metadata, _sandbox(True), Column("order_no", String(60), primary_key=True), _text("answered"))
+declaration = Table(
+    "declaration", metadata, _id(), _sandbox(), _text("key"), _text("order_no"), _text("state"),
+    Column("version", Integer, nullable=False, server_default="1"), _big("document_id"),
+    Column("document_version", Integer, nullable=False, server_default="1"), _text("mailboxes"),
+    _text("cop_no"), _text("pre_no"), _text("invt_no"), _text("customs_code"), _text("ebp_code"), _text("ebc_code"),
+    _text("agent_code"), _text("assure_code"), _text("logistics_key"), _text("trade_mode"), _text("buyer"),
+    _text("lane"), _text("detention"), _big("value"), Column("full_tax", Integer, nullable=False, server_default="0"),
+    _big("accepted_at"), _big("released_at"), _big("closed_at"),
+    _big("delivered_at"), _big("arrived_at"), _big("last_return"), _text("reasons"), _text("held"),
+    UniqueConstraint("sandbox", "key"),
+)
+for _column in ("order_no", "cop_no", "pre_no", "invt_no", "logistics_key"):
+    Index(f"ix_declaration_{_column}", declaration.c.sandbox, declaration.c[_column])
+Index("ix_declaration_state", declaration.c.sandbox, declaration.c.state)
+request = Table(
+    "request", metadata, _id(), _sandbox(), _text("kind"), _text("key"), _big("declaration_id"), _text("state"),
+    Column("version", Integer, nullable=False, server_default="1"), _big("document_id"),
+    Column("document_version", Integer, nullable=False, server_default="1"), _text("mailboxes"),
+    _text("fields"), _text("lines"), _big("filed_at"), _big("due"), _big("last_return"), _text("reasons"),
+    UniqueConstraint("sandbox", "kind", "key"),
+)
+Index("ix_request_declaration_id", request.c.declaration_id)
+allowance = Table(
+    "allowance", metadata, _sandbox(True), Column("identity", String(60), primary_key=True),
+    Column("year", Integer, primary_key=True), _big("reserved"), _big("used"),
+)
+cap_use = Table(
+    "cap_use", metadata, _sandbox(True), Column("identity", String(60), primary_key=True),
+    Column("year", Integer, primary_key=True), Column("group_key", String(20), primary_key=True), _big("quantity"),
+)
+account_book = Table(
+    "account_book", metadata, _sandbox(True), Column("ems_no", String(30), primary_key=True),
+    Column("item_record_no", String(30), primary_key=True), _text("gcode"), _text("gname"), _text("unit"),
+    _big("filed"), _big("drawn"),
+)
+parcel = Table(
+    "parcel", metadata, _sandbox(True), Column("logistics_key", String(90), primary_key=True),
+    _big("arrived_at"), _big("signed_at"),
+)
+inspection = Table(
+    "inspection", metadata, _id("declaration_id"), _sandbox(), _text("order_no"), _text("key"), _big("ordered_at"),
+    _text("result"),
+)
+guarantee = Table(
+    "guarantee", metadata, _sandbox(True), Column("assure_code", String(30), primary_key=True), _text("name"),
+    _big("amount"), _big("reserved"), _big("booked"),
+)
+tax_bill = Table(
+    "tax_bill", metadata, _id("declaration_id"), Column("sequence", Integer, primary_key=True, autoincrement=False),
+    _sandbox(), _text("order_no"), _text("key"), _text("state"),
+    Column("version", Integer, nullable=False, server_default="1"), _text("assure_code"), _text("tax_no"),
+    _text("assessment"), _big("released_at"),
+    _big("collected_at"), _text("duty_no"), Column("pending", Integer, nullable=False, server_default="0"),
+    _text("mailboxes"), _text("fields"), _big("last_return"),
+)
+
+goods_row = Table("goods_row", metadata, _id(), _sandbox(), _text("row"))
+Index("ix_goods_row_sandbox", goods_row.c.sandbox)
+
+OWNERS = {
+    "window": ("sandbox", "serial", "participant", "message", "archive", "document", "delivery", "mailbox",
+               "receipt_group", "receipt", "deadline", "goods_row"),
+    "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel"),
+    "inspection": ("inspection",),
+    "tax": ("guarantee", "tax_bill"),
+    "all": ("timeline",),
+}

@@ -1,0 +1,198 @@
+"""The only place that knows everything: puts store, broker, gateways and consumers together into a window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import islice
+from threading import Event
+
+import msgspec
+from sqlalchemy import Connection
+
+from declarations import goods, parameters
+from declarations.calendar import day_of
+from gateways.customs import Customs
+from gateways.gateway import Circumstances, Options
+from gateways.inspection import Inspection
+from gateways.tax import Tax
+from single_window import dispatch
+from single_window.admission import Admitted, admit
+from single_window.clock import Clock, system_now
+from single_window.gateway_runner import GatewayConsumer
+from single_window.messaging.broker import Broker
+from single_window.messaging.embedded import EmbeddedBroker
+from single_window.messaging.topology import EXCHANGE, QUEUES
+from single_window.numbering import ROWS, Numbering
+from single_window.readers import Readers
+from single_window.reading import Reading, read_body
+from single_window.reception_consumer import ReceptionConsumer
+from single_window.settings import Settings
+from single_window.store import deliveries, goods_rows, migrate, sandboxes
+from single_window.store.engine import open_engine, reading, writing
+from single_window.store.gateways.customs import StoredCustomsMemory
+from single_window.store.gateways.inspection import StoredInspectionMemory
+from single_window.store.gateways.tax import StoredTaxMemory
+from single_window.store.sandboxes import Sandbox
+from single_window.worker import Consumer, Worker
+
+MAIN, DEMO = "main", "demo"
+ADMITTED_TOGETHER = 256
+"""Messages that one commit admits at most."""
+
+
+class Window:
+    """A single window on one database. `fault` is called at named points, for tests that kill the process there."""
+
+    def __init__(self, settings: Settings, broker: Broker | None = None,
+                 fault: Callable[[str], None] = lambda point: None) -> None:
+        self.settings = settings
+        self.engine = open_engine(settings.database_url, settings.synchronous)
+        self.numbering = Numbering(self.engine)
+        self.parameters = parameters.load()
+        self.goods = goods.load()
+        self.woken = Event()
+        self._fault = fault
+        self._broker = broker or EmbeddedBroker()
+        self._broker.declare(EXCHANGE, QUEUES)
+        self._readers: Readers | None = None
+        self._reception = ReceptionConsumer(self.numbering, self.circumstances, settings.body_cap)
+        consumers: list[Consumer] = [
+            self._reception,
+            GatewayConsumer(Customs(), StoredCustomsMemory, self.numbering, self.circumstances),
+            GatewayConsumer(Inspection(), StoredInspectionMemory, self.numbering, self.circumstances),
+            GatewayConsumer(Tax(), StoredTaxMemory, self.numbering, self.circumstances),
+        ]
+        self._workers = {one.queue: Worker(self.engine, self.numbering, one, settings.attempts, fault)
+                         for one in consumers}
+
+    # sandboxes and their time
+
+    def circumstances(self, connection: Connection, name: str) -> Circumstances:
+        """What gateways may know of a sandbox at this moment."""
+        one = sandboxes.find(connection, name)
+        register = goods_rows.register(connection, name, self.goods)
+        return Circumstances(name, one.seed, one.clock.now(), one.options, self.parameters, register)
+
+    def sandbox(self, name: str) -> Sandbox:
+        """A sandbox by name; raises `UnknownSandbox`."""
+        with reading(self.engine) as connection:
+            return sandboxes.find(connection, name)
+
+    def make_sandbox(self, name: str, options: Options, seed: str = "", clock: Clock | None = None) -> None:
+        """Make a sandbox unless there is one of this name."""
+        with writing(self.engine) as connection:
+            if name not in sandboxes.names(connection):
+                sandboxes.create(connection, Sandbox(name, seed or name, options, clock or Clock()))
+
+    def now(self, name: str) -> int:
+        """The sandbox's instant."""
+        return self.sandbox(name).clock.now()
+
+    def clocks(self) -> dict[str, int]:
+        """The instant of every sandbox."""
+        with reading(self.engine) as connection:
+            return {name: sandboxes.find(connection, name).clock.now() for name in sandboxes.names(connection)}
+
+    # messages in
+
+    def read(self, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
+        """Read one message as the sandbox's participants send it; changes nothing."""
+        with reading(self.engine) as connection:
+            one, editions = sandboxes.find(connection, sandbox), sandboxes.editions(connection, sandbox)
+        return read_body(body, day_of(one.clock.now()), editions, self.settings.body_cap, edition)
+
+    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
+        """Archive and file what was read, in one commit; only after it may a channel answer."""
+        self.numbering.ensure(ROWS, "row", 2 * len(readings))
+        now = self.now(sandbox)
+        with writing(self.engine) as connection:
+            answers = admit(connection, self.numbering, sandbox, channel, readings, now, system_now())
+        self._fault("after-archive")
+        for answer, one in zip(answers, readings, strict=True):
+            if answer.status == 202 and not answer.repeated:
+                self._reception.hand_over(answer.id, one)
+        self.woken.set()
+        return answers
+
+    def receive(self, sandbox: str, bodies: Iterable[bytes], channel: str = "process") -> Iterable[list[Admitted]]:
+        """The in-process channel: reads on the reader processes, admits group by group, works between groups."""
+        if self._readers is None:
+            self._readers = Readers(self.settings.readers, self.settings.body_cap)
+        with reading(self.engine) as connection:
+            one, editions = sandboxes.find(connection, sandbox), sandboxes.editions(connection, sandbox)
+        groups = self._readers.read(bodies, day_of(one.clock.now()), editions)
+        while group := [one for part in islice(groups, 8) for one in part]:
+            yield self.admit(sandbox, group, channel)
+
+    # work
+
+    def step(self) -> int:
+        """Publish what is ready and let every consumer deal with one message of its queue; gives what was won."""
+        published = dispatch.dispatch(self.engine, self._broker, self.settings.batch)
+        done = 0
+        for queue, worker in self._workers.items():
+            for taken in self._broker.take(queue, 1):
+                done += worker.work(msgspec.json.decode(taken.body))
+                self._fault("before-acknowledge")
+                self._broker.acknowledge([taken])
+        return done + published
+
+    def settle(self) -> None:
+        """Work until nothing is left that could be done now."""
+        while self.step():
+            pass
+
+    def file_due(self) -> int:
+        """Turn due deadlines of all sandboxes into deliveries."""
+        return dispatch.file_due(self.engine, self.numbering, self.clocks())
+
+    def advance(self, sandbox: str, until: int, progress: Callable[[int], None] = lambda instant: None) -> None:
+        """Move a virtual clock to an instant, stopping at every deadline on the way until its work is done."""
+        self.settle()
+        while True:
+            with reading(self.engine) as connection:
+                due = dispatch.next_due(connection, sandbox)
+            target = until if due is None or due > until else max(due, self.now(sandbox))
+            with writing(self.engine) as connection:
+                sandboxes.set_clock(connection, sandbox, target)
+            dispatch.file_due(self.engine, self.numbering, {sandbox: target})
+            self.settle()
+            progress(target)
+            if target == until and (due is None or due > until):
+                return
+
+    def set_options(self, sandbox: str, **changes: object) -> None:
+        """Change how a sandbox behaves from now on."""
+        with writing(self.engine) as connection:
+            options = msgspec.structs.replace(sandboxes.find(connection, sandbox).options, **changes)
+            sandboxes.set_options(connection, sandbox, options)
+
+    def recover(self) -> int:
+        """At start: what an earlier process had sent to its broker is ready again; gives the number."""
+        with writing(self.engine) as connection:
+            return deliveries.make_ready_again(connection)
+
+    def close(self) -> None:
+        """Let go of readers, broker and database."""
+        if self._readers is not None:
+            self._readers.close()
+        self._broker.close()
+        self.engine.dispose()
+
+
+def open_window(settings: Settings, fault: Callable[[str], None] = lambda point: None, **overrides: object) -> Window:
+    """A window on the settings' database, migrated and with the standing sandboxes; the caller closes it."""
+    chosen = replace(settings, **overrides) if overrides else settings  # type: ignore[arg-type]
+    chosen.data.mkdir(parents=True, exist_ok=True)
+    migrate.upgrade(chosen.database_url)
+    window = Window(chosen, fault=fault)
+    window.make_sandbox(MAIN, Options())
+    window.recover()
+    return window
+
+
+def depth(window: Window, sandbox: str | None = None) -> Mapping[str, int]:
+    """Open deliveries by state."""
+    with reading(window.engine) as connection:
+        return deliveries.depth(connection, sandbox)
