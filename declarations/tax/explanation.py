@@ -1,0 +1,127 @@
+"""Puts an assessment into words: each formula with its numbers, and every dated value with its legal source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from declarations.money import Scaled, decimal, plain
+from declarations.parameters import Parameters, Value, load
+from declarations.reasons import Reason
+from declarations.tax.assessment import Assessment, TaxLine, Working
+from declarations.tax.parcel_tax import OVER_LIMIT, ParcelAssessment
+from declarations.tax.phrases import EN, phrase
+
+_SIX = Decimal("0.000001")
+
+
+def explain(assessment: Assessment, language: str, parameters: Parameters | None = None) -> list[str]:
+    """The tax of a list in words ("zh" or "en"), one sentence a text; indented ones belong to the line above.
+
+    `parameters` is the law book it was assessed with (None: the one of the package).
+    """
+    head = phrase("full" if assessment.full_tax else "reduced", language, policy=assessment.policy,
+                  factor=percent(assessment.factor), duty_factor=percent(assessment.duty_factor))
+    body = [text for line in assessment.lines for text in _line(line, assessment, language)]
+    total = phrase("total", language, **_amounts(assessment), total=plain(assessment.total))
+    review = [_review(reason, language) for reason in assessment.needs_review]
+    return [head, *body, total, *review, *_bases(assessment.parameters, language, parameters or load())]
+
+
+def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Parameters | None = None) -> list[str]:
+    """The tax of a mailing in words, as `explain`."""
+    texts = [phrase("parcel.item", language, name=line.name, value=plain(line.value), rate=percent(line.rate),
+                    tax=plain(line.tax)) for line in assessment.lines]
+    texts.append(phrase("parcel.exempt" if assessment.exempt else "parcel.due", language, tax=plain(assessment.tax),
+                        computed=plain(assessment.computed), exempt_up_to=plain(assessment.exempt_up_to)))
+    if assessment.treatment == OVER_LIMIT:
+        texts.append(phrase("parcel.over_limit", language, value=plain(assessment.value),
+                            value_limit=plain(assessment.value_limit)))
+    return [*texts, *_bases(assessment.parameters, language, parameters or load())]
+
+
+def percent(micro: int) -> str:
+    """A rate as people read it: 130000 → "13%"."""
+    return f"{(Decimal(micro) / 10_000).normalize():f}%"
+
+
+def micro_yuan(amount: int) -> str:
+    """An amount with six decimals as people read it, at least four decimals: 75000000 → "75.0000"."""
+    text = f"{Decimal(amount).scaleb(-6):.6f}"
+    return text[:-2] + text[-2:].rstrip("0")
+
+
+def _line(line: TaxLine, assessment: Assessment, language: str) -> Iterator[str]:
+    numbers = {**_amounts(line), **_numbers(line.working), "gnum": str(line.gnum), "gcode": line.gcode,
+               "factor": percent(assessment.factor), "duty_factor": percent(assessment.duty_factor),
+               "status": phrase(f"status.{line.working.status}", language)}
+    yield phrase("value", language, **numbers)
+    if assessment.duty_factor:
+        yield phrase("duty_compound" if line.working.duty_specific else "duty", language, **numbers)
+    yield from _consumption(line, numbers, language)
+    yield phrase("vat", language, **numbers)
+
+
+def _consumption(line: TaxLine, numbers: Mapping[str, str], language: str) -> Iterator[str]:
+    working = line.working
+    if working.basis:
+        yield _test(line, numbers, language)
+    levied = {(False, False): "none", (True, False): "ad_valorem", (False, True): "specific", (True, True): "compound"}
+    yield phrase(f"consumption.{levied[bool(working.rate), bool(working.specific)]}", language, **numbers)
+
+
+def _test(line: TaxLine, numbers: Mapping[str, str], language: str) -> str:
+    working = line.working
+    units = {"unit": decimal(working.quantity), "litre": decimal(working.litres)}.get(
+        working.basis, decimal(working.quantity) * decimal(working.content))
+    each, threshold = decimal(line.value) / units if units else Decimal(0), Decimal(working.threshold).scaleb(-6)
+    compared = phrase("reached" if each >= threshold else "below", language)
+    return phrase(f"test.{working.basis}", language, **{
+        **numbers, "each": micro_yuan(int(each.quantize(_SIX, ROUND_HALF_UP).scaleb(6))), "compared": compared,
+        "threshold": f"{threshold.normalize():f}",
+    })
+
+
+def _amounts(taxed: Assessment | TaxLine) -> dict[str, str]:
+    return {"value": plain(taxed.value), "duty": plain(taxed.duty), "consumption": plain(taxed.consumption),
+            "vat": plain(taxed.vat)}
+
+
+def _numbers(working: Working) -> dict[str, str]:
+    return {
+        "goods": plain(working.goods), "freight": plain(working.freight), "insurance": plain(working.insurance),
+        "quantity": _bare(working.quantity), "content": _bare(working.content), "litres": _bare(working.litres),
+        "legal_quantity": _bare(working.legal_quantity), "duty_rate": percent(working.duty_rate),
+        "duty_specific": micro_yuan(working.duty_specific), "rate": percent(working.rate),
+        "specific": f"{Decimal(working.specific).scaleb(-6).normalize():f}",
+        "s": micro_yuan(working.specific * working.litres // 100_000),
+        "consumption_full": micro_yuan(working.consumption_full), "vat_rate": percent(working.vat_rate),
+        "vat_full": micro_yuan(working.vat_full),
+    }
+
+
+def _bare(quantity: Scaled) -> str:
+    return f"{decimal(quantity).normalize():f}"
+
+
+def _review(reason: Reason, language: str) -> str:
+    return phrase("review", language, **reason.values, why=phrase(f"why.{reason.rule}", language))
+
+
+def _bases(identities: Iterable[str], language: str, parameters: Parameters) -> Iterator[str]:
+    for identity in identities:
+        value = parameters.value(identity)
+        parameter = parameters.parameter(value.name)
+        since = phrase("open", language) if value.since == date.min else value.since.isoformat()
+        yield phrase("parameter", language, title=parameter.title_en if language == EN else parameter.title,
+                     content=_content(value), since=since, source=value.source, confidence=value.confidence)
+
+
+def _content(value: Value) -> str:
+    content = value.content
+    if isinstance(content, Decimal):
+        return f"{content:f}"
+    if isinstance(content, str):
+        return content
+    return ", ".join(f"{key} {number}" for key, number in content.items() if isinstance(number, Decimal))

@@ -1,0 +1,134 @@
+"""The words of an explanation, in Chinese and English, with named places for numbers already put into text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ZH, EN = "zh", "en"
+
+PHRASES: Mapping[str, Mapping[str, str]] = {
+    "reduced": {
+        ZH: "限值以内：关税按 {duty_factor} 征收，增值税、消费税按应纳税额的 {factor} 征收（舍入方法 {policy}）。",
+        EN: "Inside the limits: duty at {duty_factor} of the statutory tax, VAT and consumption tax at {factor} "
+            "(rounding {policy}).",
+    },
+    "full": {
+        ZH: "超过限值，全额征税：关税、增值税、消费税按应纳税额的 {factor} 征收（舍入方法 {policy}）。",
+        EN: "Above a limit, taxed in full: duty, VAT and consumption tax at {factor} (rounding {policy}).",
+    },
+    "value": {
+        ZH: "第 {gnum} 项 {gcode}（{status}）：完税价格 = "
+            "货值 {goods} + 运费 {freight} + 保费 {insurance} = {value} 元。",
+        EN: "Line {gnum}, {gcode} ({status}): dutiable value = "
+            "goods {goods} + freight {freight} + insurance {insurance} = {value} yuan.",
+    },
+    "duty": {
+        ZH: "  关税 = {value} × {duty_rate} × {duty_factor} = {duty} 元。",
+        EN: "  Duty = {value} × {duty_rate} × {duty_factor} = {duty} yuan.",
+    },
+    "duty_compound": {
+        ZH: "  关税 = ({value} × {duty_rate} + {duty_specific} × {legal_quantity}) × {duty_factor} = {duty} 元。",
+        EN: "  Duty = ({value} × {duty_rate} + {duty_specific} × {legal_quantity}) × {duty_factor} = {duty} yuan.",
+    },
+    "test.content": {
+        ZH: "  {value} 元 ÷ ({quantity} × {content} 毫升或克) = {each} 元，{compared} {threshold} 元。",
+        EN: "  {value} yuan ÷ ({quantity} × {content} ml or g) = {each} yuan, {compared} {threshold} yuan.",
+    },
+    "test.piece": {
+        ZH: "  {value} 元 ÷ ({quantity} × {content} 片) = {each} 元，{compared} {threshold} 元。",
+        EN: "  {value} yuan ÷ ({quantity} × {content} pieces) = {each} yuan, {compared} {threshold} yuan.",
+    },
+    "test.unit": {
+        ZH: "  {value} 元 ÷ {quantity} 只 = {each} 元，{compared} {threshold} 元。",
+        EN: "  {value} yuan ÷ {quantity} = {each} yuan each, {compared} {threshold} yuan.",
+    },
+    "test.litre": {
+        ZH: "  {value} 元 ÷ {litres} 升 = {each} 元，{compared} 界限 {threshold} 元/升。",
+        EN: "  {value} yuan ÷ {litres} l = {each} yuan, {compared} the threshold of {threshold} yuan a litre.",
+    },
+    "reached": {ZH: "达到", EN: "at or above"},
+    "below": {ZH: "低于", EN: "below"},
+    "consumption.none": {
+        ZH: "  消费税：不征。",
+        EN: "  Consumption tax: none.",
+    },
+    "consumption.ad_valorem": {
+        ZH: "  消费税 = ({value} + {duty}) ÷ (1 − {rate}) × {rate} = {consumption_full}；"
+            "× {factor} = {consumption} 元。",
+        EN: "  Consumption tax = ({value} + {duty}) ÷ (1 − {rate}) × {rate} = {consumption_full}; "
+            "× {factor} = {consumption} yuan.",
+    },
+    "consumption.specific": {
+        ZH: "  消费税 = {specific} × {litres} 升 = {consumption_full}；× {factor} = {consumption} 元。",
+        EN: "  Consumption tax = {specific} × {litres} l = {consumption_full}; × {factor} = {consumption} yuan.",
+    },
+    "consumption.compound": {
+        ZH: "  消费税：S = {specific} × {litres} 升 = {s}；"
+            "({value} + {duty} + {s}) ÷ (1 − {rate}) × {rate} + {s} = {consumption_full}；"
+            "× {factor} = {consumption} 元。",
+        EN: "  Consumption tax: S = {specific} × {litres} l = {s}; "
+            "({value} + {duty} + {s}) ÷ (1 − {rate}) × {rate} + {s} = {consumption_full}; "
+            "× {factor} = {consumption} yuan.",
+    },
+    "vat": {
+        ZH: "  增值税 = ({value} + {duty} + {consumption_full}) × {vat_rate} = {vat_full}；× {factor} = {vat} 元。",
+        EN: "  VAT = ({value} + {duty} + {consumption_full}) × {vat_rate} = {vat_full}; × {factor} = {vat} yuan.",
+    },
+    "total": {
+        ZH: "合计：完税价格 {value}，关税 {duty}，消费税 {consumption}，增值税 {vat}，税款 {total} 元。",
+        EN: "Total: dutiable value {value}, duty {duty}, consumption tax {consumption}, VAT {vat}, tax {total} yuan.",
+    },
+    "review": {
+        ZH: "待人工审核：第 {gnum} 项 {gcode} {gname}（规格型号 {gmodel}）：{why}",
+        EN: "For an officer: line {gnum}, {gcode} {gname} (model {gmodel}): {why}",
+    },
+    "why.14021": {
+        ZH: "化妆品缺少可辨认的净含量，暂按高档化妆品计税。",
+        EN: "cosmetics without a readable net content, taxed as high-end until decided.",
+    },
+    "why.14022": {
+        ZH: "缺少以升计的法定数量，从量部分未计。",
+        EN: "no legal quantity in litres, the specific part is not yet counted.",
+    },
+    "why.14023": {
+        ZH: "商品编码不在登记册内，暂按基本税率计税。",
+        EN: "the goods code is not in the register, taxed at standard rates until decided.",
+    },
+    "parameter": {
+        ZH: "依据：{title} {content}，自 {since} 起，{source}（{confidence}）。",
+        EN: "Basis: {title} {content}, from {since}, {source} ({confidence}).",
+    },
+    "status.confirmed": {ZH: "消费税或清单备注已核对", EN: "consumption tax or remark confirmed"},
+    "status.illustrative": {ZH: "税号税率为示例", EN: "illustrative"},
+    "status.unknown": {ZH: "登记册未收录", EN: "not in the register"},
+    "open": {ZH: "最初", EN: "the beginning"},
+    "parcel.item": {
+        ZH: "{name}：{value} × {rate} = {tax} 元。",
+        EN: "{name}: {value} × {rate} = {tax} yuan.",
+    },
+    "parcel.exempt": {
+        ZH: "税额合计 {computed} 元，不超过 {exempt_up_to} 元，免征。",
+        EN: "Tax of the mailing {computed} yuan, not above {exempt_up_to}: exempt.",
+    },
+    "parcel.due": {
+        ZH: "税额合计 {computed} 元，超过 {exempt_up_to} 元，应征 {tax} 元。",
+        EN: "Tax of the mailing {computed} yuan, above {exempt_up_to}: {tax} yuan is due.",
+    },
+    "parcel.over_limit": {
+        ZH: "价值 {value} 元超过限值 {value_limit} 元：退运，或按货物报关。",
+        EN: "The value of {value} yuan exceeds the limit of {value_limit}: send it back, or declare it as goods.",
+    },
+}
+
+
+class UnknownLanguage(LookupError):
+    """An explanation was asked for in a language that has no words here."""
+
+    permanent = True
+
+
+def phrase(name: str, language: str, /, **numbers: str) -> str:
+    """A phrase in a language with its places filled."""
+    if language not in (ZH, EN):
+        raise UnknownLanguage(f"no words in {language!r}; there are {ZH} and {EN}")
+    return PHRASES[name][language].format(**numbers)
