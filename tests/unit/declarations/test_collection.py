@@ -1,0 +1,60 @@
+"""The days of tax bills and the surcharge, by the cases of tests/specifications/collection."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from specifying import cases, shown
+
+from declarations import parameters
+from declarations.collection import first_collection_day, surcharge, windows
+from declarations.money import scale
+from declarations.parameters import NoValue
+
+LAW = parameters.load()
+
+
+@pytest.mark.parametrize("case", [case for case in cases("collection") if "released" in case.values[0]])
+def test_days_of_a_bill(case):
+    if "refused" in case:
+        with pytest.raises(NoValue, match=case["refused"]):
+            windows(case["released"], LAW)
+        return
+    found = windows(case["released"], LAW)
+    expected = dict(case["expect"])
+    if day := expected.pop("first_collection_day", None):
+        assert first_collection_day(found, case.get("applied")) == day
+    assert shown(found, expected) == expected
+
+
+@pytest.mark.parametrize("case", [case for case in cases("collection") if "unpaid" in case.values[0]])
+def test_surcharge_of_a_late_bill(case):
+    found = surcharge(scale(case["unpaid"]), case["due"], case["paid"], LAW)
+    expected = dict(case["expect"])
+    assert found.days == expected.pop("days", found.days)
+    assert shown(found, expected) == expected
+
+
+def test_the_values_used_are_named():
+    assert windows(date(2026, 3, 2), LAW).parameters == (
+        "returns.application_days@2020-03-28", "returns.goods_back_days@2020-03-28", "collection.free_days@2016-04-08",
+        "collection.last_day@2016-04-08")
+
+
+days = st.dates(date(2016, 4, 8), date(2030, 1, 1))
+
+
+@given(days)
+def test_no_bill_is_collected_while_a_return_may_be_applied_for(released):
+    found = windows(released, LAW)
+    assert released < found.last_return_application < found.collect_from <= found.collect_until
+    assert found.last_return_application <= found.goods_back_by <= found.collect_until
+
+
+@given(st.integers(0, 5_000_000), days, st.integers(0, 2_000), st.integers(0, 2_000))
+def test_surcharge_grows_with_the_days(cents, due, first, second):
+    sooner, later = (surcharge(cents * 1_000, due, due + timedelta(days=late), LAW) for late in sorted((first, second)))
+    assert sooner.amount <= later.amount and later.amount in (0, later.computed)

@@ -1,0 +1,78 @@
+"""The words of an assessment: formulas with their numbers, sources, doubts, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from specifying import inventory, register
+
+from declarations import parameters
+from declarations.tax.explanation import explain
+from declarations.tax.import_tax import assess
+from declarations.tax.phrases import PHRASES, UnknownLanguage
+
+LAW = parameters.load()
+DAY = date(2026, 6, 1)
+
+
+def words(language, *lines, day=DAY, **case):
+    return explain(assess(inventory({"lines": lines, **case}), day, register(), LAW), language)
+
+
+def test_a_whisky_in_chinese():
+    assert words("zh", {"goods": "whisky", "value": "350.00", "legal": "0.7"})[:5] == [
+        "限值以内：关税按 0% 征收，增值税、消费税按应纳税额的 70% 征收（舍入方法 P1）。",
+        "第 1 项 2208300000（消费税或清单备注已核对）：完税价格 = 货值 350.00 + 运费 0.00 + 保费 0.00 = 350.00 元。",
+        "  消费税：S = 0.912 × 0.7 升 = 0.6384；(350.00 + 0.00 + 0.6384) ÷ (1 − 20%) × 20% + 0.6384 = 88.2980；"
+        "× 70% = 61.81 元。",
+        "  增值税 = (350.00 + 0.00 + 88.2980) × 13% = 56.97874；× 70% = 39.89 元。",
+        "合计：完税价格 350.00，关税 0.00，消费税 61.81，增值税 39.89，税款 101.70 元。",
+    ]
+
+
+def test_a_cream_in_english():
+    assert words("en", {"goods": "cream", "value": "300.00", "model": "30ml"})[2:5] == [
+        "  300.00 yuan ÷ (1 × 30 ml or g) = 10.0000 yuan, at or above 10 yuan.",
+        "  Consumption tax = (300.00 + 0.00) ÷ (1 − 15%) × 15% = 52.941176; × 70% = 37.06 yuan.",
+        "  VAT = (300.00 + 0.00 + 52.941176) × 13% = 45.882353; × 70% = 32.12 yuan.",
+    ]
+
+
+def test_full_tax_shows_the_duty():
+    texts = words("en", {"goods": "handbag", "value": "6000.00"})
+    assert texts[0].startswith("Above a limit, taxed in full")
+    assert "  Duty = 6000.00 × 6% × 100% = 360.00 yuan." in texts
+
+
+def test_every_dated_value_is_named_with_its_source():
+    texts = words("zh", {"goods": "book", "value": "10.00"}, day=date(2017, 1, 1))
+    assert ("依据：增值税低税率（粮食、食用油、图书、饲料等） 0.13，自 最初 起，增值税暂行条例（K）。") in texts
+    assert any("财关税〔2016〕18号" in text for text in texts)
+
+
+@pytest.mark.parametrize(("line", "doubt"), [
+    ({"goods": "cream", "value": "9.00"}, "cosmetics without a readable net content"),
+    ({"goods": "beer", "value": "9.00", "legal_unit": "035"}, "no legal quantity in litres"),
+    ({"gcode": "9999999999", "value": "9.00"}, "the goods code is not in the register"),
+], ids=["content", "litres", "code"])
+def test_what_an_officer_has_to_decide_is_said(line, doubt):
+    assert any(doubt in text for text in words("en", line))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("goods", [
+    "nappies", "cream", "beer", "yellow wine", "watch", "camera with compound duty", "wine"])
+@pytest.mark.parametrize("value", ["10.00", "12000.00"])
+def test_every_kind_of_goods_has_words(language, goods, value):
+    texts = words(language, {"goods": goods, "value": value, "model": "5片"})
+    assert all(text and "{" not in text for text in texts)
+
+
+def test_both_languages_have_every_phrase():
+    assert all(set(phrase) == {"zh", "en"} for phrase in PHRASES.values())
+
+
+def test_a_language_without_words_is_refused():
+    with pytest.raises(UnknownLanguage, match="no words in 'fr'"):
+        words("fr", {"goods": "wine", "value": "9.00"})

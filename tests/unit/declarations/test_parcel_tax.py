@@ -1,0 +1,52 @@
+"""Parcel tax, by the cases of tests/specifications/parcel."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from specifying import cases, shown
+
+from declarations import parameters
+from declarations.money import scale
+from declarations.parameters import NoValue
+from declarations.tax.explanation import explain_parcel
+from declarations.tax.parcel_tax import ParcelItem, assess_parcel
+
+LAW = parameters.load()
+DAY = date(2026, 6, 1)
+
+
+@pytest.mark.parametrize("case", cases("parcel"))
+def test_tax_of_a_mailing(case):
+    items = [ParcelItem("物品", item["band"], scale(item["price"]),
+                        scale(item["catalogue"]) if "catalogue" in item else None) for item in case["items"]]
+    if "refused" in case:
+        with pytest.raises(NoValue, match=case["refused"]):
+            assess_parcel(items, case["day"], LAW)
+        return
+    found = assess_parcel(items, case["day"], LAW, origin=case.get("origin", ""))
+    assert shown(found, case["expect"]) == case["expect"]
+
+
+def test_pieces_of_one_item_are_rounded_together():
+    found = assess_parcel([ParcelItem("书", 1, scale("50.02"), quantity=2)], DAY, LAW)
+    assert (found.value, found.computed) == (scale("100.04"), scale("13.01"))
+
+
+def test_the_words_name_price_rate_and_exemption():
+    found = assess_parcel([ParcelItem("书", 1, scale("100.00"))], DAY, LAW)
+    texts = explain_parcel(found, "zh")
+    assert texts[:2] == ["书：100.00 × 13% = 13.00 元。", "税额合计 13.00 元，不超过 50.00 元，免征。"]
+    assert any("税委会〔2019〕17号" in text for text in texts)
+    over = assess_parcel([ParcelItem("a", 1, scale("900.00"))] * 2, DAY, LAW)
+    assert any("1800.00 yuan exceeds the limit of 1000.00" in text for text in explain_parcel(over, "en"))
+
+
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 2_000_00)), min_size=1, max_size=5))
+def test_tax_is_all_or_nothing(items):
+    found = assess_parcel([ParcelItem("物品", band, cents * 1_000) for band, cents in items], DAY, LAW)
+    assert found.tax == (0 if found.computed <= scale("50.00") else found.computed)
+    assert found.computed == sum(line.tax for line in found.lines)
