@@ -2,8 +2,8 @@
 
 `observed`: code and words were seen in traffic; `official`: the code is published, the words are ours; `own`: both
 are ours. A code is permanent. Three forms: customs codes with a return status read `[Code:<code>;Desc:<words>]<tail>`,
-the port's words stand alone, and `-301008/15019` puts the words of check 15019 into the frame of -301008. A suffix behind a dot
-(`2.inventory`) chooses words and is not printed.
+the port's words stand alone, and `-301008/15019` puts the words of check 15019 into the frame of -301008. A suffix
+behind a dot (`2.inventory`) chooses words and is not printed.
 """
 
 from __future__ import annotations

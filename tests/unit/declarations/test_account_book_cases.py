@@ -1,0 +1,64 @@
+"""Bonded lists draw on their account book as the table of tests/specifications/account_book says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from clean_trade import cases, document
+
+from declarations.account_book import BookLine, draw_down, give_back, keys
+from declarations.money import decimal, scale
+from schemas.receipt_texts import words
+
+BOOK = "T4227W000001"
+BONDED = {"trade_mode": "1210", "ems_no": BOOK, "area_code": "3702960AF5", "area_name": "青岛前湾保税仓储有限公司"}
+LINES = [{"item_record_no": "1"}, {"item_record_no": "2"}]
+
+
+def _list(case: dict[str, Any]) -> Any:
+    clean = document("inventory").lines
+    lines = case.get("lines", LINES)
+    full = [{"gnum": line.gnum, "gcode": line.gcode, "unit": line.unit, "qty": f"{decimal(line.qty)}", **change}
+            for line, change in zip(clean, lines, strict=True)]
+    return document("inventory", {**BONDED, **case.get("change", {})}, full)
+
+
+def _book(case: dict[str, Any]) -> dict[tuple[str, str], BookLine]:
+    return {(BOOK, line["item"]): BookLine(BOOK, line["item"], line["gcode"], line["unit"], scale(line["qty"]),
+                                           scale(line.get("drawn", "0"))) for line in case["book"]}
+
+
+def _drawn(changes: Any) -> dict[str, int]:
+    return {item: line.drawn for (_, item), line in changes.items()}
+
+
+@pytest.mark.parametrize("case", cases("account_book"))
+def test_a_list_draws_all_its_lines_or_none(case: dict[str, Any]) -> None:
+    drawing = draw_down(_book(case), _list(case))
+    assert [reason.rule for reason in drawing.reasons] == case["reasons"]
+    assert _drawn(drawing.changes) == {item: scale(qty) for item, qty in case["drawn"].items()}
+    said = [words(reason.rule, reason.values) for reason in drawing.reasons]
+    assert "words" not in case or said[0] == case["words"]
+
+
+@pytest.mark.parametrize("case", [case for case in cases("account_book") if case.values[0]["drawn"]])
+def test_what_was_drawn_comes_back_once(case: dict[str, Any]) -> None:
+    book = _book(case)
+    drawn = {**book, **draw_down(book, _list(case)).changes}
+    assert {**drawn, **give_back(drawn, _list(case))} == book
+
+
+def test_a_part_comes_back_by_line() -> None:
+    case = cases("account_book")[0].values[0]
+    drawn = draw_down(_book(case), _list(case)).changes
+    assert _drawn(give_back(drawn, _list(case), {1: scale("1.5")})) == {"1": scale("0.5")}
+
+
+def test_never_more_comes_back_than_was_drawn() -> None:
+    case = cases("account_book")[0].values[0]
+    assert _drawn(give_back(_book(case), _list(case))) == {"1": 0, "2": scale("7")}
+
+
+def test_a_bonded_list_needs_its_lines_of_the_book_and_a_direct_one_none() -> None:
+    assert keys([_list({}), document("inventory")]) == {(BOOK, "1"), (BOOK, "2")}

@@ -1,0 +1,51 @@
+"""The automatic officer decides by keyed draw, within his hours, only what an officer may do, in the given shares."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from importlib.resources import files
+
+import pytest
+
+from declarations.automatic_officer import BadTable, Waiting, choose, read, table
+from declarations.lifecycle import lifecycles
+from declarations.parameters import load
+from schemas.receipt_texts import words
+
+DAY = date(2026, 6, 1)
+SOURCE = files("declarations").joinpath("automatic_officer.toml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("waiting", table().values(), ids=[f"{life}.{state}" for life, state in table()])
+def test_outcomes_come_in_their_shares_and_in_time(waiting: Waiting) -> None:
+    drawn = [choose("spring", f"E|DD{number}", waiting.state, DAY, load(), waiting.lifecycle) for number in range(4000)]
+    chosen = [choice for choice in drawn if choice is not None]
+    most = load().on(waiting.within, DAY).amount * 60
+    assert all(1 <= choice.minutes <= most for choice in chosen)
+    total, counted = sum(outcome.weight for outcome in waiting.outcome), Counter(choice.action for choice in chosen)
+    for outcome in waiting.outcome:
+        assert abs(counted[outcome.action] / 4000 - outcome.weight / total) < 0.035
+    for choice in chosen:
+        assert choice.reason is None or words(choice.reason.rule, choice.reason.values)
+
+
+def test_the_same_key_gets_the_same_decision() -> None:
+    assert choose("spring", "E|N", "in_review", DAY, load()) == choose("spring", "E|N", "in_review", DAY, load())
+
+
+def test_nothing_waits_for_him_in_other_states() -> None:
+    assert choose("spring", "E|N", "accepted", DAY, load()) is None
+
+
+def test_every_state_that_waits_for_an_officer_is_in_his_table() -> None:
+    waiting = {(life.name, step.to) for life in lifecycles().values() for step in life.transitions
+               if "wait_for_officer" in step.then}
+    assert waiting == set(table())
+
+
+@pytest.mark.parametrize(("good", "bad"), [("weight = 90", "weight = 0"), ('action = "send_back"', 'action = "amend"')])
+def test_a_table_that_asks_for_the_impossible_is_refused(good: str, bad: str) -> None:
+    assert read(SOURCE)
+    with pytest.raises(BadTable):
+        read(SOURCE.replace(good, bad, 1))

@@ -1,0 +1,77 @@
+"""Inspection is drawn as rules 5.2 say: recomputed here independently, with the rates of the day."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from decimal import Decimal
+from math import sqrt
+from typing import Any
+
+import pytest
+from clean_trade import cases
+
+from declarations.parameters import NoValue, load
+from declarations.reasons import Reason
+from declarations.risk import draw, lane, quality_draw, rate, selected
+
+SEED = "spring"
+LISTS = [(f"3702960A{number % 7}X", f"DD{number:012d}") for number in range(10_000)]
+RATED = [case for case in cases("risk") if "rate" in case.values[0]]
+
+
+def _by_the_book(purpose: str, ebc_code: str, order_no: str, share: Decimal) -> bool:
+    """The formula of rules 5.2, written out once more."""
+    digest = hashlib.sha256(f"{SEED}|{purpose}|{ebc_code}|{order_no}".encode()).hexdigest()
+    return int(digest[:8], 16) % 10000 < share * 10000
+
+
+@pytest.mark.parametrize("case", RATED)
+def test_the_rate_is_that_of_grade_and_day(case: dict[str, Any]) -> None:
+    assert rate(case["grade"], case["day"], load()) == Decimal(case["rate"])
+
+
+@pytest.mark.parametrize("case", [case for case in cases("risk") if case.values[0].get("refused")])
+def test_a_grade_that_the_day_does_not_know_is_refused(case: dict[str, Any]) -> None:
+    with pytest.raises(NoValue):
+        rate(case["grade"], case["day"], load())
+
+
+@pytest.mark.parametrize("case", RATED)
+def test_ten_thousand_lists_give_the_share_of_the_grade(case: dict[str, Any]) -> None:
+    share = rate(case["grade"], case["day"], load())
+    hits = [selected(SEED, ebc_code, order_no, share) for ebc_code, order_no in LISTS]
+    assert hits == [_by_the_book("inspection", ebc_code, order_no, share) for ebc_code, order_no in LISTS]
+    # four standard deviations of the binomial distribution
+    tolerance = 4 * sqrt(10_000 * float(share) * (1 - float(share)))
+    assert abs(sum(hits) - case["of_ten_thousand"]) <= tolerance
+
+
+def test_the_quality_draw_is_another_one() -> None:
+    half = Decimal("0.5")
+    drawn = [quality_draw(SEED, ebc_code, order_no, half) for ebc_code, order_no in LISTS]
+    assert drawn == [_by_the_book("quality", ebc_code, order_no, half) for ebc_code, order_no in LISTS]
+    assert drawn != [selected(SEED, ebc_code, order_no, half) for ebc_code, order_no in LISTS]
+
+
+def test_a_draw_depends_on_seed_purpose_and_key_and_is_even() -> None:
+    assert len({draw("a", "p", "k"), draw("b", "p", "k"), draw("a", "q", "k"), draw("a", "p", "l")}) == 4
+    drawn = [draw(SEED, "officer", str(number)) for number in range(10_000)]
+    assert 0 <= min(drawn) < 50 and 9950 < max(drawn) <= 9999
+    assert abs(sum(drawn) / len(drawn) - 4999.5) < 4 * 2887 / 100
+
+
+def test_nobody_is_selected_at_zero_and_everybody_at_one() -> None:
+    assert not any(selected(SEED, *key, Decimal(0)) for key in LISTS)
+    assert all(selected(SEED, *key, Decimal(1)) for key in LISTS)
+
+
+def test_the_draw_comes_before_review_and_review_before_green() -> None:
+    held = [Reason("14021", {})]
+    assert lane(SEED, "E", "N", Decimal(1), held) == "inspection"
+    assert lane(SEED, "E", "N", Decimal(0), held) == "review"
+    assert lane(SEED, "E", "N", Decimal(0)) == "green"
+
+
+def test_a_rate_is_known_today() -> None:
+    assert rate("ordinary", date(2026, 11, 1), load()) == Decimal("0.02")
