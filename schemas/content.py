@@ -22,11 +22,22 @@ def findings(error: Any, place: Place) -> Iterator[Finding]:
         yield place.finding("text-between", parent=place.name)
     elif "simple content element" in reason:
         yield _value("element-inside", place, "", "")
-    elif "fixed value" in reason:
+    elif "fixed value" in reason or place.field.fixed:
         fixed = place.field.fixed or ""
         yield _value("not-fixed", place, fixed, error.elem.text or "", fixed=fixed)
     elif len(error.elem) == 0:
         yield _of_value(error, place, reason)
+
+
+def judged(place: Place, text: str, reason: str) -> Finding:
+    """The finding about a value that is not of its type."""
+    kind = place.field.type
+    if kind in _INTEGERS:
+        whole = text.strip().lstrip("+-").isdigit()
+        return _value("out-of-range" if whole else "not-an-integer", place, kind, text)
+    if kind.startswith("N"):
+        return _value("not-a-number", place, kind, text)
+    return _value("schema", place, kind, text, reason=reason)
 
 
 def _attribute(error: Any, place: Place, reason: str) -> Finding:
@@ -61,17 +72,7 @@ def _of_value(error: Any, place: Place, reason: str, text: str | None = None) ->
             return _value("too-many-digits", place, place.field.type, text, limit=limit)
         case facets.XsdFractionDigitsFacet():
             return _value("too-many-decimals", place, place.field.type, text, limit=limit)
-    return _of_number(place, text, reason)
-
-
-def _of_number(place: Place, text: str, reason: str) -> Finding:
-    kind = place.field.type
-    if kind in _INTEGERS:
-        whole = text.strip().lstrip("+-").isdigit()
-        return _value("out-of-range" if whole else "not-an-integer", place, kind, text)
-    if kind.startswith("N"):
-        return _value("not-a-number", place, kind, text)
-    return _value("schema", place, kind, text, reason=reason)
+    return judged(place, text, reason)
 
 
 def _value(code: str, place: Place, expected: str, found: str, **values: object) -> Finding:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
+
 from schemas import arrangement, content, judge
 from schemas.catalogue import EDITION
 from schemas.findings import Finding
@@ -29,9 +31,9 @@ def explain(opened: Opened, edition: str = EDITION) -> list[Finding]:
         found.setdefault((one.code, one.path, one.found), one)
         if len(found) > MOST:
             break
-    findings = sorted(found.values(), key=lambda one: one.line or 0)
-    if not findings:
-        return list(_judged(judge.compiled(code, edition), opened))[:MOST]
+    explained = list(found.values())
+    findings = explained + list(_unexplained(judge.compiled(code, edition), opened, explained))
+    findings.sort(key=lambda one: one.line or 0)
     if len(findings) > MOST:
         findings[MOST - 1:] = [finding("too-many-findings", most=MOST - 1)]
     return findings
@@ -46,8 +48,23 @@ def _explained(schema: Any, opened: Opened) -> Iterator[Finding]:
             yield from content.findings(error, place)
 
 
-def _judged(schema: Any, opened: Opened) -> Iterator[Finding]:
+def _unexplained(schema: Any, opened: Opened, explained: list[Finding]) -> Iterator[Finding]:
+    """What lxml refuses and xmlschema lets pass, such as a number with a space inside."""
     schema.validate(opened.tree)
+    paths = {one.path for one in explained}
     for error in schema.error_log:
-        yield finding("schema", path=str(error.path or ""), line=error.line, name=opened.entry.root,
-                      reason=error.message)
+        if explained and error.type == etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT:
+            continue
+        element = _element(opened.tree, str(error.path))
+        place = Place.of(opened.tree if element is None else element, opened.entry)
+        if not any(path.startswith(place.path) for path in paths):
+            paths.add(place.path)
+            yield content.judged(place, (element.text or "") if element is not None else "", error.message)
+
+
+def _element(tree: Any, path: str) -> Any:
+    prefixes = {prefix: uri for prefix, uri in tree.nsmap.items() if prefix}
+    try:
+        return next(iter(tree.getroottree().xpath(path, namespaces=prefixes)), None)
+    except etree.XPathError:
+        return None

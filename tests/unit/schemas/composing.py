@@ -1,0 +1,119 @@
+"""Composes messages from the tables in tests/specifications/schemas, without the code that is tested."""
+
+from __future__ import annotations
+
+import csv
+import re
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+TABLES = Path(__file__).parents[2] / "specifications" / "schemas"
+CEB = "http://www.chinaport.gov.cn/ceb"
+TRANSFER = [("copCode", "3702980005"), ("copName", "示例"), ("dxpMode", "DXP"), ("dxpId", "DXPENT0000000005")]
+SUBSCRIBE = [("status", "RET"), ("dxpMode", "DXP"), ("dxpAddress", "DXPENT0000000001")]
+SIGNATURE = """<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:SignedInfo>
+<ds:CanonicalizationMethod Algorithm="a"></ds:CanonicalizationMethod><ds:SignatureMethod Algorithm="b"/>
+<ds:Reference URI="">
+<ds:DigestMethod Algorithm="c"/><ds:DigestValue>AAAA</ds:DigestValue></ds:Reference></ds:SignedInfo>
+<ds:SignatureValue>AAAA</ds:SignatureValue></ds:Signature>"""
+
+
+@dataclass(frozen=True)
+class Element:
+    """One row of fields.csv."""
+
+    message: str
+    block: str
+    name: str
+    type: str
+    required: bool
+    fixed: str
+
+
+def table(name: str) -> dict[str, Any]:
+    with (TABLES / name).open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def messages() -> dict[str, Any]:
+    return table("messages.toml")
+
+
+@cache
+def elements(edition: str) -> tuple[Element, ...]:
+    with (TABLES / "fields.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(Element(row["message"], row["block"], row["element"],
+                             (edition == "2018" and row["type_2018"]) or row["type"], row["required"] == "yes",
+                             row["fixed"]) for row in csv.DictReader(file))
+
+
+def elements_of(message: str, edition: str, block: str | None = None) -> list[Element]:
+    return [element for element in elements(edition) if element.message == message and block in {None, element.block}]
+
+
+def bounds(kind: str) -> tuple[int, int] | None:
+    """Fewest and most characters of a text type; most is -1 for no limit; None for a number."""
+    match = re.fullmatch(r"C(\d*)(\.\.)?(\d*)", kind)
+    if match is None:
+        return None
+    least, dots, most = match.groups()
+    return (int(least or 0), int(most or -1)) if dots else (int(least), int(least))
+
+
+def typical(element: Element) -> str:
+    """A value that the element takes."""
+    size = bounds(element.type)
+    if element.fixed or size is None:
+        return element.fixed or "1"
+    return "A" * max(1, size[0])
+
+
+def xml(name: str, content: str) -> str:
+    return f"<{name}>{content}</{name}>"
+
+
+def fields(pairs: list[tuple[str, str]]) -> str:
+    return "".join(xml(name, escape(text)) for name, text in pairs)
+
+
+@dataclass
+class Composed:
+    """A message under construction; change a part, then render it."""
+
+    message: str
+    edition: str
+    rows: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    repeats: dict[str, int] = field(default_factory=dict)
+    documents: int = 1
+    attributes: str = f'guid="{"A" * 36}" version="1.0"'
+    tail: list[str] | None = None
+
+    def __post_init__(self) -> None:
+        self.shape = messages()[self.message]
+        for block in self.shape.get("parts", [self.shape["document"]]):
+            self.rows[block] = [(element.name, typical(element))
+                                for element in elements_of(self.message, self.edition, block)]
+
+    def usual_tail(self) -> list[str]:
+        if "tail" not in self.shape:
+            return []
+        signed = [SIGNATURE] if self.shape.get("signature") == "required" else []
+        return [xml("BaseTransfer", fields(TRANSFER)), *signed]
+
+    def document(self) -> str:
+        parts = self.shape.get("parts")
+        if parts is None:
+            return fields(self.rows[self.shape["document"]])
+        return "".join(xml(block, fields(self.rows[block])) * self.repeats.get(block, 1) for block in parts)
+
+    def render(self) -> bytes:
+        documents = xml(self.shape["document"], self.document()) * self.documents
+        tail = self.usual_tail() if self.tail is None else self.tail
+        namespace = self.shape.get("namespace", CEB)
+        return (f'<?xml version="1.0" encoding="UTF-8"?><{self.message} xmlns="{namespace}" {self.attributes}>'
+                f"{documents}{''.join(tail)}</{self.message}>").encode()
