@@ -17,8 +17,8 @@ LAW = parameters.load()
 UNITS = Path(__file__).parents[3] / "schemas" / "codes" / "units.csv"
 ROW = {
     "hs10": "9506110000", "zh": "滑雪屐", "en": "skis", "unit1": "025", "unit2": "", "vat": "standard",
-    "consumption": "", "duty_rate": "0.06", "duty_specific": "", "content": "", "listed_since": "2022-03-01", "listed_until": "",
-    "remark": "", "remark_value": "", "status": "illustrative", "source": "2022",
+    "consumption": "", "duty_rate": "0.06", "duty_specific": "", "content": "",
+    "listed_since": "2022-03-01", "listed_until": "", "remark": "", "remark_value": "", "status": "illustrative", "source": "2022",
 }
 
 
