@@ -80,6 +80,12 @@ class GoodsRegister:
                 return row
         return None
 
+    def replaced(self, rows: Iterable[Goods]) -> GoodsRegister:
+        """A new register in which these rows stand instead of all earlier rows of their codes."""
+        fresh = list(rows)
+        codes = {row.hs10 for row in fresh}
+        return GoodsRegister([*(row for row in self if row.hs10 not in codes), *fresh])
+
     def __iter__(self) -> Iterator[Goods]:
         for rows in self._rows.values():
             yield from rows

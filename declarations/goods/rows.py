@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -26,14 +26,19 @@ _SHAPES = {"hs10": r"\d{10}", "zh": r".+", "en": r".+", "unit1": r"\d{3}", "unit
 def read_rows(path: Path) -> Iterator[Goods]:
     """The rows of a CSV file with exactly the columns of `Goods`; raises `BadRow`."""
     with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
-            raise BadRow(f"{path}:1", f"the columns must be {','.join(COLUMNS)}")
-        for texts in reader:
-            place = f"{path}:{reader.line_num}"
-            if None in texts or None in texts.values():
-                raise BadRow(place, f"{len(COLUMNS)} columns are needed")
-            yield _goods(texts, place)
+        yield from parse(file, str(path))
+
+
+def parse(lines: Iterable[str], name: str) -> Iterator[Goods]:
+    """The rows of CSV text, header first; `name` is what a `BadRow` calls the text."""
+    reader = csv.DictReader(lines)
+    if tuple(reader.fieldnames or ()) != COLUMNS:
+        raise BadRow(f"{name}:1", f"the columns must be {','.join(COLUMNS)}")
+    for texts in reader:
+        place = f"{name}:{reader.line_num}"
+        if None in texts or None in texts.values():
+            raise BadRow(place, f"{len(COLUMNS)} columns are needed")
+        yield _goods(texts, place)
 
 
 def _goods(texts: dict[str, str], place: str) -> Goods:

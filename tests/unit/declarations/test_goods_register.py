@@ -18,7 +18,8 @@ UNITS = Path(__file__).parents[3] / "schemas" / "codes" / "units.csv"
 ROW = {
     "hs10": "9506110000", "zh": "滑雪屐", "en": "skis", "unit1": "025", "unit2": "", "vat": "standard",
     "consumption": "", "duty_rate": "0.06", "duty_specific": "", "content": "",
-    "listed_since": "2022-03-01", "listed_until": "", "remark": "", "remark_value": "", "status": "illustrative", "source": "2022",
+    "listed_since": "2022-03-01", "listed_until": "", "remark": "", "remark_value": "",
+    "status": "illustrative", "source": "2022",
 }
 
 
@@ -78,6 +79,14 @@ def test_a_code_may_change_its_rate_in_time(tmp_path):
                            {**ROW, "listed_since": "2024-01-01", "duty_rate": "0.05"})
     assert register.find("9506110000", date(2023, 12, 31)).duty_rate == Decimal("0.06")
     assert register.find("9506110000", date(2024, 1, 1)).duty_rate == Decimal("0.05")
+
+
+def test_imported_rows_replace_those_of_their_code(tmp_path):
+    first = register_of(tmp_path, ROW, {**ROW, "hs10": "9506120000"})
+    changed = first.replaced(register_of(tmp_path, {**ROW, "duty_rate": "0.01"}))
+    assert changed.find("9506110000", date(2026, 6, 1)).duty_rate == Decimal("0.01")
+    assert changed.find("9506120000", date(2026, 6, 1)).duty_rate == Decimal("0.06")
+    assert first.find("9506110000", date(2026, 6, 1)).duty_rate == Decimal("0.06"), "the first register is untouched"
 
 
 BAD = [

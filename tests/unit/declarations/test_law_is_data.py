@@ -1,0 +1,42 @@
+"""No rule knows a day of the law: days, rates and the choice of methods live in parameters."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import declarations
+
+ROOT = Path(declarations.__file__).parent
+RULES = sorted([*(ROOT / "tax").glob("*.py"), *(ROOT / f"{name}.py" for name in (
+    "limits", "caps", "allowance", "collection", "returns", "exchange"))])
+ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq)
+
+
+def days_in(source: str) -> list[str]:
+    """What a source knows of days: literal dates, and comparisons of something called a day."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("date") and node.args and all(
+                isinstance(argument, ast.Constant) for argument in node.args):
+            found.append(ast.unparse(node))
+        if isinstance(node, ast.Compare) and any(isinstance(order, ORDERS) for order in node.ops) and any(
+                isinstance(part, ast.Name | ast.Attribute) and ast.unparse(part).split(".")[-1] in ("day", "year")
+                for part in (node.left, *node.comparators)):
+            found.append(ast.unparse(node))
+    return found
+
+
+@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+def test_a_rule_compares_no_days(path):
+    assert days_in(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("source", [
+    "limit = 5000 if day >= date(2019, 1, 1) else 2000", "since = datetime.date(2019, 1, 1)",
+    "rate = 13 if day > change else 16", "new = rates.day.year >= 2019",
+])
+def test_the_check_can_bark(source):
+    assert days_in(source)

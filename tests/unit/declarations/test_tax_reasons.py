@@ -1,0 +1,63 @@
+"""Every reason that limits, tax and returns give has its words in the table of receipts, in both languages."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from specifying import cases, codes, inventory, register
+
+from declarations import limits, parameters, returns
+from declarations.documents import Refund, RefundLine
+from declarations.money import scale
+from declarations.parameters import NoValue
+from declarations.reasons import Reason
+from declarations.tax.import_tax import assess, dutiable_value
+from schemas.receipt_texts import words
+
+LAW = parameters.load()
+
+
+def reasons_of_limits():
+    for case in (one.values[0] for one in cases("limits")):
+        if "lines" not in case or "refused" in case:
+            continue
+        facts, used = inventory(case), scale(case.get("used", "0"))
+        used_caps = {group: scale(weight) for group, weight in case.get("used_caps", {}).items()}
+        yield from limits.check(facts, dutiable_value(facts), used, case["day"], LAW, register(), used_caps).reasons
+
+
+def reasons_of_tax():
+    for case in (one.values[0] for one in cases("tax")):
+        try:
+            yield from assess(inventory(case), case["day"], register(), LAW).needs_review
+        except NoValue:
+            assert "refused" in case
+
+
+def reasons_of_returns():
+    facts = inventory({"lines": [{"goods": "nappies", "value": "10.00"}]})
+    fields: dict[str, object] = dict.fromkeys(Refund.__struct_fields__, "")
+    fields["lines"] = tuple(RefundLine(gnum, codes()["nappies"].hs10, "", scale("2"), "011") for gnum in (1, 2))
+    return returns.check(Refund(**fields), facts, {}, date(2026, 3, 2), date(2026, 5, 2), LAW)
+
+
+FOUND = {reason.rule: reason for reason in (*reasons_of_limits(), *reasons_of_tax(), *reasons_of_returns())}
+PORT = {port: Reason(port, FOUND[rule].values) for rule, port in limits.PORT_PRE_CHECK.items()}
+
+
+def test_every_code_occurs_in_a_specification():
+    assert set(FOUND) == {"14001", "14002", "14003", "14004", "14005", "14006", "1313", "14021", "14022", "14023",
+                          "14031", "14032", "-625209"}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("reason", [*FOUND.values(), *PORT.values()], ids=lambda reason: reason.rule)
+def test_a_reason_has_words(reason, language):
+    text = words(reason.rule, reason.values, language)
+    assert text and "{" not in text
+
+
+def test_the_yearly_limit_reads_as_observed():
+    values = {**FOUND["1313"].values, "total_price": "26114.44", "limit_price": "26000.00"}
+    assert words("1313", values).endswith(";totalPrice：26,114.44 > limitPrice: 26,000;")
