@@ -1,0 +1,41 @@
+"""The golden samples, and the official ones where they lie beside the repository."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from schemas.catalogue import by_root, entries
+from schemas.message import Message
+from schemas.reading import open_message, read
+
+ROOT = Path(__file__).parents[3]
+SAMPLES = ROOT / "schemas" / "samples"
+OFFICIAL = ROOT.parent / "shared" / "samples" / "2018-113"
+ROOTS = [entry.root for entry in entries()]
+CEB_ROOTS = [root for root in ROOTS if root.startswith("CEB")]
+NOT_IN_2018 = {"CEB816Message", "CEB818Message", "CEB900Message"}
+"""Types of which the official set of 2018 has no sample."""
+
+
+def sample(root: str) -> bytes:
+    return (SAMPLES / f"{root}.xml").read_bytes()
+
+
+def sample_text(root: str) -> str:
+    return sample(root).decode()
+
+
+def read_sample(root: str, edition: str = "2022-05") -> Message:
+    return read(open_message(sample(root)), edition)
+
+
+def official(root: str) -> bytes:
+    if not OFFICIAL.is_dir():
+        pytest.skip(f"the official samples of 2018 do not lie in {OFFICIAL}")
+    return (OFFICIAL / f"{root}.xml").read_bytes()
+
+
+def code_of(root: str) -> str:
+    return by_root(root).code
