@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice
 from threading import Event
 
 import msgspec
@@ -37,8 +36,6 @@ from single_window.store.sandboxes import Sandbox
 from single_window.worker import Consumer, Worker
 
 MAIN, DEMO = "main", "demo"
-ADMITTED_TOGETHER = 256
-"""Messages that one commit admits at most."""
 
 
 class Window:
@@ -121,8 +118,13 @@ class Window:
             self._readers = Readers(self.settings.readers, self.settings.body_cap)
         with reading(self.engine) as connection:
             one, editions = sandboxes.find(connection, sandbox), sandboxes.editions(connection, sandbox)
-        groups = self._readers.read(bodies, day_of(one.clock.now()), editions)
-        while group := [one for part in islice(groups, 8) for one in part]:
+        group: list[Reading] = []
+        for part in self._readers.read(bodies, day_of(one.clock.now()), editions):
+            group += part
+            if sum(max(1, reading.count) for reading in group) >= self.settings.batch:
+                yield self.admit(sandbox, group, channel)
+                group = []
+        if group:
             yield self.admit(sandbox, group, channel)
 
     # work
