@@ -1,7 +1,7 @@
-"""What a list must keep to before it is taxed: positive list and its remarks, yearly caps, yearly and single limit.
+"""What a list must keep to before it is taxed: mode, positive list and remarks, yearly caps, yearly and single limit.
 
-Rules 1.4 and readings 17 to 21. All that fails is reported, in the order in which a receipt names the first:
-positive list, yearly limit, single limit. What was used before is given; nothing is stored here.
+Rules 1.1, 1.4 and readings 17 to 21 and 28. All that fails is reported, in the order in which a receipt names the
+first: mode and positive list, yearly limit, single limit. What was used before is given; nothing is stored here.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ BONDED_ONLY = "14003"
 OTHER_NAME = "14004"
 EXCLUDED = "14005"
 YEARLY_CAP = "14006"
+MODE_CLOSED = "14007"
 ANNUAL_LIMIT = "1313"
 PORT_PRE_CHECK: Mapping[str, str] = MappingProxyType({SINGLE_LIMIT: "-621005", ANNUAL_LIMIT: "-621018"})
 """What the port answers instead, and no 100 with it, where its own pre-check is switched on."""
@@ -47,7 +48,7 @@ def check(inventory: Inventory, value: Scaled, used: Scaled, day: date, paramete
     of the day is not known.
     """
     rates = rates_on(day, goods, parameters)
-    reasons = [*_positive_list(inventory, rates, used_caps or {})]
+    reasons = [*_mode(inventory, rates), *_positive_list(inventory, rates, used_caps or {})]
     if rates.limits_method in REFUSING:
         reasons += _limits(inventory, value, used, rates)
     return Verdict(tuple(reasons), not reasons and pays_full_tax(inventory, value, used, rates))
@@ -61,6 +62,12 @@ def capped(inventory: Inventory, goods: GoodsRegister, day: date) -> dict[str, S
         if known is not None and known.remark == "yearly_cap":
             found[known.remark_value] = found.get(known.remark_value, 0) + measure(line, inventory)
     return found
+
+
+def _mode(inventory: Inventory, rates: Rates) -> Iterator[Reason]:
+    if not rates.opened(inventory.trade_mode, inventory.customs_code[:2]):
+        values = {"trade_mode": inventory.trade_mode, "customs_code": inventory.customs_code}
+        yield Reason(MODE_CLOSED, {**values, "day": rates.day.isoformat()})
 
 
 def _positive_list(inventory: Inventory, rates: Rates, used_caps: Mapping[str, Scaled]) -> Iterator[Reason]:

@@ -40,9 +40,9 @@ class LineRates:
 class Rates:
     """What the law of one day says, with one register. Make it with `rates_on`, which keeps it."""
 
-    __slots__ = ("_lines", "annual", "annual_used", "bonded_only_modes", "day", "duty_factor", "factor", "full_factor",
-                 "goods", "inside", "limits_method", "outside", "parameters", "positive_list", "rounding", "single",
-                 "single_used")
+    __slots__ = ("_closed", "_lines", "annual", "annual_used", "bonded_only_modes", "day", "duty_factor", "factor",
+                 "full_factor", "goods", "inside", "limits_method", "outside", "parameters", "positive_list",
+                 "rounding", "single", "single_used")
 
     def __init__(self, day: date, goods: GoodsRegister, parameters: Parameters) -> None:
         self.day, self.goods, self.parameters = day, goods, parameters
@@ -61,6 +61,7 @@ class Rates:
         self.bonded_only_modes = frozenset(modes.table["modes"])
         self.rounding = parameters.on("import_tax.rounding", day).text
         self._lines: dict[str, LineRates] = {}
+        self._closed: dict[str, frozenset[str]] = {}
 
     def line(self, gcode: str) -> LineRates:
         """What the law says about a code; for a code the register does not know, standard rates without goods."""
@@ -71,6 +72,17 @@ class Rates:
             if found.goods is not None:
                 self._lines[gcode] = found
         return found
+
+    def opened(self, trade_mode: str, district: str) -> bool:
+        """Whether a mode of retail import is open in a customs district (two digits) on this day."""
+        closed = self._closed.get(trade_mode)
+        if closed is None:
+            try:
+                closed = frozenset(self.parameters.on(f"modes.{trade_mode}", self.day).table["closed_districts"])
+            except LookupError:  # no such mode, or not yet on this day
+                return False
+            self._closed[trade_mode] = closed
+        return district not in closed
 
     def _work_out(self, gcode: str) -> LineRates:
         goods = self.goods.find(gcode, self.day)
