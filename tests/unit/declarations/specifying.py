@@ -57,7 +57,8 @@ def inventory(case: Mapping[str, Any]) -> Inventory:
     facts: dict[str, Any] = dict.fromkeys(Inventory.__struct_fields__, "")
     facts.update(
         trade_mode=case.get("mode", "9610"), customs_code=case.get("office", "4227"),
-        freight=scale(case.get("freight", "0")), insured_fee=scale(case.get("insurance", "0")), pack_no=1, gross_weight=scale("5"),
+        freight=scale(case.get("freight", "0")), insured_fee=scale(case.get("insurance", "0")),
+        pack_no=1, gross_weight=scale("5"),
         net_weight=scale(case.get("net_weight", "1")), buyer_name="孟安", buyer_id_number="11010519491231002X",
         lines=tuple(line(number, given) for number, given in enumerate(case["lines"], 1)),
     )
