@@ -68,7 +68,7 @@ def _order_receipts(connection: Connection) -> None:
     for (sandbox, box), groups in sorted(by_box.items()):
         first = _advance(connection, sandbox, box, sum(count for _, count in groups))
         for number, count in groups:
-            placed.append((number, first))
+            placed.append((first, number))
             first += count
     update_rows(connection, receipt_group, ("id",), ("first",), placed)
 

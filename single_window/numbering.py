@@ -5,6 +5,7 @@ A range that is lost (a stop, a rollback) leaves a gap, never a double.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from threading import Lock
 
@@ -16,6 +17,9 @@ from single_window.store.tables import serial
 RANGE = 1_000
 ROWS = ""
 """The pseudo-sandbox of row ids, which are unique in the whole database."""
+
+
+_EMPTY: deque[int] = deque()
 
 
 class Exhausted(Exception):
@@ -32,35 +36,34 @@ class Numbering:
     def __init__(self, engine: Engine, range_size: int = RANGE) -> None:
         self._engine = engine
         self._range = range_size
-        self._pools: dict[tuple[str, str], list[range]] = {}
+        self._pools: dict[tuple[str, str], deque[int]] = {}
         self._lock = Lock()
 
     def ensure(self, sandbox: str, name: str, count: int) -> None:
         """Set aside at least `count` numbers; opens a transaction, so never inside another one."""
         with self._lock:
-            pool = self._pools.setdefault((sandbox, name), [])
-            missing = count - sum(len(part) for part in pool)
+            pool = self._pools.setdefault((sandbox, name), deque())
+            missing = count - len(pool)
         if missing > 0:
             size = -(-missing // self._range) * self._range
             first = self._advance(sandbox, name, size)
             with self._lock:
-                pool.append(range(first, first + size))
+                pool.extend(range(first, first + size))
 
     def take(self, sandbox: str, name: str, count: int = 1) -> list[int]:
         """The next `count` numbers, from what was set aside; raises `Exhausted` when that is not enough."""
+        pool = self._pools.get((sandbox, name), _EMPTY)
         with self._lock:
-            pool = self._pools.setdefault((sandbox, name), [])
-            if sum(len(part) for part in pool) < count:
+            if len(pool) < count:
                 raise Exhausted(sandbox, name, count)
-            taken: list[int] = []
-            while len(taken) < count:
-                part = pool[0]
-                used = min(len(part), count - len(taken))
-                taken.extend(part[:used])
-                pool[0] = part[used:]
-                if not pool[0]:
-                    pool.pop(0)
-            return taken
+            return [pool.popleft() for _ in range(count)]
+
+    def one(self, sandbox: str, name: str) -> int:
+        """The next number; raises `Exhausted`."""
+        try:
+            return self._pools[sandbox, name].popleft()
+        except (KeyError, IndexError):
+            raise Exhausted(sandbox, name, 1) from None
 
     def retrying(self, step: Callable[[], int]) -> int:
         """Run a step, setting aside more numbers and running it again as often as it runs out of them."""

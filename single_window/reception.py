@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, select, update
 
@@ -27,7 +27,7 @@ LETTERS = {"inventory": "B", "cancellation": "C", "refund": "T", "intake": "R"}
 """First letter of the port's number (preNo) by kind."""
 _COLUMNS = ("id", "sandbox", "kind", "key", "order_no", "message_id", "position", "mailboxes", "guid", "app_type",
             "app_time", "app_status", "content_hash", "state", "version", "port_no", "last_return", "facts")
-_STORED = tuple(document.c[name] for name in ("id", "kind", "key", "app_time", "guid", "content_hash", "state", "version",
+_STORED = tuple(document.c[name] for name in ("key", "id", "app_time", "guid", "content_hash", "state", "version",
                                               "port_no", "last_return"))
 
 
@@ -95,7 +95,7 @@ def _stored(connection: Connection, sandbox: str, keys: Mapping[str, Sequence[st
         for part in chunks(of_kind):
             rows = connection.execute(select(*_STORED).where(
                 document.c.sandbox == sandbox, document.c.kind == kind, document.c.key.in_(part)))
-            found.update({(row.kind, row.key): row for row in rows})
+            found.update({(kind, key): _Row(*rest) for key, *rest in rows.all()})
     return found
 
 
@@ -153,7 +153,7 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: A
     now = batch.circumstances.now
     state = "deleted" if action == "delete" else "staged" if one.app_status == "1" else "declared"
     version = row.version + 1 if row is not None else 1
-    number = row.id if row is not None else batch.numbering.take(ROWS, "row")[0]
+    number = row.id if row is not None else batch.numbering.one(ROWS, "row")
     port_no = row.port_no if row is not None and row.port_no else _port_no(batch, reading.kind)
     stamp = max(now, row.last_return + 1) if row is not None else now
     values = (number, batch.sandbox, reading.kind, one.key, one.order_no, message_id, one.position, reading.mailboxes,
@@ -162,7 +162,8 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: A
     if row is not None and (reading.kind, one.key) not in batch.rows:
         batch.replaced.append(row.id)
     batch.rows[reading.kind, one.key] = values
-    batch.stored[reading.kind, one.key] = _Row(*[values[_COLUMNS.index(name)] for name in _Row.__match_args__])
+    batch.stored[reading.kind, one.key] = _Row(number, one.app_time, one.guid, one.content_hash, state, version, port_no,
+                                               stamp)
     status, rule = _words(reading.kind, action, one)
     _answer(batch, reading, one, port_no, status, Reason(rule, one.named), stamp)
     if state == "staged":
@@ -174,13 +175,10 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: A
         batch.answers.send(f"import.{reading.kind}", [number, one.order_no])
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """A stored document, as `_stored` selects it."""
+class _Row(NamedTuple):
+    """What is known of a stored document."""
 
     id: int
-    kind: str
-    key: str
     app_time: str
     guid: str
     content_hash: str
@@ -204,7 +202,7 @@ def _port_no(batch: _Batch, kind: str) -> str:
     letter = LETTERS.get(kind)
     if letter is None:
         return ""
-    serial = batch.numbering.take(batch.sandbox, f"port.{letter}")[0]
+    serial = batch.numbering.one(batch.sandbox, f"port.{letter}")
     return f"{letter}{stamp14(batch.circumstances.now)[:8]}{serial:09d}"
 
 

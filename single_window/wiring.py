@@ -38,6 +38,10 @@ from single_window.worker import Consumer, Worker
 MAIN, DEMO = "main", "demo"
 
 
+TAKEN_TOGETHER = 4
+"""Broker messages that one transaction deals with at most: the four kinds of document of a trade meet in it."""
+
+
 class Window:
     """A single window on one database. `fault` is called at named points, for tests that kill the process there."""
 
@@ -134,10 +138,11 @@ class Window:
         published = dispatch.dispatch(self.engine, self._broker, self.settings.batch)
         done = 0
         for queue, worker in self._workers.items():
-            for taken in self._broker.take(queue, 1):
-                done += worker.work(msgspec.json.decode(taken.body))
+            taken = self._broker.take(queue, TAKEN_TOGETHER)
+            if taken:
+                done += worker.work([number for one in taken for number in msgspec.json.decode(one.body)])
                 self._fault("before-acknowledge")
-                self._broker.acknowledge([taken])
+                self._broker.acknowledge(taken)
         return done + published
 
     def settle(self) -> None:

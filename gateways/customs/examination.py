@@ -90,5 +90,6 @@ def _unregistered(trade: Trade, companies: Mapping[str, Company]) -> list[Reason
     for kind, code in company_codes(trade):
         company = companies.get(code)
         if company is None or kind not in company.kinds:
-            found.append(Reason("22001", {"code": code, "kind": kind}))
+            rule = "22001.payment" if kind == "payment_provider" else "22001"
+            found.append(Reason(rule, {"code": code, "kind": kind}))
     return found

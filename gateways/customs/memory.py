@@ -9,23 +9,31 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from declarations.documents import Document
+from declarations.documents import DOCUMENTS, Document, unpack
 from declarations.reasons import Reason
 
 
-class Filed(NamedTuple):
-    """A document as the port filed it. `mailboxes` are the DXP ids that get its receipts, joined by ';'."""
+class Filed:
+    """A document as the port filed it. `mailboxes` are the DXP ids that get its receipts, joined by ';'.
 
-    id: int
-    kind: str
-    key: str
-    order_no: str
-    version: int
-    state: str
-    port_no: str
-    mailboxes: str
-    last_return: int
-    facts: Document
+    `facts` are unpacked when they are first asked for: a document that still waits for its partners never is.
+    """
+
+    __slots__ = ("_facts", "_packed", "id", "key", "kind", "last_return", "mailboxes", "order_no", "port_no", "state",
+                 "version")
+
+    def __init__(self, id: int, kind: str, key: str, order_no: str, version: int, state: str, port_no: str,
+                 mailboxes: str, last_return: int, packed: bytes) -> None:
+        self.id, self.kind, self.key, self.order_no, self.version = id, kind, key, order_no, version
+        self.state, self.port_no, self.mailboxes, self.last_return = state, port_no, mailboxes, last_return
+        self._packed, self._facts = packed, None
+
+    @property
+    def facts(self) -> Document:
+        """What rules read of it."""
+        if self._facts is None:
+            self._facts = unpack(DOCUMENTS[self.kind], self._packed)
+        return self._facts
 
 
 @dataclass(slots=True)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Dialect, Table, bindparam, insert, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
@@ -17,40 +18,50 @@ CHUNK = 500
 Row = Sequence[Any]
 
 
+class _Prepared(NamedTuple):
+    """A statement as the driver takes it, and where each of its parameters stands in a row."""
+
+    text: str
+    order: tuple[int, ...]
+    as_given: bool
+
+
 @cache
-def _insert_text(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> str | None:
-    if not dialect.positional:
+def _prepared(dialect: Dialect, statement: Any, names: tuple[str, ...]) -> _Prepared | None:
+    """The statement for a driver with positional parameters; None for other drivers."""
+    compiled = statement.compile(dialect=dialect)
+    if not dialect.positional or compiled.positiontup is None:
         return None
-    return str(insert(table).values({name: bindparam(name) for name in columns}).compile(
-        dialect=dialect, column_keys=list(columns)))
+    order = tuple(names.index(name) for name in compiled.positiontup)
+    return _Prepared(str(compiled), order, order == tuple(range(len(names))))
 
 
-@cache
-def _order(dialect: Dialect, table: Table, columns: tuple[str, ...]) -> tuple[int, ...]:
-    compiled = insert(table).values({name: bindparam(name) for name in columns}).compile(dialect=dialect)
-    return tuple(columns.index(name) for name in compiled.positiontup or columns)
+def _run(connection: Connection, statement: Any, names: tuple[str, ...], rows: Sequence[Row]) -> int:
+    prepared = _prepared(connection.dialect, statement, names)
+    if prepared is None:
+        return int(connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows]).rowcount)
+    if prepared.as_given:
+        return int(connection.exec_driver_sql(prepared.text, list(rows)).rowcount)  # type: ignore[arg-type]
+    pick = itemgetter(*prepared.order)
+    return int(connection.exec_driver_sql(prepared.text, [pick(row) for row in rows]).rowcount)
 
 
 def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-    """Insert rows; raises SQLAlchemy's `IntegrityError` when one breaks a constraint, and then none is in."""
-    if not rows:
-        return
-    text = _insert_text(connection.dialect, table, columns)
-    if text is None:
-        connection.execute(insert(table), [dict(zip(columns, row, strict=True)) for row in rows])
-        return
-    order = _order(connection.dialect, table, columns)
-    in_order = order == tuple(range(len(columns)))
-    connection.exec_driver_sql(text, list(rows) if in_order else [tuple(row[i] for i in order) for row in rows])
+    """Insert rows; raises SQLAlchemy's `IntegrityError` when one breaks a constraint."""
+    if rows:
+        _run(connection, _insert(table, columns), columns, rows)
+
+
+@cache
+def _insert(table: Table, columns: tuple[str, ...]) -> Any:
+    return insert(table).values({name: bindparam(name) for name in columns})
 
 
 def upsert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row],
                 replace: tuple[str, ...] = ()) -> None:
     """Insert rows; where the primary key is taken, set the columns in `replace` (none: keep the old row)."""
-    if not rows:
-        return
-    connection.execute(_upsert(connection.dialect.name, table, columns, replace),
-                       [dict(zip(columns, row, strict=True)) for row in rows])
+    if rows:
+        _run(connection, _upsert(connection.dialect.name, table, columns, replace), columns, rows)
 
 
 @cache
@@ -65,15 +76,14 @@ def _upsert(dialect: str, table: Table, columns: tuple[str, ...], replace: tuple
 
 def update_rows(connection: Connection, table: Table, keys: tuple[str, ...], columns: tuple[str, ...],
                 rows: Sequence[Row]) -> int:
-    """Update rows given as key values followed by column values; gives the number of rows changed in all.
+    """Update rows given as column values followed by key values; gives the number of rows changed in all.
 
     A column may be among the keys too (a version that is compared and set).
     """
     if not rows:
         return 0
-    names = [f"key_{name}" for name in keys] + [f"new_{name}" for name in columns]
-    result = connection.execute(_update(table, keys, columns), [dict(zip(names, row, strict=True)) for row in rows])
-    return int(result.rowcount)
+    names = (*[f"new_{name}" for name in columns], *[f"key_{name}" for name in keys])
+    return _run(connection, _update(table, keys, columns), names, rows)
 
 
 @cache

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -46,6 +47,8 @@ class Records(Generic[T]):
         self.names = tuple(field.name for field in fields(kind) if field.name not in skip)  # type: ignore[arg-type]
         self._decoders = tuple((self.names.index(name), decode) for name, decode in self._structured.items())
         self._keys = tuple(column.name for column in table.primary_key if column.name != "sandbox")
+        self._get = attrgetter(*self.names)
+        self._get_keys = lambda one: [getattr(one, name) for name in self._keys]
         self._versioned = "version" in self.names
         self._bools = tuple(self.names.index(field.name) for field in fields(kind)  # type: ignore[arg-type]
                             if field.type in ("bool", bool) and field.name not in skip)
@@ -68,12 +71,12 @@ class Records(Generic[T]):
         found: list[T] = []
         for part in chunks(values):
             statement = self.select().where(self.table.c.sandbox == sandbox, self.table.c[column].in_(part))
-            found.extend(self.make(row) for row in connection.execute(statement))
+            found.extend([self.make(row) for row in connection.execute(statement).all()])
         return found
 
     def values(self, one: T) -> list[Any]:
         """The column values of an object, in the order of `names`."""
-        values = [getattr(one, name) for name in self.names]
+        values = list(self._get(one))
         for index, _ in self._decoders:
             values[index] = to_json(values[index])
         for index in self._bools:
@@ -99,15 +102,14 @@ class Records(Generic[T]):
         insert_rows(connection, self.table, ("sandbox", *self.names), rows)
 
     def _update(self, connection: Connection, sandbox: str, ones: list[Any]) -> None:
-        others = tuple(name for name in self.names if name not in self._keys)
+        if not ones:
+            return
         rows = []
         for one in ones:
-            keys = [getattr(one, name) for name in self._keys]
             before = one.version
             one.version = before + 1
-            values = dict(zip(self.names, self.values(one), strict=True))
-            rows.append((*keys, before, *[values[name] for name in others]))
-        if update_rows(connection, self.table, (*self._keys, "version"), others, rows) != len(rows):
+            rows.append((*self.values(one), *self._get_keys(one), before))
+        if update_rows(connection, self.table, (*self._keys, "version"), self.names, rows) != len(rows):
             raise Conflict(f"rows of {self.table.name} in sandbox {sandbox} were changed by somebody else")
 
     def _upsert(self, connection: Connection, sandbox: str, ones: Iterable[T]) -> None:

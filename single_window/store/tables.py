@@ -38,7 +38,7 @@ sandbox = Table(
     _text("clock_kind", "system"), _big("clock_base"), _big("clock_set_at"), _text("clock_rate", "1"),
     _big("clock_generation"),
 )
-serial = Table("serial", metadata, _sandbox(True), Column("name", String(40), primary_key=True), _big("next", 1))
+serial = Table("serial", metadata, _sandbox(True), Column("name", String(40), primary_key=True), _big("next", 1), sqlite_with_rowid=False)
 participant = Table(
     "participant", metadata, _sandbox(True), Column("code", String(18), primary_key=True),
     _text("credit_code"), _text("name"), _text("kinds"), _text("dxp_id"), _text("credit_grade", "ordinary"),
@@ -72,7 +72,7 @@ delivery = Table(
 )
 Index("ix_delivery_open", delivery.c.state, delivery.c.not_before, sqlite_where=sql("state <> 'done'"),
       postgresql_where=sql("state <> 'done'"))
-mailbox = Table("mailbox", metadata, _sandbox(True), Column("dxp_id", String(30), primary_key=True), _big("next", 1))
+mailbox = Table("mailbox", metadata, _sandbox(True), Column("dxp_id", String(30), primary_key=True), _big("next", 1), sqlite_with_rowid=False)
 receipt_group = Table(
     "receipt_group", metadata, _id(), _sandbox(), _text("mailbox"), _big("first", None),
     Column("count", Integer, nullable=False), _big("filed_at"),
@@ -84,6 +84,7 @@ receipt = Table(
     "receipt", metadata, _id("group_id"), Column("position", Integer, primary_key=True, autoincrement=False),
     _sandbox(), _text("code"), _text("order_no"), _text("kind"), _text("key"), _text("return_status"),
     _big("return_time"), _text("rule"), _text("words"), _text("fields"),
+    sqlite_with_rowid=False,
 )
 Index("ix_receipt_order_no", receipt.c.sandbox, receipt.c.order_no)
 timeline = Table(
@@ -100,7 +101,7 @@ Index("ix_deadline_open", deadline.c.sandbox, deadline.c.due, sqlite_where=sql("
 Index("ix_deadline_subject", deadline.c.sandbox, deadline.c.subject, sqlite_where=sql("state = 'open'"),
       postgresql_where=sql("state = 'open'"))
 
-meeting = Table("meeting", metadata, _sandbox(True), Column("order_no", String(60), primary_key=True), _text("answered"))
+meeting = Table("meeting", metadata, _sandbox(True), Column("order_no", String(60), primary_key=True), _text("answered"), sqlite_with_rowid=False)
 declaration = Table(
     "declaration", metadata, _id(), _sandbox(), _text("key"), _text("order_no"), _text("state"),
     Column("version", Integer, nullable=False, server_default="1"), _big("document_id"),
@@ -114,7 +115,6 @@ declaration = Table(
 )
 for _column in ("order_no", "cop_no", "pre_no", "invt_no", "logistics_key"):
     Index(f"ix_declaration_{_column}", declaration.c.sandbox, declaration.c[_column])
-Index("ix_declaration_state", declaration.c.sandbox, declaration.c.state)
 request = Table(
     "request", metadata, _id(), _sandbox(), _text("kind"), _text("key"), _big("declaration_id"), _text("state"),
     Column("version", Integer, nullable=False, server_default="1"), _big("document_id"),
@@ -126,19 +126,23 @@ Index("ix_request_declaration_id", request.c.declaration_id)
 allowance = Table(
     "allowance", metadata, _sandbox(True), Column("identity", String(60), primary_key=True),
     Column("year", Integer, primary_key=True), _big("reserved"), _big("used"),
+    sqlite_with_rowid=False,
 )
 cap_use = Table(
     "cap_use", metadata, _sandbox(True), Column("identity", String(60), primary_key=True),
     Column("year", Integer, primary_key=True), Column("group_key", String(20), primary_key=True), _big("quantity"),
+    sqlite_with_rowid=False,
 )
 account_book = Table(
     "account_book", metadata, _sandbox(True), Column("ems_no", String(30), primary_key=True),
     Column("item_record_no", String(30), primary_key=True), _text("gcode"), _text("gname"), _text("unit"),
     _big("filed"), _big("drawn"),
+    sqlite_with_rowid=False,
 )
 parcel = Table(
     "parcel", metadata, _sandbox(True), Column("logistics_key", String(90), primary_key=True),
     _big("arrived_at"), _big("signed_at"),
+    sqlite_with_rowid=False,
 )
 inspection = Table(
     "inspection", metadata, _id("declaration_id"), _sandbox(), _text("order_no"), _text("key"), _big("ordered_at"),
@@ -147,6 +151,7 @@ inspection = Table(
 guarantee = Table(
     "guarantee", metadata, _sandbox(True), Column("assure_code", String(30), primary_key=True), _text("name"),
     _big("amount"), _big("reserved"), _big("booked"),
+    sqlite_with_rowid=False,
 )
 tax_bill = Table(
     "tax_bill", metadata, _id("declaration_id"), Column("sequence", Integer, primary_key=True, autoincrement=False),
@@ -155,6 +160,7 @@ tax_bill = Table(
     _text("assessment"), _big("released_at"),
     _big("collected_at"), _text("duty_no"), Column("pending", Integer, nullable=False, server_default="0"),
     _text("mailboxes"), _text("fields"), _big("last_return"),
+    sqlite_with_rowid=False,
 )
 
 goods_row = Table("goods_row", metadata, _id(), _sandbox(), _text("row"))

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, or_, select, tuple_
 
 from declarations.calendar import stamp14
-from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from gateways.customs.memory import AllowanceLine, BookLine, Company, Declaration, Filed, Parcel, Request
 from single_window.numbering import ROWS, Numbering
@@ -37,11 +36,6 @@ _FILED = tuple(document.c[name] for name in (
     "id", "kind", "key", "order_no", "version", "state", "port_no", "mailboxes", "last_return", "facts"))
 
 
-def _filed(row: Any) -> Filed:
-    *head, facts = row
-    return Filed(*head, unpack(DOCUMENTS[head[1]], facts))
-
-
 class StoredCustomsMemory:
     """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
 
@@ -68,8 +62,8 @@ class StoredCustomsMemory:
         found: dict[str, list[Filed]] = {}
         for part in chunks(order_nos):
             where = (document.c.sandbox == self._sandbox, document.c.order_no.in_(part))
-            for row in self._connection.execute(select(*_FILED).where(*where)):
-                found.setdefault(row[3], []).append(_filed(row))
+            for row in self._connection.execute(select(*_FILED).where(*where)).all():
+                found.setdefault(row[3], []).append(Filed(*row))
         return {order_no: found[order_no] for order_no in order_nos if order_no in found}
 
     def _lock(self, order_nos: Sequence[str]) -> None:
@@ -80,7 +74,7 @@ class StoredCustomsMemory:
             rows = self._connection.execute(
                 select(meeting.c.order_no, meeting.c.answered)
                 .where(meeting.c.sandbox == self._sandbox, meeting.c.order_no.in_(part))
-                .order_by(meeting.c.order_no).with_for_update())
+                .order_by(meeting.c.order_no).with_for_update()).all()
             self._answered.update({number: set(marks.split(";")) for number, marks in rows})
         missing = [number for number in new if number not in self._answered]
         if self._connection.dialect.name == "sqlite":
@@ -101,8 +95,8 @@ class StoredCustomsMemory:
     def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
         found = {}
         for part in chunks(ids):
-            for row in self._connection.execute(select(*_FILED).where(document.c.id.in_(part))):
-                found[row[0]] = _filed(row)
+            for row in self._connection.execute(select(*_FILED).where(document.c.id.in_(part))).all():
+                found[row[0]] = Filed(*row)
         return {number: found[number] for number in ids if number in found}
 
     # declarations
@@ -136,13 +130,13 @@ class StoredCustomsMemory:
     # numbers
 
     def new_id(self) -> int:
-        return self._numbering.take(ROWS, "row")[0]
+        return self._numbering.one(ROWS, "row")
 
     def list_no(self, customs_code: str, year: int) -> str:
-        return f"{customs_code}{year}I{self._numbering.take(self._sandbox, 'list')[0]:09d}"
+        return f"{customs_code}{year}I{self._numbering.one(self._sandbox, 'list'):09d}"
 
     def intake_no(self, customs_code: str, now: int) -> str:
-        return f"{customs_code}{stamp14(now)[:8]}{self._numbering.take(self._sandbox, 'intake')[0]:06d}"
+        return f"{customs_code}{stamp14(now)[:8]}{self._numbering.one(self._sandbox, 'intake'):06d}"
 
     # companies, allowances, caps, books, parcels
 
@@ -166,7 +160,7 @@ class StoredCustomsMemory:
             for part in chunks(identities):
                 statement = ALLOWANCES.select().where(
                     allowance.c.sandbox == self._sandbox, allowance.c.year == year, allowance.c.identity.in_(part))
-                for row in self._connection.execute(statement.order_by(allowance.c.identity)):
+                for row in self._connection.execute(statement.order_by(allowance.c.identity)).all():
                     line = ALLOWANCES.make(row)
                     self._allowances[line.identity, line.year] = line
         return {one: self._allowances.setdefault(one, AllowanceLine(*one)) for one in persons}

@@ -19,7 +19,8 @@ def upgrade() -> None:
     sa.Column('unit', sa.Text(), server_default='', nullable=False),
     sa.Column('filed', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('drawn', sa.BigInteger(), server_default='0', nullable=False),
-    sa.PrimaryKeyConstraint('sandbox', 'ems_no', 'item_record_no', name=op.f('pk_account_book'))
+    sa.PrimaryKeyConstraint('sandbox', 'ems_no', 'item_record_no', name=op.f('pk_account_book')),
+    sqlite_with_rowid=False
     )
     op.create_table('allowance',
     sa.Column('sandbox', sa.String(length=40), nullable=False),
@@ -27,7 +28,8 @@ def upgrade() -> None:
     sa.Column('year', sa.Integer(), nullable=False),
     sa.Column('reserved', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('used', sa.BigInteger(), server_default='0', nullable=False),
-    sa.PrimaryKeyConstraint('sandbox', 'identity', 'year', name=op.f('pk_allowance'))
+    sa.PrimaryKeyConstraint('sandbox', 'identity', 'year', name=op.f('pk_allowance')),
+    sqlite_with_rowid=False
     )
     op.create_table('archive',
     sa.Column('message_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -40,7 +42,8 @@ def upgrade() -> None:
     sa.Column('year', sa.Integer(), nullable=False),
     sa.Column('group_key', sa.String(length=20), nullable=False),
     sa.Column('quantity', sa.BigInteger(), server_default='0', nullable=False),
-    sa.PrimaryKeyConstraint('sandbox', 'identity', 'year', 'group_key', name=op.f('pk_cap_use'))
+    sa.PrimaryKeyConstraint('sandbox', 'identity', 'year', 'group_key', name=op.f('pk_cap_use')),
+    sqlite_with_rowid=False
     )
     op.create_table('deadline',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -98,7 +101,6 @@ def upgrade() -> None:
         batch_op.create_index('ix_declaration_logistics_key', ['sandbox', 'logistics_key'], unique=False)
         batch_op.create_index('ix_declaration_order_no', ['sandbox', 'order_no'], unique=False)
         batch_op.create_index('ix_declaration_pre_no', ['sandbox', 'pre_no'], unique=False)
-        batch_op.create_index('ix_declaration_state', ['sandbox', 'state'], unique=False)
 
     op.create_table('delivery',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -161,7 +163,8 @@ def upgrade() -> None:
     sa.Column('amount', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('reserved', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('booked', sa.BigInteger(), server_default='0', nullable=False),
-    sa.PrimaryKeyConstraint('sandbox', 'assure_code', name=op.f('pk_guarantee'))
+    sa.PrimaryKeyConstraint('sandbox', 'assure_code', name=op.f('pk_guarantee')),
+    sqlite_with_rowid=False
     )
     op.create_table('inspection',
     sa.Column('declaration_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -176,13 +179,15 @@ def upgrade() -> None:
     sa.Column('sandbox', sa.String(length=40), nullable=False),
     sa.Column('dxp_id', sa.String(length=30), nullable=False),
     sa.Column('next', sa.BigInteger(), server_default='1', nullable=False),
-    sa.PrimaryKeyConstraint('sandbox', 'dxp_id', name=op.f('pk_mailbox'))
+    sa.PrimaryKeyConstraint('sandbox', 'dxp_id', name=op.f('pk_mailbox')),
+    sqlite_with_rowid=False
     )
     op.create_table('meeting',
     sa.Column('sandbox', sa.String(length=40), nullable=False),
     sa.Column('order_no', sa.String(length=60), nullable=False),
     sa.Column('answered', sa.Text(), server_default='', nullable=False),
-    sa.PrimaryKeyConstraint('sandbox', 'order_no', name=op.f('pk_meeting'))
+    sa.PrimaryKeyConstraint('sandbox', 'order_no', name=op.f('pk_meeting')),
+    sqlite_with_rowid=False
     )
     op.create_table('message',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -210,7 +215,8 @@ def upgrade() -> None:
     sa.Column('logistics_key', sa.String(length=90), nullable=False),
     sa.Column('arrived_at', sa.BigInteger(), server_default='0', nullable=False),
     sa.Column('signed_at', sa.BigInteger(), server_default='0', nullable=False),
-    sa.PrimaryKeyConstraint('sandbox', 'logistics_key', name=op.f('pk_parcel'))
+    sa.PrimaryKeyConstraint('sandbox', 'logistics_key', name=op.f('pk_parcel')),
+    sqlite_with_rowid=False
     )
     op.create_table('participant',
     sa.Column('sandbox', sa.String(length=40), nullable=False),
@@ -242,7 +248,8 @@ def upgrade() -> None:
     sa.Column('rule', sa.Text(), server_default='', nullable=False),
     sa.Column('words', sa.Text(), server_default='', nullable=False),
     sa.Column('fields', sa.Text(), server_default='', nullable=False),
-    sa.PrimaryKeyConstraint('group_id', 'position', name=op.f('pk_receipt'))
+    sa.PrimaryKeyConstraint('group_id', 'position', name=op.f('pk_receipt')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('receipt', schema=None) as batch_op:
         batch_op.create_index('ix_receipt_order_no', ['sandbox', 'order_no'], unique=False)
@@ -298,7 +305,8 @@ def upgrade() -> None:
     sa.Column('sandbox', sa.String(length=40), nullable=False),
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('next', sa.BigInteger(), server_default='1', nullable=False),
-    sa.PrimaryKeyConstraint('sandbox', 'name', name=op.f('pk_serial'))
+    sa.PrimaryKeyConstraint('sandbox', 'name', name=op.f('pk_serial')),
+    sqlite_with_rowid=False
     )
     op.create_table('tax_bill',
     sa.Column('declaration_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -318,7 +326,8 @@ def upgrade() -> None:
     sa.Column('mailboxes', sa.Text(), server_default='', nullable=False),
     sa.Column('fields', sa.Text(), server_default='', nullable=False),
     sa.Column('last_return', sa.BigInteger(), server_default='0', nullable=False),
-    sa.PrimaryKeyConstraint('declaration_id', 'sequence', name=op.f('pk_tax_bill'))
+    sa.PrimaryKeyConstraint('declaration_id', 'sequence', name=op.f('pk_tax_bill')),
+    sqlite_with_rowid=False
     )
     op.create_table('timeline',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -389,7 +398,6 @@ def downgrade() -> None:
 
     op.drop_table('delivery')
     with op.batch_alter_table('declaration', schema=None) as batch_op:
-        batch_op.drop_index('ix_declaration_state')
         batch_op.drop_index('ix_declaration_pre_no')
         batch_op.drop_index('ix_declaration_order_no')
         batch_op.drop_index('ix_declaration_logistics_key')
