@@ -14,6 +14,9 @@ CAP = 20_000_000
 """Bytes that a message may have, unless the caller says otherwise."""
 
 _BOM = b"\xef\xbb\xbf"
+_PROLOG = 1000
+"""Bytes within which a document type declaration is looked for when parsing fails: it is then the better reason."""
+
 _PARSER_LIMIT = 10_000_000
 """libxml2 refuses a longer text node unless told that the tree is huge."""
 
@@ -60,7 +63,7 @@ def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False) -> Any:
     try:
         root = etree.fromstring(body, _parser(huge))
     except etree.XMLSyntaxError as error:
-        raise _unreadable(error) from None
+        raise (_document_type() if b"<!DOCTYPE" in body[:_PROLOG] else _unreadable(error)) from None
     docinfo = root.getroottree().docinfo
     if docinfo.internalDTD is not None or docinfo.externalDTD is not None:
         raise _document_type()

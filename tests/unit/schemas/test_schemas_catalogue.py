@@ -7,7 +7,17 @@ from composing import elements_of, messages
 from golden import SAMPLES
 
 from schemas import catalogue
-from schemas.catalogue import EDITIONS, UnknownEdition, UnknownMessage, by_code, by_kind, by_root, entries, layout, names
+from schemas.catalogue import (
+    EDITIONS,
+    UnknownEdition,
+    UnknownMessage,
+    by_code,
+    by_kind,
+    by_root,
+    entries,
+    layout,
+    names,
+)
 from schemas.elements import types
 
 

@@ -1,4 +1,4 @@
-"""A refused message is explained: every finding with document, path, line, expectation and remedy, in both languages."""
+"""A refused message is explained: every finding with place, expectation and remedy, in both languages."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ def test_every_finding_has_words_remedy_and_line_in_both_languages(case: dict[st
 
 
 def test_findings_come_in_the_order_of_the_lines() -> None:
-    text = sample_text("CEB311Message").replace("<ceb:unit>125", "<ceb:unit>1").replace("<ceb:appType>1", "<ceb:appType>")
+    text = sample_text("CEB311Message").replace("<ceb:unit>125", "<ceb:unit>1")
+    text = text.replace("<ceb:appType>1", "<ceb:appType>")
     findings = read(open_message(text.encode())).findings
     assert [finding.path.rpartition("/")[2] for finding in findings] == ["appType", "unit"]
     lines = text.splitlines()

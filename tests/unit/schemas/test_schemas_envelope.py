@@ -1,0 +1,125 @@
+"""The DXP envelope is put on and taken off, and the platform's answer is valid by its schema."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from golden import sample
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas import judge
+from schemas.envelope import DXP, IMPORT_RECEIVER, Envelope, unwrap, wrap, write_rep
+from schemas.parsing import Unreadable, parse
+
+ENVELOPE = Envelope("DXPENT0000000001202206010900000001", "DXPENT0000000001", (IMPORT_RECEIVER,),
+                    "2022-06-01T09:00:00Z", "CEB311Message", sample("CEB311Message"))
+
+
+def judged(body: bytes) -> bool:
+    return bool(judge.compiled(judge.DXP).validate(parse(body)))
+
+
+def trans(**changes: str | None) -> str:
+    info: dict[str, str | None] = {
+        "CopMsgId": "id", "SenderId": "S", "ReceiverIds": "<ReceiverId>R</ReceiverId>",
+        "CreatTime": "2022-06-01T09:00:00", "MsgType": "CEB311Message"}
+    return "".join(f"<{name}>{text}</{name}>" for name, text in {**info, **changes}.items() if text is not None)
+
+
+def dxp(info: str = "", data: str = "AAAA", rest: str = "", attributes: str = 'ver="1.0"') -> bytes:
+    inside = f"<TransInfo>{info or trans()}</TransInfo><Data>{data}</Data>{rest}"
+    return f'<DxpMsg xmlns="{DXP}" {attributes}>{inside}</DxpMsg>'.encode()
+
+
+def test_what_was_wrapped_is_unwrapped() -> None:
+    assert judged(wrap(ENVELOPE))
+    assert unwrap(parse(wrap(ENVELOPE))) == ENVELOPE
+
+
+@settings(deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_survive_the_envelope(data: bytes) -> None:
+    envelope = Envelope("a&b<c", "S", ("R", "Q"), "2022-06-01T09:00:00", "x", data)
+    assert unwrap(parse(wrap(envelope))) == envelope
+
+
+def test_base64_may_be_broken_into_lines() -> None:
+    assert unwrap(parse(dxp(data="\n QUJD\n  REVG \n"))).data == b"ABCDEF"
+
+
+EXTRA = ("<AddInfo><FileName>a.xml</FileName><IcCard>1234567890123</IcCard>"
+         '<BizKey><Key name="DealFlag">1</Key><Key>2</Key></BizKey><IsText Encode="UTF-8"/>'
+         "<RecMapId>x</RecMapId></AddInfo>")
+LONG = "x" * 400
+
+
+@pytest.mark.parametrize(("body", "right"), [
+    (dxp(), True),
+    (dxp(attributes='ver="1.0" Id="A00001"'), True),
+    (dxp(attributes='ver="1.0" Id="000001"'), False),
+    (dxp(attributes='ver="1.1"'), False),
+    (dxp(attributes=""), False),
+    (dxp(trans(CopMsgId=LONG[:255])), True),
+    (dxp(trans(CopMsgId=LONG[:256])), False),
+    (dxp(trans(CopMsgId="")), False),
+    (dxp(trans(SenderId=LONG[:16])), True),
+    (dxp(trans(SenderId=LONG[:17])), False),
+    (dxp(trans(ReceiverIds="<ReceiverId>R</ReceiverId>" * 5)), True),
+    (dxp(trans(ReceiverIds="<ReceiverId>R</ReceiverId>" * 6)), False),
+    (dxp(trans(ReceiverIds="")), False),
+    (dxp(trans(CreatTime="2022-06-01T09:00:00Z")), True),
+    (dxp(trans(CreatTime="20220601090000")), False),
+    (dxp(trans(MsgType=LONG[:30])), True),
+    (dxp(trans(MsgType=LONG[:31])), False),
+    (dxp(trans(MsgType=None)), False),
+    (dxp(rest=EXTRA), True),
+    (dxp(rest="<AddInfo/>"), True),
+    (dxp(rest=EXTRA.replace("1234567890123", "12345678901234")), False),
+    (dxp(rest=EXTRA.replace(' Encode="UTF-8"', "")), False),
+    (dxp(rest=EXTRA.replace("<Key>2</Key>", "<Key>2</Key>" * 4)), True),
+    (dxp(rest=EXTRA.replace("<Key>2</Key>", "<Key>2</Key>" * 5)), False),
+    (dxp(rest=EXTRA.replace("DealFlag", LONG[:33])), False),
+    (dxp(rest=EXTRA.replace("<IsText", "<IsText>x</IsText><IsText")), False),
+    (dxp(rest=EXTRA + EXTRA), False),
+])
+def test_the_envelope_schema_takes_and_refuses(body: bytes, right: bool) -> None:
+    assert judged(body) is right
+
+
+def test_the_answer_of_the_platform_is_valid() -> None:
+    body = write_rep("DXPENT0000000001", ENVELOPE, [("0002", "报文不符合结构要求 & 退回"), ("2001", "长" * 400)],
+                     day="2022-06-01")
+    assert judged(body)
+    root = parse(body)
+    assert [code.text for code in root.iter(f"{{{DXP}}}ResponseCode")] == ["0002", "2001"]
+    assert root.findtext(f"{{{DXP}}}RecevierId") == "DXPENT0000000001"
+    assert len(list(root.iter(f"{{{DXP}}}OriHead"))) == 2
+
+
+REP: dict[str, Any] = {"body": write_rep("R", ENVELOPE, [("0001", "x")], day="2022-06-01").decode()}
+
+
+@pytest.mark.parametrize(("old", "new", "right"), [
+    ("<ResponseCode>0001", "<ResponseCode>123456789", True),
+    ("<ResponseCode>0001", "<ResponseCode>1234567890", False),
+    ("<Response>", "<AdNodeId>12345678</AdNodeId><Response>", True),
+    ("<Response>", "<AdNodeId>123456789</AdNodeId><Response>", False),
+    ("<ResponseCode>", "<NodeId>12345678</NodeId><ResponseCode>", True),
+    ("2022-06-01</NoticeTime>", "2022-06-01T09:00:00</NoticeTime>", False),
+    ("<NoticeTime>", "<Results><Result><RecId>R</RecId><Code>1</Code></Result></Results><NoticeTime>", True),
+    ("<OriHead>", "<Note>x</Note><OriHead>", True),
+    ("RecevierId>", "ReceiverId>", False),
+])
+def test_the_answer_schema_takes_and_refuses(old: str, new: str, right: bool) -> None:
+    changed = REP["body"].replace(old, new)
+    assert changed != REP["body"]
+    assert judged(changed.encode()) is right
+
+
+def test_a_broken_envelope_says_what_is_wrong_and_how_to_build_it() -> None:
+    with pytest.raises(Unreadable) as refused:
+        unwrap(parse(dxp(trans(SenderId=None))))
+    assert "SenderId" in refused.value.finding.zh
+    assert "CreatTime" in refused.value.finding.remedy_zh
