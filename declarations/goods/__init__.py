@@ -10,9 +10,9 @@ from functools import cache
 from pathlib import Path
 
 from declarations.goods.register import CONSUMPTION, REMARKS, BadRow, Goods, GoodsRegister
-from declarations.goods.rows import parse, read_rows
+from declarations.goods.rows import parse, parse_row, read_rows
 
-__all__ = ["CONSUMPTION", "REMARKS", "BadRow", "Goods", "GoodsRegister", "load", "parse", "read"]
+__all__ = ["CONSUMPTION", "REMARKS", "BadRow", "Goods", "GoodsRegister", "load", "parse", "parse_row", "read"]
 
 
 def read(path: Path) -> GoodsRegister:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -38,10 +38,11 @@ def parse(lines: Iterable[str], name: str) -> Iterator[Goods]:
         place = f"{name}:{reader.line_num}"
         if None in texts or None in texts.values():
             raise BadRow(place, f"{len(COLUMNS)} columns are needed")
-        yield _goods(texts, place)
+        yield parse_row(texts, place)
 
 
-def _goods(texts: dict[str, str], place: str) -> Goods:
+def parse_row(texts: Mapping[str, str], place: str) -> Goods:
+    """The row of texts by column; raises `BadRow`, whose complaint begins with the column, for what is not right."""
     for column, choices in _CHOICES.items():
         if texts[column] not in choices:
             raise BadRow(place, f"{column} {texts[column]!r} is none of {', '.join(filter(None, choices))}")
@@ -59,18 +60,18 @@ def _goods(texts: dict[str, str], place: str) -> Goods:
                  duty_specific=_amount(texts, "duty_specific", place), listed_since=since, listed_until=until)
 
 
-def _end(texts: dict[str, str], place: str) -> date | None:
+def _end(texts: Mapping[str, str], place: str) -> date | None:
     return _day(texts, "listed_until", place) if texts["listed_until"] else None
 
 
-def _day(texts: dict[str, str], column: str, place: str) -> date:
+def _day(texts: Mapping[str, str], column: str, place: str) -> date:
     try:
         return date.fromisoformat(texts[column])
     except ValueError:
         raise BadRow(place, f"{column} {texts[column]!r} is no day like 2019-01-01") from None
 
 
-def _amount(texts: dict[str, str], column: str, place: str, at_most: int = 1_000_000) -> Decimal:
+def _amount(texts: Mapping[str, str], column: str, place: str, at_most: int = 1_000_000) -> Decimal:
     try:
         amount = Decimal(texts[column] or "0")
     except InvalidOperation:

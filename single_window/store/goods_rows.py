@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, select
 
 from declarations.goods import Goods, GoodsRegister
+from single_window.store.bulk import chunks, insert_rows
 from single_window.store.tables import goods_row
 
 
@@ -23,11 +24,15 @@ def register(connection: Connection, sandbox: str, standing: GoodsRegister) -> G
 
 @lru_cache(maxsize=8)
 def _extended(rows: tuple[str, ...], standing: GoodsRegister) -> GoodsRegister:
-    return GoodsRegister([*standing, *[msgspec.json.decode(text, type=Goods) for text in rows]])
+    return standing.replaced([msgspec.json.decode(text, type=Goods) for text in rows])
 
 
-def add(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[Goods]) -> None:
-    """Keep imported rows."""
-    connection.execute(insert(goods_row), [
-        {"id": number, "sandbox": sandbox, "row": msgspec.json.encode(one).decode()}
-        for number, one in zip(ids, rows, strict=True)])
+def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[Goods]) -> None:
+    """Keep imported rows in place of all that the sandbox imported before for their codes."""
+    codes = {one.hs10 for one in rows}
+    stored = connection.execute(select(goods_row.c.id, goods_row.c.row).where(goods_row.c.sandbox == sandbox))
+    earlier = [number for number, text in stored if msgspec.json.decode(text, type=Goods).hs10 in codes]
+    for part in chunks(earlier):
+        connection.execute(delete(goods_row).where(goods_row.c.id.in_(part)))
+    insert_rows(connection, goods_row, ("id", "sandbox", "row"), [
+        (number, sandbox, msgspec.json.encode(one).decode()) for number, one in zip(ids, rows, strict=True)])

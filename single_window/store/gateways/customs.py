@@ -36,6 +36,13 @@ _FILED = tuple(document.c[name] for name in (
     "id", "kind", "key", "order_no", "version", "state", "port_no", "mailboxes", "last_return", "facts"))
 
 
+def file_stock(connection: Connection, sandbox: str, lines: Sequence[Sequence[Any]]) -> None:
+    """Bonded stock as master data gives it, each (book, item, goods code, name, unit, filed): what is drawn stays."""
+    columns = ("ems_no", "item_record_no", "gcode", "gname", "unit", "filed")
+    upsert_rows(connection, account_book, ("sandbox", *columns), [(sandbox, *line) for line in lines],
+                replace=columns[2:])
+
+
 class StoredCustomsMemory:
     """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
 

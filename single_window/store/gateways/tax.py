@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, select
 
@@ -10,7 +11,7 @@ from declarations.documents import Inventory, unpack
 from declarations.tax.import_tax import Assessment
 from gateways.tax.memory import Bill, Guarantee
 from single_window.numbering import Numbering
-from single_window.store.bulk import chunks
+from single_window.store.bulk import chunks, upsert_rows
 from single_window.store.records import Records, decoder
 from single_window.store.tables import document, guarantee, tax_bill
 
@@ -22,6 +23,12 @@ def _no_assessment() -> Assessment:
 GUARANTEES = Records(Guarantee, guarantee)
 BILLS = Records(Bill, tax_bill, {"assessment": decoder(Assessment, _no_assessment),
                                  "fields": decoder(dict[str, str], dict)})
+
+
+def lodge_guarantees(connection: Connection, sandbox: str, accounts: Sequence[Sequence[Any]]) -> None:
+    """Guarantees as master data gives them, each (code, name, amount): what is reserved and booked stays as it is."""
+    upsert_rows(connection, guarantee, ("sandbox", "assure_code", "name", "amount"),
+                [(sandbox, *account) for account in accounts], replace=("name", "amount"))
 
 
 class StoredTaxMemory:

@@ -1,0 +1,146 @@
+"""CSV files from outside: decoded, taken apart, checked cell by cell. Says all that is wrong with a file at once.
+
+Knows nothing of what a table means; `masterdata` says which columns there are and what a cell may hold.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+MOST_BYTES = 64_000_000
+MOST_ROWS = 500_000
+LONGEST_CELL = 2_000
+LISTED = 1_000
+"""Bad cells that are listed; of more only the number is told."""
+_SHOWN = 60
+
+
+class BadCell(NamedTuple):
+    """One thing that is wrong: where, what was found there, what is allowed. Line 0 and no column: the whole file."""
+
+    line: int
+    column: str
+    found: str
+    allowed: str
+
+    def __str__(self) -> str:
+        place = f"line {self.line}" if self.line else "the file"
+        column = f", {self.column}" if self.column else ""
+        return f"{place}{column}: found {self.found!r}, allowed: {self.allowed}"
+
+
+class BadFile(ValueError):
+    """A file that was not imported; `cells` says all that is wrong with it."""
+
+    permanent = True
+
+    def __init__(self, name: str, cells: Sequence[BadCell]) -> None:
+        more = f"\nand {len(cells) - LISTED} more" if len(cells) > LISTED else ""
+        super().__init__(f"{name} was not imported:\n" + "\n".join(map(str, cells[:LISTED])) + more)
+        self.name, self.cells = name, tuple(cells)
+
+
+class Column(NamedTuple):
+    """A column: its name, which texts fit (in words: `allowed`), `default` if it may be left out."""
+
+    name: str
+    allowed: str
+    fits: Callable[[str], bool]
+    default: str | None = None
+
+
+class Row(NamedTuple):
+    """One row with every column, and the line on which it begins."""
+
+    line: int
+    cells: Mapping[str, str]
+
+
+def read(source: Path | str | bytes, columns: Sequence[Column]) -> tuple[str, list[Row], list[BadCell]]:
+    """The name of a source (a path, or the text itself), its rows, and every cell that does not fit its column.
+
+    Raises `BadFile` where no row can be told: too large, of an unknown encoding, without the columns.
+    """
+    name = str(source) if isinstance(source, Path) else "the text"
+    text = _decoded(name, _bytes(name, source))
+    bad: list[BadCell] = []
+    rows: list[Row] = []
+    for line, cells in _records(name, text, columns):
+        if isinstance(cells, BadCell):
+            bad.append(cells)
+            continue
+        rows.append(Row(line, cells))
+        bad.extend(_misfits(line, cells, columns))
+    return name, rows, bad
+
+
+def _bytes(name: str, source: Path | str | bytes) -> bytes:
+    if isinstance(source, Path):
+        size = source.stat().st_size
+        data = source.read_bytes() if size <= MOST_BYTES else b""
+    else:
+        data = source.encode() if isinstance(source, str) else source
+        size = len(data)
+    if size > MOST_BYTES:
+        raise BadFile(name, [BadCell(0, "", f"{size} bytes", f"at most {MOST_BYTES} bytes")])
+    return data
+
+
+def _decoded(name: str, data: bytes) -> str:
+    """UTF-8, with or without a byte order mark, else GB18030, as spreadsheets in China write it."""
+    if b"\0" in data[:4096]:
+        allowed = "text in UTF-8 or GB18030 (neither UTF-16 nor a spreadsheet's own format)"
+        raise BadFile(name, [BadCell(0, "", "zero bytes", allowed)])
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise BadFile(name, [BadCell(0, "", "bytes of another encoding", "text in UTF-8 or GB18030")])
+
+
+def _records(name: str, text: str, columns: Sequence[Column]) -> Iterator[tuple[int, dict[str, str] | BadCell]]:
+    """Each record by the line on which it begins, as cells, or as what is wrong with the whole of it."""
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    try:
+        header = _header(name, next(reader, []), columns)
+        defaults = {column.name: column.default or "" for column in columns}
+        line = reader.line_num + 1
+        for count, record in enumerate(reader, 1):
+            if count > MOST_ROWS:
+                raise BadFile(name, [BadCell(line, "", "another row", f"at most {MOST_ROWS} rows")])
+            if len(record) == len(header):
+                yield line, {**defaults, **{key: cell.strip() for key, cell in zip(header, record, strict=True)}}
+            elif any(cell.strip() for cell in record):
+                yield line, BadCell(line, "", f"{len(record)} cells", f"{len(header)} cells, as the first line has")
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise BadFile(name, [BadCell(reader.line_num, "", str(error), "CSV with commas and double quotes")]) from None
+
+
+def _header(name: str, found: Sequence[str], columns: Sequence[Column]) -> list[str]:
+    header = [cell.strip() for cell in found]
+    known = [column.name for column in columns]
+    bad = [BadCell(1, one, one, "the columns " + ",".join(known)) for one in header if one not in known]
+    bad += [BadCell(1, one, "the column twice", "each column once") for one in known if header.count(one) > 1]
+    bad += [BadCell(1, one.name, "no such column", f"the column {one.name}") for one in columns
+            if one.default is None and one.name not in header]
+    if bad:
+        raise BadFile(name, bad)
+    return header
+
+
+def _misfits(line: int, cells: Mapping[str, str], columns: Sequence[Column]) -> Iterator[BadCell]:
+    for column in columns:
+        cell = cells[column.name]
+        if len(cell) > LONGEST_CELL or not cell.isprintable():
+            yield BadCell(line, column.name, _shown(cell), f"one line of at most {LONGEST_CELL} characters")
+        elif not column.fits(cell):
+            yield BadCell(line, column.name, _shown(cell), column.allowed)
+
+
+def _shown(cell: str) -> str:
+    return cell if len(cell) <= _SHOWN else cell[:_SHOWN] + "…"

@@ -1,0 +1,166 @@
+"""Master data from CSV: a bad file changes nothing and says all that is wrong; a good one again changes nothing."""
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, text, update
+
+from declarations import goods
+from declarations.money import scale
+from simulators.world import World
+from single_window.csv_files import MOST_BYTES, MOST_ROWS
+from single_window.masterdata import KINDS, BadFile, Imported, UnknownKind, import_csv
+from single_window.settings import Settings
+from single_window.store.engine import reading, writing
+from single_window.store.sandboxes import UnknownSandbox
+from single_window.store.tables import account_book, goods_row, guarantee, participant
+from single_window.wiring import open_window
+
+CASES = Path(__file__).parents[2] / "specifications" / "masterdata_bad_files.toml"
+BAD_FILES = tomllib.loads(CASES.read_text("utf-8"))["case"]
+TABLES = (participant, goods_row, guarantee, account_book)
+HEADER = ",".join(column.name for column in KINDS["goods"].columns)
+GUARANTEES = "assure_code,name,amount\n3702960A01,担保公司,100.00\n"
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory):
+    opened = open_window(Settings(data=tmp_path_factory.mktemp("window"), synchronous="NORMAL", readers=0))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(autouse=True)
+def empty(window):
+    with writing(window.engine) as connection:
+        for table in TABLES:
+            connection.execute(table.delete())
+
+
+def rows(window, table, *names):
+    with reading(window.engine) as connection:
+        return [tuple(row) for row in connection.execute(select(*[table.c[name] for name in names]))]
+
+
+@pytest.mark.parametrize("case", BAD_FILES, ids=[case["name"] for case in BAD_FILES])
+def test_a_bad_file_is_refused_with_all_that_is_wrong_and_nothing_is_imported(case, window):
+    with pytest.raises(BadFile) as refused:
+        import_csv(window, "main", case["kind"], case["text"].removeprefix("\n"))
+    assert [f"{cell.line} {cell.column}" for cell in refused.value.cells] == case["bad"]
+    assert all(cell.found is not None and cell.allowed for cell in refused.value.cells)
+    assert [rows(window, table, "sandbox") for table in TABLES] == [[], [], [], []]
+
+
+def test_what_is_wrong_is_said_with_line_column_what_was_found_and_what_is_allowed(window):
+    with pytest.raises(BadFile, match=r"line 2, amount: found 'lots', allowed: yuan: a number of 0 or more"):
+        import_csv(window, "main", "guarantees", "assure_code,amount\nA,lots\n")
+
+
+@pytest.mark.parametrize("kind", ["participants", "guarantees", "stock"])
+def test_a_world_s_files_are_imported_and_again_change_nothing(kind, window):
+    csv = getattr(World(1), f"{kind}_csv")()
+    count = csv.count("\n") - 1
+    assert import_csv(window, "main", kind, csv) == Imported(kind, count, 0, 0)
+    assert import_csv(window, "main", kind, csv) == Imported(kind, 0, 0, count)
+
+
+def test_a_guarantee_s_amount_is_set_and_what_is_reserved_and_booked_stays(window):
+    import_csv(window, "main", "guarantees", GUARANTEES)
+    with writing(window.engine) as connection:
+        connection.execute(update(guarantee).values(reserved=7, booked=9))
+    assert import_csv(window, "main", "guarantees", GUARANTEES.replace("100.00", "250.5")).changed == 1
+    assert rows(window, guarantee, "assure_code", "name", "amount", "reserved", "booked") == [
+        ("3702960A01", "担保公司", scale("250.5"), 7, 9)]
+
+
+def test_stock_is_filed_and_what_was_drawn_stays(window):
+    stock = "ems_no,item_record_no,gcode,gname,unit,qty\nT1,000001,1901101010,奶粉,122,{}\n"
+    import_csv(window, "main", "stock", stock.format("5"))
+    with writing(window.engine) as connection:
+        connection.execute(update(account_book).values(drawn=scale("2")))
+    assert import_csv(window, "main", "stock", stock.format("8.5")).changed == 1
+    assert rows(window, account_book, "ems_no", "item_record_no", "filed", "drawn") == [
+        ("T1", "000001", scale("8.5"), scale("2"))]
+
+
+def test_imported_goods_stand_in_place_of_all_earlier_rows_of_their_code(window):
+    known = next(iter(goods.load()))
+    row = f"{known.hs10},鱼,fish,035,,standard,,{{}},,,2020-01-01,,,,illustrative,示例\n"
+    assert import_csv(window, "main", "goods", f"{HEADER}\n{row.format('0.01')}") == Imported("goods", 0, 1, 0)
+    assert import_csv(window, "main", "goods", f"{HEADER}\n{row.format('0.02')}") == Imported("goods", 0, 1, 0)
+    assert import_csv(window, "main", "goods", f"{HEADER}\n{row.format('0.02')}") == Imported("goods", 0, 0, 1)
+    with reading(window.engine) as connection:
+        register = window.circumstances(connection, "main").goods
+    assert [str(one.duty_rate) for one in register if one.hs10 == known.hs10] == ["0.02"]
+    assert len(rows(window, goods_row, "id")) == 1
+
+
+def test_the_register_that_comes_with_the_package_is_nothing_new(window):
+    shipped = Path(goods.__file__).parent / "register.csv"
+    done = import_csv(window, "main", "goods", shipped)
+    assert (done.new, done.changed, done.unchanged) == (0, 0, len(goods.load()))
+    assert rows(window, goods_row, "id") == []
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_files_come_in_utf_8_with_or_without_a_mark_and_in_gb18030(encoding, window, tmp_path):
+    file = tmp_path / "guarantees.csv"
+    file.write_bytes(GUARANTEES.encode(encoding))
+    assert import_csv(window, "main", "guarantees", file).new == 1
+    assert rows(window, guarantee, "name") == [("担保公司",)]
+
+
+def test_columns_may_stand_in_any_order_lines_end_as_they_like_and_empty_lines_are_passed_over(window):
+    assert import_csv(window, "main", "guarantees", "amount, assure_code\r\n1.00 , A\r\n\r\n2.00,B").new == 2
+    assert rows(window, guarantee, "assure_code", "amount") == [("A", scale("1")), ("B", scale("2"))]
+
+
+@pytest.mark.parametrize(("hostile", "found"), [
+    (b"a" * (MOST_BYTES + 1), "bytes"),
+    (b"assure_code,amount\n" + b"A,1\n" * (MOST_ROWS + 1), "another row"),
+    (b"assure_code,amount\n" + b"A" * 200_000 + b",1\n", "field larger than field limit (131072)"),
+    ("assure_code,amount\nA,1\n".encode("utf-16"), "zero bytes"),
+    (b"\xff\xfe\xff\xff\xff", "bytes of another encoding"),
+    (b"PK\x03\x04\x14\x00\x06\x00", "zero bytes"),
+], ids=["too many bytes", "too many rows", "an endless cell", "UTF-16", "no text", "a spreadsheet"])
+def test_what_is_too_large_or_no_text_is_refused_as_a_whole(hostile, found, window):
+    with pytest.raises(BadFile) as refused:
+        import_csv(window, "main", "guarantees", hostile)
+    assert found in refused.value.cells[0].found
+    assert rows(window, guarantee, "assure_code") == []
+
+
+def test_a_thousand_bad_cells_are_listed_and_of_more_only_the_number(window):
+    with pytest.raises(BadFile) as refused:
+        import_csv(window, "main", "guarantees", "assure_code,amount\n" + "".join(f"A{n},x\n" for n in range(1_500)))
+    assert len(refused.value.cells) == 1_500
+    assert str(refused.value).endswith("and 500 more")
+
+
+def test_progress_is_told_row_by_row_in_all(window):
+    told = []
+    import_csv(window, "main", "guarantees", "assure_code,amount\n" + "".join(f"A{n},1\n" for n in range(1_200)),
+               lambda done, total: told.append((done, total)))
+    assert told == [(500, 1_200), (1_000, 1_200), (1_200, 1_200)]
+
+
+def test_an_unknown_kind_or_sandbox_is_named_with_those_there_are(window):
+    with pytest.raises(UnknownKind, match="no master data 'cars'; there are: participants, goods, guarantees, stock"):
+        import_csv(window, "main", "cars", "")
+    with pytest.raises(UnknownSandbox, match="no sandbox 'nowhere'"):
+        import_csv(window, "nowhere", "guarantees", GUARANTEES)
+
+
+def test_a_failure_while_writing_leaves_nothing_behind(window):
+    with writing(window.engine) as connection:
+        connection.execute(text("CREATE TRIGGER full BEFORE INSERT ON guarantee WHEN NEW.assure_code = 'A700' "
+                                "BEGIN SELECT RAISE(ABORT, 'full'); END"))
+    try:
+        with pytest.raises(Exception, match="full"):
+            import_csv(window, "main", "guarantees",
+                       "assure_code,amount\n" + "".join(f"A{n},1\n" for n in range(1_000)))
+        assert rows(window, guarantee, "assure_code") == []
+    finally:
+        with writing(window.engine) as connection:
+            connection.execute(text("DROP TRIGGER full"))
