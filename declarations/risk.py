@@ -17,7 +17,7 @@ from declarations.reasons import Reason
 SIDES = 10_000
 ORDINARY = "ordinary"
 GRADES = {
-    "general": ORDINARY, "registered": "certified", "filed": "certified", "general_certified": "certified",
+    "general": ORDINARY, "registered": ORDINARY, "filed": ORDINARY, "general_certified": "certified",
     "advanced_certified": "advanced", "": ORDINARY,
 }
 """Other names of the grades (rules 8, reading 50); no grade counts as ordinary."""

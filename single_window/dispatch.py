@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 from sqlalchemy import Connection, Engine, func, insert, select, update
@@ -18,7 +18,8 @@ from single_window.store.tables import deadline, delivery, mailbox, receipt_grou
 
 
 
-def dispatch(engine: Engine, broker: Broker, batch: int) -> int:
+def dispatch(engine: Engine, broker: Broker, batch: int,
+             fault: Callable[[str], None] = lambda point: None) -> int:
     """Order waiting receipts and publish what is ready; gives the number of deliveries published.
 
     Ids go out in messages of about `batch` items, which is what a consumer then deals with in one transaction.
@@ -30,6 +31,7 @@ def dispatch(engine: Engine, broker: Broker, batch: int) -> int:
         groups = _waiting_groups(connection)
     for topic, parts in _parts(ready, batch).items():
         broker.publish(topic, [encode(part) for part in parts])
+    fault("after-publish")
     if ready or groups:
         with writing(engine) as connection:
             deliveries.stamp_sent(connection, [number for number, *_ in ready])

@@ -38,8 +38,8 @@ class _Batch:
     sandbox: str
     circumstances: Circumstances
     numbering: Numbering
-    stored: dict[tuple[str, str], Any]
-    declared: dict[str, DeclaredState]
+    stored: dict[tuple[str, str], _Row]
+    declared: dict[str, _Declared]
     replay: frozenset[str]
     answers: Answers = field(default_factory=Answers)
     rows: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
@@ -88,7 +88,7 @@ def _keys(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[str]]:
     return keys
 
 
-def _stored(connection: Connection, sandbox: str, keys: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], Any]:
+def _stored(connection: Connection, sandbox: str, keys: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], _Row]:
     """Documents of these keys that are stored already."""
     found = {}
     for kind, of_kind in keys.items():
@@ -99,15 +99,22 @@ def _stored(connection: Connection, sandbox: str, keys: Mapping[str, Sequence[st
     return found
 
 
-def _declared(connection: Connection, sandbox: str, readings: Sequence[tuple[int, Reading]]) -> dict[str, DeclaredState]:
+class _Declared(NamedTuple):
+    """What is known of the declaration of an order number."""
+
+    state: DeclaredState
+    last_return: int
+
+
+def _declared(connection: Connection, sandbox: str, readings: Sequence[tuple[int, Reading]]) -> dict[str, _Declared]:
     """The declaration of each order number in these messages, where there is one."""
     orders = sorted({one.order_no for _, reading in readings for one in reading.documents if one.order_no})
     found = {}
-    columns = [declaration.c[name] for name in ("order_no", "state", "pre_no", "invt_no")]
+    columns = [declaration.c[name] for name in ("order_no", "last_return", "state", "pre_no", "invt_no")]
     for part in chunks(orders):
         where = (declaration.c.sandbox == sandbox, declaration.c.order_no.in_(part))
-        for order_no, state, pre_no, invt_no in connection.execute(select(*columns).where(*where)):
-            found[order_no] = DeclaredState(state, pre_no, invt_no)
+        for order_no, last_return, *state in connection.execute(select(*columns).where(*where)).all():
+            found[order_no] = _Declared(DeclaredState(*state), last_return)
     return found
 
 
@@ -131,7 +138,9 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
     place = (reading.kind, one.key)
     row = batch.stored.get(place)
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
-    declared = batch.declared.get(one.order_no) if stored else None
+    known = batch.declared.get(one.order_no) if stored else None
+    declared = known.state if known else None
+    stamp = _stamp(batch.circumstances.now, row, known)
     if declared is not None and stored is not None and reading.kind == "inventory" and stored.state not in {"staged", "deleted"}:
         stored = stored._replace(state=declared.state)
     decision = decide(reading.kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
@@ -142,20 +151,27 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
             batch.replays.append((reading.kind, one.key, reading.mailboxes))
             return
         reason = reason._replace(values={**one.named, **reason.values})
-        _answer(batch, reading, one, "", reason.rule.partition("/")[0], reason)
+        _answer(batch, reading, one, "", reason.rule.partition("/")[0], reason, stamp)
         _note(batch, reading, one, "refused", [reason])
         return
-    _file(batch, message_id, reading, one, row, decision.action)
+    _file(batch, message_id, reading, one, row, decision.action, stamp)
 
 
-def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: Any, action: str) -> None:
+def _stamp(now: int, row: _Row | None, known: _Declared | None) -> int:
+    """The time of the port's answer: now, yet after what the port and customs have said of the document before."""
+    if row is None:
+        return now
+    return max(now, row.last_return + (2 if known else 1), known.last_return + 1 if known else 0)
+
+
+def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: _Row | None, action: str,
+          stamp: int) -> None:
     """Store a document in place of an older one, if there is one; answer; pass on what is declared."""
     now = batch.circumstances.now
     state = "deleted" if action == "delete" else "staged" if one.app_status == "1" else "declared"
     version = row.version + 1 if row is not None else 1
     number = row.id if row is not None else batch.numbering.one(ROWS, "row")
     port_no = row.port_no if row is not None and row.port_no else _port_no(batch, reading.kind)
-    stamp = max(now, row.last_return + 1) if row is not None else now
     values = (number, batch.sandbox, reading.kind, one.key, one.order_no, message_id, one.position, reading.mailboxes,
               one.guid, one.app_type, one.app_time, one.app_status, one.content_hash, state, version, port_no, stamp,
               one.facts)

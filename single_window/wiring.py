@@ -135,7 +135,7 @@ class Window:
 
     def step(self) -> int:
         """Publish what is ready and let every consumer deal with one message of its queue; gives what was won."""
-        published = dispatch.dispatch(self.engine, self._broker, self.settings.batch)
+        published = dispatch.dispatch(self.engine, self._broker, self.settings.batch, self._fault)
         done = 0
         for queue, worker in self._workers.items():
             taken = self._broker.take(queue, TAKEN_TOGETHER)

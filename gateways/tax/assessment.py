@@ -26,7 +26,7 @@ def hear_requested(items: Sequence[Item], memory: TaxMemory, circumstances: Circ
             answers.send("tax.assessed", [declaration_id, []])
             continue
         assessed = assess(facts, day_of(accepted_at), circumstances.goods, circumstances.parameters,
-                          circumstances.options.rounding)
+                          circumstances.options.rounding, full_tax=full_tax)
         bill = Bill(declaration_id, old.sequence + 1 if old else 0, order_no, key, "reserved", facts.assure_code, assessed)
         _reserve(bill, accounts.get(facts.assure_code), memory, circumstances, answers)
 

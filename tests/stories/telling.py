@@ -1,0 +1,129 @@
+"""Tells stories to a window: sends documents of synthetic trades, lets time pass, reads the receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from sqlalchemy import select
+
+from declarations.calendar import DAY, HOUR, instant_of
+from gateways.gateway import Options
+from schemas.message import Transfer
+from schemas.writing import write
+from simulators.draws import guid
+from simulators.faults import fault as named
+from simulators.shop import Shop
+from simulators.trade import CODES, Document, Trade
+from simulators.traffic import faulty_trade, trades
+from simulators.world import World
+from single_window import masterdata
+from single_window.admission import Admitted
+from single_window.clock import Clock
+from single_window.receipts import Receipt, of_orders
+from single_window.store.engine import reading
+from single_window.store.tables import allowance, declaration, guarantee, tax_bill
+from single_window.wiring import Window
+
+TODAY = date(2026, 11, 20)
+NOON = instant_of(TODAY, 12)
+KINDS = ("order", "payment", "waybill", "inventory")
+WORLD = World(7)
+
+
+class Teller:
+    """One sandbox of a window, with a virtual clock that stands still at noon."""
+
+    def __init__(self, window: Window, sandbox: str = "story", **options: object) -> None:
+        self.window, self.sandbox = window, sandbox
+        chosen = Options(**{"inspection": False, **options})  # type: ignore[arg-type]
+        window.make_sandbox(sandbox, chosen, seed="story", clock=Clock("virtual", NOON, 0, 0))  # type: ignore[arg-type]
+        for kind in ("participants", "guarantees", "stock"):
+            masterdata.import_csv(window, sandbox, kind, getattr(WORLD, f"{kind}_csv")())
+
+    # what is sent
+
+    def trade(self, number: int = 0, mode: str = "9610", fault: str = "") -> Trade:
+        """A synthetic trade, sound or with a known fault."""
+        shop = Shop(WORLD, 3, TODAY, {mode: 1})
+        return faulty_trade(shop, number, named(fault)) if fault else next(iter(trades(
+            WORLD, 1, seed=3, day=TODAY, fault_share=0, modes={mode: 1}, first=number)))
+
+    def send(self, trade: Trade, *kinds: str, **changes: str) -> list[Admitted]:
+        """Send documents of a trade, one message each, and let the window work; `changes` alter their heads."""
+        admitted = self.file(*[self.message(trade, kind, **changes) for kind in kinds or KINDS])
+        self.window.settle()
+        return admitted
+
+    def message(self, trade: Trade, kind: str, **changes: str) -> bytes:
+        """One document as a message of its own."""
+        document = trade.document(kind)
+        assert isinstance(document, Document)
+        head = {**document.head, **changes}
+        sender = trade.parties.sender(kind)
+        return write(CODES[kind], [(head, document.lines)], guid=guid(head["guid"], "message", head["appTime"], *changes),
+                     transfer=Transfer(sender.code, sender.name, "DXP", sender.dxp_id), signature="dummy")
+
+    def file(self, *bodies: bytes) -> list[Admitted]:
+        """Admit messages without working on them."""
+        return [one for group in self.window.receive(self.sandbox, bodies) for one in group]
+
+    def say(self, *bodies: bytes) -> list[Admitted]:
+        """Admit messages and let the window work."""
+        admitted = self.file(*bodies)
+        self.window.settle()
+        return admitted
+
+    def pass_time(self, *, hours: int = 0, days: int = 0) -> None:
+        """Let virtual time pass, deadline by deadline."""
+        self.window.advance(self.sandbox, self.window.now(self.sandbox) + hours * HOUR + days * DAY)
+
+    # what came of it
+
+    def receipts(self, trade: Trade, kind: str = "inventory") -> list[Receipt]:
+        """All receipts about a kind of document of a trade, in the order of their times."""
+        with reading(self.window.engine) as connection:
+            found = of_orders(connection, self.sandbox, [trade.id])
+        return [one for _, one in found if one.kind == kind]
+
+    def statuses(self, trade: Trade, kind: str = "inventory") -> list[str]:
+        """The statuses of these receipts."""
+        return [one.return_status for one in self.receipts(trade, kind)]
+
+    def state(self, trade: Trade) -> str:
+        """The state of the trade's declaration; empty: there is none."""
+        return str(self.column(trade, "state") or "")
+
+    def column(self, trade: Trade, name: str) -> object:
+        """A column of the trade's declaration."""
+        with reading(self.window.engine) as connection:
+            return connection.execute(select(declaration.c[name]).where(
+                declaration.c.sandbox == self.sandbox, declaration.c.order_no == trade.id)).scalar()
+
+    def used_allowance(self, trade: Trade) -> tuple[int, int]:
+        """What the buyer of a trade has reserved and used this year."""
+        with reading(self.window.engine) as connection:
+            row = connection.execute(select(allowance.c.reserved, allowance.c.used).where(
+                allowance.c.sandbox == self.sandbox,
+                allowance.c.identity == trade.document("inventory").head["buyerIdNumber"])).first()
+        return (row.reserved, row.used) if row else (0, 0)
+
+    def bills(self, trade: Trade) -> list[tuple[str, str]]:
+        """Number and state of each tax bill of a trade, oldest first."""
+        with reading(self.window.engine) as connection:
+            rows = connection.execute(select(tax_bill.c.tax_no, tax_bill.c.state).where(
+                tax_bill.c.sandbox == self.sandbox, tax_bill.c.order_no == trade.id).order_by(tax_bill.c.sequence))
+            return [(number.rpartition("_")[2], state) for number, state in rows]
+
+    def guarantee_of(self, trade: Trade) -> tuple[int, int]:
+        """What is reserved and booked against the trade's guarantor."""
+        with reading(self.window.engine) as connection:
+            row = connection.execute(select(guarantee.c.reserved, guarantee.c.booked).where(
+                guarantee.c.sandbox == self.sandbox,
+                guarantee.c.assure_code == trade.document("inventory").head["assureCode"])).first()
+        return (row.reserved, row.booked) if row else (0, 0)
+
+
+def outcome(receipts: Iterable[Receipt]) -> list[tuple[str, str]]:
+    """Status and rule of each receipt: what must be the same however things came about."""
+    return [(one.return_status, one.rule) for one in receipts]

@@ -1,0 +1,76 @@
+"""Order, payment, waybill and list come in any order: they always meet, once, with the same outcome."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from tests.stories.telling import KINDS, outcome
+
+GREEN = {
+    "order": [("2", "2"), ("120", "1800")],
+    "payment": [("2", "2"), ("120", "1800")],
+    "waybill": [("2", "2"), ("120", "1800")],
+    "inventory": [("2", "2.inventory"), ("120", "1800"), ("800", "2600")],
+}
+
+
+@pytest.mark.parametrize("order", list(permutations(KINDS)), ids="-".join)
+def test_every_order_of_the_four_documents_ends_in_release(tell, order):
+    story = tell()
+    trade = story.trade()
+    for kind in order:
+        story.send(trade, kind)
+    assert {kind: outcome(story.receipts(trade, kind)) for kind in KINDS} == GREEN
+    assert len(story.receipts(trade, "tax_bill")) == 1
+    assert story.bills(trade) == [("0", "made")]
+
+
+@pytest.mark.parametrize("order", list(permutations(KINDS))[::5], ids="-".join)
+def test_a_mismatch_is_found_whatever_comes_last(tell, order):
+    story = tell()
+    trade = story.trade(fault="amount_differs")
+    for kind in order:
+        story.send(trade, kind)
+    assert outcome(story.receipts(trade)) == [("2", "2.inventory"), ("100", "1332")]
+    assert story.used_allowance(trade) == (0, 0)
+
+
+def test_return_times_of_a_list_strictly_increase_though_the_clock_stands_still(tell):
+    story = tell()
+    trade = story.trade()
+    story.send(trade)
+    times = [one.return_time for one in story.receipts(trade)]
+    assert times == sorted(set(times))
+
+
+def test_a_list_whose_partner_never_comes_is_rejected_after_its_window(tell):
+    story = tell()
+    trade = story.trade()
+    story.send(trade, "order", "waybill", "inventory")
+    story.pass_time(hours=71)
+    assert story.state(trade) == "declared"
+    story.pass_time(hours=2)
+    assert outcome(story.receipts(trade)) == [("2", "2.inventory"), ("100", "14302")]
+    assert outcome(story.receipts(trade, "order")) == [("2", "2")]
+
+
+def test_a_partner_in_the_last_hour_is_in_time(tell):
+    story = tell()
+    trade = story.trade()
+    story.send(trade, "order", "waybill", "inventory")
+    story.pass_time(hours=71)
+    story.send(trade, "payment")
+    story.pass_time(hours=10)
+    assert "800" in story.statuses(trade)
+
+
+def test_another_platforms_payment_of_the_same_order_number_is_no_partner(tell):
+    story = tell()
+    trade, other = story.trade(0), story.trade(1)
+    story.send(trade, "order", "waybill", "inventory")
+    story.send(other, "payment", orderNo=trade.id, ebpCode="9999999999")
+    assert story.state(trade) == "declared"
+    story.send(trade, "payment")
+    assert story.statuses(trade)[-1] == "800"

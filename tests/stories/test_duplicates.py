@@ -1,0 +1,116 @@
+"""The same again: as transmission, as document, older, newer, with other bytes. One answer for each, and no effect."""
+
+from __future__ import annotations
+
+import pytest
+
+from simulators.stories import amendment, deletion, staged
+from tests.stories.telling import outcome
+
+
+def test_the_same_transmission_is_answered_with_its_first_id_and_nothing_else_happens(tell):
+    story = tell()
+    trade = story.trade()
+    body = story.message(trade, "order")
+    first, = story.say(body)
+    again, = story.say(body)
+    assert (again.status, again.id, again.repeated) == (202, first.id, True)
+    assert outcome(story.receipts(trade, "order")) == [("2", "2")]
+
+
+def test_the_same_transmission_twice_in_one_group_is_admitted_once(tell):
+    story = tell()
+    body = story.message(story.trade(), "order")
+    first, again = story.say(body, body)
+    assert (first.id, first.repeated, again.id, again.repeated) == (first.id, False, first.id, True)
+
+
+def test_the_same_id_with_other_bytes_is_refused(tell):
+    story = tell()
+    body = story.message(story.trade(), "order")
+    _, other = story.say(body, body.replace(b"</ceb:CEB311Message>", b" </ceb:CEB311Message>"))
+    assert (other.status, other.findings[0].code) == (409, "transmission-id-reused")
+
+
+SAME_KEY = [
+    # kind, change to the second document, code of its receipt
+    ("order", {}, "-301014"),
+    ("order", {"appTime": "20200101000000", "guid": "A" * 36}, "-301014"),
+    ("order", {"appTime": "20991231235959", "guid": "B" * 36}, "-301010"),
+    ("payment", {"appTime": "20991231235959", "guid": "B" * 36}, "-401007"),
+    ("waybill", {"appTime": "20991231235959", "guid": "B" * 36}, "-504015"),
+    ("inventory", {"appTime": "20991231235959", "guid": "B" * 36}, "-621041"),
+    ("inventory", {"appTime": "20200101000000", "guid": "A" * 36}, "-621055"),
+]
+
+
+@pytest.mark.parametrize(("kind", "change", "code"), SAME_KEY)
+def test_the_same_business_key_again_is_answered_by_its_code(tell, kind, change, code):
+    story = tell()
+    trade = story.trade()
+    story.send(trade, kind)
+    body = story.message(trade, kind, **change)
+    story.say(body.replace(body.split(b'guid="')[1][:36], b"C" * 36, 1))
+    assert story.statuses(trade, kind)[-1] == code
+
+
+def test_an_order_whose_list_is_released_is_declared_already(tell):
+    story = tell()
+    trade = story.trade()
+    story.send(trade)
+    story.send(trade, "order", appTime="20991231235959", guid="B" * 36)
+    assert story.statuses(trade, "order")[-1] == "-301011"
+
+
+def test_a_rejected_list_is_declared_again_after_its_payment_was_amended(tell):
+    story = tell()
+    trade = story.trade(fault="amount_differs")
+    story.send(trade)
+    right = {"amountPaid": trade.document("order").head["acturalPaid"]}
+    story.send(trade, "payment", appType="2", appTime="20991231235958", guid="D" * 36, **right)
+    assert story.state(trade) == "rejected"
+    story.send(trade, "inventory", appTime="20991231235959", guid="E" * 36)
+    assert outcome(story.receipts(trade)) == [
+        ("2", "2.inventory"), ("100", "1332"), ("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
+
+
+def test_a_waiting_list_is_amended_and_the_new_facts_count(tell):
+    story = tell()
+    trade = story.trade()
+    story.send(trade, "inventory", buyerName="他人甲")
+    number = str(story.column(trade, "pre_no"))
+    story.say(amendment(trade, "inventory", changes={}, pre_no=number).body)
+    story.send(trade, "order", "payment", "waybill")
+    assert outcome(story.receipts(trade)) == [
+        ("2", "2.inventory"), ("2", "2.inventory.modify"), ("120", "1800"), ("800", "2600")]
+    assert story.column(trade, "pre_no") == number
+
+
+def test_a_staged_list_waits_for_its_declaration_and_expires_without_it(tell):
+    story = tell()
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    story.say(staged(trade, "inventory").body)
+    assert outcome(story.receipts(trade)) == [("1", "1")]
+    assert story.state(trade) == ""
+    story.send(trade, "inventory")
+    assert story.statuses(trade) == ["1", "2", "120", "800"]
+
+
+def test_a_staged_list_that_expired_is_declared_as_a_new_one(tell):
+    story = tell()
+    trade = story.trade()
+    story.say(staged(trade, "inventory").body)
+    story.pass_time(days=16)
+    story.send(trade, "inventory")
+    assert story.statuses(trade) == ["1", "2"]
+
+
+def test_a_deleted_list_is_gone_and_its_partners_wait_for_another(tell):
+    story = tell()
+    trade = story.trade()
+    story.send(trade, "inventory")
+    story.say(deletion(trade, "inventory", pre_no=str(story.column(trade, "pre_no"))).body)
+    assert story.state(trade) == "deleted"
+    story.send(trade, "order", "payment", "waybill")
+    assert story.statuses(trade) == ["2", "2"]

@@ -1,0 +1,203 @@
+"""From release on: tax bill, guarantee, collection; cancellation before it, returns after it; bonded stock; delivery."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select, update
+
+from declarations.money import SCALE
+from simulators.stories import cancellation, delivery, intakes, partial_refund, refund
+from single_window import acts
+from single_window.store.engine import reading, writing
+from single_window.store.tables import account_book, guarantee
+from tests.stories.telling import WORLD, Teller, outcome
+
+
+def released(story: Teller, **options):
+    trade = story.trade(**options)
+    story.send(trade)
+    assert story.statuses(trade)[-1] == "800", story.receipts(trade)
+    return trade, str(story.column(trade, "invt_no"))
+
+
+def officer(story: Teller, number: str, action: str) -> None:
+    acts.act(story.window, story.sandbox, number, action, reason="测试", officer="tester")
+    story.window.settle()
+
+
+def test_release_bills_the_tax_and_books_the_guarantee(tell):
+    story = tell()
+    trade, number = released(story)
+    bill, = story.receipts(trade, "tax_bill")
+    total = sum(Decimal(bill.fields[name]) for name in ("customsTax", "valueAddedTax", "consumptionTax"))
+    lines = sum(Decimal(line[name]) for line in bill.fields["lines"]
+                for name in ("customsTax", "valueAddedTax", "consumptionTax"))
+    assert bill.fields["taxNo"] == f"{number}_0"
+    assert total == lines > 0
+    assert story.guarantee_of(trade) == (0, int(total * SCALE))
+
+
+def test_release_turns_the_reserved_allowance_into_used(tell):
+    story = tell()
+    trade, _ = released(story)
+    assert story.used_allowance(trade) == (0, story.column(trade, "value"))
+
+
+def test_the_bill_is_collected_on_day_31_and_the_guarantee_is_free_again(tell):
+    story = tell()
+    trade, _ = released(story)
+    story.pass_time(days=30)
+    assert story.bills(trade) == [("0", "made")]
+    story.pass_time(days=1)
+    assert story.bills(trade) == [("0", "collected")]
+    assert story.guarantee_of(trade) == (0, 0)
+    assert [one.return_status for one in story.receipts(trade, "tax_bill")] == ["1", "2"]
+
+
+def test_the_list_is_closed_some_days_after_release(tell):
+    story = tell()
+    trade, _ = released(story)
+    story.pass_time(days=16)
+    assert story.statuses(trade)[-1] == "899"
+
+
+def test_a_short_guarantee_holds_the_list_until_an_officer_concludes_with_more(tell):
+    story = tell()
+    trade = story.trade(fault="guarantee_short")
+    story.send(trade)
+    assert outcome(story.receipts(trade))[-1] == ("300", "14204")
+    number = str(story.column(trade, "invt_no"))
+    officer(story, number, "conclude")
+    assert story.state(trade) == "in_review", "the guarantee is still short"
+    with writing(story.window.engine) as connection:
+        connection.execute(update(guarantee).values(amount=10**12))
+    officer(story, number, "conclude")
+    assert story.state(trade) == "released"
+
+
+def test_in_a_sandbox_that_says_so_a_short_guarantee_rejects(tell):
+    story = tell(guarantee_short="reject")
+    trade = story.trade(fault="guarantee_short")
+    story.send(trade)
+    assert outcome(story.receipts(trade))[-1] == ("100", "14205")
+    assert story.used_allowance(trade) == (0, 0)
+
+
+def test_a_cancellation_before_release_gives_everything_back(tell):
+    story = tell()
+    trade = story.trade(fault="guarantee_short")
+    story.send(trade)
+    story.say(cancellation(trade, str(story.column(trade, "invt_no"))).body)
+    assert outcome(story.receipts(trade, "cancellation")) == [("2", "2"), ("120", "1800"), ("399", "2300")]
+    assert story.state(trade) == "cancelled"
+    assert story.used_allowance(trade) == (0, 0)
+
+
+def test_a_cancellation_after_release_is_refused(tell):
+    story = tell()
+    trade, number = released(story)
+    story.say(cancellation(trade, number).body)
+    assert outcome(story.receipts(trade, "cancellation"))[-1] == ("100", "22007")
+    assert story.state(trade) == "released"
+
+
+def test_a_cancellation_of_an_unknown_list_has_its_own_code(tell):
+    story = tell()
+    trade, _ = released(story)
+    story.say(cancellation(trade, "42272026I999999999").body)
+    assert story.statuses(trade, "cancellation")[-1] == "-623003"
+
+
+def test_a_whole_return_voids_the_bill_and_gives_the_allowance_back(tell):
+    story = tell()
+    trade, number = released(story)
+    story.say(refund(trade, number).body)
+    story.pass_time(hours=25)
+    assert story.statuses(trade, "refund") == ["2", "120", "399"]
+    request = story.receipts(trade, "refund")[0].fields["copNo"]
+    officer(story, request, "take_back")
+    assert story.statuses(trade, "refund")[-1] == "800"
+    assert story.bills(trade) == [("0", "void")]
+    assert [one.return_status for one in story.receipts(trade, "tax_bill")] == ["1", "3"]
+    assert story.used_allowance(trade) == (0, 0)
+    assert story.guarantee_of(trade) == (0, 0)
+
+
+def test_a_partial_return_voids_the_bill_and_bills_what_stays(tell):
+    story = tell()
+    trade, number = released(story, fault="returned_partly")
+    before = story.used_allowance(trade)[1]
+    story.say(partial_refund(trade, number).body)
+    story.pass_time(hours=25)
+    officer(story, story.receipts(trade, "refund")[0].fields["copNo"], "take_back")
+    assert story.bills(trade) == [("0", "void"), ("1", "made")]
+    first, _, second = story.receipts(trade, "tax_bill")
+    assert Decimal(second.fields["valueAddedTax"]) < Decimal(first.fields["valueAddedTax"])
+    assert 0 < story.used_allowance(trade)[1] < before
+    assert story.guarantee_of(trade)[1] == sum(
+        int(Decimal(second.fields[name]) * SCALE) for name in ("customsTax", "valueAddedTax", "consumptionTax"))
+
+
+def test_goods_that_do_not_come_back_in_time_leave_the_bill_to_be_collected(tell):
+    story = tell()
+    trade, number = released(story)
+    story.say(refund(trade, number).body)
+    story.pass_time(days=40)
+    assert story.bills(trade) == [("0", "made")], "a return holds the collection"
+    story.pass_time(days=7)
+    assert story.statuses(trade, "refund")[-1] == "100"
+    assert story.bills(trade) == [("0", "collected")]
+
+
+def test_a_return_after_its_window_is_refused(tell):
+    story = tell()
+    trade, number = released(story)
+    story.pass_time(days=31)
+    story.say(refund(trade, number).body)
+    assert outcome(story.receipts(trade, "refund"))[-1] == ("100", "14031")
+
+
+def test_a_second_return_of_the_same_goods_is_refused(tell):
+    story = tell()
+    trade, number = released(story)
+    story.say(refund(trade, number).body)
+    second = refund(trade, number, after=90_000)
+    head = dict(trade.document("inventory").head)
+    story.say(second.body.replace(b"<ceb:copNo>T", b"<ceb:copNo>U"))
+    last = [one for one in story.receipts(trade, "refund") if "U" in one.key]
+    assert last[-1].rule == "14032", (head["copNo"], outcome(story.receipts(trade, "refund")))
+
+
+def test_bonded_stock_is_drawn_down_by_acceptance_and_refused_when_short(tell):
+    story = tell()
+    trade = story.trade(mode="1210")
+    story.send(trade)
+    with reading(story.window.engine) as connection:
+        drawn = connection.execute(select(account_book.c.drawn).where(
+            account_book.c.sandbox == story.sandbox, account_book.c.drawn > 0)).scalars().all()
+    assert sum(drawn) == sum(int(Decimal(line["qty"]) * SCALE) for line in trade.document("inventory").lines)
+    short = story.trade(5, mode="1210", fault="stock_short")
+    story.send(short)
+    assert outcome(story.receipts(short))[-1] == ("100", "14314")
+
+
+@pytest.mark.parametrize("early", [True, False], ids=["before-release", "after-release"])
+def test_delivery_and_arrival_are_noted_whenever_they_come(tell, early):
+    story = tell()
+    trade = story.trade()
+    if not early:
+        story.send(trade)
+    story.say(delivery(trade).body, *[one.body for one in intakes(WORLD, [trade])])
+    if early:
+        story.send(trade)
+    assert story.column(trade, "delivered_at") and story.column(trade, "arrived_at")
+
+
+def test_an_unknown_company_is_admitted_in_an_open_sandbox_and_refused_in_a_closed_one(tell):
+    for name, options, last in (("opened", {}, "800"), ("closed", {"open": False}, "100")):
+        story = tell(name, **options)
+        trade = story.trade(fault="company_unknown")
+        story.send(trade)
+        assert story.statuses(trade)[-1] == last
