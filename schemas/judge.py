@@ -1,13 +1,11 @@
-"""Compiled schemas: lxml's, one a thread, which judge every message, and xmlschema's, which explain a refused one."""
+"""The compiled schemas that judge every message, one set a thread."""
 
 from __future__ import annotations
 
 import threading
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import xmlschema
 from lxml import etree
 
 from schemas import catalogue
@@ -19,7 +17,8 @@ DXP = "DxpMsg"
 _local = threading.local()
 
 
-def _file(code: str, edition: str) -> Path:
+def schema_file(code: str, edition: str) -> Path:
+    """The XSD of a message type, or of the envelope."""
     return Path(__file__).parent / "dxp" / "dxp.xsd" if code == DXP else catalogue.by_code(code).schema_file(edition)
 
 
@@ -30,11 +29,5 @@ def compiled(code: str, edition: str = EDITION) -> Any:
         known = _local.known = {}
     judge = known.get((code, edition))
     if judge is None:
-        judge = known[code, edition] = etree.XMLSchema(file=str(_file(code, edition)))
+        judge = known[code, edition] = etree.XMLSchema(file=str(schema_file(code, edition)))
     return judge
-
-
-@cache
-def explaining(code: str, edition: str = EDITION) -> Any:
-    """The xmlschema schema of a message type: a hundred times slower, but it says what it expected."""
-    return xmlschema.XMLSchema10(str(_file(code, edition)), allow="local")

@@ -13,7 +13,6 @@ from schemas.wording import finding
 CAP = 20_000_000
 """Bytes that a message may have, unless the caller says otherwise."""
 
-_BOM = b"\xef\xbb\xbf"
 _PROLOG = 1000
 """Bytes within which a document type declaration is looked for when parsing fails: it is then the better reason."""
 
@@ -47,17 +46,16 @@ def _parser(huge: bool) -> Any:
 
 
 def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False) -> Any:
-    """The root element of well-formed UTF-8 XML without DTD; comments and processing instructions are dropped.
+    """The root element of well-formed UTF-8 XML, with or without BOM, without DTD, comments and instructions.
 
     `may_be_huge` lifts the parser's own limit on one text (for an envelope's Base64). Raises `Unreadable`.
     """
     if len(body) > cap:
         raise _too_large(len(body), cap)
-    if body.startswith(_BOM):
-        body = body[3:]
     if body.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in body[:4]:
         raise _wrong_encoding("UTF-16/UTF-32")
     huge = may_be_huge and len(body) > _PARSER_LIMIT
+    # A parser for huge trees may lift its limit on entities as well.
     if huge and b"<!DOCTYPE" in body:
         raise _document_type()
     try:

@@ -37,15 +37,11 @@ class Place(NamedTuple):
         node = element
         while node is not None:
             steps.append(_step(node))
-            if local(node.tag) == entry.document and _depth(node) == 1:
+            if local(node.tag) == entry.document:
                 document = _position(node)
             node = node.getparent()
         return cls(document, "/" + "/".join(reversed(steps)), element.sourceline, local(element.tag),
                    field_of(element, entry))
-
-
-def _depth(node: Any) -> int:
-    return sum(1 for _ in node.iterancestors())
 
 
 def _position(node: Any) -> int:

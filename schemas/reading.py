@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from schemas import catalogue, envelope, extraction, judge, parsing, validation
+from schemas import catalogue, envelope, extraction, judge, parsing
 from schemas.catalogue import EDITION, Entry
 from schemas.envelope import Envelope
 from schemas.findings import Finding
@@ -91,8 +91,15 @@ def read(opened: Opened, edition: str = EDITION, signature: str = "off") -> Mess
     if entry.most and opened.count > entry.most:
         return _message(opened, edition, (), (_too_many(opened),))
     if not judge.compiled(entry.code, edition).validate(tree):
-        return _message(opened, edition, (), tuple(validation.explain(opened, edition)))
+        return _message(opened, edition, (), explained(opened, edition))
     return _message(opened, edition, extraction.blocks(tree, entry, edition), ())
+
+
+def explained(opened: Opened, edition: str) -> tuple[Finding, ...]:
+    """Why the schema refuses a message."""
+    from schemas import validation
+
+    return tuple(validation.explain(opened, edition))
 
 
 def _message(opened: Opened, edition: str, blocks: tuple[Block, ...], findings: tuple[Finding, ...]) -> Message:

@@ -1,13 +1,16 @@
 """Explains a message that its schema refuses: every finding with place, expectation and remedy, in both languages.
 
-lxml has judged before; xmlschema only says why. What xmlschema does not see is told in lxml's own words.
+lxml has judged before; xmlschema only says why. What xmlschema does not see is told in lxml's own words. Importing
+xmlschema takes longer than reading a thousand documents, so readers import this module when they need it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
+import xmlschema
 from lxml import etree
 
 from schemas import arrangement, content, judge
@@ -27,7 +30,7 @@ def explain(opened: Opened, edition: str = EDITION) -> list[Finding]:
     """Every finding of the schema about a message, in the order of its lines; at most 1,000, the last says so."""
     code = opened.entry.code
     found: dict[tuple[str, str, str], Finding] = {}
-    for one in _explained(judge.explaining(code, edition), opened):
+    for one in _explained(_schema(code, edition), opened):
         found.setdefault((one.code, one.path, one.found), one)
         if len(found) > MOST:
             break
@@ -37,6 +40,11 @@ def explain(opened: Opened, edition: str = EDITION) -> list[Finding]:
     if len(findings) > MOST:
         findings[MOST - 1:] = [finding("too-many-findings", most=MOST - 1)]
     return findings
+
+
+@cache
+def _schema(code: str, edition: str) -> Any:
+    return xmlschema.XMLSchema10(str(judge.schema_file(code, edition)), allow="local")
 
 
 def _explained(schema: Any, opened: Opened) -> Iterator[Finding]:

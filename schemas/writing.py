@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from schemas import catalogue, judge, parsing, reading, rendering, signature_dummy, validation
+from schemas import catalogue, judge, parsing, reading, rendering, signature_dummy
 from schemas.catalogue import EDITION, Entry
 from schemas.message import Subscribe, Transfer
 from schemas.rendering import Row, Unwritable
@@ -52,5 +52,5 @@ def _validated(body: bytes, entry: Entry, edition: str) -> bytes:
     except parsing.Unreadable as error:
         raise Unwritable(entry.code, [error.finding]) from None
     if not judge.compiled(entry.code, edition).validate(root):
-        raise Unwritable(entry.code, validation.explain(reading.opened(root, entry, body), edition))
+        raise Unwritable(entry.code, reading.explained(reading.opened(root, entry, body), edition))
     return body

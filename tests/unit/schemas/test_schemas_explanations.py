@@ -44,6 +44,7 @@ def matches(finding: Finding, expected: dict[str, Any]) -> bool:
 def test_what_is_told(case: dict[str, Any]) -> None:
     findings = read(open_message(broken(case).encode())).findings
     assert len(findings) == len(case["findings"]), findings
+    assert [finding.line for finding in findings] == sorted(finding.line or 0 for finding in findings)
     for expected in case["findings"]:
         assert any(matches(finding, expected) for finding in findings), (expected, findings)
 

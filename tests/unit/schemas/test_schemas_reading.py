@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from schemas.catalogue import names
 from schemas.envelope import Envelope, wrap
+from schemas.extraction import Rows
+from schemas.judge import compiled
 from schemas.message import Subscribe, Transfer
 from schemas.reading import open_message, read
 
@@ -56,6 +58,7 @@ FORMS: list[tuple[str, Callable[[str], str | bytes]]] = [
     ("in a default namespace", lambda text: text.replace("xmlns:ceb=", "xmlns=").replace("ceb:", "")),
     ("with another prefix", lambda text: text.replace("ceb:", "x:").replace("xmlns:ceb", "xmlns:x")),
     ("with comments and instructions", lambda text: text.replace("</ceb:guid>", "<!--a--><?b c?></ceb:guid><!--d-->")),
+    ("with comments inside a text", lambda text: text.replace("李示例", "李<!--a-->示<?b c?>例")),
     ("with CDATA", lambda text: text.replace("李示例", "<![CDATA[李]]>示<![CDATA[例]]>")),
     ("with character references", lambda text: text.replace("李示例", "&#x674E;示&#20363;")),
     ("on one line", lambda text: "".join(line.strip() for line in text.splitlines()).replace("?>", "?> ")),
@@ -132,6 +135,28 @@ def test_threads_read_side_by_side() -> None:
     with ThreadPoolExecutor(8) as pool:
         messages = list(pool.map(lambda number: read(open_message(bad if number % 3 else good)), range(60)))
     assert [len(message.findings) for message in messages] == [1 if number % 3 else 0 for number in range(60)]
+
+
+def test_a_thread_has_schemas_of_its_own() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(compiled, "621").result() is not compiled("621")
+    assert compiled("621") is compiled("621")
+
+
+class Child:
+    """Stands for an element of a row."""
+
+    def __init__(self, tag: str) -> None:
+        self.tag = tag
+        self.text = tag.upper()
+
+
+@given(st.lists(st.sets(st.sampled_from("abcdefgh")), min_size=1, max_size=12))
+def test_a_row_is_placed_by_the_gaps_of_rows_before(rows: list[set[str]]) -> None:
+    reader = Rows(tuple("abcdefgh"))
+    for row in rows:
+        children = [Child(tag) for tag in sorted(row)]
+        assert reader.read(children) == tuple(tag.upper() if tag in row else None for tag in "abcdefgh")
 
 
 HEAD = elements_of("CEB621Message", "2022-05", "InventoryHead")
