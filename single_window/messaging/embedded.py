@@ -57,6 +57,7 @@ class EmbeddedBroker:
             one.tag.ack()  # type: ignore[attr-defined]
 
     def close(self) -> None:
-        for queue in self._queues.values():
+        while self._queues:
+            _, queue = self._queues.popitem()
             queue.delete()
         self._connection.release()

@@ -1,0 +1,59 @@
+"""Two documents of one trade handled at the same instant by two processes meet exactly once."""
+
+from __future__ import annotations
+
+import multiprocessing
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from single_window.settings import Settings
+from single_window.store.engine import reading
+from single_window.store.tables import delivery
+from single_window.wiring import Window
+from tests.stories.telling import KINDS, outcome
+
+ROUNDS = 3
+
+
+def work(folder: Path, ids: list[int], barrier) -> None:
+    """One process: a window of its own on the shared database, working off its deliveries once both are ready."""
+    window = Window(Settings(data=folder, synchronous="NORMAL", readers=0))
+    barrier.wait(60)
+    window._workers["customs"].work(ids)
+    window.close()
+
+
+@pytest.mark.parametrize("pair", list(combinations(KINDS, 2)), ids="-".join)
+def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(tell, tmp_path, pair):
+    story = tell()
+    trades = [story.trade(number) for number in range(ROUNDS)]
+    for trade in trades:
+        story.send(trade, *[kind for kind in KINDS if kind not in pair])
+    ids = {}
+    for kind in pair:
+        story.file(*[story.message(trade, kind) for trade in trades])
+        with reading(story.window.engine) as connection:
+            received = connection.execute(select(delivery.c.id).where(
+                delivery.c.queue == "reception", delivery.c.state == "ready")).scalars().all()
+        story.window._workers["reception"].work(list(received))
+        with reading(story.window.engine) as connection:
+            found = connection.execute(select(delivery.c.id).where(
+                delivery.c.queue == "customs", delivery.c.topic == f"import.{kind}",
+                delivery.c.state == "ready")).scalars().all()
+        ids[kind] = list(found)
+    spawn = multiprocessing.get_context("spawn")
+    barrier = spawn.Barrier(2)
+    processes = [spawn.Process(target=work, args=(tmp_path / "story", ids[kind], barrier)) for kind in pair]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(90)
+    assert [process.exitcode for process in processes] == [0, 0]
+    story.window.settle()
+    for trade in trades:
+        assert outcome(story.receipts(trade)) == [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
+        assert [story.statuses(trade, kind) for kind in KINDS[:3]] == [["2", "120"]] * 3
+        assert story.bills(trade) == [("0", "made")]
