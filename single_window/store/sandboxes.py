@@ -21,6 +21,7 @@ class UnknownSandbox(LookupError):
     def __init__(self, name: str, known: list[str]) -> None:
         super().__init__(f"There is no sandbox {name!r}; there are: {', '.join(known) or 'none'}. "
                          f"Make one with: single-window sandbox create {name}")
+        self.name, self.known = name, known
 
 
 @dataclass(frozen=True, slots=True)

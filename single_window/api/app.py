@@ -1,0 +1,124 @@
+"""Makes the web application: the integrators' API, and the officers' pages where they are installed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import cast
+
+import structlog
+from apiflask import APIFlask, HTTPError
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from single_window import __version__
+from single_window.admission_queue import AdmissionQueue, NotAccepting
+from single_window.api import declarations, documentation, guard, messages, receipts, state, validation
+from single_window.api.ports import EXTENSION, Ports
+from single_window.api.problems import Problem, finding, json_response, problem, refusal
+from single_window.runtime import Runtime
+from single_window.store.sandboxes import UnknownSandbox
+from single_window.wiring import Window
+
+log = structlog.get_logger(__name__)
+PREFIX = "/api/v1"
+CONSOLE = "single_window.console"
+_BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, declarations.blueprint, state.blueprint)
+
+
+def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,
+               console: bool = True) -> APIFlask:
+    """The application for a window. Without `admission` it starts one of its own, which lives as long as the process;
+    without `runtime` another process works the window. The pages of `single_window.console` are added if there are any.
+    """
+    app = APIFlask("single_window.api", title="Single Window", version=__version__, docs_path=None,
+                   spec_path=f"{PREFIX}/openapi.json", static_folder=cast(str, None))
+    app.config.update(documentation.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
+    app.extensions[EXTENSION] = Ports(window, admission or AdmissionQueue(window).start(), runtime)
+    _guard(app, guard.is_loopback(window.settings.host))
+    _answer_problems(app)
+    for blueprint in _BLUEPRINTS:
+        app.register_blueprint(blueprint, url_prefix=PREFIX)
+    app.spec_processor(documentation.finished)
+    if console and not _add_console(app):
+        app.add_url_rule("/", "index", _index)
+    return app
+
+
+def _add_console(app: Flask) -> bool:
+    """Register the officers' pages; False when this installation has none."""
+    found = find_spec(CONSOLE)
+    if found is None or found.origin is None:
+        return False
+    app.register_blueprint(import_module(CONSOLE).blueprint)
+    return True
+
+
+def _index() -> Response:
+    return json_response({"name": "single window", "version": __version__, "api": PREFIX,
+                          "description": f"{PREFIX}/openapi.json"})
+
+
+def _guard(app: Flask, loopback_only: bool) -> None:
+    @app.before_request
+    def _check() -> None:
+        guard.check_host(loopback_only)
+        guard.check_origin()
+
+    @app.after_request
+    def _harden(response: Response) -> Response:
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if request.path.startswith(PREFIX):
+            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers.setdefault("Content-Security-Policy", "default-src 'none'; sandbox")
+        return response
+
+
+def _answer_problems(app: APIFlask) -> None:
+    @app.errorhandler(Problem)
+    def _problem(error: Problem) -> Response:
+        response = refusal(error.status, error.findings)
+        response.headers.update(error.headers)
+        return response
+
+    @app.errorhandler(UnknownSandbox)
+    def _unknown_sandbox(error: UnknownSandbox) -> Response:
+        return _problem(problem("unknown-sandbox", name=error.name, known=", ".join(error.known), path="X-Sandbox",
+                                found=error.name))
+
+    @app.errorhandler(NotAccepting)
+    def _not_accepting(error: NotAccepting) -> Response:
+        return _problem(problem("not-accepting", reason=error, seconds=error.retry_after,
+                                headers={"Retry-After": str(error.retry_after)}))
+
+    @app.error_processor
+    def _by_apiflask(error: HTTPError) -> Response:
+        return _wrong_parameters(error)
+
+    @app.errorhandler(HTTPException)
+    def _by_http(error: HTTPException) -> Response:
+        response = _http(error)
+        response.headers.update([one for one in error.get_headers() if one[0] in {"Allow", "Retry-After", "Location"}])
+        return response
+
+    @app.errorhandler(Exception)
+    def _unexpected(error: Exception) -> Response:
+        log.error("request.failed", path=request.path, method=request.method, reason=repr(error)[:300], exc_info=error)
+        return _problem(problem("internal"))
+
+
+def _wrong_parameters(error: HTTPError) -> Response:
+    """Everything that is wrong with a request's parameters."""
+    findings = [finding("wrong-parameter", name=name, reason="; ".join(map(str, reasons)), path=name)
+                for place in error.detail.values() if isinstance(place, dict) for name, reasons in place.items()]
+    return refusal(error.status_code, findings or [finding("request", reason=error.message)])
+
+
+def _http(error: HTTPException) -> Response:
+    status = error.code or 500
+    if status == 404:
+        return refusal(404, [finding("no-such-page", path=request.path)])
+    if status == 405:
+        allowed = ", ".join(sorted(set(getattr(error, "valid_methods", None) or ()) - {"HEAD", "OPTIONS"}))
+        return refusal(405, [finding("wrong-method", path=request.path, method=request.method, allowed=allowed)])
+    return refusal(status, [finding("request", reason=error.description or error.name)])

@@ -1,0 +1,99 @@
+"""Takes the message out of a request: XML as it is, or Base64 in JSON; never reads more than the cap.
+
+What cannot be taken comes back as a refused reading, so that it is archived like everything that came.
+"""
+
+from __future__ import annotations
+
+import binascii
+import hashlib
+import re
+import zlib
+from base64 import b64decode
+from typing import Any
+
+import msgspec
+from flask import request
+
+from schemas.findings import Finding
+from schemas.wording import finding as schema_finding
+from single_window.api.problems import finding, status_of
+from single_window.reading import HEAD_KEPT, Reading
+
+_SENDER = re.compile(rb"<(?:\w+:)?(?:SenderId|dxpId)>([\w.-]{1,30})<")
+_BLANK = b" \t\r\n"
+_BOM = b"\xef\xbb\xbf"
+
+
+def most_read(cap: int) -> int:
+    """Bytes of a body that are of use: a message of `cap` bytes in Base64, and one more to know it is longer."""
+    return cap * 3 // 2 + 4_096
+
+
+def take(cap: int) -> bytes | Reading:
+    """The message of the current request, or the refused reading that says why there is none."""
+    body = request.stream.read(most_read(cap) + 1)
+    if len(body) > most_read(cap):
+        return _too_large(body, max(request.content_length or 0, len(body)), cap)
+    broken = _by_headers()
+    if broken is not None:
+        return _refused(body, broken, status_of(broken.code) if broken.code != "wrong-encoding" else 415)
+    start = body[:1_000].removeprefix(_BOM).lstrip(_BLANK)[:1]
+    if start == b"{" or (start != b"<" and "json" in (request.mimetype or "")):
+        return _from_json(body, cap)
+    return body if len(body) <= cap else _too_large(body, len(body), cap)
+
+
+def _by_headers() -> Finding | None:
+    """What the headers say that makes the body unfit, whatever it holds."""
+    if request.mimetype.startswith("multipart/"):
+        return finding("multipart", found=request.mimetype)
+    encoding = request.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in {"", "identity"}:
+        return finding("content-encoding", found=encoding)
+    charset = request.mimetype_params.get("charset", "utf-8").strip("\"' ").lower()
+    if charset not in {"utf-8", "utf8", "us-ascii"}:
+        return schema_finding("wrong-encoding", expected="UTF-8", found=charset)
+    return None
+
+
+def _from_json(body: bytes, cap: int) -> bytes | Reading:
+    try:
+        data = _data(msgspec.json.decode(body.removeprefix(_BOM)))
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
+        return _refused(body, finding("json-broken", reason=str(error)), 400)
+    if data is None:
+        return _refused(body, finding("json-without-data", expected='{"data": "<Base64>"}'), 400)
+    try:
+        message = b64decode("".join(data.split()), validate=True)
+    except (binascii.Error, ValueError) as error:
+        return _refused(body, finding("json-base64", path="/data", reason=str(error)), 400)
+    return message if len(message) <= cap else _too_large(message, len(message), cap)
+
+
+def _data(value: Any) -> str | None:
+    """`data`, at the top or where the Haikou form has it."""
+    for step in ("Message", "MessageBody"):
+        if isinstance(value, dict) and "data" not in value:
+            value = value.get(step)
+    found = value.get("data") if isinstance(value, dict) else None
+    return found if isinstance(found, str) else None
+
+
+def _refused(body: bytes, finding: Finding, status: int) -> Reading:
+    return Reading(_sender(body), "", hashlib.sha256(body).hexdigest(), zlib.compress(body, 1), len(body),
+                   findings=(finding,), refused=status)
+
+
+def _too_large(body: bytes, size: int, cap: int) -> Reading:
+    """Only the beginning of what is too large is kept, and how large it was."""
+    told = schema_finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
+    head = body[:HEAD_KEPT]
+    return Reading(_sender(head), "", hashlib.sha256(head).hexdigest(), zlib.compress(head, 1), size, findings=(told,),
+                   refused=413)
+
+
+def _sender(body: bytes) -> str:
+    """Who sent it: what the beginning or the end says, else the address it came from."""
+    found = _SENDER.search(body[:HEAD_KEPT]) or _SENDER.search(body[-HEAD_KEPT:])
+    return found.group(1).decode("ascii", "replace") if found else (request.remote_addr or "")

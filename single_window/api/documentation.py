@@ -1,0 +1,182 @@
+"""What the OpenAPI document says of parameters and answers; the descriptions of calls stand at the calls."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import Schema
+from apiflask.fields import Boolean, Dict, Integer, List, Nested, String
+from apiflask.validators import Length, OneOf, Range
+
+from schemas import catalogue
+
+LONGEST_WAIT = 30
+MOST_RECEIPTS = 1_000
+CONFIG: dict[str, Any] = {
+    "VALIDATION_ERROR_STATUS_CODE": 400, "AUTO_VALIDATION_ERROR_RESPONSE": False, "AUTO_404_RESPONSE": False,
+    "AUTO_200_RESPONSE": False,
+    "DESCRIPTION": "The single window as integrators meet it. Import messages of the customs unified edition go in, "
+                   "receipts come out. Every call works in the sandbox that X-Sandbox names.",
+    "TAGS": [{"name": "messages", "description": "报文"}, {"name": "receipts", "description": "回执"},
+             {"name": "declarations", "description": "清单"}, {"name": "state", "description": "运行状态"}],
+}
+_BODIES = ("/api/v1/messages", "/api/v1/validate")
+
+
+def answer(description: str, schema: type[Schema] | None = None, *others: str) -> Any:
+    """One answer of a call: what it means, its JSON, and in which other forms it comes."""
+    content: dict[str, Any] = {"application/json": {"schema": schema}} if schema else {}
+    return {"description": description, "content": {**content, **{one: {} for one in others}}}
+
+
+class FindingOut(Schema):
+    """What is wrong, where, and what to do about it."""
+
+    code = String()
+    zh = String()
+    en = String()
+    document = Integer(allow_none=True, metadata={"description": "which document of the message, from 1"})
+    path = String(metadata={"description": "element path from the root, or the name of a parameter"})
+    line = Integer(allow_none=True)
+    expected = String()
+    found = String()
+    remedy_zh = String()
+    remedy_en = String()
+    warning = Boolean(metadata={"description": "true: told, but nothing is refused for it"})
+
+
+class RefusedOut(Schema):
+    """Why something was not done."""
+
+    status = String(metadata={"description": "refused; failed, when it was not the request's fault"})
+    findings = List(Nested(FindingOut))
+    id = Integer(metadata={"description": "of a message: what came is kept under it"})
+
+
+class AcceptedOut(Schema):
+    """A message that was kept."""
+
+    id = Integer()
+    status = String()
+    type = String()
+    documents = Integer()
+    repeated = Boolean(metadata={"description": "the same transmission came before; the id is that of the first"})
+    links = Dict()
+
+
+class KeptOut(Schema):
+    """A document as it is stored."""
+
+    position = Integer()
+    kind = String()
+    key = String()
+    order_no = String()
+    state = String()
+
+
+class MessageOut(Schema):
+    """A message that came."""
+
+    id = Integer()
+    state = String(metadata={"description": "received, read, invalid, refused"})
+    type = String()
+    code = String()
+    edition = String()
+    sender = String()
+    transmission_id = String()
+    guid = String()
+    channel = String()
+    received_at = String()
+    size = Integer()
+    documents = Integer()
+    findings = List(Nested(FindingOut))
+    documents_kept = List(Nested(KeptOut))
+    links = Dict()
+
+
+class ReceiptsIn(Schema):
+    """Which receipts."""
+
+    mailbox = String(required=True, validate=Length(1, 30), metadata={"description": "DXP id"})
+    after = Integer(load_default=0, validate=Range(0, 2**62))
+    wait = Integer(load_default=0, validate=Range(0, LONGEST_WAIT), metadata={"description": "seconds"})
+    limit = Integer(load_default=100, validate=Range(1, MOST_RECEIPTS))
+    format = String(load_default="", validate=OneOf(["", "json", "xml"]))
+    body = Boolean(load_default=True, metadata={"description": "as JSON: with the XML of every receipt"})
+
+
+class ReceiptOut(Schema):
+    """One receipt."""
+
+    sequence = Integer()
+    type = String()
+    kind = String()
+    key = String()
+    order_no = String()
+    status = String()
+    status_zh = String()
+    status_en = String()
+    time = String()
+    info_zh = String()
+    info_en = String()
+    values = Dict()
+    xml = String()
+
+
+class ReceiptsOut(Schema):
+    """Receipts in the order of their mailbox."""
+
+    mailbox = String()
+    receipts = List(Nested(ReceiptOut))
+    next = Integer(metadata={"description": "what to give as `after` next time"})
+
+
+class DeclarationsOut(Schema):
+    """What has a number."""
+
+    number = String()
+    declarations = List(Dict())
+    documents = List(Dict())
+
+
+class ValidationOut(Schema):
+    """Everything about a message."""
+
+    valid = Boolean(metadata={"description": "whether port and customs would take it, as far as one message can tell"})
+    type = String()
+    edition = String()
+    sender = String()
+    documents = List(Dict())
+    findings = List(Nested(FindingOut))
+
+
+class StateOut(Schema):
+    """How the window is."""
+
+    working = Boolean(allow_none=True)
+    failures = Integer()
+    deliveries = Dict()
+    sandboxes = Dict()
+
+
+def finished(spec: Any) -> Any:
+    """The document with what concerns many calls: sandbox, edition, and the body in its three forms."""
+    sandbox = {"name": "X-Sandbox", "in": "header", "schema": {"type": "string", "default": "main"}}
+    edition = {"name": "edition", "in": "query", "schema": {"type": "string", "enum": list(catalogue.EDITIONS)},
+               "description": "overrides the edition that the sender's participant has chosen"}
+    for path, calls in spec["paths"].items():
+        for call in calls.values():
+            parameters = call.setdefault("parameters", [])
+            parameters.append(sandbox)
+            if path in _BODIES:
+                parameters.append(edition)
+                call["requestBody"] = _body()
+    return spec
+
+
+def _body() -> dict[str, Any]:
+    data = {"type": "object", "properties": {"data": {"type": "string", "format": "byte"}}}
+    haikou = {"type": "object", "properties": {"Message": {"type": "object", "properties": {"MessageBody": data}}}}
+    return {"required": True, "content": {
+        "application/xml": {"schema": {"type": "string", "description": "CEBnnnMessage, or a DxpMsg around one"}},
+        "application/json": {"schema": {"oneOf": [data, haikou]}}}}

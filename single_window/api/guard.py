@@ -1,0 +1,72 @@
+"""What every request must pass: a Host that is ours, no page of another site behind it, a sandbox that can be named."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from flask import request
+
+from single_window.api.problems import problem
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+SANDBOX_HEADER = "X-Sandbox"
+DEFAULT_SANDBOX = "main"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server bound to this host hears this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_host(loopback_only: bool) -> None:
+    """Refuse a Host that is none of ours where only this machine is served: a page elsewhere may have chosen it."""
+    name = _host_name(request.environ.get("HTTP_HOST", ""))
+    if name is None or (loopback_only and name not in LOOPBACK and not _is_address(name)):
+        raise problem("wrong-host", found=request.environ.get("HTTP_HOST", ""))
+
+
+def check_origin() -> None:
+    """Refuse what a page of another site makes a browser send: it may look, but not act."""
+    if request.method in _SAFE:
+        return
+    origin = request.headers.get("Origin")
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        raise problem("cross-site", found=origin or "Sec-Fetch-Site: cross-site")
+    if origin is not None and _netloc(origin) != request.environ.get("HTTP_HOST", "").lower():
+        raise problem("cross-site", found=origin)
+
+
+def sandbox_name() -> str:
+    """The sandbox that the request names."""
+    return request.environ.get("HTTP_X_SANDBOX", "").strip() or DEFAULT_SANDBOX
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return None
+
+
+def _host_name(host: str) -> str | None:
+    """The name in a Host header; None when it is none. A request of HTTP/1.0 may lack it."""
+    if not host:
+        return "localhost"
+    try:
+        parts = urlsplit(f"//{host}")
+        _ = parts.port
+    except ValueError:
+        return None
+    if parts.path or parts.query or parts.fragment or parts.username is not None or not parts.hostname:
+        return None
+    return parts.hostname.lower()
+
+
+def _is_address(name: str) -> bool:
+    """An address that is written out cannot be a name that somebody else resolves."""
+    return name in LOOPBACK or is_loopback(name)

@@ -1,0 +1,127 @@
+"""Messages: taken in, looked at again, given back as they came."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import msgspec
+from apiflask import APIBlueprint
+from flask import Response, request
+from sqlalchemy import select
+
+from declarations.calendar import utc_text
+from schemas import catalogue
+from schemas.findings import Finding
+from single_window.admission import Admitted
+from single_window.api import bodies, guard
+from single_window.api.documentation import AcceptedOut, MessageOut, RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import json_response, problem, refusal
+from single_window.reading import Reading
+from single_window.store.engine import reading as reading_from
+from single_window.store.tables import archive, document, message
+
+blueprint = APIBlueprint("messages", __name__, tag="messages")
+CHANNEL = "http"
+_SHOWN = ("id", "sender", "transmission_id", "code", "guid", "edition", "channel", "received_at", "size", "documents",
+          "state", "findings")
+
+
+@blueprint.post("/messages")
+@blueprint.doc(summary="Send a message", responses={
+    202: answer("opened, archived and filed", AcceptedOut),
+    **{code: answer(said, RefusedOut) for code, said in (
+        (400, "not XML, not a known form"), (409, "the transmission id was used for other content"),
+        (413, "too large"), (415, "not UTF-8, or a form upload"), (422, "no message that this window takes"),
+        (503, "nothing can be accepted now; send again after Retry-After seconds"))}})
+def send() -> Response:
+    """Takes bare CEB XML, a DxpMsg, or JSON {"data": "<Base64>"}. 202 means: kept, and will be dealt with; receipts
+    tell the outcome. Everything else means: not accepted, for the reasons given."""
+    at = ports()
+    sandbox, edition = guard.sandbox_name(), edition_asked()
+    came = bodies.take(at.window.settings.body_cap)
+    if isinstance(came, Reading):
+        at.window.sandbox(sandbox)
+    else:
+        came = at.window.read(sandbox, came, edition)
+    answer = at.admission.admit(sandbox, CHANNEL, came)
+    if answer.status != 202:
+        return refusal(answer.status, answer.findings, id=answer.id, links=_links(answer.id))
+    return _accepted(answer, came)
+
+
+def edition_asked() -> str | None:
+    """The edition that the request names, or None."""
+    asked = request.args.get("edition")
+    if asked is not None and asked not in catalogue.EDITIONS:
+        raise problem("unknown-edition", found=asked, known=", ".join(catalogue.EDITIONS), path="edition")
+    return asked
+
+
+def _accepted(answer: Admitted, came: Reading) -> Response:
+    links = _links(answer.id)
+    if came.sender:
+        links["receipts"] = f"/api/v1/receipts?{urlencode({'mailbox': came.sender})}"
+    response = json_response({"id": answer.id, "status": "accepted", "type": catalogue.by_code(answer.code).root,
+                              "documents": answer.documents, "repeated": answer.repeated, "links": links}, 202)
+    response.headers["Location"] = links["self"]
+    return response
+
+
+def _links(number: int) -> dict[str, str]:
+    return {"self": f"/api/v1/messages/{number}", "body": f"/api/v1/messages/{number}/body"}
+
+
+@blueprint.get("/messages/<int(max=9223372036854775807):number>")
+@blueprint.doc(summary="What became of a message", responses={
+    200: answer("the message", MessageOut),
+    404: answer("no such message", RefusedOut)})
+def show(number: int) -> Response:
+    """State (received: filed, read: its documents were taken in, invalid: answered by a CEB900, refused), findings, and
+    the documents that came with it and were not replaced since."""
+    sandbox = guard.sandbox_name()
+    at = ports()
+    with reading_from(at.window.engine) as connection:
+        columns = [message.c[name] for name in _SHOWN]
+        row = connection.execute(select(*columns).where(message.c.id == number, message.c.sandbox == sandbox)).first()
+        kept = connection.execute(
+            select(document.c.position, document.c.kind, document.c.key, document.c.order_no, document.c.state)
+            .where(document.c.message_id == number, document.c.sandbox == sandbox).order_by(document.c.position)).all()
+    if row is None:
+        raise _missing(sandbox, number)
+    return json_response({**_shown(row._mapping), "documents_kept": [dict(one._mapping) for one in kept],
+                          "links": _links(number)})
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    findings = msgspec.json.decode(row["findings"], type=list[Finding]) if row["findings"] else []
+    # a refused message stands under an id of ours, so that its own stays free
+    transmission = "" if row["state"] == "refused" else row["transmission_id"]
+    return {**row, "type": catalogue.by_code(row["code"]).root if row["code"] else "", "transmission_id": transmission,
+            "received_at": utc_text(row["received_at"]), "findings": [one._asdict() for one in findings]}
+
+
+@blueprint.get("/messages/<int(max=9223372036854775807):number>/body")
+@blueprint.doc(summary="A message as it came", responses={
+    200: answer("its bytes (of one above the size limit: the first 4,096)", None, "application/xml", "application/octet-stream"),
+    404: answer("no such message", RefusedOut)})
+def body(number: int) -> Response:
+    """The bytes as they came; of JSON, the message inside it."""
+    sandbox = guard.sandbox_name()
+    at = ports()
+    with reading_from(at.window.engine) as connection:
+        row = connection.execute(
+            select(message.c.code, archive.c.body).join(archive, archive.c.message_id == message.c.id)
+            .where(message.c.id == number, message.c.sandbox == sandbox)).first()
+    if row is None:
+        raise _missing(sandbox, number)
+    name = f"{quote(row.code or 'message', safe='')}-{number}.xml"
+    return Response(zlib.decompress(row.body), mimetype="application/xml" if row.code else "application/octet-stream",
+                    headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _missing(sandbox: str, number: int) -> Exception:
+    ports().window.sandbox(sandbox)
+    return problem("no-such-message", sandbox=sandbox, id=number)

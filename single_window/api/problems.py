@@ -1,0 +1,63 @@
+"""What the API says when it cannot do what was asked: findings in Chinese and English, never a traceback."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+from flask import Response
+
+from schemas.findings import Finding
+
+
+class Problem(Exception):
+    """A request that is refused: the HTTP status, the findings that say why, further headers."""
+
+    def __init__(self, status: int, findings: Iterable[Finding], headers: Mapping[str, str] | None = None) -> None:
+        self.findings = tuple(findings)
+        super().__init__("; ".join(one.en for one in self.findings))
+        self.status, self.headers = status, dict(headers or {})
+
+
+@cache
+def _words() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(files("single_window.api").joinpath("problems.toml").read_text("utf-8"))
+
+
+def status_of(code: str) -> int:
+    """The HTTP status of a problem."""
+    return int(_words()[code]["status"])
+
+
+def finding(code: str, *, path: str = "", expected: str = "", found: str = "", **values: object) -> Finding:
+    """The finding of a problem of `problems.toml`."""
+    say = _words()[code]
+    shown = {name: _short(str(value)) for name, value in {"found": found, "path": path, **values}.items()}
+    return Finding(code, say["zh"].format(**shown), say["en"].format(**shown), path=path, expected=expected,
+                   found=_short(found), remedy_zh=say["remedy_zh"].format(**shown),
+                   remedy_en=say["remedy_en"].format(**shown))
+
+
+def problem(code: str, *, headers: Mapping[str, str] | None = None, **values: Any) -> Problem:
+    """A problem of `problems.toml`, to be raised."""
+    return Problem(status_of(code), (finding(code, **values),), headers)
+
+
+def refusal(status: int, findings: Iterable[Finding], **more: object) -> Response:
+    """The answer that refuses."""
+    state = "failed" if status >= 500 else "refused"
+    return json_response({**more, "status": state, "findings": [one._asdict() for one in findings]}, status)
+
+
+def json_response(value: object, status: int = 200) -> Response:
+    """A value as JSON."""
+    return Response(msgspec.json.encode(value), status, mimetype="application/json")
+
+
+def _short(text: str) -> str:
+    """What came from outside, printable and not longer than a line."""
+    return "".join(one if one.isprintable() else "�" for one in text[:200])

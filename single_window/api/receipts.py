@@ -1,0 +1,113 @@
+"""Receipts, polled: what follows a place in a mailbox's sequence, waiting a while for it if asked to."""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, request
+from sqlalchemy import Connection
+
+from declarations.calendar import utc_text
+from schemas import catalogue, codes
+from single_window import receipts
+from single_window.api import guard
+from single_window.api.documentation import ReceiptsIn, ReceiptsOut, RefusedOut, answer
+from single_window.api.ports import Ports, ports
+from single_window.api.problems import json_response
+from single_window.clock import monotonic
+from single_window.receipts import Receipt
+from single_window.store import sandboxes
+from single_window.store.engine import reading
+
+blueprint = APIBlueprint("receipts", __name__, tag="receipts")
+NAP = 1.0
+"""Seconds between two looks of a waiting poll: what another process writes wakes nobody here."""
+_OURS = frozenset({"guid", "lines", "body", "message"})
+NEXT = "X-Next-After"
+
+
+@blueprint.get("/receipts")
+@blueprint.input(ReceiptsIn, location="query", arg_name="asked")
+@blueprint.doc(summary="Receipts of a mailbox", responses={
+    200: answer("receipts after the given place, oldest first; as XML: one message of them", ReceiptsOut, "application/xml"),
+    204: answer("as XML, where there is nothing yet"),
+    400: answer("a parameter is wrong", RefusedOut)})
+def poll(asked: dict[str, Any]) -> Response:
+    """Ask with after=0 first, then with the `next` of the last answer. As JSON, every receipt with its XML. As XML
+    (Accept: application/xml, or format=xml), the next message of receipts to its byte, up to 100 of one type; the
+    header X-Next-After says how to go on, 204 that there is nothing more."""
+    at, sandbox = ports(), guard.sandbox_name()
+    found = _found(at, sandbox, asked)
+    with reading(at.window.engine) as connection:
+        return _xml(connection, found, asked) if _wants_xml(asked) else _json(connection, found, asked)
+
+
+def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
+    """What is there, else what comes while one waits."""
+    waits = asked["wait"] > 0 and at.waiting.acquire(blocking=False)
+    try:
+        until = monotonic() + (asked["wait"] if waits else 0)
+        while True:
+            seen = at.runtime.generation if at.runtime else 0
+            with reading(at.window.engine) as connection:
+                found = receipts.after(connection, sandbox, asked["mailbox"], asked["after"], asked["limit"])
+                if not found:
+                    sandboxes.find(connection, sandbox)
+            left = until - monotonic()
+            if found or left <= 0 or (at.runtime and not at.runtime.alive):
+                return found
+            _nap(at, seen, min(NAP, left))
+    finally:
+        if waits:
+            at.waiting.release()
+
+
+def _nap(at: Ports, seen: int, seconds: float) -> None:
+    if at.runtime is None:
+        Event().wait(seconds)
+    else:
+        at.runtime.wait_for_change(seen, seconds)
+
+
+def _wants_xml(asked: dict[str, Any]) -> bool:
+    if asked["format"]:
+        return bool(asked["format"] == "xml")
+    best = request.accept_mimetypes.best_match(["application/json", "application/xml", "text/xml"])
+    return best in {"application/xml", "text/xml"}
+
+
+def _json(connection: Connection, found: list[Receipt], asked: dict[str, Any]) -> Response:
+    shown = [_shown(connection, one, asked["body"]) for one in found]
+    return json_response({"mailbox": asked["mailbox"], "receipts": shown,
+                          "next": found[-1].sequence if found else asked["after"]})
+
+
+def _xml(connection: Connection, found: list[Receipt], asked: dict[str, Any]) -> Response:
+    if not found:
+        return Response(status=204, headers={NEXT: str(asked["after"])})
+    first = receipts.render(connection, _alike(found))[0]
+    return Response(first.body, mimetype="application/xml", headers={
+        NEXT: str(first.last), "X-Message-Type": catalogue.by_code(first.code).root})
+
+
+def _alike(found: list[Receipt]) -> list[Receipt]:
+    """The receipts at the beginning that may share a message: only these need to be put into XML."""
+    code = found[0].code
+    end = next((place for place, one in enumerate(found) if one.code != code), len(found))
+    return found[:min(end, receipts.MOST)]
+
+
+def _shown(connection: Connection, one: Receipt, with_body: bool) -> dict[str, Any]:
+    known = codes.return_statuses.get(one.return_status)
+    shown = {
+        "sequence": one.sequence, "type": catalogue.by_code(one.code).root, "kind": one.kind, "key": one.key,
+        "order_no": one.order_no, "status": one.return_status, "status_zh": known.zh if known else "",
+        "status_en": known.en if known else "", "time": utc_text(one.return_time), "info_zh": one.info,
+        "info_en": receipts.words(one.rule, one.values, "en") if one.code != "900" else one.info,
+        "values": {name: value for name, value in one.fields.items() if name not in _OURS and value != ""},
+    }
+    if with_body:
+        shown["xml"] = receipts.render(connection, [one])[0].body.decode()
+    return shown

@@ -1,0 +1,180 @@
+"""The folder channel: files laid into `in` are admitted and moved to `done` or `error`; receipts appear in `out`.
+
+Below <data>/folders/<sandbox>/. A participant has his folder out/<DXP id> from his first file on, or by making it.
+Nothing is lost or done twice by a kill: a file that was admitted and not moved is admitted again as the same
+transmission, and receipts are made visible only after the place in the sequence was remembered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event, Thread
+from typing import NamedTuple
+
+import msgspec
+import structlog
+
+from schemas.wording import finding
+from single_window.admission import Admitted
+from single_window.admission_queue import AdmissionQueue, NotAccepting
+from single_window.channels.outbox import Outbox, file_name
+from single_window.reading import HEAD_KEPT, Reading
+from single_window.wiring import Window
+
+log = structlog.get_logger(__name__)
+CHANNEL = "folder"
+EVERY = 1.0
+"""Seconds between two looks; a file that looks the same in two of them is complete."""
+UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".swp", "~")
+ATTEMPTS = 3
+"""Looks after which a file that cannot be dealt with is put aside."""
+
+
+class _Look(NamedTuple):
+    inode: int
+    size: int
+    changed: int
+
+
+class FolderChannel:
+    """Serves the folders of all sandboxes. `look` does one round; `start` and `stop` run it in a thread."""
+
+    def __init__(self, window: Window, admission: AdmissionQueue, every: float = EVERY) -> None:
+        self._window, self._admission, self._every = window, admission, every
+        self._root = window.settings.data / "folders"
+        self._seen: dict[Path, _Look] = {}
+        self._failed: dict[Path, int] = {}
+        self._outboxes: dict[Path, Outbox] = {}
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="folder", daemon=True)
+
+    def start(self) -> FolderChannel:
+        """Begin to look."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Finish the file in hand and end."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.look()
+            except Exception as error:
+                log.error("folder.failed", reason=repr(error)[:300], exc_info=error)
+            if self._stopping.wait(self._every):
+                return
+
+    def look(self) -> int:
+        """One round over all sandboxes: takes files that are complete, writes receipts; gives how many of both."""
+        done = 0
+        for sandbox in self._window.clocks():
+            place = self._root / file_name(sandbox)
+            for name in ("in", "out", "done", "error"):
+                (place / name).mkdir(parents=True, exist_ok=True)
+            for path in self._complete(place / "in"):
+                if self._stopping.is_set():
+                    return done
+                done += self._take(sandbox, place, path)
+            done += self._write(sandbox, place / "out")
+        return done
+
+    def _complete(self, folder: Path) -> Iterator[Path]:
+        """Regular files that have not changed since the last look, oldest first."""
+        looks = {}
+        for entry in os.scandir(folder):
+            if entry.name.startswith(".") or entry.name.lower().endswith(UNFINISHED):
+                continue
+            try:
+                status = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                continue
+            if stat.S_ISREG(status.st_mode):
+                looks[folder / entry.name] = _Look(status.st_ino, status.st_size, status.st_mtime_ns)
+        before = {path: look for path, look in self._seen.items() if path.parent == folder}
+        for path in before.keys() - looks.keys():
+            del self._seen[path]
+            self._failed.pop(path, None)
+        self._seen.update(looks)
+        ready = [path for path, look in looks.items() if before.get(path) == look]
+        yield from sorted(ready, key=lambda path: (looks[path].changed, path.name))
+
+    def _take(self, sandbox: str, place: Path, path: Path) -> int:
+        try:
+            came = self._read(sandbox, path)
+            answer = self._admission.admit(sandbox, CHANNEL, came)
+        except (NotAccepting, FileNotFoundError) as error:
+            log.warning("folder.later", file=str(path), reason=str(error)[:300])
+            return 0
+        except Exception as error:
+            return self._not_dealt_with(place, path, error)
+        if answer.status == 202:
+            if came.sender:
+                (place / "out" / file_name(came.sender)).mkdir(exist_ok=True)
+            _move(path, place / "done", answer.id)
+        else:
+            _tell(_move(path, place / "error", answer.id), answer)
+        return 1
+
+    def _read(self, sandbox: str, path: Path) -> Reading:
+        cap = self._window.settings.body_cap
+        with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+            body = file.read(cap + 1)
+            size = os.fstat(file.fileno()).st_size
+        if len(body) <= cap:
+            return self._window.read(sandbox, body)
+        head = body[:HEAD_KEPT]
+        told = finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
+        return Reading(path.name[:30], "", hashlib.sha256(head).hexdigest(), zlib.compress(head, 1), size,
+                       findings=(told,), refused=413)
+
+    def _not_dealt_with(self, place: Path, path: Path, error: Exception) -> int:
+        """Try again at the next look; a file that fails again and again is put aside with the reason."""
+        log.error("folder.file_failed", file=str(path), reason=repr(error)[:300], exc_info=error)
+        self._failed[path] = self._failed.get(path, 0) + 1
+        if self._failed[path] < ATTEMPTS:
+            return 0
+        moved = _move(path, place / "error", self._failed.pop(path))
+        _write_findings(moved, {"status": "failed", "findings": [{"code": "internal", "en": repr(error)[:300]}]})
+        return 1
+
+    def _write(self, sandbox: str, out: Path) -> int:
+        """Receipts for every participant that has a folder."""
+        written = 0
+        for entry in sorted(os.scandir(out), key=lambda one: one.name):
+            if not entry.is_dir(follow_symlinks=False) or entry.name.startswith("."):
+                continue
+            path = out / entry.name
+            if path not in self._outboxes:
+                self._outboxes[path] = Outbox(self._window.engine, sandbox, path)
+            written += self._outboxes[path].deliver()
+        return written
+
+
+def _move(path: Path, folder: Path, number: int) -> Path:
+    """Move a file into a folder, under its own name if that is free there, else with the message's id in it."""
+    target = folder / path.name
+    if target.exists():
+        target = folder / f"{path.stem}.{number}{path.suffix}"
+    os.replace(path, target)
+    return target
+
+
+def _tell(moved: Path, answer: Admitted) -> None:
+    findings = [one._asdict() for one in answer.findings]
+    _write_findings(moved, {"id": answer.id, "status": "refused", "findings": findings})
+
+
+def _write_findings(moved: Path, told: object) -> None:
+    beside = moved.with_name(f"{moved.name}.findings.json")
+    partial = beside.with_name(f".{beside.name}.tmp")
+    partial.write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2))
+    os.replace(partial, beside)

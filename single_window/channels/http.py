@@ -1,0 +1,174 @@
+"""The HTTP channel's listener: waitress on a socket that is ours, which never keeps more of a body than is of use.
+
+What the body of a request holds beyond the limit is counted and dropped, so that the application can refuse it with
+its size and its beginning; errors of the protocol itself are answered in JSON too.
+"""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from tempfile import SpooledTemporaryFile
+from threading import Event, Thread
+from typing import Any
+
+import msgspec
+from waitress import wasyncore
+from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
+from waitress.server import create_server
+from waitress.task import ErrorTask
+
+from single_window.clock import monotonic
+
+THREADS = 16
+"""Requests that are served at the same time; some of them may be waiting polls."""
+IN_MEMORY = 1_000_000
+"""Bytes of a body that are kept in memory; more goes to a temporary file."""
+MOST_READ = 8_000_000_000
+"""Bytes of a body that are read and dropped at most; a longer one is cut off."""
+FINISHING = 10.0
+"""Seconds that requests in hand have to end when the listener stops."""
+
+
+class PortInUse(Exception):
+    """The port is taken, or may not be used; the text names it and says what to do."""
+
+    permanent = True
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(f"Port {port} on {host} {why}. Stop what uses it, or choose another with --port "
+                         "(--port 0 takes any free one; SINGLE_WINDOW_PORT sets it for good).")
+        self.host, self.port = host, port
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A socket that listens on a host and port (0: any free one); raises `PortInUse`."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
+    except (OSError, UnicodeError) as error:
+        raise PortInUse(host, port, f"cannot be had: {host!r} is no address ({error})") from None
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind((host, port))
+        bound.listen(1_024)
+    except OSError as error:
+        bound.close()
+        why = {errno.EADDRINUSE: "is in use by another program", errno.EACCES: "needs more rights than this user has",
+               errno.EADDRNOTAVAIL: "cannot be had: this machine has no such address"}.get(error.errno or 0)
+        raise PortInUse(host, port, why or f"cannot be had: {error}") from None
+    return bound
+
+
+def url_of(bound: socket.socket) -> str:
+    """The address at which a browser on this machine finds what listens on a socket."""
+    host, port = bound.getsockname()[:2]
+    address = ipaddress.ip_address(host)
+    if address.is_unspecified:
+        host = "127.0.0.1" if address.version == 4 else "::1"
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+class Listener:
+    """Serves a WSGI application on a bound socket from `start` until `stop`; closes the socket."""
+
+    def __init__(self, application: Any, bound: socket.socket, most_kept: int, threads: int = THREADS) -> None:
+        self._map: dict[int, Any] = {}
+        self._stopping = Event()
+        self._server = create_server(
+            application, map=self._map, sockets=[bound], threads=threads, ident="single-window",
+            expose_tracebacks=False, max_request_body_size=MOST_READ, clear_untrusted_proxy_headers=True,
+            asyncore_use_poll=True, connection_limit=1_000)
+        self._server.channel_class = _channel_class(most_kept)
+        self._thread = Thread(target=self._run, name="http", daemon=True)
+
+    def start(self) -> Listener:
+        """Begin to answer."""
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Accept nothing more, let requests in hand end, and close."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._server.pull_trigger()
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._turn(1.0)
+        self._server.accepting = False
+        self._server.del_channel()
+        self._server.socket.close()
+        until = monotonic() + FINISHING
+        while self._busy() and monotonic() < until:
+            self._turn(0.05)
+        self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
+        wasyncore.close_all(self._map)
+
+    def _turn(self, timeout: float) -> None:
+        wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
+
+    def _busy(self) -> bool:
+        return any(channel.requests or channel.total_outbufs_len for channel in self._server.active_channels.values())
+
+
+class KeptBody:
+    """A request's body: its first `most` bytes, and how long it was in all."""
+
+    def __init__(self, most: int) -> None:
+        self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it lives as long as its request
+        self._most = most
+        self._size = 0
+
+    def append(self, data: bytes) -> None:
+        """Keep what fits, count the rest."""
+        room = self._most - self._size
+        if room > 0:
+            self._file.write(data[:room])
+        self._size += len(data)
+
+    def __len__(self) -> int:
+        return self._size
+
+    def __bool__(self) -> bool:
+        return True
+
+    def getfile(self) -> Any:
+        """The kept bytes, from the first."""
+        self._file.seek(0)
+        return self._file
+
+    def close(self) -> None:
+        """Forget them."""
+        self._file.close()
+
+
+class _ProtocolError(ErrorTask):
+    """Answers what is not HTTP, in the form of all our errors."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        finding = {"code": "bad-request", "zh": "请求不符合HTTP协议", "en": f"{error.reason}: {error.body}"}
+        body = msgspec.json.encode({"status": error.code, "findings": [finding]})
+        self.status = f"{error.code} {error.reason}"
+        self.response_headers.extend([("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")])
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
+
+
+def _channel_class(most_kept: int) -> type[HTTPChannel]:
+    class Parser(HTTPRequestParser):  # type: ignore[misc]
+        def parse_header(self, header_plus: bytes) -> None:
+            super().parse_header(header_plus)
+            if self.body_rcv is not None:
+                self.body_rcv.buf = KeptBody(most_kept)
+
+    class Channel(HTTPChannel):  # type: ignore[misc]
+        parser_class = Parser
+        error_task_class = _ProtocolError
+
+    return Channel

@@ -1,0 +1,151 @@
+"""The embedded server's worker: one thread that keeps the window working until it is stopped.
+
+It finishes the step in hand before it ends; a step that raises is logged and taken again after a growing pause.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from threading import Condition, Event, Thread
+from typing import Any
+
+import structlog
+
+from single_window.clock import monotonic
+from single_window.wiring import Window
+
+log = structlog.get_logger(__name__)
+DUE_EVERY = 0.5
+"""Seconds between two looks at the deadlines, and the longest sleep of an idle worker."""
+FIRST_PAUSE, LONGEST_PAUSE = 0.1, 15.0
+"""Seconds of pause after a failed step; each further failure doubles them."""
+
+
+class Runtime:
+    """Works a window in a thread of its own. `start` and `stop` once each; the caller keeps and closes the window."""
+
+    def __init__(self, window: Window, due_every: float = DUE_EVERY,
+                 pauses: tuple[float, float] = (FIRST_PAUSE, LONGEST_PAUSE)) -> None:
+        self._window, self._due_every, self._pauses = window, due_every, pauses
+        self._stopping = Event()
+        self._calls: SimpleQueue[tuple[Callable[[], Any], Future[Any]]] = SimpleQueue()
+        self._changed = Condition()
+        self._waking = False
+        self._passes = self._idle_pass = self._generation = 0
+        self._next_due = 0.0
+        self._pause = pauses[0]
+        self._thread = Thread(target=self._run, name="window-worker", daemon=True)
+        self.failures = 0
+        """Steps that raised since the start."""
+
+    def start(self) -> Runtime:
+        """Begin to work."""
+        self._thread.start()
+        return self
+
+    def stop(self, timeout: float = 60.0) -> bool:
+        """Finish the step in hand and end; False when it did not end in time."""
+        self._stopping.set()
+        self._window.woken.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+        self.release_waiting()
+        return not self._thread.is_alive()
+
+    def release_waiting(self) -> None:
+        """End every wait for a change, now and from now on: the server is closing."""
+        with self._changed:
+            self._waking = True
+            self._changed.notify_all()
+
+    def call(self, function: Callable[[], Any]) -> Future[Any]:
+        """Let the worker run a function between two steps: what moves a clock must not meet a step half-way."""
+        answer: Future[Any] = Future()
+        self._calls.put((function, answer))
+        self._window.woken.set()
+        return answer
+
+    @property
+    def alive(self) -> bool:
+        """Whether the worker is at work."""
+        return self._thread.is_alive() and not self._stopping.is_set()
+
+    @property
+    def generation(self) -> int:
+        """Grows with every step that did something."""
+        return self._generation
+
+    def wait_for_change(self, seen: int, timeout: float) -> bool:
+        """Wait until `generation` is past `seen`; False when time was up or the worker ends."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._generation > seen or self._waking, timeout)
+            return self._generation > seen
+
+    def wait_until_settled(self, timeout: float) -> bool:
+        """Wait until a look that began after this call found nothing that could be done now; False: time was up."""
+        with self._changed:
+            wanted = self._passes + 1
+            self._window.woken.set()
+            return self._changed.wait_for(lambda: self._idle_pass >= wanted, timeout)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                done = self._pass()
+                self._pause = self._pauses[0]
+            except Exception as error:
+                self._failed(error)
+            else:
+                if not done:
+                    self._window.woken.wait(self._due_every)
+
+    def _pass(self) -> int:
+        """One look for work; gives how much was done."""
+        with self._changed:
+            self._passes += 1
+            number = self._passes
+        self._window.woken.clear()
+        self._answer_calls()
+        if monotonic() >= self._next_due:
+            self._window.file_due()
+            self._next_due = monotonic() + self._due_every
+        done = self._window.step()
+        with self._changed:
+            # an idle look may still have given receipts their place, so it counts once after work
+            if done or self._idle_pass < number - 1:
+                self._generation += 1
+            if not done:
+                self._idle_pass = number
+            self._changed.notify_all()
+        return done
+
+    def _answer_calls(self) -> None:
+        while True:
+            try:
+                function, answer = self._calls.get_nowait()
+            except Empty:
+                return
+            try:
+                answer.set_result(function())
+            except Exception as error:
+                answer.set_exception(error)
+
+    def _failed(self, error: Exception) -> None:
+        """Log, pause, and make ready again what the failed step had taken from the broker."""
+        self.failures += 1
+        log.error("worker.failed", reason=repr(error)[:300], pause=self._pause, failures=self.failures,
+                  exc_info=error)
+        self._stopping.wait(self._pause)
+        self._pause = min(2 * self._pause, self._pauses[1])
+        self._next_due = 0.0
+        _tried(self._window.recover)
+        self._window.woken.set()
+
+
+def _tried(step: Callable[[], object]) -> None:
+    try:
+        step()
+    except Exception as error:
+        log.error("worker.recovery_failed", reason=repr(error)[:300])

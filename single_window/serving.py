@@ -1,0 +1,106 @@
+"""One process that does everything: worker, admission, HTTP, folders, on a window that is given. Ends cleanly."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack
+from socket import socket
+from typing import Any
+
+import structlog
+from sqlalchemy import make_url
+
+from single_window.admission_queue import AdmissionQueue
+from single_window.api import create_app
+from single_window.api.bodies import most_read
+from single_window.channels.folder import FolderChannel
+from single_window.channels.http import Listener, bind, url_of
+from single_window.lock import DataLock
+from single_window.runtime import Runtime
+from single_window.settings import Settings
+from single_window.wiring import Window, open_window
+
+log = structlog.get_logger(__name__)
+
+
+class Server:
+    """Serves a window on a bound socket, from `start` until `stop`; the caller opens and closes the window.
+
+    `url` is where it answers; with `folders` it also takes what is laid into the folders of the data folder.
+    """
+
+    def __init__(self, window: Window, bound: socket, folders: bool = True) -> None:
+        self.url = url_of(bound)
+        self.window = window
+        self.runtime = Runtime(window)
+        self.admission = AdmissionQueue(window)
+        self.folder = FolderChannel(window, self.admission) if folders else None
+        self.app = create_app(window, self.admission, self.runtime)
+        self._listener = Listener(self.app, bound, most_read(window.settings.body_cap) + 1)
+
+    def start(self) -> Server:
+        """Begin to work and to answer."""
+        self.admission.start()
+        self.runtime.start()
+        if self.folder is not None:
+            self.folder.start()
+        self._listener.start()
+        return self
+
+    def stop(self) -> None:
+        """End in the order in which a message travels: nothing new, what is in hand is finished."""
+        self.runtime.release_waiting()
+        self._listener.stop()
+        if self.folder is not None:
+            self.folder.stop()
+        self.admission.stop()
+        self.runtime.stop()
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+
+def where(settings: Settings, url: str) -> str:
+    """What a person wants to know at the start: the address, and where the data lie."""
+    database = "" if not settings.database else f", database at {_without_password(settings.database)}"
+    return f"Single window at {url} (data in {settings.data.resolve()}{database})"
+
+
+def run(settings: Settings, announce: Callable[[str], None] = print) -> None:
+    """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched."""
+    stopping = stop_by_signal()
+    with ExitStack() as closing:
+        lock = closing.enter_context(DataLock(settings.data))
+        bound = bind(settings.host, settings.port)
+        closing.callback(bound.close)
+        window = open_window(settings)
+        closing.callback(window.close)
+        server = closing.enter_context(Server(window, bound))
+        lock.tell(server.url)
+        announce(f"{where(settings, server.url)}. Stop with Ctrl-C.")
+        stopping.wait()
+        announce("Stopping: finishing what is in hand.")
+    announce("Stopped.")
+
+
+def stop_by_signal() -> threading.Event:
+    """An event that the first SIGINT or SIGTERM sets; a second one ends the process at once. Main thread only."""
+    stopping = threading.Event()
+
+    def _stop(number: int, _frame: Any) -> None:
+        log.info("stopping", signal=signal.Signals(number).name)
+        stopping.set()
+        signal.signal(number, signal.SIG_DFL)
+
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, _stop)
+    return stopping
+
+
+def _without_password(url: str) -> str:
+    return make_url(url).render_as_string(hide_password=True)
