@@ -193,6 +193,8 @@ def _accept(declaration: Declaration, trade: Trade, warnings: Sequence[Reason],
     declaration.accepted_at = circumstances.now
     declaration.invt_no = declaration.invt_no or memory.list_no(declaration.customs_code, circumstances.day.year)
     declaration.held = holdings.take(trade.inventory.facts, declaration.value, known, memory, circumstances)
+    if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
+        declaration.arrived_at, declaration.delivered_at = parcel.arrived_at, parcel.signed_at
     answers.receipts.append(list_receipt(declaration, circumstances.now, "120", Reason("1800", {})))
     answers.timeline.append(event(declaration, circumstances.now, "accepted", warnings))
     lanes.enter(declaration, known, circumstances, answers)

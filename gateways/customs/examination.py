@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from declarations import account_book, limits, matching
 from declarations.documents import Inventory
 from declarations.reasons import Reason
-from gateways.customs.memory import AllowanceLine, BookLine, Company, CustomsMemory, Declaration
+from gateways.customs.memory import AllowanceLine, BookLine, Company, CustomsMemory, Declaration, Parcel
 from gateways.gateway import Circumstances
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class Known:
     allowances: Mapping[tuple[str, int], AllowanceLine]
     caps: Mapping[tuple[str, int], dict[str, int]]
     books: Mapping[tuple[str, str], BookLine]
+    parcels: Mapping[str, Parcel]
     year: int
 
 
@@ -40,7 +41,8 @@ def load(trades: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory, cir
     books = {(one.ems_no, line.item_record_no) for one in lists if one.trade_mode in BONDED for line in one.lines}
     return Known(
         memory.companies(sorted(codes)), memory.allowances(sorted({(one.buyer_id_number, year) for one in lists})),
-        memory.caps(sorted(capped)) if capped else {}, memory.book_lines(sorted(books)) if books else {}, year)
+        memory.caps(sorted(capped)) if capped else {}, memory.book_lines(sorted(books)) if books else {},
+        memory.parcels([declaration.logistics_key for _, declaration in trades]), year)
 
 
 def company_codes(trade: Trade) -> Iterable[tuple[str, str]]:

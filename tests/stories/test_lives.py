@@ -1,0 +1,165 @@
+"""Whatever participants, officers and time do, in whatever order: books balance, times increase, release happens once."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import msgspec
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from sqlalchemy import func, select
+
+from declarations import lifecycle
+from declarations.tax.import_tax import Assessment
+from simulators.stories import cancellation, delivery, refund
+from single_window import acts
+from single_window.settings import Settings
+from single_window.store import migrate
+from single_window.store.engine import reading
+from single_window.store.tables import account_book, allowance, declaration, guarantee, tax_bill
+from single_window.store.tables import delivery as deliveries
+from single_window.store.records import from_json
+from single_window.wiring import Window
+from tests.stories.telling import KINDS, Teller
+
+TEMPLATE = Path(tempfile.mkdtemp(prefix="lives-")) / "window.sqlite3"
+SHAPES = [("9610", ""), ("9610", "guarantee_short"), ("1210", ""), ("9610", "amount_differs"), ("9610", "content_missing")]
+ENDS_WITHOUT_HOLDINGS = {"rejected", "cancelled", "sent_back", "deleted", "expired", "declared"}
+
+
+class Lives(RuleBasedStateMachine):
+    """Five trades, one of each shape, in one sandbox."""
+
+    @initialize(complete=st.integers(0, 5))
+    def begin(self, complete: int) -> None:
+        if not TEMPLATE.exists():
+            migrate.upgrade(f"sqlite:///{TEMPLATE}")
+        self.folder = Path(tempfile.mkdtemp(prefix="life-"))
+        shutil.copy(TEMPLATE, self.folder / "window.sqlite3")
+        self.story = Teller(Window(Settings(data=self.folder, synchronous="OFF", readers=0)), automatic_officer=True,
+                            inspection=True)
+        self.trades = [self.story.trade(number, mode, fault) for number, (mode, fault) in enumerate(SHAPES)]
+        self.sent = 0
+        for trade in self.trades[:complete]:
+            self.story.send(trade)
+
+    def teardown(self) -> None:
+        if hasattr(self, "story"):
+            self.story.window.close()
+            shutil.rmtree(self.folder)
+
+    # what can happen
+
+    @rule(which=st.integers(0, 4), kinds=st.permutations(KINDS), upto=st.integers(1, 4))
+    def send_documents(self, which: int, kinds: list[str], upto: int) -> None:
+        self.story.send(self.trades[which], *kinds[:upto])
+
+    @rule(which=st.integers(0, 4), kind=st.sampled_from(KINDS), app_type=st.sampled_from("123"),
+          status=st.sampled_from("12"))
+    def send_again_newer(self, which: int, kind: str, app_type: str, status: str) -> None:
+        self.sent += 1
+        trade = self.trades[which]
+        changes = {"appTime": f"20991231{self.sent:06d}", "guid": f"{self.sent:036d}", "appType": app_type,
+                   "appStatus": status}
+        if kind == "inventory" and app_type != "1":
+            changes |= {"preNo": str(self.story.column(trade, "pre_no") or ""),
+                        "invtNo": str(self.story.column(trade, "invt_no") or "")}
+        self.story.send(trade, kind, **changes)
+
+    @rule(which=st.integers(0, 4), data=st.data())
+    def an_officer_acts(self, which: int, data: st.DataObject) -> None:
+        state = self.story.state(self.trades[which])
+        actions = [one.action for one in lifecycle.allowed(state, "officer")] if state else []
+        known = [action for action in actions if action not in {"accept", "await_arrival", "arrive", "cancel"}]
+        if known:
+            acts.act(self.story.window, "story", self.trades[which].id, data.draw(st.sampled_from(known)),
+                     reason="随机", officer="hypothesis")
+            self.story.window.settle()
+
+    @rule(which=st.integers(0, 4))
+    def ask_to_cancel(self, which: int) -> None:
+        number = self.story.column(self.trades[which], "invt_no")
+        if number:
+            self.story.say(cancellation(self.trades[which], str(number)).body)
+
+    @rule(which=st.integers(0, 4))
+    def return_the_goods(self, which: int) -> None:
+        number = self.story.column(self.trades[which], "invt_no")
+        if number:
+            self.story.say(refund(self.trades[which], str(number)).body)
+
+    @rule(which=st.integers(0, 4))
+    def deliver(self, which: int) -> None:
+        self.story.say(delivery(self.trades[which]).body)
+
+    @rule(hours=st.sampled_from([1, 25, 49, 80, 24 * 15, 24 * 32]))
+    def time_passes(self, hours: int) -> None:
+        self.story.pass_time(hours=hours)
+
+    # what must hold all the while
+
+    @invariant()
+    def nothing_is_parked_or_left_over(self) -> None:
+        if hasattr(self, "story"):
+            with reading(self.story.window.engine) as connection:
+                stuck = connection.execute(select(deliveries.c.topic, deliveries.c.reason).where(
+                    deliveries.c.state != "done")).all()
+            assert stuck == []
+
+    @invariant()
+    def a_list_is_released_at_most_once_and_its_times_increase(self) -> None:
+        for trade in getattr(self, "trades", ()):
+            receipts = self.story.receipts(trade)
+            positive = [one for one in receipts if not one.return_status.startswith("-")]
+            times = [one.return_time for one in positive]
+            assert times == sorted(set(times)), [(one.return_status, one.return_time) for one in positive]
+            assert [one.return_status for one in receipts].count("800") <= 1
+
+    @invariant()
+    def allowances_are_what_declarations_hold(self) -> None:
+        if not hasattr(self, "story"):
+            return
+        with reading(self.story.window.engine) as connection:
+            held = [(row.state, from_json(row.held)) for row in connection.execute(
+                select(declaration.c.state, declaration.c.held))]
+            totals = connection.execute(select(func.sum(allowance.c.reserved), func.sum(allowance.c.used))).one()
+        for kind, total in zip(("reserved", "used"), totals, strict=True):
+            assert (total or 0) == sum(one["allowance"][2] for _, one in held
+                                       if "allowance" in one and one["allowance"][3] == kind)
+        assert all(not one for state, one in held if state in ENDS_WITHOUT_HOLDINGS)
+
+    @invariant()
+    def guarantees_are_what_open_bills_take(self) -> None:
+        if not hasattr(self, "story"):
+            return
+        with reading(self.story.window.engine) as connection:
+            accounts = connection.execute(select(func.sum(guarantee.c.reserved), func.sum(guarantee.c.booked))).one()
+            bills = connection.execute(select(tax_bill.c.state, tax_bill.c.assure_code, tax_bill.c.assessment)).all()
+        totals = {"reserved": 0, "made": 0}
+        for bill in bills:
+            if bill.state in totals:
+                totals[bill.state] += msgspec_total(bill.assessment)
+        assert tuple(total or 0 for total in accounts) == (totals["reserved"], totals["made"])
+
+    @invariant()
+    def stock_drawn_is_what_declarations_hold(self) -> None:
+        if not hasattr(self, "story"):
+            return
+        with reading(self.story.window.engine) as connection:
+            drawn = connection.execute(select(func.sum(account_book.c.drawn))).scalar() or 0
+            held = [from_json(text) for text in connection.execute(select(declaration.c.held)).scalars()]
+        assert drawn == sum(entry[2] for one in held for entry in one.get("stock", ()))
+
+
+def msgspec_total(assessment: str) -> int:
+    """The total of a stored assessment."""
+
+    return msgspec.json.decode(assessment, type=Assessment).total
+
+
+Lives.TestCase.settings = settings(max_examples=25, stateful_step_count=18, deadline=None,
+                                   suppress_health_check=list(HealthCheck))
+TestLives = Lives.TestCase

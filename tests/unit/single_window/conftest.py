@@ -1,0 +1,34 @@
+"""A window and a server that serves it: real HTTP, a real database file, one of each for a module's tests."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from serving_http import CAP, Client
+
+from gateways.gateway import Options
+from single_window.channels.http import bind
+from single_window.serving import Server
+from single_window.settings import Settings
+from single_window.wiring import Window, open_window
+
+
+@pytest.fixture(scope="module")
+def served_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    data = tmp_path_factory.mktemp("data")
+    opened = open_window(Settings(data=data, readers=0, synchronous="NORMAL", body_cap=CAP))
+    opened.make_sandbox("other", Options())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def server(served_window: Window) -> Iterator[Server]:
+    with Server(served_window, bind("127.0.0.1", 0), folders=False) as serving:
+        yield serving
+
+
+@pytest.fixture(scope="module")
+def client(server: Server) -> Client:
+    return Client(server.url)

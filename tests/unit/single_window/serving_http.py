@@ -1,0 +1,105 @@
+"""What tests of the running window share: a server on a free port, a client, messages to send."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from base64 import b64encode
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from schemas import envelope
+
+SAMPLES = Path(envelope.__file__).parent / "samples"
+CAP = 300_000
+"""Bytes that a message may have in these tests."""
+TRADE = ("311", "411", "511", "621")
+
+
+class Answer(NamedTuple):
+    """An HTTP answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of its findings."""
+        return [one["code"] for one in self.json["findings"]]
+
+
+class Client:
+    """Speaks HTTP to one address, a connection a call."""
+
+    def __init__(self, url: str) -> None:
+        self.host, self.port = urlsplit(url).hostname or "", urlsplit(url).port or 0
+
+    def call(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        connection = HTTPConnection(self.host, self.port, timeout=30)
+        try:
+            connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
+            return answer(connection.getresponse())
+        finally:
+            connection.close()
+
+    def get(self, path: str, **headers: str) -> Answer:
+        return self.call("GET", f"/api/v1{path}", **headers)
+
+    def post(self, body: Any, query: str = "", **headers: str) -> Answer:
+        return self.call("POST", f"/api/v1/messages{query}", body, **headers)
+
+
+def answer(response: HTTPResponse) -> Answer:
+    return Answer(response.status, dict(response.getheaders()), response.read())
+
+
+def sample(code: str, **changes: str) -> bytes:
+    """A golden sample; `changes` give elements another text (every element of that name)."""
+    text = (SAMPLES / f"CEB{code}Message.xml").read_text("utf-8")
+    for name, value in changes.items():
+        text, count = re.subn(rf"(<ceb:{name}>)[^<]*", rf"\g<1>{value}", text)
+        assert count, f"the sample {code} has no {name}"
+    return text.encode()
+
+
+def again(body: bytes) -> bytes:
+    """The same message as a transmission of its own: another guid on the root."""
+    changed, count = re.subn(rb'(Message[^>]* guid=")[^"]*', rb"\g<1>" + str(uuid.uuid4()).upper().encode(), body, count=1)
+    assert count
+    return changed
+
+
+def many(code: str, count: int) -> bytes:
+    """A sample with its one document `count` times."""
+    body = sample(code)
+    match = re.search(rb"<ceb:(Order|Payment|Logistics|Inventory)>.*?</ceb:\1>", body, re.DOTALL)
+    assert match
+    return body.replace(match[0], match[0] * count)
+
+
+def mailbox(body: bytes) -> str:
+    found = re.search(rb"<ceb:dxpId>([^<]+)", body)
+    assert found
+    return found[1].decode()
+
+
+def wrapped(body: bytes, message_id: str, sender: str) -> bytes:
+    return envelope.wrap(envelope.Envelope(message_id, sender, (envelope.IMPORT_RECEIVER,), "2022-06-01T09:00:00",
+                                           "CEB311Message", body))
+
+
+def in_json(body: bytes) -> bytes:
+    return json.dumps({"data": b64encode(body).decode()}).encode()
+
+
+def in_haikou_json(body: bytes) -> bytes:
+    data = b64encode(body).decode()
+    return json.dumps({"Message": {"MessageHead": {"MessageType": "CEB311"}, "MessageBody": {"data": data}}}).encode()

@@ -1,0 +1,103 @@
+"""Whatever is asked in whatever way, the answer is JSON that says what is wrong; nothing of the inside shows."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import pytest
+from serving_http import Client, sample
+
+from single_window.serving import Server
+
+
+@pytest.mark.parametrize("method, path, status, code", [
+    ("GET", "/api/v1/nothing", 404, "no-such-page"),
+    ("GET", "/api/v1/messages/abc", 404, "no-such-page"),
+    ("GET", "/api/v1/messages/0", 404, "no-such-message"),
+    ("GET", "/api/v1/messages/9223372036854775807", 404, "no-such-message"),
+    ("GET", "/api/v1/messages/99999999999999999999999", 404, "no-such-page"),
+    ("GET", "/api/v1/messages/0/body", 404, "no-such-message"),
+    ("GET", "/api/v1/declarations/a%2Fb%27--", 404, "no-such-declaration"),
+    ("GET", "/api/v1/declarations/..%2F..%2Fetc%2Fpasswd", 404, "no-such-declaration"),
+    ("GET", "/static/../../setup.cfg", 404, "no-such-page"),
+    ("GET", "/docs", 404, "no-such-page"),
+    ("DELETE", "/api/v1/messages", 405, "wrong-method"),
+    ("POST", "/api/v1/receipts", 405, "wrong-method"),
+    ("TRACE", "/api/v1/messages", 405, "wrong-method"),
+])
+def test_what_is_not_there_is_told_in_json(client: Client, method: str, path: str, status: int, code: str) -> None:
+    answer = client.call(method, path)
+    assert (answer.status, answer.codes) == (status, [code])
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "Traceback" not in answer.body.decode()
+
+
+def test_a_wrong_method_names_the_right_ones(client: Client) -> None:
+    answer = client.call("PUT", "/api/v1/messages")
+    assert "POST" in answer.headers["Allow"] and "POST" in answer.json["findings"][0]["en"]
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "a/b", "x@127.0.0.1", "["])
+def test_a_host_that_is_not_ours_is_refused(client: Client, host: str) -> None:
+    answer = client.call("GET", "/api/v1/state", Host=host)
+    assert (answer.status, answer.codes) == (400, ["wrong-host"])
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:1", "127.0.0.5", "[::1]:8642"])
+def test_every_name_of_this_machine_will_do(client: Client, host: str) -> None:
+    assert client.call("GET", "/api/v1/state", Host=host).status == 200
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": "http://["},
+                                     {"Sec-Fetch-Site": "cross-site"}])
+def test_a_page_of_another_site_cannot_send_messages(client: Client, headers: dict[str, str]) -> None:
+    answer = client.post(sample("311"), **headers)
+    assert (answer.status, answer.codes) == (403, ["cross-site"])
+    assert not [name for name in answer.headers if name.startswith("Access-Control")]
+
+
+def test_our_own_page_can_send_messages(client: Client) -> None:
+    assert client.post(b"<a/>", Origin=f"http://{client.host}:{client.port}").status == 422
+
+
+@pytest.mark.parametrize("request_bytes, status", [
+    (b"NONSENSE\r\n\r\n", 400),
+    (b"GET / HTTP/1.1\r\nHost: a\r\nBad Header\r\n\r\n", 400),
+    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),
+    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999\r\n\r\n", 413),
+    (b"GET /" + b"a" * 300_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 431),
+    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+])
+def test_what_is_not_http_is_answered_in_json_too(server: Server, client: Client, request_bytes: bytes,
+                                                  status: int) -> None:
+    with socket.create_connection((client.host, client.port), timeout=10) as connection:
+        connection.sendall(request_bytes)
+        received = b"".join(iter(lambda: connection.recv(65_536), b""))
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert int(head.split()[1]) == status
+    assert json.loads(body)["findings"][0]["en"]
+    assert client.get("/state").status == 200
+
+
+def test_a_header_cannot_be_smuggled_through_what_is_repeated(client: Client) -> None:
+    answer = client.call("GET", "/api/v1/a%0d%0aSet-Cookie:%20a=b")
+    assert answer.status == 404 and "Set-Cookie" not in answer.headers
+
+
+def test_the_description_covers_every_call_and_needs_nothing_from_elsewhere(client: Client) -> None:
+    described = client.get("/openapi.json").json
+    assert set(described["paths"]) == {
+        "/api/v1/messages", "/api/v1/messages/{number}", "/api/v1/messages/{number}/body", "/api/v1/validate",
+        "/api/v1/receipts", "/api/v1/declarations/{number}", "/api/v1/state"}
+    calls = [call for path in described["paths"].values() for call in path.values()]
+    assert all(call["summary"] and call["description"] and call["responses"] for call in calls)
+    assert {"mailbox", "after", "wait", "limit", "format", "body", "X-Sandbox"} == {
+        one["name"] for one in described["paths"]["/api/v1/receipts"]["get"]["parameters"]}
+
+
+def test_the_state_tells_whether_the_worker_is_at_work(client: Client) -> None:
+    told = client.get("/state").json
+    assert told["working"] is True and told["deliveries"]["parked"] == 0
+    assert set(told["sandboxes"]) == {"main", "other"}

@@ -1,0 +1,252 @@
+"""POST /messages: what is accepted, what is refused and why, what is kept of it."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from base64 import b64encode
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from serving_http import (
+    CAP,
+    TRADE,
+    Client,
+    again,
+    in_haikou_json,
+    in_json,
+    mailbox,
+    many,
+    sample,
+    wrapped,
+)
+from sqlalchemy import func, select
+
+from single_window.serving import Server
+from single_window.store.engine import reading
+from single_window.store.tables import document, message
+from single_window.wiring import Window
+
+
+def own(code: str, number: str) -> bytes:
+    """A message about an order of its own, sent for the first time."""
+    return again(sample(code, orderNo=number))
+
+
+def test_a_message_that_can_be_opened_is_accepted_with_an_id_and_links(client: Client) -> None:
+    body = own("311", "ACCEPTED-1")
+    answer = client.post(body, Content_Type="application/xml")
+    assert answer.status == 202
+    accepted = answer.json
+    assert accepted["status"] == "accepted" and accepted["type"] == "CEB311Message" and accepted["documents"] == 1
+    assert answer.headers["Location"] == accepted["links"]["self"] == f"/api/v1/messages/{accepted['id']}"
+    assert accepted["links"]["receipts"] == f"/api/v1/receipts?mailbox={mailbox(body)}"
+
+
+def test_the_four_documents_of_a_trade_lead_to_release(client: Client, server: Server) -> None:
+    for code in TRADE:
+        assert client.post(own(code, "TRADE-1")).status == 202
+    assert server.runtime.wait_until_settled(20)
+    found = client.get("/declarations/TRADE-1").json
+    assert [one["state"] for one in found["declarations"]] == ["released"]
+    assert {one["kind"] for one in found["documents"]} == {"order", "payment", "waybill", "inventory"}
+    by_list_number = client.get(f"/declarations/{found['declarations'][0]['invt_no']}").json
+    assert by_list_number["declarations"] == found["declarations"]
+
+
+@pytest.mark.parametrize("form", [
+    pytest.param(lambda body: body, id="bare XML"),
+    pytest.param(lambda body: b"\xef\xbb\xbf" + body, id="with a byte order mark"),
+    pytest.param(lambda body: wrapped(body, "FORM-ENVELOPE", mailbox(body)), id="in a DxpMsg"),
+    pytest.param(in_json, id="Base64 in JSON"),
+    pytest.param(in_haikou_json, id="the Haikou form"),
+    pytest.param(lambda body: in_json(wrapped(body, "FORM-JSON-ENVELOPE", mailbox(body))), id="a DxpMsg in JSON"),
+])
+@pytest.mark.parametrize("content_type", ["application/xml", "application/json", "application/x-www-form-urlencoded", ""])
+def test_every_form_is_taken_whatever_its_content_type_says(client: Client, form: Callable[[bytes], bytes],
+                                                            content_type: str) -> None:
+    answer = client.post(form(own("311", "FORMS-1")), Content_Type=content_type)
+    assert answer.status in {202, 409}  # the same envelope id comes again with another guid inside
+    assert answer.status == 202 or answer.codes == ["transmission-id-reused"]
+
+
+BOMB = ('<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">'
+        + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefghi", "bcdefghij", strict=True))
+        + "]><l>&j;</l>").encode()
+REFUSED: dict[str, tuple[bytes, int, str]] = {
+    "nothing": (b"", 400, "not-xml"),
+    "not XML": (b"hello", 400, "not-xml"),
+    "a picture": (bytes(range(256)), 400, "not-xml"),
+    "cut off": (sample("311")[:-30], 400, "not-well-formed"),
+    "a DTD": (b'<?xml version="1.0"?><!DOCTYPE a><a/>', 400, "document-type"),
+    "an entity bomb": (BOMB, 400, "document-type"),
+    "an outside entity": (b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>', 400, "document-type"),
+    "GB18030": (sample("311").replace(b"UTF-8", b"GB18030"), 415, "wrong-encoding"),
+    "UTF-16": (sample("311").decode().replace("UTF-8", "UTF-16").encode("utf-16"), 415, "wrong-encoding"),
+    "wrong namespace": (sample("311").replace(b"chinaport.gov.cn/ceb", b"example.org/ceb"), 422, "wrong-namespace"),
+    "unknown root": (b"<a/>", 422, "unknown-root"),
+    "a receipt": (sample("312") if (b"ceb:" in sample("312")) else sample("312"), 422, "a-receipt"),
+    "a broken envelope": (b'<DxpMsg xmlns="http://www.chinaport.gov.cn/dxp" ver="1.0"/>', 422, "envelope-broken"),
+    "a truncated envelope": (wrapped(sample("311"), "CUT", "DXPENT0000000001")[:-40], 400, "not-well-formed"),
+    "an envelope whose content was truncated": (
+        wrapped(sample("311")[:-30], "CUT", "DXPENT0000000001"), 400, "not-well-formed"),
+    "an envelope that is not Base64": (
+        wrapped(b"", "CUT", "DXPENT0000000001").replace(b"<Data></Data>", b"<Data>*</Data>"), 400, "envelope-base64"),
+    "broken JSON": (b'{"data": ', 400, "json-broken"),
+    "deep JSON": (b'{"data":' + b"[" * 50_000, 400, "json-broken"),
+    "JSON of another form": (b'{"date": "AAAA"}', 400, "json-without-data"),
+    "JSON with a number": (b'{"data": 1}', 400, "json-without-data"),
+    "JSON that is not Base64": (b'{"data": "*"}', 400, "json-base64"),
+    "JSON around nothing known": (in_json(b"<a/>"), 422, "unknown-root"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_cannot_be_opened_is_refused_with_a_finding_and_kept(client: Client, served_window: Window,
+                                                                   case: str) -> None:
+    body, status, code = REFUSED[case]
+    documents = _documents(served_window)
+    answer = client.post(body)
+    assert (answer.status, answer.codes) == (status, [code])
+    finding = answer.json["findings"][0]
+    assert finding["zh"] and finding["en"] and finding["remedy_zh"] and finding["remedy_en"]
+    kept = client.get(f"/messages/{answer.json['id']}").json
+    assert (kept["state"] == "refused" and kept["size"] == len(body)) or "json" in case.lower()
+    assert [one["code"] for one in kept["findings"]] == [code]
+    assert _documents(served_window) == documents
+    as_it_came = client.get(f"/messages/{answer.json['id']}/body").body
+    assert as_it_came == body or case == "JSON around nothing known"
+
+
+def _documents(window: Window) -> int:
+    with reading(window.engine) as connection:
+        return int(connection.execute(select(func.count()).select_from(document)).scalar() or 0)
+
+
+@pytest.mark.parametrize("headers, status, code", [
+    ({"Content-Type": "multipart/form-data; boundary=x"}, 415, "multipart"),
+    ({"Content-Encoding": "gzip"}, 415, "content-encoding"),
+    ({"Content-Type": "application/xml; charset=gbk"}, 415, "wrong-encoding"),
+])
+def test_headers_that_make_a_body_unfit_are_told(client: Client, headers: dict[str, str], status: int, code: str) -> None:
+    answer = client.post(zlib.compress(sample("311")), **headers)
+    assert (answer.status, answer.codes) == (status, [code])
+
+
+def _endless(size: int, start: bytes = b"") -> Iterator[bytes]:
+    yield start
+    for _ in range(size // 100_000):
+        yield b" " * 100_000
+
+
+LARGE = 40 * CAP
+
+
+@pytest.mark.parametrize("length", [None, LARGE], ids=["streamed", "announced"])
+def test_a_body_above_the_cap_is_refused_and_only_its_beginning_is_kept(client: Client, length: int | None) -> None:
+    start = b'<DxpMsg xmlns="http://www.chinaport.gov.cn/dxp"><TransInfo><SenderId>DXPENT0000000009</SenderId>'
+    if length is None:
+        answer = client.post(_endless(LARGE, start), Transfer_Encoding="chunked")
+    else:
+        answer = client.post(start.ljust(length))
+    assert (answer.status, answer.codes) == (413, ["too-large"])
+    kept = client.get(f"/messages/{answer.json['id']}").json
+    assert kept["size"] >= LARGE and kept["sender"] == "DXPENT0000000009"
+    assert client.get(f"/messages/{answer.json['id']}/body").body == start.ljust(4_096)
+
+
+def test_a_message_just_above_the_cap_is_refused_in_every_form(client: Client) -> None:
+    for body in (sample("311").ljust(CAP + 1), in_json(sample("311").ljust(CAP + 1))):
+        answer = client.post(body)
+        assert (answer.status, answer.codes) == (413, ["too-large"])
+        assert client.get(f"/messages/{answer.json['id']}").json["size"] == CAP + 1
+    assert client.post(in_json(own("311", "LARGEST").ljust(CAP))).status == 202
+
+
+def test_the_same_transmission_again_is_answered_with_its_first_id(client: Client) -> None:
+    body = own("311", "TWICE-1")
+    first, second = client.post(body), client.post(body)
+    assert (first.status, second.status) == (202, 202)
+    assert first.json["id"] == second.json["id"]
+    assert (first.json["repeated"], second.json["repeated"]) == (False, True)
+
+
+def test_the_same_id_with_other_bytes_is_a_conflict_and_changes_nothing(client: Client) -> None:
+    body = own("311", "CONFLICT-1")
+    first = client.post(body)
+    answer = client.post(body.replace(b"CONFLICT-1", b"CONFLICT-2"))
+    assert (answer.status, answer.codes) == (409, ["transmission-id-reused"])
+    assert client.get(f"/messages/{first.json['id']}").json["state"] != "refused"
+    assert client.get("/declarations/CONFLICT-2").status == 404
+    assert client.post(body).json["id"] == first.json["id"]
+
+
+CEB900: dict[str, tuple[bytes, str]] = {
+    "101 documents": (again(many("311", 101)), "-301015"),
+    "an amount beyond 64 bits": (own("311", "HUGE").replace(b">300.00<", b">99999999999999.00000<"), "-0002"),
+    "a wrong type in one field": (again(sample("311", goodsValue="much")), "-0002"),
+}
+
+
+@pytest.mark.parametrize("case", CEB900)
+def test_what_the_schema_refuses_is_accepted_and_answered_by_one_ceb900(client: Client, server: Server,
+                                                                       case: str) -> None:
+    body, status = CEB900[case]
+    body = body.replace(mailbox(body).encode(), f"DXPENT{zlib.crc32(case.encode()):010d}".encode())
+    answer = client.post(body)
+    assert answer.status == 202
+    assert server.runtime.wait_until_settled(20)
+    received = client.get(f"/receipts?mailbox={mailbox(body)}").json["receipts"]
+    assert [(one["type"], one["status"]) for one in received] == [("CEB900Message", status)]
+    kept = client.get(f"/messages/{answer.json['id']}").json
+    assert kept["state"] == "invalid" and kept["findings"]
+
+
+def test_the_edition_is_that_of_the_call(client: Client) -> None:
+    accepted = client.post(own("311", "EDITION-1"), "?edition=2018").json
+    assert client.get(f"/messages/{accepted['id']}").json["edition"] == "2018"
+    answer = client.post(own("311", "EDITION-2"), "?edition=2031")
+    assert (answer.status, answer.codes) == (400, ["unknown-edition"])
+    assert "2022-05" in answer.json["findings"][0]["en"]
+
+
+def test_sandboxes_do_not_see_each_other(client: Client) -> None:
+    body = own("311", "SANDBOX-1")
+    first = client.post(body)
+    assert client.get(f"/messages/{first.json['id']}", X_Sandbox="other").status == 404
+    there = client.post(body, X_Sandbox="other")
+    assert there.status == 202 and there.json["id"] != first.json["id"] and not there.json["repeated"]
+
+
+def test_an_unknown_sandbox_is_refused_with_those_that_exist(client: Client) -> None:
+    for answer in (client.post(sample("311"), X_Sandbox="nowhere"), client.post(b"{", X_Sandbox="nowhere"),
+                   client.get("/receipts?mailbox=A", X_Sandbox="nowhere"), client.get("/messages/1", X_Sandbox="nowhere"),
+                   client.get("/declarations/1", X_Sandbox="nowhere")):
+        assert (answer.status, answer.codes) == (404, ["unknown-sandbox"])
+        assert "main, other" in answer.json["findings"][0]["en"]
+
+
+def test_a_message_is_given_back_as_it_came_and_never_as_a_page(client: Client) -> None:
+    body = own("311", "BODY-1")
+    answer = client.get(f"/messages/{client.post(in_json(body)).json['id']}/body")
+    assert answer.body == body
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in answer.headers["Content-Security-Policy"]
+
+
+def test_nothing_is_written_for_a_refused_transmission_that_would_stop_its_correction(client: Client,
+                                                                                      served_window: Window) -> None:
+    body = own("311", "CORRECTED-1")
+    assert client.post(body[:-30]).status == 400
+    accepted = client.post(body)
+    assert accepted.status == 202
+    with reading(served_window.engine) as connection:
+        state = connection.execute(select(message.c.state).where(message.c.id == accepted.json["id"])).scalar()
+    assert state in {"received", "read"}
+
+
+def test_base64_may_be_broken_into_lines(client: Client) -> None:
+    data = b64encode(own("311", "LINES-1")).decode()
+    lines: Any = "\r\n".join(data[at:at + 76] for at in range(0, len(data), 76))
+    assert client.post(json.dumps({"data": lines}).encode()).status == 202

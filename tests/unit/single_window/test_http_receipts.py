@@ -1,0 +1,99 @@
+"""GET /receipts: in order, from a place on, as JSON or XML, waiting for what is not there yet."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from lxml import etree
+from serving_http import Client, again, mailbox, sample
+
+from single_window.channels.http import bind
+from single_window.serving import Server
+from single_window.wiring import Window
+
+
+def order(number: str, dxp_id: str) -> bytes:
+    body = again(sample("311", orderNo=number))
+    return body.replace(mailbox(body).encode(), dxp_id.encode())
+
+
+def test_receipts_come_in_the_order_of_their_mailbox_each_with_its_xml(client: Client, server: Server) -> None:
+    for number in range(3):
+        client.post(order(f"POLL-{number}", "DXPENT1000000001"))
+        assert server.runtime.wait_until_settled(20)
+    answer = client.get("/receipts?mailbox=DXPENT1000000001").json
+    assert [one["sequence"] for one in answer["receipts"]] == [1, 2, 3]
+    assert [one["order_no"] for one in answer["receipts"]] == ["POLL-0", "POLL-1", "POLL-2"]
+    assert answer["next"] == 3
+    first = answer["receipts"][0]
+    assert (first["type"], first["status"], first["values"]["orderNo"]) == ("CEB312Message", "2", "POLL-0")
+    assert first["info_zh"].startswith("新增申报成功") and first["info_en"] and first["status_zh"] and first["time"]
+    assert etree.fromstring(first["xml"].encode()).tag.endswith("CEB312Message")
+
+
+def test_polling_goes_on_after_the_last_place(client: Client, server: Server) -> None:
+    for number in range(3):
+        client.post(order(f"AFTER-{number}", "DXPENT1000000002"))
+    assert server.runtime.wait_until_settled(20)
+    seen, after = [], 0
+    while page := client.get(f"/receipts?mailbox=DXPENT1000000002&after={after}&limit=2&body=false").json:
+        if not page["receipts"]:
+            break
+        assert len(page["receipts"]) <= 2 and "xml" not in page["receipts"][0]
+        seen += [one["sequence"] for one in page["receipts"]]
+        after = page["next"]
+    assert seen == [1, 2, 3]
+
+
+def test_as_xml_one_message_at_a_time_until_there_is_none(client: Client, server: Server) -> None:
+    for number in range(3):
+        client.post(order(f"XML-{number}", "DXPENT1000000003"))
+    assert server.runtime.wait_until_settled(20)
+    for ask in ({"Accept": "application/xml"}, {"Accept": "text/xml"}):
+        answer = client.get("/receipts?mailbox=DXPENT1000000003", **ask)
+        assert answer.headers["X-Message-Type"] == "CEB312Message"
+        assert len(etree.fromstring(answer.body)) == 3
+    last = client.get(f"/receipts?mailbox=DXPENT1000000003&format=xml&after={answer.headers['X-Next-After']}")
+    assert (last.status, last.headers["X-Next-After"], last.body) == (204, "3", b"")
+
+
+def test_a_poll_that_waits_is_answered_by_what_comes(client: Client) -> None:
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(client.get, "/receipts?mailbox=DXPENT1000000004&wait=25")
+        client.post(order("WAIT-1", "DXPENT1000000004"))
+        answer = waiting.result(20).json
+    assert [one["order_no"] for one in answer["receipts"]] == ["WAIT-1"]
+
+
+def test_a_poll_without_waiting_is_answered_at_once(client: Client) -> None:
+    answer = client.get("/receipts?mailbox=NOBODY&after=7").json
+    assert answer == {"mailbox": "NOBODY", "receipts": [], "next": 7}
+
+
+def test_many_waiting_polls_leave_room_for_messages(client: Client) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        waiting = [pool.submit(client.get, "/receipts?mailbox=DXPENT1000000005&wait=25") for _ in range(20)]
+        assert client.post(order("ROOM-1", "DXPENT1000000005")).status == 202
+        assert {one.result(25).status for one in waiting} == {200}
+
+
+def test_a_server_that_stops_lets_waiting_polls_go(served_window: Window) -> None:
+    server = Server(served_window, bind("127.0.0.1", 0), folders=False).start()
+    client = Client(server.url)
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(client.get, "/receipts?mailbox=DXPENT1000000006&wait=30")
+        assert client.get("/state").json["working"] is True
+        pool.submit(server.stop).result(20)
+        assert waiting.result(5).json["receipts"] == []
+
+
+def test_wrong_parameters_are_all_told(client: Client) -> None:
+    answer = client.get("/receipts?after=-1&wait=31&limit=0&format=pdf")
+    assert answer.status == 400
+    assert {one["path"] for one in answer.json["findings"]} == {"mailbox", "after", "wait", "limit", "format"}
+
+
+def test_a_mailbox_is_text_and_nothing_else(client: Client) -> None:
+    for mailbox_name in ("%27%20OR%201%3D1--", "..%2F..%2Fetc", "%0d%0aSet-Cookie:%20a=b", "%00"):
+        answer = client.get(f"/receipts?mailbox={mailbox_name}")
+        assert answer.status == 200 and answer.json["receipts"] == [] and "Set-Cookie" not in answer.headers

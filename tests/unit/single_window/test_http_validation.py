@@ -1,0 +1,111 @@
+"""POST /validate: everything about a message, and nothing changed by it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from serving_http import Client, again, in_json, many, sample, wrapped
+from sqlalchemy import func, select
+
+from single_window.serving import Server
+from single_window.store.engine import reading
+from single_window.store.tables import metadata
+from single_window.wiring import Window
+
+
+def told(client: Client, body: bytes, query: str = "") -> Any:
+    answer = client.call("POST", f"/api/v1/validate{query}", body)
+    assert answer.status == 200
+    return answer.json
+
+
+def codes(validation: Any) -> list[tuple[str, str]]:
+    return [(one["stage"], one["code"]) for one in validation["findings"]]
+
+
+@pytest.mark.parametrize("code", ["311", "411", "511", "621", "623", "625", "711"])
+def test_every_golden_sample_is_of_good_form(client: Client, code: str) -> None:
+    validation = told(client, sample(code))
+    assert validation["type"] == f"CEB{code}Message" and validation["count"] == 1
+    assert not [one for one in validation["findings"] if one["stage"] == "form"]
+
+
+def test_nothing_is_changed(client: Client, served_window: Window, server: Server) -> None:
+    assert server.runtime.wait_until_settled(20)
+    before = _rows(served_window)
+    for body in (again(sample("621")), b"hello", again(many("311", 101)), in_json(b"<a/>")):
+        told(client, body)
+    assert server.runtime.wait_until_settled(20)
+    assert _rows(served_window) == before
+
+
+def _rows(window: Window) -> dict[str, int]:
+    with reading(window.engine) as connection:
+        return {table.name: int(connection.execute(select(func.count()).select_from(table)).scalar() or 0)
+                for table in metadata.sorted_tables}
+
+
+def test_a_list_is_taxed_with_its_working_in_both_languages(client: Client) -> None:
+    validation = told(client, again(sample("621", orderNo="TAX-1")))
+    assert validation["valid"] is True
+    tax = validation["documents"][0]["tax"]
+    assert (tax["value"], tax["duty"], tax["total"]) == ("300.00", "0.00", "27.30")
+    assert any("27.30" in line for line in tax["working_zh"]) and len(tax["working_zh"]) == len(tax["working_en"])
+
+
+def test_codes_are_put_into_words(client: Client) -> None:
+    found = told(client, again(sample("621", tradeMode="9610")))["documents"][0]["codes"]
+    by_field = {(one["field"], one["line"]): one for one in found}
+    assert by_field["trade_mode", None]["zh"].startswith("跨境贸易电子商务")
+    assert all(one["known"] for one in found)
+
+
+def test_every_finding_of_the_schema_has_its_place(client: Client) -> None:
+    body = again(sample("311", goodsValue="much", buyerIdType="99"))
+    validation = told(client, body)
+    assert validation["valid"] is False
+    findings = [one for one in validation["findings"] if one["stage"] == "form"]
+    assert {one["path"].rpartition("/")[2] for one in findings} == {"goodsValue", "buyerIdType"}
+    assert all(one["document"] == 1 and one["line"] and one["zh"] and one["en"] and one["remedy_en"] for one in findings)
+
+
+def test_port_checks_are_told_in_words(client: Client) -> None:
+    validation = told(client, again(sample("311", acturalPaid="1.00", orderNo="PORT-1")))
+    assert validation["valid"] is False
+    assert [one["stage"] for one in validation["findings"]] == ["port"]
+    assert validation["findings"][0]["zh"] and validation["findings"][0]["en"]
+    assert validation["documents"][0]["would"] == "refuse"
+
+
+def test_limits_of_customs_are_told(client: Client) -> None:
+    body = again(sample("621", orderNo="LIMIT-1", gcode="9999999999"))
+    assert ("customs", "14001") in codes(told(client, body))
+
+
+def test_a_duplicate_of_what_is_stored_is_recognised(client: Client, server: Server) -> None:
+    body = again(sample("311", orderNo="KNOWN-1"))
+    first = told(client, body)
+    assert first["repeats"] is None and first["documents"][0]["would"] == "insert"
+    number = client.post(body).json["id"]
+    assert server.runtime.wait_until_settled(20)
+    same = told(client, body)
+    assert same["repeats"] == {"message": number, "same_bytes": True, "same_transmission": True}
+    anew = told(client, again(body))
+    assert anew["repeats"] is None and anew["documents"][0]["would"] == "repeat"
+    assert anew["documents"][0]["stored"]["message"] == number
+    assert ("port", "-301014") in codes(anew)
+    other = told(client, body.replace(b"327.30", b"327.31"))
+    assert ("form", "transmission-id-reused") in codes(other)
+
+
+def test_what_cannot_be_opened_is_told_as_well(client: Client) -> None:
+    validation = told(client, b"hello")
+    assert validation["valid"] is False and codes(validation) == [("form", "not-xml")]
+    inside = told(client, wrapped(b"<a/>", "INSIDE", "DXPENT0000000001"))
+    assert codes(inside) == [("form", "unknown-root")]
+
+
+def test_the_edition_can_be_chosen(client: Client) -> None:
+    assert told(client, sample("311"), "?edition=2018")["edition"] == "2018"
+    assert client.call("POST", "/api/v1/validate?edition=1", sample("311")).codes == ["unknown-edition"]
