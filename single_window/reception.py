@@ -124,7 +124,8 @@ def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
         return
     for one in reading.documents:
         if one.reasons:
-            _answer(batch, reading, one, "", one.reasons[0].rule.partition("/")[0], one.reasons[0])
+            port_no = _port_no(batch, reading.kind, batch.stored.get((reading.kind, one.key)))
+            _answer(batch, reading, one, port_no, one.reasons[0].rule.partition("/")[0], one.reasons[0])
             _note(batch, reading, one, "refused", one.reasons)
         else:
             _decide(batch, message_id, reading, one)
@@ -151,7 +152,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
             batch.replays.append((reading.kind, one.key, reading.mailboxes))
             return
         reason = reason._replace(values={**one.named, **reason.values})
-        _answer(batch, reading, one, "", reason.rule.partition("/")[0], reason, stamp)
+        _answer(batch, reading, one, _port_no(batch, reading.kind, row), reason.rule.partition("/")[0], reason, stamp)
         _note(batch, reading, one, "refused", [reason])
         return
     _file(batch, message_id, reading, one, row, decision.action, stamp)
@@ -171,7 +172,7 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: _
     state = "deleted" if action == "delete" else "staged" if one.app_status == "1" else "declared"
     version = row.version + 1 if row is not None else 1
     number = row.id if row is not None else batch.numbering.one(ROWS, "row")
-    port_no = row.port_no if row is not None and row.port_no else _port_no(batch, reading.kind)
+    port_no = _port_no(batch, reading.kind, row)
     values = (number, batch.sandbox, reading.kind, one.key, one.order_no, message_id, one.position, reading.mailboxes,
               one.guid, one.app_type, one.app_time, one.app_status, one.content_hash, state, version, port_no, stamp,
               one.facts)
@@ -214,10 +215,13 @@ def _words(kind: str, action: str, one: Arrived) -> tuple[str, str]:
     return "2", f"{list_or_not}.modify" if one.app_type == "2" else list_or_not
 
 
-def _port_no(batch: _Batch, kind: str) -> str:
+def _port_no(batch: _Batch, kind: str, row: _Row | None) -> str:
+    """The port's number of a document: the one it has, else a new one; what is refused gets one too, for its receipt."""
     letter = LETTERS.get(kind)
     if letter is None:
         return ""
+    if row is not None and row.port_no:
+        return row.port_no
     serial = batch.numbering.one(batch.sandbox, f"port.{letter}")
     return f"{letter}{stamp14(batch.circumstances.now)[:8]}{serial:09d}"
 
