@@ -69,6 +69,11 @@ class AdmissionQueue:
         if was_open:
             self._thread.join()
 
+    @property
+    def waiting(self) -> int:
+        """Readings that wait for the next commit."""
+        return self._queue.qsize()
+
     def admit(self, sandbox: str, channel: str, reading: Reading) -> Admitted:
         """Wait until a reading is archived and committed, and give its answer; raises `NotAccepting`."""
         answer: Future[Admitted] = Future()

@@ -73,6 +73,11 @@ class Runtime:
         return self._thread.is_alive() and not self._stopping.is_set()
 
     @property
+    def closing(self) -> bool:
+        """Whether nobody should wait any more."""
+        return self._waking
+
+    @property
     def generation(self) -> int:
         """Grows with every step that did something."""
         return self._generation

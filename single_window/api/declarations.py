@@ -30,11 +30,13 @@ _SHOWN = (*_NUMBERS, "ebc_code", "agent_code", "customs_code", "trade_mode", "la
 
 
 @blueprint.get("/declarations/<path:number>")
-@blueprint.doc(summary="Where a declaration stands", responses={
+@blueprint.doc(responses={
     200: answer("all that has this number", DeclarationsOut),
     404: answer("nothing has it", RefusedOut)})
 def show(number: str) -> Response:
-    """`number` is a copNo, preNo, invtNo or orderNo. Several declarations may have it (an enterprise's numbers are its
+    """Where a declaration stands.
+
+    `number` is a copNo, preNo, invtNo or orderNo. Several declarations may have it (an enterprise's numbers are its
     own affair): all are listed, at most 50. `documents` are those of their orders, and of an order that nothing
     declares yet."""
     at, sandbox = ports(), guard.sandbox_name()

@@ -30,14 +30,16 @@ _SHOWN = ("id", "sender", "transmission_id", "code", "guid", "edition", "channel
 
 
 @blueprint.post("/messages")
-@blueprint.doc(summary="Send a message", responses={
+@blueprint.doc(responses={
     202: answer("opened, archived and filed", AcceptedOut),
     **{code: answer(said, RefusedOut) for code, said in (
         (400, "not XML, not a known form"), (409, "the transmission id was used for other content"),
         (413, "too large"), (415, "not UTF-8, or a form upload"), (422, "no message that this window takes"),
         (503, "nothing can be accepted now; send again after Retry-After seconds"))}})
 def send() -> Response:
-    """Takes bare CEB XML, a DxpMsg, or JSON {"data": "<Base64>"}. 202 means: kept, and will be dealt with; receipts
+    """Send a message.
+
+    Takes bare CEB XML, a DxpMsg, or JSON {"data": "<Base64>"}. 202 means: kept, and will be dealt with; receipts
     tell the outcome. Everything else means: not accepted, for the reasons given."""
     at = ports()
     sandbox, edition = guard.sandbox_name(), edition_asked()
@@ -75,11 +77,13 @@ def _links(number: int) -> dict[str, str]:
 
 
 @blueprint.get("/messages/<int(max=9223372036854775807):number>")
-@blueprint.doc(summary="What became of a message", responses={
+@blueprint.doc(responses={
     200: answer("the message", MessageOut),
     404: answer("no such message", RefusedOut)})
 def show(number: int) -> Response:
-    """State (received: filed, read: its documents were taken in, invalid: answered by a CEB900, refused), findings, and
+    """What became of a message.
+
+    State (received: filed, read: its documents were taken in, invalid: answered by a CEB900, refused), findings, and
     the documents that came with it and were not replaced since."""
     sandbox = guard.sandbox_name()
     at = ports()
@@ -104,11 +108,14 @@ def _shown(row: Any) -> dict[str, Any]:
 
 
 @blueprint.get("/messages/<int(max=9223372036854775807):number>/body")
-@blueprint.doc(summary="A message as it came", responses={
-    200: answer("its bytes (of one above the size limit: the first 4,096)", None, "application/xml", "application/octet-stream"),
+@blueprint.doc(responses={
+    200: answer("its bytes (of one above the size limit: the first 4,096)", None, "application/xml",
+                "application/octet-stream"),
     404: answer("no such message", RefusedOut)})
 def body(number: int) -> Response:
-    """The bytes as they came; of JSON, the message inside it."""
+    """A message as it came.
+
+    The bytes as they came; of JSON, the message inside it."""
     sandbox = guard.sandbox_name()
     at = ports()
     with reading_from(at.window.engine) as connection:

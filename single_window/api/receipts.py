@@ -30,12 +30,15 @@ NEXT = "X-Next-After"
 
 @blueprint.get("/receipts")
 @blueprint.input(ReceiptsIn, location="query", arg_name="asked")
-@blueprint.doc(summary="Receipts of a mailbox", responses={
-    200: answer("receipts after the given place, oldest first; as XML: one message of them", ReceiptsOut, "application/xml"),
+@blueprint.doc(responses={
+    200: answer("receipts after the given place, oldest first; as XML: one message of them", ReceiptsOut,
+                "application/xml"),
     204: answer("as XML, where there is nothing yet"),
     400: answer("a parameter is wrong", RefusedOut)})
 def poll(asked: dict[str, Any]) -> Response:
-    """Ask with after=0 first, then with the `next` of the last answer. As JSON, every receipt with its XML. As XML
+    """Receipts of a mailbox.
+
+    Ask with after=0 first, then with the `next` of the last answer. As JSON, every receipt with its XML. As XML
     (Accept: application/xml, or format=xml), the next message of receipts to its byte, up to 100 of one type; the
     header X-Next-After says how to go on, 204 that there is nothing more."""
     at, sandbox = ports(), guard.sandbox_name()
@@ -56,7 +59,7 @@ def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
                 if not found:
                     sandboxes.find(connection, sandbox)
             left = until - monotonic()
-            if found or left <= 0 or (at.runtime and not at.runtime.alive):
+            if found or left <= 0 or (at.runtime and at.runtime.closing):
                 return found
             _nap(at, seen, min(NAP, left))
     finally:

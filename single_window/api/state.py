@@ -15,11 +15,13 @@ blueprint = APIBlueprint("state", __name__, tag="state")
 
 
 @blueprint.get("/state")
-@blueprint.doc(summary="Whether the window is at work", responses={
+@blueprint.doc(responses={
     200: answer("at work", StateOut),
     503: answer("not working", StateOut)})
 def show() -> Response:
-    """The worker, what waits, what is parked, and every sandbox with its instant."""
+    """Whether the window is at work.
+
+    The worker, what waits, what is parked, and every sandbox with its instant."""
     at = ports()
     working = at.runtime.alive if at.runtime else None
     waiting = depth(at.window)

@@ -17,11 +17,13 @@ blueprint = APIBlueprint("validation", __name__, tag="messages")
 
 
 @blueprint.post("/validate")
-@blueprint.doc(summary="Try a message", responses={
+@blueprint.doc(responses={
     200: answer("what would be said to it", ValidationOut),
     404: answer("no such sandbox", RefusedOut)})
 def validate() -> Response:
-    """Takes what POST /messages takes, and changes nothing. Tells type and edition, every finding of form, port and
+    """Try a message.
+
+    Takes what POST /messages takes, and changes nothing. Tells type and edition, every finding of form, port and
     customs, what each document would do against the stored one of its key, what its codes mean, and for a list the
     tax as of the sandbox's day, with its working."""
     at = ports()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import ipaddress
+import logging
 import socket
 from tempfile import SpooledTemporaryFile
 from threading import Event, Thread
@@ -75,6 +76,8 @@ class Listener:
     """Serves a WSGI application on a bound socket from `start` until `stop`; closes the socket."""
 
     def __init__(self, application: Any, bound: socket.socket, most_kept: int, threads: int = THREADS) -> None:
+        # more requests than threads is what a queue is for, not news
+        logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._map: dict[int, Any] = {}
         self._stopping = Event()
         self._server = create_server(
@@ -146,7 +149,7 @@ class KeptBody:
         self._file.close()
 
 
-class _ProtocolError(ErrorTask):
+class _ProtocolError(ErrorTask):  # type: ignore[misc]
     """Answers what is not HTTP, in the form of all our errors."""
 
     def execute(self) -> None:

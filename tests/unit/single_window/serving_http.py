@@ -72,7 +72,8 @@ def sample(code: str, **changes: str) -> bytes:
 
 def again(body: bytes) -> bytes:
     """The same message as a transmission of its own: another guid on the root."""
-    changed, count = re.subn(rb'(Message[^>]* guid=")[^"]*', rb"\g<1>" + str(uuid.uuid4()).upper().encode(), body, count=1)
+    guid = str(uuid.uuid4()).upper().encode()
+    changed, count = re.subn(rb'(Message[^>]* guid=")[^"]*', rb"\g<1>" + guid, body, count=1)
     assert count
     return changed
 

@@ -63,7 +63,7 @@ def test_the_four_documents_of_a_trade_lead_to_release(client: Client, server: S
     pytest.param(in_haikou_json, id="the Haikou form"),
     pytest.param(lambda body: in_json(wrapped(body, "FORM-JSON-ENVELOPE", mailbox(body))), id="a DxpMsg in JSON"),
 ])
-@pytest.mark.parametrize("content_type", ["application/xml", "application/json", "application/x-www-form-urlencoded", ""])
+@pytest.mark.parametrize("content_type", ["application/xml", "application/json", "text/plain", ""])
 def test_every_form_is_taken_whatever_its_content_type_says(client: Client, form: Callable[[bytes], bytes],
                                                             content_type: str) -> None:
     answer = client.post(form(own("311", "FORMS-1")), Content_Type=content_type)
@@ -77,7 +77,7 @@ BOMB = ('<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "aaaaaaaaaa">'
 REFUSED: dict[str, tuple[bytes, int, str]] = {
     "nothing": (b"", 400, "not-xml"),
     "not XML": (b"hello", 400, "not-xml"),
-    "a picture": (bytes(range(256)), 400, "not-xml"),
+    "a picture": (b"\x89PNG\r\n" + bytes(range(256)), 400, "not-xml"),
     "cut off": (sample("311")[:-30], 400, "not-well-formed"),
     "a DTD": (b'<?xml version="1.0"?><!DOCTYPE a><a/>', 400, "document-type"),
     "an entity bomb": (BOMB, 400, "document-type"),
@@ -86,7 +86,7 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
     "UTF-16": (sample("311").decode().replace("UTF-8", "UTF-16").encode("utf-16"), 415, "wrong-encoding"),
     "wrong namespace": (sample("311").replace(b"chinaport.gov.cn/ceb", b"example.org/ceb"), 422, "wrong-namespace"),
     "unknown root": (b"<a/>", 422, "unknown-root"),
-    "a receipt": (sample("312") if (b"ceb:" in sample("312")) else sample("312"), 422, "a-receipt"),
+    "a receipt": (sample("312"), 422, "a-receipt"),
     "a broken envelope": (b'<DxpMsg xmlns="http://www.chinaport.gov.cn/dxp" ver="1.0"/>', 422, "envelope-broken"),
     "a truncated envelope": (wrapped(sample("311"), "CUT", "DXPENT0000000001")[:-40], 400, "not-well-formed"),
     "an envelope whose content was truncated": (
@@ -129,7 +129,8 @@ def _documents(window: Window) -> int:
     ({"Content-Encoding": "gzip"}, 415, "content-encoding"),
     ({"Content-Type": "application/xml; charset=gbk"}, 415, "wrong-encoding"),
 ])
-def test_headers_that_make_a_body_unfit_are_told(client: Client, headers: dict[str, str], status: int, code: str) -> None:
+def test_headers_that_make_a_body_unfit_are_told(client: Client, headers: dict[str, str], status: int,
+                                                 code: str) -> None:
     answer = client.post(zlib.compress(sample("311")), **headers)
     assert (answer.status, answer.codes) == (status, [code])
 
@@ -146,10 +147,7 @@ LARGE = 40 * CAP
 @pytest.mark.parametrize("length", [None, LARGE], ids=["streamed", "announced"])
 def test_a_body_above_the_cap_is_refused_and_only_its_beginning_is_kept(client: Client, length: int | None) -> None:
     start = b'<DxpMsg xmlns="http://www.chinaport.gov.cn/dxp"><TransInfo><SenderId>DXPENT0000000009</SenderId>'
-    if length is None:
-        answer = client.post(_endless(LARGE, start), Transfer_Encoding="chunked")
-    else:
-        answer = client.post(start.ljust(length))
+    answer = client.post(_endless(LARGE, start) if length is None else start.ljust(length))
     assert (answer.status, answer.codes) == (413, ["too-large"])
     kept = client.get(f"/messages/{answer.json['id']}").json
     assert kept["size"] >= LARGE and kept["sender"] == "DXPENT0000000009"
@@ -221,7 +219,8 @@ def test_sandboxes_do_not_see_each_other(client: Client) -> None:
 
 def test_an_unknown_sandbox_is_refused_with_those_that_exist(client: Client) -> None:
     for answer in (client.post(sample("311"), X_Sandbox="nowhere"), client.post(b"{", X_Sandbox="nowhere"),
-                   client.get("/receipts?mailbox=A", X_Sandbox="nowhere"), client.get("/messages/1", X_Sandbox="nowhere"),
+                   client.get("/receipts?mailbox=A", X_Sandbox="nowhere"),
+                   client.get("/messages/1", X_Sandbox="nowhere"),
                    client.get("/declarations/1", X_Sandbox="nowhere")):
         assert (answer.status, answer.codes) == (404, ["unknown-sandbox"])
         assert "main, other" in answer.json["findings"][0]["en"]
@@ -232,7 +231,8 @@ def test_a_message_is_given_back_as_it_came_and_never_as_a_page(client: Client) 
     answer = client.get(f"/messages/{client.post(in_json(body)).json['id']}/body")
     assert answer.body == body
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    assert answer.headers["X-Content-Type-Options"] == "nosniff" and "sandbox" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
 
 
 def test_nothing_is_written_for_a_refused_transmission_that_would_stop_its_correction(client: Client,
