@@ -12,6 +12,8 @@ from gateways.customs.outcome import advance, conclude_rejected, event, list_rec
 from gateways.gateway import Answers, Circumstances, Event, Item
 
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
+SHORT = "14204"
+"""Why a list is in review whose tax the guarantee does not cover."""
 
 
 def hear_inspection_passed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
@@ -55,8 +57,11 @@ def hear_automatic_officer(items: Sequence[Item], memory: CustomsMemory, circums
             choice = automatic_officer.choose(circumstances.seed, declaration.key, state, circumstances.day,
                                               circumstances.parameters)
             if choice is not None:
-                reason = choice.reason.values["reason"] if choice.reason else ""
-                _act(declaration, choice.action, reason, "automatic", memory, circumstances, answers)
+                action, reason = choice.action, choice.reason.values["reason"] if choice.reason else ""
+                if any(one.rule == SHORT for one in declaration.reasons):
+                    # Concluded, it would find the guarantee short again and come straight back to him, for ever.
+                    action, reason = "reject", "担保余额不足"
+                _act(declaration, action, reason, "automatic", memory, circumstances, answers)
 
 
 def _act(declaration: Declaration, action: str, reason: str, name: str, memory: CustomsMemory,
