@@ -1,0 +1,104 @@
+"""What an officer does by hand: finds the subject, asks the lifecycle, files the act for customs to carry out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from declarations import lifecycle
+from declarations.lifecycle import OFFICER, Transition
+from single_window import stories
+from single_window.clock import system_now
+from single_window.numbering import ROWS
+from single_window.store.answers import write_sends
+from single_window.store.engine import reading, writing
+from single_window.stories import Match
+from single_window.wiring import Window
+
+FOLLOWS = {
+    "accept": "customs accepts a list by itself once order, payment, waybill and list agree",
+    "await_arrival": "a list does not wait for its parcel here",
+    "arrive": "an intake note (711) reports the arrival",
+    "cancel": "a cancellation request (623) cancels a list",
+}
+"""Actions that the lifecycle lets an officer do and that only happen with what they follow from."""
+
+
+class NotActionable(Exception):
+    """The number names nothing that an officer may act on, or more than one thing; says what to do instead."""
+
+    permanent = True
+
+
+class ActNotAllowed(Exception):
+    """The state does not let an officer do this; says what it does."""
+
+    permanent = True
+
+
+class ReasonNeeded(Exception):
+    """An action that must be given a reason came without one."""
+
+    permanent = True
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An act that was filed: on what, and where the lifecycle leads."""
+
+    subject: Match
+    action: str
+    to: str
+
+
+def act(window: Window, sandbox: str, number: str, action: str, reason: str, officer: str) -> Filed:
+    """File an officer's act on the declaration or request that a number names.
+
+    Raises `stories.NotFound`, `NotActionable`, `ActNotAllowed` or `ReasonNeeded`; then nothing is filed. The act is
+    done when the window has worked (`settle`); what the state then forbids is noted in the timeline.
+    """
+    with reading(window.engine) as connection:
+        subject = _subject(stories.find(connection, sandbox, number), number, sandbox)
+        kind = _kind(subject)
+    step = _step(subject, action, kind)
+    if "reason_given" in step.needs and not reason.strip():
+        raise ReasonNeeded(f"{action} needs a reason: add --reason \"…\". The declarant reads it in the receipt.")
+    window.numbering.ensure(ROWS, "row", 1)
+    with writing(window.engine) as connection:
+        write_sends(connection, window.numbering, sandbox,
+                    {"officer.acted": [[subject.what, subject.id, action, reason.strip(), officer]]}, system_now())
+    window.woken.set()
+    return Filed(subject, action, step.to)
+
+
+def possible(state: str, kind: str = "declaration") -> tuple[Transition, ...]:
+    """What an officer may do by hand in a state."""
+    return tuple(step for step in lifecycle.allowed(state, OFFICER, kind) if kind != "declaration" or step.action not in FOLLOWS)
+
+
+def _subject(found: Sequence[Match], number: str, sandbox: str) -> Match:
+    subjects = [one for one in found if one.what in {"declaration", "request"}]
+    if len(subjects) == 1:
+        return subjects[0]
+    if subjects:
+        listed = "; ".join(f"{one.what} {one.label} ({one.state})" for one in subjects)
+        raise NotActionable(f"{number} names {len(subjects)} things, choose one by its copNo, preNo or invtNo: {listed}")
+    if not found:
+        raise stories.NotFound(number, sandbox)
+    raise NotActionable(f"{number} leads to {found[0].label} ({found[0].state}), but no list has been declared for it: "
+                        f"there is nothing to decide. See: single-window show {number}")
+
+
+def _kind(subject: Match) -> str:
+    return "declaration" if subject.what == "declaration" else subject.kind
+
+
+def _step(subject: Match, action: str, kind: str) -> Transition:
+    may = possible(subject.state, kind)
+    for step in may:
+        if step.action == action:
+            return step
+    allowed = ", ".join(f"{step.action} ({step.zh})" for step in may) or "nothing"
+    why = f" ({FOLLOWS[action]})" if kind == "declaration" and action in FOLLOWS else ""
+    raise ActNotAllowed(f"{subject.label} is {subject.state} ({subject.words.zh}): an officer may not {action}{why}. "
+                        f"Allowed: {allowed}.")

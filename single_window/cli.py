@@ -1,0 +1,127 @@
+"""The command line: `single-window COMMAND`. Commands come from `COMMANDS` and from the entry-point group
+`single_window.commands`; one that cannot be loaded says so when it is called and stops nothing else."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Mapping
+from difflib import get_close_matches
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+import click
+import structlog
+
+import single_window
+
+GROUP = "single_window.commands"
+COMMANDS: Mapping[str, str] = {name: f"single_window.commands.{place}" for name, place in {
+    "run": "run:run", "submit": "submit:submit", "validate": "validate:validate", "sample": "sample:sample",
+    "receipts": "receipts:receipts", "show": "show:show", "act": "act:act", "parked": "parked:parked",
+    "import": "masterdata:import_", "sandbox": "sandbox:sandbox", "clock": "clock:clock", "rules": "rules:rules",
+    "parameters": "parameters:parameters", "status": "status:status", "prune": "prune:prune", "backup": "backup:backup",
+    "reference": "reference:reference",
+}.items()}
+
+
+class Commands(click.Group):
+    """Loads a command when it is asked for, and turns every error into one line and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*COMMANDS, *sorted(name for name in _further() if name not in COMMANDS)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in COMMANDS:
+            return _load(COMMANDS[cmd_name])
+        further = _further().get(cmd_name)
+        return None if further is None else loaded(further)
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
+            near = get_close_matches(args[0], self.list_commands(ctx), 1)
+            ctx.fail(f"There is no command {args[0]!r}{f'; did you mean {near[0]}?' if near else ''}. "
+                     "See: single-window --help")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
+            raise
+        except BrokenPipeError:
+            raise click.exceptions.Exit(0) from None
+        except Exception as error:
+            if ctx.params.get("trace"):
+                traceback.print_exc()
+            raise click.ClickException(told(error)) from error
+
+
+def told(error: Exception) -> str:
+    """An error in one line: ours say what to do; of others the kind is named, and how to see more."""
+    text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
+    if type(error).__module__.partition(".")[0] in {"single_window", "gateways", "declarations", "schemas", "simulators"}:
+        return text
+    if isinstance(error, OSError):
+        place = f"{error.filename}: " if error.filename else ""
+        return f"{place}{error.strerror or error}"
+    first = text.strip().splitlines()[0] if text.strip() else ""
+    return (f"Something went wrong that should not have: {type(error).__name__}: {first} "
+            "(single-window --trace … shows where)")
+
+
+def loaded(entry: EntryPoint) -> click.Command:
+    """The command of an entry point; one that cannot be loaded becomes a command that says why."""
+    try:
+        found = entry.load()
+        if not isinstance(found, click.Command):
+            raise TypeError(f"{entry.value} is no click command")
+        return found
+    except Exception as error:
+        return _unloadable(entry, error)
+
+
+def _unloadable(entry: EntryPoint, error: Exception) -> click.Command:
+    why = f"{type(error).__name__}: {error}"
+
+    @click.command(entry.name, short_help=f"(cannot be loaded: {why})", add_help_option=False,
+                   context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+    def unloadable() -> None:
+        raise click.ClickException(f"The command {entry.name} ({entry.value}) cannot be loaded: {why}. Everything else "
+                                   "works; install the package again, or the one that brings this command.")
+
+    return unloadable
+
+
+def _further() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=GROUP)}
+
+
+def _load(place: str) -> click.Command:
+    module, _, name = place.partition(":")
+    found: click.Command = getattr(import_module(module), name)
+    return found
+
+
+@click.command("single-window", cls=Commands)
+@click.version_option(single_window.__version__, prog_name="single-window")
+@click.option("--trace", is_flag=True, help="Show where an unexpected error came from.")
+def main(trace: bool) -> None:
+    """A cross-border e-commerce customs single window on your own machine: real CEB messages in, receipts, release and
+    tax bills out.
+
+    \b
+    Begin with:
+      single-window sample 621 > list.xml     a valid message to start from
+      single-window validate list.xml         everything that is wrong with it
+      single-window submit list.xml           hand it in
+      single-window show ORDERNO              what became of it, and why
+
+    Exit codes: 0 done, 1 not done (the message says why), 2 called wrongly.
+    """
+
+
+if __name__ == "__main__":
+    main()

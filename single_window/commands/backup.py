@@ -1,0 +1,57 @@
+"""`single-window backup`: a consistent copy of the database while it works."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import click
+
+from single_window.commands.call import Call, Failure, command
+
+PAGES = 2_000
+"""Pages copied at a time; writers get in between."""
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@command
+def backup(call: Call, file: Path) -> None:
+    """Copy the database to FILE, consistently, even while a window works on it. An existing file is never replaced.
+
+    To restore: stop the window and put the copy into the data folder as window.sqlite3.
+
+    \b
+    Example:
+      single-window backup 2026-11-20.sqlite3
+    """
+    if file.exists():
+        raise Failure(f"{file} exists already and is not replaced; choose another name.")
+    if not file.parent.is_dir():
+        raise Failure(f"There is no folder {file.parent}; make it first.")
+    with call.reading() as (window, connection):
+        if connection.dialect.name != "sqlite":
+            raise Failure("This window keeps its data in a database server; copy them with its own tools (pg_dump).")
+        size = _copy(call, connection.connection.driver_connection, file)
+    call.give({"file": str(file.resolve()), "bytes": size})
+    call.say(f"{file}: {size / 1e6:.1f} MB")
+
+
+def _copy(call: Call, source: Any, file: Path) -> int:
+    """Copy into a part file, check it, then give it its name: what has the name is whole."""
+    part = file.with_name(file.name + ".part")
+    try:
+        target = sqlite3.connect(part)
+        try:
+            with call.progress("backup", None) as progress:
+                source.backup(target, pages=PAGES, progress=lambda _, left, total: progress(total - left))
+            found = target.execute("PRAGMA quick_check").fetchone()[0]
+        finally:
+            target.close()
+        if found != "ok":
+            raise Failure(f"The copy is damaged ({found}) and was dropped; check the disk and try again.")
+        part.rename(file)
+    finally:
+        part.unlink(missing_ok=True)
+    return file.stat().st_size

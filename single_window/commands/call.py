@@ -1,0 +1,184 @@
+"""What every command shares: the options --data, --sandbox, --json and --lang, the window behind them, and how to answer."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from single_window.clock import monotonic
+from single_window.dispatch import open_deliveries
+from single_window.lock import AlreadyRunning, DataLock
+from single_window.settings import Settings, from_environment
+from single_window.store import migrate
+from single_window.store.engine import reading
+from single_window.stories.plainly import plainly
+from single_window.stories.words import Words
+from single_window.wiring import Window, open_window
+
+PATIENCE = 120.0
+"""Seconds to wait for a running window to have done what a command filed."""
+WIDE = 160
+"""Columns of a table that goes to a file or a pipe."""
+TONES = {"good": "green", "bad": "red", "waiting": "yellow"}
+FAILED = 1
+
+
+class Failure(click.ClickException):
+    """A command could not do what it was asked; one line says what, where and what to do. Exit code 1."""
+
+    exit_code = FAILED
+
+
+@dataclass(slots=True)
+class Call:
+    """One call of a command: where the data lies, which sandbox, how to answer."""
+
+    settings: Settings
+    sandbox: str
+    as_json: bool
+    language: str
+    beside: str | None = None
+    """Set once the window is open: where the process answers that works on the same data; None: there is none."""
+
+    # the window
+
+    @contextmanager
+    def window(self) -> Iterator[Window]:
+        """The window on the data folder. While another process works on the folder, this one only reads and files."""
+        lock = DataLock(self.settings.data)
+        try:
+            lock.take()
+        except AlreadyRunning as busy:
+            self.beside = busy.url
+            yield from self._beside()
+            return
+        try:
+            with _closing(open_window(self.settings, readers=0)) as window:
+                yield window
+        finally:
+            lock.release()
+
+    def _beside(self) -> Iterator[Window]:
+        if migrate.behind(self.settings.database_url) is not None:
+            raise Failure(f"The database in {self.settings.data} is still being made by another process; try again.")
+        with _closing(Window(self.settings)) as window:
+            yield window
+
+    @contextmanager
+    def reading(self) -> Iterator[Any]:
+        """The window and a connection that reads; refuses where there are no data yet."""
+        if not self.settings.database and not (self.settings.data / "window.sqlite3").exists():
+            raise Failure(f"There are no data in {self.settings.data.resolve()}. Name the folder with --data FOLDER "
+                          "(or SINGLE_WINDOW_DATA), or begin with: single-window run")
+        with self.window() as window:
+            window.sandbox(self.sandbox)
+            with reading(window.engine) as connection:
+                yield window, connection
+
+    def work(self, window: Window) -> bool:
+        """Do what is filed, or wait until the running process has done it; False when it took too long."""
+        if self.beside is None:
+            window.settle()
+            return True
+        return wait_until(lambda: not self._open(window), PATIENCE)
+
+    def _open(self, window: Window) -> int:
+        with reading(window.engine) as connection:
+            return open_deliveries(connection, self.sandbox)
+
+    # answers
+
+    def say(self, text: str) -> None:
+        """A line for people; nothing with --json."""
+        if not self.as_json:
+            self.console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def give(self, value: Any) -> None:
+        """The answer for programs; only with --json."""
+        if self.as_json:
+            click.echo(msgspec.json.format(msgspec.json.encode(plainly(value)), indent=2).decode())
+
+    def pick(self, words: Words) -> str:
+        """Words in the language of the call; the official Chinese term stands beside an English one."""
+        return words.zh if self.language == "zh" or words.zh == words.en else f"{words.en} {words.zh}"
+
+    @property
+    def console(self) -> Console:
+        """Where people read."""
+        wide = None if sys.stdout.isatty() else WIDE
+        return Console(file=sys.stdout, width=wide, markup=False, highlight=False, emoji=False)
+
+    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], tones: Mapping[int, str] | None = None) -> None:
+        """A table for people; `tones` gives rows a colour by number. An empty table is not shown."""
+        if self.as_json or not rows:
+            return
+        shown = Table(title=title or None, title_justify="left", title_style="bold", header_style="bold")
+        for column in columns:
+            shown.add_column(column, overflow="fold")
+        for number, row in enumerate(rows):
+            colour = TONES.get((tones or {}).get(number, ""), "")
+            shown.add_row(*[Text(str(cell), style=colour) for cell in row])
+        self.console.print(shown)
+
+    @contextmanager
+    def progress(self, what: str, total: int | None) -> Iterator[Callable[[int], None]]:
+        """A function that moves a progress bar to a number; the bar shows only where somebody looks on."""
+        shown = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                         console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty())
+        with shown:
+            task = shown.add_task(what, total=total)
+            yield lambda done: shown.update(task, completed=done)
+
+
+@contextmanager
+def _closing(window: Window) -> Iterator[Window]:
+    try:
+        yield window
+    finally:
+        window.close()
+
+
+def wait_until(done: Callable[[], bool], patience: float, pause: float = 0.05) -> bool:
+    """Ask again and again until `done`; False when the patience (seconds) is over."""
+    until = monotonic() + patience
+    while not done():
+        if monotonic() > until:
+            return False
+        Event().wait(pause)
+    return True
+
+
+def language_of(environment: Mapping[str, str]) -> str:
+    """zh where the environment's language is Chinese, else en."""
+    chosen = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
+    return "zh" if chosen.lower().startswith("zh") else "en"
+
+
+def command(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command the shared options and, as first argument, its `Call`."""
+
+    @click.option("--data", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+                  help="Folder of the data [default: single-window-data, or SINGLE_WINDOW_DATA].")
+    @click.option("--sandbox", default="main", show_default=True, metavar="NAME", help="Which sandbox.")
+    @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
+    @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language [default: from LANG, else en].")
+    @functools.wraps(function)
+    def wrapped(*args: Any, data: Path | None, sandbox: str, as_json: bool, lang: str | None, **options: Any) -> Any:
+        settings = from_environment(data=data)
+        return function(Call(settings, sandbox, as_json, lang or language_of(os.environ)), *args, **options)
+
+    return wrapped

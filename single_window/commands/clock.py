@@ -1,0 +1,135 @@
+"""`single-window clock`: look at a sandbox's clock, set a virtual one, move it through its deadlines."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import click
+from sqlalchemy import func, select
+
+from declarations.calendar import DAY, HOUR, SHANGHAI
+from single_window import dispatch
+from single_window.commands.call import PATIENCE, Call, Failure, command, wait_until
+from single_window.store import sandboxes
+from single_window.store.engine import reading, writing
+from single_window.store.tables import deadline
+from single_window.stories.plainly import moment
+from single_window.wiring import Window
+
+_UNITS = {"m": HOUR // 60, "h": HOUR, "d": DAY}
+_FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
+
+
+@click.group()
+def clock() -> None:
+    """The clock of a sandbox: the machine's, or a virtual one that is moved."""
+
+
+@clock.command()
+@command
+def show(call: Call) -> None:
+    """Show the sandbox's clock and what is due next.
+
+    \b
+    Example:
+      single-window clock show --sandbox june
+    """
+    with call.window() as window:
+        _tell(call, window)
+
+
+@clock.command("set")
+@click.argument("moment_", metavar="MOMENT")
+@command
+def set_(call: Call, moment_: str) -> None:
+    """Make the clock virtual and put it to a moment of Asia/Shanghai, without doing what falls due on the way.
+
+    \b
+    Example:
+      single-window clock set 2026-06-01T08:00 --sandbox june
+    """
+    wanted = _instant(moment_)
+    with call.window() as window:
+        one = window.sandbox(call.sandbox)
+        if one.clock.kind == "virtual" and wanted < one.clock.now():
+            raise Failure(f"The clock of {call.sandbox} stands at {moment(one.clock.now())}; it is never put back. "
+                          "Make a new sandbox for an earlier day: single-window sandbox create NAME --on DAY")
+        with writing(window.engine) as connection:
+            sandboxes.set_clock(connection, call.sandbox, wanted)
+        _tell(call, window)
+
+
+@clock.command()
+@click.argument("span")
+@command
+def advance(call: Call, span: str) -> None:
+    """Move a virtual clock on by a span (90m, 36h, 31d) or to a moment, doing everything that falls due on the way.
+
+    \b
+    Examples:
+      single-window clock advance 31d --sandbox june
+      single-window clock advance 2026-07-31 --sandbox june
+    """
+    with call.window() as window:
+        one = window.sandbox(call.sandbox)
+        if one.clock.kind != "virtual":
+            raise Failure(f"Sandbox {call.sandbox!r} follows the machine's clock. Give it one that can be moved: "
+                          f"single-window clock set {moment(one.clock.now())[:16]} --sandbox {call.sandbox}")
+        start = one.clock.now()
+        until = _until(span, start)
+        if until < start:
+            raise Failure(f"The clock stands at {moment(start)}, after {span}; it is never put back.")
+        with call.progress("advance", (until - start) // 1000) as progress:
+            if call.beside is None:
+                window.advance(call.sandbox, until, lambda instant: progress((instant - start) // 1000))
+            else:
+                _with_the_running_one(call, window, until)
+        _tell(call, window)
+
+
+def _with_the_running_one(call: Call, window: Window, until: int) -> None:
+    """Put the clock from deadline to deadline; the process that works on the data does what falls due."""
+    while True:
+        with reading(window.engine) as connection:
+            due = dispatch.next_due(connection, call.sandbox)
+        target = until if due is None or due > until else max(due, window.now(call.sandbox))
+        with writing(window.engine) as connection:
+            sandboxes.set_clock(connection, call.sandbox, target)
+        if not wait_until(lambda: _quiet(call.sandbox, window), PATIENCE):
+            raise Failure(f"The running window has not done what fell due at {moment(target)}; the clock stands there. "
+                          "See: single-window status")
+        if target == until and (due is None or due > until):
+            return
+
+
+def _quiet(sandbox: str, window: Window) -> bool:
+    with reading(window.engine) as connection:
+        due = dispatch.next_due(connection, sandbox)
+        return not dispatch.open_deliveries(connection, sandbox) and (due is None or due > window.now(sandbox))
+
+
+def _tell(call: Call, window: Window) -> None:
+    one = window.sandbox(call.sandbox)
+    with reading(window.engine) as connection:
+        due = dispatch.next_due(connection, call.sandbox)
+        open_ = connection.execute(select(func.count()).select_from(deadline).where(
+            deadline.c.sandbox == call.sandbox, deadline.c.state == "open")).scalar()
+    call.give({"sandbox": call.sandbox, "kind": one.clock.kind, "now": one.clock.now(),
+               "next_due": moment(due) if due else None, "open_deadlines": open_})
+    call.say(f"{call.sandbox}: {one.clock.kind} clock, {moment(one.clock.now())}; {open_} open deadline(s)"
+             f"{f', the next at {moment(due)}' if due else ''}")
+
+
+def _until(span: str, start: int) -> int:
+    found = re.fullmatch(r"(\d{1,6})([mhd])", span)
+    return start + int(found[1]) * _UNITS[found[2]] if found else _instant(span)
+
+
+def _instant(text: str) -> int:
+    for form in _FORMATS:
+        try:
+            return int(datetime.strptime(text, form).replace(tzinfo=SHANGHAI).timestamp() * 1000)
+        except ValueError:
+            continue
+    raise click.UsageError(f"{text!r} is no moment: write 2026-06-01 or 2026-06-01T08:00 (or a span: 90m, 36h, 31d).")

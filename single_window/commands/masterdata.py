@@ -1,0 +1,38 @@
+"""`single-window import`: companies, goods, guarantees and bonded stock from CSV; a whole file or nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from single_window import masterdata
+from single_window.commands.call import Call, command
+
+
+@click.command("import")
+@click.argument("kind", type=click.Choice(list(masterdata.KINDS)))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
+@click.option("--columns", is_flag=True, help="Say which columns the file needs, and stop.")
+@command
+def import_(call: Call, kind: str, file: Path | None, columns: bool) -> None:
+    """Import master data from a CSV file (UTF-8 or GB18030, header first).
+
+    \b
+    Examples:
+      single-window import participants companies.csv
+      single-window import stock --columns
+    """
+    if columns:
+        found = masterdata.KINDS[kind].columns
+        call.give([{"name": one.name, "allowed": one.allowed, "default": one.default} for one in found])
+        call.table("", ("column 列", "needed", "allowed 允许"),
+                   [(one.name, "yes" if one.default is None else "no", one.allowed) for one in found])
+        return
+    if file is None:
+        raise click.UsageError("Name the file to import, or ask for its columns with --columns.")
+    with call.window() as window, call.progress(f"import {kind}", None) as progress:
+        done = masterdata.import_csv(window, call.sandbox, kind, file, lambda rows, total: progress(rows))
+    call.give(done)
+    call.say(f"{file}: {', '.join(f'{value} {name}' for name, value in done._asdict().items() if name != 'kind')} "
+             f"({kind}, sandbox {call.sandbox})")

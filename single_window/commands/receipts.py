@@ -1,0 +1,82 @@
+"""`single-window receipts`: what lies in a mailbox, as a table or as the messages themselves."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import click
+from sqlalchemy import Connection, select
+
+from single_window import receipts as stored
+from single_window import stories
+from single_window.commands.call import Call, Failure, command
+from single_window.store.engine import reading
+from single_window.store.tables import mailbox
+from single_window.stories import words
+from single_window.stories.plainly import moment
+from single_window.stories.telling import answer
+from single_window.wiring import Window
+
+PAUSE = 0.5
+
+
+@click.command()
+@click.option("--mailbox", "box", metavar="DXPID", help="Whose receipts [default: list the mailboxes].")
+@click.option("--after", default=0, show_default=True, help="Only what follows this place in the mailbox's sequence.")
+@click.option("--most", default=100, show_default=True, help="How many at most.")
+@click.option("--xml", is_flag=True, help="Print the messages themselves.")
+@click.option("--follow", is_flag=True, help="Go on printing what arrives, until Ctrl-C.")
+@command
+def receipts(call: Call, box: str | None, after: int, most: int, xml: bool, follow: bool) -> None:
+    """Read a mailbox. Receipts stay there; remember the last number and ask again with --after.
+
+    \b
+    Example:
+      single-window receipts --mailbox DXPENT0000000001 --after 12
+    """
+    with call.reading() as (window, connection):
+        if box is None:
+            _mailboxes(call, connection)
+            return
+        if not follow and _next(connection, call.sandbox, box) is None:
+            raise Failure(f"There is no mailbox {box!r} in sandbox {call.sandbox!r}. "
+                          "single-window receipts lists those there are.")
+    while True:
+        with call.reading() as (window, connection):
+            after = _show(call, window, box, after, most, xml)
+        if not follow:
+            return
+        Event().wait(PAUSE)
+
+
+def _mailboxes(call: Call, connection: Connection) -> None:
+    rows = connection.execute(select(mailbox.c.dxp_id, mailbox.c.next).where(mailbox.c.sandbox == call.sandbox)
+                              .order_by(mailbox.c.dxp_id)).all()
+    call.give([{"mailbox": box, "receipts": after - 1} for box, after in rows])
+    call.table("", ("mailbox 信箱", "receipts 回执"), [(box, after - 1) for box, after in rows])
+    if not rows:
+        call.say(f"No mailbox in sandbox {call.sandbox!r} yet: nobody has sent a message.")
+
+
+def _next(connection: Connection, sandbox: str, box: str) -> int | None:
+    found = connection.execute(select(mailbox.c.next).where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == box)).scalar()
+    return None if found is None else int(found)
+
+
+def _show(call: Call, window: Window, box: str, after: int, most: int, xml: bool) -> int:
+    """Print what follows `after`; gives the place of the last that was printed."""
+    with reading(window.engine) as connection:
+        found = stored.after(connection, call.sandbox, box, after, most)
+        if xml:
+            for message in stored.render(connection, found):
+                click.get_binary_stream("stdout").write(message.body + b"\n")
+            return found[-1].sequence if found else after
+    told = [answer(box, one) for one in found]
+    call.give(told)
+    rows = [(one.sequence, moment(one.time)[:19].replace("T", " "), one.code, words.kind(one.kind).zh, one.key,
+             f"{one.status} {call.pick(one.words)}", one.info if call.language == "zh" else one.info_en) for one in told]
+    call.table("", ("no. 序号", "time 时间", "message 报文", "about 单证", "key 主键", "status 状态", "says 内容"), rows,
+               {number: stories.tone(one.status) for number, one in enumerate(told)})
+    if not told and after == 0:
+        call.say("No receipts yet.")
+    return found[-1].sequence if found else after

@@ -1,0 +1,93 @@
+"""`single-window rules`: what a code means and where it comes from; the law of a day."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from difflib import get_close_matches
+from typing import Any
+
+import click
+
+from declarations import parameters, rules as port_rules
+from declarations.parameters import NoValue
+from schemas import receipt_texts
+from single_window.commands.call import Call, Failure, command
+from single_window.stories.words import content
+
+
+@click.group()
+def rules() -> None:
+    """Rules and their sources."""
+
+
+@rules.command()
+@click.argument("code", required=False)
+@command
+def show(call: Call, code: str | None) -> None:
+    """What a code in a receipt means: its words, its rule, its source. Without CODE: all codes.
+
+    \b
+    Examples:
+      single-window rules show 1320
+      single-window rules show -- -621027
+    """
+    found = [_told(text) for text in receipt_texts.texts().values() if code is None or text.code == code]
+    found += [one for one in _checks() if code is not None and code in {one["code"], one["code"].rpartition("/")[2]}
+              and one["code"] != code]
+    if not found and code is not None:
+        near = get_close_matches(code, receipt_texts.texts(), 3, 0.5)
+        raise Failure(f"No rule has the code {code}. {f'Near it: {chr(44).join(near)}. ' if near else ''}"
+                      "All codes: single-window rules show")
+    call.give(found)
+    if code is None:
+        call.table("", ("code 代码", "status 状态", "words 文字", "origin 来源", "source"),
+                   [(one["code"], one["return_status"], one["zh"] if call.language == "zh" else one["en"], one["origin"],
+                     one["source"]) for one in found])
+        return
+    for one in found:
+        call.say(f"{one['code']}: {one['zh']}\n  {one['en']}")
+        for name in ("return_status", "origin", "source", "kind", "rule"):
+            if one.get(name):
+                call.say(f"  {name.replace('_', ' ')}: {one[name]}")
+
+
+def _told(text: receipt_texts.Text) -> dict[str, Any]:
+    rule = next((f"{doc.sentence} ({doc.source})" for doc in port_rules.describe() if doc.code == text.code), "")
+    return {"code": text.code, "return_status": text.return_status, "zh": text.zh + text.tail,
+            "en": text.en + (text.tail_en or text.tail), "origin": text.origin, "source": text.source, "rule": rule}
+
+
+def _checks() -> list[dict[str, Any]]:
+    return [{"code": doc.code, "kind": doc.kind, "zh": doc.zh, "en": doc.en, "rule": f"{doc.sentence} ({doc.source})"}
+            for doc in port_rules.describe()]
+
+
+@rules.command()
+@click.argument("day", type=click.DateTime(["%Y-%m-%d"]))
+@command
+def day(call: Call, day: datetime) -> None:
+    """The law of a day: every dated value in force, with its legal source.
+
+    \b
+    Example:
+      single-window rules day 2018-12-31
+    """
+    found = law_of(day.date())
+    call.give(found)
+    call.table("", ("parameter 参数", "value 值", "unit", "since 起", "source 依据"), [
+        (f"{one['name']}\n{one['title_zh'] if call.language == 'zh' else one['title_en']}", one["value"], one["unit"],
+         one["since"], f"{one['source']} ({one['confidence']})") for one in found])
+
+
+def law_of(on: date) -> list[dict[str, Any]]:
+    """Every parameter that has a value on a day."""
+    found = []
+    for one in parameters.describe():
+        try:
+            value = one.on(on)
+        except NoValue:
+            continue
+        found.append({"name": one.name, "title_zh": one.title, "title_en": one.title_en, "value": content(value.content),
+                      "unit": one.unit, "since": "" if value.since == date.min else value.since.isoformat(),
+                      "until": value.until, "source": value.source, "confidence": value.confidence})
+    return found

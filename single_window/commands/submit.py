@@ -1,0 +1,109 @@
+"""`single-window submit`: hand in messages, here or to a window that answers elsewhere, and see what becomes of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+from urllib import error, request
+
+import click
+
+from single_window import stories
+from single_window.admission import Admitted
+from single_window.commands.call import FAILED, Call, Failure, command
+from single_window.commands.findings import show_findings
+from single_window.store.engine import reading
+from single_window.stories import MessageStory
+from single_window.wiring import Window
+
+CHANNEL = "command"
+MOST = 200
+"""Receipts of a message that are shown."""
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--edition", type=click.Choice(["2022-05", "2018"]), help="Schema edition [default: the sender's].")
+@click.option("--url", help="Hand in at this address over HTTP instead, e.g. http://127.0.0.1:8642.")
+@click.option("--wait/--no-wait", default=True, show_default=True, help="Wait for what becomes of the messages.")
+@command
+def submit(call: Call, files: tuple[Path, ...], edition: str | None, url: str | None, wait: bool) -> None:
+    """Hand in messages: bare CEB XML or DxpMsg, one in each file.
+
+    \b
+    Example:
+      single-window submit order.xml payment.xml waybill.xml list.xml
+    """
+    if url:
+        answers = [_post(url, path, call.sandbox, edition) for path in files]
+        call.give(answers)
+        for path, one in zip(files, answers, strict=True):
+            call.say(f"{path}: {one['status']} {json.dumps(one['answer'], ensure_ascii=False)}")
+        if any(one["status"] != 202 for one in answers):
+            raise click.exceptions.Exit(FAILED)
+        return
+    with call.window() as window:
+        window.sandbox(call.sandbox)
+        readings = [window.read(call.sandbox, path.read_bytes(), edition) for path in files]
+        admitted = window.admit(call.sandbox, readings, CHANNEL)
+        settled = call.work(window) if wait or call.beside is None else False
+        told = _told(window, call, admitted) if settled else []
+    _report(call, files, admitted, told, settled)
+    if any(one.status != 202 for one in admitted) or any(one.state == "invalid" for one in told):
+        raise click.exceptions.Exit(FAILED)
+
+
+def _told(window: Window, call: Call, admitted: list[Admitted]) -> list[MessageStory]:
+    with reading(window.engine) as connection:
+        return [stories.of_message(connection, call.sandbox, one.id) for one in admitted if one.status == 202]
+
+
+def _report(call: Call, files: tuple[Path, ...], admitted: list[Admitted], told: list[MessageStory], settled: bool) -> None:
+    call.give([{"file": str(path), **one._asdict(), "story": next((s for s in told if s.id == one.id), None)}
+               for path, one in zip(files, admitted, strict=True)])
+    for path, one in zip(files, admitted, strict=True):
+        if one.status != 202:
+            call.say(f"{path}: refused ({one.status})")
+            show_findings(call, one.findings)
+            continue
+        again = ", the same transmission as before: nothing else happens" if one.repeated else ""
+        call.say(f"{path}: message {one.id}, CEB{one.code}, {one.documents} document(s){again}")
+        for story in told:
+            if story.id == one.id:
+                show_message(call, story)
+    if not settled:
+        call.say("Filed. See what becomes of it with: single-window show NUMBER")
+
+
+def show_message(call: Call, story: MessageStory) -> None:
+    """What became of a message: findings, then the answers of its documents."""
+    if story.findings:
+        call.say(f"  {call.pick(story.state_words)}")
+        show_findings(call, story.findings)
+    answers = [one for one in story.receipts if one.code != "900"][:MOST]
+    rows = [(one.code, one.mailbox, one.key, f"{one.status} {call.pick(one.words)}",
+             one.info if call.language == "zh" else one.info_en) for one in answers]
+    tones = {number: stories.tone(one.status) for number, one in enumerate(answers)}
+    call.table("", ("receipt 回执", "to 接收方", "document 单证", "status 状态", "says 内容"), rows, tones)
+
+
+def _post(url: str, path: Path, sandbox: str, edition: str | None) -> dict[str, Any]:
+    headers = {"Content-Type": "application/xml", "X-Sandbox": sandbox}
+    place = f"{url.rstrip('/')}/api/v1/messages{f'?edition={edition}' if edition else ''}"
+    try:
+        with request.urlopen(request.Request(place, path.read_bytes(), headers), timeout=60) as answered:
+            return {"file": str(path), "status": answered.status, "answer": json.load(answered)}
+    except error.HTTPError as refused:
+        return {"file": str(path), "status": refused.code, "answer": _body(refused)}
+    except (error.URLError, OSError, ValueError) as failed:
+        reason = getattr(failed, "reason", failed)
+        raise Failure(f"No answer from {place}: {reason}. Is it running? (single-window run)") from None
+
+
+def _body(answered: error.HTTPError) -> Any:
+    text = answered.read().decode("utf-8", "replace")
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text[:500]

@@ -1,0 +1,108 @@
+"""The pages. Each view reads what it shows in one read-only transaction and renders it; no view changes anything."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import Blueprint, Response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from single_window import acts, stories
+from single_window.api.ports import ports
+from single_window.console import recent
+from single_window.console.speech import asked_sandbox, language, link, register
+from single_window.store import sandboxes
+from single_window.store.engine import reading
+from single_window.store.sandboxes import UnknownSandbox
+from single_window.stories import NotFound
+
+blueprint = Blueprint("console", __name__, template_folder="templates", static_folder="static",
+                      static_url_path="/console/static")
+register(blueprint)
+
+
+@blueprint.get("/")
+def day() -> str:
+    """The day's counts: of the day asked for, of all days, or of the last day on which something came."""
+    asked = request.args.get("day", "")
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        chosen = None if asked == "all" else _day(asked) or stories.latest_day(connection, sandbox)
+        counts = stories.counts(connection, sandbox, chosen)
+        newest, _ = recent.page(connection, sandbox, most=10)
+        return render_template("console/day.html", counts=counts, newest=newest, every=asked == "all")
+
+
+@blueprint.get("/declarations")
+def declarations() -> str | AnyResponse:
+    """The lists, newest first, or what a number leads to; a number that leads to one thing goes straight there."""
+    number = request.args.get("number", "").strip()
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        found = stories.find(connection, sandbox, number) if number else []
+        if len(found) == 1 and (place := target(found[0])):
+            return redirect(place, 303)
+        state, before = request.args.get("state", ""), request.args.get("before", 0, int)
+        listed, after = recent.page(connection, sandbox, state, before) if not number else ([], 0)
+        return render_template("console/declarations.html", number=number, found=found, listed=listed, after=after,
+                               state=state, states=recent.states())
+
+
+@blueprint.get("/declarations/<int:declaration_id>")
+def declaration(declaration_id: int) -> str:
+    """One list: documents, timeline, receipts, tax, what may happen next."""
+    with reading(ports().window.engine) as connection:
+        told = stories.of_declaration(connection, asked_sandbox(connection), declaration_id, ports().window.parameters)
+        return render_template("console/story.html", story=told, possible=acts.possible)
+
+
+@blueprint.get("/orders/<path:order_no>")
+def order(order_no: str) -> str | AnyResponse:
+    """An order number: its list, or what there is as long as no list was declared."""
+    with reading(ports().window.engine) as connection:
+        told = stories.of_order(connection, asked_sandbox(connection), order_no, ports().window.parameters)
+        if told.head is not None:
+            return redirect(link("console.declaration", declaration_id=told.head.id), 303)
+        return render_template("console/story.html", story=told, possible=acts.possible)
+
+
+@blueprint.get("/messages/<int:message_id>")
+def message(message_id: int) -> str:
+    """One message: what was found, which documents it held, what they were answered."""
+    with reading(ports().window.engine) as connection:
+        told = stories.of_message(connection, asked_sandbox(connection), message_id)
+        return render_template("console/message.html", story=told)
+
+
+@blueprint.errorhandler(NotFound)
+@blueprint.errorhandler(UnknownSandbox)
+def missing(error: LookupError) -> tuple[str, int]:
+    """What was asked for is not there."""
+    with reading(ports().window.engine) as connection:
+        return render_template("console/missing.html", names=sandboxes.names(connection), sandbox="", error=error), 404
+
+
+@blueprint.after_request
+def shield(response: Response) -> Response:
+    """Pages need no script and nothing from elsewhere; say so to the browser."""
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+    response.headers["Content-Language"] = language()
+    response.headers["Vary"] = "Accept-Language"
+    return response
+
+
+def target(match: stories.Match) -> str:
+    """The page of a match."""
+    if match.what == "message":
+        return link("console.message", message_id=match.id)
+    if match.what == "declaration":
+        return link("console.declaration", declaration_id=match.id)
+    return link("console.order", order_no=match.order_no) if match.order_no else ""
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None

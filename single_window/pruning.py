@@ -1,0 +1,61 @@
+"""Drops what is kept for convenience only: the bytes of old messages and deliveries that are done. In small steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, Table, delete, func, select
+
+from single_window.store.engine import writing
+from single_window.store.tables import archive, delivery, message
+
+STEP = 2_000
+"""Rows that one transaction drops: writers wait no longer than that takes."""
+FINISHED = ("done", "dismissed")
+
+
+class Plan(NamedTuple):
+    """What goes: messages whose bytes are dropped, their size as kept, finished deliveries. `left`: what did not go."""
+
+    messages: int
+    size: int
+    deliveries: int
+    left: int = 0
+
+
+def _bodies(sandbox: str, before: int) -> Any:
+    """Messages that came before an instant and that no work waits for."""
+    waiting = select(delivery.c.message_id).where(delivery.c.sandbox == sandbox, delivery.c.state.not_in(FINISHED))
+    return select(message.c.id).where(message.c.sandbox == sandbox, message.c.received_at < before,
+                                      message.c.id.not_in(waiting))
+
+
+def _deliveries(sandbox: str, before: int) -> Any:
+    return select(delivery.c.id).where(delivery.c.sandbox == sandbox, delivery.c.filed_at < before,
+                                       delivery.c.state.in_(FINISHED))
+
+
+def plan(connection: Connection, sandbox: str, before: int) -> Plan:
+    """What pruning would drop. Messages count by the sandbox's clock, deliveries by the machine's."""
+    count, size = connection.execute(
+        select(func.count(), func.coalesce(func.sum(func.length(archive.c.body)), 0))
+        .where(archive.c.message_id.in_(_bodies(sandbox, before)))).one()
+    deliveries = connection.execute(select(func.count()).select_from(_deliveries(sandbox, before).subquery())).scalar()
+    return Plan(count, size, int(deliveries or 0))
+
+
+def prune(engine: Engine, sandbox: str, before: int, progress: Callable[[int], None] = lambda done: None) -> int:
+    """Drop it, step by step, each step whole; gives the number of rows. May be broken off and taken up again."""
+    done = 0
+    for table, key, chosen in ((archive, archive.c.message_id, _bodies), (delivery, delivery.c.id, _deliveries)):
+        while dropped := _drop(engine, table, key, chosen(sandbox, before)):
+            done += dropped
+            progress(done)
+    return done
+
+
+def _drop(engine: Engine, table: Table, key: Any, chosen: Any) -> int:
+    with writing(engine) as connection:
+        some = select(key).where(key.in_(chosen)).limit(STEP)
+        return int(connection.execute(delete(table).where(key.in_(some))).rowcount)

@@ -1,0 +1,17 @@
+"""Stories: what the store knows about a number, in words. Queries only; whoever asks brings a connection that reads.
+
+`find` says what a number stands for, `of_declaration`, `of_order` and `of_message` tell it, `counts` counts a day.
+"""
+
+from __future__ import annotations
+
+from single_window.stories.arrivals import of_message
+from single_window.stories.counting import Counts, counts, latest_day
+from single_window.stories.matches import find
+from single_window.stories.parts import Match, MessageStory, Story
+from single_window.stories.telling import NotFound, of_declaration, of_order
+
+from single_window.stories.words import tone
+
+__all__ = ["Counts", "Match", "MessageStory", "NotFound", "Story", "counts", "find", "latest_day", "of_declaration",
+           "of_message", "of_order", "tone"]

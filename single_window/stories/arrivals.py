@@ -1,0 +1,70 @@
+"""Tells what became of a message: its findings, the documents it held, every answer they got."""
+
+from __future__ import annotations
+
+import zlib
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, and_, or_, select
+
+from declarations.calendar import day_of
+from schemas import catalogue
+from schemas.findings import Finding
+from single_window import receipts
+from single_window.reading import read_body
+from single_window.store.tables import archive, document, message
+from single_window.stories import words
+from single_window.stories.papers import papers
+from single_window.stories.parts import Answer, MessageStory
+from single_window.stories.telling import NotFound, answer, of_keys
+from single_window.stories.words import Words
+
+_decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
+
+
+def of_message(connection: Connection, sandbox: str, message_id: int) -> MessageStory:
+    """The story of one message; raises `NotFound`."""
+    row = connection.execute(select(message).where(message.c.sandbox == sandbox, message.c.id == message_id)).first()
+    if row is None:
+        raise NotFound(message_id, sandbox)
+    body = connection.execute(select(archive.c.body).where(archive.c.message_id == message_id)).scalar()
+    keys = _keys(connection, row, body)
+    answers = _answers(connection, sandbox, row, keys)
+    named = document.c.message_id == message_id
+    for kind in {kind for kind, _, _ in keys}:
+        mine = [key for one, key, _ in keys if one == kind]
+        named = or_(named, and_(document.c.kind == kind, document.c.key.in_(mine)))
+    return MessageStory(
+        row.id, row.code, _title(row.code), row.sender, row.transmission_id, row.guid, row.channel, row.edition,
+        row.received_at, row.size, row.documents, row.state, words.phrase("message", row.state),
+        _decode_findings(row.findings) if row.findings else (), tuple(papers(connection, sandbox, named, answers)),
+        tuple(answers), body is not None)
+
+
+def _title(code: str) -> Words:
+    try:
+        entry = catalogue.by_code(code)
+    except catalogue.UnknownMessage:
+        return Words("", "")
+    return Words(entry.title_zh, entry.title_en)
+
+
+def _keys(connection: Connection, row: Any, body: bytes | None) -> list[tuple[str, str, str]]:
+    """Kind, key and order number of each document: read again, since what the port refused is stored nowhere else."""
+    if body is not None and row.state in {"received", "read"}:
+        raw = zlib.decompress(body)
+        read = read_body(raw, day_of(row.received_at), {}, len(raw) + 1, row.edition)
+        return [(read.kind, one.key, one.order_no) for one in read.documents]
+    columns = (document.c.kind, document.c.key, document.c.order_no)
+    return [tuple(one) for one in connection.execute(select(*columns).where(document.c.message_id == row.id))]
+
+
+def _answers(connection: Connection, sandbox: str, row: Any, keys: list[tuple[str, str, str]]) -> list[Answer]:
+    wanted = {(kind, key) for kind, key, _ in keys}
+    orders = sorted({order_no for _, _, order_no in keys if order_no})
+    found = [pair for pair in receipts.of_orders(connection, sandbox, orders) if (pair[1].kind, pair[1].key) in wanted]
+    for kind in sorted({kind for kind, _, order_no in keys if not order_no}):
+        found += of_keys(connection, sandbox, kind, [key for one, key, _ in keys if one == kind])
+    found += of_keys(connection, sandbox, "message", [row.transmission_id])
+    return sorted((answer(box, one) for box, one in found), key=lambda one: one.time)

@@ -1,0 +1,103 @@
+"""What a day brought: messages, documents, declarations, receipts, work under way, tax."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from declarations.calendar import DAY, day_of, instant_of
+from declarations.money import plain
+from single_window.store import deliveries
+from single_window.store.tables import declaration, document, message, receipt, receipt_group, tax_bill
+
+
+class _Totals(msgspec.Struct, array_like=True):
+    """The sums of a stored assessment; its lines stay undecoded."""
+
+    lines: msgspec.Raw
+    value: int
+    duty: int
+    consumption: int
+    vat: int
+    total: int
+
+
+_totals = msgspec.json.Decoder(_Totals).decode
+
+
+@dataclass(frozen=True, slots=True)
+class TaxOfTheDay:
+    """Sums in yuan over the bills of lists released on the day that still stand."""
+
+    bills: int
+    value: str
+    duty: str
+    consumption: str
+    vat: str
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """One day of a sandbox, or all its days (`day` None)."""
+
+    sandbox: str
+    day: date | None
+    messages: Mapping[str, int]
+    """By state."""
+    documents: Mapping[str, int]
+    """By kind: documents of the day's messages."""
+    declarations: Mapping[str, int]
+    """By state now, of lists that arrived on the day."""
+    receipts: Mapping[tuple[str, str], int]
+    """By message code and return status."""
+    deliveries: Mapping[str, int]
+    """Open and parked work of the sandbox now."""
+    tax: TaxOfTheDay
+
+
+def latest_day(connection: Connection, sandbox: str) -> date | None:
+    """The day on which the sandbox's last message came; None: nothing came yet."""
+    found = connection.execute(select(message.c.received_at).where(message.c.sandbox == sandbox)
+                               .order_by(message.c.id.desc()).limit(1)).scalar()
+    return None if found is None else day_of(found)
+
+
+def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
+    """What a day brought to a sandbox; None counts all its days."""
+    came, filed = _within(message.c.received_at, day), _within(receipt_group.c.filed_at, day)
+    of_messages = document.join(message, message.c.id == document.c.message_id)
+    of_lists = declaration.join(document, document.c.id == declaration.c.document_id).join(
+        message, message.c.id == document.c.message_id)
+    of_receipts = receipt.join(receipt_group, receipt_group.c.id == receipt.c.group_id)
+    return Counts(
+        sandbox, day,
+        _counted(connection, message, (message.c.state,), [message.c.sandbox == sandbox, *came]),
+        _counted(connection, of_messages, (document.c.kind,), [document.c.sandbox == sandbox, *came]),
+        _counted(connection, of_lists, (declaration.c.state,), [declaration.c.sandbox == sandbox, *came]),
+        _counted(connection, of_receipts, (receipt.c.code, receipt.c.return_status), [receipt_group.c.sandbox == sandbox, *filed]),
+        deliveries.depth(connection, sandbox), _tax(connection, sandbox, day))
+
+
+def _within(column: Any, day: date | None) -> list[ColumnElement[bool]]:
+    return [] if day is None else [column >= instant_of(day), column < instant_of(day) + DAY]
+
+
+def _counted(connection: Connection, source: Any, columns: Sequence[Any], where: Sequence[ColumnElement[bool]]) -> dict[Any, int]:
+    rows = connection.execute(select(*columns, func.count()).select_from(source).where(*where)
+                              .group_by(*columns).order_by(*columns))
+    return {row[0] if len(columns) == 1 else tuple(row[:-1]): row[-1] for row in rows}
+
+
+def _tax(connection: Connection, sandbox: str, day: date | None) -> TaxOfTheDay:
+    standing = tax_bill.c.state.in_(["made", "summarised", "overdue", "collected"])
+    rows = connection.execute(select(tax_bill.c.assessment).where(
+        tax_bill.c.sandbox == sandbox, standing, *_within(tax_bill.c.released_at, day)))
+    found = [_totals(text) for text, in rows]
+    sums = [plain(sum(getattr(one, name) for one in found)) for name in ("value", "duty", "consumption", "vat", "total")]
+    return TaxOfTheDay(len(found), *sums)

@@ -1,0 +1,39 @@
+"""Turns what a story consists of into JSON values: objects by field name, instants as ISO 8601 in Asia/Shanghai."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from declarations.calendar import at
+
+INSTANTS = frozenset({"at", "now", "time", "due"})
+
+
+def plainly(value: Any) -> Any:
+    """The value with dataclasses and named tuples as objects; an instant of 0 is null."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _field(field.name, getattr(value, field.name)) for field in fields(value)}
+    if hasattr(value, "_asdict"):
+        return {name: _field(name, inner) for name, inner in value._asdict().items()}
+    if isinstance(value, Mapping):
+        return {" ".join(key) if isinstance(key, tuple) else str(key): plainly(inner) for key, inner in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plainly(inner) for inner in value]
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _field(name: str, value: Any) -> Any:
+    if isinstance(value, int) and not isinstance(value, bool) and (name in INSTANTS or name.endswith("_at")):
+        return moment(value) if value else None
+    return plainly(value)
+
+
+def moment(instant: int) -> str:
+    """An instant with its offset: 2026-11-20T08:00:00.000+08:00."""
+    return at(instant).isoformat(timespec="milliseconds")

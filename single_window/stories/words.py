@@ -1,0 +1,181 @@
+"""Puts what was stored into words, in Chinese and English: events, actors, states, reasons with their legal basis."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from declarations import lifecycle, rules
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from schemas import catalogue, codes, receipt_texts
+
+ZH, EN = "zh", "en"
+LANGUAGES = (ZH, EN)
+_ALREADY = frozenset({"guid", "refusal", "order_no", "ebc_code", "agent_code", "cop_no", "logistics_code", "logistics_no",
+                      "pay_code", "pay_transaction_id", "operator_code", "area_code"})
+"""Values of a reason that name its document, which stands beside it anyway."""
+
+
+class Words(NamedTuple):
+    """The same in Chinese and English."""
+
+    zh: str
+    en: str
+
+    def said(self, language: str) -> str:
+        """One of the two."""
+        return self.zh if language == ZH else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """A dated value that a decision rests on, with its legal source."""
+
+    id: str
+    title: Words
+    content: str
+    since: str
+    source: str
+    confidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """A reason in words: the rule's permanent code, what it says here, where rule and words come from."""
+
+    rule: str
+    words: Words
+    details: str
+    """The values of this case that the words do not repeat."""
+    origin: str
+    """Whether code and words were observed, are official, or are our own."""
+    source: str
+    sentence: str
+    """What the port's rule demands, where it is a port check."""
+    bases: tuple[Basis, ...]
+
+
+@cache
+def book() -> Mapping[str, Mapping[str, Any]]:
+    """The sections of `words.toml`."""
+    return tomllib.loads(files("single_window.stories").joinpath("words.toml").read_text("utf-8"))
+
+
+def phrase(section: str, name: str) -> Words:
+    """The words of a name in a section; a name without words speaks for itself."""
+    found = book()[section].get(name)
+    return Words(**found) if found else Words(name, name)
+
+
+@cache
+def tone(state: str) -> str:
+    """good, bad, waiting or plain: the colour that goes with a state or return status, never alone."""
+    if state.startswith("-"):
+        return "bad"
+    return next((name for name, entry in book()["tone"].items() if state in entry["states"]), "plain")
+
+
+@cache
+def event(name: str) -> Words:
+    """An event of the timeline in words; an officer's act is named after the action of the lifecycle."""
+    for prefix, lives, zh, en in (("officer_", "declaration", "关员操作", "officer"), ("return_", "refund", "退货申请", "return")):
+        action = name.removeprefix(prefix)
+        if name.startswith(prefix) and name not in book()["event"]:
+            said = act(action, lives)
+            return Words(f"{zh}：{said.zh}", f"{en}: {said.en}")
+    return phrase("event", name)
+
+
+@cache
+def act(action: str, lifecycle_name: str = "declaration") -> Words:
+    """An action of a lifecycle in words."""
+    for step in lifecycle.lifecycles()[lifecycle_name].transitions:
+        if step.action == action:
+            return Words(step.zh, step.en)
+    return Words(action, action)
+
+
+def state(name: str, kind: str = "inventory") -> Words:
+    """A state of what a kind of document lives through, in words."""
+    if kind == "tax_bill" and name in book()["bill"]:
+        return phrase("bill", name)
+    known = lifecycle.lifecycles()[lifecycle.LIFECYCLE_OF.get(kind, "document")].states.get(name)
+    return Words(known.zh, known.en) if known else Words(name, name)
+
+
+@cache
+def kind(name: str) -> Words:
+    """A kind of document in words."""
+    try:
+        entry = catalogue.by_kind(name)
+    except catalogue.UnknownMessage:
+        return Words(name, name)
+    return Words(entry.title_zh, entry.title_en)
+
+
+@cache
+def return_status(status: str) -> Words:
+    """A return status in words: from the code table, else from the text of that code."""
+    found = codes.return_statuses.get(status)
+    if found is not None:
+        return Words(found.zh, found.en)
+    return Words("校验失败", "check failed") if status.startswith("-") else Words(status, status)
+
+
+def because(reason: Reason, parameters: Parameters) -> Because:
+    """A stored reason in words, with the dated values it names."""
+    try:
+        row = receipt_texts.text(reason.rule.rpartition("/")[2])
+        origin, source = row.origin, row.source
+    except receipt_texts.NoWords:
+        origin, source = "", ""
+    said = Words(*(_in(reason, language) for language in LANGUAGES))
+    return Because(reason.rule, said, _details(reason, said), origin, source, _sentences().get(reason.rule, ""),
+                   tuple(basis(identity, parameters) for identity in reason.parameters))
+
+
+def _details(reason: Reason, said: Words) -> str:
+    return ", ".join(f"{name} {value}" for name, value in reason.values.items()
+                     if value and value not in said.zh and name not in _ALREADY)
+
+
+def _in(reason: Reason, language: str) -> str:
+    """A reason whose words need a value that was not stored is still shown, with all it has."""
+    try:
+        return receipt_texts.words(reason.rule, reason.values, language)
+    except receipt_texts.NoWords:
+        return " ".join([reason.rule, *(f"{name}={value}" for name, value in reason.values.items())])
+
+
+@cache
+def _sentences() -> Mapping[str, str]:
+    return {doc.code: f"{doc.sentence} ({doc.source})" for doc in rules.describe()}
+
+
+def basis(identity: str, parameters: Parameters) -> Basis:
+    """The dated value behind an id such as "limits.annual@2019-01-01"."""
+    try:
+        value = parameters.value(identity)
+    except (LookupError, ValueError):
+        return Basis(identity, Words(identity, identity), "", "", "", "")
+    one = parameters.parameter(value.name)
+    since = "" if value.since == date.min else value.since.isoformat()
+    return Basis(identity, Words(one.title, one.title_en), content(value.content), since, value.source, value.confidence)
+
+
+def content(found: Any) -> str:
+    """What a dated value is, as one line of text."""
+    if isinstance(found, Decimal):
+        return f"{found:f}"
+    if isinstance(found, Mapping):
+        return ", ".join(f"{name} {content(inner)}" for name, inner in found.items())
+    if isinstance(found, (list, tuple)):
+        return " ".join(content(inner) for inner in found)
+    return str(found)
