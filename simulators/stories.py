@@ -47,6 +47,11 @@ def partial_refund(trade: Trade, invt_no: str, *, pre_no: str = "", after: int =
 
 def delivery(trade: Trade, *, after: int = 48 * HOUR) -> SyntheticMessage:
     """The carrier's word (513) that the parcel was signed for."""
+    return message("513", [signed(trade, after=after)], trade.parties.carrier, (trade.id,))
+
+
+def signed(trade: Trade, *, after: int = 48 * HOUR) -> Document:
+    """The document of a delivery, for a message that tells of many."""
     waybill = _wanted(trade, WAYBILL)
     when = later(waybill.head["appTime"], after)
     head = {
@@ -54,7 +59,7 @@ def delivery(trade: Trade, *, after: int = 48 * HOUR) -> SyntheticMessage:
         **{name: waybill.head[name] for name in ("logisticsCode", "logisticsName", "logisticsNo")},
         "logisticsStatus": "S", "logisticsTime": when,
     }
-    return message("513", [Document(head, [])], trade.parties.carrier, (trade.id,))
+    return Document(head, [])
 
 
 def intakes(world: World, trades: Iterable[Trade], *, after: int = HOUR) -> list[SyntheticMessage]:

@@ -1,0 +1,148 @@
+"""The course of a day of trades and of the weeks that follow: what is sent when, by whom, in answer to what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from simulators import stories
+from simulators.entry import DAY, Outside
+from simulators.hearing import Hearing
+from simulators.messages import SyntheticMessage, message, messages
+from simulators.trade import Document, Trade
+from simulators.world import World
+
+NIGHTS = 40
+"""Until then every list has ended, every bill is collected or void: 31 days after the latest release, and some."""
+DELIVERED_AFTER = 2
+"""Nights after which a released parcel is signed for."""
+
+
+class Show(Protocol):
+    """Where a day says how far it has come."""
+
+    def begin(self, what: str, total: int) -> None:
+        """A part of the day begins, of so many steps."""
+
+    def step(self, count: int, hearing: Hearing, now: int) -> None:
+        """So many steps were done; `now` is the sandbox's instant."""
+
+
+class Silent:
+    """Shows nothing."""
+
+    def begin(self, what: str, total: int) -> None:
+        """Nothing."""
+
+    def step(self, count: int, hearing: Hearing, now: int) -> None:
+        """Nothing."""
+
+
+@dataclass(slots=True)
+class Day:
+    """A day in play."""
+
+    outside: Outside
+    world: World
+    trades: Sequence[Trade]
+    per_message: int
+    show: Show = field(default_factory=Silent)
+    nights: int = NIGHTS
+    messages: int = 0
+    documents: int = 0
+
+    def play(self) -> Hearing:
+        """Play it to its end; gives all that was heard."""
+        mailboxes = [one.dxp_id for one in self.world.participants()]
+        self.outside.skip(mailboxes)
+        hearing = Hearing(self.trades)
+        begun = self.outside.now
+        waves = list(messages(self.trades, self.per_message))
+        for number, what in enumerate(("orders, payments, waybills, lists", "the same again, older, declared")):
+            self._send(what, [one for one in waves if one.wave == number], hearing, mailboxes)
+        self._send("parcels arrived (711)", stories.intakes(self.world, self.trades), hearing, mailboxes)
+        self._send("cancellations (623)", self._cancellations(hearing), hearing, mailboxes)
+        self._nights(begun, hearing, mailboxes)
+        return hearing
+
+    def _nights(self, begun: int, hearing: Hearing, mailboxes: Sequence[str]) -> None:
+        returned: set[str] = set()
+        delivered: set[str] = set()
+        self.show.begin("days that follow", self.nights)
+        for night in range(1, self.nights + 1):
+            self.outside.wait(begun + night * DAY)
+            self._fetch(hearing, mailboxes)
+            follow = self._refunds(hearing, returned, night)
+            if night >= DELIVERED_AFTER:
+                follow += self._deliveries(hearing, delivered, night)
+            if follow:
+                self._post(follow, hearing, mailboxes, lambda count: None)
+            self.show.step(1, hearing, self.outside.now)
+
+    def _send(self, what: str, sent: Sequence[SyntheticMessage], hearing: Hearing, mailboxes: Sequence[str]) -> None:
+        self.show.begin(what, len(sent))
+        self._post(sent, hearing, mailboxes, lambda count: self.show.step(count, hearing, self.outside.now))
+
+    def _post(self, sent: Iterable[SyntheticMessage], hearing: Hearing, mailboxes: Sequence[str],
+              told: Callable[[int], None]) -> None:
+        bodies = []
+        for one in sent:
+            hearing.note_sent(one)
+            bodies.append(one.body)
+            self.documents += len(one.trades) if one.code != "711" else 1
+        self.messages += len(bodies)
+        for count in self.outside.send(bodies):
+            self._fetch(hearing, mailboxes)
+            told(count)
+        self._fetch(hearing, mailboxes)
+        told(0)
+
+    def _fetch(self, hearing: Hearing, mailboxes: Sequence[str]) -> None:
+        for posted in self.outside.fetch(mailboxes):
+            hearing.hear(posted.mailbox, posted.bodies)
+
+    def _cancellations(self, hearing: Hearing) -> list[SyntheticMessage]:
+        """Lists that an officer looks at and whose buyers think better of it."""
+        found = []
+        for trade in self.trades:
+            if trade.story == "cancelled" and "300" in hearing.statuses_of(trade.id):
+                invt_no, pre_no = _numbers(trade, hearing)
+                found.append(stories.cancellation(trade, invt_no, pre_no=pre_no))
+        return found
+
+    def _refunds(self, hearing: Hearing, told: set[str], night: int) -> list[SyntheticMessage]:
+        """Returns of what is released by now, each once."""
+        found = []
+        for trade in self.trades:
+            if trade.story.startswith("returned") and trade.id not in told and _released(trade, hearing):
+                told.add(trade.id)
+                tell, (invt_no, pre_no) = stories.STORIES[trade.story], _numbers(trade, hearing)
+                found.append(tell(trade, invt_no, pre_no=pre_no, after=night * 24 * stories.HOUR))
+        return found
+
+    def _deliveries(self, hearing: Hearing, told: set[str], night: int) -> list[SyntheticMessage]:
+        """Carriers' words (513) that parcels released by now were signed for, packed as their other messages are."""
+        by_carrier: dict[str, list[Trade]] = {}
+        for trade in self.trades:
+            if trade.id not in told and trade.waybill is not None and _released(trade, hearing):
+                told.add(trade.id)
+                by_carrier.setdefault(trade.parties.carrier.code, []).append(trade)
+        after = night * 24 * stories.HOUR
+        found = []
+        for of_carrier in by_carrier.values():
+            for start in range(0, len(of_carrier), self.per_message):
+                part = of_carrier[start:start + self.per_message]
+                documents: list[Document] = [stories.signed(trade, after=after) for trade in part]
+                found.append(message("513", documents, part[0].parties.carrier, tuple(one.id for one in part)))
+        return found
+
+
+def _released(trade: Trade, hearing: Hearing) -> bool:
+    return "800" in hearing.statuses_of(trade.id)
+
+
+def _numbers(trade: Trade, hearing: Hearing) -> tuple[str, str]:
+    """The list number and the port's number that the list's receipts gave it."""
+    head = next(word.head for word in reversed(hearing.of(trade.id, "622")) if word.head.get("invtNo"))
+    return head["invtNo"], head.get("preNo", "")

@@ -1,0 +1,118 @@
+"""`single-window demo`: plays a synthetic day of import trades with faults, says what each came to, then serves."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from rich.console import Console
+
+from simulators import report
+from simulators.day import Day, Show, Silent
+from simulators.entry import DEMO, Outside, ended, monotonic, opened, port, serve, settings_for
+from simulators.faults import fault
+from simulators.judging import judge
+from simulators.live import Live
+from simulators.trade import Expected
+from simulators.traffic import trades
+from simulators.world import World
+
+OPTIONS = {"open": False, "automatic_officer": True, "inspection": True, "guarantee_short": "review",
+           "pre_check": False, "rounding": "P1"}
+"""How the demo's sandbox behaves: closed, and an officer who decides by keyed draw after some hours."""
+RATE = 60
+"""How many minutes pass in the sandbox in one of ours, once the day is played and the window serves."""
+
+
+@click.command(short_help="Play a synthetic day of import trades, then serve.")
+@click.option("--trades", "count", type=click.IntRange(1, 100_000), default=1_000, show_default=True,
+              help="How many trades the day has; each thousand holds every fault in its share.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Of the companies, the buyers and what they buy.")
+@click.option("--per-message", type=click.IntRange(1, 100), default=20, show_default=True,
+              help="Documents in a message.")
+@click.option("--exit", "leave", is_flag=True,
+              help="End after the day: status 0 only if every outcome was as expected.")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False),
+              help="Data folder. Without it: a temporary one with --exit, else the settings'.")
+@click.option("--host", help="Address to serve on (default: the settings').")
+@click.option("--port", "port_", type=click.IntRange(0, 65535), help="Port to serve on (default: the settings').")
+@click.option("--quiet", is_flag=True, help="No progress display.")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output, nothing else there.")
+@click.option("--expect", "other", multiple=True, metavar="FAULT=STATUS",
+              help="Expect another outcome of a fault, to see what a failure looks like ('sound': trades without one).")
+def demo(count: int, seed: int, per_message: int, leave: bool, data: Path | None, host: str | None, port_: int | None,
+         quiet: bool, as_json: bool, other: tuple[str, ...]) -> None:
+    """Play a synthetic day of import trades with known faults in the sandbox "demo", and the 40 days that follow.
+
+    Orders, payments, waybills and lists come in; what is sent twice, withdrawn, delivered and returned follows, as
+    receipts allow. The sandbox's clock is moved, so the whole takes seconds. Then each trade's outcome, as its
+    receipts tell it, is held against what its fault must lead to. On data that was played on before, the next day is
+    played: nothing is deleted.
+    """
+    console = Console(stderr=as_json)
+    expected = _expectations(other)
+    with ExitStack() as closing:
+        folder = closing.enter_context(_folder(data, leave))
+        settings = settings_for(folder, host=host, port=port_, synchronous="NORMAL", readers=0)
+        bound = None if leave else closing.enter_context(port(settings))
+        outside = closing.enter_context(opened(settings, DEMO, World(seed), OPTIONS))
+        if not quiet:
+            console.print(f"Data: {settings.data.resolve()}\nSandbox {DEMO}, {outside.day}, seed {seed}\nSQLite with "
+                          "synchronous=NORMAL: safe against a killed process, not against power loss", highlight=False)
+        display = nullcontext(Silent()) if quiet or as_json else Live(console)
+        found = run(outside, World(seed), count, seed, per_message, display, expected)
+        _tell(found, console, as_json)
+        if bound is None:
+            sys.exit(0 if found.ok else 1)
+        outside.run_clock(RATE)
+        serve(outside, bound, lambda url: console.print(
+            f"[bold]{url}[/] — sandbox {DEMO}, in which {RATE} minutes pass in one of ours. Stop with Ctrl-C."))
+
+
+def _tell(found: report.Report, console: Console, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report.as_json(found), ensure_ascii=False, indent=1))
+        return
+    report.show(found, console)
+    console.print("[bold green]Every outcome was as expected." if found.ok
+                  else f"[bold red]{len(found.complaints)} things were not as expected.")
+
+
+def run(outside: Outside, world: World, count: int, seed: int, per_message: int,
+        display: AbstractContextManager[Show], expected: Mapping[str, Expected]) -> report.Report:
+    """Play a day and judge it; `expected` gives faults ("" for sound trades) other outcomes than their table does."""
+    begun = monotonic()
+    # Another day has other buyers: the yearly allowance of the same ones would be used up.
+    of_the_day = list(trades(world, count, seed=seed * 100_000 + outside.day.toordinal(), day=outside.day))
+    with display as show:
+        day = Day(outside, world, of_the_day, per_message, show)
+        hearing = day.play()
+    verdicts = [judge(trade, hearing, expected.get(trade.fault)) for trade in of_the_day]
+    return report.made(of_the_day, verdicts, hearing, outside.stuck(), messages=day.messages, documents=day.documents,
+                       day=str(outside.day), until=ended(outside.now), seconds=round(monotonic() - begun, 1))
+
+
+def _expectations(other: Sequence[str]) -> dict[str, Expected]:
+    found = {}
+    for text in other:
+        name, _, outcome = text.partition("=")
+        try:
+            found["" if name == report.SOUND else fault(name).name] = Expected(outcome)
+        except KeyError as error:
+            raise click.BadParameter(str(error.args[0]), param_hint="--expect") from None
+    return found
+
+
+@contextmanager
+def _folder(data: Path | None, leave: bool) -> Iterator[Path | None]:
+    """The folder to play in; None leaves it to the settings. A temporary one is removed afterwards."""
+    if data is not None or not leave:
+        yield data
+        return
+    with TemporaryDirectory(prefix="single-window-demo-") as folder:
+        yield Path(folder)

@@ -1,0 +1,120 @@
+"""What a day's participants hear: reads receipts as they came in XML and finds the trade that each is about."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from schemas import catalogue
+from schemas.reading import open_message, read
+from simulators.messages import SyntheticMessage
+from simulators.trade import Elements, Trade
+
+_KEYS = ("orderNo", "copNo", "payTransactionId", "logisticsNo", "invtNo", "oriCopMsgId")
+"""What tells in a receipt which trade it is about; the first that is there."""
+_REASON = re.compile(r"Code:([^;\]]+)")
+_MESSAGE_GUID = re.compile(rb'guid="([^"]+)"')
+REQUESTS = "CT"
+"""Letters that a cancellation's and a return's own number begin with, where the list's has an L."""
+
+
+class Word(NamedTuple):
+    """One receipt as its receiver reads it. `time` is the return time's text, `codes` what its words name."""
+
+    code: str
+    status: str
+    time: str
+    codes: tuple[str, ...]
+    head: Elements
+
+    @property
+    def tax(self) -> Decimal:
+        """What a tax bill (816) asks for, in yuan."""
+        return sum((Decimal(self.head.get(name) or 0) for name in TAXES), Decimal(0))
+
+
+TAXES = ("customsTax", "valueAddedTax", "consumptionTax")
+
+
+class Wrong(NamedTuple):
+    """A message of receipts that no participant should get."""
+
+    mailbox: str
+    why: str
+
+
+class Hearing:
+    """The receipts of a day, by trade."""
+
+    def __init__(self, trades: Iterable[Trade]) -> None:
+        self._trade_of: dict[str, str] = {}
+        self._words: dict[str, list[Word]] = {}
+        self.counts: Counter[str] = Counter()
+        self.statuses: Counter[str] = Counter()
+        self.wrong: list[Wrong] = []
+        for trade in trades:
+            self._words[trade.id] = []
+            self._trade_of.update(dict.fromkeys(_numbers(trade), trade.id))
+
+    def note_sent(self, message: SyntheticMessage) -> None:
+        """Remember who sent a message of one document: what is refused as a whole comes back under its guid."""
+        guid = _MESSAGE_GUID.search(message.body)
+        if guid and len(message.trades) == 1:
+            self._trade_of[guid[1].decode()] = message.trades[0]
+
+    def hear(self, mailbox: str, bodies: Sequence[bytes]) -> None:
+        """Read messages of receipts that came for a participant."""
+        for body in bodies:
+            try:
+                opened = open_message(body)
+                message = read(opened)
+                if message.findings:
+                    raise ValueError(message.findings[0].en)
+            except Exception as error:
+                self.wrong.append(Wrong(mailbox, str(error)))
+                continue
+            heads, lines = catalogue.names(message.code)
+            for block in message.blocks:
+                self._take(mailbox, message.code, _elements(heads, block.head),
+                           [_elements(lines, line) for line in block.lines])
+
+    def _take(self, mailbox: str, code: str, head: Elements, lines: list[Elements]) -> None:
+        status = head.get("returnStatus") or head.get("status", "")
+        codes = tuple(_REASON.findall(head.get("returnInfo", "")))
+        self.counts[code] += 1
+        trade = next((self._trade_of[head[name]] for name in _KEYS if head.get(name) in self._trade_of), None)
+        if trade is None:
+            return
+        if code == "622":
+            self.statuses[status] += 1
+            self._trade_of.setdefault(head.get("invtNo") or trade, trade)
+        if code == "816" and any(Decimal(head[tax]) != sum(Decimal(line[tax]) for line in lines) for tax in TAXES):
+            self.wrong.append(Wrong(mailbox, f"the tax bill {head['taxNo']} is not the sum of its lines"))
+        self._words[trade].append(Word(code, status, head["returnTime"], codes, head))
+
+    def of(self, trade: str, code: str = "") -> list[Word]:
+        """What was said about a trade, in the order of the return times; with a code, in these receipts only."""
+        words = self._words[trade]
+        return sorted((word for word in words if code in ("", word.code)), key=lambda word: word.time)
+
+    def statuses_of(self, trade: str, code: str = "622") -> list[str]:
+        """The statuses that a trade's list (or another of its documents) went through, in order."""
+        return [word.status for word in self.of(trade, code)]
+
+
+def _elements(names: Sequence[str], texts: Sequence[str | None]) -> Elements:
+    return {name: text for name, text in zip(names, texts, strict=True) if text is not None}
+
+
+def _numbers(trade: Trade) -> Iterable[str]:
+    yield trade.id
+    for document, name in ((trade.payment, "payTransactionId"), (trade.waybill, "logisticsNo"),
+                           (trade.inventory, "copNo")):
+        if document is not None:
+            yield document.head[name]
+    if trade.inventory is not None:
+        for letter in REQUESTS:
+            yield letter + trade.inventory.head["copNo"][1:]

@@ -1,0 +1,41 @@
+"""A day under way, on a terminal: one bar for each part, and what became of the lists so far."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from simulators.entry import ended
+from simulators.hearing import Hearing
+
+COUNTED = (("released", "800"), ("rejected", "100"), ("in review", "300"), ("inspected", "500"), ("closed", "899"))
+
+
+class Live:
+    """A live display; use it as a context."""
+
+    def __init__(self, console: Console) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description:<36}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn(),
+            TextColumn("{task.fields[note]}"), console=console)
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Live:
+        self._progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self._progress.stop()
+
+    def begin(self, what: str, total: int) -> None:
+        """A part of the day begins, of so many steps."""
+        self._task = self._progress.add_task(what, total=max(1, total), completed=int(not total), note="")
+
+    def step(self, count: int, hearing: Hearing, now: int) -> None:
+        """So many steps were done; `now` is the sandbox's instant."""
+        if self._task is not None:
+            lists = "  ".join(f"{name} {hearing.statuses[status]}" for name, status in COUNTED)
+            self._progress.update(self._task, advance=count, note=f"{ended(now)}  {lists}")

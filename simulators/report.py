@@ -1,0 +1,125 @@
+"""What a day came to: a row for each fault, totals, and everything that was not as expected."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+
+from simulators.faults import faults
+from simulators.hearing import Hearing
+from simulators.judging import VOID, Verdict
+from simulators.trade import Trade
+
+SOUND = "sound"
+LISTED = 20
+"""Complaints that are printed; of more only the number."""
+
+
+class Row(NamedTuple):
+    """All trades with one fault: what they must come to, what they came to, how many were not as expected."""
+
+    fault: str
+    zh: str
+    en: str
+    trades: int
+    expected: str
+    got: Mapping[str, int]
+    wrong: int
+
+
+class Report(NamedTuple):
+    """The whole day; `ok` only if every outcome was the expected one and nothing got stuck or lost."""
+
+    rows: tuple[Row, ...]
+    totals: Mapping[str, Any]
+    complaints: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all was as expected."""
+        return not self.complaints
+
+
+def rows(verdicts: Iterable[Verdict]) -> tuple[Row, ...]:
+    """Verdicts by fault: the sound trades first, then the faults in the order of their table."""
+    by_fault: dict[str, list[Verdict]] = {}
+    for verdict in verdicts:
+        by_fault.setdefault(verdict.fault, []).append(verdict)
+    named = {"": (SOUND, "单证齐全、相符", "four documents that agree"),
+             **{one.name: (one.name, one.zh, one.en) for one in faults()}}
+    return tuple(
+        Row(*named[fault], len(found), found[0].expected, dict(Counter(one.got for one in found).most_common()),
+            sum(not one.ok for one in found))
+        for fault, found in ((fault, by_fault[fault]) for fault in named if fault in by_fault))
+
+
+def totals(trades: Sequence[Trade], hearing: Hearing) -> dict[str, Any]:
+    """Counts of lists by what became of them, tax in yuan, receipts by type."""
+    statuses = [set(hearing.statuses_of(trade.id)) for trade in trades]
+    bills = {word.head["taxNo"]: word.tax for trade in trades for word in hearing.of(trade.id, "816")}
+    void = {word.head["taxNo"] for trade in trades for word in hearing.of(trade.id, "818") if word.status == VOID}
+    billed = sum(bills.values(), Decimal(0))
+    return {
+        "trades": len(trades),
+        "released": sum("800" in one for one in statuses),
+        "rejected": sum(("100" in one and "800" not in one) or any(status.startswith("-") for status in one)
+                        for one in statuses),
+        "reviewed": sum("300" in one for one in statuses),
+        "inspected": sum("500" in one for one in statuses),
+        "cancelled": sum("399" in hearing.statuses_of(trade.id, "624") for trade in trades),
+        "returned": sum("800" in hearing.statuses_of(trade.id, "626") for trade in trades),
+        "tax_bills": len(bills),
+        "tax_billed": f"{billed:.2f}",
+        "tax_voided": f"{sum((bills[one] for one in void if one in bills), Decimal(0)):.2f}",
+        "receipts": sum(hearing.counts.values()),
+        "receipts_by_type": dict(sorted(hearing.counts.items())),
+    }
+
+
+def made(trades: Sequence[Trade], verdicts: Sequence[Verdict], hearing: Hearing, stuck: Mapping[str, int],
+         **more: Any) -> Report:
+    """The report of a day that was played to its end; `stuck`: work that is not done, by state."""
+    complaints = [f"{one.trade} ({one.fault or SOUND}): {what}" for one in verdicts for what in one.complaints]
+    complaints += [f"{count} deliveries are {state}" for state, count in stuck.items()]
+    complaints += [f"a receipt for {one.mailbox} cannot be read: {one.why}" for one in hearing.wrong]
+    return Report(rows(verdicts), {**totals(trades, hearing), **more}, tuple(complaints))
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report as plain values."""
+    return {"ok": report.ok, "outcomes": [{**row._asdict(), "ok": not row.wrong} for row in report.rows],
+            "totals": report.totals, "complaints": list(report.complaints)}
+
+
+def show(report: Report, console: Console) -> None:
+    """Print the table of outcomes, the totals, and what was not as expected."""
+    table = Table("fault", "what it is", "trades", "must come to", "came to", "", title="Outcomes against expectations")
+    table.columns[2].justify = "right"
+    for row in report.rows:
+        got = "\n".join(f"{count} × {path}" for path, count in row.got.items())
+        verdict = f"[bold red]NOT ({row.wrong})" if row.wrong else "[green]ok"
+        table.add_row(row.fault, f"{row.en}\n{row.zh}", str(row.trades), _plain(row.expected), _plain(got), verdict)
+    console.print(table)
+    console.print(_totals(report.totals))
+    for complaint in report.complaints[:LISTED]:
+        console.print(f"[red]NOT as expected:[/] {_plain(complaint)}")
+    if len(report.complaints) > LISTED:
+        console.print(f"[red]… and {len(report.complaints) - LISTED} more")
+
+
+def _plain(text: str) -> str:
+    return text.replace("[", r"\[")
+
+
+def _totals(found: Mapping[str, Any]) -> Table:
+    table = Table(title="In all", show_header=False)
+    for name, value in found.items():
+        parts = value if isinstance(value, dict) else {}
+        shown = "  ".join(f"{code}: {count}" for code, count in parts.items())
+        table.add_row(name.replace("_", " "), shown or str(value))
+    return table

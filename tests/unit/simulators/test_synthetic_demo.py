@@ -1,0 +1,184 @@
+"""The demo day: every fault leads to its outcome, whatever the size of messages; a failure is told and ends with 1."""
+
+import json
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from click.testing import CliRunner
+
+from simulators.demo import OPTIONS
+from simulators.entry import DEMO, Refused, opened, settings_for
+from simulators.faults import fault, faults
+from simulators.hearing import Hearing, Word
+from simulators.judging import judge
+from simulators.shop import Shop
+from simulators.trade import Expected
+from simulators.traffic import faulty_trade, messages, trades
+from single_window.cli import main
+from single_window.store.engine import writing
+from single_window.store.tables import receipt_group
+
+DAY = date(2026, 11, 20)
+
+
+def played(*arguments):
+    """The exit code of a demo, and its report."""
+    result = CliRunner().invoke(main, ["demo", "--exit", "--json", *arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, json.loads(result.stdout) if result.stdout.startswith("{") else result.output
+
+
+def told(report):
+    """What must be the same in every run of a seed."""
+    totals = {name: value for name, value in report["totals"].items() if name not in {"messages", "seconds"}}
+    return report["outcomes"], totals
+
+
+@pytest.fixture(scope="module")
+def large():
+    return played("--trades", "1000")
+
+
+def test_a_day_of_a_thousand_trades_has_every_fault_and_every_outcome_is_the_expected_one(large):
+    code, report = large
+    assert (code, report["ok"], report["complaints"]) == (0, True, [])
+    assert {row["fault"]: row["trades"] for row in report["outcomes"] if row["fault"] != "sound"} == {
+        one.name: one.per_thousand for one in faults()}
+    assert all(row["ok"] for row in report["outcomes"])
+
+
+def test_the_totals_fit_each_other(large):
+    totals = large[1]["totals"]
+    assert totals["trades"] == 1_000
+    assert totals["receipts"] == sum(totals["receipts_by_type"].values())
+    assert totals["tax_bills"] == totals["receipts_by_type"]["816"] == totals["receipts_by_type"]["818"]
+    assert totals["tax_bills"] == totals["released"] + fault("returned_partly").per_thousand
+    assert 0 < float(totals["tax_voided"]) < float(totals["tax_billed"])
+    assert totals["cancelled"] == fault("cancelled").per_thousand
+
+
+def test_the_same_seed_has_the_same_outcomes_whatever_the_size_of_messages():
+    first = played("--trades", "100", "--per-message", "1")
+    assert first[0] == 0
+    for size in ("7", "100"):
+        assert told(played("--trades", "100", "--per-message", size)[1]) == told(first[1])
+
+
+def test_another_seed_has_another_day(large):
+    code, report = played("--trades", "100", "--seed", "2")
+    assert code == 0
+    assert report["totals"]["tax_billed"] != large[1]["totals"]["tax_billed"]
+
+
+def test_on_the_same_data_the_next_day_is_played(tmp_path):
+    first, second = (played("--trades", "60", "--data", str(tmp_path)) for _ in range(2))
+    assert (first[0], second[0]) == (0, 0)
+    assert first[1]["totals"]["day"] == str(DAY)
+    assert second[1]["totals"]["day"] > first[1]["totals"]["until"]
+
+
+def test_a_wrong_expectation_is_told_and_ends_with_1():
+    code, report = played("--trades", "60", "--expect", "sound=100")
+    (sound,) = [row for row in report["outcomes"] if row["fault"] == "sound"]
+    assert (code, report["ok"], sound["ok"]) == (1, False, False)
+    assert sound["wrong"] == len(report["complaints"]) == sound["trades"]
+    assert "it should have been rejected" in report["complaints"][0]
+
+
+def test_an_expectation_of_an_unknown_fault_is_refused_with_those_there_are():
+    code, output = played("--expect", "bad_weather=100")
+    assert code == 2
+    assert "no fault 'bad_weather'; there are: line_missing" in output
+
+
+def test_the_table_for_people_says_ok_and_the_totals():
+    result = CliRunner().invoke(main, ["demo", "--exit", "--trades", "40"], env={"COLUMNS": "200"})
+    assert result.exit_code == 0
+    for words in ("synchronous=NORMAL", "Outcomes against expectations", "Every outcome was as expected", "tax billed"):
+        assert words in result.output
+
+
+# the judge
+
+
+@pytest.fixture(scope="module")
+def shop(world):
+    return Shop(world, 5, DAY)
+
+
+class Heard(Hearing):
+    """A hearing in which these words were said of every trade."""
+
+    def __init__(self, *words):
+        super().__init__(())
+        self._said = [Word(code, status, f"{time:03d}", tuple(codes), {"taxNo": "T_0", "customsTax": "1.00"})
+                      for time, (code, status, *codes) in enumerate(words)]
+
+    def of(self, trade, code=""):
+        return [word for word in self._said if code in ("", word.code)]
+
+
+def lists(*statuses):
+    return [("622", status) for status in statuses]
+
+
+BILLED = [("816", "1"), ("818", "2")]
+RELEASED = [*lists("2", "120", "800"), *BILLED, *lists("899")]
+JUDGED = {
+    "released, billed, collected, closed": ("", RELEASED, ""),
+    "rejected although sound": ("", lists("2", "100"), "it should have been released, and came to 100"),
+    "nothing heard of it": ("", [], "it should have been released, and came to nothing"),
+    "left lying": ("", lists("2", "120"), "it should have been released, and came to 120"),
+    "released and never closed": ("", [*lists("2", "120", "800"), *BILLED], "it did not come to an end, but to 800"),
+    "released without a bill": ("", lists("2", "120", "800", "899"), "0 tax bills"),
+    "billed and never collected": (
+        "", [*lists("2", "120", "800"), ("816", "1"), *lists("899")], "neither collected nor voided"),
+    "looked at by an officer although sound": (
+        "", [*lists("2", "120", "300", "399", "800"), *BILLED, *lists("899")], "no officer should have had to look"),
+    "inspected and released": ("", [*lists("2", "120", "500", "399", "800"), *BILLED, *lists("899")], ""),
+    "inspected and sent back": ("", lists("2", "120", "500", "700"), ""),
+    "an unexpected negative code": ("", [*RELEASED, ("312", "-301014")], "312 with -301014 was not expected"),
+    "a whole message refused": ("", [*RELEASED, ("900", "-0002")], "a whole message was refused"),
+    "rejected with the code": ("line_missing", [*lists("2"), ("622", "100", "1320")], ""),
+    "rejected with another code": ("line_missing", [*lists("2"), ("622", "100", "1322")], "no receipt names 1320"),
+    "released in spite of the fault": ("line_missing", RELEASED, "it should have been rejected, and came to 899"),
+    "refused by the port": ("net_above_gross", [("622", "-621001")], ""),
+    "taken in by the port all the same": (
+        "net_above_gross", [*lists("2", "120"), ("622", "-621001")], "the port should have refused it at once"),
+    "a list of a malformed message": ("schema_invalid", [("900", "-0002"), *lists("2")], "there should be no list"),
+    "cancelled in review": (
+        "cancelled", [*lists("2", "120"), ("622", "300", "14204"), ("624", "2"), ("624", "120"), ("624", "399")], ""),
+    "the cancellation refused": (
+        "cancelled", [*lists("2", "120"), ("622", "300", "14204"), ("624", "2"), ("624", "100")],
+        "the cancellation went through ['2', '100']"),
+    "returned and void": (
+        "returned", [*lists("2", "120", "800"), ("816", "1"), ("626", "2"), ("626", "120"), ("626", "399"),
+                     ("626", "800"), ("818", "3"), *lists("899")], ""),
+    "returned and collected all the same": (
+        "returned", [*RELEASED, ("626", "2"), ("626", "120"), ("626", "399"), ("626", "800")], "bill was not voided"),
+}
+
+
+@pytest.mark.parametrize(("name", "words", "complaint"), JUDGED.values(), ids=JUDGED)
+def test_the_judge_sees_what_is_not_as_it_must_be(name, words, complaint, shop):
+    trade = faulty_trade(shop, 3, fault(name)) if name else shop.trade(3)
+    verdict = judge(trade, Heard(*words))
+    assert verdict.ok is (not complaint)
+    assert complaint in " ".join(verdict.complaints)
+
+
+def test_an_expectation_may_be_changed_for_the_judge(shop):
+    trade = replace(shop.trade(3), expected=Expected("100"))
+    assert not judge(trade, Heard(*RELEASED)).ok
+    assert judge(trade, Heard(*RELEASED), Expected("800")).ok
+
+
+def test_receipts_that_have_a_gap_are_refused(tmp_path, world):
+    with opened(settings_for(tmp_path, readers=0, synchronous="NORMAL"), DEMO, world, OPTIONS) as outside:
+        bodies = [one.body for one in messages(trades(world, 5, seed=1, day=DAY, fault_share=0), 1)]
+        list(outside.send(bodies))
+        with writing(outside.window.engine) as connection:
+            connection.execute(receipt_group.update().values(first=receipt_group.c.first + 1))
+        with pytest.raises(Refused, match="have a gap"):
+            list(outside.fetch([one.dxp_id for one in world.participants()]))
