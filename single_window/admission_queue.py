@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
+from traceback import format_exc
 from typing import NamedTuple
 
 import structlog
@@ -133,7 +134,7 @@ class AdmissionQueue:
             for one in waiting:
                 self._admit(sandbox, channel, [one])
             return
-        log.error("admission.failed", sandbox=sandbox, reason=repr(error)[:300], exc_info=error)
+        log.error("admission.failed", sandbox=sandbox, reason=repr(error)[:300], traceback=format_exc())
         waiting[0].answer.set_exception(error)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from threading import Condition, Event, Thread
+from traceback import format_exc
 from typing import Any
 
 import structlog
@@ -19,6 +20,9 @@ from single_window.wiring import Window
 log = structlog.get_logger(__name__)
 DUE_EVERY = 0.5
 """Seconds between two looks at the deadlines, and the longest sleep of an idle worker."""
+BREATH, FEW = 0.05, 200
+"""While messages keep coming in, the worker waits so many seconds after a step of few deliveries: the next one then
+deals with many together, at a fraction of the cost, and those who send get more of the processor."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 15.0
 """Seconds of pause after a failed step; each further failure doubles them."""
 
@@ -105,6 +109,8 @@ class Runtime:
             else:
                 if not done:
                     self._window.woken.wait(self._due_every)
+                elif done < FEW and self._window.woken.is_set():
+                    self._stopping.wait(BREATH)
 
     def _pass(self) -> int:
         """One look for work; gives how much was done."""
@@ -141,7 +147,7 @@ class Runtime:
         """Log, pause, and make ready again what the failed step had taken from the broker."""
         self.failures += 1
         log.error("worker.failed", reason=repr(error)[:300], pause=self._pause, failures=self.failures,
-                  exc_info=error)
+                  traceback=format_exc())
         self._stopping.wait(self._pause)
         self._pause = min(2 * self._pause, self._pauses[1])
         self._next_due = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from traceback import format_exc
 from typing import cast
 
 import structlog
@@ -16,6 +17,7 @@ from single_window.admission_queue import AdmissionQueue, NotAccepting
 from single_window.api import declarations, documentation, guard, messages, receipts, state, validation
 from single_window.api.ports import EXTENSION, Ports
 from single_window.api.problems import Problem, finding, json_response, problem, refusal
+from single_window.api.reader import Reader
 from single_window.runtime import Runtime
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.wiring import Window
@@ -34,7 +36,7 @@ def create_app(window: Window, admission: AdmissionQueue | None = None, runtime:
     app = APIFlask("single_window.api", title="Single Window", version=__version__, docs_path=None,
                    spec_path=f"{PREFIX}/openapi.json", static_folder=cast(str, None))
     app.config.update(documentation.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
-    app.extensions[EXTENSION] = Ports(window, admission or AdmissionQueue(window).start(), runtime)
+    app.extensions[EXTENSION] = Ports(window, Reader(window), admission or AdmissionQueue(window).start(), runtime)
     _guard(app, guard.is_loopback(window.settings.host))
     _answer_problems(app)
     for blueprint in _BLUEPRINTS:
@@ -103,7 +105,8 @@ def _answer_problems(app: APIFlask) -> None:
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
-        log.error("request.failed", path=request.path, method=request.method, reason=repr(error)[:300], exc_info=error)
+        log.error("request.failed", path=request.path, method=request.method, reason=repr(error)[:300],
+                  traceback=format_exc())
         return _problem(problem("internal"))
 
 

@@ -47,7 +47,7 @@ def send() -> Response:
     if isinstance(came, Reading):
         at.window.sandbox(sandbox)
     else:
-        came = at.window.read(sandbox, came, edition)
+        came = at.reader.read(sandbox, came, edition)
     answer = at.admission.admit(sandbox, CHANNEL, came)
     if answer.status != 202:
         return refusal(answer.status, answer.findings, id=answer.id, links=_links(answer.id))

@@ -8,6 +8,7 @@ from threading import BoundedSemaphore
 from flask import current_app
 
 from single_window.admission_queue import AdmissionQueue
+from single_window.api.reader import Reader
 from single_window.runtime import Runtime
 from single_window.wiring import Window
 
@@ -19,6 +20,7 @@ class Ports:
     """The window, who admits to it, and who works it (None: another process does)."""
 
     window: Window
+    reader: Reader
     admission: AdmissionQueue
     runtime: Runtime | None = None
     waiting: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(8))

@@ -14,6 +14,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
+from traceback import format_exc
 from typing import NamedTuple
 
 import msgspec
@@ -69,7 +70,7 @@ class FolderChannel:
             try:
                 self.look()
             except Exception as error:
-                log.error("folder.failed", reason=repr(error)[:300], exc_info=error)
+                log.error("folder.failed", reason=repr(error)[:300], traceback=format_exc())
             if self._stopping.wait(self._every):
                 return
 
@@ -138,7 +139,7 @@ class FolderChannel:
 
     def _not_dealt_with(self, place: Path, path: Path, error: Exception) -> int:
         """Try again at the next look; a file that fails again and again is put aside with the reason."""
-        log.error("folder.file_failed", file=str(path), reason=repr(error)[:300], exc_info=error)
+        log.error("folder.file_failed", file=str(path), reason=repr(error)[:300], traceback=format_exc())
         self._failed[path] = self._failed.get(path, 0) + 1
         if self._failed[path] < ATTEMPTS:
             return 0

@@ -1,0 +1,164 @@
+"""Group commit: whoever waits together is committed together, and nobody is told yes before the commit."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+from serving_http import Client, again, sample
+from sqlalchemy import event, func, select
+from sqlalchemy.exc import IntegrityError
+
+from single_window.admission_queue import AdmissionQueue, NotAccepting
+from single_window.channels.http import bind
+from single_window.serving import Server
+from single_window.settings import Settings
+from single_window.store.engine import reading
+from single_window.store.sandboxes import UnknownSandbox
+from single_window.store.tables import message
+from single_window.wiring import Window, open_window
+
+
+class Gate:
+    """Holds whoever passes the named point of a window until it is opened."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self.reached, self.opened = name, Event(), Event()
+        self.passed = 0
+
+    def __call__(self, point: str) -> None:
+        if point == self.name:
+            self.passed += 1
+            self.reached.set()
+            self.opened.wait(20)
+
+
+@pytest.fixture
+def gate() -> Gate:
+    return Gate("after-archive")
+
+
+@pytest.fixture
+def window(tmp_path: Path, gate: Gate) -> Iterator[Window]:
+    opened = open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL"), fault=gate)
+    yield opened
+    gate.opened.set()
+    opened.close()
+
+
+@pytest.fixture
+def queue(window: Window) -> Iterator[AdmissionQueue]:
+    admitting = AdmissionQueue(window).start()
+    yield admitting
+    admitting.stop()
+
+
+def kept(window: Window) -> int:
+    with reading(window.engine) as connection:
+        return int(connection.execute(select(func.count()).select_from(message)).scalar() or 0)
+
+
+def wait_for(queue: AdmissionQueue, waiting: int) -> None:
+    turn = Event()
+    for _ in range(2_000):
+        if queue.waiting == waiting:
+            return
+        turn.wait(0.005)
+    raise AssertionError(f"{queue.waiting} wait, not {waiting}")
+
+
+def test_all_who_wait_are_committed_together(window: Window, queue: AdmissionQueue, gate: Gate) -> None:
+    readings = [window.read("main", again(sample("311", orderNo=f"GROUP-{number}"))) for number in range(21)]
+    with ThreadPoolExecutor(21) as pool:
+        first = pool.submit(queue.admit, "main", "test", readings[0])
+        assert gate.reached.wait(10)
+        others = [pool.submit(queue.admit, "main", "test", one) for one in readings[1:]]
+        wait_for(queue, 20)
+        assert not first.done() and kept(window) == 1
+        gate.opened.set()
+        answers = [one.result(10) for one in [first, *others]]
+    assert {one.status for one in answers} == {202} and len({one.id for one in answers}) == 21
+    assert gate.passed == 2  # one commit for the first, one for the twenty
+
+
+def test_one_that_cannot_be_written_does_not_spoil_the_others(window: Window, queue: AdmissionQueue,
+                                                              gate: Gate) -> None:
+    good = [window.read("main", again(sample("311", orderNo=f"GOOD-{number}"))) for number in range(3)]
+    bad = good[0]._replace(transmission_id="BAD", code=None)  # a reading that the table refuses
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(queue.admit, "main", "test", good[0])
+        assert gate.reached.wait(10)
+        others = [pool.submit(queue.admit, "main", "test", one) for one in (good[1], bad, good[2])]
+        wait_for(queue, 3)
+        gate.opened.set()
+        assert [one.result(10).status for one in (first, others[0], others[2])] == [202, 202, 202]
+        with pytest.raises(IntegrityError):
+            others[1].result(10)
+
+
+def test_the_same_message_twice_in_one_group_is_kept_once(window: Window, queue: AdmissionQueue, gate: Gate) -> None:
+    one, other = window.read("main", again(sample("311"))), window.read("main", again(sample("411")))
+    with ThreadPoolExecutor(3) as pool:
+        pool.submit(queue.admit, "main", "test", other)
+        assert gate.reached.wait(10)
+        twice = [pool.submit(queue.admit, "main", "test", one) for _ in range(2)]
+        wait_for(queue, 2)
+        gate.opened.set()
+        answers = [each.result(10) for each in twice]
+    assert answers[0].id == answers[1].id and sorted(each.repeated for each in answers) == [False, True]
+
+
+def test_an_unknown_sandbox_concerns_its_message_only(window: Window, queue: AdmissionQueue, gate: Gate) -> None:
+    gate.opened.set()
+    with pytest.raises(UnknownSandbox):
+        queue.admit("nowhere", "test", window.read("main", sample("311")))
+    assert queue.admit("main", "test", window.read("main", sample("311"))).status == 202
+
+
+def test_a_queue_that_stops_admits_what_waits_and_nothing_more(window: Window, gate: Gate) -> None:
+    queue = AdmissionQueue(window).start()
+    readings = [window.read("main", again(sample("311", orderNo=f"END-{number}"))) for number in range(3)]
+    with ThreadPoolExecutor(4) as pool:
+        waiting = [pool.submit(queue.admit, "main", "test", readings[0])]
+        assert gate.reached.wait(10)
+        waiting += [pool.submit(queue.admit, "main", "test", one) for one in readings[1:]]
+        wait_for(queue, 2)
+        stopping = pool.submit(queue.stop)
+        gate.opened.set()
+        stopping.result(10)
+        assert [one.result(10).status for one in waiting] == [202] * 3
+    with pytest.raises(NotAccepting):
+        queue.admit("main", "test", readings[0])
+
+
+def test_a_full_disk_is_answered_with_503_and_nothing_is_lost(tmp_path: Path) -> None:
+    window = open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL"))
+    body = again(sample("311", note="x" * 900).replace(b"</ceb:CEB311Message>", _noise(400_000)))
+    limited = [True]
+
+    @event.listens_for(window.engine, "begin")
+    def _limit(connection: object) -> None:
+        pages = "1" if limited[0] else "4294967294"
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")  # type: ignore[attr-defined]
+
+    with Server(window, bind("127.0.0.1", 0), folders=False) as server:
+        client = Client(server.url)
+        answer = client.post(body)
+        assert (answer.status, answer.codes) == (503, ["not-accepting"]) and int(answer.headers["Retry-After"]) > 0
+        assert kept(window) == 0
+        limited[0] = False
+        accepted = client.post(body)
+        assert accepted.status == 202 and not accepted.json["repeated"]
+        assert server.runtime.wait_until_settled(20)
+        assert client.get(f"/messages/{accepted.json['id']}").json["state"] == "read"
+    window.close()
+
+
+def _noise(size: int) -> bytes:
+    """The end of a message, with a comment that does not compress."""
+    text = random.Random(1).randbytes(size // 2).hex().encode()
+    return b"<!--" + text + b"--></ceb:CEB311Message>"

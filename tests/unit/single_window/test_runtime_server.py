@@ -1,0 +1,107 @@
+"""One process for one data folder, on one port, that ends cleanly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from serving_http import Client, again, sample
+
+from single_window.channels.http import PortInUse, bind, url_of
+from single_window.lock import AlreadyRunning, DataLock
+from single_window.serving import where
+from single_window.settings import Settings
+
+RUN = """
+import sys
+from pathlib import Path
+from single_window.serving import run
+from single_window.settings import Settings
+try:
+    settings = Settings(data=Path(sys.argv[1]), port=int(sys.argv[2]), readers=0)
+    run(settings, announce=lambda text: print(text, flush=True))
+except Exception as error:
+    print(type(error).__name__, error, flush=True)
+    sys.exit(3)
+"""
+
+
+def started(data: Path, port: int = 0) -> subprocess.Popen[str]:
+    return subprocess.Popen([sys.executable, "-c", RUN, str(data), str(port)], stdout=subprocess.PIPE, text=True)
+
+
+def line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+def test_a_locked_folder_names_who_holds_it(tmp_path: Path) -> None:
+    with DataLock(tmp_path) as lock:
+        lock.tell("http://127.0.0.1:1")
+        with pytest.raises(AlreadyRunning) as refused:
+            DataLock(tmp_path).take()
+    assert refused.value.pid == os.getpid() and refused.value.url == "http://127.0.0.1:1"
+    for part in (str(tmp_path), str(os.getpid()), "http://127.0.0.1:1", "--data"):
+        assert part in str(refused.value)
+
+
+def test_a_lock_that_was_let_go_can_be_taken_again(tmp_path: Path) -> None:
+    DataLock(tmp_path / "new").take().release()
+    with DataLock(tmp_path / "new"):
+        pass
+
+
+def test_a_lock_with_nothing_in_it_is_still_a_lock(tmp_path: Path) -> None:
+    with DataLock(tmp_path):
+        (tmp_path / "lock").write_text("garbage")
+        with pytest.raises(AlreadyRunning, match="another process"):
+            DataLock(tmp_path).take()
+
+
+def test_a_port_in_use_is_named_with_what_to_do() -> None:
+    with bind("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(PortInUse, match=rf"Port {port} on 127.0.0.1 is in use.*--port"):
+            bind("127.0.0.1", port)
+
+
+def test_a_host_that_is_none_is_named() -> None:
+    with pytest.raises(PortInUse, match=r"192\.0\.2\.1.*no such address"):
+        bind("192.0.2.1", 0)
+    with pytest.raises(PortInUse, match="is no address"):
+        bind("no such host", 0)
+
+
+def test_where_to_find_a_server() -> None:
+    with bind("0.0.0.0", 0) as everywhere:
+        assert url_of(everywhere) == f"http://127.0.0.1:{everywhere.getsockname()[1]}"
+    told = where(Settings(data=Path("d"), database="postgresql+psycopg://me:secret@db/x"), "http://127.0.0.1:1")
+    assert str(Path("d").resolve()) in told and "secret" not in told
+
+
+def test_run_serves_refuses_a_second_and_ends_by_signal(tmp_path: Path) -> None:
+    first = started(tmp_path)
+    try:
+        announced = line(first)
+        assert str(tmp_path) in announced
+        client = Client(announced.split()[3])
+        accepted = client.post(again(sample("311")))
+        assert accepted.status == 202
+        second = started(tmp_path)
+        told = line(second)
+        assert second.wait(30) == 3 and told.startswith("AlreadyRunning")
+        assert str(first.pid) in told and announced.split()[3] in told
+        third = started(tmp_path / "elsewhere", client.port)
+        told = line(third)
+        assert third.wait(30) == 3 and told.startswith("PortInUse") and str(client.port) in told
+        assert not (tmp_path / "elsewhere" / "window.sqlite3").exists()
+    finally:
+        first.send_signal(signal.SIGTERM)
+    assert first.wait(30) == 0
+    with DataLock(tmp_path), pytest.raises(OSError):
+        socket.create_connection((client.host, client.port), timeout=1).close()

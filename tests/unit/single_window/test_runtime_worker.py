@@ -1,0 +1,150 @@
+"""The worker: it works until it is told to stop, survives what fails, and tells those who wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, current_thread
+from typing import Any, cast
+
+import pytest
+
+from single_window.runtime import Runtime
+from single_window.wiring import Window
+
+
+class Work:
+    """Stands in for a window: each number of `steps` is what a step gives, an exception what it raises."""
+
+    def __init__(self, *steps: int | Exception) -> None:
+        self.steps, self.woken = list(steps), Event()
+        self.taken: list[Any] = []
+        self.recovered = self.looks = 0
+
+    def step(self) -> int:
+        one = self.steps.pop(0) if self.steps else 0
+        self.taken.append(one)
+        if isinstance(one, Exception):
+            raise one
+        return one
+
+    def file_due(self) -> int:
+        self.looks += 1
+        return 0
+
+    def recover(self) -> int:
+        self.recovered += 1
+        return 0
+
+
+@pytest.fixture
+def started() -> Iterator[Any]:
+    running: list[Runtime] = []
+
+    def start(work: Work) -> Runtime:
+        running.append(Runtime(cast(Window, work), due_every=0.02, pauses=(0.001, 0.002)).start())
+        return running[-1]
+
+    yield start
+    for one in running:
+        assert one.stop(10)
+
+
+def test_it_works_until_nothing_is_left(started: Any) -> None:
+    work = Work(3, 2, 1)
+    assert started(work).wait_until_settled(10)
+    assert work.taken[:4] == [3, 2, 1, 0]
+
+
+def test_what_is_filed_later_is_worked_off_when_it_wakes(started: Any) -> None:
+    work = Work()
+    runtime = started(work)
+    assert runtime.wait_until_settled(10)
+    work.steps.append(7)
+    work.woken.set()
+    assert runtime.wait_until_settled(10)
+    assert 7 in work.taken
+
+
+def test_a_step_that_fails_is_taken_again_and_what_it_held_is_recovered(started: Any) -> None:
+    work = Work(1, OSError("disk"), ValueError("bad"), 5)
+    runtime = started(work)
+    assert runtime.wait_until_settled(10)
+    assert 5 in work.taken and runtime.failures == 2 and work.recovered == 2 and runtime.alive
+
+
+def test_deadlines_are_looked_at_though_nothing_wakes_it(started: Any) -> None:
+    work = Work()
+    runtime = started(work)
+    for _ in range(1_000):
+        if work.looks > 3:
+            break
+        runtime.wait_for_change(runtime.generation, 0.02)
+    assert work.looks > 3
+
+
+def test_settled_means_a_look_that_began_after_the_question(started: Any) -> None:
+    held, entered = Event(), Event()
+
+    class Slow(Work):
+        def step(self) -> int:
+            entered.set()
+            held.wait(10)
+            return super().step()
+
+    work = Slow()
+    runtime = started(work)
+    assert entered.wait(10)
+    with ThreadPoolExecutor() as pool:
+        settled = pool.submit(runtime.wait_until_settled, 10)
+        assert not runtime.wait_until_settled(0.05)
+        work.steps += [0, 4]  # the look in hand finds nothing; the next one does
+        held.set()
+        assert settled.result(10)
+    assert 4 in work.taken
+
+
+def test_a_waiting_thread_hears_of_a_change(started: Any) -> None:
+    work = Work()
+    runtime = started(work)
+    assert runtime.wait_until_settled(10)
+    seen = runtime.generation
+    assert not runtime.wait_for_change(seen, 0.01)
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(runtime.wait_for_change, seen, 10)
+        work.steps.append(1)
+        work.woken.set()
+        assert waiting.result(10)
+
+
+def test_nobody_waits_for_a_server_that_closes(started: Any) -> None:
+    runtime = started(Work())
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(runtime.wait_for_change, 1_000, 60)
+        runtime.release_waiting()
+        assert waiting.result(5) is False
+
+
+def test_a_call_runs_in_the_worker_between_two_steps(started: Any) -> None:
+    runtime = started(Work())
+    assert runtime.call(lambda: current_thread().name).result(10) == "window-worker"
+    with pytest.raises(ZeroDivisionError):
+        runtime.call(lambda: 1 // 0).result(10)
+    assert runtime.alive
+
+
+def test_stopping_finishes_the_step_in_hand() -> None:
+    held, entered, finished = Event(), Event(), Event()
+
+    class Slow(Work):
+        def step(self) -> int:
+            entered.set()
+            held.wait(10)
+            finished.set()
+            return 0
+
+    runtime = Runtime(cast(Window, Slow())).start()
+    assert entered.wait(10)
+    assert runtime.stop(0.01) is False
+    held.set()
+    assert runtime.stop(10) is True and finished.is_set() and not runtime.alive
