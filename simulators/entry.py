@@ -13,6 +13,8 @@ from pathlib import Path
 from socket import socket
 from typing import Any, NamedTuple
 
+from sqlalchemy import func, select
+
 from simulators.world import World
 from single_window import receipts
 from single_window.channels.http import bind
@@ -23,10 +25,11 @@ from single_window.serving import Server, stop_by_signal
 from single_window.settings import Settings, from_environment
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
+from single_window.store.tables import receipt, receipt_group
 from single_window.wiring import DEMO, Options, Window, depth, open_window
 
 __all__ = ["DAY", "DEMO", "FIRST_DAY", "Outside", "Refused", "Settings", "answering", "ended", "monotonic", "opened",
-           "port", "serve", "settings_for"]
+           "port", "serve", "settings_for", "tally"]
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 DAY = 24 * 3_600_000
@@ -171,8 +174,30 @@ def serve(outside: Outside, bound: socket, say: Callable[[str], None]) -> None:
 
 
 @contextmanager
-def answering(outside: Outside) -> Iterator[str]:
-    """Serve the window over HTTP on any free port; gives its address."""
+def answering(outside: Outside) -> Iterator[tuple[str, Callable[[], bool]]]:
+    """Serve the window over HTTP on any free port; gives its address, and a function that waits until all is done."""
     with Server(outside.window, bind("127.0.0.1", 0), folders=False) as server:
-        yield server.url
-        server.runtime.wait_until_settled(PATIENCE)
+        yield server.url, lambda: server.runtime.wait_until_settled(PATIENCE)
+
+
+class Tally(NamedTuple):
+    """What a sandbox holds: lists by what became of them, receipts by type, receipts without a place, bytes."""
+
+    released: int
+    receipts: dict[str, int]
+    unplaced: int
+    stored: int
+
+
+def tally(outside: Outside) -> Tally:
+    """Count what is stored; `stored` are the bytes of the database's files."""
+    mine, code = receipt.c.sandbox == outside.sandbox, receipt.c.code
+    waiting = (receipt_group.c.sandbox == outside.sandbox, receipt_group.c.first.is_(None))
+    with reading(outside.window.engine) as connection:
+        counts = {name: number for name, number in connection.execute(
+            select(code, func.count()).where(mine).group_by(code))}
+        released = connection.execute(select(func.count()).select_from(receipt).where(
+            mine, code == "622", receipt.c.return_status == "800")).scalar()
+        unplaced = connection.execute(select(func.count()).select_from(receipt_group).where(*waiting)).scalar()
+    stored = sum(file.stat().st_size for file in outside.window.settings.data.glob("window.sqlite3*"))
+    return Tally(int(released or 0), counts, int(unplaced or 0), stored)

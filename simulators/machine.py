@@ -1,0 +1,83 @@
+"""The machine that measures: what it is, and what its processes have used. Reads /proc where there is one."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+from pathlib import Path
+from typing import NamedTuple
+
+
+def described() -> dict[str, object]:
+    """Processor, cores, Python, SQLite, system and the load at this moment."""
+    return {
+        "cpu": _cpu(), "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
+        "python": platform.python_version(), "sqlite": sqlite3.sqlite_version, "system": platform.platform(),
+        "load": [round(one, 2) for one in os.getloadavg()],
+    }
+
+
+def _cpu() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text("utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+class Used(NamedTuple):
+    """Processor seconds used so far: of this process, and of the processes that it started."""
+
+    own: float
+    others: float
+
+    def since(self, before: Used) -> Used:
+        """What was used since then."""
+        return Used(round(self.own - before.own, 2), round(self.others - before.others, 2))
+
+
+def used() -> Used:
+    """Processor seconds of this process and of all its living descendants."""
+    times = os.times()
+    return Used(times.user + times.system, sum(_seconds(one) for one in descendants()))
+
+
+def _seconds(process: int) -> float:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def descendants() -> list[int]:
+    """The processes that this one started, and theirs."""
+    parents: dict[int, list[int]] = {}
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = place.read_text("utf-8").rpartition(")")[2].split()
+        except OSError:
+            continue
+        parents.setdefault(int(fields[1]), []).append(int(place.parent.name))
+    found, waiting = [], [os.getpid()]
+    while waiting:
+        children = parents.get(waiting.pop(), [])
+        found += children
+        waiting += children
+    return found
+
+
+def memory() -> float:
+    """Resident memory of this process and its descendants, in megabytes (shared pages counted in each)."""
+    return round(sum(_resident(one) for one in (os.getpid(), *descendants())) / 1e6, 1)
+
+
+def _resident(process: int) -> int:
+    try:
+        pages = int(Path(f"/proc/{process}/statm").read_text("utf-8").split()[1])
+    except OSError:
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")

@@ -1,0 +1,215 @@
+"""What can be measured, and how: each measure runs in a process of its own, on bytes that were made beforehand."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from simulators import spool
+from simulators.entry import Outside, Settings, answering, monotonic, opened, tally
+from simulators.floor import Floor
+from simulators.machine import memory, used
+from simulators.posting import post_all
+from simulators.spool import Traffic
+
+SANDBOX = "bench"
+OPTIONS = {"open": False, "inspection": False, "automatic_officer": False}
+WARM_UP = 1_000
+SAMPLE = 10_000
+"""Trades between two looks at memory."""
+
+
+class Measured(NamedTuple):
+    """One run: the value and all that helps to judge it."""
+
+    value: float
+    trades: int
+    seconds: float
+    released_share: float
+    cpu_writer: float
+    cpu_readers: float
+    more: dict[str, object]
+
+
+class Measure(NamedTuple):
+    """A measure: how to run it (a function of folder and trades), its unit, what it must reach (None: nothing)."""
+
+    name: str
+    unit: str
+    target: float | None
+    trades: int
+    what: str
+    run: Callable[[Path, int], Measured]
+    per_message: int = 100
+    higher_is_better: bool = True
+
+
+class NotAllThere(Exception):
+    """A measure that left work undone does not count."""
+
+
+def import_100(folder: Path, count: int) -> Measured:
+    """Messages of 100 documents, synchronous=NORMAL."""
+    return _imported(folder, Traffic(count, 100), "NORMAL")
+
+
+def import_100_full(folder: Path, count: int) -> Measured:
+    """Messages of 100 documents, synchronous=FULL."""
+    return _imported(folder, Traffic(count, 100), "FULL")
+
+
+def import_1(folder: Path, count: int) -> Measured:
+    """Messages of one document, synchronous=NORMAL."""
+    return _imported(folder, Traffic(count, 1), "NORMAL")
+
+
+def _imported(folder: Path, traffic: Traffic, synchronous: str) -> Measured:
+    bodies = list(spool.bodies(spool.made(folder, traffic)))
+    with _window(folder, traffic.per_message, synchronous, readers=1) as outside:
+        before, begun = used(), monotonic()
+        for _ in outside.send(bodies):
+            pass
+        seconds, cpu = monotonic() - begun, used().since(before)
+        return _counted(outside, traffic.trades, seconds, cpu.own, cpu.others)
+
+
+def http_1(folder: Path, count: int) -> Measured:
+    """Messages of one document over HTTP, from a process of its own with eight connections, synchronous=NORMAL."""
+    file = spool.made(folder, Traffic(count, 1))
+    with _window(folder, 1, "NORMAL", readers=0) as outside:
+        client = multiprocessing.get_context("spawn").Pool(1)
+        with client, answering(outside) as (url, settled):
+            client.apply(len, ((),))
+            before, begun = used(), monotonic()
+            accepted = client.apply(post_all, (url, SANDBOX, file))
+            settled()
+            seconds, cpu = monotonic() - begun, used().since(before)
+        found = _counted(outside, count, seconds, cpu.own, 0.0)
+    return found._replace(more={**found.more, "accepted": accepted})
+
+
+def memory_200k(folder: Path, count: int) -> Measured:
+    """Resident memory while trades go through, in messages of 100 documents; nothing is kept in memory beforehand."""
+    traffic = Traffic(count, 100)
+    file = spool.made(folder, traffic)
+    samples: list[tuple[int, float]] = []
+    with _window(folder, 100, "NORMAL", readers=1) as outside:
+        stored, before, begun = tally(outside).stored, used(), monotonic()
+        source, done = spool.bodies(file), 0
+        while part := list(islice(source, SAMPLE // 100 * 4)):
+            for _ in outside.send(part):
+                pass
+            done = min(count, done + SAMPLE)
+            del part
+            samples.append((done, memory()))
+        seconds, cpu = monotonic() - begun, used().since(before)
+        found = _counted(outside, count, seconds, cpu.own, cpu.others)
+        per_thousand = (tally(outside).stored - stored) / 1e6 / (count / 1_000)
+    early = next((one for done, one in samples if done >= 20_000), samples[0][1])
+    return found._replace(value=max(one for _, one in samples), more={
+        **found.more, "trades_per_second": found.value, "mb_at_20k": early, "mb_at_end": samples[-1][1],
+        "growth_mb": round(samples[-1][1] - early, 1), "stored_mb_per_1000_trades": round(per_thousand, 2),
+        "samples": samples})
+
+
+def floor_import_100(folder: Path, count: int) -> Measured:
+    """The bytes of import_100 parsed, validated and bulk-inserted into four plain tables, in one process."""
+    bodies = list(spool.bodies(spool.made(folder, Traffic(count, 100))))
+    with TemporaryDirectory(dir=folder) as place:
+        floor = Floor(Path(place), "NORMAL")
+        floor.take(spool.bodies(spool.made(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED))))
+        warm = floor.count()
+        _calm()
+        before, begun = used(), monotonic()
+        floor.take(bodies)
+        seconds, cpu = monotonic() - begun, used().since(before)
+        if floor.count() - warm != count:
+            raise NotAllThere(f"{floor.count() - warm} lists of {count} are in the table")
+        floor.close()
+    return Measured(round(count / seconds, 1), count, round(seconds, 3), 1.0, cpu.own, cpu.others, {})
+
+
+class _Warm:
+    """A window in a temporary folder that has dealt with some trades already; they do not count."""
+
+    def __init__(self, folder: Path, per_message: int, synchronous: str, readers: int) -> None:
+        self._folder, self._traffic = folder, Traffic(WARM_UP, per_message, spool.WARM_UP_SEED)
+        self._synchronous, self._readers = synchronous, readers
+
+    def __enter__(self) -> Outside:
+        self._place = TemporaryDirectory(dir=self._folder)
+        settings = Settings(data=Path(self._place.name), synchronous=self._synchronous, readers=self._readers)
+        self._opened = opened(settings, SANDBOX, spool.world(), OPTIONS)
+        outside = self._opened.__enter__()
+        for _ in outside.send(spool.bodies(spool.made(self._folder, self._traffic))):
+            pass
+        _calm()
+        return outside
+
+    def __exit__(self, *error: object) -> None:
+        self._opened.__exit__(None, None, None)
+        self._place.cleanup()
+
+
+_window = _Warm
+
+
+def _calm() -> None:
+    """What is there now is not looked at by the garbage collector again."""
+    gc.collect()
+    gc.freeze()
+
+
+def _counted(outside: Outside, count: int, seconds: float, writer: float, readers: float) -> Measured:
+    """The figure of a run in which all is there; raises `NotAllThere`."""
+    found = tally(outside)
+    released = found.released - WARM_UP
+    if outside.stuck() or found.unplaced:
+        raise NotAllThere(f"work is not done: {dict(outside.stuck())}; {found.unplaced} groups of receipts have no place")
+    if released < 0.99 * count or found.receipts.get("816", 0) != found.released:
+        raise NotAllThere(f"{released} of {count} trades are released; receipts: {found.receipts}")
+    receipts = sum(found.receipts.values()) * count // (count + WARM_UP)
+    return Measured(round(count / seconds, 1), count, round(seconds, 3), round(released / count, 4), writer, readers,
+                    {"receipts": receipts})
+
+
+MEASURES: Sequence[Measure] = (
+    Measure("floor_import_100", "trades/s", None, 20_000,
+            "the bytes of import_100 parsed, validated, inserted into four tables, nothing else", floor_import_100),
+    Measure("import_100", "trades/s", 3_407, 20_000, "from messages of 100 documents to the last receipt", import_100),
+    Measure("import_1", "trades/s", 1_500, 8_000, "the same from messages of one document", import_1, 1),
+    Measure("import_100_full", "trades/s", None, 20_000, "import_100 with synchronous=FULL", import_100_full),
+    Measure("http_1", "trades/s", None, 3_000, "import_1 over HTTP", http_1, 1),
+    Measure("memory_200k", "MB", 500, 200_000, "the most memory that all processes hold while trades go through",
+            memory_200k, higher_is_better=False),
+)
+
+
+def named(name: str) -> Measure:
+    """The measure of this name; raises `KeyError` naming all there are."""
+    for one in MEASURES:
+        if one.name == name:
+            return one
+    raise KeyError(f"There is no measure {name!r}; there are: {', '.join(one.name for one in MEASURES)}.")
+
+
+def needed(measure: Measure, count: int) -> Iterator[Traffic]:
+    """The traffic that a measure wants made beforehand."""
+    yield Traffic(WARM_UP, measure.per_message, spool.WARM_UP_SEED)
+    yield Traffic(count, measure.per_message)
+
+
+def make_traffic(folder: Path, wanted: Iterable[Traffic]) -> None:
+    """Write the traffic into a folder."""
+    for one in wanted:
+        spool.made(folder, one)
+
+
+def run(name: str, folder: Path, count: int) -> Measured:
+    """Run a measure once."""
+    return named(name).run(folder, count)
