@@ -141,10 +141,11 @@ def _document(entry: catalogue.Entry, came: Reading, one: Arrived, known: _Known
               told: list[Told]) -> dict[str, Any]:
     path = f"/{entry.root}/{entry.document}" + (f"[{one.position}]" if came.count > 1 else "")
     facts = unpack(DOCUMENTS[came.kind], one.facts)
-    told += [_told(PORT, reason, one.position, path) for reason in one.reasons]
-    would, reason = _decided(came.kind, one, known)
-    if reason is not None:
-        told.append(_told(PORT, reason._replace(values={**one.named, **reason.values}), one.position, path))
+    said = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
+    would, refused = _decided(came.kind, one, known)
+    for reason in (*one.reasons, *refused):
+        # the document's own fields fill what the reason leaves open
+        told.append(_told(PORT, reason._replace(values={**said, **reason.values}), one.position, path))
     stored = known.stored.get(one.key)
     shown = {
         "position": one.position, "guid": one.guid, "kind": came.kind, "key": one.key, "order_no": one.order_no,
@@ -158,10 +159,10 @@ def _document(entry: catalogue.Entry, came: Reading, one: Arrived, known: _Known
     return shown
 
 
-def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, Reason | None]:
+def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason, ...]]:
     """What the document would do: insert, replace, delete, declare_staged, repeat, refuse."""
     if one.reasons:
-        return "refuse", None
+        return "refuse", ()
     row, declared = known.stored.get(one.key), known.declared.get(one.order_no)
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
     own = stored is not None and kind == "inventory" and stored.state not in {"staged", "deleted"}
@@ -169,7 +170,8 @@ def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, Reason | None
         stored = stored._replace(state=declared.state)
     decision = decide(kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
                       declared if stored is not None else None, one.numbers)
-    return decision.action, decision.reason if decision.action in {"refuse", "repeat"} else None
+    answers = decision.reason is not None and decision.action in {"refuse", "repeat"}
+    return decision.action, (decision.reason,) if answers and decision.reason else ()
 
 
 def _codes(facts: Any, circumstances: Circumstances) -> Iterator[dict[str, Any]]:

@@ -108,7 +108,7 @@ def _shown(connection: Connection, one: Receipt, with_body: bool) -> dict[str, A
         "sequence": one.sequence, "type": catalogue.by_code(one.code).root, "kind": one.kind, "key": one.key,
         "order_no": one.order_no, "status": one.return_status, "status_zh": known.zh if known else "",
         "status_en": known.en if known else "", "time": utc_text(one.return_time), "info_zh": one.info,
-        "info_en": receipts.words(one.rule, one.values, "en") if one.code != "900" else one.info,
+        "info_en": one.say("en") if one.code != "900" else one.info,
         "values": {name: value for name, value in one.fields.items() if name not in _OURS and value != ""},
     }
     if with_body:

@@ -84,7 +84,7 @@ class Listener:
             application, map=self._map, sockets=[bound], threads=threads, ident="single-window",
             expose_tracebacks=False, max_request_body_size=MOST_READ, clear_untrusted_proxy_headers=True,
             asyncore_use_poll=True, connection_limit=1_000)
-        self._server.channel_class = _channel_class(most_kept)
+        self._server.channel_class = channel_class(most_kept)
         self._thread = Thread(target=self._run, name="http", daemon=True)
 
     def start(self) -> Listener:
@@ -163,7 +163,8 @@ class _ProtocolError(ErrorTask):  # type: ignore[misc]
         self.write(body)
 
 
-def _channel_class(most_kept: int) -> type[HTTPChannel]:
+def channel_class(most_kept: int) -> type[HTTPChannel]:
+    """A connection that keeps so many bytes of a request's body, and answers errors of the protocol in JSON."""
     class Parser(HTTPRequestParser):  # type: ignore[misc]
         def parse_header(self, header_plus: bytes) -> None:
             super().parse_header(header_plus)

@@ -158,7 +158,8 @@ def test_a_message_just_above_the_cap_is_refused_in_every_form(client: Client) -
     for body in (sample("311").ljust(CAP + 1), in_json(sample("311").ljust(CAP + 1))):
         answer = client.post(body)
         assert (answer.status, answer.codes) == (413, ["too-large"])
-        assert client.get(f"/messages/{answer.json['id']}").json["size"] == CAP + 1
+        kept = client.get(f"/messages/{answer.json['id']}").json
+        assert (kept["size"], kept["sender"]) == (CAP + 1, "127.0.0.1")
     assert client.post(in_json(own("311", "LARGEST").ljust(CAP))).status == 202
 
 

@@ -1,0 +1,36 @@
+"""What the listener keeps of a body: no more than is of use, however long it is."""
+
+from __future__ import annotations
+
+import pytest
+from waitress.adjustments import Adjustments
+
+from single_window.channels.http import KeptBody, channel_class
+
+HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
+PIECE = b"x" * 10_000
+
+
+@pytest.mark.parametrize("announced", [True, False], ids=["announced", "streamed"])
+def test_what_is_too_long_is_counted_and_dropped(announced: bool) -> None:
+    parser = channel_class(25_000).parser_class(Adjustments())
+    pieces = [PIECE] * 50
+    if announced:
+        parser.received(HEAD + b"Content-Length: 500000\r\n\r\n")
+    else:
+        parser.received(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+        pieces = [b"2710\r\n" + piece + b"\r\n" for piece in pieces] + [b"0\r\n\r\n"]
+    for piece in pieces:
+        parser.received(piece)
+    assert parser.completed and parser.error is None
+    assert parser.headers["CONTENT_LENGTH"] == "500000"
+    assert parser.get_body_stream().read() == b"x" * 25_000
+    parser.close()
+
+
+def test_what_fits_is_kept_whole() -> None:
+    body = KeptBody(10)
+    body.append(b"1234")
+    body.append(b"567890")
+    assert len(body) == 10 and body.getfile().read() == b"1234567890"
+    assert body.getfile().read() == b"1234567890"
