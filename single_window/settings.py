@@ -40,6 +40,7 @@ class Settings:
 
     @property
     def database_url(self) -> str:
+        """The SQLAlchemy address: the one that was given, else SQLite in the data folder."""
         return self.database or f"sqlite:///{self.data / 'window.sqlite3'}"
 
 

@@ -1,0 +1,116 @@
+"""What a module may import and use: complaints about one module, each a sentence with its line."""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+
+from tests.shape.sources import Module, within
+
+MAY_IMPORT = {
+    "schemas": (),
+    "declarations": ("schemas.codes", "schemas.identifiers", "schemas.receipt_texts"),
+    "gateways": ("declarations", "schemas"),
+    "single_window": ("gateways", "declarations", "schemas"),
+    "simulators": ("schemas",),
+}
+"""Package → what it may import of the other four."""
+COMPUTED = {"single_window.cli", "single_window.reference", "single_window.api.app"}
+"""Modules that import by a computed name: commands by the command line's table, the officers' pages if there are any."""
+ENTRY = "simulators.entry"
+"""The one module of the world outside that may know the window."""
+LIBRARIES = {
+    "schemas": {"lxml", "msgspec", "stdnum", "xmlschema"},
+    "declarations": {"msgspec"},
+    "gateways": {"msgspec"},
+}
+"""Packages that are pure, and the libraries that they may use."""
+OUTSIDE_WORLD = {"asyncio", "http", "logging", "multiprocessing", "os", "shutil", "socket", "sqlite3", "subprocess",
+                 "tempfile", "threading", "urllib"}
+"""Parts of the standard library that rules and gateways have no use for."""
+_SIMULATOR = re.compile(r"simulators[.:]\w+[\w.:]*$")
+AGENCIES = ("customs", "inspection", "tax")
+CLOCK, WIRING = "single_window.clock", "single_window.wiring"
+READS_TIME = {"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
+              "sqlalchemy.func.now", "sqlalchemy.func.current_timestamp", "sqlalchemy.func.localtime", "os.times"}
+KEYED_UUIDS = {"uuid.uuid5", "uuid.UUID", "uuid.NAMESPACE_URL", "uuid.NAMESPACE_DNS", "uuid.NAMESPACE_OID"}
+THROWS_DICE = {"os.urandom", "sqlalchemy.func.random"}
+
+
+def strays(module: Module) -> Iterator[str]:
+    """Imports of another of the five packages against the arrows."""
+    home = module.name.partition(".")[0]
+    for line, dotted in module.imports:
+        package = dotted.partition(".")[0]
+        if dotted == "<computed>":
+            if module.name not in COMPUTED:
+                yield f"{module.name}:{line} imports by a computed name"
+        elif package in MAY_IMPORT and package != home and not within(dotted, *MAY_IMPORT[home]) \
+                and not (module.name == ENTRY and package == "single_window"):
+            yield f"{module.name}:{line} imports {dotted}"
+    if home != "simulators":
+        yield from (f"{module.name}:{node.lineno} names {node.value}" for node in module.nodes
+                    if isinstance(node, ast.Constant) and isinstance(node.value, str)
+                    and _SIMULATOR.match(node.value))
+
+
+def foreign(module: Module) -> Iterator[str]:
+    """Libraries that a pure package has no use for."""
+    home = module.name.partition(".")[0]
+    if home not in LIBRARIES:
+        return
+    for line, dotted in module.imports:
+        top = dotted.partition(".")[0]
+        unfit = top in OUTSIDE_WORLD if home != "schemas" else top in OUTSIDE_WORLD - {"threading"}
+        if unfit or (top not in sys.stdlib_module_names and top not in MAY_IMPORT and top not in LIBRARIES[home]):
+            yield f"{module.name}:{line} imports {dotted}"
+
+
+def neighbours(module: Module) -> Iterator[str]:
+    """Agencies that look into another agency instead of talking to it."""
+    for mine in AGENCIES:
+        if within(module.name, f"gateways.{mine}"):
+            others = [f"gateways.{other}" for other in AGENCIES if other != mine]
+            yield from (f"{module.name}:{line} imports {dotted}" for line, dotted in module.imports
+                        if within(dotted, *others))
+
+
+def clocks(module: Module) -> Iterator[str]:
+    """Whoever reads the time without being the clock."""
+    if module.name == CLOCK:
+        return
+    yield from (f"{module.name}:{line} imports {dotted}" for line, dotted in module.imports if within(dotted, "time"))
+    for line, dotted in _used(module):
+        if dotted in READS_TIME:
+            yield f"{module.name}:{line} uses {dotted}"
+
+
+def dice(module: Module) -> Iterator[str]:
+    """Whoever draws without a key: what comes of it could not be repeated."""
+    for line, dotted in module.imports:
+        if within(dotted, "random", "secrets") or (within(dotted, "faker") and not within(module.name, "simulators")):
+            yield f"{module.name}:{line} imports {dotted}"
+    for line, dotted in _used(module):
+        if dotted in THROWS_DICE or (dotted.startswith("uuid.") and not within(dotted, *KEYED_UUIDS)):
+            yield f"{module.name}:{line} uses {dotted}"
+    for call in module.calls():
+        if isinstance(call.func, ast.Name) and call.func.id == "hash":
+            yield f"{module.name}:{call.lineno} uses hash(), which differs from process to process"
+
+
+def constructions(module: Module, gateways: frozenset[str]) -> Iterator[str]:
+    """Whoever makes a gateway without being the wiring; `gateways` are the dotted names of their classes."""
+    if module.name == WIRING:
+        return
+    for call in module.calls():
+        local = f"{module.name}.{call.func.id}" if isinstance(call.func, ast.Name) else ""
+        if {module.dotted(call.func), local} & gateways:
+            yield f"{module.name}:{call.lineno} makes a {ast.unparse(call.func)}"
+
+
+def _used(module: Module) -> Iterator[tuple[int, str]]:
+    for node in module.nodes:
+        if isinstance(node, ast.Attribute | ast.Name) and (dotted := module.dotted(node)):
+            yield node.lineno, dotted

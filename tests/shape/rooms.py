@@ -1,0 +1,87 @@
+"""How a module must look: its name, its length, its docstrings, what its text must not mention."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from tests.shape.sources import Module, modules
+
+BANNED = re.compile(r"^(utils?|helpers?|common|base|managers?|services?|misc|models)$")
+LONGEST = 300
+_UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
+_STRANGE = {
+    "a path of one machine": re.compile(r"(?<![\w.}/])/(work|root|home/\w+|Users/\w+)/"),
+    "a folder beside the repository": re.compile(r"\.\./shared\b"),
+    "something that is not in the repository": re.compile(r"\b(house|product|anchors|performance)\.md\b"),
+    "who wrote it": re.compile(r"\b(chatgpt|claude|copilot|language model|sub-?agents?|this session|the lead)\b",
+                               re.IGNORECASE),
+}
+
+
+def names(module: Module) -> Iterator[str]:
+    """Names that say nothing."""
+    yield from (f"{module.name} is called {part}" for part in module.name.split(".") if BANNED.match(part))
+
+
+def lengths(module: Module) -> Iterator[str]:
+    """Modules that want to be two rooms."""
+    if (lines := module.text.count("\n")) > LONGEST:
+        yield f"{module.name} has {lines} lines"
+
+
+def docstrings(module: Module) -> Iterator[str]:
+    """Modules without a word on what they are for; public functions, classes and methods without a docstring."""
+    if not ast.get_docstring(module.tree):
+        yield f"{module.name} has no docstring"
+    yield from _silent(module, module.tree, "")
+
+
+def _silent(module: Module, where: ast.Module | ast.ClassDef, prefix: str) -> Iterator[str]:
+    for node in where.body:
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or node.name.startswith("_"):
+            continue
+        if not ast.get_docstring(node) and not _inherits_its_words(where, node):
+            yield f"{module.name}:{node.lineno} {prefix}{node.name} has no docstring"
+        if isinstance(node, ast.ClassDef):
+            yield from _silent(module, node, f"{node.name}.")
+
+
+def _inherits_its_words(where: ast.Module | ast.ClassDef, node: ast.AST) -> bool:
+    """A method may leave its words to the class that its own extends, or to the protocol that it follows."""
+    return (isinstance(where, ast.ClassDef) and isinstance(node, ast.FunctionDef)
+            and (bool(where.bases) or node.name in _told()))
+
+
+@cache
+def _told() -> frozenset[str]:
+    """Methods that some protocol has words for."""
+    return frozenset(
+        method.name for module in modules() for node in module.nodes
+        if isinstance(node, ast.ClassDef) and any("Protocol" in ast.unparse(base) for base in node.bases)
+        for method in node.body if isinstance(method, ast.FunctionDef) and ast.get_docstring(method))
+
+
+def unfinished(name: str, text: str) -> Iterator[str]:
+    """Work that was left for later."""
+    yield from (f"{name}:{number} {found.group()}" for number, line in enumerate(text.splitlines(), 1)
+                if (found := _UNFINISHED.search(line)))
+
+
+def strange(name: str, text: str) -> Iterator[str]:
+    """What nobody but its writer can follow."""
+    for number, line in enumerate(text.splitlines(), 1):
+        yield from (f"{name}:{number} mentions {what}: {found.group()}" for what, pattern in _STRANGE.items()
+                    if (found := pattern.search(line)))
+
+
+def texts(root: Path, paths: list[str]) -> Iterator[tuple[str, str]]:
+    """Name and text of the files that are text."""
+    for path in paths:
+        try:
+            yield path, (root / path).read_text("utf-8")
+        except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
+            continue

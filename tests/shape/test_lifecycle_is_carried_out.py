@@ -1,0 +1,100 @@
+"""What the lifecycle lets an officer do, somebody carries out; and no guard, effect or word of it stands idle."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+
+from declarations import lifecycle
+from declarations.lifecycle import LIFECYCLE_OF, OFFICER
+from gateways.customs import review
+from schemas.codes import return_statuses
+from schemas.receipt_texts import text
+from single_window.acts import FOLLOWS
+from tests.shape.sources import Module, modules
+
+REQUESTS = ("cancellation", "refund")
+NO_HAND = {
+    "document": "an order, payment or waybill is answered with the list that uses it, never by itself",
+    "intake": "an intake note is answered when it comes",
+}
+"""Lifecycles whose steps an officer never takes by hand, and why."""
+TRANSITIONS = [(name, step) for name, life in lifecycle.lifecycles().items() for step in life.transitions]
+
+
+def module(name: str) -> Module:
+    return next(one for one in modules() if one.name == name)
+
+
+def known(source: Module, function: str) -> set[str]:
+    """The actions that a function compares its `action` with."""
+    body = next(node for node in source.nodes if isinstance(node, ast.FunctionDef) and node.name == function)
+    return {constant.value for node in ast.walk(body)
+            if isinstance(node, ast.Compare) and ast.unparse(node.left) == "action"
+            for constant in ast.walk(node) if isinstance(constant, ast.Constant)}
+
+
+def officers(name: str) -> set[str]:
+    return {step.action for step in lifecycle.lifecycles()[name].transitions if OFFICER in step.by}
+
+
+def test_customs_carries_out_what_an_officer_may_do_with_a_list() -> None:
+    able = known(module("gateways.customs.review"), "_carry_out") | set(review.DETENTIONS)
+    assert officers("declaration") - set(FOLLOWS) == able
+    assert set(FOLLOWS) <= officers("declaration"), "a reason for an action that the lifecycle does not have"
+
+
+def test_an_act_on_a_request_moves_it_by_the_lifecycle_and_says_so() -> None:
+    for name in REQUESTS:
+        for step in lifecycle.lifecycles()[name].transitions:
+            if OFFICER in step.by:
+                assert step.return_status, (name, step.action)
+                assert step.action == "reject" or text(step.words), (name, step.action)
+
+
+def test_everything_else_that_an_officer_may_do_is_listed_with_a_reason() -> None:
+    assert {name for name in lifecycle.lifecycles() if officers(name)} == {"declaration", *REQUESTS, *NO_HAND}
+    assert all(FOLLOWS.values()) and all(NO_HAND.values())
+
+
+def test_no_guard_and_no_effect_is_idle_or_without_words() -> None:
+    for words, used in ((lifecycle.guards(), {need for _, step in TRANSITIONS for need in step.needs}),
+                        (lifecycle.effects(), {effect for _, step in TRANSITIONS for effect in step.then})):
+        assert set(words) == used
+        assert all(one.zh and one.en for one in words.values())
+
+
+@pytest.mark.parametrize(("name", "step"), TRANSITIONS, ids=lambda one: one if isinstance(one, str) else one.action)
+def test_a_step_has_labels_and_says_something_that_exists(name: str, step: lifecycle.Transition) -> None:
+    assert step.zh and step.en
+    if step.words:
+        assert text(step.words).zh
+    if step.return_status and name != "tax_bill":
+        assert step.return_status in return_statuses or text(step.return_status)
+
+
+def test_every_kind_of_document_lives_one_of_the_lives() -> None:
+    assert set(LIFECYCLE_OF.values()) == set(lifecycle.lifecycles())
+
+
+def test_the_reading_of_actions_sees_each_form() -> None:
+    source = Module("x", "def do(action):\n  if action == 'a': pass\n  elif action in {'b', 'c'}: pass\n  x == 'd'")
+    assert known(source, "do") == {"a", "b", "c"}
+
+
+def test_what_states_and_actions_the_program_names_exist() -> None:
+    actions = {step.action for _, step in TRANSITIONS}
+    for source in modules("gateways", "single_window"):
+        for call in source.calls():
+            position = {"advance": 1, "step": 1, "move": 1}.get(ast.unparse(call.func).rpartition(".")[2])
+            if position is None or len(call.args) <= position or within_lifecycle(source, call):
+                continue
+            wanted = call.args[position]
+            if isinstance(wanted, ast.Constant) and isinstance(wanted.value, str):
+                assert wanted.value in actions, f"{source.name}:{call.lineno} {wanted.value}"
+
+
+def within_lifecycle(source: Module, call: ast.Call) -> bool:
+    """`window.advance(sandbox, …)` moves a clock, not a declaration."""
+    return isinstance(call.func, ast.Attribute) and not ast.unparse(call.func).startswith("lifecycle.")

@@ -1,0 +1,73 @@
+"""Upgrading an empty database gives exactly the tables that the program was written for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Engine, text
+
+from single_window.store import migrate
+from single_window.store.engine import open_engine, reading, writing
+from single_window.store.tables import metadata
+from tests.databases import ENGINES, empty_database
+
+BOOK_KEEPING = "alembic_version"
+SHAPE = {
+    "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'",
+    "postgresql": """
+        SELECT table_name, column_name, concat_ws(' ', data_type, character_maximum_length, is_nullable, column_default)
+        FROM information_schema.columns WHERE table_schema = 'public'
+        UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint
+        WHERE connamespace = 'public'::regnamespace""",
+}
+"""What an engine says of its tables, each (table, part, definition)."""
+
+
+@pytest.fixture(params=ENGINES)
+def pair(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str, str]]:
+    """Two empty databases."""
+    for name in ("upgraded", "made"):
+        (tmp_path / name).mkdir()
+    with empty_database(request.param, tmp_path / "upgraded") as one, \
+            empty_database(request.param, tmp_path / "made") as other:
+        yield one, other
+
+
+def shape(engine: Engine) -> dict[tuple[str, str], str]:
+    with reading(engine) as connection:
+        rows = connection.execute(text(SHAPE[engine.dialect.name])).all()
+    return {(table, name): definition for table, name, definition in rows if table != BOOK_KEEPING}
+
+
+def test_revisions_and_tables_agree_to_the_last_index(pair: tuple[str, str]) -> None:
+    migrate.upgrade(pair[0])
+    upgraded, made = (open_engine(address) for address in pair)
+    with writing(made) as connection:
+        metadata.create_all(connection)
+    try:
+        assert shape(upgraded) == shape(made)
+        assert {table for table, _ in shape(upgraded)} == set(metadata.tables)
+    finally:
+        upgraded.dispose()
+        made.dispose()
+
+
+def test_a_new_revision_would_be_empty(pair: tuple[str, str]) -> None:
+    migrate.upgrade(pair[0])
+    engine = open_engine(pair[0])
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_an_upgraded_database_is_not_behind_and_may_be_upgraded_again(pair: tuple[str, str]) -> None:
+    assert migrate.behind(pair[0])
+    migrate.upgrade(pair[0])
+    assert migrate.behind(pair[0]) is None
+    migrate.upgrade(pair[0])

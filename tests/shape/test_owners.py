@@ -1,0 +1,90 @@
+"""Every table has one part of the program that writes it; and the guard that says so barks."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from single_window.store.tables import OWNERS, metadata
+from tests.shape.sources import Module, modules
+from tests.shape.writers import Write, kept, owner, writes
+
+OWNER_OF = {table: part for part, tables in OWNERS.items() for table in tables}
+
+
+def found() -> list[Write]:
+    records = kept(modules())
+    return [one for module in modules() for one in writes(module, records)]
+
+
+def trespasses(ones: list[Write]) -> list[str]:
+    return [f"{one.module}:{one.line} writes {one.table or 'a table that cannot be told'}, "
+            f"which is {OWNER_OF.get(one.table, 'nobody')}'s"
+            for one in ones if OWNER_OF.get(one.table) not in {owner(one.module), "all"}]
+
+
+def test_every_table_has_one_owner() -> None:
+    named = Counter(table for tables in OWNERS.values() for table in tables)
+    assert named == Counter(metadata.tables.keys())
+
+
+def test_only_the_owner_writes_a_table() -> None:
+    assert trespasses(found()) == []
+
+
+def test_every_table_is_written_by_somebody() -> None:
+    assert {one.table for one in found()} == set(metadata.tables)
+
+
+def test_only_numbering_issues_serials() -> None:
+    assert {one.module for one in found() if one.table == "serial"} == {"single_window.numbering"}
+
+
+IMPORTS = """
+from sqlalchemy import delete, insert, update
+from sqlalchemy.dialects.sqlite import insert as add
+import sqlalchemy as sa
+from single_window.store import tables
+from single_window.store.bulk import insert_rows, update_rows, upsert_rows
+from single_window.store.records import Records
+from single_window.store.tables import guarantee, metadata
+from single_window.store.tables import guarantee as account
+from single_window.store.gateways.tax import GUARANTEES
+"""
+
+
+@pytest.mark.parametrize("offence", [
+    "connection.execute(insert(guarantee).values(amount=1))",
+    "connection.execute(update(tables.guarantee).values(amount=1))",
+    "connection.execute(delete(account))",
+    "connection.execute(add(guarantee))",
+    "connection.execute(sa.update(guarantee).values(amount=1))",
+    "connection.execute(guarantee.update().values(amount=1))",
+    "connection.execute(metadata.tables['guarantee'].delete())",
+    "insert_rows(connection, guarantee, ('sandbox',), [])",
+    "upsert_rows(connection, tables.guarantee, ('sandbox',), [])",
+    "update_rows(connection, table=guarantee, keys=(), columns=(), rows=[])",
+    "OURS = Records(Guarantee, guarantee)",
+    "GUARANTEES.save(connection, sandbox, [])",
+    "target = guarantee\nconnection.execute(update(target).values(amount=1))",
+    "def drop(table):\n    connection.execute(delete(table))\ndrop(guarantee)",
+    "for table in (guarantee,):\n    connection.execute(delete(table))",
+    "connection.exec_driver_sql('UPDATE guarantee SET amount = 0')",
+    "connection.execute(sa.text('delete from guarantee'))",
+    "metadata.create_all(engine)",
+])
+@pytest.mark.parametrize("name", ["single_window.reception", "single_window.store.gateways.customs", "simulators.demo"])
+def test_the_guard_barks(name: str, offence: str) -> None:
+    offender = Module(name, IMPORTS + offence)
+    assert trespasses(list(writes(offender, kept([*modules("single_window"), offender]))))
+
+
+@pytest.mark.parametrize(("name", "source"), [
+    ("single_window.store.gateways.tax", "insert_rows(connection, guarantee, ('sandbox',), [])"),
+    ("single_window.store.gateways.customs", "insert_rows(connection, tables.timeline, ('id',), [])"),
+    ("single_window.reception", "connection.execute(update(tables.document).values(state='read'))"),
+    ("single_window.receipts", "connection.execute(sa.select(guarantee))\nseen = set()\nseen.update({1})"),
+])
+def test_the_guard_keeps_quiet(name: str, source: str) -> None:
+    assert trespasses(list(writes(Module(name, IMPORTS + source), kept(modules("single_window"))))) == []

@@ -1,0 +1,76 @@
+"""What is sent is heard, what is heard is sent: the table of queues, the gateways' hearings and every sender agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from declarations.documents import DOCUMENTS
+from gateways.customs import Customs
+from gateways.gateway import Hearing
+from gateways.inspection import Inspection
+from gateways.replies import ANSWERS
+from gateways.tax import Tax
+from schemas.catalogue import entries
+from single_window.messaging.topology import QUEUES, UnknownTopic, queues_of
+from tests.shape.sources import Module, modules
+from tests.shape.topics import TOPICS, Sent, sent
+
+GATEWAYS: Mapping[str, Mapping[str, Hearing]] = {one.name: one.hearings for one in (Customs, Inspection, Tax)}
+SENDERS = ("gateways", "single_window")
+KINDS = [entry.kind for entry in entries() if not entry.receipt]
+
+
+def unheard(*sources: Module) -> list[Sent]:
+    return [one for module in sources for one in sent(module) if not one.heard]
+
+
+def test_every_gateway_hears_what_its_queue_brings_and_nothing_else() -> None:
+    brought = {queue: set(topics) for queue, topics in QUEUES.items() if queue != "reception"}
+    assert {name: set(hearings) for name, hearings in GATEWAYS.items()} == brought
+
+
+def test_no_topic_stands_twice_in_a_queue() -> None:
+    for queue, topics in QUEUES.items():
+        assert len(topics) == len(set(topics)), queue
+
+
+def test_everything_sent_is_heard() -> None:
+    assert unheard(*modules(*SENDERS)) == []
+
+
+def test_everything_heard_is_sent_by_somebody() -> None:
+    said = {topic for module in modules(*SENDERS) for one in sent(module) for topic in one.heard}
+    assert TOPICS - said == set()
+
+
+def test_every_deadline_goes_to_a_queue_that_hears_it() -> None:
+    deadlines = [one for module in modules(*SENDERS) for one in sent(module) if one.topic.startswith("deadline.")]
+    assert {one.topic for one in deadlines} == {topic for topic in TOPICS if topic.startswith("deadline.")}
+    assert all(one.queue and one.heard == [one.topic] for one in deadlines)
+
+
+def test_every_kind_of_document_is_passed_on_and_answered() -> None:
+    assert {f"import.{kind}" for kind in KINDS} == {topic for topic in TOPICS if topic.startswith("import.")}
+    assert set(KINDS) == set(DOCUMENTS)
+    assert {entry.kind: entry.answered_by for entry in entries() if not entry.receipt} == ANSWERS
+
+
+@pytest.mark.parametrize("offence", [
+    "answers.send('tax.asessed', [1])",
+    "answers.send(f'export.{kind}', [1])",
+    "answers.send(topic, [1])",
+    "answers.deadlines.append(DeadlineDraft(due, 'deadline.partner', 'customs', [1]))",
+    "answers.deadlines.append(DeadlineDraft(due, 'deadline.partners', 'tax', [1]))",
+    "answers.deadlines.append(DeadlineDraft(due, topic='deadline.staged', queue='customs', subject=[1]))",
+    "write_sends(connection, numbering, sandbox, {'officer.acts': [[1]]}, now)",
+    "rows.append((number, sandbox, 'reception', 'message.recieved', 1))",
+])
+def test_the_guard_barks(offence: str) -> None:
+    assert unheard(Module("gateways.tax.billing", offence))
+
+
+def test_a_topic_that_nobody_hears_is_refused_when_it_is_filed() -> None:
+    with pytest.raises(UnknownTopic, match=r"tax\.asessed"):
+        queues_of("tax.asessed")

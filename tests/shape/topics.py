@@ -1,0 +1,73 @@
+"""What is said to whom, read from the source: topics that are sent, deadlines that are set."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from itertools import pairwise
+from typing import NamedTuple
+
+from single_window.messaging.topology import QUEUES
+from tests.shape.sources import Module
+
+TOPICS = frozenset(topic for topics in QUEUES.values() for topic in topics)
+PASSED_ON = {"single_window.store.answers", "gateways.gateway"}
+"""They pass on what others said."""
+
+
+class Sent(NamedTuple):
+    """One place that says something. `topic` may hold `*` for what is only known at run time."""
+
+    module: str
+    line: int
+    topic: str
+    queue: str = ""
+
+    @property
+    def heard(self) -> list[str]:
+        """The topics of the topology that this may be."""
+        hearing = QUEUES.get(self.queue, ()) if self.queue else TOPICS
+        return [topic for topic in hearing if fnmatchcase(topic, self.topic)]
+
+
+def sent(module: Module) -> Iterator[Sent]:
+    """Every topic that a module sends, sets a deadline for, or files a delivery of."""
+    if module.name in PASSED_ON:
+        return
+    for node in module.nodes:
+        if isinstance(node, ast.Call):
+            yield from _called(module, node)
+        elif isinstance(node, ast.Tuple):
+            yield from _filed(module, node)
+
+
+def _called(module: Module, call: ast.Call) -> Iterator[Sent]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    if name == "send" and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("answers"):
+        yield Sent(module.name, call.lineno, _pattern(call.args[0]))
+    elif name == "DeadlineDraft":
+        given = {**dict(zip(("due", "topic", "queue"), call.args, strict=False)),
+                 **{keyword.arg: keyword.value for keyword in call.keywords}}
+        yield Sent(module.name, call.lineno, _pattern(given["topic"]), _pattern(given["queue"]))
+    elif name == "write_sends":
+        for one in call.args:
+            if isinstance(one, ast.Dict):
+                yield from (Sent(module.name, call.lineno, _pattern(key)) for key in one.keys if key)
+
+
+def _filed(module: Module, row: ast.Tuple) -> Iterator[Sent]:
+    """A delivery row: queue and topic side by side."""
+    texts = [one.value if isinstance(one, ast.Constant) else None for one in row.elts]
+    for queue, topic in pairwise(texts):
+        if queue in QUEUES and isinstance(topic, str) and "." in topic:
+            yield Sent(module.name, row.lineno, topic, str(queue))
+
+
+def _pattern(node: ast.AST) -> str:
+    """A text as far as the source tells it."""
+    if isinstance(node, ast.Constant):
+        return str(node.value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "*" for part in node.values)
+    return "?"
