@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from threading import Event
 
 import click
@@ -69,7 +70,7 @@ def _show(call: Call, window: Window, box: str, after: int, most: int, xml: bool
         found = stored.after(connection, call.sandbox, box, after, most)
         if xml:
             for message in stored.render(connection, found):
-                click.get_binary_stream("stdout").write(message.body + b"\n")
+                sys.stdout.buffer.write(message.body + b"\n")
             return found[-1].sequence if found else after
     told = [answer(box, one) for one in found]
     call.give(told)

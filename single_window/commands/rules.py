@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from declarations import parameters, rules as port_rules
+from declarations import parameters
+from declarations import rules as port_rules
 from declarations.parameters import NoValue
 from schemas import receipt_texts
 from single_window.commands.call import Call, Failure, command

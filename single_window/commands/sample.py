@@ -41,7 +41,7 @@ def sample(call: Call, code: str | None, edition: str, listed: bool) -> None:
     if call.as_json:
         call.give({"code": entry.code, "root": entry.root, "edition": edition, "xml": body.decode()})
     else:
-        click.get_binary_stream("stdout").write(body)
+        sys.stdout.buffer.write(body)
         sys.stdout.flush()
 
 

@@ -11,9 +11,9 @@ from single_window import stories
 from single_window.commands.call import Call, command
 from single_window.commands.submit import show_message
 from single_window.stories import Match, MessageStory, Story
-from single_window.stories.parts import Billed, Due, Next
+from single_window.stories.parts import Billed, Due, Happening, Next
 from single_window.stories.plainly import moment
-from single_window.stories.words import Because, book, phrase
+from single_window.stories.words import Because, book, kind, phrase
 
 
 @click.command()
@@ -88,7 +88,7 @@ def _story(call: Call, told: Story, full: bool) -> None:
                  one.app_time, f"{one.message_id}:{one.position}", _values(call, one.facts, full)) for one in told.documents],
                {n: stories.tone(one.last_status) for n, one in enumerate(told.documents)})
     call.table(label(call, "timeline"), ("time 时间", "who 经手", "what 事项", "state 状态", "why 理由"),
-               [(clock(one.at), call.pick(one.actor), call.pick(one.words), call.pick(one.state_words), _why(call, one.because))
+               [(clock(one.at), call.pick(one.actor), _what(call, one), call.pick(one.state_words), _why(call, one.because))
                 for one in told.timeline], {n: stories.tone(one.state) for n, one in enumerate(told.timeline)})
     call.table(label(call, "receipts"), ("time 时间", "to 接收方", "no. 序号", "message 报文", "status 状态", "says 内容"),
                [(clock(one.time), one.mailbox, one.sequence or "-", one.code, f"{one.status} {call.pick(one.words)}",
@@ -117,6 +117,11 @@ def _head(call: Call, told: Story) -> None:
         call.say("  " + " · ".join(f"{name} {text}" for name, text in texts if text))
     for one in head.because:
         call.say(f"  {label(call, 'because')}: {_why(call, [one])}")
+
+
+def _what(call: Call, one: Happening) -> str:
+    """What happened, with the kind of document where it is not the list itself."""
+    return call.pick(one.words) if one.kind in {"inventory", "tax_bill"} else f"{call.pick(kind(one.kind))}: {call.pick(one.words)}"
 
 
 def _values(call: Call, facts: Sequence[Any], full: bool) -> str:

@@ -40,7 +40,7 @@ def validate(call: Call, file: BinaryIO, edition: str | None, tax: bool) -> None
         with _window(call) as window:
             told = validation.validate(window, call.sandbox, body, edition).plain()
     call.give(told)
-    _show(call, file.name, told, tax)
+    _show(call, getattr(file, "name", "<stdin>"), told, tax)
     if not told["valid"]:
         raise click.exceptions.Exit(FAILED)
 

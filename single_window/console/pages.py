@@ -43,7 +43,7 @@ def declarations() -> str | AnyResponse:
         if len(found) == 1 and (place := target(found[0])):
             return redirect(place, 303)
         state, before = request.args.get("state", ""), request.args.get("before", 0, int)
-        listed, after = recent.page(connection, sandbox, state, before) if not number else ([], 0)
+        listed, after = recent.page(connection, sandbox, state, min(before, stories.LARGEST_ID)) if not number else ([], 0)
         return render_template("console/declarations.html", number=number, found=found, listed=listed, after=after,
                                state=state, states=recent.states())
 

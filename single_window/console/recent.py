@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from declarations import lifecycle
 from declarations.money import plain
-from single_window.store.tables import declaration, message, document
+from single_window.store.tables import declaration, document, message
 from single_window.stories import words
 from single_window.stories.words import Words
 

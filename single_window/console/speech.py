@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from single_window.store import sandboxes
 from single_window.stories import words
+from single_window.stories.parts import Answer
 from single_window.stories.plainly import moment
 from single_window.stories.words import Words
 
@@ -63,6 +64,11 @@ def shifted(day: date, days: int) -> str:
     return (day + timedelta(days=days)).isoformat()
 
 
+def status_key(answer: Answer) -> str:
+    """What gives a receipt its colour; a tax bill's statuses are numbers of their own."""
+    return {"1": "made", "2": "collected", "3": "void"}.get(answer.status, "") if answer.kind == "tax_bill" else answer.status
+
+
 def register(blueprint: Blueprint) -> None:
     """Give the blueprint's templates these words."""
 
@@ -71,6 +77,6 @@ def register(blueprint: Blueprint) -> None:
         return {
             "language": language(), "say": say, "label": label, "when": when, "link": link, "in_language": in_language,
             "shifted": shifted, "tone": words.tone, "state_words": words.state, "kind_words": words.kind,
-            "status_words": words.return_status, "phrase": words.phrase, "sandbox": g.get("sandbox", ""),
+            "status_words": words.return_status, "phrase": words.phrase, "status_key": status_key, "sandbox": g.get("sandbox", ""),
             "sandbox_names": g.get("sandbox_names", ()), "endpoint": request.endpoint,
         }

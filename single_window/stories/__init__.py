@@ -9,9 +9,8 @@ from single_window.stories.arrivals import of_message
 from single_window.stories.counting import Counts, counts, latest_day
 from single_window.stories.matches import find
 from single_window.stories.parts import Match, MessageStory, Story
-from single_window.stories.telling import NotFound, of_declaration, of_order
-
+from single_window.stories.telling import LARGEST_ID, NotFound, of_declaration, of_order
 from single_window.stories.words import tone
 
-__all__ = ["Counts", "Match", "MessageStory", "NotFound", "Story", "counts", "find", "latest_day", "of_declaration",
+__all__ = ["LARGEST_ID", "Counts", "Match", "MessageStory", "NotFound", "Story", "counts", "find", "latest_day", "of_declaration",
            "of_message", "of_order", "tone"]

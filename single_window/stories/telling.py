@@ -2,43 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
-from declarations import lifecycle, parameters, rules
+from declarations import lifecycle, parameters
 from declarations.money import plain
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from gateways.customs.memory import Declaration
-from schemas import catalogue, codes
+from schemas import codes
 from schemas.findings import Finding
 from single_window import receipts
 from single_window.dispatch import open_deliveries
 from single_window.store import sandboxes
 from single_window.store.gateways.customs import DECLARATIONS
 from single_window.store.tables import (
-    archive,
     deadline,
     declaration,
     document,
-    message,
     receipt,
     receipt_group,
     request,
-    timeline,
 )
 from single_window.stories import matches, words
+from single_window.stories.happenings import happenings
 from single_window.stories.holdings import held
 from single_window.stories.papers import papers
-from single_window.stories.parts import Answer, Asked, Due, Happening, Head, MessageStory, Next, Story
+from single_window.stories.parts import Answer, Asked, Due, Head, Next, Story
 from single_window.stories.taxes import bills
 from single_window.stories.words import Words
 
 _decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
 _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
+
+MEANT = {
+    "deadline.partners": {"declared"}, "deadline.closing": {"released"}, "deadline.inspection": {"under_inspection"},
+    "deadline.collection": {"released", "closed"}, "deadline.request": {"accepted"}, "deadline.goods_back": {"approved"},
+}
+"""States in which a deadline still means something; those that others have overtaken stay until they are due."""
+
+
+LARGEST_ID = 2**63 - 1
 
 
 class NotFound(LookupError):
@@ -54,6 +61,8 @@ class NotFound(LookupError):
 def of_declaration(connection: Connection, sandbox: str, declaration_id: int,
                    law: Parameters | None = None) -> Story:
     """The story of one declaration; raises `NotFound`."""
+    if declaration_id > LARGEST_ID:
+        raise NotFound(declaration_id, sandbox)
     columns = [declaration.c[name] for name in DECLARATIONS.names]
     row = connection.execute(select(*columns).where(declaration.c.sandbox == sandbox,
                                                     declaration.c.id == declaration_id)).first()
@@ -76,7 +85,8 @@ def of_order(connection: Connection, sandbox: str, order_no: str, law: Parameter
 
 def _story(connection: Connection, sandbox: str, order_no: str, one: Declaration | None, law: Parameters) -> Story:
     parcel = one.logistics_key if one else ""
-    answers = _answers(connection, sandbox, order_no, parcel)
+    got = _receipts(connection, sandbox, order_no, parcel)
+    answers = [answer(box, receipt) for box, receipt in got]
     mine = _only(one)
     asked = _requests(connection, sandbox, one.id, law) if one else ()
     others = tuple(other for other in matches.of_order(connection, sandbox, order_no) if one and other.id != one.id)
@@ -86,10 +96,10 @@ def _story(connection: Connection, sandbox: str, order_no: str, one: Declaration
     return Story(
         sandbox, sandboxes.find(connection, sandbox).clock.now(), order_no, _head(connection, sandbox, one, law) if one else None,
         tuple(paper for paper in papers(connection, sandbox, where, answers) if mine(paper.kind, paper.key)),
-        tuple(_timeline(connection, sandbox, order_no, mine, law)),
+        tuple(happenings(connection, sandbox, order_no, [one for _, one in got], mine, law)),
         tuple(answer for answer in answers if mine(answer.kind, answer.key)),
         bills(connection, one.id, sandbox, law) if one else (), asked, _next(one.state, "declaration") if one else (),
-        _due(connection, sandbox, [one.id]) if one else (), open_deliveries(connection, sandbox), others)
+        _due(connection, sandbox, one.id, one.state) if one else (), open_deliveries(connection, sandbox), others)
 
 
 def _only(one: Declaration | None) -> Any:
@@ -111,29 +121,11 @@ def _head(connection: Connection, sandbox: str, one: Declaration, law: Parameter
         tuple(words.because(reason, law) for reason in one.reasons))
 
 
-def _timeline(connection: Connection, sandbox: str, order_no: str, mine: Any, law: Parameters) -> Iterable[Happening]:
-    rows = connection.execute(select(timeline).where(timeline.c.sandbox == sandbox, timeline.c.order_no == order_no)
-                              .order_by(timeline.c.at, timeline.c.id)) if order_no else ()
-    for row in rows:
-        if mine(row.kind, row.key):
-            reasons = _decode_reasons(row.reasons) if row.reasons else ()
-            kind = "tax_bill" if row.actor == "tax" else row.kind
-            yield Happening(row.at, words.phrase("actor", row.actor), row.kind, row.event, words.event(row.event), row.state,
-                            words.state(row.state, kind), tuple(words.because(_named(row, one), law) for one in reasons))
-
-
-def _named(row: Any, reason: Reason) -> Reason:
-    """A reason with the business key of its document among its values, which the port's words need."""
-    book = rules.BOOKS.get(row.kind)
-    key = dict(zip(book.key, row.key.split("|"), strict=False)) if book else {}
-    return reason._replace(values={"order_no": row.order_no, **key, **reason.values})
-
-
-def _answers(connection: Connection, sandbox: str, order_no: str, parcel: str) -> list[Answer]:
-    found = [answer(box, one) for box, one in receipts.of_orders(connection, sandbox, [order_no])] if order_no else []
+def _receipts(connection: Connection, sandbox: str, order_no: str, parcel: str) -> list[tuple[str, receipts.Receipt]]:
+    found = receipts.of_orders(connection, sandbox, [order_no]) if order_no else []
     if parcel:
-        found += [answer(box, one) for box, one in of_keys(connection, sandbox, "waybill_status", [parcel])]
-    return sorted(found, key=lambda one: one.time)
+        found += of_keys(connection, sandbox, "waybill_status", [parcel])
+    return sorted(found, key=lambda pair: pair[1].return_time)
 
 
 def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]) -> list[tuple[str, receipts.Receipt]]:
@@ -176,15 +168,18 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
     return tuple(
         Asked(row.id, row.kind, words.kind(row.kind), row.key, row.state, words.state(row.state, row.kind), row.filed_at,
               tuple(words.because(one, law) for one in (_decode_reasons(row.reasons) if row.reasons else ())),
-              _next(row.state, row.kind), _due(connection, sandbox, [row.id])) for row in rows.all())
+              _next(row.state, row.kind), _due(connection, sandbox, row.id, row.state)) for row in rows.all())
 
 
-def _due(connection: Connection, sandbox: str, ids: Sequence[int]) -> tuple[Due, ...]:
-    """Open deadlines whose subject begins with one of these ids."""
-    named = [condition for number in ids for condition in
-             (deadline.c.subject == f"[{number}]", deadline.c.subject.like(f"[{number},%"))]
-    rows = connection.execute(select(deadline.c.due, deadline.c.kind).where(
-        deadline.c.sandbox == sandbox, deadline.c.state == "open", or_(*named)).order_by(deadline.c.due))
-    return tuple(Due(row.due, row.kind, words.phrase("deadline", row.kind)) for row in rows)
+def _due(connection: Connection, sandbox: str, number: int, state: str) -> tuple[Due, ...]:
+    """Open deadlines of a declaration or request that still mean something in its state."""
+    rows = connection.execute(select(deadline.c.due, deadline.c.kind, deadline.c.subject).where(
+        deadline.c.sandbox == sandbox, deadline.c.state == "open",
+        or_(deadline.c.subject == f"[{number}]", deadline.c.subject.like(f"[{number},%"))).order_by(deadline.c.due))
+    return tuple(Due(row.due, row.kind, words.phrase("deadline", row.kind)) for row in rows
+                 if state in MEANT.get(row.kind, {state}) and _still(row, state))
 
 
+def _still(row: Any, state: str) -> bool:
+    """The automatic officer decides only what is still in the state that it waits for."""
+    return row.kind != "deadline.officer" or msgspec.json.decode(row.subject)[1:] == [state]

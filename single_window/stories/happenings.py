@@ -1,0 +1,119 @@
+"""The timeline of an order: what was noted, and what receipts tell that was not noted beside them, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from declarations import lifecycle, rules
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from single_window.receipts import Receipt
+from single_window.store.tables import timeline
+from single_window.stories import words
+from single_window.stories.parts import Happening
+
+SAME = 1_000
+"""Milliseconds within which a receipt and a note of one meaning are the same happening."""
+EVENTS = {"1": "staged", "120": "accepted", "100": "rejected", "300": "review", "399": "concluded", "500": "drawn",
+          "700": "sent_back", "800": "released", "899": "closed"}
+BILLS = {"1": "billed", "2": "collected", "3": "voided"}
+ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
+"""Return statuses whose words say nothing beyond the status."""
+_STATES = {"1": "made", "2": "summarised", "3": "void"}
+_decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
+
+
+def happenings(connection: Connection, sandbox: str, order_no: str, receipts: Iterable[Receipt], mine: Any,
+               law: Parameters) -> list[Happening]:
+    """Notes and receipts of an order that `mine` (kind, key) takes, oldest first."""
+    noted = [row for row in _rows(connection, sandbox, order_no) if mine(row.kind, row.key)]
+    told = [_noted(row, law) for row in noted]
+    said = {_meaning(row): row.at for row in noted}
+    for one in _once(receipts):
+        if mine(one.kind, one.key):
+            known = said.get((one.kind, one.key, _event(one)))
+            if known is None or not known - SAME <= one.return_time <= known + SAME:
+                told.append(_received(one, law))
+    released = max((one.at for one in told if one.event == "released"), default=0)
+    return sorted(told, key=lambda one: _order(one, released))
+
+
+def _rows(connection: Connection, sandbox: str, order_no: str) -> Sequence[Any]:
+    if not order_no:
+        return ()
+    return connection.execute(select(timeline).where(timeline.c.sandbox == sandbox, timeline.c.order_no == order_no)
+                              .order_by(timeline.c.at, timeline.c.id)).all()
+
+
+def _once(receipts: Iterable[Receipt]) -> Iterable[Receipt]:
+    """Each receipt once, however many participants got it."""
+    return {(one.kind, one.key, one.return_status, one.return_time): one for one in receipts}.values()
+
+
+def _meaning(row: Any) -> tuple[str, str, str]:
+    return ("tax_bill" if row.actor == "tax" else row.kind), row.key, _bare(row.event)
+
+
+def _bare(event: str) -> str:
+    return "voided" if event == "refunded" else event
+
+
+def _event(one: Receipt) -> str:
+    if one.return_status.startswith("-"):
+        return "refused"
+    return (BILLS if one.kind == "tax_bill" else EVENTS).get(one.return_status, one.return_status)
+
+
+def _noted(row: Any, law: Parameters) -> Happening:
+    reasons = _decode(row.reasons) if row.reasons else ()
+    kind = "tax_bill" if row.actor == "tax" else row.kind
+    return Happening(row.at, words.phrase("actor", row.actor), kind, row.event, words.event(row.event), row.state,
+                     words.state(row.state, kind), tuple(words.because(_named(row, one), law) for one in reasons))
+
+
+def _named(row: Any, reason: Reason) -> Reason:
+    """A reason with the business key of its document among its values, which the port's words need."""
+    book = rules.BOOKS.get(row.kind)
+    key: Mapping[str, str] = dict(zip(book.key, row.key.split("|"), strict=False)) if book else {}
+    return reason._replace(values={"order_no": row.order_no, **key, **reason.values})
+
+
+def _received(one: Receipt, law: Parameters) -> Happening:
+    event = _event(one)
+    named = one.kind in {"inventory", "tax_bill"} and event in words.book()["event"]
+    said = words.event(event) if named else words.return_status(one.return_status)
+    state = _state(one)
+    reasons = () if one.return_status in ROUTINE or one.kind == "tax_bill" or not one.rule else (_because(one, law),)
+    return Happening(one.return_time, words.phrase("actor", _actor(one)), one.kind, event, said, state,
+                     words.state(state, one.kind), reasons)
+
+
+def _because(one: Receipt, law: Parameters) -> words.Because:
+    return replace(words.because(Reason(one.rule, one.values), law), details="",
+                   words=words.Words(one.info, one.say(words.EN)))
+
+
+def _actor(one: Receipt) -> str:
+    if one.kind == "tax_bill":
+        return "tax"
+    return "port" if one.return_status in {"1", "2"} or one.return_status.startswith("-") or one.code == "900" else "customs"
+
+
+def _state(one: Receipt) -> str:
+    """Where the receipt's step led; of an order, payment or waybill the status says it all."""
+    if one.kind == "tax_bill":
+        return _STATES.get(one.return_status, "")
+    lives = lifecycle.LIFECYCLE_OF.get(one.kind, "document")
+    return next((step.to for step in lifecycle.lifecycles()[lives].transitions if step.return_status == one.return_status), "")
+
+
+def _order(one: Happening, released: int) -> tuple[int, int]:
+    """By time; at one instant the port comes before customs, and customs before tax. A bill follows its release, whose
+    receipt may carry a later instant only because receipts of one list never share one."""
+    at = released if one.event == "billed" and one.at < released <= one.at + SAME else one.at
+    return at, 0 if one.actor.en == "port" else 2 if one.actor.en == "tax" else 1

@@ -1,0 +1,66 @@
+"""A few trades played into a data folder: one of each end, and one buyer with a hostile name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulators import stories as simulated
+from simulators.trade import Trade
+from single_window.settings import Settings
+from single_window.wiring import open_window
+from tests.stories.telling import Teller
+
+HOSTILE = '<script>alert("1")</script>[bold]&'
+SANDBOX = "story"
+
+
+@dataclass(frozen=True)
+class Played:
+    """What was played: the folder, and the trade of each kind."""
+
+    data: Path
+    released: Trade
+    rejected: Trade
+    reviewed: Trade
+    waiting: Trade
+    refused: Trade
+    hostile: Trade
+    returned: Trade
+    request_no: str
+    invalid: bytes
+    mailbox: str
+
+
+def play(data: Path) -> Played:
+    """Play them; the folder's window is closed again."""
+    window = open_window(Settings(data=data, synchronous="NORMAL", readers=0))
+    try:
+        told = Teller(window, SANDBOX)
+        released, hostile, returned = told.trade(0), told.trade(1), told.trade(2)
+        rejected, reviewed, refused = (told.trade(number, fault=fault) for number, fault in (
+            (3, "payer_differs"), (4, "content_missing"), (5, "paid_not_sum")))
+        waiting = told.trade(6)
+        for trade in (released, rejected, reviewed, returned):
+            told.send(trade)
+        told.send(hostile, "order", "inventory", buyerName=HOSTILE)
+        told.send(hostile, "payment", payerName=HOSTILE)
+        told.send(hostile, "waybill", consignee=HOSTILE)
+        told.send(waiting, "payment", "inventory")
+        told.send(refused, "order")
+        asked = simulated.partial_refund(returned, str(told.column(returned, "invt_no")))
+        told.file(asked.body)
+        invalid = told.message(told.trade(7), "inventory").replace(b"<ceb:gnum>1<", b"<ceb:gnum>one<")
+        told.file(invalid)
+        window.settle()
+        return Played(data, released, rejected, reviewed, waiting, refused, hostile, returned,
+                      "T" + returned.inventory.head["copNo"][1:], invalid, released.parties.agent.dxp_id)
+    finally:
+        window.close()
+
+
+def order_no(trade: Trade) -> str:
+    """The order number of a trade."""
+    document = trade.inventory or trade.order
+    assert document is not None
+    return document.head["orderNo"]

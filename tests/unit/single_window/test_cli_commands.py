@@ -1,0 +1,242 @@
+"""The command line as people and programs use it: answers, exit codes, errors that say what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from played_trades import SANDBOX, Played, order_no, play
+
+from single_window.cli import COMMANDS, main
+from single_window.lock import DataLock
+
+SAMPLES = ("311", "411", "511", "621")
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    return play(tmp_path_factory.mktemp("data"))
+
+
+def call(*arguments: object, input: bytes | None = None) -> Result:
+    return CliRunner().invoke(main, [str(one) for one in arguments], input=input, env={"LANG": "C", "LC_ALL": ""})
+
+
+def answer(*arguments: object) -> Any:
+    result = call(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_help_with_an_example(name: str) -> None:
+    result = call(name, "--help")
+    assert result.exit_code == 0
+    subcommands = getattr(main.get_command(None, name), "commands", None)  # type: ignore[arg-type]
+    pages = [call(name, sub, "--help").output for sub in subcommands] if subcommands else [result.output]
+    assert all("single-window " in page and "--json" in page and "--sandbox" in page for page in pages)
+
+
+def test_the_samples_become_a_released_list(tmp_path: Path) -> None:
+    files = []
+    for code in SAMPLES:
+        path = tmp_path / f"{code}.xml"
+        path.write_bytes(call("sample", code).stdout_bytes)
+        files.append(path)
+    told = answer("submit", *files, "--data", tmp_path / "data")
+    assert [one["status"] for one in told] == [202] * 4
+    assert [one["status"] for one in told[3]["story"]["receipts"]] == ["2", "120", "800"]
+    again = answer("submit", files[0], "--data", tmp_path / "data")
+    assert again[0]["repeated"] and again[0]["id"] == told[0]["id"]
+
+
+def test_a_sample_is_valid_and_validating_leaves_no_trace(tmp_path: Path) -> None:
+    sample = call("sample", "621").stdout_bytes
+    result = CliRunner().invoke(main, ["validate", "-", "--tax", "--data", str(tmp_path / "none")], input=sample)
+    assert result.exit_code == 0 and "no finding" in result.output and "VAT" in result.output
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_bad_message_is_refused_with_place_and_remedy(played: Played) -> None:
+    result = call("validate", "-", input=played.invalid)
+    assert result.exit_code == 1
+    assert "gnum" in result.output and "line " in result.output and "→" in result.output
+    chinese = call("validate", "-", "--lang", "zh", input=played.invalid)
+    assert "gnum" in chinese.output and chinese.output != result.output
+
+
+@pytest.mark.parametrize("body", [b"", b"no xml", b"<a/>", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"])
+def test_what_is_no_message_is_refused_and_said(tmp_path: Path, body: bytes) -> None:
+    (tmp_path / "bad.xml").write_bytes(body)
+    result = call("submit", tmp_path / "bad.xml", "--data", tmp_path / "data")
+    assert result.exit_code == 1 and "refused" in result.output and "Traceback" not in result.output
+
+
+def test_every_type_has_a_sample_in_the_list() -> None:
+    assert {"311", "621", "816"} <= {one["code"] for one in answer("sample", "--list")}
+
+
+def test_show_tells_the_story_and_the_why(played: Played) -> None:
+    result = call("show", order_no(played.rejected), "--data", played.data, "--sandbox", SANDBOX)
+    assert result.exit_code == 0 and "1327" in result.output and "rejected" in result.output
+    told = answer("show", played.released.waybill.head["logisticsNo"], "--data", played.data, "--sandbox", SANDBOX)
+    assert told["head"]["state"] == "released" and told["bills"][0]["working_en"]
+
+
+def test_show_lists_several_matches_to_choose_from(played: Played) -> None:
+    invalid = answer("show", order_no(played.released), "--data", played.data, "--sandbox", SANDBOX)
+    number = str(invalid["documents"][0]["message_id"])
+    told = answer("show", number, "--data", played.data, "--sandbox", SANDBOX)
+    assert told["code"] == "311"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_show_speaks_both_languages(played: Played, language: str) -> None:
+    output = call("show", order_no(played.released), "--data", played.data, "--sandbox", SANDBOX, "--lang", language).output
+    assert "放行" in output and ("green lane" in output) == (language == "en")
+
+
+def test_markup_in_a_name_is_shown_as_it_is(played: Played) -> None:
+    output = call("show", order_no(played.hostile), "--data", played.data, "--sandbox", SANDBOX).output
+    cell = re.sub(r"[\s│]", "", output)
+    assert "[bold]" in cell and "<script>" in cell
+
+
+@pytest.mark.parametrize(("arguments", "code", "says"), [
+    (("show", "nothing"), 1, "logisticsNo"),
+    (("act", "nothing", "release"), 1, "nothing"),
+    (("receipts", "--mailbox", "NOBODY"), 1, "no mailbox"),
+    (("sample", "629"), 1, "625"),
+    (("sample", "621", "--edition", "1999"), 2, "2022-05"),
+    (("parameters", "vat.standrd"), 1, "vat.standard"),
+    (("parameters", "returns.centre_warehouse", "--on", "1990-01-01"), 1, "1990-01-01"),
+    (("rules", "show", "13200"), 1, "1320"),
+    (("submit", "no-such-file.xml"), 2, "no-such-file"),
+    (("submitt",), 2, "submit"),
+    (("parked", "retry"), 2, "--all"),
+    (("parked", "dismiss", "7", "--reason", "x"), 1, "not parked"),
+    (("clock", "set", "yesterday"), 2, "2026-06-01"),
+    (("sandbox", "create", "a/b"), 2, "slash"),
+    (("sandbox", "options", "opne=true"), 2, "open"),
+    (("import", "stock"), 2, "--columns"),
+    (("backup", "/no/such/folder/b.sqlite3"), 1, "/no/such/folder"),
+])
+def test_an_error_is_one_clear_line(played: Played, arguments: tuple[str, ...], code: int, says: str) -> None:
+    data = ("--data", played.data) if arguments[0] != "submitt" else ()
+    result = call(*arguments, *data)
+    assert result.exit_code == code, result.output
+    assert says in result.output and "Traceback" not in result.output
+    assert result.stderr.count("Error: ") == 1
+
+
+def test_an_unknown_sandbox_is_named_with_those_there_are(played: Played) -> None:
+    result = call("show", "x", "--data", played.data, "--sandbox", "nono")
+    assert result.exit_code == 1 and SANDBOX in result.output and "sandbox create nono" in result.output
+
+
+def test_no_data_yet_says_how_to_begin(tmp_path: Path) -> None:
+    result = call("show", "x", "--data", tmp_path / "none")
+    assert result.exit_code == 1 and "single-window run" in result.output
+    assert not (tmp_path / "none").exists()
+    assert answer("status", "--data", tmp_path / "none")["exists"] is False
+
+
+def test_an_officer_does_what_the_state_allows_and_nothing_else(tmp_path: Path) -> None:
+    played = play(tmp_path / "data")
+    where = ("--data", played.data, "--sandbox", SANDBOX)
+    number = order_no(played.reviewed)
+    assert "conclude" in {step["action"] for one in answer("act", number, *where) for step in one["allowed"]}
+    refused = call("act", number, "release", *where)
+    assert refused.exit_code == 1 and "in_review" in refused.output and "conclude" in refused.output
+    reasonless = call("act", number, "reject", *where)
+    assert reasonless.exit_code == 1 and "--reason" in reasonless.output
+    assert answer("act", number, "conclude", *where)["after"] == "released"
+    late = call("act", number, "cancel", *where)
+    assert late.exit_code == 1 and "close" in late.output
+    assert answer("act", played.request_no, "approve", *where)["after"] == "approved"
+    told = answer("show", number, *where)
+    assert "officer_conclude" in [one["event"] for one in told["timeline"]]
+
+
+def test_receipts_follow_a_sequence(played: Played) -> None:
+    where = ("--data", played.data, "--sandbox", SANDBOX)
+    boxes = {one["mailbox"]: one["receipts"] for one in answer("receipts", *where)}
+    every = answer("receipts", "--mailbox", played.mailbox, *where)
+    assert [one["sequence"] for one in every] == list(range(1, boxes[played.mailbox] + 1))
+    assert answer("receipts", "--mailbox", played.mailbox, "--after", "2", *where) == every[2:]
+    xml = call("receipts", "--mailbox", played.mailbox, "--xml", *where)
+    assert b"CEB622Message" in xml.stdout_bytes
+
+
+def test_a_virtual_clock_moves_through_its_deadlines(tmp_path: Path) -> None:
+    played = play(tmp_path / "data")
+    where = ("--data", played.data, "--sandbox", SANDBOX)
+    answer("clock", "advance", "4d", *where)
+    assert answer("show", order_no(played.waiting), *where)["head"]["state"] == "rejected"
+    assert call("clock", "set", "2026-01-01", *where).exit_code == 1
+    follower = call("clock", "advance", "1d", "--data", played.data)
+    assert follower.exit_code == 1 and "clock set" in follower.output
+
+
+def test_a_sandbox_is_made_once_and_changed(tmp_path: Path) -> None:
+    made = answer("sandbox", "create", "june", "--on", "2026-06-01", "--set", "open=false", "--data", tmp_path)[0]
+    assert (made["name"], made["clock"], made["options"]["open"]) == ("june", "virtual", False)
+    again = call("sandbox", "create", "june", "--data", tmp_path)
+    assert again.exit_code == 1 and "already" in again.output
+    assert answer("sandbox", "options", "rounding=P2", "--data", tmp_path, "--sandbox", "june")["rounding"] == "P2"
+    assert [one["name"] for one in answer("sandbox", "list", "--data", tmp_path)] == ["june", "main"]
+
+
+def test_master_data_come_whole_or_not_at_all(tmp_path: Path) -> None:
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text("assure_code,name,amount\n3702960A01,担保公司,100.00\n", "utf-8")
+    bad.write_text("assure_code,name,amount\n3702960A02,甲,1.00\n3702960A03,乙,many\n", "utf-8")
+    assert answer("import", "guarantees", good, "--data", tmp_path / "data")["new"] == 1
+    refused = call("import", "guarantees", bad, "--data", tmp_path / "data")
+    assert refused.exit_code == 1 and "line 3" in refused.output and "amount" in refused.output
+    assert answer("import", "guarantees", good, "--data", tmp_path / "data")["unchanged"] == 1
+
+
+def test_a_backup_is_a_whole_database_and_replaces_nothing(played: Played, tmp_path: Path) -> None:
+    file = tmp_path / "copy.sqlite3"
+    assert answer("backup", file, "--data", played.data)["bytes"] > 0
+    with sqlite3.connect(file) as copy:
+        assert copy.execute("select count(*) from message").fetchone()[0] > 0
+    before = file.read_bytes()
+    assert call("backup", file, "--data", played.data).exit_code == 1
+    assert file.read_bytes() == before and not list(tmp_path.glob("*.part"))
+
+
+def test_pruning_tells_first_and_keeps_the_record(tmp_path: Path) -> None:
+    played = play(tmp_path / "data")
+    where = ("--data", played.data, "--sandbox", SANDBOX)
+    planned = answer("prune", "--before", "2100-01-01", *where)
+    assert planned["messages"] > 0 and planned["deliveries"] > 0 and not planned["done"]
+    assert answer("prune", "--before", "2100-01-01", *where)["messages"] == planned["messages"]
+    assert answer("prune", "--before", "2100-01-01", "--yes", *where)["left"] == 0
+    assert answer("prune", "--before", "2100-01-01", *where)["messages"] == 0
+    told = answer("show", order_no(played.released), *where)
+    assert told["head"]["state"] == "released" and len(told["documents"]) == 4 and told["bills"]
+
+
+def test_the_law_of_a_day(played: Played) -> None:
+    old = {one["name"]: one["value"] for one in answer("rules", "day", "2018-12-31")}
+    new = {one["name"]: one["value"] for one in answer("rules", "day", "2019-01-01")}
+    assert (old["limits.single_transaction"], new["limits.single_transaction"]) == ("2000", "5000")
+    assert [one["value"] for one in answer("parameters", "vat.standard", "--on", "2018-12-31")["values"]] == ["0.16"]
+    assert answer("rules", "show", "1320")[0]["origin"] == "observed"
+
+
+def test_beside_a_running_window_a_command_reads_and_does_not_work(played: Played) -> None:
+    with DataLock(played.data) as lock:
+        lock.tell("http://127.0.0.1:9")
+        assert answer("status", "--data", played.data)["running"] == "http://127.0.0.1:9"
+        told = answer("show", order_no(played.released), "--data", played.data, "--sandbox", SANDBOX)
+        assert told["head"]["state"] == "released"
+        second = call("run", "--data", played.data)
+        assert second.exit_code == 1 and "http://127.0.0.1:9" in second.output

@@ -1,0 +1,179 @@
+"""The pages as a browser gets them: well-formed, escaped, in both languages, stable addresses, nothing from elsewhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from played_trades import HOSTILE, SANDBOX, Played, order_no, play
+from sqlalchemy import select
+
+from single_window import stories
+from single_window.admission_queue import AdmissionQueue
+from single_window.api import create_app
+from single_window.settings import Settings
+from single_window.store.engine import reading
+from single_window.store.tables import message
+from single_window.wiring import Window
+
+VOID = {"meta", "link", "input", "br", "hr", "img"}
+
+
+class Page(HTMLParser):
+    """Checks that elements nest, and gathers ids, links and text."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.ids: list[str] = []
+        self.labels: list[str] = []
+        self.links: list[str] = []
+        self.elements: list[str] = []
+        self.text = ""
+        self.feed(source)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = dict(attrs)
+        self.elements.append(tag)
+        if tag not in VOID:
+            self.open.append(tag)
+        if found.get("id"):
+            self.ids.append(found["id"] or "")
+        if found.get("for"):
+            self.labels.append(found["for"] or "")
+        self.links += [value or "" for name, value in attrs if name in {"href", "src", "action"}]
+        assert not [name for name, _ in attrs if name.startswith("on") or name == "style"]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    return play(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def window(played: Played) -> Iterator[Window]:
+    opened = Window(Settings(data=played.data, readers=0))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def browser(window: Window) -> FlaskClient:
+    app: Flask = create_app(window, admission=AdmissionQueue(window))
+    return app.test_client()
+
+
+def get(browser: FlaskClient, path: str, status: int = 200, **headers: Any) -> Page:
+    response = browser.get(path, headers=headers, follow_redirects=status == 200)
+    assert response.status_code == status, response.text
+    assert response.mimetype == "text/html"
+    page = Page(response.text)
+    assert "script" not in page.elements
+    assert len(page.ids) == len(set(page.ids)) and set(page.labels) <= set(page.ids)
+    assert all(link.startswith(("/", "#")) for link in page.links)
+    assert page.links[2] == "#content" and "content" in page.ids
+    return page
+
+
+@pytest.fixture(scope="module")
+def addresses(window: Window, played: Played) -> dict[str, str]:
+    with reading(window.engine) as connection:
+        told = {name: stories.of_order(connection, SANDBOX, order_no(getattr(played, name)))
+                for name in ("released", "rejected", "reviewed", "waiting", "hostile", "returned")}
+    return {name: f"/declarations/{one.head.id}" for name, one in told.items() if one.head is not None}
+
+
+@pytest.mark.parametrize("name", ["released", "rejected", "reviewed", "waiting", "hostile", "returned"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_list_has_a_page_in_both_languages(browser: FlaskClient, addresses: dict[str, str], name: str, language: str) -> None:
+    page = get(browser, f"{addresses[name]}?sandbox={SANDBOX}&lang={language}")
+    assert ("时间线" in page.text) == (language == "zh") and ("Timeline" in page.text) == (language == "en")
+
+
+@pytest.mark.parametrize("path", ["/", "/?day=all", "/?day=2026-11-20", "/?day=nonsense", "/?day=2026-11-01", "/declarations",
+                                  "/declarations?state=released", "/declarations?number=nothing", "/declarations?before=1"])
+def test_every_page_is_well_formed(browser: FlaskClient, path: str) -> None:
+    for sandbox in ("main", SANDBOX):
+        get(browser, f"{path}{'&' if '?' in path else '?'}sandbox={sandbox}")
+
+
+def test_the_day_counts_what_came(browser: FlaskClient) -> None:
+    page = get(browser, f"/?sandbox={SANDBOX}&lang=en")
+    assert "2026-11-20" in page.text and "released" in page.text
+
+
+def test_a_hostile_name_is_text(browser: FlaskClient, addresses: dict[str, str]) -> None:
+    page = get(browser, f"{addresses['hostile']}?sandbox={SANDBOX}")
+    assert HOSTILE in page.text
+    assert "<script>" in get(browser, "/declarations?number=<script>alert(1)</script>").text
+
+
+def test_the_tax_working_stands_on_the_page(browser: FlaskClient, addresses: dict[str, str]) -> None:
+    page = get(browser, f"{addresses['released']}?sandbox={SANDBOX}&lang=zh")
+    assert re.search(r"增值税 = .* × 13% = ", page.text) and "财关税〔2018〕49号" in page.text
+
+
+def test_the_page_says_how_an_officer_acts(browser: FlaskClient, addresses: dict[str, str]) -> None:
+    page = get(browser, f"{addresses['reviewed']}?sandbox={SANDBOX}&lang=en")
+    assert re.search(rf"single-window act \w+ \w+ --reason … --sandbox {SANDBOX}", page.text)
+
+
+def test_a_number_leads_straight_to_its_list(browser: FlaskClient, played: Played, addresses: dict[str, str]) -> None:
+    response = browser.get(f"/declarations?sandbox={SANDBOX}&lang=zh&number={played.released.waybill.head['logisticsNo']}")
+    assert response.status_code == 303
+    assert response.location.startswith(addresses["released"]) and "lang=zh" in response.location
+
+
+def test_an_order_without_a_list_has_a_page(browser: FlaskClient, played: Played) -> None:
+    assert "-301008" in get(browser, f"/orders/{order_no(played.refused)}?sandbox={SANDBOX}").text
+
+
+def test_a_message_has_a_page_with_its_findings(browser: FlaskClient, window: Window) -> None:
+    with reading(window.engine) as connection:
+        number = connection.execute(select(message.c.id).where(message.c.state == "invalid")).scalar()
+    page = get(browser, f"/messages/{number}?sandbox={SANDBOX}&lang=en")
+    assert "gnum" in page.text and "→" in page.text
+
+
+@pytest.mark.parametrize("path", ["/declarations/999999", "/orders/nothing", "/messages/999999", "/?sandbox=nobody",
+                                  "/declarations?sandbox=%3Cb%3E", "/declarations/99999999999999999999999"])
+def test_what_is_not_there_is_said_on_a_page(browser: FlaskClient, path: str) -> None:
+    assert "404" in get(browser, path, 404).text
+
+
+@pytest.mark.parametrize(("header", "expected"), [
+    ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"), ("zh", "zh-CN"), ("en-GB", "en"), ("fr", "en"), ("", "en"), ("en,zh;q=0.5", "en"),
+])
+def test_the_browsers_language_is_spoken(browser: FlaskClient, header: str, expected: str) -> None:
+    response = browser.get("/", headers={"Accept-Language": header})
+    assert f'<html lang="{expected}">' in response.text
+    assert "Accept-Language" in response.headers["Vary"]
+
+
+def test_links_keep_sandbox_and_language(browser: FlaskClient) -> None:
+    page = get(browser, f"/declarations?sandbox={SANDBOX}&lang=zh")
+    lists = [link for link in page.links if link.startswith("/declarations/")]
+    assert lists and all(f"sandbox={SANDBOX}" in link and "lang=zh" in link for link in lists)
+
+
+def test_pages_allow_nothing_from_elsewhere(browser: FlaskClient) -> None:
+    response = browser.get("/")
+    assert "default-src 'none'" in response.headers["Content-Security-Policy"]
+    assert browser.get("/console/static/console.css").mimetype == "text/css"
+
+
+def test_the_pages_change_nothing(browser: FlaskClient) -> None:
+    assert browser.post("/").status_code == 405 and browser.delete("/declarations/1").status_code == 405
