@@ -18,7 +18,7 @@ MAY_IMPORT = {
 }
 """Package → what it may import of the other four."""
 COMPUTED = {"single_window.cli", "single_window.reference", "single_window.api.app"}
-"""Modules that import by a computed name: commands by the command line's table, the officers' pages if there are any."""
+"""Modules that import by a computed name: commands by the command line's table, officers' pages if there are any."""
 ENTRY = "simulators.entry"
 """The one module of the world outside that may know the window."""
 LIBRARIES = {
@@ -34,7 +34,7 @@ _SIMULATOR = re.compile(r"simulators[.:]\w+[\w.:]*$")
 AGENCIES = ("customs", "inspection", "tax")
 CLOCK, WIRING = "single_window.clock", "single_window.wiring"
 READS_TIME = {"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
-              "sqlalchemy.func.now", "sqlalchemy.func.current_timestamp", "sqlalchemy.func.localtime", "os.times"}
+              "sqlalchemy.func.now", "sqlalchemy.func.current_timestamp", "sqlalchemy.func.localtime"}
 KEYED_UUIDS = {"uuid.uuid5", "uuid.UUID", "uuid.NAMESPACE_URL", "uuid.NAMESPACE_DNS", "uuid.NAMESPACE_OID"}
 THROWS_DICE = {"os.urandom", "sqlalchemy.func.random"}
 

@@ -53,7 +53,7 @@ def kept(modules: Iterable[Module]) -> dict[str, str]:
 
 def writes(module: Module, records: dict[str, str]) -> Iterator[Write]:
     """Every write of a module; one whose table cannot be told counts for every table that the module names."""
-    if module.name in MACHINERY:
+    if module.name in MACHINERY or _keeps_its_own(module):
         return
     for line, table in _written(module, records):
         if table:
@@ -61,6 +61,11 @@ def writes(module: Module, records: dict[str, str]) -> Iterator[Write]:
         else:
             named = sorted(_named(module))
             yield from (Write(module.name, line, one) for one in named or [""])
+
+
+def _keeps_its_own(module: Module) -> bool:
+    """The world outside, where it does not know the window: what it writes is a database of its own."""
+    return within(module.name, "simulators") and not any(within(dotted, "single_window") for _, dotted in module.imports)
 
 
 def _written(module: Module, records: dict[str, str]) -> Iterator[tuple[int, str]]:
