@@ -7,7 +7,6 @@ Answers follow receipts-and-codes 5.3; where a type has no code of its own for a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from declarations.lifecycle import LIFECYCLE_OF, lifecycles
@@ -16,7 +15,7 @@ from declarations.reasons import Reason
 Action = Literal["insert", "replace", "delete", "refuse", "repeat", "declare_staged"]
 ADD, MODIFY, DELETE = "1", "2", "3"
 STAGE, DECLARE = "1", "2"
-_NONE: Mapping[str, str] = MappingProxyType({})
+_NONE: Mapping[str, str] = {}  # a plain one: reasons are kept as JSON, which knows no read-only view
 
 
 class Stored(NamedTuple):
