@@ -32,9 +32,10 @@ def most_read(cap: int) -> int:
 
 def take(cap: int) -> bytes | Reading:
     """The message of the current request, or the refused reading that says why there is none."""
-    body = request.stream.read(most_read(cap) + 1)
-    if len(body) > most_read(cap):
-        return _too_large(body, max(request.content_length or 0, len(body)), cap)
+    most, announced = most_read(cap), request.content_length or 0
+    body = request.stream.read(HEAD_KEPT if announced > most else most + 1)
+    if announced > most or len(body) > most:
+        return _too_large(body, max(announced, len(body)), cap)
     broken = _by_headers()
     if broken is not None:
         return _refused(body, broken, status_of(broken.code) if broken.code != "wrong-encoding" else 415)
