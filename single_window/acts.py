@@ -62,18 +62,25 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, off
         kind = _kind(subject)
     step = _step(subject, action, kind)
     if "reason_given" in step.needs and not reason.strip():
-        raise ReasonNeeded(f"{action} needs a reason: add --reason \"…\". The declarant reads it in the receipt.")
+        raise ReasonNeeded(f'{action} needs a reason: add --reason "…". The declarant reads it in the receipt.')
     window.numbering.ensure(ROWS, "row", 1)
     with writing(window.engine) as connection:
-        write_sends(connection, window.numbering, sandbox,
-                    {"officer.acted": [[subject.what, subject.id, action, reason.strip(), officer]]}, system_now())
+        write_sends(
+            connection,
+            window.numbering,
+            sandbox,
+            {"officer.acted": [[subject.what, subject.id, action, reason.strip(), officer]]},
+            system_now(),
+        )
     window.woken.set()
     return Filed(subject, action, step.to)
 
 
 def possible(state: str, kind: str = "declaration") -> tuple[Transition, ...]:
     """What an officer may do by hand in a state."""
-    return tuple(step for step in lifecycle.allowed(state, OFFICER, kind) if kind != "declaration" or step.action not in FOLLOWS)
+    return tuple(
+        step for step in lifecycle.allowed(state, OFFICER, kind) if kind != "declaration" or step.action not in FOLLOWS
+    )
 
 
 def _subject(found: Sequence[Match], number: str, sandbox: str) -> Match:
@@ -82,11 +89,15 @@ def _subject(found: Sequence[Match], number: str, sandbox: str) -> Match:
         return subjects[0]
     if subjects:
         listed = "; ".join(f"{one.what} {one.label} ({one.state})" for one in subjects)
-        raise NotActionable(f"{number} names {len(subjects)} things, choose one by its copNo, preNo or invtNo: {listed}")
+        raise NotActionable(
+            f"{number} names {len(subjects)} things, choose one by its copNo, preNo or invtNo: {listed}"
+        )
     if not found:
         raise stories.NotFound(number, sandbox)
-    raise NotActionable(f"{number} leads to {found[0].label} ({found[0].state}), but no list has been declared for it: "
-                        f"there is nothing to decide. See: single-window show {number}")
+    raise NotActionable(
+        f"{number} leads to {found[0].label} ({found[0].state}), but no list has been declared for it: "
+        f"there is nothing to decide. See: single-window show {number}"
+    )
 
 
 def _kind(subject: Match) -> str:
@@ -100,5 +111,7 @@ def _step(subject: Match, action: str, kind: str) -> Transition:
             return step
     allowed = ", ".join(f"{step.action} ({step.zh})" for step in may) or "nothing"
     why = f" ({FOLLOWS[action]})" if kind == "declaration" and action in FOLLOWS else ""
-    raise ActNotAllowed(f"{subject.label} is {subject.state} ({subject.words.zh}): an officer may not {action}{why}. "
-                        f"Allowed: {allowed}.")
+    raise ActNotAllowed(
+        f"{subject.label} is {subject.state} ({subject.words.zh}): an officer may not {action}{why}. "
+        f"Allowed: {allowed}."
+    )

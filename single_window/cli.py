@@ -17,13 +17,28 @@ import structlog
 import single_window
 
 GROUP = "single_window.commands"
-COMMANDS: Mapping[str, str] = {name: f"single_window.commands.{place}" for name, place in {
-    "run": "run:run", "submit": "submit:submit", "validate": "validate:validate", "sample": "sample:sample",
-    "receipts": "receipts:receipts", "show": "show:show", "act": "act:act", "parked": "parked:parked",
-    "import": "masterdata:import_", "sandbox": "sandbox:sandbox", "clock": "clock:clock", "rules": "rules:rules",
-    "parameters": "parameters:parameters", "status": "status:status", "prune": "prune:prune", "backup": "backup:backup",
-    "reference": "reference:reference",
-}.items()}
+COMMANDS: Mapping[str, str] = {
+    name: f"single_window.commands.{place}"
+    for name, place in {
+        "run": "run:run",
+        "submit": "submit:submit",
+        "validate": "validate:validate",
+        "sample": "sample:sample",
+        "receipts": "receipts:receipts",
+        "show": "show:show",
+        "act": "act:act",
+        "parked": "parked:parked",
+        "import": "masterdata:import_",
+        "sandbox": "sandbox:sandbox",
+        "clock": "clock:clock",
+        "rules": "rules:rules",
+        "parameters": "parameters:parameters",
+        "status": "status:status",
+        "prune": "prune:prune",
+        "backup": "backup:backup",
+        "reference": "reference:reference",
+    }.items()
+}
 
 
 class Commands(click.Group):
@@ -41,8 +56,10 @@ class Commands(click.Group):
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         if args and self.get_command(ctx, args[0]) is None and not args[0].startswith("-"):
             near = get_close_matches(args[0], self.list_commands(ctx), 1)
-            ctx.fail(f"There is no command {args[0]!r}{f'; did you mean {near[0]}?' if near else ''}. "
-                     "See: single-window --help")
+            ctx.fail(
+                f"There is no command {args[0]!r}{f'; did you mean {near[0]}?' if near else ''}. "
+                "See: single-window --help"
+            )
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -62,14 +79,22 @@ class Commands(click.Group):
 def told(error: Exception) -> str:
     """An error in one line: ours say what to do; of others the kind is named, and how to see more."""
     text = str(error.args[0] if isinstance(error, KeyError) and error.args else error)
-    if type(error).__module__.partition(".")[0] in {"single_window", "gateways", "declarations", "schemas", "simulators"}:
+    if type(error).__module__.partition(".")[0] in {
+        "single_window",
+        "gateways",
+        "declarations",
+        "schemas",
+        "simulators",
+    }:
         return text
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror or error}"
     first = text.strip().splitlines()[0] if text.strip() else ""
-    return (f"Something went wrong that should not have: {type(error).__name__}: {first} "
-            "(single-window --trace … shows where)")
+    return (
+        f"Something went wrong that should not have: {type(error).__name__}: {first} "
+        "(single-window --trace … shows where)"
+    )
 
 
 def loaded(entry: EntryPoint) -> click.Command:
@@ -86,11 +111,17 @@ def loaded(entry: EntryPoint) -> click.Command:
 def _unloadable(entry: EntryPoint, error: Exception) -> click.Command:
     why = f"{type(error).__name__}: {error}"
 
-    @click.command(entry.name, short_help=f"(cannot be loaded: {why})", add_help_option=False,
-                   context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+    @click.command(
+        entry.name,
+        short_help=f"(cannot be loaded: {why})",
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
     def unloadable() -> None:
-        raise click.ClickException(f"The command {entry.name} ({entry.value}) cannot be loaded: {why}. Everything else "
-                                   "works; install the package again, or the one that brings this command.")
+        raise click.ClickException(
+            f"The command {entry.name} ({entry.value}) cannot be loaded: {why}. Everything else "
+            "works; install the package again, or the one that brings this command."
+        )
 
     return unloadable
 

@@ -7,6 +7,7 @@ import inspect
 import textwrap
 from collections.abc import Mapping
 from functools import cache
+from itertools import pairwise
 
 
 @cache
@@ -15,7 +16,7 @@ def field_words(cls: type) -> Mapping[str, str]:
     tree = ast.parse(textwrap.dedent(inspect.getsource(cls)))
     body = tree.body[0].body if isinstance(tree.body[0], ast.ClassDef) else []
     found = {}
-    for field, after in zip(body, body[1:], strict=False):
+    for field, after in pairwise(body):
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name) and isinstance(after, ast.Expr):
             value = after.value
             if isinstance(value, ast.Constant) and isinstance(value.value, str):

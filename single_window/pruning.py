@@ -27,20 +27,24 @@ class Plan(NamedTuple):
 def _bodies(sandbox: str, before: int) -> Any:
     """Messages that came before an instant and that no work waits for."""
     waiting = select(delivery.c.message_id).where(delivery.c.sandbox == sandbox, delivery.c.state.not_in(FINISHED))
-    return select(message.c.id).where(message.c.sandbox == sandbox, message.c.received_at < before,
-                                      message.c.id.not_in(waiting))
+    return select(message.c.id).where(
+        message.c.sandbox == sandbox, message.c.received_at < before, message.c.id.not_in(waiting)
+    )
 
 
 def _deliveries(sandbox: str, before: int) -> Any:
-    return select(delivery.c.id).where(delivery.c.sandbox == sandbox, delivery.c.filed_at < before,
-                                       delivery.c.state.in_(FINISHED))
+    return select(delivery.c.id).where(
+        delivery.c.sandbox == sandbox, delivery.c.filed_at < before, delivery.c.state.in_(FINISHED)
+    )
 
 
 def plan(connection: Connection, sandbox: str, before: int) -> Plan:
     """What pruning would drop. Messages count by the sandbox's clock, deliveries by the machine's."""
     count, size = connection.execute(
-        select(func.count(), func.coalesce(func.sum(func.length(archive.c.body)), 0))
-        .where(archive.c.message_id.in_(_bodies(sandbox, before)))).one()
+        select(func.count(), func.coalesce(func.sum(func.length(archive.c.body)), 0)).where(
+            archive.c.message_id.in_(_bodies(sandbox, before))
+        )
+    ).one()
     deliveries = connection.execute(select(func.count()).select_from(_deliveries(sandbox, before).subquery())).scalar()
     return Plan(count, size, int(deliveries or 0))
 

@@ -1,66 +1,66 @@
-"""Writes the reference pages from what runs: catalogue, rules, receipt words, parameters, lifecycles, settings, commands.
+"""Writes the reference pages from what runs: catalogue, rules, receipt words, parameters, lifecycles.
 
-Pure: no clock, no data folder; the same program writes the same pages.
+Pure: no clock, no data folder; the same program writes the same pages. `manual` adds settings and commands.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Iterator
 from datetime import date
-from importlib import import_module
-from pathlib import Path
-
-import click
-import msgspec
 
 from declarations import lifecycle, parameters, rules
 from declarations.lifecycle import Lifecycle
-from gateways.gateway import Options
 from schemas import catalogue, codes, receipt_texts
-from single_window.cli import COMMANDS, main
-from single_window.documentation import field_words
-from single_window.settings import Settings
+from single_window.manual import commands, settings
+from single_window.markdown import table
 from single_window.stories.words import content
 
 MADE = "<!-- Written by `single-window reference --write docs/reference`; change the source, not this page. -->"
-WIDTH = 100
 
 
 def pages() -> dict[str, str]:
     """Every page by its file name."""
     made = {
-        "messages.md": messages, "fields.md": elements, "rules.md": port_checks, "receipt-texts.md": texts,
-        "return-statuses.md": statuses, "parameters.md": law, "lifecycle.md": lives, "settings.md": settings,
+        "messages.md": messages,
+        "fields.md": elements,
+        "rules.md": port_checks,
+        "receipt-texts.md": texts,
+        "return-statuses.md": statuses,
+        "parameters.md": law,
+        "lifecycle.md": lives,
+        "settings.md": settings,
         "command-line.md": commands,
     }
     return {name: "\n".join([MADE, "", *make()]).rstrip() + "\n" for name, make in made.items()}
-
-
-def table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
-    """A Markdown table; a bar or line break inside a cell is escaped."""
-    yield "| " + " | ".join(header) + " |"
-    yield "|" + " --- |" * len(header)
-    for row in rows:
-        yield "| " + " | ".join(_cell(cell) for cell in row) + " |"
-    yield ""
-
-
-def _cell(value: object) -> str:
-    return str(value).replace("|", "\\|").replace("<", "&lt;").replace("\n", " ").strip()
 
 
 def messages() -> Iterator[str]:
     """The catalogue."""
     yield "# Messages 报文"
     yield ""
-    yield ("Every message the window takes or sends, in the editions " + " and ".join(catalogue.EDITIONS)
-           + ". `single-window sample CODE` prints a valid one.")
+    yield (
+        "Every message the window takes or sends, in the editions "
+        + " and ".join(catalogue.EDITIONS)
+        + ". `single-window sample CODE` prints a valid one."
+    )
     yield ""
     yield from table(
         ("code", "报文", "message", "root", "sent by", "business key", "answered by", "most", "signature"),
-        ((one.code, one.title_zh, one.title_en, f"`{one.root}`", one.sender, ", ".join(one.key), one.answered_by or "",
-          one.most or "", "yes" if one.signature else "") for one in catalogue.entries()))
+        (
+            (
+                one.code,
+                one.title_zh,
+                one.title_en,
+                f"`{one.root}`",
+                one.sender,
+                ", ".join(one.key),
+                one.answered_by or "",
+                one.most or "",
+                "yes" if one.signature else "",
+            )
+            for one in catalogue.entries()
+        ),
+    )
 
 
 def elements() -> Iterator[str]:
@@ -77,80 +77,133 @@ def elements() -> Iterator[str]:
             if part:
                 yield f"{name}:"
                 yield ""
-                yield from table(("element", "要素", "meaning", "type", "required"), (
-                    (f"`{one.name}`", one.zh, one.en, one.type, "yes" if one.required else "") for one in part))
+                yield from table(
+                    ("element", "要素", "meaning", "type", "required"),
+                    ((f"`{one.name}`", one.zh, one.en, one.type, "yes" if one.required else "") for one in part),
+                )
 
 
 def port_checks() -> Iterator[str]:
     """The port's checks."""
     yield "# Port checks 口岸校验"
     yield ""
-    yield ("What one document must fulfil by itself. `-301008/15019`: the words of check 15019 inside the answer "
-           "-301008.")
+    yield (
+        "What one document must fulfil by itself. `-301008/15019`: the words of check 15019 inside the answer -301008."
+    )
     yield ""
     for kind in rules.BOOKS:
         entry = catalogue.by_kind(kind)
         yield f"## {entry.code} {entry.title_en} {entry.title_zh}"
         yield ""
-        yield from table(("code", "rule", "source", "回执文字"), (
-            (one.code, one.sentence + (" (each line)" if one.each_line else ""), one.source, one.zh)
-            for one in rules.describe() if one.kind == kind))
+        yield from table(
+            ("code", "rule", "source", "回执文字"),
+            (
+                (one.code, one.sentence + (" (each line)" if one.each_line else ""), one.source, one.zh)
+                for one in rules.describe()
+                if one.kind == kind
+            ),
+        )
 
 
 def texts() -> Iterator[str]:
     """The words of receipts."""
     yield "# Words of receipts 回执文字"
     yield ""
-    yield ("`observed`: code and words were seen in traffic; `official`: the code is published, the words are ours; "
-           "`own`: both are ours. Codes are permanent.")
+    yield (
+        "`observed`: code and words were seen in traffic; `official`: the code is published, the words are ours; "
+        "`own`: both are ours. Codes are permanent."
+    )
     yield ""
-    yield from table(("code", "status", "文字", "words", "origin", "source"), (
-        (one.code, one.return_status, one.zh + one.tail, one.en + (one.tail_en or one.tail), one.origin, one.source)
-        for one in receipt_texts.texts().values()))
+    yield from table(
+        ("code", "status", "文字", "words", "origin", "source"),
+        (
+            (one.code, one.return_status, one.zh + one.tail, one.en + (one.tail_en or one.tail), one.origin, one.source)
+            for one in receipt_texts.texts().values()
+        ),
+    )
 
 
 def statuses() -> Iterator[str]:
     """The return statuses."""
     yield "# Return statuses 回执状态"
     yield ""
-    yield from table(("status", "状态", "meaning", "source"),
-                     ((one.code, one.zh, one.en, one.source) for one in codes.return_statuses))
+    yield from table(
+        ("status", "状态", "meaning", "source"),
+        ((one.code, one.zh, one.en, one.source) for one in codes.return_statuses),
+    )
 
 
 def law() -> Iterator[str]:
     """Every dated value."""
     yield "# Dated values 参数"
     yield ""
-    yield ("Every rate, limit and deadline with the day it begins and its legal source. Confidence: C confirmed, C* "
-           "weakly, K known, I our own choice. `single-window rules day DAY` gives the law of a day.")
+    yield (
+        "Every rate, limit and deadline with the day it begins and its legal source. Confidence: C confirmed, C* "
+        "weakly, K known, I our own choice. `single-window rules day DAY` gives the law of a day."
+    )
     yield ""
     for one in parameters.describe():
         yield f"## {one.name}"
         yield ""
         yield f"{one.title} · {one.title_en} ({one.unit})" + (f". {one.note}" if one.note else "")
         yield ""
-        yield from table(("since", "until", "value", "source", "confidence", "note"), (
-            ("always" if value.since == date.min else value.since, value.until or "", content(value.content),
-             value.source, value.confidence, value.note) for value in one.values))
+        yield from table(
+            ("since", "until", "value", "source", "confidence", "note"),
+            (
+                (
+                    "always" if value.since == date.min else value.since,
+                    value.until or "",
+                    content(value.content),
+                    value.source,
+                    value.confidence,
+                    value.note,
+                )
+                for value in one.values
+            ),
+        )
 
 
 def lives() -> Iterator[str]:
     """The lifecycles."""
     yield "# Lifecycles 状态流转"
     yield ""
-    yield "What may happen to whom. A state in bold ends a life; its key may then be declared again where the table says so."
+    yield (
+        "What may happen to whom. A state in bold ends a life; its key may then be declared again where the table "
+        "says so."
+    )
     yield ""
     for one in lifecycle.lifecycles().values():
         yield f"## {one.name}: {one.en} {one.zh}"
         yield ""
         yield from _diagram(one)
-        yield from table(("state", "状态", "meaning", "ends"), (
-            (f"**{state.name}**" if state.final else state.name, state.zh, state.en,
-             "may be declared again" if state.ended else "for good" if state.final else "")
-            for state in one.states.values()))
-        yield from table(("action", "操作", "from", "to", "by", "receipt", "needs", "then"), (
-            (step.action, step.zh, ", ".join(step.sources), step.to, ", ".join(step.by), step.return_status,
-             ", ".join(step.needs), ", ".join(step.then)) for step in one.transitions))
+        yield from table(
+            ("state", "状态", "meaning", "ends"),
+            (
+                (
+                    f"**{state.name}**" if state.final else state.name,
+                    state.zh,
+                    state.en,
+                    "may be declared again" if state.ended else "for good" if state.final else "",
+                )
+                for state in one.states.values()
+            ),
+        )
+        yield from table(
+            ("action", "操作", "from", "to", "by", "receipt", "needs", "then"),
+            (
+                (
+                    step.action,
+                    step.zh,
+                    ", ".join(step.sources),
+                    step.to,
+                    ", ".join(step.by),
+                    step.return_status,
+                    ", ".join(step.needs),
+                    ", ".join(step.then),
+                )
+                for step in one.transitions
+            ),
+        )
     for title, words in (("Conditions (needs) 条件", lifecycle.guards()), ("Effects (then) 效果", lifecycle.effects())):
         yield f"## {title}"
         yield ""
@@ -166,7 +219,8 @@ def _diagram(one: Lifecycle) -> Iterator[str]:
     for step in one.transitions:
         for source in step.sources:
             drawn.setdefault((source, step.to), []).append(
-                step.action + (f" {step.return_status}" if step.return_status else ""))
+                step.action + (f" {step.return_status}" if step.return_status else "")
+            )
     for (source, to), actions in drawn.items():
         yield f"    {source} --> {to}: {', '.join(actions)}"
     for state in one.states.values():
@@ -174,57 +228,3 @@ def _diagram(one: Lifecycle) -> Iterator[str]:
             yield f"    {state.name} --> [*]"
     yield "```"
     yield ""
-
-
-def settings() -> Iterator[str]:
-    """Settings of a window and options of a sandbox."""
-    yield "# Settings 设置"
-    yield ""
-    yield "Of a window, each also an environment variable; options of a command win."
-    yield ""
-    words = field_words(Settings)
-    yield from table(("variable", "default", "means"), (
-        (f"`SINGLE_WINDOW_{field.name.upper()}`", _shown(getattr(Settings(), field.name)), words.get(field.name, ""))
-        for field in fields(Settings)))
-    yield "Of a sandbox: `single-window sandbox options NAME=VALUE --sandbox …`."
-    yield ""
-    words = field_words(Options)
-    yield from table(("option", "default", "means"), (
-        (f"`{field.name}`", msgspec.json.encode(field.default).decode().strip('"'), words.get(field.name, ""))
-        for field in msgspec.structs.fields(Options)))
-
-
-def _shown(value: object) -> str:
-    return f"`{value}`" if value not in ("", None) else "" if not isinstance(value, Path) else str(value)
-
-
-def commands() -> Iterator[str]:
-    """The help of every command."""
-    yield "# Command line 命令行"
-    yield ""
-    yield "`demo` and `bench` come with the simulators; `single-window demo --help` tells about them."
-    yield ""
-    yield from _help(main, "single-window", None)
-    for name, place in COMMANDS.items():
-        module, _, attribute = place.partition(":")
-        yield from _help(getattr(import_module(module), attribute), f"single-window {name}", None)
-
-
-def _help(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
-    context = click.Context(command, info_name=name, parent=parent, terminal_width=WIDTH, max_content_width=WIDTH)
-    if not (name == "single-window"):
-        yield f"## {name}"
-        yield ""
-    yield "```text"
-    yield from (line.rstrip() for line in (_own_help(command, context)).splitlines())
-    yield "```"
-    yield ""
-    if isinstance(command, click.Group) and command is not main:
-        for sub, one in command.commands.items():
-            yield from _help(one, f"{name} {sub}", None)
-
-
-def _own_help(command: click.Command, context: click.Context) -> str:
-    """The help text; of the whole program without the list of commands, which depends on what is installed."""
-    text = command.get_help(context)
-    return text.partition("\nCommands:")[0] if command is main else text

@@ -12,7 +12,9 @@ from single_window.store.engine import reading
 @click.command()
 @click.argument("number")
 @click.argument("action", required=False)
-@click.option("--reason", default="", help="What the declarant is told; reject, suspend, detain and send_back need one.")
+@click.option(
+    "--reason", default="", help="What the declarant is told; reject, suspend, detain and send_back need one."
+)
 @click.option("--officer", default="officer", show_default=True, help="Who acts; the timeline names him.")
 @command
 def act(call: Call, number: str, action: str | None, reason: str, officer: str) -> None:
@@ -32,10 +34,15 @@ def act(call: Call, number: str, action: str | None, reason: str, officer: str) 
             return
         filed = acts.act(window, call.sandbox, number, action, reason, officer)
         if not call.work(window):
-            raise Failure("The act is filed, but the running window has not done it yet; see: single-window show " + number)
+            raise Failure(
+                "The act is filed, but the running window has not done it yet; see: single-window show " + number
+            )
         with reading(window.engine) as connection:
-            after = [one for one in stories.find(connection, call.sandbox, number)
-                     if (one.what, one.id) == (filed.subject.what, filed.subject.id)]
+            after = [
+                one
+                for one in stories.find(connection, call.sandbox, number)
+                if (one.what, one.id) == (filed.subject.what, filed.subject.id)
+            ]
     now = after[0]
     call.give({"subject": now, "action": action, "before": filed.subject.state, "after": now.state})
     call.say(f"{now.label}: {filed.subject.state} → {now.state} ({call.pick(now.words)})")
@@ -48,12 +55,18 @@ def _possible(call: Call, found: list[stories.Match], number: str) -> None:
     subjects = [one for one in found if one.what in {"declaration", "request"}]
     if not subjects:
         raise stories.NotFound(number, call.sandbox)
-    rows = [(one, step) for one in subjects
-            for step in acts.possible(one.state, "declaration" if one.what == "declaration" else one.kind)]
+    rows = [
+        (one, step)
+        for one in subjects
+        for step in acts.possible(one.state, "declaration" if one.what == "declaration" else one.kind)
+    ]
     call.give([{"subject": one, "allowed": [step for subject, step in rows if subject is one]} for one in subjects])
     for one in subjects:
         call.say(f"{one.label}: {one.state} ({call.pick(one.words)})")
-    call.table("", ("action 操作", "leads to 之后", "receipt 回执", "needs 条件"),
-               [(f"{step.action} {step.zh}", step.to, step.return_status, ", ".join(step.needs)) for _, step in rows])
+    call.table(
+        "",
+        ("action 操作", "leads to 之后", "receipt 回执", "needs 条件"),
+        [(f"{step.action} {step.zh}", step.to, step.return_status, ", ".join(step.needs)) for _, step in rows],
+    )
     if not rows:
         call.say("An officer may do nothing here.")

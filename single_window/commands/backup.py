@@ -30,7 +30,7 @@ def backup(call: Call, file: Path) -> None:
         raise Failure(f"{file} exists already and is not replaced; choose another name.")
     if not file.parent.is_dir():
         raise Failure(f"There is no folder {file.parent}; make it first.")
-    with call.reading() as (window, connection):
+    with call.reading() as (_, connection):
         if connection.dialect.name != "sqlite":
             raise Failure("This window keeps its data in a database server; copy them with its own tools (pg_dump).")
         size = _copy(call, connection.connection.driver_connection, file)

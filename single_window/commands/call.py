@@ -1,4 +1,4 @@
-"""What every command shares: the options --data, --sandbox, --json and --lang, the window behind them, and how to answer."""
+"""What every command shares: --data, --sandbox, --json and --lang, the window behind them, and how to answer."""
 
 from __future__ import annotations
 
@@ -82,8 +82,10 @@ class Call:
     def reading(self) -> Iterator[Any]:
         """The window and a connection that reads; refuses where there are no data yet."""
         if not self.settings.database and not (self.settings.data / "window.sqlite3").exists():
-            raise Failure(f"There are no data in {self.settings.data.resolve()}. Name the folder with --data FOLDER "
-                          "(or SINGLE_WINDOW_DATA), or begin with: single-window run")
+            raise Failure(
+                f"There are no data in {self.settings.data.resolve()}. Name the folder with --data FOLDER "
+                "(or SINGLE_WINDOW_DATA), or begin with: single-window run"
+            )
         with self.window() as window:
             window.sandbox(self.sandbox)
             with reading(window.engine) as connection:
@@ -112,6 +114,12 @@ class Call:
         if self.as_json:
             click.echo(msgspec.json.format(msgspec.json.encode(plainly(value)), indent=2).decode())
 
+    @property
+    def aside(self) -> str:
+        """What a further call needs to mean the same data and sandbox."""
+        data = "" if self.settings.data == Settings().data else f" --data {self.settings.data}"
+        return data + ("" if self.sandbox == "main" else f" --sandbox {self.sandbox}")
+
     def pick(self, words: Words) -> str:
         """Words in the language of the call; the official Chinese term stands beside an English one."""
         return words.zh if self.language == "zh" or words.zh == words.en else f"{words.en} {words.zh}"
@@ -122,7 +130,9 @@ class Call:
         wide = None if sys.stdout.isatty() else WIDE
         return Console(file=sys.stdout, width=wide, markup=False, highlight=False, emoji=False)
 
-    def table(self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], tones: Mapping[int, str] | None = None) -> None:
+    def table(
+        self, title: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], tones: Mapping[int, str] | None = None
+    ) -> None:
         """A table for people; `tones` gives rows a colour by number. An empty table is not shown."""
         if self.as_json or not rows:
             return
@@ -137,8 +147,15 @@ class Call:
     @contextmanager
     def progress(self, what: str, total: int | None) -> Iterator[Callable[[int], None]]:
         """A function that moves a progress bar to a number; the bar shows only where somebody looks on."""
-        shown = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                         console=Console(file=sys.stderr), transient=True, disable=not sys.stderr.isatty())
+        shown = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeRemainingColumn(),
+            console=Console(file=sys.stderr),
+            transient=True,
+            disable=not sys.stderr.isatty(),
+        )
         with shown:
             task = shown.add_task(what, total=total)
             yield lambda done: shown.update(task, completed=done)
@@ -171,8 +188,12 @@ def language_of(environment: Mapping[str, str]) -> str:
 def command(function: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a command the shared options and, as first argument, its `Call`."""
 
-    @click.option("--data", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
-                  help="Folder of the data [default: single-window-data, or SINGLE_WINDOW_DATA].")
+    @click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        metavar="FOLDER",
+        help="Folder of the data [default: single-window-data, or SINGLE_WINDOW_DATA].",
+    )
     @click.option("--sandbox", default="main", show_default=True, metavar="NAME", help="Which sandbox.")
     @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
     @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language [default: from LANG, else en].")

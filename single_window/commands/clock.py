@@ -53,8 +53,10 @@ def set_(call: Call, moment_: str) -> None:
     with call.window() as window:
         one = window.sandbox(call.sandbox)
         if one.clock.kind == "virtual" and wanted < one.clock.now():
-            raise Failure(f"The clock of {call.sandbox} stands at {moment(one.clock.now())}; it is never put back. "
-                          "Make a new sandbox for an earlier day: single-window sandbox create NAME --on DAY")
+            raise Failure(
+                f"The clock of {call.sandbox} stands at {moment(one.clock.now())}; it is never put back. "
+                "Make a new sandbox for an earlier day: single-window sandbox create NAME --on DAY"
+            )
         with writing(window.engine) as connection:
             sandboxes.set_clock(connection, call.sandbox, wanted)
         _tell(call, window)
@@ -74,8 +76,10 @@ def advance(call: Call, span: str) -> None:
     with call.window() as window:
         one = window.sandbox(call.sandbox)
         if one.clock.kind != "virtual":
-            raise Failure(f"Sandbox {call.sandbox!r} follows the machine's clock. Give it one that can be moved: "
-                          f"single-window clock set {moment(one.clock.now())[:16]} --sandbox {call.sandbox}")
+            raise Failure(
+                f"Sandbox {call.sandbox!r} follows the machine's clock. Give it one that can be moved: "
+                f"single-window clock set {moment(one.clock.now())[:16]} --sandbox {call.sandbox}"
+            )
         start = one.clock.now()
         until = _until(span, start)
         if until < start:
@@ -97,8 +101,10 @@ def _with_the_running_one(call: Call, window: Window, until: int) -> None:
         with writing(window.engine) as connection:
             sandboxes.set_clock(connection, call.sandbox, target)
         if not wait_until(lambda: _quiet(call.sandbox, window), PATIENCE):
-            raise Failure(f"The running window has not done what fell due at {moment(target)}; the clock stands there. "
-                          "See: single-window status")
+            raise Failure(
+                f"The running window has not done what fell due at {moment(target)}; the clock stands there. "
+                "See: single-window status"
+            )
         if target == until and (due is None or due > until):
             return
 
@@ -113,12 +119,24 @@ def _tell(call: Call, window: Window) -> None:
     one = window.sandbox(call.sandbox)
     with reading(window.engine) as connection:
         due = dispatch.next_due(connection, call.sandbox)
-        open_ = connection.execute(select(func.count()).select_from(deadline).where(
-            deadline.c.sandbox == call.sandbox, deadline.c.state == "open")).scalar()
-    call.give({"sandbox": call.sandbox, "kind": one.clock.kind, "now": one.clock.now(),
-               "next_due": moment(due) if due else None, "open_deadlines": open_})
-    call.say(f"{call.sandbox}: {one.clock.kind} clock, {moment(one.clock.now())}; {open_} open deadline(s)"
-             f"{f', the next at {moment(due)}' if due else ''}")
+        open_ = connection.execute(
+            select(func.count())
+            .select_from(deadline)
+            .where(deadline.c.sandbox == call.sandbox, deadline.c.state == "open")
+        ).scalar()
+    call.give(
+        {
+            "sandbox": call.sandbox,
+            "kind": one.clock.kind,
+            "now": one.clock.now(),
+            "next_due": moment(due) if due else None,
+            "open_deadlines": open_,
+        }
+    )
+    call.say(
+        f"{call.sandbox}: {one.clock.kind} clock, {moment(one.clock.now())}; {open_} open deadline(s)"
+        f"{f', the next at {moment(due)}' if due else ''}"
+    )
 
 
 def _until(span: str, start: int) -> int:

@@ -15,8 +15,15 @@ def show_findings(call: Call, findings: Iterable[Finding]) -> None:
     found = list(findings)
     for number, one in enumerate(found[:MOST], 1):
         said, remedy = (one.zh, one.remedy_zh) if call.language == "zh" else (one.en, one.remedy_en)
-        place = " ".join(part for part in (
-            f"line {one.line}" if one.line else "", f"document {one.document}" if one.document else "", one.path) if part)
+        place = " ".join(
+            part
+            for part in (
+                f"line {one.line}" if one.line else "",
+                f"document {one.document}" if one.document else "",
+                one.path,
+            )
+            if part
+        )
         call.say(f"  {number}. {'(warning) ' if one.warning else ''}{said} [{one.code}]")
         if place:
             call.say(f"     at {place}")

@@ -26,13 +26,18 @@ def import_(call: Call, kind: str, file: Path | None, columns: bool) -> None:
     if columns:
         found = masterdata.KINDS[kind].columns
         call.give([{"name": one.name, "allowed": one.allowed, "default": one.default} for one in found])
-        call.table("", ("column 列", "needed", "allowed 允许"),
-                   [(one.name, "yes" if one.default is None else "no", one.allowed) for one in found])
+        call.table(
+            "",
+            ("column 列", "needed", "allowed 允许"),
+            [(one.name, "yes" if one.default is None else "no", one.allowed) for one in found],
+        )
         return
     if file is None:
         raise click.UsageError("Name the file to import, or ask for its columns with --columns.")
     with call.window() as window, call.progress(f"import {kind}", None) as progress:
         done = masterdata.import_csv(window, call.sandbox, kind, file, lambda rows, total: progress(rows))
     call.give(done)
-    call.say(f"{file}: {', '.join(f'{value} {name}' for name, value in done._asdict().items() if name != 'kind')} "
-             f"({kind}, sandbox {call.sandbox})")
+    call.say(
+        f"{file}: {', '.join(f'{value} {name}' for name, value in done._asdict().items() if name != 'kind')} "
+        f"({kind}, sandbox {call.sandbox})"
+    )

@@ -25,18 +25,50 @@ def parameters(call: Call, name: str | None, on: datetime | None) -> None:
       single-window parameters vat.standard --on 2018-12-31
     """
     if name is None:
-        call.give([{"name": one.name, "title_zh": one.title, "title_en": one.title_en, "unit": one.unit}
-                   for one in law.describe()])
-        call.table("", ("parameter 参数", "title", "unit", "values"),
-                   [(one.name, one.title if call.language == "zh" else f"{one.title_en} {one.title}", one.unit, len(one.values))
-                    for one in law.describe()])
+        call.give(
+            [
+                {"name": one.name, "title_zh": one.title, "title_en": one.title_en, "unit": one.unit}
+                for one in law.describe()
+            ]
+        )
+        call.table(
+            "",
+            ("parameter 参数", "title", "unit", "values"),
+            [
+                (
+                    one.name,
+                    one.title if call.language == "zh" else f"{one.title_en} {one.title}",
+                    one.unit,
+                    len(one.values),
+                )
+                for one in law.describe()
+            ],
+        )
         return
     one = law.load().parameter(name)
     values = one.values if on is None else (one.on(on.date()),)
-    call.give({"name": one.name, "title_zh": one.title, "title_en": one.title_en, "unit": one.unit, "note": one.note,
-               "values": [{"id": value.id, "value": content(value.content), "since": value.since, "until": value.until,
-                           "issued": value.issued, "source": value.source, "confidence": value.confidence,
-                           "note": value.note} for value in values]})
+    call.give(
+        {
+            "name": one.name,
+            "title_zh": one.title,
+            "title_en": one.title_en,
+            "unit": one.unit,
+            "note": one.note,
+            "values": [
+                {
+                    "id": value.id,
+                    "value": content(value.content),
+                    "since": value.since,
+                    "until": value.until,
+                    "issued": value.issued,
+                    "source": value.source,
+                    "confidence": value.confidence,
+                    "note": value.note,
+                }
+                for value in values
+            ],
+        }
+    )
     _tell(call, one, values)
 
 
@@ -44,6 +76,18 @@ def _tell(call: Call, one: Parameter, values: tuple[law.Value, ...]) -> None:
     call.say(f"{one.name}: {one.title_en} {one.title} ({one.unit})")
     if one.note:
         call.say(f"  {one.note}")
-    call.table("", ("since 起", "until 止", "value 值", "source 依据", "confidence", "note 说明"), [
-        ("always" if value.since == date.min else value.since, value.until or "", content(value.content), value.source,
-         value.confidence, value.note) for value in values])
+    call.table(
+        "",
+        ("since 起", "until 止", "value 值", "source 依据", "confidence", "note 说明"),
+        [
+            (
+                "always" if value.since == date.min else value.since,
+                value.until or "",
+                content(value.content),
+                value.source,
+                value.confidence,
+                value.note,
+            )
+            for value in values
+        ],
+    )

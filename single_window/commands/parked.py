@@ -31,11 +31,18 @@ def list_(call: Call, traceback: bool) -> None:
     with call.reading() as (_, connection):
         found: list[dict[str, Any]] = deliveries.parked(connection, call.sandbox)
     call.give(found)
-    call.table("", ("id", "queue 队列", "topic 主题", "items", "attempts 次数", "reason 原因"),
-               [tuple(one[name] for name in ("id", "queue", "topic", "item_count", "attempts", "reason")) for one in found])
+    call.table(
+        "",
+        ("id", "queue 队列", "topic 主题", "items", "attempts 次数", "reason 原因"),
+        [tuple(one[name] for name in ("id", "queue", "topic", "item_count", "attempts", "reason")) for one in found],
+    )
     for one in found if traceback else ():
         call.say(f"{one['id']}:\n{one['traceback']}")
-    call.say(f"{len(found)} parked. Send again with: single-window parked retry ID … (or --all)" if found else "Nothing is parked.")
+    call.say(
+        f"{len(found)} parked. Send again with: single-window parked retry ID … (or --all)"
+        if found
+        else "Nothing is parked."
+    )
 
 
 @parked.command()
@@ -88,6 +95,8 @@ def _chosen(ids: tuple[int, ...], every: bool) -> None:
 def _told(call: Call, count: int, asked: int, every: bool, what: str, more: dict[str, int]) -> None:
     call.give({"count": count, **more})
     if not every and count < asked:
-        raise Failure(f"{count} of {asked} {what}; the others are not parked in sandbox {call.sandbox!r}. "
-                      "See: single-window parked list")
+        raise Failure(
+            f"{count} of {asked} {what}; the others are not parked in sandbox {call.sandbox!r}. "
+            "See: single-window parked list"
+        )
     call.say(f"{count} {what}.")

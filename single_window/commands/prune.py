@@ -13,7 +13,9 @@ from single_window.store.engine import reading
 
 
 @click.command()
-@click.option("--before", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="What came before this day.")
+@click.option(
+    "--before", type=click.DateTime(["%Y-%m-%d"]), required=True, metavar="DAY", help="What came before this day."
+)
 @click.option("--yes", is_flag=True, help="Do it [default: only say what would go].")
 @command
 def prune(call: Call, before: datetime, yes: bool) -> None:
@@ -36,6 +38,8 @@ def prune(call: Call, before: datetime, yes: bool) -> None:
             with reading(window.engine) as connection:
                 plan = plan._replace(left=pruning.plan(connection, call.sandbox, instant).messages)
     call.give({**plan._asdict(), "done": yes})
-    call.say(f"{'Dropped' if yes else 'Would drop'} the bytes of {plan.messages} message(s) ({plan.size / 1e6:.1f} MB) and "
-             f"{plan.deliveries} finished deliveries of sandbox {call.sandbox} from before {before:%Y-%m-%d}.")
+    call.say(
+        f"{'Dropped' if yes else 'Would drop'} the bytes of {plan.messages} message(s) ({plan.size / 1e6:.1f} MB) and "
+        f"{plan.deliveries} finished deliveries of sandbox {call.sandbox} from before {before:%Y-%m-%d}."
+    )
     call.say("The database keeps its size and fills the space again." if yes else "Nothing is dropped yet: add --yes.")

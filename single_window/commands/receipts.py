@@ -40,8 +40,10 @@ def receipts(call: Call, box: str | None, after: int, most: int, xml: bool, foll
             _mailboxes(call, connection)
             return
         if not follow and _next(connection, call.sandbox, box) is None:
-            raise Failure(f"There is no mailbox {box!r} in sandbox {call.sandbox!r}. "
-                          "single-window receipts lists those there are.")
+            raise Failure(
+                f"There is no mailbox {box!r} in sandbox {call.sandbox!r}. "
+                "single-window receipts lists those there are."
+            )
     while True:
         with call.reading() as (window, connection):
             after = _show(call, window, box, after, most, xml)
@@ -51,8 +53,9 @@ def receipts(call: Call, box: str | None, after: int, most: int, xml: bool, foll
 
 
 def _mailboxes(call: Call, connection: Connection) -> None:
-    rows = connection.execute(select(mailbox.c.dxp_id, mailbox.c.next).where(mailbox.c.sandbox == call.sandbox)
-                              .order_by(mailbox.c.dxp_id)).all()
+    rows = connection.execute(
+        select(mailbox.c.dxp_id, mailbox.c.next).where(mailbox.c.sandbox == call.sandbox).order_by(mailbox.c.dxp_id)
+    ).all()
     call.give([{"mailbox": box, "receipts": after - 1} for box, after in rows])
     call.table("", ("mailbox 信箱", "receipts 回执"), [(box, after - 1) for box, after in rows])
     if not rows:
@@ -60,7 +63,9 @@ def _mailboxes(call: Call, connection: Connection) -> None:
 
 
 def _next(connection: Connection, sandbox: str, box: str) -> int | None:
-    found = connection.execute(select(mailbox.c.next).where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == box)).scalar()
+    found = connection.execute(
+        select(mailbox.c.next).where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == box)
+    ).scalar()
     return None if found is None else int(found)
 
 
@@ -74,10 +79,24 @@ def _show(call: Call, window: Window, box: str, after: int, most: int, xml: bool
             return found[-1].sequence if found else after
     told = [answer(box, one) for one in found]
     call.give(told)
-    rows = [(one.sequence, moment(one.time)[:19].replace("T", " "), one.code, words.kind(one.kind).zh, one.key,
-             f"{one.status} {call.pick(one.words)}", one.info if call.language == "zh" else one.info_en) for one in told]
-    call.table("", ("no. 序号", "time 时间", "message 报文", "about 单证", "key 主键", "status 状态", "says 内容"), rows,
-               {number: stories.tone(one.status) for number, one in enumerate(told)})
+    rows = [
+        (
+            one.sequence,
+            moment(one.time)[:19].replace("T", " "),
+            one.code,
+            words.kind(one.kind).zh,
+            one.key,
+            f"{one.status} {call.pick(one.words)}",
+            one.info if call.language == "zh" else one.info_en,
+        )
+        for one in told
+    ]
+    call.table(
+        "",
+        ("no. 序号", "time 时间", "message 报文", "about 单证", "key 主键", "status 状态", "says 内容"),
+        rows,
+        {number: stories.tone(one.status) for number, one in enumerate(told)},
+    )
     if not told and after == 0:
         call.say("No receipts yet.")
     return found[-1].sequence if found else after

@@ -11,8 +11,13 @@ from single_window.commands.call import Call, command
 
 
 @click.command()
-@click.option("--write", "folder", type=click.Path(file_okay=False, path_type=Path), metavar="DIR",
-              help="Write the pages into this folder [default: list them].")
+@click.option(
+    "--write",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="Write the pages into this folder [default: list them].",
+)
 @command
 def reference(call: Call, folder: Path | None) -> None:
     """Write the reference pages again from the running code.
@@ -31,4 +36,8 @@ def reference(call: Call, folder: Path | None) -> None:
                 path.write_text(text, "utf-8")
                 changed.append(name)
     call.give({"pages": list(made), "written": changed})
-    call.say("\n".join(made) if folder is None else f"{len(made)} pages, {len(changed)} changed: {', '.join(changed) or 'none'}")
+    call.say(
+        "\n".join(made)
+        if folder is None
+        else f"{len(made)} pages, {len(changed)} changed: {', '.join(changed) or 'none'}"
+    )

@@ -33,17 +33,33 @@ def show(call: Call, code: str | None) -> None:
       single-window rules show -- -621027
     """
     found = [_told(text) for text in receipt_texts.texts().values() if code is None or text.code == code]
-    found += [one for one in _checks() if code is not None and code in {one["code"], one["code"].rpartition("/")[2]}
-              and one["code"] != code]
+    found += [
+        one
+        for one in _checks()
+        if code is not None and code in {one["code"], one["code"].rpartition("/")[2]} and one["code"] != code
+    ]
     if not found and code is not None:
         near = get_close_matches(code, receipt_texts.texts(), 3, 0.5)
-        raise Failure(f"No rule has the code {code}. {f'Near it: {chr(44).join(near)}. ' if near else ''}"
-                      "All codes: single-window rules show")
+        raise Failure(
+            f"No rule has the code {code}. {f'Near it: {chr(44).join(near)}. ' if near else ''}"
+            "All codes: single-window rules show"
+        )
     call.give(found)
     if code is None:
-        call.table("", ("code 代码", "status 状态", "words 文字", "origin 来源", "source"),
-                   [(one["code"], one["return_status"], one["zh"] if call.language == "zh" else one["en"], one["origin"],
-                     one["source"]) for one in found])
+        call.table(
+            "",
+            ("code 代码", "status 状态", "words 文字", "origin 来源", "source"),
+            [
+                (
+                    one["code"],
+                    one["return_status"],
+                    one["zh"] if call.language == "zh" else one["en"],
+                    one["origin"],
+                    one["source"],
+                )
+                for one in found
+            ],
+        )
         return
     for one in found:
         call.say(f"{one['code']}: {one['zh']}\n  {one['en']}")
@@ -54,13 +70,22 @@ def show(call: Call, code: str | None) -> None:
 
 def _told(text: receipt_texts.Text) -> dict[str, Any]:
     rule = next((f"{doc.sentence} ({doc.source})" for doc in port_rules.describe() if doc.code == text.code), "")
-    return {"code": text.code, "return_status": text.return_status, "zh": text.zh + text.tail,
-            "en": text.en + (text.tail_en or text.tail), "origin": text.origin, "source": text.source, "rule": rule}
+    return {
+        "code": text.code,
+        "return_status": text.return_status,
+        "zh": text.zh + text.tail,
+        "en": text.en + (text.tail_en or text.tail),
+        "origin": text.origin,
+        "source": text.source,
+        "rule": rule,
+    }
 
 
 def _checks() -> list[dict[str, Any]]:
-    return [{"code": doc.code, "kind": doc.kind, "zh": doc.zh, "en": doc.en, "rule": f"{doc.sentence} ({doc.source})"}
-            for doc in port_rules.describe()]
+    return [
+        {"code": doc.code, "kind": doc.kind, "zh": doc.zh, "en": doc.en, "rule": f"{doc.sentence} ({doc.source})"}
+        for doc in port_rules.describe()
+    ]
 
 
 @rules.command()
@@ -75,9 +100,20 @@ def day(call: Call, day: datetime) -> None:
     """
     found = law_of(day.date())
     call.give(found)
-    call.table("", ("parameter 参数", "value 值", "unit", "since 起", "source 依据"), [
-        (f"{one['name']}\n{one['title_zh'] if call.language == 'zh' else one['title_en']}", one["value"], one["unit"],
-         one["since"], f"{one['source']} ({one['confidence']})") for one in found])
+    call.table(
+        "",
+        ("parameter 参数", "value 值", "unit", "since 起", "source 依据"),
+        [
+            (
+                f"{one['name']}\n{one['title_zh'] if call.language == 'zh' else one['title_en']}",
+                one["value"],
+                one["unit"],
+                one["since"],
+                f"{one['source']} ({one['confidence']})",
+            )
+            for one in found
+        ],
+    )
 
 
 def law_of(on: date) -> list[dict[str, Any]]:
@@ -88,7 +124,17 @@ def law_of(on: date) -> list[dict[str, Any]]:
             value = one.on(on)
         except NoValue:
             continue
-        found.append({"name": one.name, "title_zh": one.title, "title_en": one.title_en, "value": content(value.content),
-                      "unit": one.unit, "since": "" if value.since == date.min else value.since.isoformat(),
-                      "until": value.until, "source": value.source, "confidence": value.confidence})
+        found.append(
+            {
+                "name": one.name,
+                "title_zh": one.title,
+                "title_en": one.title_en,
+                "value": content(value.content),
+                "unit": one.unit,
+                "since": "" if value.since == date.min else value.since.isoformat(),
+                "until": value.until,
+                "source": value.source,
+                "confidence": value.confidence,
+            }
+        )
     return found

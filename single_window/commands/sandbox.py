@@ -28,7 +28,9 @@ def sandbox() -> None:
 @sandbox.command()
 @click.argument("name")
 @click.option("--seed", default="", help="Seed of its dice [default: its name].")
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="A virtual clock that begins on this day and stands still.")
+@click.option(
+    "--on", type=click.DateTime(["%Y-%m-%d"]), help="A virtual clock that begins on this day and stands still."
+)
 @click.option("--set", "settings", multiple=True, metavar="OPTION=VALUE", help="As `sandbox options` does.")
 @command
 def create(call: Call, name: str, seed: str, on: datetime | None, settings: tuple[str, ...]) -> None:
@@ -63,10 +65,21 @@ def list_(call: Call) -> None:
     with call.window() as window, reading(window.engine) as connection:
         found = [sandboxes.find(connection, name) for name in sandboxes.names(connection)]
     _give(call, found)
-    call.table("", ("sandbox 沙箱", "clock 时钟", "now 现在", "seed", "options 选项"), [
-        (one.name, one.clock.kind, moment(one.clock.now()), one.seed,
-         ", ".join(f"{name}={value}" for name, value in msgspec.to_builtins(one.options).items()) or "as they come")
-        for one in found])
+    call.table(
+        "",
+        ("sandbox 沙箱", "clock 时钟", "now 现在", "seed", "options 选项"),
+        [
+            (
+                one.name,
+                one.clock.kind,
+                moment(one.clock.now()),
+                one.seed,
+                ", ".join(f"{name}={value}" for name, value in msgspec.to_builtins(one.options).items())
+                or "as they come",
+            )
+            for one in found
+        ],
+    )
 
 
 @sandbox.command()
@@ -88,7 +101,11 @@ def options(call: Call, settings: tuple[str, ...]) -> None:
     found = {name: getattr(now, name) for name in Options.__struct_fields__}
     call.give(found)
     words = field_words(Options)
-    call.table("", ("option 选项", "value", "means"), [(name, _text(value), words.get(name, "")) for name, value in found.items()])
+    call.table(
+        "",
+        ("option 选项", "value", "means"),
+        [(name, _text(value), words.get(name, "")) for name, value in found.items()],
+    )
 
 
 def _text(value: Any) -> str:
@@ -101,7 +118,9 @@ def _parsed(settings: tuple[str, ...]) -> dict[str, Any]:
     for text in settings:
         name, equals, value = text.partition("=")
         if not equals or name not in Options.__struct_fields__:
-            raise click.UsageError(f"{text!r} is no option; write OPTION=VALUE with one of: {', '.join(Options.__struct_fields__)}.")
+            raise click.UsageError(
+                f"{text!r} is no option; write OPTION=VALUE with one of: {', '.join(Options.__struct_fields__)}."
+            )
         if isinstance(getattr(Options(), name), bool):
             if value not in {"true", "false"}:
                 raise click.UsageError(f"{name} is true or false, not {value!r}.")
@@ -114,5 +133,15 @@ def _parsed(settings: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _give(call: Call, found: list[sandboxes.Sandbox]) -> None:
-    call.give([{"name": one.name, "seed": one.seed, "clock": one.clock.kind, "now": one.clock.now(),
-                "options": {name: getattr(one.options, name) for name in Options.__struct_fields__}} for one in found])
+    call.give(
+        [
+            {
+                "name": one.name,
+                "seed": one.seed,
+                "clock": one.clock.kind,
+                "now": one.clock.now(),
+                "options": {name: getattr(one.options, name) for name in Options.__struct_fields__},
+            }
+            for one in found
+        ]
+    )

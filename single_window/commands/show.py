@@ -55,15 +55,29 @@ def _tell(connection: Any, sandbox: str, found: Sequence[Match], law: Any) -> St
 
 def _choose(call: Call, number: str, found: Sequence[Match]) -> None:
     call.give({"number": number, "matches": found})
-    call.table(f"{number} leads to {len(found)} things; show one of them:",
-               ("what", "by", "number", "state"),
-               [(one.what, one.by, one.label if one.what != "message" else f"message {one.id} ({one.label})", call.pick(one.words))
-                for one in found], {number: stories.tone(one.state) for number, one in enumerate(found)})
+    call.table(
+        f"{number} leads to {len(found)} things; show one of them:",
+        ("what", "by", "number", "state"),
+        [
+            (
+                one.what,
+                one.by,
+                one.label if one.what != "message" else f"message {one.id} ({one.label})",
+                call.pick(one.words),
+            )
+            for one in found
+        ],
+        {number: stories.tone(one.state) for number, one in enumerate(found)},
+    )
 
 
 def _message(call: Call, told: MessageStory) -> None:
-    call.say(f"message {told.id}: CEB{told.code} {call.pick(told.words)}, {told.documents} document(s), {told.size} bytes")
-    call.say(f"  from {told.sender or '?'} by {told.channel}, {clock(told.received_at)}, transmission {told.transmission_id}")
+    call.say(
+        f"message {told.id}: CEB{told.code} {call.pick(told.words)}, {told.documents} document(s), {told.size} bytes"
+    )
+    call.say(
+        f"  from {told.sender or '?'} by {told.channel}, {clock(told.received_at)}, transmission {told.transmission_id}"
+    )
     call.say(f"  {told.state}: {call.pick(told.state_words)}")
     show_message(call, told)
 
@@ -83,17 +97,47 @@ def _story(call: Call, told: Story, full: bool) -> None:
         _head(call, told)
     else:
         call.say(f"{label(call, 'order')} {told.order_no}: {label(call, 'no_list')}")
-    call.table(label(call, "documents"), ("kind 单证", "key 主键", "status 状态", "appTime", "message 报文", "values 要素"),
-               [(call.pick(one.words), one.key, f"{one.last_status} {call.pick(one.last_words)}".strip() or call.pick(one.state_words),
-                 one.app_time, f"{one.message_id}:{one.position}", _values(call, one.facts, full)) for one in told.documents],
-               {n: stories.tone(one.last_status) for n, one in enumerate(told.documents)})
-    call.table(label(call, "timeline"), ("time 时间", "who 经手", "what 事项", "state 状态", "why 理由"),
-               [(clock(one.at), call.pick(one.actor), _what(call, one), call.pick(one.state_words), _why(call, one.because))
-                for one in told.timeline], {n: stories.tone(one.state) for n, one in enumerate(told.timeline)})
-    call.table(label(call, "receipts"), ("time 时间", "to 接收方", "no. 序号", "message 报文", "status 状态", "says 内容"),
-               [(clock(one.time), one.mailbox, one.sequence or "-", one.code, f"{one.status} {call.pick(one.words)}",
-                 one.info if call.language == "zh" else one.info_en) for one in told.receipts],
-               {n: stories.tone(one.status) for n, one in enumerate(told.receipts)})
+    call.table(
+        label(call, "documents"),
+        ("kind 单证", "key 主键", "status 状态", "appTime", "message 报文", "values 要素"),
+        [
+            (
+                call.pick(one.words),
+                one.key,
+                f"{one.last_status} {call.pick(one.last_words)}".strip() or call.pick(one.state_words),
+                one.app_time,
+                f"{one.message_id}:{one.position}",
+                _values(call, one.facts, full),
+            )
+            for one in told.documents
+        ],
+        {n: stories.tone(one.last_status) for n, one in enumerate(told.documents)},
+    )
+    call.table(
+        label(call, "timeline"),
+        ("time 时间", "who 经手", "what 事项", "state 状态", "why 理由"),
+        [
+            (clock(one.at), call.pick(one.actor), _what(call, one), call.pick(one.state_words), _why(call, one.because))
+            for one in told.timeline
+        ],
+        {n: stories.tone(one.state) for n, one in enumerate(told.timeline)},
+    )
+    call.table(
+        label(call, "receipts"),
+        ("time 时间", "to 接收方", "no. 序号", "message 报文", "status 状态", "says 内容"),
+        [
+            (
+                clock(one.time),
+                one.mailbox,
+                one.sequence or "-",
+                one.code,
+                f"{one.status} {call.pick(one.words)}",
+                one.info if call.language == "zh" else one.info_en,
+            )
+            for one in told.receipts
+        ],
+        {n: stories.tone(one.status) for n, one in enumerate(told.receipts)},
+    )
     for bill in told.bills:
         _bill(call, bill)
     for asked in told.requests:
@@ -109,11 +153,14 @@ def _head(call: Call, told: Story) -> None:
     assert head is not None
     call.say(f"{label(call, 'declaration')} {head.order_no}: {head.state} — {call.pick(head.state_words)}")
     for texts in (
-            (("invtNo", head.invt_no), ("preNo", head.pre_no), ("copNo", head.cop_no), ("logisticsNo", head.logistics_no)),
-            ((label(call, "lane"), call.pick(head.lane_words)),
-             ("tradeMode", f"{head.trade_mode} {call.pick(head.trade_mode_words)}"),
-             ("customsCode", f"{head.customs_code} {call.pick(head.office)}")),
-            ((label(call, "value"), head.value), *((call.pick(one.words), one.text) for one in head.held))):
+        (("invtNo", head.invt_no), ("preNo", head.pre_no), ("copNo", head.cop_no), ("logisticsNo", head.logistics_no)),
+        (
+            (label(call, "lane"), call.pick(head.lane_words)),
+            ("tradeMode", f"{head.trade_mode} {call.pick(head.trade_mode_words)}"),
+            ("customsCode", f"{head.customs_code} {call.pick(head.office)}"),
+        ),
+        ((label(call, "value"), head.value), *((call.pick(one.words), one.text) for one in head.held)),
+    ):
         call.say("  " + " · ".join(f"{name} {text}" for name, text in texts if text))
     for one in head.because:
         call.say(f"  {label(call, 'because')}: {_why(call, [one])}")
@@ -121,7 +168,11 @@ def _head(call: Call, told: Story) -> None:
 
 def _what(call: Call, one: Happening) -> str:
     """What happened, with the kind of document where it is not the list itself."""
-    return call.pick(one.words) if one.kind in {"inventory", "tax_bill"} else f"{call.pick(kind(one.kind))}: {call.pick(one.words)}"
+    return (
+        call.pick(one.words)
+        if one.kind in {"inventory", "tax_bill"}
+        else f"{call.pick(kind(one.kind))}: {call.pick(one.words)}"
+    )
 
 
 def _values(call: Call, facts: Sequence[Any], full: bool) -> str:
@@ -144,15 +195,28 @@ def _bill(call: Call, bill: Billed) -> None:
         call.say(f"  {line}")
     if bill.guarantee is not None:
         one = bill.guarantee
-        call.say(f"  {label(call, 'guarantee')} {one.assure_code}: {one.amount}, {label(call, 'reserved')} {one.reserved}, "
-                 f"{label(call, 'booked')} {one.booked}, {label(call, 'available')} {one.available}")
+        call.say(
+            f"  {label(call, 'guarantee')} {one.assure_code}: {one.amount}, {label(call, 'reserved')} {one.reserved}, "
+            f"{label(call, 'booked')} {one.booked}, {label(call, 'available')} {one.available}"
+        )
     for day in bill.days:
         call.say(f"  {call.pick(day.words)}: {day.text}")
 
 
 def _what_next(call: Call, steps: Sequence[Next], due: Sequence[Due]) -> None:
-    call.table(label(call, "next"), ("action 操作", "by 由", "leads to 之后", "receipt 回执", "needs 条件"),
-               [(f"{one.action} {one.words.zh}", ", ".join(one.by), one.to, one.return_status,
-                 "; ".join(need.said(call.language) for need in one.needs)) for one in steps])
+    call.table(
+        label(call, "next"),
+        ("action 操作", "by 由", "leads to 之后", "receipt 回执", "needs 条件"),
+        [
+            (
+                f"{one.action} {one.words.zh}",
+                ", ".join(one.by),
+                one.to,
+                one.return_status,
+                "; ".join(need.said(call.language) for need in one.needs),
+            )
+            for one in steps
+        ],
+    )
     for one in due:
         call.say(f"  {clock(one.at)}: {call.pick(one.words)}")

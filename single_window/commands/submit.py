@@ -1,4 +1,4 @@
-"""`single-window submit`: hand in messages, here or to a window that answers elsewhere, and see what becomes of them."""
+"""`single-window submit`: hand in messages, here or over HTTP, and see what becomes of them."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from single_window.wiring import Window
 CHANNEL = "command"
 MOST = 200
 """Receipts of a message that are shown."""
+HINTS = 3
 
 
 @click.command()
@@ -59,9 +60,15 @@ def _told(window: Window, call: Call, admitted: list[Admitted]) -> list[MessageS
         return [stories.of_message(connection, call.sandbox, one.id) for one in admitted if one.status == 202]
 
 
-def _report(call: Call, files: tuple[Path, ...], admitted: list[Admitted], told: list[MessageStory], settled: bool) -> None:
-    call.give([{"file": str(path), **one._asdict(), "story": next((s for s in told if s.id == one.id), None)}
-               for path, one in zip(files, admitted, strict=True)])
+def _report(
+    call: Call, files: tuple[Path, ...], admitted: list[Admitted], told: list[MessageStory], settled: bool
+) -> None:
+    call.give(
+        [
+            {"file": str(path), **one._asdict(), "story": next((s for s in told if s.id == one.id), None)}
+            for path, one in zip(files, admitted, strict=True)
+        ]
+    )
     for path, one in zip(files, admitted, strict=True):
         if one.status != 202:
             call.say(f"{path}: refused ({one.status})")
@@ -72,6 +79,9 @@ def _report(call: Call, files: tuple[Path, ...], admitted: list[Admitted], told:
         for story in told:
             if story.id == one.id:
                 show_message(call, story)
+    orders = sorted({paper.order_no for story in told for paper in story.papers if paper.order_no})
+    for order_no in orders[:HINTS]:
+        call.say(f"See: single-window show {order_no}{call.aside}")
     if not settled:
         call.say("Filed. See what becomes of it with: single-window show NUMBER")
 
@@ -82,8 +92,16 @@ def show_message(call: Call, story: MessageStory) -> None:
         call.say(f"  {call.pick(story.state_words)}")
         show_findings(call, story.findings)
     answers = [one for one in story.receipts if one.code != "900"][:MOST]
-    rows = [(one.code, one.mailbox, one.key, f"{one.status} {call.pick(one.words)}",
-             one.info if call.language == "zh" else one.info_en) for one in answers]
+    rows = [
+        (
+            one.code,
+            one.mailbox,
+            one.key,
+            f"{one.status} {call.pick(one.words)}",
+            one.info if call.language == "zh" else one.info_en,
+        )
+        for one in answers
+    ]
     tones = {number: stories.tone(one.status) for number, one in enumerate(answers)}
     call.table("", ("receipt 回执", "to 接收方", "document 单证", "status 状态", "says 内容"), rows, tones)
 

@@ -69,22 +69,41 @@ def _receipt(body: bytes, call: Call, edition: str | None) -> dict[str, Any] | N
     if not opened.entry.receipt:
         return None
     message = read(opened, edition or EDITION)
-    return {"valid": not message.findings, "type": opened.entry.root, "edition": message.edition, "count": opened.count,
-            "sender": "", "documents": [], "findings": [{"stage": "form", **one._asdict()} for one in message.findings]}
+    return {
+        "valid": not message.findings,
+        "type": opened.entry.root,
+        "edition": message.edition,
+        "count": opened.count,
+        "sender": "",
+        "documents": [],
+        "findings": [{"stage": "form", **one._asdict()} for one in message.findings],
+    }
 
 
 def _show(call: Call, name: str, told: dict[str, Any], tax: bool) -> None:
     findings = told["findings"]
-    what = f"{told['type']}, edition {told['edition']}, {told['count']} document(s)" if told["type"] else "no message of ours"
+    what = (
+        f"{told['type']}, edition {told['edition']}, {told['count']} document(s)"
+        if told["type"]
+        else "no message of ours"
+    )
     call.say(f"{name}: {what}: {f'{len(findings)} finding(s)' if findings else 'no finding 校验通过'}")
     show_findings(call, [Finding(**{key: value for key, value in one.items() if key != "stage"}) for one in findings])
     for one in told["documents"]:
         stored = f", stored before by message {one['stored']['message']}" if one["stored"] else ""
-        call.say(f"  document {one['position']} ({one['key']}): would be {_WOULD.get(one['would'], one['would'])}{stored}")
+        call.say(
+            f"  document {one['position']} ({one['key']}): would be {_WOULD.get(one['would'], one['would'])}{stored}"
+        )
         if tax and one["tax"]:
             for line in one["tax"]["working_zh" if call.language == "zh" else "working_en"]:
                 call.say(f"    {line}")
 
 
-_WOULD = {"insert": "taken in as new 新增", "replace": "taken in place of the stored one 变更", "delete": "deleted 删除",
-          "declare_staged": "declared, it was staged 申报", "refuse": "refused 拒收", "repeat": "answered as a repetition 重复"}
+_WOULD = {
+    "insert": "taken in as new 新增",
+    "replace": "taken in place of the stored one 变更",
+    "delete": "deleted 删除",
+    "declare_staged": "declared, it was staged 申报",
+    "refuse": "refused 拒收",
+    "repeat": "answered as a repetition 重复",
+}

@@ -16,8 +16,9 @@ from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.stories import NotFound
 
-blueprint = Blueprint("console", __name__, template_folder="templates", static_folder="static",
-                      static_url_path="/console/static")
+blueprint = Blueprint(
+    "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
+)
 register(blueprint)
 
 
@@ -43,9 +44,18 @@ def declarations() -> str | AnyResponse:
         if len(found) == 1 and (place := target(found[0])):
             return redirect(place, 303)
         state, before = request.args.get("state", ""), request.args.get("before", 0, int)
-        listed, after = recent.page(connection, sandbox, state, min(before, stories.LARGEST_ID)) if not number else ([], 0)
-        return render_template("console/declarations.html", number=number, found=found, listed=listed, after=after,
-                               state=state, states=recent.states())
+        listed, after = (
+            recent.page(connection, sandbox, state, min(before, stories.LARGEST_ID)) if not number else ([], 0)
+        )
+        return render_template(
+            "console/declarations.html",
+            number=number,
+            found=found,
+            listed=listed,
+            after=after,
+            state=state,
+            states=recent.states(),
+        )
 
 
 @blueprint.get("/declarations/<int:declaration_id>")
@@ -86,7 +96,9 @@ def missing(error: LookupError) -> tuple[str, int]:
 def shield(response: Response) -> Response:
     """Pages need no script and nothing from elsewhere; say so to the browser."""
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
     response.headers["Content-Language"] = language()
     response.headers["Vary"] = "Accept-Language"
     return response

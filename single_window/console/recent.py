@@ -31,7 +31,9 @@ class Listed:
     received_at: int
 
 
-def page(connection: Connection, sandbox: str, state: str = "", before: int = 0, most: int = MOST) -> tuple[list[Listed], int]:
+def page(
+    connection: Connection, sandbox: str, state: str = "", before: int = 0, most: int = MOST
+) -> tuple[list[Listed], int]:
     """At most `most` lists with ids below `before` (0: the newest), in one state or any; and where the next page begins
     (0: there is none)."""
     columns = [declaration.c[name] for name in ("id", "order_no", "invt_no", "cop_no", "state", "trade_mode", "value")]
@@ -44,9 +46,24 @@ def page(connection: Connection, sandbox: str, state: str = "", before: int = 0,
         select(*columns, message.c.received_at)
         .outerjoin(document, document.c.id == declaration.c.document_id)
         .outerjoin(message, message.c.id == document.c.message_id)
-        .where(*where).order_by(declaration.c.id.desc()).limit(most + 1)).all()
-    listed = [Listed(row.id, row.order_no, row.invt_no, row.cop_no, row.state, words.state(row.state), row.trade_mode,
-                     plain(row.value), row.received_at or 0) for row in rows[:most]]
+        .where(*where)
+        .order_by(declaration.c.id.desc())
+        .limit(most + 1)
+    ).all()
+    listed = [
+        Listed(
+            row.id,
+            row.order_no,
+            row.invt_no,
+            row.cop_no,
+            row.state,
+            words.state(row.state),
+            row.trade_mode,
+            plain(row.value),
+            row.received_at or 0,
+        )
+        for row in rows[:most]
+    ]
     return listed, listed[-1].id if len(rows) > most else 0
 
 

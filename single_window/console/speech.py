@@ -66,7 +66,11 @@ def shifted(day: date, days: int) -> str:
 
 def status_key(answer: Answer) -> str:
     """What gives a receipt its colour; a tax bill's statuses are numbers of their own."""
-    return {"1": "made", "2": "collected", "3": "void"}.get(answer.status, "") if answer.kind == "tax_bill" else answer.status
+    return (
+        {"1": "made", "2": "collected", "3": "void"}.get(answer.status, "")
+        if answer.kind == "tax_bill"
+        else answer.status
+    )
 
 
 def register(blueprint: Blueprint) -> None:
@@ -75,8 +79,20 @@ def register(blueprint: Blueprint) -> None:
     @blueprint.context_processor
     def _speech() -> dict[str, Any]:
         return {
-            "language": language(), "say": say, "label": label, "when": when, "link": link, "in_language": in_language,
-            "shifted": shifted, "tone": words.tone, "state_words": words.state, "kind_words": words.kind,
-            "status_words": words.return_status, "phrase": words.phrase, "status_key": status_key, "sandbox": g.get("sandbox", ""),
-            "sandbox_names": g.get("sandbox_names", ()), "endpoint": request.endpoint,
+            "language": language(),
+            "say": say,
+            "label": label,
+            "when": when,
+            "link": link,
+            "in_language": in_language,
+            "shifted": shifted,
+            "tone": words.tone,
+            "state_words": words.state,
+            "kind_words": words.kind,
+            "status_words": words.return_status,
+            "phrase": words.phrase,
+            "status_key": status_key,
+            "sandbox": g.get("sandbox", ""),
+            "sandbox_names": g.get("sandbox_names", ()),
+            "endpoint": request.endpoint,
         }

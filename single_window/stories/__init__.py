@@ -12,5 +12,18 @@ from single_window.stories.parts import Match, MessageStory, Story
 from single_window.stories.telling import LARGEST_ID, NotFound, of_declaration, of_order
 from single_window.stories.words import tone
 
-__all__ = ["LARGEST_ID", "Counts", "Match", "MessageStory", "NotFound", "Story", "counts", "find", "latest_day", "of_declaration",
-           "of_message", "of_order", "tone"]
+__all__ = [
+    "LARGEST_ID",
+    "Counts",
+    "Match",
+    "MessageStory",
+    "NotFound",
+    "Story",
+    "counts",
+    "find",
+    "latest_day",
+    "of_declaration",
+    "of_message",
+    "of_order",
+    "tone",
+]

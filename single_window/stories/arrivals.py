@@ -37,10 +37,24 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
         mine = [key for one, key, _ in keys if one == kind]
         named = or_(named, and_(document.c.kind == kind, document.c.key.in_(mine)))
     return MessageStory(
-        row.id, row.code, _title(row.code), row.sender, row.transmission_id, row.guid, row.channel, row.edition,
-        row.received_at, row.size, row.documents, row.state, words.phrase("message", row.state),
-        _decode_findings(row.findings) if row.findings else (), tuple(papers(connection, sandbox, named, answers)),
-        tuple(answers), body is not None)
+        row.id,
+        row.code,
+        _title(row.code),
+        row.sender,
+        row.transmission_id,
+        row.guid,
+        row.channel,
+        row.edition,
+        row.received_at,
+        row.size,
+        row.documents,
+        row.state,
+        words.phrase("message", row.state),
+        _decode_findings(row.findings) if row.findings else (),
+        tuple(papers(connection, sandbox, named, answers)),
+        tuple(answers),
+        body is not None,
+    )
 
 
 def _title(code: str) -> Words:

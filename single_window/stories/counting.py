@@ -63,8 +63,9 @@ class Counts:
 
 def latest_day(connection: Connection, sandbox: str) -> date | None:
     """The day on which the sandbox's last message came; None: nothing came yet."""
-    found = connection.execute(select(message.c.received_at).where(message.c.sandbox == sandbox)
-                               .order_by(message.c.id.desc()).limit(1)).scalar()
+    found = connection.execute(
+        select(message.c.received_at).where(message.c.sandbox == sandbox).order_by(message.c.id.desc()).limit(1)
+    ).scalar()
     return None if found is None else day_of(found)
 
 
@@ -73,31 +74,48 @@ def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
     came, filed = _within(message.c.received_at, day), _within(receipt_group.c.filed_at, day)
     of_messages = document.join(message, message.c.id == document.c.message_id)
     of_lists = declaration.join(document, document.c.id == declaration.c.document_id).join(
-        message, message.c.id == document.c.message_id)
+        message, message.c.id == document.c.message_id
+    )
     of_receipts = receipt.join(receipt_group, receipt_group.c.id == receipt.c.group_id)
     return Counts(
-        sandbox, day,
+        sandbox,
+        day,
         _counted(connection, message, (message.c.state,), [message.c.sandbox == sandbox, *came]),
         _counted(connection, of_messages, (document.c.kind,), [document.c.sandbox == sandbox, *came]),
         _counted(connection, of_lists, (declaration.c.state,), [declaration.c.sandbox == sandbox, *came]),
-        _counted(connection, of_receipts, (receipt.c.code, receipt.c.return_status), [receipt_group.c.sandbox == sandbox, *filed]),
-        deliveries.depth(connection, sandbox), _tax(connection, sandbox, day))
+        _counted(
+            connection,
+            of_receipts,
+            (receipt.c.code, receipt.c.return_status),
+            [receipt_group.c.sandbox == sandbox, *filed],
+        ),
+        deliveries.depth(connection, sandbox),
+        _tax(connection, sandbox, day),
+    )
 
 
 def _within(column: Any, day: date | None) -> list[ColumnElement[bool]]:
     return [] if day is None else [column >= instant_of(day), column < instant_of(day) + DAY]
 
 
-def _counted(connection: Connection, source: Any, columns: Sequence[Any], where: Sequence[ColumnElement[bool]]) -> dict[Any, int]:
-    rows = connection.execute(select(*columns, func.count()).select_from(source).where(*where)
-                              .group_by(*columns).order_by(*columns))
+def _counted(
+    connection: Connection, source: Any, columns: Sequence[Any], where: Sequence[ColumnElement[bool]]
+) -> dict[Any, int]:
+    rows = connection.execute(
+        select(*columns, func.count()).select_from(source).where(*where).group_by(*columns).order_by(*columns)
+    )
     return {row[0] if len(columns) == 1 else tuple(row[:-1]): row[-1] for row in rows}
 
 
 def _tax(connection: Connection, sandbox: str, day: date | None) -> TaxOfTheDay:
     standing = tax_bill.c.state.in_(["made", "summarised", "overdue", "collected"])
-    rows = connection.execute(select(tax_bill.c.assessment).where(
-        tax_bill.c.sandbox == sandbox, standing, *_within(tax_bill.c.released_at, day)))
-    found = [_totals(text) for text, in rows]
-    sums = [plain(sum(getattr(one, name) for one in found)) for name in ("value", "duty", "consumption", "vat", "total")]
+    rows = connection.execute(
+        select(tax_bill.c.assessment).where(
+            tax_bill.c.sandbox == sandbox, standing, *_within(tax_bill.c.released_at, day)
+        )
+    )
+    found = [_totals(text) for (text,) in rows]
+    sums = [
+        plain(sum(getattr(one, name) for one in found)) for name in ("value", "duty", "consumption", "vat", "total")
+    ]
     return TaxOfTheDay(len(found), *sums)

@@ -19,8 +19,17 @@ from single_window.stories.parts import Happening
 
 SAME = 1_000
 """Milliseconds within which a receipt and a note of one meaning are the same happening."""
-EVENTS = {"1": "staged", "120": "accepted", "100": "rejected", "300": "review", "399": "concluded", "500": "drawn",
-          "700": "sent_back", "800": "released", "899": "closed"}
+EVENTS = {
+    "1": "staged",
+    "120": "accepted",
+    "100": "rejected",
+    "300": "review",
+    "399": "concluded",
+    "500": "drawn",
+    "700": "sent_back",
+    "800": "released",
+    "899": "closed",
+}
 BILLS = {"1": "billed", "2": "collected", "3": "voided"}
 ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
 """Return statuses whose words say nothing beyond the status."""
@@ -28,8 +37,9 @@ _STATES = {"1": "made", "2": "summarised", "3": "void"}
 _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
 
-def happenings(connection: Connection, sandbox: str, order_no: str, receipts: Iterable[Receipt], mine: Any,
-               law: Parameters) -> list[Happening]:
+def happenings(
+    connection: Connection, sandbox: str, order_no: str, receipts: Iterable[Receipt], mine: Any, law: Parameters
+) -> list[Happening]:
     """Notes and receipts of an order that `mine` (kind, key) takes, oldest first."""
     noted = [row for row in _rows(connection, sandbox, order_no) if mine(row.kind, row.key)]
     told = [_noted(row, law) for row in noted]
@@ -46,8 +56,11 @@ def happenings(connection: Connection, sandbox: str, order_no: str, receipts: It
 def _rows(connection: Connection, sandbox: str, order_no: str) -> Sequence[Any]:
     if not order_no:
         return ()
-    return connection.execute(select(timeline).where(timeline.c.sandbox == sandbox, timeline.c.order_no == order_no)
-                              .order_by(timeline.c.at, timeline.c.id)).all()
+    return connection.execute(
+        select(timeline)
+        .where(timeline.c.sandbox == sandbox, timeline.c.order_no == order_no)
+        .order_by(timeline.c.at, timeline.c.id)
+    ).all()
 
 
 def _once(receipts: Iterable[Receipt]) -> Iterable[Receipt]:
@@ -72,8 +85,16 @@ def _event(one: Receipt) -> str:
 def _noted(row: Any, law: Parameters) -> Happening:
     reasons = _decode(row.reasons) if row.reasons else ()
     kind = "tax_bill" if row.actor == "tax" else row.kind
-    return Happening(row.at, words.phrase("actor", row.actor), kind, row.event, words.event(row.event), row.state,
-                     words.state(row.state, kind), tuple(words.because(_named(row, one), law) for one in reasons))
+    return Happening(
+        row.at,
+        words.phrase("actor", row.actor),
+        kind,
+        row.event,
+        words.event(row.event),
+        row.state,
+        words.state(row.state, kind),
+        tuple(words.because(_named(row, one), law) for one in reasons),
+    )
 
 
 def _named(row: Any, reason: Reason) -> Reason:
@@ -89,19 +110,32 @@ def _received(one: Receipt, law: Parameters) -> Happening:
     said = words.event(event) if named else words.return_status(one.return_status)
     state = _state(one)
     reasons = () if one.return_status in ROUTINE or one.kind == "tax_bill" or not one.rule else (_because(one, law),)
-    return Happening(one.return_time, words.phrase("actor", _actor(one)), one.kind, event, said, state,
-                     words.state(state, one.kind), reasons)
+    return Happening(
+        one.return_time,
+        words.phrase("actor", _actor(one)),
+        one.kind,
+        event,
+        said,
+        state,
+        words.state(state, one.kind),
+        reasons,
+    )
 
 
 def _because(one: Receipt, law: Parameters) -> words.Because:
-    return replace(words.because(Reason(one.rule, one.values), law), details="",
-                   words=words.Words(one.info, one.say(words.EN)))
+    return replace(
+        words.because(Reason(one.rule, one.values), law), details="", words=words.Words(one.info, one.say(words.EN))
+    )
 
 
 def _actor(one: Receipt) -> str:
     if one.kind == "tax_bill":
         return "tax"
-    return "port" if one.return_status in {"1", "2"} or one.return_status.startswith("-") or one.code == "900" else "customs"
+    return (
+        "port"
+        if one.return_status in {"1", "2"} or one.return_status.startswith("-") or one.code == "900"
+        else "customs"
+    )
 
 
 def _state(one: Receipt) -> str:
@@ -109,7 +143,9 @@ def _state(one: Receipt) -> str:
     if one.kind == "tax_bill":
         return _STATES.get(one.return_status, "")
     lives = lifecycle.LIFECYCLE_OF.get(one.kind, "document")
-    return next((step.to for step in lifecycle.lifecycles()[lives].transitions if step.return_status == one.return_status), "")
+    return next(
+        (step.to for step in lifecycle.lifecycles()[lives].transitions if step.return_status == one.return_status), ""
+    )
 
 
 def _order(one: Happening, released: int) -> tuple[int, int]:

@@ -20,14 +20,25 @@ def held(connection: Connection, sandbox: str, one: Declaration, law: Parameters
     if taken:
         identity, year, value, state = taken
         found.append(Held(phrase("held", f"allowance_{state}"), f"{plain(value)} ({year})"))
-        row = connection.execute(select(allowance.c.reserved, allowance.c.used).where(
-            allowance.c.sandbox == sandbox, allowance.c.identity == identity, allowance.c.year == year)).first()
+        row = connection.execute(
+            select(allowance.c.reserved, allowance.c.used).where(
+                allowance.c.sandbox == sandbox, allowance.c.identity == identity, allowance.c.year == year
+            )
+        ).first()
         if row is not None:
-            found.append(Held(phrase("held", "allowance_total"),
-                              f"{plain(row.reserved + row.used)}{_of_limit(one.accepted_at, law)}"))
-    found += [Held(phrase("held", "caps"), f"{group} {plain(quantity)}") for group, quantity in one.held.get("caps", ())]
-    found += [Held(phrase("held", "stock"), f"{book} {item} × {plain(quantity)}")
-              for book, item, quantity, _ in one.held.get("stock", ())]
+            found.append(
+                Held(
+                    phrase("held", "allowance_total"),
+                    f"{plain(row.reserved + row.used)}{_of_limit(one.accepted_at, law)}",
+                )
+            )
+    found += [
+        Held(phrase("held", "caps"), f"{group} {plain(quantity)}") for group, quantity in one.held.get("caps", ())
+    ]
+    found += [
+        Held(phrase("held", "stock"), f"{book} {item} × {plain(quantity)}")
+        for book, item, quantity, _ in one.held.get("stock", ())
+    ]
     return tuple(found)
 
 

@@ -14,8 +14,17 @@ from single_window.stories.parts import Match
 MOST = 50
 """Matches listed at most."""
 NUMBERS = {"order_no": "orderNo", "cop_no": "copNo", "pre_no": "preNo", "invt_no": "invtNo"}
-KEYED = {"waybill": "logisticsNo", "waybill_status": "logisticsNo", "payment": "payTransactionId", "order": "orderNo",
-         "inventory": "orderNo", "cancellation": "copNo", "refund": "copNo", "intake": "copNo", "stock_filing": "copNo"}
+KEYED = {
+    "waybill": "logisticsNo",
+    "waybill_status": "logisticsNo",
+    "payment": "payTransactionId",
+    "order": "orderNo",
+    "inventory": "orderNo",
+    "cancellation": "copNo",
+    "refund": "copNo",
+    "intake": "copNo",
+    "stock_filing": "copNo",
+}
 
 
 def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
@@ -26,12 +35,22 @@ def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
     wanted = number.strip()
     if not wanted:
         return []
-    found = [*_declarations(connection, sandbox, wanted), *_requests(connection, sandbox, wanted),
-             *_messages(connection, sandbox, wanted)]
+    found = [
+        *_declarations(connection, sandbox, wanted),
+        *_requests(connection, sandbox, wanted),
+        *_messages(connection, sandbox, wanted),
+    ]
     documents = _documents(connection, sandbox, document.c.order_no == wanted, "orderNo")
     if not found and not documents:
-        documents = _documents(connection, sandbox, or_(
-            document.c.guid == wanted, document.c.port_no == wanted, document.c.key.like(f"%|{_plain(wanted)}", escape="\\")))
+        documents = _documents(
+            connection,
+            sandbox,
+            or_(
+                document.c.guid == wanted,
+                document.c.port_no == wanted,
+                document.c.key.like(f"%|{_plain(wanted)}", escape="\\"),
+            ),
+        )
     found += _lead(connection, sandbox, documents, {one.order_no for one in found if one.what == "declaration"})
     unique = {(one.what, one.id or one.order_no): one for one in reversed(found)}
     order = {"declaration": 0, "request": 1, "order": 2, "message": 3}
@@ -51,8 +70,9 @@ _SHOWN = [declaration.c[name] for name in ("id", "order_no", "cop_no", "pre_no",
 
 
 def _rows(connection: Connection, sandbox: str, where: ColumnElement[bool]) -> Sequence[Any]:
-    return connection.execute(select(*_SHOWN).where(declaration.c.sandbox == sandbox, where)
-                              .order_by(declaration.c.id).limit(MOST)).all()
+    return connection.execute(
+        select(*_SHOWN).where(declaration.c.sandbox == sandbox, where).order_by(declaration.c.id).limit(MOST)
+    ).all()
 
 
 def _declarations(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
@@ -76,16 +96,29 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
     rows = connection.execute(
         select(*columns, declaration.c.order_no, request.c.fields)
         .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
-        .where(request.c.sandbox == sandbox, or_(request.c.key.like(f"%|{_plain(wanted)}", escape="\\"),
-                                                 request.c.fields.like(like, escape="\\")))
-        .limit(MOST)).all()
+        .where(
+            request.c.sandbox == sandbox,
+            or_(request.c.key.like(f"%|{_plain(wanted)}", escape="\\"), request.c.fields.like(like, escape="\\")),
+        )
+        .limit(MOST)
+    ).all()
     found = []
     for row in rows:
         by = "copNo" if row.key.endswith(f"|{wanted}") else "preNo" if f'"preNo":"{wanted}"' in row.fields else ""
         if by:
             label = f"{words.kind(row.kind).en} {row.key}"
-            found.append(Match("request", row.id, row.order_no or "", by, label, row.state,
-                               words.state(row.state, row.kind), row.kind))
+            found.append(
+                Match(
+                    "request",
+                    row.id,
+                    row.order_no or "",
+                    by,
+                    label,
+                    row.state,
+                    words.state(row.state, row.kind),
+                    row.kind,
+                )
+            )
     return found
 
 
@@ -96,10 +129,21 @@ def _messages(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
         named.append(message.c.id == int(wanted))
     elif len(wanted) < 8:
         return []
-    rows = connection.execute(select(*columns).where(message.c.sandbox == sandbox, or_(*named))
-                              .order_by(message.c.id).limit(MOST))
-    return [Match("message", row.id, "", "message", f"CEB{row.code}" if row.code.isdigit() else row.code or "?", row.state,
-                  words.phrase("message", row.state)) for row in rows]
+    rows = connection.execute(
+        select(*columns).where(message.c.sandbox == sandbox, or_(*named)).order_by(message.c.id).limit(MOST)
+    )
+    return [
+        Match(
+            "message",
+            row.id,
+            "",
+            "message",
+            f"CEB{row.code}" if row.code.isdigit() else row.code or "?",
+            row.state,
+            words.phrase("message", row.state),
+        )
+        for row in rows
+    ]
 
 
 def _documents(connection: Connection, sandbox: str, where: ColumnElement[bool], by: str = "") -> list[Any]:
@@ -119,10 +163,16 @@ def _lead(connection: Connection, sandbox: str, documents: Iterable[Any], known:
             found += [Match(one.what, one.id, one.order_no, by, one.label, one.state, one.words) for one in declared]
         elif row.order_no:
             said = words.state(row.state, row.kind)
-            found.append(Match("order", 0, row.order_no, by, f"{words.kind(row.kind).en} {row.key}", row.state, said, row.kind))
+            found.append(
+                Match("order", 0, row.order_no, by, f"{words.kind(row.kind).en} {row.key}", row.state, said, row.kind)
+            )
         else:
             said = words.state(row.state, row.kind)
-            found.append(Match("message", row.message_id, "", by, f"{words.kind(row.kind).en} {row.key}", row.state, said, row.kind))
+            found.append(
+                Match(
+                    "message", row.message_id, "", by, f"{words.kind(row.kind).en} {row.key}", row.state, said, row.kind
+                )
+            )
     return found
 
 

@@ -18,16 +18,70 @@ from single_window.stories.parts import Amount, Answer, Paper
 from single_window.stories.words import Words
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
-    "order": ("order_no", "ebp_code", "ebp_name", "ebc_code", "ebc_name", "goods_value", "freight", "discount", "tax_total",
-              "actual_paid", "buyer_name", "buyer_id_number", "buyer_telephone", "pay_code", "pay_name", "pay_transaction_id"),
-    "payment": ("order_no", "pay_code", "pay_name", "pay_transaction_id", "ebp_code", "payer_name", "payer_id_number",
-                "amount_paid", "pay_time"),
-    "waybill": ("order_no", "logistics_code", "logistics_name", "logistics_no", "freight", "insured_fee", "weight",
-                "pack_no", "consignee"),
+    "order": (
+        "order_no",
+        "ebp_code",
+        "ebp_name",
+        "ebc_code",
+        "ebc_name",
+        "goods_value",
+        "freight",
+        "discount",
+        "tax_total",
+        "actual_paid",
+        "buyer_name",
+        "buyer_id_number",
+        "buyer_telephone",
+        "pay_code",
+        "pay_name",
+        "pay_transaction_id",
+    ),
+    "payment": (
+        "order_no",
+        "pay_code",
+        "pay_name",
+        "pay_transaction_id",
+        "ebp_code",
+        "payer_name",
+        "payer_id_number",
+        "amount_paid",
+        "pay_time",
+    ),
+    "waybill": (
+        "order_no",
+        "logistics_code",
+        "logistics_name",
+        "logistics_no",
+        "freight",
+        "insured_fee",
+        "weight",
+        "pack_no",
+        "consignee",
+    ),
     "waybill_status": ("logistics_code", "logistics_no", "logistics_status", "logistics_time"),
-    "inventory": ("order_no", "cop_no", "ebp_code", "ebc_code", "ebc_name", "logistics_code", "logistics_no", "agent_code",
-                  "agent_name", "assure_code", "ems_no", "customs_code", "port_code", "trade_mode", "buyer_name",
-                  "buyer_id_number", "buyer_telephone", "freight", "insured_fee", "gross_weight", "net_weight"),
+    "inventory": (
+        "order_no",
+        "cop_no",
+        "ebp_code",
+        "ebc_code",
+        "ebc_name",
+        "logistics_code",
+        "logistics_no",
+        "agent_code",
+        "agent_name",
+        "assure_code",
+        "ems_no",
+        "customs_code",
+        "port_code",
+        "trade_mode",
+        "buyer_name",
+        "buyer_id_number",
+        "buyer_telephone",
+        "freight",
+        "insured_fee",
+        "gross_weight",
+        "net_weight",
+    ),
     "cancellation": ("order_no", "cop_no", "invt_no", "buyer_name", "agent_name", "reason"),
     "refund": ("order_no", "cop_no", "invt_no", "buyer_name", "agent_name", "reason"),
     "intake": ("cop_no", "operator_code", "operator_name", "bill_no", "logistics_code"),
@@ -48,19 +102,41 @@ def papers(connection: Connection, sandbox: str, where: ColumnElement[bool], ans
     """The documents that a condition names, in the order in which kinds are listed, each with its last answer."""
     last = {(one.kind, one.key): one for one in sorted(answers, key=lambda one: one.time)}
     rows = connection.execute(
-        select(document, message.c.received_at).outerjoin(message, message.c.id == document.c.message_id)
-        .where(document.c.sandbox == sandbox, where).order_by(document.c.id).limit(500)).all()
+        select(document, message.c.received_at)
+        .outerjoin(message, message.c.id == document.c.message_id)
+        .where(document.c.sandbox == sandbox, where)
+        .order_by(document.c.id)
+        .limit(500)
+    ).all()
     return [_paper(row, last.get((row.kind, row.key))) for row in sorted(rows, key=lambda row: _ORDER.index(row.kind))]
 
 
 def _paper(row: Any, last: Answer | None) -> Paper:
     facts = unpack(DOCUMENTS[row.kind], row.facts)
     return Paper(
-        row.id, row.kind, words.kind(row.kind), row.key, row.guid, row.state, words.state(row.state, row.kind), row.version,
-        row.app_time, row.port_no, row.message_id, row.position, row.received_at or 0, last.status if last else "",
-        last.words if last else Words("", ""), tuple(_amounts(row.kind, facts, SHOWN.get(row.kind, ()), False)),
-        tuple(tuple(_amounts(row.kind, line, LINES[row.kind], True)) for line in getattr(facts, "lines", ())
-              if row.kind in LINES))
+        row.id,
+        row.kind,
+        words.kind(row.kind),
+        row.key,
+        row.order_no,
+        row.guid,
+        row.state,
+        words.state(row.state, row.kind),
+        row.version,
+        row.app_time,
+        row.port_no,
+        row.message_id,
+        row.position,
+        row.received_at or 0,
+        last.status if last else "",
+        last.words if last else Words("", ""),
+        tuple(_amounts(row.kind, facts, SHOWN.get(row.kind, ()), False)),
+        tuple(
+            tuple(_amounts(row.kind, line, LINES[row.kind], True))
+            for line in getattr(facts, "lines", ())
+            if row.kind in LINES
+        ),
+    )
 
 
 def _amounts(kind: str, facts: Any, names: Iterable[str], line: bool) -> Iterable[Amount]:
@@ -77,4 +153,7 @@ def _amounts(kind: str, facts: Any, names: Iterable[str], line: bool) -> Iterabl
 def _labels(kind: str, line: bool) -> Mapping[str, Words]:
     """Wire names in words, as our schemas say them."""
     layout = catalogue.layout(catalogue.by_kind(kind).code)
-    return {field.name: Words(field.zh or field.name, field.en or field.name) for field in (layout.line if line else layout.head)}
+    return {
+        field.name: Words(field.zh or field.name, field.en or field.name)
+        for field in (layout.line if line else layout.head)
+    }

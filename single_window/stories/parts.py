@@ -41,6 +41,7 @@ class Paper:
     kind: str
     words: Words
     key: str
+    order_no: str
     guid: str
     state: str
     state_words: Words

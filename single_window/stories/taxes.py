@@ -21,25 +21,42 @@ from single_window.stories.parts import Billed, Guaranteed, Held
 def bills(connection: Connection, declaration_id: int, sandbox: str, parameters: Parameters) -> tuple[Billed, ...]:
     """The bills of a list, newest first."""
     columns = [tax_bill.c[name] for name in BILLS.names]
-    rows = connection.execute(select(*columns).where(tax_bill.c.declaration_id == declaration_id)
-                              .order_by(tax_bill.c.sequence.desc()))
+    rows = connection.execute(
+        select(*columns).where(tax_bill.c.declaration_id == declaration_id).order_by(tax_bill.c.sequence.desc())
+    )
     return tuple(_told(BILLS.make(row), connection, sandbox, parameters) for row in rows.all())
 
 
 def _told(bill: Bill, connection: Connection, sandbox: str, parameters: Parameters) -> Billed:
     assessed = bill.assessment
     return Billed(
-        bill.sequence, bill.state, words.state(bill.state, "tax_bill"), bill.tax_no, bill.duty_no, plain(assessed.value),
-        plain(assessed.duty), plain(assessed.consumption), plain(assessed.vat), plain(assessed.total),
-        tuple(explain(assessed, words.ZH, parameters)), tuple(explain(assessed, words.EN, parameters)),
-        _account(connection, sandbox, bill.assure_code), bill.assure_code, bill.released_at, bill.collected_at,
-        bill.pending, _days(day_of(bill.released_at), parameters) if bill.released_at else ())
+        bill.sequence,
+        bill.state,
+        words.state(bill.state, "tax_bill"),
+        bill.tax_no,
+        bill.duty_no,
+        plain(assessed.value),
+        plain(assessed.duty),
+        plain(assessed.consumption),
+        plain(assessed.vat),
+        plain(assessed.total),
+        tuple(explain(assessed, words.ZH, parameters)),
+        tuple(explain(assessed, words.EN, parameters)),
+        _account(connection, sandbox, bill.assure_code),
+        bill.assure_code,
+        bill.released_at,
+        bill.collected_at,
+        bill.pending,
+        _days(day_of(bill.released_at), parameters) if bill.released_at else (),
+    )
 
 
 def _account(connection: Connection, sandbox: str, assure_code: str) -> Guaranteed | None:
     row = connection.execute(
-        select(guarantee.c.assure_code, guarantee.c.amount, guarantee.c.reserved, guarantee.c.booked)
-        .where(guarantee.c.sandbox == sandbox, guarantee.c.assure_code == assure_code)).first()
+        select(guarantee.c.assure_code, guarantee.c.amount, guarantee.c.reserved, guarantee.c.booked).where(
+            guarantee.c.sandbox == sandbox, guarantee.c.assure_code == assure_code
+        )
+    ).first()
     if row is None:
         return None
     available = row.amount - row.reserved - row.booked
@@ -52,6 +69,10 @@ def _days(released: date, parameters: Parameters) -> tuple[Held, ...]:
         days = collection.windows(released, parameters)
     except NoValue:
         return ()
-    said = (("last_return", days.last_return_application), ("goods_back", days.goods_back_by),
-            ("collect_from", days.collect_from), ("collect_until", days.collect_until))
+    said = (
+        ("last_return", days.last_return_application),
+        ("goods_back", days.goods_back_by),
+        ("collect_from", days.collect_from),
+        ("collect_until", days.collect_until),
+    )
     return tuple(Held(words.phrase("day", name), day.isoformat()) for name, day in said)

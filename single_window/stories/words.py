@@ -18,8 +18,22 @@ from schemas import catalogue, codes, receipt_texts
 
 ZH, EN = "zh", "en"
 LANGUAGES = (ZH, EN)
-_ALREADY = frozenset({"guid", "refusal", "order_no", "ebc_code", "agent_code", "cop_no", "logistics_code", "logistics_no",
-                      "pay_code", "pay_transaction_id", "operator_code", "area_code"})
+_ALREADY = frozenset(
+    {
+        "guid",
+        "refusal",
+        "order_no",
+        "ebc_code",
+        "agent_code",
+        "cop_no",
+        "logistics_code",
+        "logistics_no",
+        "pay_code",
+        "pay_transaction_id",
+        "operator_code",
+        "area_code",
+    }
+)
 """Values of a reason that name its document, which stands beside it anyway."""
 
 
@@ -85,7 +99,10 @@ def tone(state: str) -> str:
 @cache
 def event(name: str) -> Words:
     """An event of the timeline in words; an officer's act is named after the action of the lifecycle."""
-    for prefix, lives, zh, en in (("officer_", "declaration", "关员操作", "officer"), ("return_", "refund", "退货申请", "return")):
+    for prefix, lives, zh, en in (
+        ("officer_", "declaration", "关员操作", "officer"),
+        ("return_", "refund", "退货申请", "return"),
+    ):
         action = name.removeprefix(prefix)
         if name.startswith(prefix) and name not in book()["event"]:
             said = act(action, lives)
@@ -137,13 +154,23 @@ def because(reason: Reason, parameters: Parameters) -> Because:
     except receipt_texts.NoWords:
         origin, source = "", ""
     said = Words(*(_in(reason, language) for language in LANGUAGES))
-    return Because(reason.rule, said, _details(reason, said), origin, source, _sentences().get(reason.rule, ""),
-                   tuple(basis(identity, parameters) for identity in reason.parameters))
+    return Because(
+        reason.rule,
+        said,
+        _details(reason, said),
+        origin,
+        source,
+        _sentences().get(reason.rule, ""),
+        tuple(basis(identity, parameters) for identity in reason.parameters),
+    )
 
 
 def _details(reason: Reason, said: Words) -> str:
-    return ", ".join(f"{name} {value}" for name, value in reason.values.items()
-                     if value and value not in said.zh and name not in _ALREADY)
+    return ", ".join(
+        f"{name} {value}"
+        for name, value in reason.values.items()
+        if value and value not in said.zh and name not in _ALREADY
+    )
 
 
 def _in(reason: Reason, language: str) -> str:
@@ -167,7 +194,9 @@ def basis(identity: str, parameters: Parameters) -> Basis:
         return Basis(identity, Words(identity, identity), "", "", "", "")
     one = parameters.parameter(value.name)
     since = "" if value.since == date.min else value.since.isoformat()
-    return Basis(identity, Words(one.title, one.title_en), content(value.content), since, value.source, value.confidence)
+    return Basis(
+        identity, Words(one.title, one.title_en), content(value.content), since, value.source, value.confidence
+    )
 
 
 def content(found: Any) -> str:

@@ -38,8 +38,10 @@ def play(data: Path) -> Played:
     try:
         told = Teller(window, SANDBOX)
         released, hostile, returned = told.trade(0), told.trade(1), told.trade(2)
-        rejected, reviewed, refused = (told.trade(number, fault=fault) for number, fault in (
-            (3, "payer_differs"), (4, "content_missing"), (5, "paid_not_sum")))
+        rejected, reviewed, refused = (
+            told.trade(number, fault=fault)
+            for number, fault in ((3, "payer_differs"), (4, "content_missing"), (5, "paid_not_sum"))
+        )
         waiting = told.trade(6)
         for trade in (released, rejected, reviewed, returned):
             told.send(trade)
@@ -53,8 +55,19 @@ def play(data: Path) -> Played:
         invalid = told.message(told.trade(7), "inventory").replace(b"<ceb:gnum>1<", b"<ceb:gnum>one<")
         told.file(invalid)
         window.settle()
-        return Played(data, released, rejected, reviewed, waiting, refused, hostile, returned,
-                      "T" + returned.inventory.head["copNo"][1:], invalid, released.parties.agent.dxp_id)
+        return Played(
+            data,
+            released,
+            rejected,
+            reviewed,
+            waiting,
+            refused,
+            hostile,
+            returned,
+            "T" + returned.inventory.head["copNo"][1:],
+            invalid,
+            released.parties.agent.dxp_id,
+        )
     finally:
         window.close()
 

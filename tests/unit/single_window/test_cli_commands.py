@@ -97,7 +97,9 @@ def test_show_lists_several_matches_to_choose_from(played: Played) -> None:
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_show_speaks_both_languages(played: Played, language: str) -> None:
-    output = call("show", order_no(played.released), "--data", played.data, "--sandbox", SANDBOX, "--lang", language).output
+    output = call(
+        "show", order_no(played.released), "--data", played.data, "--sandbox", SANDBOX, "--lang", language
+    ).output
     assert "放行" in output and ("green lane" in output) == (language == "en")
 
 
@@ -107,25 +109,28 @@ def test_markup_in_a_name_is_shown_as_it_is(played: Played) -> None:
     assert "[bold]" in cell and "<script>" in cell
 
 
-@pytest.mark.parametrize(("arguments", "code", "says"), [
-    (("show", "nothing"), 1, "logisticsNo"),
-    (("act", "nothing", "release"), 1, "nothing"),
-    (("receipts", "--mailbox", "NOBODY"), 1, "no mailbox"),
-    (("sample", "629"), 1, "625"),
-    (("sample", "621", "--edition", "1999"), 2, "2022-05"),
-    (("parameters", "vat.standrd"), 1, "vat.standard"),
-    (("parameters", "returns.centre_warehouse", "--on", "1990-01-01"), 1, "1990-01-01"),
-    (("rules", "show", "13200"), 1, "1320"),
-    (("submit", "no-such-file.xml"), 2, "no-such-file"),
-    (("submitt",), 2, "submit"),
-    (("parked", "retry"), 2, "--all"),
-    (("parked", "dismiss", "7", "--reason", "x"), 1, "not parked"),
-    (("clock", "set", "yesterday"), 2, "2026-06-01"),
-    (("sandbox", "create", "a/b"), 2, "slash"),
-    (("sandbox", "options", "opne=true"), 2, "open"),
-    (("import", "stock"), 2, "--columns"),
-    (("backup", "/no/such/folder/b.sqlite3"), 1, "/no/such/folder"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("show", "nothing"), 1, "logisticsNo"),
+        (("act", "nothing", "release"), 1, "nothing"),
+        (("receipts", "--mailbox", "NOBODY"), 1, "no mailbox"),
+        (("sample", "629"), 1, "625"),
+        (("sample", "621", "--edition", "1999"), 2, "2022-05"),
+        (("parameters", "vat.standrd"), 1, "vat.standard"),
+        (("parameters", "returns.centre_warehouse", "--on", "1990-01-01"), 1, "1990-01-01"),
+        (("rules", "show", "13200"), 1, "1320"),
+        (("submit", "no-such-file.xml"), 2, "no-such-file"),
+        (("submitt",), 2, "submit"),
+        (("parked", "retry"), 2, "--all"),
+        (("parked", "dismiss", "7", "--reason", "x"), 1, "not parked"),
+        (("clock", "set", "yesterday"), 2, "2026-06-01"),
+        (("sandbox", "create", "a/b"), 2, "slash"),
+        (("sandbox", "options", "opne=true"), 2, "open"),
+        (("import", "stock"), 2, "--columns"),
+        (("backup", "/no/such/folder/b.sqlite3"), 1, "/no/such/folder"),
+    ],
+)
 def test_an_error_is_one_clear_line(played: Played, arguments: tuple[str, ...], code: int, says: str) -> None:
     data = ("--data", played.data) if arguments[0] != "submitt" else ()
     result = call(*arguments, *data)

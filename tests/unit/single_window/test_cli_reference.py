@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from declarations import lifecycle, parameters
 from schemas import catalogue, receipt_texts
-from single_window import reference
+from single_window import markdown, reference
 from single_window.cli import COMMANDS, main
 from single_window.documentation import field_words
 from single_window.settings import Settings
@@ -38,7 +38,7 @@ def test_the_pages_are_complete() -> None:
 
 
 def test_a_cell_cannot_break_its_table() -> None:
-    assert list(reference.table(("a",), [("x|y\nz <b>",)]))[2] == "| x\\|y z &lt;b> |"
+    assert list(markdown.table(("a",), [("x|y\nz <b>",)]))[2] == "| x\\|y z &lt;b> |"
 
 
 def test_words_under_a_field_are_its_meaning() -> None:

@@ -1,4 +1,4 @@
-"""The pages as a browser gets them: well-formed, escaped, in both languages, stable addresses, nothing from elsewhere."""
+"""The pages as a browser gets them: well-formed, escaped, in both languages, with nothing from elsewhere."""
 
 from __future__ import annotations
 
@@ -91,20 +91,36 @@ def get(browser: FlaskClient, path: str, status: int = 200, **headers: Any) -> P
 @pytest.fixture(scope="module")
 def addresses(window: Window, played: Played) -> dict[str, str]:
     with reading(window.engine) as connection:
-        told = {name: stories.of_order(connection, SANDBOX, order_no(getattr(played, name)))
-                for name in ("released", "rejected", "reviewed", "waiting", "hostile", "returned")}
+        told = {
+            name: stories.of_order(connection, SANDBOX, order_no(getattr(played, name)))
+            for name in ("released", "rejected", "reviewed", "waiting", "hostile", "returned")
+        }
     return {name: f"/declarations/{one.head.id}" for name, one in told.items() if one.head is not None}
 
 
 @pytest.mark.parametrize("name", ["released", "rejected", "reviewed", "waiting", "hostile", "returned"])
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_list_has_a_page_in_both_languages(browser: FlaskClient, addresses: dict[str, str], name: str, language: str) -> None:
+def test_a_list_has_a_page_in_both_languages(
+    browser: FlaskClient, addresses: dict[str, str], name: str, language: str
+) -> None:
     page = get(browser, f"{addresses[name]}?sandbox={SANDBOX}&lang={language}")
     assert ("时间线" in page.text) == (language == "zh") and ("Timeline" in page.text) == (language == "en")
 
 
-@pytest.mark.parametrize("path", ["/", "/?day=all", "/?day=2026-11-20", "/?day=nonsense", "/?day=2026-11-01", "/declarations",
-                                  "/declarations?state=released", "/declarations?number=nothing", "/declarations?before=1"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/?day=all",
+        "/?day=2026-11-20",
+        "/?day=nonsense",
+        "/?day=2026-11-01",
+        "/declarations",
+        "/declarations?state=released",
+        "/declarations?number=nothing",
+        "/declarations?before=1",
+    ],
+)
 def test_every_page_is_well_formed(browser: FlaskClient, path: str) -> None:
     for sandbox in ("main", SANDBOX):
         get(browser, f"{path}{'&' if '?' in path else '?'}sandbox={sandbox}")
@@ -132,7 +148,9 @@ def test_the_page_says_how_an_officer_acts(browser: FlaskClient, addresses: dict
 
 
 def test_a_number_leads_straight_to_its_list(browser: FlaskClient, played: Played, addresses: dict[str, str]) -> None:
-    response = browser.get(f"/declarations?sandbox={SANDBOX}&lang=zh&number={played.released.waybill.head['logisticsNo']}")
+    response = browser.get(
+        f"/declarations?sandbox={SANDBOX}&lang=zh&number={played.released.waybill.head['logisticsNo']}"
+    )
     assert response.status_code == 303
     assert response.location.startswith(addresses["released"]) and "lang=zh" in response.location
 
@@ -148,15 +166,32 @@ def test_a_message_has_a_page_with_its_findings(browser: FlaskClient, window: Wi
     assert "gnum" in page.text and "→" in page.text
 
 
-@pytest.mark.parametrize("path", ["/declarations/999999", "/orders/nothing", "/messages/999999", "/?sandbox=nobody",
-                                  "/declarations?sandbox=%3Cb%3E", "/declarations/99999999999999999999999"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/declarations/999999",
+        "/orders/nothing",
+        "/messages/999999",
+        "/?sandbox=nobody",
+        "/declarations?sandbox=%3Cb%3E",
+        "/declarations/99999999999999999999999",
+    ],
+)
 def test_what_is_not_there_is_said_on_a_page(browser: FlaskClient, path: str) -> None:
     assert "404" in get(browser, path, 404).text
 
 
-@pytest.mark.parametrize(("header", "expected"), [
-    ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"), ("zh", "zh-CN"), ("en-GB", "en"), ("fr", "en"), ("", "en"), ("en,zh;q=0.5", "en"),
-])
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
+        ("zh", "zh-CN"),
+        ("en-GB", "en"),
+        ("fr", "en"),
+        ("", "en"),
+        ("en,zh;q=0.5", "en"),
+    ],
+)
 def test_the_browsers_language_is_spoken(browser: FlaskClient, header: str, expected: str) -> None:
     response = browser.get("/", headers={"Accept-Language": header})
     assert f'<html lang="{expected}">' in response.text

@@ -37,18 +37,24 @@ def story_of(connection: Connection, trade: Any) -> stories.Story:
     return stories.of_order(connection, SANDBOX, order_no(trade))
 
 
-@pytest.mark.parametrize(("number", "by"), [
-    (lambda trade: trade.inventory.head["orderNo"], "orderNo"),
-    (lambda trade: trade.inventory.head["copNo"], "copNo"),
-    (lambda trade: trade.waybill.head["logisticsNo"], "logisticsNo"),
-    (lambda trade: trade.payment.head["payTransactionId"], "payTransactionId"),
-    (lambda trade: trade.inventory.head["guid"], "orderNo"),
-    (lambda trade: trade.payment.head["guid"], "payTransactionId"),
-])
-def test_a_participants_number_leads_to_the_declaration(connection: Connection, played: Played, number: Any, by: str) -> None:
+@pytest.mark.parametrize(
+    ("number", "by"),
+    [
+        (lambda trade: trade.inventory.head["orderNo"], "orderNo"),
+        (lambda trade: trade.inventory.head["copNo"], "copNo"),
+        (lambda trade: trade.waybill.head["logisticsNo"], "logisticsNo"),
+        (lambda trade: trade.payment.head["payTransactionId"], "payTransactionId"),
+        (lambda trade: trade.inventory.head["guid"], "orderNo"),
+        (lambda trade: trade.payment.head["guid"], "payTransactionId"),
+    ],
+)
+def test_a_participants_number_leads_to_the_declaration(
+    connection: Connection, played: Played, number: Any, by: str
+) -> None:
     found = stories.find(connection, SANDBOX, number(played.released))
     assert [(one.what, one.order_no, one.state) for one in found if one.what == "declaration"] == [
-        ("declaration", order_no(played.released), "released")]
+        ("declaration", order_no(played.released), "released")
+    ]
     assert found[0].by == by
 
 
@@ -61,7 +67,9 @@ def test_a_number_that_was_assigned_leads_to_the_declaration(connection: Connect
 
 def test_a_returns_own_number_leads_to_the_return(connection: Connection, played: Played) -> None:
     found = stories.find(connection, SANDBOX, played.request_no)
-    assert [(one.what, one.state, one.order_no) for one in found][:1] == [("request", "accepted", order_no(played.returned))]
+    assert [(one.what, one.state, one.order_no) for one in found][:1] == [
+        ("request", "accepted", order_no(played.returned))
+    ]
 
 
 def test_a_message_is_found_by_id_guid_and_content(connection: Connection, played: Played) -> None:
@@ -84,9 +92,17 @@ def test_a_released_list_is_told_to_its_bill(connection: Connection, played: Pla
     assert told.head is not None
     assert (told.head.state, told.head.state_words.zh, told.head.lane) == ("released", "放行", "green")
     assert [(one.kind, one.last_status) for one in told.documents] == [
-        ("order", "120"), ("payment", "120"), ("waybill", "120"), ("inventory", "800")]
+        ("order", "120"),
+        ("payment", "120"),
+        ("waybill", "120"),
+        ("inventory", "800"),
+    ]
     assert [one.event for one in told.timeline if one.kind in {"inventory", "tax_bill"}] == [
-        "2", "accepted", "released", "billed"]
+        "2",
+        "accepted",
+        "released",
+        "billed",
+    ]
     assert [one.status for one in told.receipts if one.code == "622"] == ["2", "120", "800"]
     bill = told.bills[0]
     assert (bill.state, bill.value) == ("made", told.head.value)
@@ -137,7 +153,9 @@ def test_a_return_stands_with_its_list(connection: Connection, played: Played) -
 
 
 def test_a_message_that_its_schema_refuses_is_told_with_its_findings(connection: Connection) -> None:
-    row = connection.execute(select(message.c.id).where(message.c.sandbox == SANDBOX, message.c.state == "invalid")).scalar()
+    row = connection.execute(
+        select(message.c.id).where(message.c.sandbox == SANDBOX, message.c.state == "invalid")
+    ).scalar()
     told = stories.of_message(connection, SANDBOX, int(row or 0))
     assert told.findings and "gnum" in told.findings[0].path
     assert [one.code for one in told.receipts] == ["900"]
@@ -166,7 +184,7 @@ def test_the_days_counts_add_up(connection: Connection) -> None:
 
 
 def test_every_event_that_was_noted_has_words(connection: Connection) -> None:
-    noted = {name for name, in connection.execute(select(timeline.c.event).distinct())}
+    noted = {name for (name,) in connection.execute(select(timeline.c.event).distinct())}
     assert noted and all(words.event(name) != words.Words(name, name) for name in noted)
 
 
