@@ -39,7 +39,7 @@ def bench(names: tuple[str, ...], listing: bool, as_json: bool, count: int | Non
     \b
     Inside a measure: reading, schema and port checks of every document; archive; all four documents of each trade
     stored; comparison, limits, allowance, tax, guarantee; 800 and tax bill (816); timeline, deadlines; all receipts
-    (11 a trade) stored and given their place in the mailboxes. One process writes, one reads beside it.
+    (ten a trade) stored and given their place in the mailboxes. One process writes, one reads beside it.
     Outside: the bytes are made beforehand; the first 1,000 trades (to warm up); the XML of receipts, which is made
     when a participant fetches it.
     \b
@@ -83,7 +83,7 @@ def results(measures: list[Measure], count: int | None, repeat: int, data: Path 
             for number in range(repeat):
                 say(f"{one.name}: run {number + 1} of {repeat}")
                 runs.append(_apart(run, one.name, Path(folder), trades))
-            result = _result(one, runs, floor)
+            result = judged(one, runs, floor)
             floor = result["value"] if one.name == FLOOR else floor
             yield result
 
@@ -94,7 +94,8 @@ def _apart(function: Callable[..., Result], *arguments: object) -> Result:
         return pool.submit(function, *arguments).result()
 
 
-def _result(measure: Measure, runs: list[Measured], floor: float | None) -> dict[str, Any]:
+def judged(measure: Measure, runs: list[Measured], floor: float | None) -> dict[str, Any]:
+    """What is told of a measure's runs: the median, whether it reaches the target, the run nearest to it."""
     value = statistics.median(one.value for one in runs)
     middle = min(runs, key=lambda one: abs(one.value - value))
     under = floor if measure.name == OVER_IT else None

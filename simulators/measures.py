@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,8 @@ from simulators.spool import Traffic
 SANDBOX = "bench"
 OPTIONS = {"open": False, "inspection": False, "automatic_officer": False}
 WARM_UP = 1_000
+BATCH = 2_048
+"""Documents' worth of work that one step takes: a setting that anyone may choose."""
 SAMPLE = 10_000
 """Trades between two looks at memory."""
 
@@ -70,18 +73,18 @@ def import_1(folder: Path, count: int) -> Measured:
 
 def _imported(folder: Path, traffic: Traffic, synchronous: str) -> Measured:
     bodies = list(spool.bodies(spool.made(folder, traffic)))
-    with _window(folder, traffic.per_message, synchronous, readers=1) as outside:
+    with warm_window(folder, traffic.per_message, synchronous, readers=1) as outside:
         before, begun = used(), monotonic()
         for _ in outside.send(bodies):
             pass
         seconds, cpu = monotonic() - begun, used().since(before)
-        return _counted(outside, traffic.trades, seconds, cpu.own, cpu.others)
+        return counted(outside, traffic.trades, seconds, cpu.own, cpu.others)
 
 
 def http_1(folder: Path, count: int) -> Measured:
     """Messages of one document over HTTP, from a process of its own with eight connections, synchronous=NORMAL."""
     file = spool.made(folder, Traffic(count, 1))
-    with _window(folder, 1, "NORMAL", readers=0) as outside:
+    with warm_window(folder, 1, "NORMAL", readers=0) as outside:
         client = multiprocessing.get_context("spawn").Pool(1)
         with client, answering(outside) as (url, settled):
             client.apply(len, ((),))
@@ -89,7 +92,7 @@ def http_1(folder: Path, count: int) -> Measured:
             accepted = client.apply(post_all, (url, SANDBOX, file))
             settled()
             seconds, cpu = monotonic() - begun, used().since(before)
-        found = _counted(outside, count, seconds, cpu.own, 0.0)
+        found = counted(outside, count, seconds, cpu.own, 0.0)
     return found._replace(more={**found.more, "accepted": accepted})
 
 
@@ -98,7 +101,7 @@ def memory_200k(folder: Path, count: int) -> Measured:
     traffic = Traffic(count, 100)
     file = spool.made(folder, traffic)
     samples: list[tuple[int, float]] = []
-    with _window(folder, 100, "NORMAL", readers=1) as outside:
+    with warm_window(folder, 100, "NORMAL", readers=1) as outside:
         stored, before, begun = tally(outside).stored, used(), monotonic()
         source, done = spool.bodies(file), 0
         while part := list(islice(source, SAMPLE // 100 * 4)):
@@ -108,7 +111,7 @@ def memory_200k(folder: Path, count: int) -> Measured:
             del part
             samples.append((done, memory()))
         seconds, cpu = monotonic() - begun, used().since(before)
-        found = _counted(outside, count, seconds, cpu.own, cpu.others)
+        found = counted(outside, count, seconds, cpu.own, cpu.others)
         per_thousand = (tally(outside).stored - stored) / 1e6 / (count / 1_000)
     early = next((one for done, one in samples if done >= 20_000), samples[0][1])
     return found._replace(value=max(one for _, one in samples), more={
@@ -134,29 +137,16 @@ def floor_import_100(folder: Path, count: int) -> Measured:
     return Measured(round(count / seconds, 1), count, round(seconds, 3), 1.0, cpu.own, cpu.others, {})
 
 
-class _Warm:
+@contextmanager
+def warm_window(folder: Path, per_message: int, synchronous: str, readers: int) -> Iterator[Outside]:
     """A window in a temporary folder that has dealt with some trades already; they do not count."""
-
-    def __init__(self, folder: Path, per_message: int, synchronous: str, readers: int) -> None:
-        self._folder, self._traffic = folder, Traffic(WARM_UP, per_message, spool.WARM_UP_SEED)
-        self._synchronous, self._readers = synchronous, readers
-
-    def __enter__(self) -> Outside:
-        self._place = TemporaryDirectory(dir=self._folder)
-        settings = Settings(data=Path(self._place.name), synchronous=self._synchronous, readers=self._readers)
-        self._opened = opened(settings, SANDBOX, spool.world(), OPTIONS)
-        outside = self._opened.__enter__()
-        for _ in outside.send(spool.bodies(spool.made(self._folder, self._traffic))):
-            pass
-        _calm()
-        return outside
-
-    def __exit__(self, *error: object) -> None:
-        self._opened.__exit__(None, None, None)
-        self._place.cleanup()
-
-
-_window = _Warm
+    with TemporaryDirectory(dir=folder) as place:
+        settings = Settings(data=Path(place), synchronous=synchronous, readers=readers, batch=BATCH)
+        with opened(settings, SANDBOX, spool.world(), OPTIONS) as outside:
+            for _ in outside.send(spool.bodies(spool.made(folder, Traffic(WARM_UP, per_message, spool.WARM_UP_SEED)))):
+                pass
+            _calm()
+            yield outside
 
 
 def _calm() -> None:
@@ -165,17 +155,17 @@ def _calm() -> None:
     gc.freeze()
 
 
-def _counted(outside: Outside, count: int, seconds: float, writer: float, readers: float) -> Measured:
+def counted(outside: Outside, count: int, seconds: float, writer: float, readers: float) -> Measured:
     """The figure of a run in which all is there; raises `NotAllThere`."""
     found = tally(outside)
     released = found.released - WARM_UP
     if outside.stuck() or found.unplaced:
-        raise NotAllThere(f"work is not done: {dict(outside.stuck())}; {found.unplaced} groups of receipts have no place")
+        raise NotAllThere(f"not done: {dict(outside.stuck())}; {found.unplaced} groups of receipts have no place")
     if released < 0.99 * count or found.receipts.get("816", 0) != found.released:
         raise NotAllThere(f"{released} of {count} trades are released; receipts: {found.receipts}")
     receipts = sum(found.receipts.values()) * count // (count + WARM_UP)
     return Measured(round(count / seconds, 1), count, round(seconds, 3), round(released / count, 4), writer, readers,
-                    {"receipts": receipts})
+                    {"receipts": receipts, "readers": outside.window.settings.readers, "batch": BATCH})
 
 
 MEASURES: Sequence[Measure] = (
