@@ -17,7 +17,10 @@ class WrongSetting(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a window needs to know before it starts; each field is an environment variable too, SINGLE_WINDOW_<FIELD>."""
+    """What a window needs to know before it starts.
+
+    Each field is also an environment variable SINGLE_WINDOW_<FIELD>.
+    """
 
     data: Path = Path("single-window-data")
     """Folder of the database, the folder channel and the lock."""

@@ -65,7 +65,8 @@ def writes(module: Module, records: dict[str, str]) -> Iterator[Write]:
 
 def _keeps_its_own(module: Module) -> bool:
     """The world outside, where it does not know the window: what it writes is a database of its own."""
-    return within(module.name, "simulators") and not any(within(dotted, "single_window") for _, dotted in module.imports)
+    knows = any(within(dotted, "single_window") for _, dotted in module.imports)
+    return within(module.name, "simulators") and not knows
 
 
 def _written(module: Module, records: dict[str, str]) -> Iterator[tuple[int, str]]:
