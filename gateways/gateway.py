@@ -98,7 +98,6 @@ class Answers:
     timeline: list[Event] = field(default_factory=list)
     sends: dict[str, list[Item]] = field(default_factory=dict)
     deadlines: list[DeadlineDraft] = field(default_factory=list)
-    dropped_deadlines: list[tuple[str, Item]] = field(default_factory=list)
 
     def send(self, topic: str, item: Item) -> None:
         """Say one thing to whoever hears the topic."""

@@ -50,6 +50,11 @@ class Numbering:
             with self._lock:
                 pool.extend(range(first, first + size))
 
+    def refill(self, least: int) -> None:
+        """Set aside more of everything that was ever asked for and has fallen below `least`."""
+        for sandbox, name in list(self._pools):
+            self.ensure(sandbox, name, least)
+
     def take(self, sandbox: str, name: str, count: int = 1) -> list[int]:
         """The next `count` numbers, from what was set aside; raises `Exhausted` when that is not enough."""
         pool = self._pools.get((sandbox, name), _EMPTY)
@@ -67,11 +72,13 @@ class Numbering:
 
     def retrying(self, step: Callable[[], int]) -> int:
         """Run a step, setting aside more numbers and running it again as often as it runs out of them."""
+        wanted = 2 * self._range
         while True:
             try:
                 return step()
             except Exhausted as short:
-                self.ensure(short.sandbox, short.name, max(2 * short.count, 10 * self._range))
+                wanted = 4 * max(wanted, short.count)
+                self.ensure(short.sandbox, short.name, wanted)
 
     def _advance(self, sandbox: str, name: str, size: int) -> int:
         where = (serial.c.sandbox == sandbox, serial.c.name == name)

@@ -39,7 +39,6 @@ class Arrived(NamedTuple):
     content_hash: str
     facts: bytes
     fields: Mapping[str, str]
-    named: Mapping[str, str]
     numbers: tuple[str, str]
     reasons: tuple[Reason, ...]
 
@@ -130,13 +129,7 @@ def _document(kind: str, layout: catalogue.Names, keys: tuple[int, ...], positio
         position, document.guid, "|".join([block.head[index] or "" for index in keys]),
         getattr(document, "order_no", ""), getattr(document, "app_type", "1"), document.app_time,
         getattr(document, "app_status", "2"), digest, pack(document), identify(kind, document),
-        _named(kind, document), (getattr(document, "pre_no", ""), getattr(document, "invt_no", "")), reasons)
-
-
-def _named(kind: str, document: Document) -> dict[str, str]:
-    """The values that the port's words need: the document's guid and business key."""
-    book = rules.BOOKS.get(kind)
-    return {"guid": document.guid, **{name: getattr(document, name) for name in (book.key if book else ())}}
+        (getattr(document, "pre_no", ""), getattr(document, "invt_no", "")), reasons)
 
 
 def _too_large(opened: Opened, position: int, found: str) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -37,7 +38,11 @@ class Receipt(NamedTuple):
     @property
     def info(self) -> str:
         """`returnInfo`, in Chinese, as published."""
-        return str(self.fields.get("returnInfo", "")) if self.code == "900" else words(self.rule, self.values)
+        return str(self.fields.get("returnInfo", "")) if self.code == "900" else self.say("zh")
+
+    def say(self, language: str) -> str:
+        """What it says, in either language; the document's own fields fill what the reason leaves open."""
+        return words(self.rule, {**named(self.order_no, self.fields), **self.values}, language)
 
     @property
     def guid(self) -> str:
@@ -48,6 +53,16 @@ class Receipt(NamedTuple):
 def words(rule: str, values: Mapping[str, str], language: str = "zh") -> str:
     """The words of a rule with its values; empty for no rule."""
     return receipt_texts.words(rule, values, language) if rule else ""
+
+
+def named(order_no: str, fields: Mapping[str, Any]) -> dict[str, str]:
+    """A document's identifying fields under the names that the words of rules use: `ebcCode` is `ebc_code`."""
+    return {"order_no": order_no, **{_snake(name): text for name, text in fields.items() if isinstance(text, str)}}
+
+
+@cache
+def _snake(name: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in name)
 
 
 def _guid(*parts: object) -> str:

@@ -19,6 +19,7 @@ from gateways.replies import ANSWERS, NUMBERED
 from schemas.findings import Finding
 from single_window.numbering import ROWS, Numbering
 from single_window.reading import Arrived, Reading
+from single_window.receipts import named
 from single_window.store.bulk import chunks, insert_rows
 from single_window.store.records import from_json, to_json
 from single_window.store.tables import declaration, document, message, receipt
@@ -148,10 +149,10 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
                       declared, one.numbers)
     if decision.action in {"refuse", "repeat"}:
         reason = decision.reason or Reason("", {})
+        reason = reason._replace(values={**named(one.order_no, one.fields), **reason.values})
         if decision.action == "repeat" and reading.sender in batch.replay:
             batch.replays.append((reading.kind, one.key, reading.mailboxes))
             return
-        reason = reason._replace(values={**one.named, **reason.values})
         _answer(batch, reading, one, _port_no(batch, reading.kind, row), reason.rule.partition("/")[0], reason, stamp)
         _note(batch, reading, one, "refused", [reason])
         return
@@ -182,7 +183,7 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: _
     batch.stored[reading.kind, one.key] = _Row(number, one.app_time, one.guid, one.content_hash, state, version, port_no,
                                                stamp)
     status, rule = _words(reading.kind, action, one)
-    _answer(batch, reading, one, port_no, status, Reason(rule, one.named), stamp)
+    _answer(batch, reading, one, port_no, status, Reason(rule, {}), stamp)
     if state == "staged":
         days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
         batch.answers.deadlines.append(DeadlineDraft(now + int(days * DAY), "deadline.staged", "reception",

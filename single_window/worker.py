@@ -25,6 +25,8 @@ from single_window.store.records import Conflict, encode
 log = structlog.get_logger(__name__)
 PAUSE = 1_000
 """Milliseconds until the second attempt; each further one waits twice as long."""
+NUMBERS = 8_000
+"""Row ids set aside before a batch; a batch that needs more is taken again with more."""
 AGAIN = 3
 """How often a batch is taken again when somebody else was in the way."""
 
@@ -59,7 +61,8 @@ class Worker:
         return sum(self._alone(number) for number in ids)
 
     def _together(self, ids: Sequence[int]) -> int:
-        self._numbering.ensure(ROWS, "row", 2_000)
+        self._numbering.ensure(ROWS, "row", NUMBERS)
+        self._numbering.refill(NUMBERS // 4)
         with writing(self._engine) as connection:
             won = deliveries.win(connection, self._consumer.queue, ids)
             if won:

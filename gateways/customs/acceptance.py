@@ -65,9 +65,10 @@ def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: 
 
 def hear_partners_missing(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
                           answers: Answers) -> None:
-    """The window for partner documents is over, each item [declaration id]: reject the lists that still wait."""
+    """The window for partners is over, each item [declaration id, document version]: reject what still waits."""
     found = memory.declarations([item[0] for item in items])
-    waiting = [one for one in found.values() if one.state == "declared"]
+    waiting = [found[number] for number, version in items
+               if found[number].state == "declared" and found[number].document_version == version]
     keys = {one.key: one for one in waiting}
     for trade in _trades(memory.meet(sorted({one.order_no for one in waiting}))):
         declaration = keys.get(trade.inventory.key)
@@ -148,7 +149,8 @@ def _wait(declaration: Declaration, trade: Trade, circumstances: Circumstances, 
         return
     hours = circumstances.parameters.on("windows.partner_documents", circumstances.day).amount
     due = circumstances.now + int(hours * 3_600_000)
-    answers.deadlines.append(DeadlineDraft(due, "deadline.partners", "customs", [declaration.id]))
+    answers.deadlines.append(DeadlineDraft(due, "deadline.partners", "customs",
+                                           [declaration.id, declaration.document_version]))
     answers.timeline.append(event(declaration, circumstances.now, "waiting", _missing(trade, circumstances)))
 
 
@@ -162,8 +164,6 @@ def _decide(complete: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory
     """Examine complete trades in order of their order number, so that the allowance is used the same way each time."""
     known = examination.load(complete, memory, circumstances)
     for trade, declaration in complete:
-        if declaration.version:
-            answers.dropped_deadlines.append(("deadline.partners", [declaration.id]))
         value = dutiable_value(trade.inventory.facts)
         opinion = examination.examine(trade, value, known, circumstances)
         _answer_partners(trade, opinion.reasons, memory, circumstances, answers)
@@ -196,6 +196,7 @@ def _accept(declaration: Declaration, trade: Trade, warnings: Sequence[Reason],
     if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
         declaration.arrived_at, declaration.delivered_at = parcel.arrived_at, parcel.signed_at
     answers.receipts.append(list_receipt(declaration, circumstances.now, "120", Reason("1800", {})))
-    answers.timeline.append(event(declaration, circumstances.now, "accepted", warnings))
+    if warnings:
+        answers.timeline.append(event(declaration, circumstances.now, "accepted", warnings))
     lanes.enter(declaration, known, circumstances, answers)
     memory.put_declaration(declaration)

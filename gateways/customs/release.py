@@ -40,7 +40,6 @@ def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Cir
     advance(declaration, "release")
     declaration.released_at = circumstances.now
     answers.receipts.append(list_receipt(declaration, circumstances.now, "800", Reason("2600", {})))
-    answers.timeline.append(event(declaration, circumstances.now, "released"))
     fields = {"assureCode": declaration.assure_code, "ebcCode": declaration.ebc_code,
               "logisticsCode": declaration.logistics_key.partition("|")[0], "agentCode": declaration.agent_code,
               "customsCode": declaration.customs_code}
@@ -75,5 +74,4 @@ def hear_closing(items: Sequence[Item], memory: CustomsMemory, circumstances: Ci
             advance(declaration, "close")
             declaration.closed_at = circumstances.now
             answers.receipts.append(list_receipt(declaration, circumstances.now, "899", Reason("14899", {})))
-            answers.timeline.append(event(declaration, circumstances.now, "closed"))
             memory.put_declaration(declaration)

@@ -42,8 +42,9 @@ def _reserve(bill: Bill, account: Guarantee | None, memory: TaxMemory, circumsta
         account.reserved += bill.total
         memory.put_guarantee(account)
     memory.put_bill(bill)
-    reasons = [] if account else [Reason(NO_GUARANTOR, {"assure_code": bill.assure_code})]
-    answers.timeline.append(event(bill, circumstances.now, "assessed", reasons))
+    if account is None:
+        unknown = Reason(NO_GUARANTOR, {"assure_code": bill.assure_code})
+        answers.timeline.append(event(bill, circumstances.now, "assessed", [unknown]))
     answers.send("tax.assessed", [bill.declaration_id, [[one.rule, dict(one.values)] for one in
                                                         bill.assessment.needs_review]])
 

@@ -43,7 +43,6 @@ def _send_bill(bill: Bill, memory: TaxMemory, circumstances: Circumstances, answ
     answers.receipts.append(ReceiptDraft(
         bill.mailboxes, "816", bill.order_no, "tax_bill", bill.key, MADE, bill.stamp(circumstances.now), NOTHING,
         bill_fields(bill)))
-    answers.timeline.append(event(bill, circumstances.now, "billed"))
     memory.put_bill(bill)
 
 

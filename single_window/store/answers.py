@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection
 
 from declarations.reasons import Reason
 from gateways.gateway import Answers, Event, ReceiptDraft
@@ -35,7 +35,6 @@ def write_answers(connection: Connection, numbering: Numbering, sandbox: str, an
     insert_rows(connection, deadline, _DEADLINE, [
         (number, sandbox, one.due, one.topic, one.queue, encode(one.subject).decode())
         for number, one in zip(ids, answers.deadlines, strict=True)])
-    _drop_deadlines(connection, sandbox, answers.dropped_deadlines)
 
 
 def write_receipts(connection: Connection, numbering: Numbering, sandbox: str, drafts: Sequence[ReceiptDraft],
@@ -81,10 +80,3 @@ def write_sends(connection: Connection, numbering: Numbering, sandbox: str, send
     ids = numbering.take(ROWS, "row", len(planned))
     file_deliveries(connection, [(number, sandbox, queue, topic, 0, payload, size, "ready", 0, system)
                                  for number, (queue, topic, payload, size) in zip(ids, planned, strict=True)])
-
-
-def _drop_deadlines(connection: Connection, sandbox: str, dropped: Sequence[tuple[str, Any]]) -> None:
-    for kind, subject in dropped:
-        connection.execute(update(deadline).where(
-            deadline.c.sandbox == sandbox, deadline.c.kind == kind, deadline.c.state == "open",
-            deadline.c.subject == encode(subject).decode()).values(state="dropped"))

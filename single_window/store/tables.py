@@ -98,8 +98,6 @@ deadline = Table(
 )
 Index("ix_deadline_open", deadline.c.sandbox, deadline.c.due, sqlite_where=sql("state = 'open'"),
       postgresql_where=sql("state = 'open'"))
-Index("ix_deadline_subject", deadline.c.sandbox, deadline.c.subject, sqlite_where=sql("state = 'open'"),
-      postgresql_where=sql("state = 'open'"))
 
 meeting = Table("meeting", metadata, _sandbox(True), Column("order_no", String(60), primary_key=True), _text("answered"), sqlite_with_rowid=False)
 declaration = Table(

@@ -1,7 +1,8 @@
 """make the tables of the import issue"""
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
+
 
 revision = '0001'
 down_revision = None
@@ -56,7 +57,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('deadline', schema=None) as batch_op:
         batch_op.create_index('ix_deadline_open', ['sandbox', 'due'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
-        batch_op.create_index('ix_deadline_subject', ['sandbox', 'subject'], unique=False, sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
     op.create_table('declaration',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -405,7 +405,6 @@ def downgrade() -> None:
 
     op.drop_table('declaration')
     with op.batch_alter_table('deadline', schema=None) as batch_op:
-        batch_op.drop_index('ix_deadline_subject', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
         batch_op.drop_index('ix_deadline_open', sqlite_where=sa.text("state = 'open'"), postgresql_where=sa.text("state = 'open'"))
 
     op.drop_table('deadline')
