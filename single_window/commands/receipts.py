@@ -45,11 +45,19 @@ def receipts(call: Call, box: str | None, after: int, most: int, xml: bool, foll
                 "single-window receipts lists those there are."
             )
     while True:
-        with call.reading() as (window, connection):
+        with call.reading() as (window, _):
             after = _show(call, window, box, after, most, xml)
-        if not follow:
+        if not follow or _interrupted():
             return
+
+
+def _interrupted() -> bool:
+    """Wait a little; Ctrl-C is how following ends."""
+    try:
         Event().wait(PAUSE)
+    except KeyboardInterrupt:
+        return True
+    return False
 
 
 def _mailboxes(call: Call, connection: Connection) -> None:

@@ -119,6 +119,7 @@ def test_a_rejection_says_which_rule_and_why(connection: Connection, played: Pla
     because = told.head.because[0]
     assert receipt_texts.text("1327").zh in because.words.zh and receipt_texts.text("1327").en in because.words.en
     assert because.origin == "observed"
+    assert [one.event for one in told.timeline].count("rejected") == 1, "noted and received is told once"
     assert told.bills == ()
     assert {one.action for one in told.next} == {"amend", "delete"}
 
