@@ -1,21 +1,21 @@
-"""Dispatch: gives receipts their place in each mailbox's sequence, publishes ready deliveries, turns due deadlines into deliveries."""
+"""Dispatch: gives receipts their place in each mailbox's sequence, publishes ready deliveries, files due deadlines."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 import msgspec
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, select, update
 
 from single_window.clock import system_now
 from single_window.messaging.broker import Broker
 from single_window.numbering import ROWS, Numbering
 from single_window.store import deliveries
-from single_window.store.bulk import chunks, update_rows
+from single_window.store.bulk import chunks, update_rows, upsert_rows
 from single_window.store.engine import reading, writing
 from single_window.store.records import encode
 from single_window.store.tables import deadline, delivery, mailbox, receipt_group
-
 
 
 def dispatch(engine: Engine, broker: Broker, batch: int,
@@ -62,7 +62,7 @@ def _order_receipts(connection: Connection) -> None:
     """Give each waiting group its place, mailbox by mailbox, under the mailbox's lock."""
     rows = connection.execute(
         select(receipt_group.c.id, receipt_group.c.sandbox, receipt_group.c.mailbox, receipt_group.c.count)
-        .where(receipt_group.c.first.is_(None)).order_by(receipt_group.c.id)).all()
+        .where(receipt_group.c.first.is_(None)).order_by(receipt_group.c.id).with_for_update()).all()
     by_box: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for number, sandbox, box, count in rows:
         by_box.setdefault((sandbox, box), []).append((number, count))
@@ -77,12 +77,12 @@ def _order_receipts(connection: Connection) -> None:
 
 def _advance(connection: Connection, sandbox: str, box: str, count: int) -> int:
     """Take `count` places of a mailbox; gives the first."""
-    after = connection.execute(
-        update(mailbox).where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == box)
-        .values(next=mailbox.c.next + count).returning(mailbox.c.next)).scalar()
-    if after is None:
-        connection.execute(insert(mailbox).values(sandbox=sandbox, dxp_id=box, next=1 + count))
-        return 1
+    step = (update(mailbox).where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == box)
+            .values(next=mailbox.c.next + count).returning(mailbox.c.next))
+    after = connection.execute(step).scalar()
+    if after is None:  # somebody else may be making it at this moment
+        upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), [(sandbox, box)])
+        after = connection.execute(step).scalar_one()
     return int(after) - count
 
 
@@ -95,10 +95,13 @@ def file_due(engine: Engine, numbering: Numbering, clocks: Mapping[str, int], mo
                 select(deadline.c.id).where(deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due <= now)
                 .order_by(deadline.c.due, deadline.c.id).limit(most)).scalars().all()
         if due:
-            numbering.ensure(ROWS, "row", len(due))
-            with writing(engine) as connection:
-                filed += _claim(connection, numbering, sandbox, list(due))
+            filed += numbering.retrying(partial(_claim_all, engine, numbering, sandbox, list(due)))
     return filed
+
+
+def _claim_all(engine: Engine, numbering: Numbering, sandbox: str, ids: list[int]) -> int:
+    with writing(engine) as connection:
+        return _claim(connection, numbering, sandbox, ids)
 
 
 def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list[int]) -> int:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 
 from gateways.gateway import Circumstances
 from single_window import reception
+from single_window.admission import Admitted
 from single_window.clock import system_now
 from single_window.numbering import Numbering
 from single_window.reading import Reading, read_body
@@ -29,9 +30,16 @@ class ReceptionConsumer:
         self._numbering, self._circumstances, self._cap = numbering, circumstances, cap
         self._readings: dict[int, Reading] = {}
 
-    def hand_over(self, message_id: int, reading: Reading) -> None:
-        """Keep a reading until its delivery comes."""
-        self._readings[message_id] = reading
+    def hand_over(self, answers: Sequence[Admitted], readings: Sequence[Reading]) -> None:
+        """Keep readings until their deliveries come; before their commit, for the worker may be quick."""
+        for answer, one in zip(answers, readings, strict=True):
+            if answer.status == 202 and not answer.repeated:
+                self._readings[answer.id] = one
+
+    def take_back(self, answers: Sequence[Admitted]) -> None:
+        """Forget readings whose commit failed."""
+        for answer in answers:
+            self._readings.pop(answer.id, None)
 
     def handle(self, connection: Connection, won: Sequence[Delivery]) -> None:
         """Receive the messages of each sandbox together."""

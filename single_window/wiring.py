@@ -105,14 +105,22 @@ class Window:
 
     def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
         """Archive and file what was read, in one commit; only after it may a channel answer."""
-        self.numbering.ensure(ROWS, "row", 2 * len(readings))
         now = self.now(sandbox)
-        with writing(self.engine) as connection:
-            answers = admit(connection, self.numbering, sandbox, channel, readings, now, system_now())
+        answers: list[Admitted] = []
+
+        def file() -> int:
+            with writing(self.engine) as connection:
+                answers[:] = admit(connection, self.numbering, sandbox, channel, readings, now, system_now())
+                self._reception.hand_over(answers, readings)
+            return len(answers)
+
+        self.numbering.ensure(ROWS, "row", 2 * len(readings))
+        try:
+            self.numbering.retrying(file)
+        except Exception:
+            self._reception.take_back(answers)
+            raise
         self._fault("after-archive")
-        for answer, one in zip(answers, readings, strict=True):
-            if answer.status == 202 and not answer.repeated:
-                self._reception.hand_over(answer.id, one)
         self.woken.set()
         return answers
 

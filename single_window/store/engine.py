@@ -6,9 +6,12 @@ readers begin plainly. Which one a connection is, its execution option `write` s
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
@@ -36,10 +39,49 @@ def open_engine(url: str, synchronous: str = "FULL") -> Engine:
     return engine
 
 
+class _Turns:
+    """First come, first served among the writing threads of one process.
+
+    SQLite lets a second writer sleep and try again; taking turns here wakes it at once.
+    """
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._waiting: deque[Lock] = deque()
+        self._taken = False
+
+    def __enter__(self) -> None:
+        mine = Lock()
+        with self._lock:
+            if not self._taken:
+                self._taken = True
+                return
+            mine.acquire()
+            self._waiting.append(mine)
+        mine.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().release()
+            else:
+                self._taken = False
+
+
+_turns: WeakKeyDictionary[Engine, _Turns] = WeakKeyDictionary()
+
+
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction that writes; commits at the end, rolls back on any exception."""
-    with engine.begin() as connection:
+    """A connection in a transaction that writes; commits at the end, rolls back on any exception.
+
+    Never one inside another in the same thread: writers of a process take turns where the database has one writer.
+    """
+    if engine.dialect.name != "sqlite":
+        with engine.begin() as connection:
+            yield connection
+        return
+    with _turns.setdefault(engine, _Turns()), engine.begin() as connection:
         yield connection
 
 

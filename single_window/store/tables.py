@@ -72,6 +72,8 @@ delivery = Table(
 )
 Index("ix_delivery_open", delivery.c.state, delivery.c.not_before, sqlite_where=sql("state <> 'done'"),
       postgresql_where=sql("state <> 'done'"))
+Index("ix_delivery_message_id", delivery.c.message_id, sqlite_where=sql("state <> 'done' AND message_id > 0"),
+      postgresql_where=sql("state <> 'done' AND message_id > 0"))
 mailbox = Table("mailbox", metadata, _sandbox(True), Column("dxp_id", String(30), primary_key=True), _big("next", 1), sqlite_with_rowid=False)
 receipt_group = Table(
     "receipt_group", metadata, _id(), _sandbox(), _text("mailbox"), _big("first", None),

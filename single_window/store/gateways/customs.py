@@ -77,6 +77,8 @@ class StoredCustomsMemory:
         new = [number for number in order_nos if number not in self._meetings]
         if not new:
             return
+        if self._connection.dialect.name != "sqlite":  # a meeting that does not exist yet cannot be locked
+            upsert_rows(self._connection, meeting, ("sandbox", "order_no"), [(self._sandbox, one) for one in sorted(new)])
         for part in chunks(new):
             rows = self._connection.execute(
                 select(meeting.c.order_no, meeting.c.answered)
@@ -84,13 +86,7 @@ class StoredCustomsMemory:
                 .order_by(meeting.c.order_no).with_for_update()).all()
             self._answered.update({number: set(marks.split(";")) for number, marks in rows})
         missing = [number for number in new if number not in self._answered]
-        if self._connection.dialect.name == "sqlite":
-            insert_rows(self._connection, meeting, ("sandbox", "order_no"), [(self._sandbox, one) for one in missing])
-        elif missing:
-            upsert_rows(self._connection, meeting, ("sandbox", "order_no"), [(self._sandbox, one) for one in missing])
-            self._connection.execute(
-                select(meeting.c.order_no).where(meeting.c.sandbox == self._sandbox, meeting.c.order_no.in_(missing))
-                .order_by(meeting.c.order_no).with_for_update())
+        insert_rows(self._connection, meeting, ("sandbox", "order_no"), [(self._sandbox, one) for one in missing])
         self._meetings.update(new)
 
     def answered(self, order_no: str) -> set[str]:
@@ -164,6 +160,9 @@ class StoredCustomsMemory:
         missing = [one for one in persons if one not in self._allowances]
         for year in sorted({year for _, year in missing}):
             identities = [identity for identity, one in missing if one == year]
+            if self._connection.dialect.name != "sqlite":  # a line that does not exist yet cannot be locked
+                upsert_rows(self._connection, allowance, ("sandbox", "identity", "year"),
+                            [(self._sandbox, identity, year) for identity in sorted(set(identities))])
             for part in chunks(identities):
                 statement = ALLOWANCES.select().where(
                     allowance.c.sandbox == self._sandbox, allowance.c.year == year, allowance.c.identity.in_(part))

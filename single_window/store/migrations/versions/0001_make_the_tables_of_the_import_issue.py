@@ -118,6 +118,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_delivery'))
     )
     with op.batch_alter_table('delivery', schema=None) as batch_op:
+        batch_op.create_index('ix_delivery_message_id', ['message_id'], unique=False, sqlite_where=sa.text("state <> 'done' AND message_id > 0"), postgresql_where=sa.text("state <> 'done' AND message_id > 0"))
         batch_op.create_index('ix_delivery_open', ['state', 'not_before'], unique=False, sqlite_where=sa.text("state <> 'done'"), postgresql_where=sa.text("state <> 'done'"))
 
     op.create_table('document',
@@ -394,6 +395,7 @@ def downgrade() -> None:
     op.drop_table('document')
     with op.batch_alter_table('delivery', schema=None) as batch_op:
         batch_op.drop_index('ix_delivery_open', sqlite_where=sa.text("state <> 'done'"), postgresql_where=sa.text("state <> 'done'"))
+        batch_op.drop_index('ix_delivery_message_id', sqlite_where=sa.text("state <> 'done' AND message_id > 0"), postgresql_where=sa.text("state <> 'done' AND message_id > 0"))
 
     op.drop_table('delivery')
     with op.batch_alter_table('declaration', schema=None) as batch_op:
