@@ -86,7 +86,9 @@ class Call:
                 f"There are no data in {self.settings.data.resolve()}. Name the folder with --data FOLDER "
                 "(or SINGLE_WINDOW_DATA), or begin with: single-window run"
             )
-        with self.window() as window:
+        up_to_date = migrate.behind(self.settings.database_url) is None
+        # who only reads needs no lock, and must not keep others from theirs
+        with _closing(Window(self.settings)) if up_to_date else self.window() as window:
             window.sandbox(self.sandbox)
             with reading(window.engine) as connection:
                 yield window, connection
@@ -96,7 +98,17 @@ class Call:
         if self.beside is None:
             window.settle()
             return True
-        return wait_until(lambda: not self._open(window), PATIENCE)
+        return wait_until(lambda: not self._open(window) or self._taken_over(window), PATIENCE)
+
+    def _taken_over(self, window: Window) -> bool:
+        """Where the other process has ended meanwhile, its work is done here."""
+        try:
+            with DataLock(self.settings.data):
+                window.recover()
+                window.settle()
+        except AlreadyRunning:
+            return False
+        return True
 
     def _open(self, window: Window) -> int:
         with reading(window.engine) as connection:

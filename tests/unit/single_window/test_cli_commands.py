@@ -13,7 +13,10 @@ from click.testing import CliRunner, Result
 from played_trades import SANDBOX, Played, order_no, play
 
 from single_window.cli import COMMANDS, main
+from single_window.commands.call import Call
 from single_window.lock import DataLock
+from single_window.settings import Settings
+from single_window.wiring import depth, open_window
 
 SAMPLES = ("311", "411", "511", "621")
 
@@ -245,3 +248,18 @@ def test_beside_a_running_window_a_command_reads_and_does_not_work(played: Playe
         assert told["head"]["state"] == "released"
         second = call("run", "--data", played.data)
         assert second.exit_code == 1 and "http://127.0.0.1:9" in second.output
+
+
+def test_work_of_a_process_that_ended_is_done_here(tmp_path: Path) -> None:
+    window = open_window(Settings(data=tmp_path, readers=0))
+    try:
+        window.admit("main", [window.read("main", call("sample", "311").stdout_bytes)], "test")
+        assert Call(window.settings, "main", True, "en", beside="http://127.0.0.1:9").work(window)
+        assert depth(window) == {}
+    finally:
+        window.close()
+
+
+def test_reading_leaves_the_lock_to_others(played: Played) -> None:
+    with Call(Settings(data=played.data), SANDBOX, True, "en").reading(), DataLock(played.data):
+        pass
