@@ -59,9 +59,9 @@ class Day:
         hearing = Hearing(self.trades)
         begun = self.outside.now
         waves = list(messages(self.trades, self.per_message))
-        for number, what in enumerate(("orders, payments, waybills, lists", "the same again, older, declared")):
+        for number, what in enumerate(("the four documents", "sent again, or declared")):
             self._send(what, [one for one in waves if one.wave == number], hearing, mailboxes)
-        self._send("parcels arrived (711)", stories.intakes(self.world, self.trades), hearing, mailboxes)
+        self._send("arrivals (711)", stories.intakes(self.world, self.trades), hearing, mailboxes)
         self._send("cancellations (623)", self._cancellations(hearing), hearing, mailboxes)
         self._nights(begun, hearing, mailboxes)
         return hearing
@@ -69,7 +69,7 @@ class Day:
     def _nights(self, begun: int, hearing: Hearing, mailboxes: Sequence[str]) -> None:
         returned: set[str] = set()
         delivered: set[str] = set()
-        self.show.begin("days that follow", self.nights)
+        self.show.begin("the nights that follow", self.nights)
         for night in range(1, self.nights + 1):
             self.outside.wait(begun + night * DAY)
             self._fetch(hearing, mailboxes)

@@ -62,8 +62,10 @@ def demo(count: int, seed: int, per_message: int, leave: bool, data: Path | None
         bound = None if leave else closing.enter_context(port(settings))
         outside = closing.enter_context(opened(settings, DEMO, World(seed), OPTIONS))
         if not quiet:
-            console.print(f"Data: {settings.data.resolve()}\nSandbox {DEMO}, {outside.day}, seed {seed}\nSQLite with "
-                          "synchronous=NORMAL: safe against a killed process, not against power loss", highlight=False)
+            again = " (played on before: this is the next day)" if outside.again else ""
+            console.print(f"Data: {settings.data.resolve()}\nSandbox {DEMO}, {outside.day}{again}, seed {seed}\n"
+                          "SQLite with synchronous=NORMAL: safe against a killed process, not against power loss",
+                          highlight=False, soft_wrap=True)
         display = nullcontext(Silent()) if quiet or as_json else Live(console)
         found = run(outside, World(seed), count, seed, per_message, display, expected)
         _tell(found, console, as_json)

@@ -52,10 +52,13 @@ class Posted(NamedTuple):
 
 
 class Outside:
-    """A sandbox of a window as its participants see it: they send, time passes, they fetch their receipts."""
+    """A sandbox of a window as its participants see it: they send, time passes, they fetch their receipts.
 
-    def __init__(self, window: Window, sandbox: str, day: date, lock: DataLock) -> None:
-        self.window, self.sandbox, self.day, self.lock = window, sandbox, day, lock
+    `again`: it was there before, with all that was played in it.
+    """
+
+    def __init__(self, window: Window, sandbox: str, day: date, lock: DataLock, again: bool) -> None:
+        self.window, self.sandbox, self.day, self.lock, self.again = window, sandbox, day, lock, again
         self._fetched: dict[str, int] = {}
 
     def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
@@ -124,7 +127,7 @@ def opened(settings: Settings, sandbox: str, world: World, options: Mapping[str,
             window.advance(sandbox, evening(chosen))
         for kind in ("participants", "guarantees", "stock"):
             import_csv(window, sandbox, kind, getattr(world, f"{kind}_csv")())
-        yield Outside(window, sandbox, chosen, lock)
+        yield Outside(window, sandbox, chosen, lock, known)
     finally:
         window.close()
         lock.release()

@@ -6,6 +6,7 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Column
 
 from simulators.entry import ended
 from simulators.hearing import Hearing
@@ -18,8 +19,10 @@ class Live:
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
-            TextColumn("{task.description:<36}"), BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn(),
-            TextColumn("{task.fields[note]}"), console=console)
+            TextColumn("{task.description}", table_column=Column(min_width=24, no_wrap=True)), BarColumn(12),
+            MofNCompleteColumn(table_column=Column(min_width=9, no_wrap=True)),
+            TimeElapsedColumn(table_column=Column(min_width=7, no_wrap=True)),
+            TextColumn("{task.fields[note]}", table_column=Column(no_wrap=True, overflow="ellipsis")), console=console)
         self._task: TaskID | None = None
 
     def __enter__(self) -> Live:
@@ -38,4 +41,4 @@ class Live:
         """So many steps were done; `now` is the sandbox's instant."""
         if self._task is not None:
             lists = "  ".join(f"{name} {hearing.statuses[status]}" for name, status in COUNTED)
-            self._progress.update(self._task, advance=count, note=f"{ended(now)}  {lists}")
+            self._progress.update(self._task, advance=count, note=f"{ended(now)[5:]}  {lists}")

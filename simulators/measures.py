@@ -103,13 +103,13 @@ def memory_200k(folder: Path, count: int) -> Measured:
     samples: list[tuple[int, float]] = []
     with warm_window(folder, 100, "NORMAL", readers=1) as outside:
         stored, before, begun = tally(outside).stored, used(), monotonic()
-        source, done = spool.bodies(file), 0
+        source, sent, of_all = spool.bodies(file), 0, file.stat().st_size
         while part := list(islice(source, SAMPLE // 100 * 4)):
             for _ in outside.send(part):
                 pass
-            done = min(count, done + SAMPLE)
+            sent += sum(map(len, part))
             del part
-            samples.append((done, memory()))
+            samples.append((round(count * sent / of_all), memory()))
         seconds, cpu = monotonic() - begun, used().since(before)
         found = counted(outside, count, seconds, cpu.own, cpu.others)
         per_thousand = (tally(outside).stored - stored) / 1e6 / (count / 1_000)
