@@ -14,15 +14,20 @@ from simulators.hearing import Hearing
 COUNTED = (("released", "800"), ("rejected", "100"), ("in review", "300"), ("inspected", "500"), ("closed", "899"))
 
 
+def _fixed(width: int) -> Column:
+    """A column that keeps its width; what a narrow terminal has no room for is cut from the last one."""
+    return Column(width=width, no_wrap=True)
+
+
 class Live:
     """A live display; use it as a context."""
 
     def __init__(self, console: Console) -> None:
         self._progress = Progress(
-            TextColumn("{task.description}", table_column=Column(min_width=24, no_wrap=True)), BarColumn(12),
-            MofNCompleteColumn(table_column=Column(min_width=9, no_wrap=True)),
-            TimeElapsedColumn(table_column=Column(min_width=7, no_wrap=True)),
-            TextColumn("{task.fields[note]}", table_column=Column(no_wrap=True, overflow="ellipsis")), console=console)
+            TextColumn("{task.description}", table_column=_fixed(23)), BarColumn(10, table_column=_fixed(10)),
+            MofNCompleteColumn(table_column=_fixed(9)), TimeElapsedColumn(table_column=_fixed(7)),
+            TextColumn("{task.fields[note]}", table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis")),
+            console=console, expand=True)
         self._task: TaskID | None = None
 
     def __enter__(self) -> Live:
