@@ -55,7 +55,8 @@ def _parts(ready: Iterable[tuple[int, str, int]], batch: int) -> dict[str, list[
 
 
 def _waiting_groups(connection: Connection) -> bool:
-    return connection.execute(select(receipt_group.c.id).where(receipt_group.c.first.is_(None)).limit(1)).first() is not None
+    waiting = select(receipt_group.c.id).where(receipt_group.c.first.is_(None)).limit(1)
+    return connection.execute(waiting).first() is not None
 
 
 def _order_receipts(connection: Connection) -> None:
@@ -92,7 +93,8 @@ def file_due(engine: Engine, numbering: Numbering, clocks: Mapping[str, int], mo
     for sandbox, now in clocks.items():
         with reading(engine) as connection:
             due = connection.execute(
-                select(deadline.c.id).where(deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due <= now)
+                select(deadline.c.id)
+                .where(deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due <= now)
                 .order_by(deadline.c.due, deadline.c.id).limit(most)).scalars().all()
         if due:
             filed += numbering.retrying(partial(_claim_all, engine, numbering, sandbox, list(due)))

@@ -9,8 +9,9 @@ from collections import deque
 from collections.abc import Callable
 from threading import Lock
 
-from sqlalchemy import Engine, insert, select, update
+from sqlalchemy import Engine, select, update
 
+from single_window.store.bulk import upsert_rows
 from single_window.store.engine import writing
 from single_window.store.tables import serial
 
@@ -81,13 +82,13 @@ class Numbering:
                 self.ensure(short.sandbox, short.name, wanted)
 
     def _advance(self, sandbox: str, name: str, size: int) -> int:
-        where = (serial.c.sandbox == sandbox, serial.c.name == name)
+        step = (update(serial).where(serial.c.sandbox == sandbox, serial.c.name == name)
+                .values(next=serial.c.next + size).returning(serial.c.next))
         with writing(self._engine) as connection:
-            after = connection.execute(
-                update(serial).where(*where).values(next=serial.c.next + size).returning(serial.c.next)).scalar()
-            if after is None:
-                connection.execute(insert(serial).values(sandbox=sandbox, name=name, next=1 + size))
-                after = 1 + size
+            after = connection.execute(step).scalar()
+            if after is None:  # somebody else may be making it at this moment
+                upsert_rows(connection, serial, ("sandbox", "name"), [(sandbox, name)])
+                after = connection.execute(step).scalar_one()
         return int(after) - size
 
     def last(self, sandbox: str, name: str) -> int:

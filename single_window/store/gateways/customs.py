@@ -78,7 +78,8 @@ class StoredCustomsMemory:
         if not new:
             return
         if self._connection.dialect.name != "sqlite":  # a meeting that does not exist yet cannot be locked
-            upsert_rows(self._connection, meeting, ("sandbox", "order_no"), [(self._sandbox, one) for one in sorted(new)])
+            upsert_rows(self._connection, meeting, ("sandbox", "order_no"),
+                        [(self._sandbox, one) for one in sorted(new)])
         for part in chunks(new):
             rows = self._connection.execute(
                 select(meeting.c.order_no, meeting.c.answered)
@@ -230,7 +231,8 @@ class StoredCustomsMemory:
 
     def requests_of(self, declaration_ids: Sequence[int]) -> Mapping[int, list[Request]]:
         found: dict[int, list[Request]] = {}
-        for one in self._keep_requests(REQUESTS.load(self._connection, self._sandbox, "declaration_id", declaration_ids)):
+        loaded = REQUESTS.load(self._connection, self._sandbox, "declaration_id", declaration_ids)
+        for one in self._keep_requests(loaded):
             found.setdefault(one.declaration_id, []).append(one)
         return found
 

@@ -1,0 +1,553 @@
+"""What gateways may rely on in their memories: what was put is found, nobody is overtaken, sandboxes are apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from datetime import date
+from itertools import count
+from pathlib import Path
+from threading import Thread
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import Engine
+
+import schemas
+from declarations import goods, parameters
+from declarations.documents import Inventory, unpack
+from declarations.reasons import Reason
+from declarations.tax.import_tax import Assessment, assess
+from gateways.customs.memory import BookLine, Declaration, Parcel, Request
+from gateways.inspection import Task
+from gateways.tax.memory import Bill
+from single_window.numbering import ROWS, Numbering
+from single_window.reading import read_body
+from single_window.store import migrate
+from single_window.store.bulk import insert_rows
+from single_window.store.engine import open_engine, writing
+from single_window.store.gateways.customs import StoredCustomsMemory, file_stock
+from single_window.store.gateways.inspection import StoredInspectionMemory
+from single_window.store.gateways.tax import StoredTaxMemory, lodge_guarantees
+from single_window.store.records import Conflict
+from single_window.store.tables import document, participant
+from tests.databases import ENGINES, empty_database
+
+DAY = date(2026, 11, 20)
+SAMPLES = Path(schemas.__file__).parent / "samples"
+REASON = Reason("1320", {"listed": "2", "ordered": "1", "zh": "中文"}, ("limits.single_transaction@2019-01-01",))
+_sandboxes = count(1)
+Opens = Callable[..., AbstractContextManager[Any]]
+
+
+class Store(NamedTuple):
+    """An upgraded database."""
+
+    engine: Engine
+    numbering: Numbering
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with empty_database(request.param, tmp_path_factory.mktemp("memory")) as address:
+        migrate.upgrade(address)
+        engine = open_engine(address)
+        yield Store(engine, Numbering(engine))
+        engine.dispose()
+
+
+@pytest.fixture
+def sandbox() -> str:
+    """A sandbox that no other test uses."""
+    return f"contract-{next(_sandboxes)}"
+
+
+def opening(store: Store, sandbox: str, kind: Callable[..., Any]) -> Opens:
+    @contextmanager
+    def opened(other: str = "") -> Iterator[Any]:
+        for name in ("list", "intake"):
+            store.numbering.ensure(other or sandbox, name, 10)
+        store.numbering.ensure(ROWS, "row", 10)
+        with writing(store.engine) as connection:
+            memory = kind(connection, other or sandbox, store.numbering)
+            yield memory
+            memory.save()
+    return opened
+
+
+@pytest.fixture
+def customs(store: Store, sandbox: str) -> Opens:
+    """Opens customs' memory in a transaction of its own; saves and commits at the end."""
+    return opening(store, sandbox, StoredCustomsMemory)
+
+
+@pytest.fixture
+def inspection(store: Store, sandbox: str) -> Opens:
+    return opening(store, sandbox, StoredInspectionMemory)
+
+
+@pytest.fixture
+def tax(store: Store, sandbox: str) -> Opens:
+    return opening(store, sandbox, StoredTaxMemory)
+
+
+def row_id(store: Store) -> int:
+    store.numbering.ensure(ROWS, "row", 1)
+    return store.numbering.one(ROWS, "row")
+
+
+def a_declaration(store: Store, key: str = "M1|O1", **changes: Any) -> Declaration:
+    fields: dict[str, Any] = {
+        "id": row_id(store), "key": key, "order_no": key.partition("|")[2], "state": "declared", "document_id": 7,
+        "document_version": 1, "mailboxes": "DXPENT0000000001;DXPENT0000000002", "cop_no": "C1", "pre_no": "P1",
+        "customs_code": "9007", "ebp_code": "E1", "ebc_code": "M1", "agent_code": "A1", "assure_code": "G1",
+        "logistics_key": "L1|W1", "trade_mode": "9610", "buyer": "B1",
+        "reasons": (REASON,), "held": {"allowance": ["B1", 2026, 12_300_000], "stock": {"1": 2}}, "full_tax": True,
+        "value": 2**62, "last_return": 1_795_000_000_000, "invt_no": f"90072026I{key}"}
+    return Declaration(**{**fields, **changes})
+
+
+def a_request(store: Store, key: str = "A1|C1", **changes: Any) -> Request:
+    fields: dict[str, Any] = {
+        "id": row_id(store), "kind": "refund", "key": key, "declaration_id": 5, "state": "declared", "document_id": 8,
+        "document_version": 1, "mailboxes": "D", "fields": {"copNo": "C1", "invtNo": ""}, "lines": {1: 100_000, 12: 5},
+        "reasons": (REASON,), "filed_at": 3}
+    return Request(**{**fields, **changes})
+
+
+def file_document(store: Store, sandbox: str, code: str = "621", order_no: str = "O1", key: str = "K1") -> int:
+    """File the sample of a type as a document of a sandbox; gives its id."""
+    reading = read_body((SAMPLES / f"CEB{code}Message.xml").read_bytes(), DAY, {}, 1_000_000)
+    number = row_id(store)
+    with writing(store.engine) as connection:
+        insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "facts"), [
+            (number, sandbox, reading.kind, key, order_no, reading.documents[0].facts)])
+    return number
+
+
+# customs: declarations
+
+def test_a_declaration_comes_back_as_it_was_put(store: Store, customs: Opens) -> None:
+    one = a_declaration(store)
+    with customs() as memory:
+        memory.put_declaration(one)
+    assert one.version == 1
+    with customs() as memory:
+        assert memory.declarations([one.id, 0]) == {one.id: one}
+    with customs() as memory:
+        assert memory.declarations_by_key(["M1|O1", "M1|O2"]) == {"M1|O1": one}
+    with customs() as memory:
+        assert memory.declarations_by_invt_no([one.invt_no, ""]) == {one.invt_no: one}
+    with customs() as memory:
+        assert memory.declarations_by_parcel(["L1|W1", "L1|W2"]) == {"L1|W1": [one]}
+
+
+def test_a_changed_declaration_is_written_over_the_old_one(store: Store, customs: Opens) -> None:
+    one = a_declaration(store)
+    with customs() as memory:
+        memory.put_declaration(one)
+    with customs() as memory:
+        found = memory.declarations([one.id])[one.id]
+        found.state, found.reasons, found.held, found.full_tax = "accepted", (), {}, False
+        memory.put_declaration(found)
+    with customs() as memory:
+        again = memory.declarations([one.id])[one.id]
+    assert (again.state, again.reasons, again.held, again.full_tax, again.version) == ("accepted", (), {}, False, 2)
+
+
+def test_one_batch_sees_one_object_however_it_asks(store: Store, customs: Opens) -> None:
+    one = a_declaration(store)
+    with customs() as memory:
+        memory.put_declaration(one)
+    with customs() as memory:
+        found = memory.declarations([one.id])[one.id]
+        assert memory.declarations_by_key([one.key])[one.key] is found
+        assert memory.declarations_by_parcel([one.logistics_key])[one.logistics_key] == [found]
+
+
+def test_what_was_put_in_a_batch_is_found_by_id_before_it_is_saved(store: Store, customs: Opens) -> None:
+    one = a_declaration(store)
+    with customs() as memory:
+        memory.put_declaration(one)
+        assert memory.declarations([one.id])[one.id] is one
+
+
+@pytest.mark.parametrize("kind", ["declaration", "request"])
+def test_whoever_was_overtaken_is_told_and_changes_nothing(store: Store, customs: Opens, kind: str) -> None:
+    made = a_declaration(store) if kind == "declaration" else a_request(store)
+    load, put = ("declarations", "put_declaration") if kind == "declaration" else ("requests_by_id", "put_request")
+    with customs() as memory:
+        getattr(memory, put)(made)
+    with customs() as memory:
+        slow = replace(getattr(memory, load)([made.id])[made.id])
+    with customs() as memory:
+        quick = getattr(memory, load)([made.id])[made.id]
+        quick.state = "accepted"
+        getattr(memory, put)(quick)
+    slow.state = "rejected"
+    with pytest.raises(Conflict), customs() as memory:
+        getattr(memory, put)(slow)
+    with customs() as memory:
+        assert getattr(memory, load)([made.id])[made.id].state == "accepted"
+
+
+def test_one_overtaken_among_many_takes_the_whole_batch_back(store: Store, customs: Opens) -> None:
+    ones = [a_declaration(store, f"M1|O{number}") for number in range(3)]
+    with customs() as memory:
+        for one in ones:
+            memory.put_declaration(one)
+    stale = replace(ones[1], version=ones[1].version + 1)
+    with pytest.raises(Conflict), customs() as memory:
+        for one in (ones[0], stale, ones[2]):
+            one.state = "accepted"
+            memory.put_declaration(one)
+    with customs() as memory:
+        assert {one.state for one in memory.declarations([one.id for one in ones]).values()} == {"declared"}
+
+
+def test_what_fails_before_its_end_leaves_nothing(store: Store, customs: Opens) -> None:
+    one = a_declaration(store)
+    with pytest.raises(RuntimeError), customs() as memory:
+        memory.put_declaration(one)
+        memory.save()
+        raise RuntimeError
+    with customs() as memory:
+        assert memory.declarations([one.id]) == {}
+
+
+def test_hundreds_are_loaded_and_saved_together(store: Store, customs: Opens) -> None:
+    ones = [a_declaration(store, f"M1|{number}") for number in range(1_200)]
+    with customs() as memory:
+        for one in ones:
+            memory.put_declaration(one)
+    with customs() as memory:
+        found = memory.declarations_by_key([one.key for one in ones])
+        assert len(found) == 1_200
+        for one in found.values():
+            one.state = "accepted"
+            memory.put_declaration(one)
+    with customs() as memory:
+        assert {one.state for one in memory.declarations([one.id for one in ones]).values()} == {"accepted"}
+
+
+# customs: meetings, documents, numbers
+
+def test_a_meeting_gives_the_documents_of_its_order(store: Store, sandbox: str, customs: Opens) -> None:
+    order = file_document(store, sandbox, "311")
+    listed = file_document(store, sandbox, "621")
+    file_document(store, sandbox, "311", "O2", "K2")
+    with customs() as memory:
+        met = memory.meet(["O1", "O3"])
+        assert {order_no: sorted(one.id for one in filed) for order_no, filed in met.items()} == {"O1": [order, listed]}
+        assert {one.kind for one in met["O1"]} == {"order", "inventory"}
+        assert isinstance(next(one for one in met["O1"] if one.kind == "inventory").facts, Inventory)
+
+
+def test_who_was_answered_is_remembered_by_meeting(store: Store, sandbox: str, customs: Opens) -> None:
+    with customs() as memory:
+        memory.meet(["O1"])
+        assert memory.answered("O1") - {""} == set()
+        memory.put_answered("O1", {"7:1", "8:2"})
+        assert memory.answered("O1") == {"7:1", "8:2"}
+    with customs() as memory:
+        memory.meet(["O1", "O2"])
+        assert memory.answered("O1") == {"7:1", "8:2"}
+        assert memory.answered("O2") - {""} == set()
+
+
+def test_documents_are_found_by_id(store: Store, sandbox: str, customs: Opens) -> None:
+    number = file_document(store, sandbox, "411")
+    with customs() as memory:
+        assert [one.kind for one in memory.documents([number, 0]).values()] == ["payment"]
+
+
+def test_numbers_are_never_given_twice(customs: Opens) -> None:
+    with customs() as memory:
+        first = [memory.list_no("9007", 2026), memory.list_no("9007", 2026),
+                 memory.intake_no("9007", 1_795_000_000_000)]
+        ids = [memory.new_id(), memory.new_id()]
+    with customs() as memory:
+        assert memory.list_no("9007", 2026) not in first
+        assert memory.new_id() not in ids
+    assert len(set(first)) == 3 and all(number.startswith("9007") for number in first)
+
+
+# customs: companies, allowances, caps, books, parcels, requests
+
+def test_a_company_is_found_by_either_of_its_codes(store: Store, sandbox: str, customs: Opens) -> None:
+    with writing(store.engine) as connection:
+        insert_rows(connection, participant, ("sandbox", "code", "credit_code", "name", "kinds", "credit_grade"), [
+            (sandbox, "3702000001", "91370200MA00000001", "甲公司", "merchant;platform", "advanced")])
+    with customs() as memory:
+        found = memory.companies(["3702000001", "91370200MA00000001", "9999999999"])
+        assert set(found) == {"3702000001", "91370200MA00000001"}
+        assert found["3702000001"] == found["91370200MA00000001"]
+        assert found["3702000001"].kinds == {"merchant", "platform"}
+
+
+def test_an_allowance_is_kept_for_each_person_and_year(customs: Opens) -> None:
+    with customs() as memory:
+        lines = memory.allowances([("B1", 2026), ("B1", 2027), ("B2", 2026)])
+        assert {(one.reserved, one.used) for one in lines.values()} == {(0, 0)}
+        memory.put_allowance(replace(lines["B1", 2026], reserved=300, used=5))
+        memory.put_allowance(replace(lines["B1", 2027], used=7))
+    with customs() as memory:
+        lines = memory.allowances([("B1", 2026), ("B1", 2027), ("B2", 2026)])
+        assert {key: (one.reserved, one.used) for key, one in lines.items()} == {
+            ("B1", 2026): (300, 5), ("B1", 2027): (0, 7), ("B2", 2026): (0, 0)}
+
+
+def test_caps_are_kept_for_each_group(customs: Opens) -> None:
+    with customs() as memory:
+        assert memory.caps([("B1", 2026)]) == {("B1", 2026): {}}
+        memory.put_cap("B1", 2026, "0406", 100)
+        memory.put_cap("B1", 2026, "1905", 200)
+        assert memory.caps([("B1", 2026)]) == {("B1", 2026): {"0406": 100, "1905": 200}}
+    with customs() as memory:
+        memory.put_cap("B1", 2026, "0406", 150)
+    with customs() as memory:
+        assert memory.caps([("B1", 2026), ("B1", 2027)]) == {
+            ("B1", 2026): {"0406": 150, "1905": 200}, ("B1", 2027): {}}
+
+
+def test_book_lines_are_kept_and_filing_again_keeps_what_was_drawn(store: Store, sandbox: str, customs: Opens) -> None:
+    with customs() as memory:
+        assert memory.book_lines([("T1", "1")]) == {}
+        memory.put_book_line(BookLine("T1", "1", "3304990039", "面霜", "142", 1_000_000, 300_000))
+    with writing(store.engine) as connection:
+        file_stock(connection, sandbox, [("T1", "1", "3304990039", "面霜", "142", 2_000_000)])
+    with customs() as memory:
+        assert memory.book_lines([("T1", "1"), ("T1", "2")]) == {
+            ("T1", "1"): BookLine("T1", "1", "3304990039", "面霜", "142", 2_000_000, 300_000)}
+
+
+def test_a_parcel_comes_back(customs: Opens) -> None:
+    with customs() as memory:
+        assert memory.parcels(["L1|W1"]) == {}
+        memory.put_parcel(Parcel("L1|W1", arrived_at=5))
+    with customs() as memory:
+        found = memory.parcels(["L1|W1"])["L1|W1"]
+        found.signed_at = 9
+        memory.put_parcel(found)
+    with customs() as memory:
+        assert memory.parcels(["L1|W1", "L1|W2"]) == {"L1|W1": Parcel("L1|W1", 5, 9)}
+
+
+def test_a_request_comes_back_as_it_was_put(store: Store, customs: Opens) -> None:
+    one = a_request(store)
+    with customs() as memory:
+        memory.put_request(one)
+    for ask, expected in (("requests_by_id", {one.id: one}), ("requests_of", {5: [one]})):
+        with customs() as memory:
+            assert getattr(memory, ask)([one.id if ask == "requests_by_id" else 5]) == expected
+    with customs() as memory:
+        assert memory.requests("refund", [one.key]) == {one.key: one}
+        assert memory.requests("cancellation", [one.key]) == {}
+
+
+# inspection and tax
+
+def test_an_inspection_comes_back(inspection: Opens, store: Store) -> None:
+    task = Task(row_id(store), "O1", "M1|O1", 5)
+    with inspection() as memory:
+        memory.put_task(task)
+    with inspection() as memory:
+        found = memory.tasks([task.declaration_id, 0])
+        assert found == {task.declaration_id: task}
+        memory.put_task(replace(task, result="passed"))
+    with inspection() as memory:
+        assert memory.tasks([task.declaration_id])[task.declaration_id].result == "passed"
+
+
+def an_assessment() -> Assessment:
+    reading = read_body((SAMPLES / "CEB621Message.xml").read_bytes(), DAY, {}, 1_000_000)
+    facts = unpack(Inventory, reading.documents[0].facts)
+    return assess(facts, DAY, goods.load(), parameters.load(), "P1", full_tax=False)
+
+
+def a_bill(store: Store, **changes: Any) -> Bill:
+    fields: dict[str, Any] = {
+        "declaration_id": row_id(store), "sequence": 0, "order_no": "O1", "key": "M1|O1", "state": "reserved",
+        "assure_code": "G1", "assessment": an_assessment(), "pending": True, "fields": {"invtNo": "I1"}}
+    return Bill(**{**fields, **changes})
+
+
+def test_a_bill_comes_back_with_its_working(store: Store, tax: Opens) -> None:
+    bill = a_bill(store)
+    with tax() as memory:
+        memory.put_bill(bill)
+    with tax() as memory:
+        found = memory.bills([bill.declaration_id, 0])
+        assert found == {bill.declaration_id: bill}
+        assert found[bill.declaration_id].assessment.lines[0].working == bill.assessment.lines[0].working
+
+
+def test_the_newest_bill_of_a_list_is_found_and_the_first_one_stays(store: Store, tax: Opens) -> None:
+    bill = a_bill(store, tax_no="I1_0")
+    later = replace(bill, sequence=1, tax_no="I1_1")
+    with tax() as memory:
+        memory.put_bill(bill)
+        memory.put_bill(later)
+    with tax() as memory:
+        assert memory.bills([bill.declaration_id])[bill.declaration_id].tax_no == "I1_1"
+        assert memory.first_bill(bill.declaration_id).tax_no == "I1_0"
+
+
+def test_a_bill_that_was_overtaken_is_a_conflict(store: Store, tax: Opens) -> None:
+    bill = a_bill(store)
+    with tax() as memory:
+        memory.put_bill(bill)
+    stale = replace(bill)
+    with tax() as memory:
+        memory.put_bill(memory.bills([bill.declaration_id])[bill.declaration_id])
+    with pytest.raises(Conflict), tax() as memory:
+        memory.put_bill(stale)
+
+
+def test_a_guarantee_lodged_again_keeps_what_is_reserved(store: Store, sandbox: str, tax: Opens) -> None:
+    with writing(store.engine) as connection:
+        lodge_guarantees(connection, sandbox, [("G1", "甲公司", 1_000)])
+    with tax() as memory:
+        account = memory.guarantees(["G1", "G2"])["G1"]
+        account.reserved, account.booked = 300, 20
+        memory.put_guarantee(account)
+    with writing(store.engine) as connection:
+        lodge_guarantees(connection, sandbox, [("G1", "甲公司", 5_000)])
+    with tax() as memory:
+        found = memory.guarantees(["G1", "G2"])
+        assert {code: (one.amount, one.reserved, one.booked) for code, one in found.items()} == {"G1": (5_000, 300, 20)}
+
+
+def test_the_facts_of_lists_are_given_for_assessment(store: Store, sandbox: str, tax: Opens) -> None:
+    number = file_document(store, sandbox)
+    with tax() as memory:
+        order_no, key, facts = memory.inventories([number])[number]
+    assert (order_no, key) == ("O1", "K1") and isinstance(facts, Inventory)
+
+
+# sandboxes are apart
+
+def test_one_sandbox_sees_nothing_of_another(store: Store, sandbox: str, customs: Opens, inspection: Opens,
+                                             tax: Opens) -> None:
+    one, request, bill = a_declaration(store), a_request(store), a_bill(store)
+    task = Task(row_id(store), "O1", "M1|O1", 5)
+    with customs() as memory:
+        memory.put_declaration(one)
+        memory.put_request(request)
+        memory.put_allowance(replace(memory.allowances([("B1", 2026)])["B1", 2026], used=7))
+        memory.put_cap("B1", 2026, "0406", 100)
+        memory.put_book_line(BookLine("T1", "1", "3304990039", "面霜", "142", 1_000, 0))
+        memory.put_parcel(Parcel("L1|W1", 5))
+    with inspection() as memory:
+        memory.put_task(task)
+    with tax() as memory:
+        memory.put_bill(bill)
+    with writing(store.engine) as connection:
+        lodge_guarantees(connection, sandbox, [("G1", "甲公司", 1_000)])
+    file_document(store, sandbox, "311")
+    other = f"{sandbox}-other"
+    with customs(other) as memory:
+        assert not memory.meet(["O1"]) and not memory.declarations([one.id]) and not memory.requests_by_id([request.id])
+        assert not memory.declarations_by_key([one.key]) and not memory.declarations_by_parcel([one.logistics_key])
+        assert not memory.requests("refund", [request.key]) and not memory.requests_of([5])
+        assert memory.allowances([("B1", 2026)])["B1", 2026].used == 0
+        assert memory.caps([("B1", 2026)]) == {("B1", 2026): {}}
+        assert not memory.book_lines([("T1", "1")]) and not memory.parcels(["L1|W1"])
+    with inspection(other) as memory:
+        assert not memory.tasks([task.declaration_id])
+    with tax(other) as memory:
+        assert not memory.bills([bill.declaration_id]) and not memory.guarantees(["G1"])
+
+
+def test_the_same_keys_live_in_two_sandboxes(store: Store, sandbox: str, customs: Opens) -> None:
+    for name, used in ((sandbox, 1), (f"{sandbox}-other", 2)):
+        with customs(name) as memory:
+            memory.put_declaration(a_declaration(store, value=used))
+            memory.put_allowance(replace(memory.allowances([("B1", 2026)])["B1", 2026], used=used))
+    for name, used in ((sandbox, 1), (f"{sandbox}-other", 2)):
+        with customs(name) as memory:
+            assert memory.declarations_by_key(["M1|O1"])["M1|O1"].value == used
+            assert memory.allowances([("B1", 2026)])["B1", 2026].used == used
+
+
+# several at once
+
+WRITERS, TIMES = 4, 10
+
+
+def at_once(work: Callable[[], None]) -> None:
+    """Several threads do the same some times; raises what one of them raised."""
+    failures: list[BaseException] = []
+
+    def again_and_again() -> None:
+        try:
+            for _ in range(TIMES):
+                work()
+        except BaseException as error:
+            failures.append(error)
+
+    threads = [Thread(target=again_and_again) for _ in range(WRITERS)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures, failures
+
+
+def test_nothing_taken_from_an_allowance_at_the_same_time_is_lost(store: Store, sandbox: str, customs: Opens) -> None:
+    def spend() -> None:
+        with customs() as memory:
+            line = memory.allowances([("B1", 2026)])["B1", 2026]
+            caps = memory.caps([("B1", 2026)])["B1", 2026]
+            memory.put_allowance(replace(line, used=line.used + 1))
+            memory.put_cap("B1", 2026, "0406", caps.get("0406", 0) + 1)
+
+    at_once(spend)
+    with customs() as memory:
+        assert memory.allowances([("B1", 2026)])["B1", 2026].used == WRITERS * TIMES
+        assert memory.caps([("B1", 2026)]) == {("B1", 2026): {"0406": WRITERS * TIMES}}
+
+
+def test_nothing_reserved_of_a_guarantee_at_the_same_time_is_lost(store: Store, sandbox: str, tax: Opens) -> None:
+    with writing(store.engine) as connection:
+        lodge_guarantees(connection, sandbox, [("G1", "甲公司", 1_000)])
+
+    def reserve() -> None:
+        with tax() as memory:
+            account = memory.guarantees(["G1"])["G1"]
+            account.reserved += 1
+            memory.put_guarantee(account)
+
+    at_once(reserve)
+    with tax() as memory:
+        assert memory.guarantees(["G1"])["G1"].reserved == WRITERS * TIMES
+
+
+def test_nothing_drawn_from_a_book_at_the_same_time_is_lost(customs: Opens) -> None:
+    with customs() as memory:
+        memory.put_book_line(BookLine("T1", "1", "3304990039", "面霜", "142", 1_000, 0))
+
+    def draw() -> None:
+        with customs() as memory:
+            line = memory.book_lines([("T1", "1")])["T1", "1"]
+            line.drawn += 1
+            memory.put_book_line(line)
+
+    at_once(draw)
+    with customs() as memory:
+        assert memory.book_lines([("T1", "1")])["T1", "1"].drawn == WRITERS * TIMES
+
+
+def test_whoever_meets_second_sees_the_answers_of_the_first(customs: Opens) -> None:
+    numbers = count(1)
+
+    def answer() -> None:
+        with customs() as memory:
+            memory.meet(["O1"])
+            memory.put_answered("O1", {*memory.answered("O1"), f"{next(numbers)}:1"} - {""})
+
+    at_once(answer)
+    with customs() as memory:
+        memory.meet(["O1"])
+        assert len(memory.answered("O1")) == WRITERS * TIMES
