@@ -29,10 +29,13 @@ class Options(Struct, frozen=True, omit_defaults=True):
     automatic_officer: bool = False
     """Cases that wait for an officer are decided after some hours by keyed draw."""
     rounding: str = "P1"
+    """How the tax of a line is rounded: P1 rounds the payable taxes once, P2 the statutory ones first."""
     guarantee_short: str = "review"
     """What a guarantee that is too small leads to: review (300) or reject (100)."""
     pre_check: bool = False
     """The port checks limits itself and answers -621005 or -621018 instead of customs."""
+    await_arrival: bool = False
+    """Direct purchases (9610) wait (400) until a site operator reports the parcel (711)."""
     inspection: bool = True
     """False: no list is drawn for inspection (a measuring run wants the green lane)."""
 

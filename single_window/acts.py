@@ -17,11 +17,11 @@ from single_window.wiring import Window
 
 FOLLOWS = {
     "accept": "customs accepts a list by itself once order, payment, waybill and list agree",
-    "await_arrival": "a list does not wait for its parcel here",
+    "await_arrival": "a list waits for its parcel where the sandbox's option await_arrival says so",
     "arrive": "an intake note (711) reports the arrival",
     "cancel": "a cancellation request (623) cancels a list",
 }
-"""Actions that the lifecycle lets an officer do and that only happen with what they follow from."""
+"""Steps of a list that no officer takes: what they follow from."""
 
 
 class NotActionable(Exception):
@@ -78,9 +78,7 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, off
 
 def possible(state: str, kind: str = "declaration") -> tuple[Transition, ...]:
     """What an officer may do by hand in a state."""
-    return tuple(
-        step for step in lifecycle.allowed(state, OFFICER, kind) if kind != "declaration" or step.action not in FOLLOWS
-    )
+    return lifecycle.allowed(state, OFFICER, kind)
 
 
 def _subject(found: Sequence[Match], number: str, sandbox: str) -> Match:

@@ -29,14 +29,16 @@ class Settings:
     broker: str = "memory://"
     """memory:// is the embedded broker."""
     host: str = "127.0.0.1"
+    """Address that HTTP binds to; any other than this machine's own opens the window to the network."""
     port: int = 8642
+    """Port of HTTP."""
     synchronous: str = "FULL"
     """SQLite's synchronous: FULL (safe against power loss) or NORMAL (safe against a killed process)."""
     readers: int = 1
     """Processes that parse and validate while this one writes; 0: read in this process."""
     body_cap: int = 20_000_000
     """Bytes; a larger body is refused with 413."""
-    batch: int = 512
+    batch: int = 2_048
     """Documents' worth of deliveries that one step takes."""
     attempts: int = 5
     """After so many failures a delivery is parked."""

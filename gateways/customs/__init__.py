@@ -28,6 +28,7 @@ HEARINGS: dict[str, Hearing] = {
     "deadline.goods_back": returns.hear_goods_back,
     "import.waybill_status": parcels.hear_statuses,
     "import.intake": parcels.hear_intakes,
+    "deadline.arrival": parcels.hear_never_arrived,
     "import.stock_filing": stock.hear_filings,
 }
 

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from declarations import automatic_officer, risk
+from declarations.calendar import DAY
 from declarations.reasons import Reason
 from gateways.customs.examination import Known
-from gateways.customs.memory import Declaration
+from gateways.customs.memory import Company, Declaration
 from gateways.customs.outcome import advance, event, list_receipt
 from gateways.gateway import Answers, Circumstances, DeadlineDraft
 
 
 def enter(declaration: Declaration, known: Known, circumstances: Circumstances, answers: Answers) -> None:
-    """Draw the lane of a list that was just accepted and take its first step."""
-    company = known.companies.get(declaration.ebc_code)
+    """A list was just accepted: let it wait for its parcel where the sandbox says so, else draw its lane."""
+    if circumstances.options.await_arrival and declaration.trade_mode == "9610" and not declaration.arrived_at:
+        _await_arrival(declaration, circumstances, answers)
+    else:
+        draw(declaration, known.companies, circumstances, answers)
+
+
+def _await_arrival(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+    advance(declaration, "await_arrival")
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "400", Reason("14400", {})))
+    days = circumstances.parameters.on("windows.arrival", circumstances.day).amount
+    due = circumstances.now + int(days * DAY)
+    answers.deadlines.append(DeadlineDraft(due, "deadline.arrival", "customs",
+                                           [declaration.id, declaration.document_version]))
+
+
+def draw(declaration: Declaration, companies: Mapping[str, Company], circumstances: Circumstances,
+         answers: Answers) -> None:
+    """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take its first step."""
+    company = companies.get(declaration.ebc_code)
     grade = company.credit_grade if company else "ordinary"
     rate = risk.rate(grade, circumstances.day, circumstances.parameters)
     hit = circumstances.options.inspection and risk.selected(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations import lifecycle
+from declarations.limits import PORT_PRE_CHECK
 from declarations.reasons import Reason
 from gateways.customs import holdings
 from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
@@ -52,6 +53,15 @@ def request_receipt(request: Request, order_no: str, now: int, status: str, reas
                         request.stamp(now), reason, request.fields)
 
 
+def _refusal(declaration: Declaration, first: Reason, circumstances: Circumstances) -> ReceiptDraft:
+    """100 with customs' code; where the port checks limits itself, its own negative code and no 100."""
+    code = PORT_PRE_CHECK.get(first.rule) if circumstances.options.pre_check else None
+    if code is None:
+        return list_receipt(declaration, circumstances.now, "100", first)
+    values = {**first.values, "buyer": declaration.buyer}
+    return list_receipt(declaration, circumstances.now, code, Reason(code, values, first.parameters))
+
+
 def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], memory: CustomsMemory,
                    circumstances: Circumstances, answers: Answers) -> None:
     """Refuse a cancellation or return: a negative code where the standard has one, else 100."""
@@ -76,6 +86,6 @@ def conclude_rejected(declaration: Declaration, reasons: Sequence[Reason], memor
     advance(declaration, "reject")
     declaration.reasons = tuple(reasons)
     holdings.give_back(declaration, memory)
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "100", reasons[0]))
+    answers.receipts.append(_refusal(declaration, reasons[0], circumstances))
     answers.timeline.append(event(declaration, circumstances.now, "rejected", reasons))
     memory.put_declaration(declaration)

@@ -6,23 +6,24 @@ from collections.abc import Sequence
 
 from declarations.documents import Intake
 from declarations.reasons import Reason
+from gateways.customs import lanes
 from gateways.customs.memory import CustomsMemory, Filed, Parcel
-from gateways.customs.outcome import document_receipt, event
+from gateways.customs.outcome import advance, conclude_rejected, document_receipt, event
 from gateways.gateway import Answers, Circumstances, Item, ReceiptDraft
 from gateways.replies import identify
 
 
 def hear_statuses(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
     """Carriers say that parcels were signed for, each item [document id, …]."""
-    filed = memory.documents([item[0] for item in items])
-    _note([(_parcel_key(one.facts.logistics_code, one.facts.logistics_no), one) for one in filed.values()],
+    filed = _declared(memory, items)
+    _note([(_parcel_key(one.facts.logistics_code, one.facts.logistics_no), one) for one in filed],
           "signed_at", "delivered", memory, circumstances, answers)
-    answers.receipts.extend(document_receipt(one, circumstances.now) for one in filed.values())
+    answers.receipts.extend(document_receipt(one, circumstances.now) for one in filed)
 
 
 def hear_intakes(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
     """Site operators say that parcels arrived, each item [document id, …]; the note gets customs' number (rkdNo)."""
-    for one in memory.documents([item[0] for item in items]).values():
+    for one in _declared(memory, items):
         facts: Intake = one.facts
         keys = [(_parcel_key(facts.logistics_code, line.logistics_no), one) for line in facts.lines]
         _note(keys, "arrived_at", "arrived", memory, circumstances, answers)
@@ -31,6 +32,10 @@ def hear_intakes(items: Sequence[Item], memory: CustomsMemory, circumstances: Ci
         answers.receipts.append(ReceiptDraft(
             one.mailboxes, "712", "", "intake", one.key, "120", max(circumstances.now, one.last_return + 1),
             Reason("1800", {}), fields))
+
+
+def _declared(memory: CustomsMemory, items: Sequence[Item]) -> list[Filed]:
+    return [one for one in memory.documents([item[0] for item in items]).values() if one.state == "declared"]
 
 
 def _parcel_key(carrier: str, number: str) -> str:
@@ -51,6 +56,21 @@ def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, memory: 
             else:
                 declaration.arrived_at = declaration.arrived_at or circumstances.now
             answers.timeline.append(event(declaration, circumstances.now, name))
+            if declaration.state == "awaiting_arrival" and declaration.arrived_at:
+                advance(declaration, "arrive")
+                lanes.draw(declaration, memory.companies([declaration.ebc_code]), circumstances, answers)
             memory.put_declaration(declaration)
+
+
+def hear_never_arrived(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                       answers: Answers) -> None:
+    """The window for arrival is over, each item [declaration id, document version]: reject what still waits."""
+    found = memory.declarations([item[0] for item in items])
+    for number, version in items:
+        declaration = found[number]
+        if declaration.state == "awaiting_arrival" and declaration.document_version == version:
+            window = circumstances.parameters.on("windows.arrival", circumstances.day)
+            late = Reason("14305", {"days": f"{window.amount:f}"}, (window.id,))
+            conclude_rejected(declaration, [late], memory, circumstances, answers)
 
 

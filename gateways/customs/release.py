@@ -43,7 +43,8 @@ def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Cir
     fields = {"assureCode": declaration.assure_code, "ebcCode": declaration.ebc_code,
               "logisticsCode": declaration.logistics_key.partition("|")[0], "agentCode": declaration.agent_code,
               "customsCode": declaration.customs_code}
-    answers.send("customs.released", [declaration.id, declaration.invt_no, declaration.mailboxes, fields])
+    answers.send("customs.released", [declaration.id, declaration.invt_no, declaration.mailboxes, fields,
+                                      declaration.last_return])
     days = circumstances.parameters.on("windows.close_days", circumstances.day).amount
     due = circumstances.now + int(days * DAY)
     answers.deadlines.append(DeadlineDraft(due, "deadline.closing", "customs", [declaration.id]))

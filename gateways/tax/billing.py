@@ -21,15 +21,16 @@ NOTHING = Reason("", {})
 
 
 def hear_released(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Customs released lists, each item [declaration id, list number, mailboxes, fields]: book and send the bill."""
+    """Customs released lists, each item [declaration id, list number, mailboxes, fields, time of the 800]."""
     bills = memory.bills([item[0] for item in items])
     accounts = memory.guarantees(sorted({bill.assure_code for bill in bills.values()}))
     due = instant_of(windows.windows(circumstances.day, circumstances.parameters).collect_from)
-    for declaration_id, invt_no, mailboxes, fields in items:
+    for declaration_id, invt_no, mailboxes, fields, last_return in items:
         bill = bills[declaration_id]
         if bill.state != "reserved":
             continue
         bill.state, bill.released_at, bill.mailboxes = "made", circumstances.now, mailboxes
+        bill.last_return = last_return
         bill.tax_no, bill.fields = f"{invt_no}_{bill.sequence}", {**fields, "invtNo": invt_no}
         if (account := accounts.get(bill.assure_code)) is not None:
             account.reserved -= bill.total

@@ -12,7 +12,7 @@ QUEUES: dict[str, tuple[str, ...]] = {
         "import.order", "import.payment", "import.waybill", "import.inventory", "import.waybill_status",
         "import.cancellation", "import.refund", "import.intake", "import.stock_filing",
         "tax.assessed", "tax.short", "tax.recomputed", "inspection.passed", "inspection.failed", "officer.acted",
-        "deadline.partners", "deadline.officer", "deadline.closing", "deadline.request", "deadline.goods_back",
+        "deadline.partners", "deadline.officer", "deadline.closing", "deadline.arrival", "deadline.request", "deadline.goods_back",
     ),
     "inspection": ("inspection.requested", "deadline.inspection"),
     "tax": ("tax.requested", "tax.dropped", "customs.released", "customs.returned", "customs.return_filed",

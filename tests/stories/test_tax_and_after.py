@@ -200,3 +200,25 @@ def test_an_unknown_company_is_admitted_in_an_open_sandbox_and_refused_in_a_clos
         trade = story.trade(fault="company_unknown")
         story.send(trade)
         assert story.statuses(trade)[-1] == last
+
+
+@pytest.mark.parametrize(("fault", "code"), [("single_limit", "-621005"), ("annual_limit", "-621018")])
+def test_with_the_ports_pre_check_on_its_own_code_comes_and_no_100(tell, fault, code):
+    story = tell(pre_check=True)
+    trade = story.trade(fault=fault)
+    story.send(trade)
+    assert story.statuses(trade) == ["2", code]
+    assert trade.document("inventory").head["orderNo"] in story.receipts(trade)[-1].say("zh")
+
+
+def test_a_direct_purchase_waits_for_its_parcel_where_the_sandbox_says_so(tell):
+    story = tell(await_arrival=True)
+    trade, late = story.trade(0), story.trade(1)
+    story.send(trade)
+    story.send(late)
+    assert story.statuses(trade) == ["2", "120", "400"]
+    story.say(*[one.body for one in intakes(WORLD, [trade])])
+    assert story.statuses(trade) == ["2", "120", "400", "800"]
+    story.pass_time(days=15)
+    assert outcome(story.receipts(late))[-1] == ("100", "14305")
+    assert story.used_allowance(late) == (0, 0)
