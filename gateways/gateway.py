@@ -142,6 +142,7 @@ def _grouped(gateway: Gateway, by_topic: Mapping[str, list[Item]]) -> dict[Heari
     for topic, items in by_topic.items():
         hearing = gateway.hearings.get(topic)
         if hearing is None:
-            raise LookupError(f"The gateway {gateway.name!r} does not hear {topic!r}; it hears {sorted(gateway.hearings)}.")
+            raise LookupError(
+                f"The gateway {gateway.name!r} does not hear {topic!r}; it hears {sorted(gateway.hearings)}.")
         grouped.setdefault(hearing, []).extend(items)
     return grouped

@@ -52,13 +52,14 @@ def admit(connection: Connection, numbering: Numbering, sandbox: str, channel: s
         state = "received" if answer.status == 202 else "refused"
         # What is refused has no transmission of its own: its id must not stand in the way of a corrected one.
         transmission = reading.transmission_id if state == "received" else f"\x1frefused {number}"
-        messages.append((number, sandbox, reading.sender, transmission, reading.content_hash, reading.code, reading.guid,
-                         reading.edition, channel, now, reading.size, reading.count, state, to_json(answer.findings)))
+        messages.append((number, sandbox, reading.sender, transmission, reading.content_hash, reading.code,
+                         reading.guid, reading.edition, channel, now, reading.size, reading.count, state,
+                         to_json(answer.findings)))
         bodies.append((number, reading.body))
         if state == "received":
             known[key] = (number, reading.content_hash)
-            deliveries.append((delivery, sandbox, "reception", "message.received", number, "", max(1, reading.count), "ready", 0,
-                               system))
+            deliveries.append((delivery, sandbox, "reception", "message.received", number, "", max(1, reading.count),
+                               "ready", 0, system))
     insert_rows(connection, message, _MESSAGE, messages)
     insert_rows(connection, archive, ("message_id", "body"), bodies)
     file_deliveries(connection, deliveries)

@@ -22,7 +22,8 @@ class Readers:
         self._pool = ProcessPoolExecutor(
             processes, mp_context=multiprocessing.get_context("forkserver")) if processes else None
 
-    def read(self, bodies: Iterable[bytes], day: date, editions: Mapping[str, str], ahead: int = 64) -> Iterator[list[Reading]]:
+    def read(self, bodies: Iterable[bytes], day: date, editions: Mapping[str, str],
+             ahead: int = 64) -> Iterator[list[Reading]]:
         """Readings in groups, in the order of the bodies, at most `ahead` groups before they are asked for."""
         groups = _grouped(bodies)
         if self._pool is None:

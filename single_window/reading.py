@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from declarations import rules
-from declarations.documents import DOCUMENTS, Document, extract, pack
+from declarations.documents import DOCUMENTS, extract, pack
 from declarations.money import TooLarge
 from declarations.reasons import Reason
 from gateways.replies import identify
@@ -27,7 +27,7 @@ EDITION = "2022-05"
 
 
 class Arrived(NamedTuple):
-    """One document of a message: its keys, its facts as the store keeps them, and why the port refuses it, if it does."""
+    """One document of a message: its keys, its facts as the store keeps them, and why the port refuses it, if so."""
 
     position: int
     guid: str
@@ -65,13 +65,14 @@ class Reading(NamedTuple):
 
 
 def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:
-    """Read one message as of a day. `editions` maps DXP ids to the edition their participant chose; `edition` overrides."""
+    """Read one message as of a day. `editions` maps DXP ids to their participants' editions; `edition` overrides."""
     digest = hashlib.sha256(body).hexdigest()
     try:
         opened = open_message(body, cap=cap)
     except Unreadable as error:
         kept = body if len(body) <= cap else body[:HEAD_KEPT]
-        return Reading("", "", digest, zlib.compress(kept, 1), len(body), findings=(error.finding,), refused=error.status)
+        return Reading("", "", digest, zlib.compress(kept, 1), len(body), findings=(error.finding,),
+                       refused=error.status)
     if opened.entry.receipt:
         return Reading("", "", digest, zlib.compress(body, 1), len(body), findings=(_not_for_us(opened),), refused=422)
     sender = _sender(opened)
@@ -134,12 +135,16 @@ def _document(kind: str, layout: catalogue.Names, keys: tuple[int, ...], positio
 
 def _too_large(opened: Opened, position: int, found: str) -> Finding:
     return Finding(
-        "amount-too-large", f"金额或数量{found}超过92233720368547.75807", f"the amount or quantity {found} is above 92233720368547.75807",
+        "amount-too-large", f"金额或数量{found}超过92233720368547.75807",
+        f"the amount or quantity {found} is above 92233720368547.75807",
         document=position, path=f"/{opened.entry.root}/{opened.entry.document}[{position}]",
-        expected="≤ 92233720368547.75807", found=found, remedy_zh="请检查小数点和单位", remedy_en="check the decimal point and the unit")
+        expected="≤ 92233720368547.75807", found=found, remedy_zh="请检查小数点和单位",
+        remedy_en="check the decimal point and the unit")
 
 
 def _not_for_us(opened: Opened) -> Finding:
     return Finding(
-        "a-receipt", f"{opened.entry.root}由口岸或海关发出，企业不能报送", f"{opened.entry.root} is sent by the port or customs, not to them",
-        path=f"/{opened.entry.root}", found=opened.entry.root, remedy_zh="请报送业务报文", remedy_en="send a business message")
+        "a-receipt", f"{opened.entry.root}由口岸或海关发出，企业不能报送",
+        f"{opened.entry.root} is sent by the port or customs, not to them",
+        path=f"/{opened.entry.root}", found=opened.entry.root, remedy_zh="请报送业务报文",
+        remedy_en="send a business message")

@@ -1,6 +1,6 @@
-"""Reception: the port's own work. Decides what each document does against the stored one, stores it, answers, passes it on.
+"""Reception: the port's own work. Decides what each document does against the stored one, stores it, answers.
 
-Takes many messages in one transaction, with one look-up a kind and one insert for all.
+What is declared it passes on. Takes many messages in one transaction, with one look-up a kind and one insert for all.
 """
 
 from __future__ import annotations
@@ -143,7 +143,8 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
     known = batch.declared.get(one.order_no) if stored else None
     declared = known.state if known else None
     stamp = _stamp(batch.circumstances.now, row, known)
-    if declared is not None and stored is not None and reading.kind == "inventory" and stored.state not in {"staged", "deleted"}:
+    if declared is not None and stored is not None and reading.kind == "inventory" \
+            and stored.state not in {"staged", "deleted"}:
         stored = stored._replace(state=declared.state)
     decision = decide(reading.kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
                       declared, one.numbers)
@@ -180,8 +181,8 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: _
     if row is not None and (reading.kind, one.key) not in batch.rows:
         batch.replaced.append(row.id)
     batch.rows[reading.kind, one.key] = values
-    batch.stored[reading.kind, one.key] = _Row(number, one.app_time, one.guid, one.content_hash, state, version, port_no,
-                                               stamp)
+    batch.stored[reading.kind, one.key] = _Row(number, one.app_time, one.guid, one.content_hash, state, version,
+                                               port_no, stamp)
     status, rule = _words(reading.kind, action, one)
     _answer(batch, reading, one, port_no, status, Reason(rule, {}), stamp)
     if state == "staged":
@@ -217,7 +218,7 @@ def _words(kind: str, action: str, one: Arrived) -> tuple[str, str]:
 
 
 def _port_no(batch: _Batch, kind: str, row: _Row | None) -> str:
-    """The port's number of a document: the one it has, else a new one; what is refused gets one too, for its receipt."""
+    """The port's number of a document: the one it has, else a new one; what is refused needs one for its receipt."""
     letter = LETTERS.get(kind)
     if letter is None:
         return ""
@@ -248,9 +249,11 @@ def _message_receipt(reading: Reading, now: int) -> ReceiptDraft:
     """CEB900 for a message that its schema refuses: all findings in Chinese, as many as fit."""
     first = reading.findings[0]
     status = first.code if first.code.startswith("-") else "-0002"
-    fields = {"guid": reading.guid, "oriCopMsgId": reading.transmission_id, "oriMessageType": f"CEB{reading.code}Message"[:15],
+    fields = {"guid": reading.guid, "oriCopMsgId": reading.transmission_id,
+              "oriMessageType": f"CEB{reading.code}Message"[:15],
               "returnInfo": "；".join(_say(one) for one in reading.findings)[:5000], "body": reading.transmission_id}
-    return ReceiptDraft(reading.mailboxes, "900", "", "message", reading.transmission_id, status, now, Reason("", {}), fields)
+    return ReceiptDraft(reading.mailboxes, "900", "", "message", reading.transmission_id, status, now, Reason("", {}),
+                        fields)
 
 
 def _say(one: Finding) -> str:
@@ -278,6 +281,6 @@ def expire_staged(connection: Connection, circumstances: Circumstances, items: S
             .values(state="expired").returning(document.c.order_no, document.c.kind, document.c.key)).first()
         if row is not None:
             window = circumstances.parameters.on("windows.staged_expiry", day_of(circumstances.now))
-            answers.timeline.append(Event(row.order_no, row.kind, row.key, circumstances.now, "port", "expired", "expired",
-                                          [Reason("14304", {"days": f"{window.amount:f}"}, (window.id,))]))
+            answers.timeline.append(Event(row.order_no, row.kind, row.key, circumstances.now, "port", "expired",
+                                          "expired", [Reason("14304", {"days": f"{window.amount:f}"}, (window.id,))]))
     return answers

@@ -26,7 +26,8 @@ class ReceptionConsumer:
 
     queue = "reception"
 
-    def __init__(self, numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances], cap: int) -> None:
+    def __init__(self, numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances],
+                 cap: int) -> None:
         self._numbering, self._circumstances, self._cap = numbering, circumstances, cap
         self._readings: dict[int, Reading] = {}
 
@@ -47,7 +48,8 @@ class ReceptionConsumer:
             mine = [one for one in won if one.sandbox == sandbox]
             circumstances = self._circumstances(connection, sandbox)
             readings = self._take([one.message_id for one in mine if one.message_id], connection, circumstances)
-            replay = frozenset(box for box, chosen in sandboxes.tolerances(connection, sandbox).items() if "replay" in chosen)
+            replay = frozenset(box for box, chosen in sandboxes.tolerances(connection, sandbox).items()
+                               if "replay" in chosen)
             answers = reception.receive(connection, self._numbering, circumstances, readings, replay)
             write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now())
             expired = [item for one in mine if not one.message_id for item in msgspec.json.decode(one.payload)]
@@ -57,7 +59,8 @@ class ReceptionConsumer:
         for one in won:
             self._readings.pop(one.message_id, None)
 
-    def _take(self, ids: Sequence[int], connection: Connection, circumstances: Circumstances) -> list[tuple[int, Reading]]:
+    def _take(self, ids: Sequence[int], connection: Connection,
+              circumstances: Circumstances) -> list[tuple[int, Reading]]:
         """The readings of these messages: from memory, else from the archive, in the edition of their admission."""
         missing = [number for number in ids if number not in self._readings]
         for part in chunks(missing):

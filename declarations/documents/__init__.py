@@ -31,5 +31,6 @@ DOCUMENTS: dict[str, type[Document]] = {
 
 __all__ = [
     "DOCUMENTS", "Cancellation", "Document", "Intake", "IntakeLine", "Inventory", "InventoryLine", "Order",
-    "OrderLine", "Payment", "Refund", "RefundLine", "StockFiling", "StockFilingLine", "Waybill", "WaybillStatus", "extract", "pack", "unpack",
+    "OrderLine", "Payment", "Refund", "RefundLine", "StockFiling", "StockFilingLine", "Waybill", "WaybillStatus",
+    "extract", "pack", "unpack",
 ]

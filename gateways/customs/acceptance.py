@@ -14,7 +14,14 @@ from declarations.reasons import Reason
 from declarations.tax.import_tax import dutiable_value
 from gateways.customs import examination, holdings, lanes
 from gateways.customs.memory import CustomsMemory, Declaration, Filed
-from gateways.customs.outcome import advance, advance_to_declared, conclude_rejected, document_receipt, event, list_receipt
+from gateways.customs.outcome import (
+    advance,
+    advance_to_declared,
+    conclude_rejected,
+    document_receipt,
+    event,
+    list_receipt,
+)
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 
 PARTNERS = {"order": "14301", "payment": "14302", "waybill": "14303"}
@@ -109,8 +116,8 @@ def _trade(inventory: Filed, others: Sequence[Filed]) -> Trade:
                 facts.logistics_code, facts.logistics_no):
             waybill = one
     for one in others:
-        if one.kind == "payment" and one.facts.ebp_code == facts.ebp_code and (
-                payment is None or (order is not None and one.facts.pay_transaction_id == order.facts.pay_transaction_id)):
+        if one.kind == "payment" and one.facts.ebp_code == facts.ebp_code and (payment is None or (
+                order is not None and one.facts.pay_transaction_id == order.facts.pay_transaction_id)):
             payment = one
     return Trade(inventory, order, payment, waybill)
 

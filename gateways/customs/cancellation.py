@@ -46,7 +46,8 @@ def _decide(filed: Filed, declaration: Declaration | None, listed: Listed | None
     step(request, "approve")
     answers.receipts.append(request_receipt(request, facts.order_no, circumstances.now, "399",
                                             Reason("2300", {"invt_no": declaration.invt_no})))
-    answers.timeline.append(event(declaration, circumstances.now, "cancelled", [Reason("16002", {"reason": facts.reason})]))
+    answers.timeline.append(event(declaration, circumstances.now, "cancelled",
+                                  [Reason("16002", {"reason": facts.reason})]))
     memory.put_declaration(declaration)
     memory.put_request(request)
 

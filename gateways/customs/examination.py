@@ -1,4 +1,7 @@
-"""The examination of a complete trade: companies, the four documents, identity, limits, bonded stock. All findings, no effects."""
+"""The examination of a complete trade: companies, the four documents, identity, limits, bonded stock.
+
+All findings, no effects.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,8 @@ def load(trades: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory, cir
     lists: list[Inventory] = [trade.inventory.facts for trade, _ in trades]
     year = circumstances.day.year
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}
-    capped = {(one.buyer_id_number, year) for one in lists if limits.capped(one, circumstances.goods, circumstances.day)}
+    capped = {(one.buyer_id_number, year) for one in lists
+              if limits.capped(one, circumstances.goods, circumstances.day)}
     books = {(one.ems_no, line.item_record_no) for one in lists if one.trade_mode in BONDED for line in one.lines}
     return Known(
         memory.companies(sorted(codes)), memory.allowances(sorted({(one.buyer_id_number, year) for one in lists})),

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from gateways.customs.examination import Known
 
 
-def take(facts: Inventory, value: int, known: Known, memory: CustomsMemory, circumstances: Circumstances) -> dict[str, Any]:
+def take(facts: Inventory, value: int, known: Known, memory: CustomsMemory,
+         circumstances: Circumstances) -> dict[str, Any]:
     """Reserve the allowance, count the caps, draw the stock; gives what to remember for giving it back."""
     person = (facts.buyer_id_number, known.year)
     line = known.allowances[person]

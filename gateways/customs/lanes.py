@@ -1,4 +1,4 @@
-"""The risk lane of an accepted list: green goes on to tax, review waits for an officer, inspection for the inspectors."""
+"""The risk lane of an accepted list: green goes on to tax, review waits for an officer, inspection for inspectors."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def draw(declaration: Declaration, companies: Mapping[str, Company], circumstanc
     inspect(declaration, [Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"})], circumstances, answers)
 
 
-def inspect(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances, answers: Answers) -> None:
+def inspect(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances,
+            answers: Answers) -> None:
     """Order an inspection (500)."""
     advance(declaration, "inspect")
     answers.receipts.append(list_receipt(declaration, circumstances.now, "500", reasons[0]))
@@ -70,10 +71,12 @@ def await_officer(declaration: Declaration, circumstances: Circumstances, answer
     choice = automatic_officer.choose(circumstances.seed, declaration.key, declaration.state, circumstances.day,
                                       circumstances.parameters)
     if choice is not None:
-        answers.deadlines.append(DeadlineDraft(circumstances.now + choice.minutes * 60_000, "deadline.officer", "customs",
-                                               [declaration.id, declaration.state]))
+        due = circumstances.now + choice.minutes * 60_000
+        answers.deadlines.append(
+            DeadlineDraft(due, "deadline.officer", "customs", [declaration.id, declaration.state]))
 
 
 def request_tax(declaration: Declaration, answers: Answers) -> None:
     """Ask the tax gateway to assess an accepted or concluded list and to reserve the guarantee."""
-    answers.send("tax.requested", [declaration.id, declaration.document_id, declaration.accepted_at, declaration.full_tax])
+    answers.send("tax.requested", [declaration.id, declaration.document_id, declaration.accepted_at,
+                                   declaration.full_tax])

@@ -1,6 +1,7 @@
-"""What customs remembers: declarations, requests, allowances, account books, parcels. The store implements `CustomsMemory`.
+"""What customs remembers: declarations, requests, allowances, account books, parcels.
 
-Everything is asked for in bulk; what was changed is handed back with `put_*` and kept when the batch commits.
+The store implements `CustomsMemory`. Everything is asked for in bulk; what was changed is handed back with `put_*`
+and kept when the batch commits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What happens to parcels: arrival at a supervised site (711), delivery to the buyer (513). Either may come before the list."""
+"""What happens to parcels: arrival at a supervised site (711), delivery to the buyer (513).
+
+Either may come before the list.
+"""
 
 from __future__ import annotations
 

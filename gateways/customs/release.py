@@ -1,4 +1,4 @@
-"""Release (800) once the tax is assessed and guaranteed, closing (899) after it; or review when the guarantee is short."""
+"""Release (800) once the tax is assessed and guaranteed, closing (899) after it; review when the guarantee is short."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.customs import holdings, lanes
 from gateways.customs.memory import CustomsMemory, Declaration
-from gateways.customs.outcome import advance, conclude_rejected, event, list_receipt
+from gateways.customs.outcome import advance, conclude_rejected, list_receipt
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 
 MAY_RELEASE = frozenset({"accepted", "concluded"})

@@ -106,7 +106,8 @@ def act(request: Request, action: str, reason: str, name: str, memory: CustomsMe
                                        [Reason("16003", {"refusal": str(refused)})]))
         return
     request.state = done.to
-    said = Reason("1300", {"reason": reason}) if action == "reject" else Reason(done.words, {"invt_no": declaration.invt_no})
+    said = (Reason("1300", {"reason": reason}) if action == "reject"
+            else Reason(done.words, {"invt_no": declaration.invt_no}))
     answers.receipts.append(request_receipt(request, declaration.order_no, circumstances.now, done.return_status, said))
     answers.timeline.append(_event(request, declaration, circumstances.now, f"return_{action}", name, ()))
     _follow(request, action, declaration, memory, circumstances, answers)
@@ -130,7 +131,8 @@ def _follow(request: Request, action: str, declaration: Declaration, memory: Cus
 
 def _await_goods(request: Request, declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
     last = windows(day_of(declaration.released_at), circumstances.parameters).goods_back_by
-    answers.deadlines.append(DeadlineDraft(instant_of(last) + DAY, "deadline.goods_back", "customs", [request.id, "lapse"]))
+    answers.deadlines.append(
+        DeadlineDraft(instant_of(last) + DAY, "deadline.goods_back", "customs", [request.id, "lapse"]))
     if circumstances.options.automatic_officer:
         hours = 24 + risk.draw(circumstances.seed, "goods_back", request.key) % 72
         due = min(circumstances.now + hours * 3_600_000, instant_of(last))
@@ -140,7 +142,7 @@ def _await_goods(request: Request, declaration: Declaration, circumstances: Circ
 
 def hear_recomputed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
                     answers: Answers) -> None:
-    """Tax was assessed anew after a return, each item [declaration id, value left]: give the rest of the allowance back."""
+    """Tax was assessed anew, each item [declaration id, value left]: give the rest of the allowance back."""
     found = memory.declarations([item[0] for item in items])
     for declaration_id, value in items:
         declaration = found[declaration_id]

@@ -22,8 +22,10 @@ def hear_filings(items: Sequence[Item], memory: CustomsMemory, circumstances: Ci
             memory.put_book_line(_add(books, facts.ems_no, line))
         answers.receipts.append(ReceiptDraft(
             one.mailboxes, ANSWERS["stock_filing"], "", "stock_filing", one.key, "120",
-            max(circumstances.now, one.last_return + 1), Reason("1800", {}), identify("stock_filing", facts, one.port_no)))
-        answers.timeline.append(Event("", "stock_filing", one.key, circumstances.now, "customs", "stock_filed", "accepted"))
+            max(circumstances.now, one.last_return + 1), Reason("1800", {}),
+            identify("stock_filing", facts, one.port_no)))
+        answers.timeline.append(
+            Event("", "stock_filing", one.key, circumstances.now, "customs", "stock_filed", "accepted"))
 
 
 def _add(books: dict[tuple[str, str], BookLine], ems_no: str, line: StockFilingLine) -> BookLine:

@@ -27,7 +27,8 @@ def hear_requested(items: Sequence[Item], memory: TaxMemory, circumstances: Circ
             continue
         assessed = assess(facts, day_of(accepted_at), circumstances.goods, circumstances.parameters,
                           circumstances.options.rounding, full_tax=full_tax)
-        bill = Bill(declaration_id, old.sequence + 1 if old else 0, order_no, key, "reserved", facts.assure_code, assessed)
+        bill = Bill(declaration_id, old.sequence + 1 if old else 0, order_no, key, "reserved", facts.assure_code,
+                    assessed)
         _reserve(bill, accounts.get(facts.assure_code), memory, circumstances, answers)
 
 
@@ -35,7 +36,7 @@ def _reserve(bill: Bill, account: Guarantee | None, memory: TaxMemory, circumsta
              answers: Answers) -> None:
     """Reserve and report to customs; an account that does not suffice reserves nothing."""
     available = account.available if account else 0
-    if account is None and not circumstances.options.open or account is not None and available < bill.total:
+    if (account is None and not circumstances.options.open) or (account is not None and available < bill.total):
         answers.send("tax.short", [bill.declaration_id, bill.total, available, bill.assure_code])
         return
     if account is not None:

@@ -1,4 +1,4 @@
-"""The electronic tax bill: made at release (816), voided by a return (818), made anew for what a partial return leaves."""
+"""The electronic tax bill: made at release (816), voided by a return (818), made anew for what a return leaves."""
 
 from __future__ import annotations
 
@@ -68,7 +68,8 @@ def status_message(bill: Bill, status: str, now: int) -> ReceiptDraft:
     fields = {"invtNo": bill.fields["invtNo"], "taxNo": bill.tax_no, "assureCode": bill.assure_code}
     if bill.duty_no:
         fields["entDutyNo"] = bill.duty_no
-    return ReceiptDraft(bill.mailboxes, "818", bill.order_no, "tax_bill", bill.key, status, bill.stamp(now), NOTHING, fields)
+    return ReceiptDraft(bill.mailboxes, "818", bill.order_no, "tax_bill", bill.key, status, bill.stamp(now), NOTHING,
+                        fields)
 
 
 def hear_returned(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:

@@ -1,4 +1,7 @@
-"""Collection from day 31: the bill is summarised in a payment note (818) and the guarantee freed; a pending return delays it."""
+"""Collection from day 31: the bill is summarised in a payment note (818) and the guarantee freed.
+
+A pending return delays it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ from gateways.tax.memory import TaxMemory
 
 
 def hear_return_filed(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """A return was applied for in time, each item [declaration id, pending]: the bill waits for the goods, or no longer."""
+    """A return was applied for or is over, each item [declaration id, pending]: the bill waits, or no longer."""
     for declaration_id, pending in items:
         bill = memory.bills([declaration_id]).get(declaration_id)
         if bill is not None and bill.state == "made":

@@ -1,1 +1,4 @@
-"""Between our own processes the broker carries only ids of delivery rows and wakes consumers; the database is the truth."""
+"""Between our own processes the broker carries only ids of delivery rows and wakes consumers.
+
+The database is the truth.
+"""

@@ -1,4 +1,4 @@
-"""Writes what a step answers: receipts in groups per mailbox, timeline, further deliveries, deadlines. Never commits."""
+"""Writes what a step answers: receipts in groups per mailbox, timeline, deliveries, deadlines. Never commits."""
 
 from __future__ import annotations
 

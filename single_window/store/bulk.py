@@ -71,7 +71,8 @@ def _upsert(dialect: str, table: Table, columns: tuple[str, ...], replace: tuple
     keys = [column.name for column in table.primary_key]
     if not replace:
         return statement.on_conflict_do_nothing(index_elements=keys)
-    return statement.on_conflict_do_update(index_elements=keys, set_={name: statement.excluded[name] for name in replace})
+    return statement.on_conflict_do_update(
+        index_elements=keys, set_={name: statement.excluded[name] for name in replace})
 
 
 def update_rows(connection: Connection, table: Table, keys: tuple[str, ...], columns: tuple[str, ...],

@@ -40,7 +40,8 @@ def find(connection: Connection, name: str) -> Sandbox:
     if row is None:
         raise UnknownSandbox(name, names(connection))
     return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options),
-                   Clock(row.clock_kind, row.clock_base, row.clock_set_at, Decimal(row.clock_rate), row.clock_generation))
+                   Clock(row.clock_kind, row.clock_base, row.clock_set_at, Decimal(row.clock_rate),
+                         row.clock_generation))
 
 
 def names(connection: Connection) -> list[str]:

@@ -38,7 +38,10 @@ sandbox = Table(
     _text("clock_kind", "system"), _big("clock_base"), _big("clock_set_at"), _text("clock_rate", "1"),
     _big("clock_generation"),
 )
-serial = Table("serial", metadata, _sandbox(True), Column("name", String(40), primary_key=True), _big("next", 1), sqlite_with_rowid=False)
+serial = Table(
+    "serial", metadata, _sandbox(True), Column("name", String(40), primary_key=True), _big("next", 1),
+    sqlite_with_rowid=False,
+)
 participant = Table(
     "participant", metadata, _sandbox(True), Column("code", String(18), primary_key=True),
     _text("credit_code"), _text("name"), _text("kinds"), _text("dxp_id"), _text("credit_grade", "ordinary"),
@@ -67,14 +70,18 @@ Index("ix_document_order_no", document.c.sandbox, document.c.order_no)
 Index("ix_document_message_id", document.c.message_id)
 delivery = Table(
     "delivery", metadata, _id(), _sandbox(), _text("queue"), _text("topic"), _big("message_id"), _text("payload"),
-    Column("item_count", Integer, nullable=False, server_default="1"), _text("state", "ready"), Column("attempts", Integer, nullable=False, server_default="0"), _big("not_before"),
+    Column("item_count", Integer, nullable=False, server_default="1"), _text("state", "ready"),
+    Column("attempts", Integer, nullable=False, server_default="0"), _big("not_before"),
     _big("filed_at"), _text("reason"), _text("traceback"),
 )
 Index("ix_delivery_open", delivery.c.state, delivery.c.not_before, sqlite_where=sql("state <> 'done'"),
       postgresql_where=sql("state <> 'done'"))
 Index("ix_delivery_message_id", delivery.c.message_id, sqlite_where=sql("state <> 'done' AND message_id > 0"),
       postgresql_where=sql("state <> 'done' AND message_id > 0"))
-mailbox = Table("mailbox", metadata, _sandbox(True), Column("dxp_id", String(30), primary_key=True), _big("next", 1), sqlite_with_rowid=False)
+mailbox = Table(
+    "mailbox", metadata, _sandbox(True), Column("dxp_id", String(30), primary_key=True), _big("next", 1),
+    sqlite_with_rowid=False,
+)
 receipt_group = Table(
     "receipt_group", metadata, _id(), _sandbox(), _text("mailbox"), _big("first", None),
     Column("count", Integer, nullable=False), _big("filed_at"),
@@ -101,7 +108,10 @@ deadline = Table(
 Index("ix_deadline_open", deadline.c.sandbox, deadline.c.due, sqlite_where=sql("state = 'open'"),
       postgresql_where=sql("state = 'open'"))
 
-meeting = Table("meeting", metadata, _sandbox(True), Column("order_no", String(60), primary_key=True), _text("answered"), sqlite_with_rowid=False)
+meeting = Table(
+    "meeting", metadata, _sandbox(True), Column("order_no", String(60), primary_key=True), _text("answered"),
+    sqlite_with_rowid=False,
+)
 declaration = Table(
     "declaration", metadata, _id(), _sandbox(), _text("key"), _text("order_no"), _text("state"),
     Column("version", Integer, nullable=False, server_default="1"), _big("document_id"),

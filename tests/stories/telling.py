@@ -61,7 +61,8 @@ class Teller:
         assert isinstance(document, Document)
         head = {**document.head, **changes}
         sender = trade.parties.sender(kind)
-        return write(CODES[kind], [(head, document.lines)], guid=guid(head["guid"], "message", head["appTime"], *changes),
+        return write(CODES[kind], [(head, document.lines)],
+                     guid=guid(head["guid"], "message", head["appTime"], *changes),
                      transfer=Transfer(sender.code, sender.name, "DXP", sender.dxp_id), signature="dummy")
 
     def file(self, *bodies: bytes) -> list[Admitted]:

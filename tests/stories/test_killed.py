@@ -89,8 +89,8 @@ class Reteller(Teller):
 
 def run(folder: Path, point: str, times: int) -> subprocess.CompletedProcess[str]:
     """Play the story in a process of its own that ends itself the n-th time it reaches a point."""
-    return subprocess.run([sys.executable, "-c", PROGRAM, str(folder), point, str(times)], capture_output=True, text=True,
-                          timeout=120, cwd=Path(__file__).parents[2], check=False)
+    return subprocess.run([sys.executable, "-c", PROGRAM, str(folder), point, str(times)], capture_output=True,
+                          text=True, timeout=120, cwd=Path(__file__).parents[2], check=False)
 
 
 def test_the_fault_points_are_those_that_the_window_reaches(tell, tmp_path):

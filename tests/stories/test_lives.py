@@ -1,4 +1,4 @@
-"""Whatever participants, officers and time do, in whatever order: books balance, times increase, release happens once."""
+"""Whatever participants, officers and time do, in whatever order: books balance, times increase, release is once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from single_window import acts
 from single_window.settings import Settings
 from single_window.store import migrate
 from single_window.store.engine import reading
+from single_window.store.records import from_json
 from single_window.store.tables import account_book, allowance, declaration, guarantee, tax_bill
 from single_window.store.tables import delivery as deliveries
-from single_window.store.records import from_json
 from single_window.wiring import Window
 from tests.stories.telling import KINDS, Teller
 
 TEMPLATE = Path(tempfile.mkdtemp(prefix="lives-")) / "window.sqlite3"
-SHAPES = [("9610", ""), ("9610", "guarantee_short"), ("1210", ""), ("9610", "amount_differs"), ("9610", "content_missing")]
+SHAPES = [("9610", ""), ("9610", "guarantee_short"), ("1210", ""), ("9610", "amount_differs"),
+          ("9610", "content_missing")]
 ENDS_WITHOUT_HOLDINGS = {"rejected", "cancelled", "sent_back", "deleted", "expired", "declared"}
 
 

@@ -1,4 +1,4 @@
-"""From release on: tax bill, guarantee, collection; cancellation before it, returns after it; bonded stock; delivery."""
+"""From release on: tax bill, guarantee, collection; cancellation before, returns after it; bonded stock; delivery."""
 
 from __future__ import annotations
 
