@@ -107,7 +107,8 @@ def test_order_within_a_queue_is_that_of_publication(start: Opener) -> None:
 
 
 @pytest.mark.parametrize("body", [
-    b"", b"[1,2,3]", b" \r\n[1]\t\n", "中文".encode(), "中文".encode("gb18030"), bytes(range(256)), b"\xff\xfe\x00", b"x" * 1_000_000,
+    b"", b"[1,2,3]", b" \r\n[1]\t\n", "中文".encode(), "中文".encode("gb18030"), bytes(range(256)), b"\xff\xfe\x00",
+    b"x" * 1_000_000,
 ], ids=["empty", "json", "space around", "utf-8", "gb18030", "every byte", "not text", "a megabyte"])
 def test_bytes_arrive_untouched(start: Opener, body: bytes) -> None:
     broker = start()
