@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 from schemas.findings import Finding
 from single_window.numbering import ROWS, Numbering
 from single_window.reading import Reading
-from single_window.store.bulk import chunks, insert_rows
+from single_window.store.bulk import insert_rows, one_of
 from single_window.store.deliveries import file_deliveries
 from single_window.store.records import to_json
 from single_window.store.tables import archive, message
@@ -69,13 +69,10 @@ def admit(connection: Connection, numbering: Numbering, sandbox: str, channel: s
 def _known(connection: Connection, sandbox: str, readings: Sequence[Reading]) -> dict[tuple[str, str], tuple[int, str]]:
     """Earlier transmissions with the same ids, by sender and id."""
     wanted = sorted({reading.transmission_id for reading in readings if not reading.refused})
-    found: dict[tuple[str, str], tuple[int, str]] = {}
-    for part in chunks(wanted):
-        rows = connection.execute(
-            select(message.c.sender, message.c.transmission_id, message.c.id, message.c.content_hash)
-            .where(message.c.sandbox == sandbox, message.c.transmission_id.in_(part)))
-        found.update({(sender, transmission): (number, digest) for sender, transmission, number, digest in rows})
-    return found
+    rows = connection.execute(
+        select(message.c.sender, message.c.transmission_id, message.c.id, message.c.content_hash)
+        .where(message.c.sandbox == sandbox, one_of(connection, message.c.transmission_id, wanted))).all()
+    return {(sender, transmission): (number, digest) for sender, transmission, number, digest in rows}
 
 
 def _answer(number: int, reading: Reading, earlier: tuple[int, str] | None) -> Admitted:

@@ -125,12 +125,18 @@ def _document(kind: str, layout: catalogue.Names, keys: tuple[int, ...], positio
               facts: rules.CheckFacts) -> Arrived:
     document = extract(DOCUMENTS[kind], layout, block.head, block.lines)
     reasons = tuple(rules.check(kind, document, facts)) if kind in rules.BOOKS else ()
-    digest = hashlib.blake2b(repr(block).encode(), digest_size=16).hexdigest()
+    digest = hashlib.blake2b(_texts(block), digest_size=16).hexdigest()
     return Arrived(
         position, document.guid, "|".join([block.head[index] or "" for index in keys]),
         getattr(document, "order_no", ""), getattr(document, "app_type", "1"), document.app_time,
         getattr(document, "app_status", "2"), digest, pack(document), identify(kind, document),
         (getattr(document, "pre_no", ""), getattr(document, "invt_no", "")), reasons)
+
+
+def _texts(block: Block) -> bytes:
+    """All texts of a document, absent ones too, in one string that no other document has."""
+    parts = ["\x1f".join([text if text is not None else "\x1e" for text in row]) for row in (block.head, *block.lines)]
+    return "\x1d".join(parts).encode()
 
 
 def _too_large(opened: Opened, position: int, found: str) -> Finding:

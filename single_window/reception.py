@@ -20,7 +20,7 @@ from schemas.findings import Finding
 from single_window.numbering import ROWS, Numbering
 from single_window.reading import Arrived, Reading
 from single_window.receipts import named
-from single_window.store.bulk import chunks, insert_rows
+from single_window.store.bulk import insert_rows, one_of
 from single_window.store.records import from_json, to_json
 from single_window.store.tables import declaration, document, message, receipt
 
@@ -57,8 +57,8 @@ def receive(connection: Connection, numbering: Numbering, circumstances: Circums
     batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, replay)
     for message_id, reading in readings:
         _take(batch, message_id, reading)
-    for part in chunks(batch.replaced):
-        connection.execute(delete(document).where(document.c.id.in_(part)))
+    if batch.replaced:
+        connection.execute(delete(document).where(one_of(connection, document.c.id, batch.replaced)))
     insert_rows(connection, document, _COLUMNS, list(batch.rows.values()))
     _mark_read(connection, readings)
     _replay(connection, batch)
@@ -93,10 +93,9 @@ def _stored(connection: Connection, sandbox: str, keys: Mapping[str, Sequence[st
     """Documents of these keys that are stored already."""
     found = {}
     for kind, of_kind in keys.items():
-        for part in chunks(of_kind):
-            rows = connection.execute(select(*_STORED).where(
-                document.c.sandbox == sandbox, document.c.kind == kind, document.c.key.in_(part)))
-            found.update({(kind, key): _Row(*rest) for key, *rest in rows.all()})
+        rows = connection.execute(select(*_STORED).where(
+            document.c.sandbox == sandbox, document.c.kind == kind, one_of(connection, document.c.key, of_kind))).all()
+        found.update({(kind, key): _Row(*rest) for key, *rest in rows})
     return found
 
 
@@ -112,10 +111,9 @@ def _declared(connection: Connection, sandbox: str, readings: Sequence[tuple[int
     orders = sorted({one.order_no for _, reading in readings for one in reading.documents if one.order_no})
     found = {}
     columns = [declaration.c[name] for name in ("order_no", "last_return", "state", "pre_no", "invt_no")]
-    for part in chunks(orders):
-        where = (declaration.c.sandbox == sandbox, declaration.c.order_no.in_(part))
-        for order_no, last_return, *state in connection.execute(select(*columns).where(*where)).all():
-            found[order_no] = _Declared(DeclaredState(*state), last_return)
+    where = (declaration.c.sandbox == sandbox, one_of(connection, declaration.c.order_no, orders))
+    for order_no, last_return, *state in connection.execute(select(*columns).where(*where)).all():
+        found[order_no] = _Declared(DeclaredState(*state), last_return)
     return found
 
 
@@ -264,8 +262,7 @@ def _say(one: Finding) -> str:
 
 def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) -> None:
     clean = [number for number, reading in readings if not reading.findings]
-    for part in chunks(clean):
-        connection.execute(update(message).where(message.c.id.in_(part)).values(state="read"))
+    connection.execute(update(message).where(one_of(connection, message.c.id, clean)).values(state="read"))
     for number, reading in readings:
         if reading.findings:
             connection.execute(update(message).where(message.c.id == number)

@@ -5,16 +5,18 @@ Statements are SQLAlchemy's own, compiled once for the dialect; rows are tuples 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Dialect, Table, bindparam, insert, update
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Dialect, Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 CHUNK = 500
+encode = msgspec.json.Encoder().encode
 Row = Sequence[Any]
 
 
@@ -93,6 +95,14 @@ def _update(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> An
     for name in keys:
         statement = statement.where(table.c[name] == bindparam(f"key_{name}"))
     return statement
+
+
+def one_of(connection: Connection, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
+    """That a column has one of the values. One parameter on SQLite, however many values there are."""
+    if connection.dialect.name != "sqlite":
+        return column.in_(values)  # type: ignore[no-any-return]
+    given = func.json_each(encode(list(values)).decode()).table_valued("value")
+    return column.in_(select(given.c.value))  # type: ignore[no-any-return]
 
 
 def chunks(values: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:

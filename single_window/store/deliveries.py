@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
-from single_window.store.bulk import chunks, insert_rows
+from single_window.store.bulk import insert_rows, one_of
 from single_window.store.tables import delivery
 
 COLUMNS = ("id", "sandbox", "queue", "topic", "message_id", "payload", "item_count", "state", "not_before", "filed_at")
@@ -41,21 +41,19 @@ def ready(connection: Connection, now: int, most: int = 2_000) -> list[tuple[int
 
 def stamp_sent(connection: Connection, ids: Iterable[int]) -> None:
     """Say that these were published; those that a consumer has finished already stay done."""
-    for part in chunks(ids):
-        connection.execute(
-            update(delivery).where(delivery.c.id.in_(part), delivery.c.state == "ready").values(state="sent"))
+    connection.execute(
+        update(delivery).where(one_of(connection, delivery.c.id, list(ids)), delivery.c.state == "ready")
+        .values(state="sent"))
 
 
 def win(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
     """Compare-and-set: mark done those of a queue that are still open, and give just these, in order."""
-    won: list[Delivery] = []
     columns = [delivery.c[name] for name in Delivery._fields]
-    for part in chunks(ids):
-        rows = connection.execute(
-            update(delivery).where(delivery.c.id.in_(part), delivery.c.queue == queue, delivery.c.state.in_(OPEN))
-            .values(state="done").returning(*columns))
-        won.extend(Delivery(*row) for row in rows)
-    return sorted(won)
+    rows = connection.execute(
+        update(delivery)
+        .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state.in_(OPEN))
+        .values(state="done").returning(*columns)).all()
+    return sorted(Delivery(*row) for row in rows)
 
 
 def fail(connection: Connection, one: Delivery, reason: str, trace: str, *, again_at: int | None) -> None:

@@ -10,10 +10,9 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from sqlalchemy import Connection, Select, Table, select
 
-from single_window.store.bulk import chunks, insert_rows, update_rows, upsert_rows
+from single_window.store.bulk import encode, insert_rows, one_of, update_rows, upsert_rows
 
 T = TypeVar("T")
-encode = msgspec.json.Encoder().encode
 
 
 class Conflict(Exception):
@@ -68,11 +67,11 @@ class Records(Generic[T]):
 
     def load(self, connection: Connection, sandbox: str, column: str, values: Iterable[Any]) -> list[T]:
         """The objects of a sandbox whose column has one of the values."""
-        found: list[T] = []
-        for part in chunks(values):
-            statement = self.select().where(self.table.c.sandbox == sandbox, self.table.c[column].in_(part))
-            found.extend([self.make(row) for row in connection.execute(statement).all()])
-        return found
+        wanted = list(values)
+        if not wanted:
+            return []
+        statement = self.select().where(self.table.c.sandbox == sandbox, one_of(connection, self.table.c[column], wanted))
+        return [self.make(row) for row in connection.execute(statement).all()]
 
     def values(self, one: T) -> list[Any]:
         """The column values of an object, in the order of `names`."""

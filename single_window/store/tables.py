@@ -54,7 +54,7 @@ message = Table(
     "message", metadata, _id(), _sandbox(), _text("sender"), _text("transmission_id"), _text("content_hash"),
     _text("code"), _text("guid"), _text("edition"), _text("channel"), _big("received_at"), _big("size"),
     Column("documents", Integer, nullable=False, server_default="0"), _text("state", "received"), _text("findings"),
-    UniqueConstraint("sandbox", "sender", "transmission_id"),
+    UniqueConstraint("sandbox", "transmission_id", "sender"),
 )
 Index("ix_message_content_hash", message.c.content_hash)
 archive = Table("archive", metadata, _id("message_id"), Column("body", LargeBinary, nullable=False))

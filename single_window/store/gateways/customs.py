@@ -11,7 +11,7 @@ from declarations.calendar import stamp14
 from declarations.reasons import Reason
 from gateways.customs.memory import AllowanceLine, BookLine, Company, Declaration, Filed, Parcel, Request
 from single_window.numbering import ROWS, Numbering
-from single_window.store.bulk import chunks, insert_rows, upsert_rows
+from single_window.store.bulk import chunks, one_of, upsert_rows
 from single_window.store.records import Records, decoder
 from single_window.store.tables import (
     account_book,
@@ -67,27 +67,23 @@ class StoredCustomsMemory:
     def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[Filed]]:
         self._lock(order_nos)
         found: dict[str, list[Filed]] = {}
-        for part in chunks(order_nos):
-            where = (document.c.sandbox == self._sandbox, document.c.order_no.in_(part))
-            for row in self._connection.execute(select(*_FILED).where(*where)).all():
-                found.setdefault(row[3], []).append(Filed(*row))
+        where = (document.c.sandbox == self._sandbox, one_of(self._connection, document.c.order_no, order_nos))
+        for row in self._connection.execute(select(*_FILED).where(*where)).all():
+            found.setdefault(row[3], []).append(Filed(*row))
         return {order_no: found[order_no] for order_no in order_nos if order_no in found}
 
     def _lock(self, order_nos: Sequence[str]) -> None:
+        """Lock meetings in sorted order. SQLite's one writer holds all of them already; its rows come with the answers."""
         new = [number for number in order_nos if number not in self._meetings]
         if not new:
             return
-        if self._connection.dialect.name != "sqlite":  # a meeting that does not exist yet cannot be locked
-            upsert_rows(self._connection, meeting, ("sandbox", "order_no"),
-                        [(self._sandbox, one) for one in sorted(new)])
-        for part in chunks(new):
-            rows = self._connection.execute(
-                select(meeting.c.order_no, meeting.c.answered)
-                .where(meeting.c.sandbox == self._sandbox, meeting.c.order_no.in_(part))
-                .order_by(meeting.c.order_no).with_for_update()).all()
-            self._answered.update({number: set(marks.split(";")) for number, marks in rows})
-        missing = [number for number in new if number not in self._answered]
-        insert_rows(self._connection, meeting, ("sandbox", "order_no"), [(self._sandbox, one) for one in missing])
+        if self._connection.dialect.name != "sqlite":
+            upsert_rows(self._connection, meeting, ("sandbox", "order_no"), [(self._sandbox, one) for one in new])
+        rows = self._connection.execute(
+            select(meeting.c.order_no, meeting.c.answered)
+            .where(meeting.c.sandbox == self._sandbox, one_of(self._connection, meeting.c.order_no, new))
+            .order_by(meeting.c.order_no).with_for_update()).all()
+        self._answered.update({number: set(marks.split(";")) for number, marks in rows if marks})
         self._meetings.update(new)
 
     def answered(self, order_no: str) -> set[str]:
@@ -97,10 +93,8 @@ class StoredCustomsMemory:
         self._answered[order_no] = self._changed_answers[order_no] = set(marks)
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
-        found = {}
-        for part in chunks(ids):
-            for row in self._connection.execute(select(*_FILED).where(document.c.id.in_(part))).all():
-                found[row[0]] = Filed(*row)
+        where = one_of(self._connection, document.c.id, ids)
+        found = {row[0]: Filed(*row) for row in self._connection.execute(select(*_FILED).where(where)).all()}
         return {number: found[number] for number in ids if number in found}
 
     # declarations
@@ -164,12 +158,12 @@ class StoredCustomsMemory:
             if self._connection.dialect.name != "sqlite":  # a line that does not exist yet cannot be locked
                 upsert_rows(self._connection, allowance, ("sandbox", "identity", "year"),
                             [(self._sandbox, identity, year) for identity in sorted(set(identities))])
-            for part in chunks(identities):
-                statement = ALLOWANCES.select().where(
-                    allowance.c.sandbox == self._sandbox, allowance.c.year == year, allowance.c.identity.in_(part))
-                for row in self._connection.execute(statement.order_by(allowance.c.identity)).all():
-                    line = ALLOWANCES.make(row)
-                    self._allowances[line.identity, line.year] = line
+            statement = ALLOWANCES.select().where(
+                allowance.c.sandbox == self._sandbox, allowance.c.year == year,
+                one_of(self._connection, allowance.c.identity, identities))
+            for row in self._connection.execute(statement.order_by(allowance.c.identity)).all():
+                line = ALLOWANCES.make(row)
+                self._allowances[line.identity, line.year] = line
         return {one: self._allowances.setdefault(one, AllowanceLine(*one)) for one in persons}
 
     def put_allowance(self, line: AllowanceLine) -> None:

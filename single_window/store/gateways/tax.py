@@ -11,7 +11,7 @@ from declarations.documents import Inventory, unpack
 from declarations.tax.import_tax import Assessment
 from gateways.tax.memory import Bill, Guarantee
 from single_window.numbering import Numbering
-from single_window.store.bulk import chunks, upsert_rows
+from single_window.store.bulk import one_of, upsert_rows
 from single_window.store.records import Records, decoder
 from single_window.store.tables import document, guarantee, tax_bill
 
@@ -42,14 +42,10 @@ class StoredTaxMemory:
         self._changed_guarantees: dict[str, Guarantee] = {}
 
     def inventories(self, document_ids: Sequence[int]) -> Mapping[int, tuple[str, str, Inventory]]:
-        found = {}
-        for part in chunks(document_ids):
-            rows = self._connection.execute(
-                select(document.c.id, document.c.order_no, document.c.key, document.c.facts)
-                .where(document.c.id.in_(part)))
-            for number, order_no, key, facts in rows:
-                found[number] = (order_no, key, unpack(Inventory, facts))
-        return found
+        rows = self._connection.execute(
+            select(document.c.id, document.c.order_no, document.c.key, document.c.facts)
+            .where(one_of(self._connection, document.c.id, document_ids))).all()
+        return {number: (order_no, key, unpack(Inventory, facts)) for number, order_no, key, facts in rows}
 
     def guarantees(self, assure_codes: Sequence[str]) -> Mapping[str, Guarantee]:
         missing = [code for code in assure_codes if code not in self._guarantees]

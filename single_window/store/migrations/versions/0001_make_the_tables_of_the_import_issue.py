@@ -205,7 +205,7 @@ def upgrade() -> None:
     sa.Column('state', sa.Text(), server_default='received', nullable=False),
     sa.Column('findings', sa.Text(), server_default='', nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_message')),
-    sa.UniqueConstraint('sandbox', 'sender', 'transmission_id', name=op.f('uq_message_sandbox_sender_transmission_id'))
+    sa.UniqueConstraint('sandbox', 'transmission_id', 'sender', name=op.f('uq_message_sandbox_transmission_id_sender'))
     )
     with op.batch_alter_table('message', schema=None) as batch_op:
         batch_op.create_index('ix_message_content_hash', ['content_hash'], unique=False)

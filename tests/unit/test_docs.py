@@ -1,0 +1,247 @@
+"""The written pages say what is true: commands exist, links lead somewhere, every name has its place, codes have words."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+
+import click
+import msgspec
+import pytest
+
+from declarations.lifecycle import OFFICER, lifecycles
+from gateways.gateway import Options
+from schemas.catalogue import entries
+from schemas.codes import return_statuses
+from schemas.receipt_texts import texts
+from simulators.bench import bench
+from simulators.demo import demo
+from simulators.faults import Fault, faults
+from simulators.measures import MEASURES
+from single_window.cli import COMMANDS, main
+from single_window.messaging.topology import QUEUES
+from single_window.settings import Settings
+from single_window.store.tables import OWNERS
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+WRITTEN = [page for page in PAGES if "reference" not in page.parts]
+"""Pages that are written by hand; those of the reference are made from the code."""
+README = ROOT / "README.md"
+OUTCOMES = "## To see this outcome, do that"
+FROM_OUTSIDE = {"demo": demo, "bench": bench}
+"""Commands that an entry point brings: where nothing is installed, only these pages would miss them."""
+_FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_CODE = re.compile(r"\[Code:(\d+)\]")
+_NEGATIVE = re.compile(r"(?<!\w)-\d{6}")
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [path.relative_to(ROOT).as_posix() for path in paths]
+
+
+def lines(text: str) -> Iterator[str]:
+    """Every command that a page tells to type: lines of shell blocks, and `inline` ones."""
+    for language, block in _FENCE.findall(text):
+        if language == "sh":
+            yield from (line for line in block.splitlines() if line.strip())
+    yield from re.findall(r"`([^`\n]+)`", _FENCE.sub("", text))
+
+
+def called(line: str) -> list[str] | None:
+    """The words after `single-window` of a command line; None for another command."""
+    words = shlex.split(line.partition(" > ")[0].partition(" | ")[0], comments=True)
+    if not words or Path(words[0]).name != "single-window":
+        return None
+    return words[1:]
+
+
+def resolved(words: list[str]) -> tuple[click.Command, list[str]]:
+    """The command that words call, and what is left for its options; raises `click.UsageError`."""
+    command: click.Command = main
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        context = click.Context(command)
+        found = FROM_OUTSIDE.get(words[0]) if command is main else None
+        found = found or (command.get_command(context, words[0]) if command is not main or words[0] in COMMANDS else None)
+        if found is None:
+            raise click.UsageError(f"there is no command {words[0]!r}")
+        command, words = found, words[1:]
+    return command, words
+
+
+def complaint(line: str) -> str:
+    """Why a command line cannot be typed as it stands; empty when it can."""
+    words = called(line)
+    if words is None or words == ["…"]:
+        return ""
+    try:
+        command, rest = resolved(words)
+        options, _, _ = command.make_parser(click.Context(command)).parse_args(args=list(rest))
+        for option in command.params:
+            value = options.get(option.name or "")
+            if isinstance(option.type, click.Choice) and isinstance(value, str):
+                option.type.convert(value, option, None)
+    except (click.UsageError, ValueError) as error:
+        return f"{line}: {error}"
+    return ""
+
+
+@pytest.mark.parametrize("name", names(WRITTEN))
+def test_every_command_on_a_page_exists_with_its_options(name: str) -> None:
+    assert [said for line in lines((ROOT / name).read_text("utf-8")) if (said := complaint(line))] == []
+
+
+def test_commands_are_really_found_on_the_pages() -> None:
+    shown = [words for page in WRITTEN for line in lines(page.read_text("utf-8")) if (words := called(line))]
+    assert {words[0] for words in shown} >= {"run", "submit", "validate", "sample", "receipts", "show", "act", "parked",
+                                            "import", "sandbox", "clock", "demo", "bench"}
+
+
+@pytest.mark.parametrize("line", [
+    "single-window sumbit a.xml", "single-window submit --nowait a.xml", "single-window clock avdance 3d",
+    "single-window demo --leave", "single-window submit --edition 2019 a.xml", "single-window run --port",
+])
+def test_the_guard_of_commands_barks(line: str) -> None:
+    assert complaint(line)
+
+
+@pytest.mark.parametrize("name", names(WRITTEN))
+def test_every_make_target_on_a_page_exists(name: str) -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    told = [line.split()[1] for line in lines((ROOT / name).read_text("utf-8")) if re.match(r"make [a-z]", line)]
+    assert set(told) <= targets
+
+
+def anchors(text: str) -> set[str]:
+    """The anchors of a page's headings, as the usual renderers make them."""
+    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+def broken_links(page: Path, text: str) -> list[str]:
+    """Links of a page that lead to no file or heading of the repository."""
+    found = []
+    for link in _LINK.findall(_FENCE.sub("", text)):
+        place, _, anchor = link.partition("#")
+        target = (page.parent / place).resolve() if place else page
+        if "://" in link:
+            continue
+        if not target.exists() or (anchor and anchor not in anchors(target.read_text("utf-8"))):
+            found.append(link)
+    return found
+
+
+@pytest.mark.parametrize("name", names(PAGES))
+def test_every_link_leads_somewhere(name: str) -> None:
+    assert broken_links(ROOT / name, (ROOT / name).read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("link", ["nowhere.md", "docs/index.md#no-such-heading", "#no-such-heading"])
+def test_the_guard_of_links_barks(link: str) -> None:
+    assert broken_links(README, f"# A heading\n[words]({link})") == [link]
+
+
+@cache
+def everything() -> str:
+    """All pages in one."""
+    return "\n".join(page.read_text("utf-8") for page in PAGES)
+
+
+def in_row_or_heading(name: str) -> bool:
+    """Whether a name stands, in code letters or as it is, in a row of a table or a heading."""
+    return re.search(rf"^(#|\|).*(?<![\w.]){re.escape(name)}(?![\w.])", everything(), re.MULTILINE) is not None
+
+
+@pytest.mark.parametrize("name", [
+    *(f"SINGLE_WINDOW_{one.name.upper()}" for one in fields(Settings)),
+    *(one.name for one in msgspec.structs.fields(Options)),
+    *(one.name for one in faults()),
+    *sorted({step.action for life in lifecycles().values() for step in life.transitions if OFFICER in step.by}),
+    *sorted({topic for topics in QUEUES.values() for topic in topics}),
+    *(one.name for one in MEASURES),
+])
+def test_everything_that_has_a_name_has_a_row_or_a_heading(name: str) -> None:
+    assert in_row_or_heading(name)
+
+
+def test_the_guard_of_names_barks() -> None:
+    assert not in_row_or_heading("no_such_name")
+
+
+def rows(text: str, heading: str) -> list[tuple[str, ...]]:
+    """The rows of the first table under a heading, without its head."""
+    part = text.partition(f"{heading}\n")[2].partition("\n## ")[0]
+    table = [line for line in part.splitlines() if line.startswith("|")]
+    return [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table[2:]]
+
+
+def outcomes() -> list[tuple[str, ...]]:
+    found = rows(README.read_text("utf-8"), OUTCOMES)
+    assert len(found) > 30 and all(len(row) == 3 for row in found), "the table of outcomes is not where it was"
+    return found
+
+
+def test_every_code_of_the_table_of_outcomes_has_words() -> None:
+    for outcome, how, _ in outcomes():
+        for code in [*_CODE.findall(outcome + how), *_NEGATIVE.findall(outcome + how)]:
+            assert code in texts(), f"{outcome}: {code}"
+
+
+def test_every_status_of_the_table_of_outcomes_exists() -> None:
+    known = {entry.code for entry in entries()}
+    for outcome, *_ in outcomes():
+        if outcome.startswith(("HTTP", "CEB")):
+            continue
+        for number in re.findall(r"(?<![\w:-])\d+", outcome):
+            assert number in known or return_statuses.get(number), f"{outcome}: {number}"
+
+
+@pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.name)
+def test_every_known_fault_has_its_outcome_in_the_table(fault: Fault) -> None:
+    (outcome, _, _), = [row for row in outcomes() if row[2] == f"`{fault.name}`"]
+    # what a cancellation or a return answers is the outcome to look for; the list's own comes before it
+    wanted = [] if fault.story else [fault.expected.outcome, *fault.expected.codes]
+    assert [part for part in wanted if part not in outcome and part != "800"] == []
+    assert fault.story or fault.expected.codes or fault.expected.outcome != "800" or re.search(r"800|2$", outcome)
+
+
+def test_every_table_of_the_database_has_its_owner_on_the_page() -> None:
+    shown = {owner: set(re.findall(r"`(\w+)`", tables)) for owner, tables in rows(
+        (ROOT / "docs/architecture.md").read_text("utf-8"), "## Tables and their owners")}
+    assert shown == {owner: set(tables) for owner, tables in OWNERS.items() if owner != "all"}
+
+
+def test_every_topic_has_the_queue_that_hears_it_on_the_page() -> None:
+    shown = [(topic, queue) for topics, queue, *_ in rows((ROOT / "docs/message-path.md").read_text("utf-8"), "## Topics")
+             for topic in re.findall(r"`([\w.]+)`", topics)]
+    assert sorted(shown) == sorted((topic, queue) for queue, topics in QUEUES.items() for topic in topics)
+
+
+def mentioned() -> Iterator[tuple[str, str]]:
+    """Files of the repository that a page names in code letters, each with the page."""
+    first: Callable[[str], bool] = lambda path: (ROOT / path.split("/")[0]).is_dir()  # noqa: E731
+    for page in WRITTEN:
+        for path in re.findall(r"`([a-z_]+/[\w./-]*)`", _FENCE.sub("", page.read_text("utf-8"))):
+            if first(path):
+                yield page.relative_to(ROOT).as_posix(), path
+
+
+def test_every_file_that_a_page_names_exists() -> None:
+    named = list(mentioned())
+    assert len(named) > 60
+    assert [one for one in named if not (ROOT / one[1]).exists()] == []
+
+
+def test_every_decision_is_listed_and_has_the_four_parts() -> None:
+    index = (ROOT / "docs/index.md").read_text("utf-8")
+    decisions = sorted((ROOT / "docs/adr").glob("*.md"))
+    for number, page in enumerate(decisions, 1):
+        text = page.read_text("utf-8")
+        assert page.name.startswith(f"{number:04d}-") and text.startswith(f"# {number}. ")
+        assert re.findall(r"^## (\w+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
+        assert "\nStatus: " in text and f"(adr/{page.name})" in index
