@@ -1,10 +1,10 @@
-"""The written pages say what is true: commands exist, links lead somewhere, every name has its place, codes have words."""
+"""The written pages say what is true: commands exist, links lead somewhere, names have their place, codes words."""
 
 from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -66,8 +66,8 @@ def resolved(words: list[str]) -> tuple[click.Command, list[str]]:
     command: click.Command = main
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         context = click.Context(command)
-        found = FROM_OUTSIDE.get(words[0]) if command is main else None
-        found = found or (command.get_command(context, words[0]) if command is not main or words[0] in COMMANDS else None)
+        known = command is not main or words[0] in COMMANDS
+        found = command.get_command(context, words[0]) if known else FROM_OUTSIDE.get(words[0])
         if found is None:
             raise click.UsageError(f"there is no command {words[0]!r}")
         command, words = found, words[1:]
@@ -217,17 +217,17 @@ def test_every_table_of_the_database_has_its_owner_on_the_page() -> None:
 
 
 def test_every_topic_has_the_queue_that_hears_it_on_the_page() -> None:
-    shown = [(topic, queue) for topics, queue, *_ in rows((ROOT / "docs/message-path.md").read_text("utf-8"), "## Topics")
+    page = (ROOT / "docs/message-path.md").read_text("utf-8")
+    shown = [(topic, queue) for topics, queue, *_ in rows(page, "## Topics")
              for topic in re.findall(r"`([\w.]+)`", topics)]
     assert sorted(shown) == sorted((topic, queue) for queue, topics in QUEUES.items() for topic in topics)
 
 
 def mentioned() -> Iterator[tuple[str, str]]:
     """Files of the repository that a page names in code letters, each with the page."""
-    first: Callable[[str], bool] = lambda path: (ROOT / path.split("/")[0]).is_dir()  # noqa: E731
     for page in WRITTEN:
         for path in re.findall(r"`([a-z_]+/[\w./-]*)`", _FENCE.sub("", page.read_text("utf-8"))):
-            if first(path):
+            if (ROOT / path.partition("/")[0]).is_dir():
                 yield page.relative_to(ROOT).as_posix(), path
 
 
