@@ -334,6 +334,15 @@ def test_a_parcel_comes_back(customs: Opens) -> None:
         assert memory.parcels(["L1|W1", "L1|W2"]) == {"L1|W1": Parcel("L1|W1", 5, 9)}
 
 
+def test_a_parcel_that_was_only_looked_at_is_not_written(customs: Opens) -> None:
+    with customs() as memory:
+        memory.put_parcel(Parcel("L1|W1", arrived_at=5))
+    with customs() as memory:
+        memory.parcels(["L1|W1"])["L1|W1"].signed_at = 9
+    with customs() as memory:
+        assert memory.parcels(["L1|W1"]) == {"L1|W1": Parcel("L1|W1", 5, 0)}
+
+
 def test_a_request_comes_back_as_it_was_put(store: Store, customs: Opens) -> None:
     one = a_request(store)
     with customs() as memory:

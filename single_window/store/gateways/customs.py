@@ -58,6 +58,7 @@ class StoredCustomsMemory:
         self._requests: dict[int, Request] = {}
         self._changed_requests: dict[int, Request] = {}
         self._parcels: dict[str, Parcel] = {}
+        self._changed_parcels: dict[str, Parcel] = {}
         self._answered: dict[str, set[str]] = {}
         self._changed_answers: dict[str, set[str]] = {}
         self._meetings: set[str] = set()
@@ -208,7 +209,7 @@ class StoredCustomsMemory:
         return {key: self._parcels[key] for key in logistics_keys if key in self._parcels}
 
     def put_parcel(self, parcel: Parcel) -> None:
-        self._parcels[parcel.logistics_key] = parcel
+        self._parcels[parcel.logistics_key] = self._changed_parcels[parcel.logistics_key] = parcel
 
     # requests
 
@@ -240,7 +241,7 @@ class StoredCustomsMemory:
         REQUESTS.save(connection, sandbox, self._changed_requests.values())
         ALLOWANCES.save(connection, sandbox, self._changed_allowances.values())
         BOOKS.save(connection, sandbox, self._changed_books.values())
-        PARCELS.save(connection, sandbox, self._parcels.values())
+        PARCELS.save(connection, sandbox, self._changed_parcels.values())
         upsert_rows(connection, cap_use, ("sandbox", "identity", "year", "group_key", "quantity"),
                     [(sandbox, *key, quantity) for key, quantity in self._caps.items()], replace=("quantity",))
         upsert_rows(connection, meeting, ("sandbox", "order_no", "answered"),
