@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from declarations import risk
+from declarations.calendar import HOUR
 from declarations.reasons import Reason
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Hearing, Item
+
+WINDOWS = ("windows.inspection_hours", "windows.result_hours")
+"""How long customs waits for the answer: the goods are inspected, then the result is entered."""
 
 
 @dataclass(slots=True)
@@ -38,8 +42,8 @@ class InspectionMemory(Protocol):
 def hear_requested(items: Sequence[Item], memory: InspectionMemory, circumstances: Circumstances,
                    answers: Answers) -> None:
     """Customs asks for an inspection, each item [declaration id, order number, key, merchant]."""
-    hours = circumstances.parameters.on("windows.inspection_hours", circumstances.day).amount
-    due = circumstances.now + int(hours * 3_600_000)
+    hours = sum(circumstances.parameters.on(window, circumstances.day).amount for window in WINDOWS)
+    due = circumstances.now + int(hours * HOUR)
     for declaration_id, order_no, key, _merchant in items:
         task = Task(declaration_id, order_no, key, circumstances.now)
         memory.put_task(task)

@@ -12,7 +12,7 @@ from simulators.stories import cancellation, delivery, intakes, partial_refund, 
 from single_window import acts
 from single_window.store.engine import reading, writing
 from single_window.store.tables import account_book, guarantee
-from tests.stories.telling import WORLD, Teller, outcome
+from tests.stories.telling import TODAY, WORLD, Teller, outcome
 
 
 def released(story: Teller, **options):
@@ -61,6 +61,19 @@ def test_the_list_is_closed_some_days_after_release(tell):
     trade, _ = released(story)
     story.pass_time(days=16)
     assert story.statuses(trade)[-1] == "899"
+
+
+def test_the_result_of_an_inspection_is_entered_some_hours_after_it_ends(tell):
+    story = tell()
+    trade = story.trade(fault="guarantee_short")
+    story.send(trade)
+    officer(story, str(story.column(trade, "invt_no")), "inspect")
+    inspection, entry = (story.window.parameters.on(f"windows.{name}", TODAY).amount
+                         for name in ("inspection_hours", "result_hours"))
+    story.pass_time(hours=int(inspection + entry) - 1)
+    assert story.state(trade) == "under_inspection"
+    story.pass_time(hours=1)
+    assert story.state(trade) != "under_inspection"
 
 
 def test_a_short_guarantee_holds_the_list_until_an_officer_concludes_with_more(tell):
