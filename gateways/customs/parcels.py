@@ -1,6 +1,6 @@
 """What happens to parcels: arrival at a supervised site (711), delivery to the buyer (513).
 
-Either may come before the list.
+Either may come before the list. A delivery closes a released list; until it is released, it is only noted.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from declarations.documents import Intake
 from declarations.reasons import Reason
-from gateways.customs import lanes
-from gateways.customs.memory import CustomsMemory, Filed, Parcel
+from gateways.customs import lanes, release
+from gateways.customs.memory import CustomsMemory, Declaration, Filed, Parcel
 from gateways.customs.outcome import advance, conclude_rejected, document_receipt, event
 from gateways.gateway import Answers, Circumstances, Item, ReceiptDraft
 from gateways.replies import identify
@@ -54,15 +54,25 @@ def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, memory: 
         setattr(parcel, moment, getattr(parcel, moment) or circumstances.now)
         memory.put_parcel(parcel)
         for declaration in lists.get(key, ()):
-            if moment == "signed_at":
-                declaration.delivered_at = declaration.delivered_at or circumstances.now
-            else:
-                declaration.arrived_at = declaration.arrived_at or circumstances.now
             answers.timeline.append(event(declaration, circumstances.now, name))
-            if declaration.state == "awaiting_arrival" and declaration.arrived_at:
-                advance(declaration, "arrive")
-                lanes.draw(declaration, memory.companies([declaration.ebc_code]), circumstances, answers)
+            if moment == "signed_at":
+                _delivered(declaration, circumstances, answers)
+            else:
+                _arrived(declaration, memory, circumstances, answers)
             memory.put_declaration(declaration)
+
+
+def _delivered(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+    declaration.delivered_at = declaration.delivered_at or circumstances.now
+    if declaration.state == "released":
+        release.close(declaration, circumstances, answers)
+
+
+def _arrived(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    declaration.arrived_at = declaration.arrived_at or circumstances.now
+    if declaration.state == "awaiting_arrival":
+        advance(declaration, "arrive")
+        lanes.draw(declaration, memory.companies([declaration.ebc_code]), circumstances, answers)
 
 
 def hear_never_arrived(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
@@ -75,5 +85,3 @@ def hear_never_arrived(items: Sequence[Item], memory: CustomsMemory, circumstanc
             window = circumstances.parameters.on("windows.arrival", circumstances.day)
             late = Reason("14305", {"days": f"{window.amount:f}"}, (window.id,))
             conclude_rejected(declaration, [late], memory, circumstances, answers)
-
-

@@ -69,10 +69,15 @@ def hear_short(items: Sequence[Item], memory: CustomsMemory, circumstances: Circ
 
 
 def hear_closing(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """The day after release, each item [declaration id]: clearance is complete (899)."""
+    """The days after release are over, each item [declaration id]: close what delivery did not close before."""
     for declaration in memory.declarations([item[0] for item in items]).values():
         if declaration.state == "released":
-            advance(declaration, "close")
-            declaration.closed_at = circumstances.now
-            answers.receipts.append(list_receipt(declaration, circumstances.now, "899", Reason("14899", {})))
+            close(declaration, circumstances, answers)
             memory.put_declaration(declaration)
+
+
+def close(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+    """Clearance is complete (899)."""
+    advance(declaration, "close")
+    declaration.closed_at = circumstances.now
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "899", Reason("14899", {})))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from declarations import automatic_officer, lifecycle
 from declarations.reasons import Reason
-from gateways.customs import holdings, lanes, returns
+from gateways.customs import holdings, lanes, release, returns
 from gateways.customs.memory import CustomsMemory, Declaration
 from gateways.customs.outcome import advance, conclude_rejected, event, list_receipt
 from gateways.gateway import Answers, Circumstances, Event, Item
@@ -104,9 +104,7 @@ def _carry_out(declaration: Declaration, action: str, reason: str, memory: Custo
         answers.receipts.append(list_receipt(declaration, circumstances.now, "600", Reason("14600", {})))
         lanes.await_officer(declaration, circumstances, answers)
     elif action == "close":
-        advance(declaration, action)
-        declaration.closed_at = circumstances.now
-        answers.receipts.append(list_receipt(declaration, circumstances.now, "899", Reason("14899", {})))
+        release.close(declaration, circumstances, answers)
     else:
         raise ValueError(f"The lifecycle allows an officer to {action!r}, but customs does not know how.")
 

@@ -63,6 +63,26 @@ def test_the_list_is_closed_some_days_after_release(tell):
     assert story.statuses(trade)[-1] == "899"
 
 
+def test_delivery_closes_a_released_list_at_once_and_only_once(tell):
+    story = tell()
+    trade, _ = released(story)
+    story.say(delivery(trade).body)
+    assert story.statuses(trade) == ["2", "120", "800", "899"]
+    assert story.state(trade) == "closed"
+    story.pass_time(days=16)
+    assert story.statuses(trade)[-2:] == ["800", "899"]
+
+
+def test_a_delivery_before_release_leaves_the_closing_to_its_day(tell):
+    story = tell()
+    trade = story.trade()
+    story.say(delivery(trade).body)
+    story.send(trade)
+    assert story.state(trade) == "released"
+    story.pass_time(days=16)
+    assert story.state(trade) == "closed"
+
+
 def test_the_result_of_an_inspection_is_entered_some_hours_after_it_ends(tell):
     story = tell()
     trade = story.trade(fault="guarantee_short")
