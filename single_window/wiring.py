@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from threading import Event
@@ -199,6 +200,8 @@ class Window:
 def open_window(settings: Settings, fault: Callable[[str], None] = lambda point: None, **overrides: object) -> Window:
     """A window on the settings' database, migrated and with the standing sandboxes; the caller closes it."""
     chosen = replace(settings, **overrides) if overrides else settings  # type: ignore[arg-type]
+    # Batches make many short-lived objects and no cycles: looking for cycles at every turn costs a fifth of the time.
+    gc.set_threshold(200_000, 20, 20)
     chosen.data.mkdir(parents=True, exist_ok=True)
     migrate.upgrade(chosen.database_url)
     window = Window(chosen, fault=fault)

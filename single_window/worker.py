@@ -61,8 +61,8 @@ class Worker:
         return sum(self._alone(number) for number in ids)
 
     def _together(self, ids: Sequence[int]) -> int:
-        self._numbering.ensure(ROWS, "row", NUMBERS)
-        self._numbering.refill(NUMBERS // 4)
+        self._numbering.ensure(ROWS, "row", min(NUMBERS, 400 * len(ids)))
+        self._numbering.refill(min(NUMBERS // 4, 100 * len(ids)))
         with writing(self._engine) as connection:
             won = deliveries.win(connection, self._consumer.queue, ids)
             if won:
