@@ -12,6 +12,9 @@ from gateways.customs.memory import Company, Declaration
 from gateways.customs.outcome import advance, event, list_receipt
 from gateways.gateway import Answers, Circumstances, DeadlineDraft
 
+SHORT = "14204"
+"""Why a list is in review whose tax the guarantee does not cover."""
+
 
 def enter(declaration: Declaration, known: Known, circumstances: Circumstances, answers: Answers) -> None:
     """A list was just accepted: let it wait for its parcel where the sandbox says so, else draw its lane."""
@@ -61,6 +64,25 @@ def review(declaration: Declaration, reasons: Sequence[Reason], circumstances: C
     declaration.reasons = tuple(reasons)
     answers.receipts.append(list_receipt(declaration, circumstances.now, "300", reasons[0]))
     answers.timeline.append(event(declaration, circumstances.now, "review", reasons))
+    await_officer(declaration, circumstances, answers)
+
+
+def short(declaration: Declaration) -> bool:
+    """Whether a list is, or was last, in review because the guarantee does not cover its tax."""
+    return any(one.rule == SHORT for one in declaration.reasons)
+
+
+def weigh_again(declaration: Declaration, answers: Answers) -> None:
+    """An officer concluded a list whose guarantee was short: ask tax first, or 300 would follow 399 at once."""
+    advance(declaration, "weigh_again")
+    request_tax(declaration, answers)
+
+
+def hold(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances, answers: Answers) -> None:
+    """The guarantee is still short: the list stays in review without another receipt; the timeline says why."""
+    advance(declaration, "hold")
+    declaration.reasons = tuple(reasons)
+    answers.timeline.append(event(declaration, circumstances.now, "held", reasons))
     await_officer(declaration, circumstances, answers)
 
 

@@ -9,7 +9,7 @@ from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.customs import holdings, lanes
 from gateways.customs.memory import CustomsMemory, Declaration
-from gateways.customs.outcome import advance, conclude_rejected, list_receipt
+from gateways.customs.outcome import advance, conclude_rejected, event, list_receipt
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 
 MAY_RELEASE = frozenset({"accepted", "concluded"})
@@ -23,7 +23,7 @@ def hear_assessed(items: Sequence[Item], memory: CustomsMemory, circumstances: C
         declaration = found[item[0]]
         if declaration.state not in MAY_RELEASE:
             answers.send("tax.dropped", [declaration.id])
-        elif item[1] and declaration.state == "accepted":
+        elif item[1] and declaration.state == "accepted" and not lanes.short(declaration):
             answers.send("tax.dropped", [declaration.id])
             lanes.review(declaration, [Reason(rule, values) for rule, values in item[1]], circumstances, answers)
             memory.put_declaration(declaration)
@@ -34,8 +34,18 @@ def hear_assessed(items: Sequence[Item], memory: CustomsMemory, circumstances: C
         _release(declaration, memory, circumstances, answers)
 
 
+def conclude(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+    """Somebody looked and found nothing against the list (399)."""
+    advance(declaration, "conclude")
+    declaration.reasons, declaration.detention = (), ""
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "399", Reason("2300.inventory", {})))
+    answers.timeline.append(event(declaration, circumstances.now, "concluded"))
+
+
 def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    if declaration.state == "accepted":
+    if declaration.state == "accepted" and lanes.short(declaration):
+        conclude(declaration, circumstances, answers)
+    elif declaration.state == "accepted":
         advance(declaration, "pass")
     advance(declaration, "release")
     declaration.released_at = circumstances.now
@@ -57,14 +67,17 @@ def hear_short(items: Sequence[Item], memory: CustomsMemory, circumstances: Circ
     for declaration_id, total, available, assure_code in items:
         declaration = found[declaration_id]
         rejecting = circumstances.options.guarantee_short == "reject"
-        reason = Reason("14205" if rejecting else "14204",
+        reason = Reason("14205" if rejecting else lanes.SHORT,
                         {"tax": plain(total), "available": plain(available), "assure_code": assure_code})
         if declaration.state not in MAY_RELEASE:
             continue
         if rejecting:
             conclude_rejected(declaration, [reason], memory, circumstances, answers)
             continue
-        lanes.review(declaration, [reason], circumstances, answers)
+        if declaration.state == "accepted" and lanes.short(declaration):
+            lanes.hold(declaration, [reason], circumstances, answers)
+        else:
+            lanes.review(declaration, [reason], circumstances, answers)
         memory.put_declaration(declaration)
 
 

@@ -12,8 +12,6 @@ from gateways.customs.outcome import advance, conclude_rejected, event, list_rec
 from gateways.gateway import Answers, Circumstances, Event, Item
 
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
-SHORT = "14204"
-"""Why a list is in review whose tax the guarantee does not cover."""
 
 
 def hear_inspection_passed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
@@ -21,7 +19,7 @@ def hear_inspection_passed(items: Sequence[Item], memory: CustomsMemory, circums
     """The goods are in order, each item [declaration id]: conclude (399) and go on to tax."""
     for declaration in memory.declarations([item[0] for item in items]).values():
         if declaration.state == "under_inspection":
-            _conclude(declaration, Reason("2300.inventory", {}), circumstances, answers)
+            _conclude(declaration, circumstances, answers)
             memory.put_declaration(declaration)
 
 
@@ -58,7 +56,7 @@ def hear_automatic_officer(items: Sequence[Item], memory: CustomsMemory, circums
                                               circumstances.parameters)
             if choice is not None:
                 action, reason = choice.action, choice.reason.values["reason"] if choice.reason else ""
-                if any(one.rule == SHORT for one in declaration.reasons):
+                if lanes.short(declaration):
                     # Concluded, it would find the guarantee short again and come straight back to him, for ever.
                     action, reason = "reject", "担保余额不足"
                 _act(declaration, action, reason, "automatic", memory, circumstances, answers)
@@ -87,8 +85,10 @@ def _carry_out(declaration: Declaration, action: str, reason: str, memory: Custo
         lanes.review(declaration, [Reason("1200.reason", {"reason": reason})], circumstances, answers)
     elif action == "inspect":
         lanes.inspect(declaration, [Reason("14500", {})], circumstances, answers)
+    elif action == "conclude" and declaration.state == "in_review" and lanes.short(declaration):
+        lanes.weigh_again(declaration, answers)
     elif action == "conclude":
-        _conclude(declaration, Reason("2300.inventory", {}), circumstances, answers)
+        _conclude(declaration, circumstances, answers)
     elif action == "release":
         lanes.request_tax(declaration, answers)
     elif action == "send_back":
@@ -109,11 +109,8 @@ def _carry_out(declaration: Declaration, action: str, reason: str, memory: Custo
         raise ValueError(f"The lifecycle allows an officer to {action!r}, but customs does not know how.")
 
 
-def _conclude(declaration: Declaration, reason: Reason, circumstances: Circumstances, answers: Answers) -> None:
-    advance(declaration, "conclude")
-    declaration.reasons, declaration.detention = (), ""
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "399", reason))
-    answers.timeline.append(event(declaration, circumstances.now, "concluded"))
+def _conclude(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+    release.conclude(declaration, circumstances, answers)
     lanes.request_tax(declaration, answers)
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from declarations.calendar import DAY, HOUR, instant_of
 from gateways.gateway import Options
@@ -22,7 +23,7 @@ from single_window.admission import Admitted
 from single_window.clock import Clock
 from single_window.receipts import Receipt, of_orders
 from single_window.store.engine import reading
-from single_window.store.tables import allowance, declaration, guarantee, tax_bill
+from single_window.store.tables import allowance, declaration, guarantee, tax_bill, timeline
 from single_window.wiring import Window
 
 TODAY = date(2026, 11, 20)
@@ -90,6 +91,12 @@ class Teller:
     def statuses(self, trade: Trade, kind: str = "inventory") -> list[str]:
         """The statuses of these receipts."""
         return [one.return_status for one in self.receipts(trade, kind)]
+
+    def timeline(self, trade: Trade) -> Sequence[Row[Any]]:
+        """What was noted about a trade, oldest first."""
+        with reading(self.window.engine) as connection:
+            return connection.execute(select(timeline).where(
+                timeline.c.sandbox == self.sandbox, timeline.c.order_no == trade.id).order_by(timeline.c.id)).all()
 
     def state(self, trade: Trade) -> str:
         """The state of the trade's declaration; empty: there is none."""

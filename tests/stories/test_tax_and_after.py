@@ -96,18 +96,23 @@ def test_the_result_of_an_inspection_is_entered_some_hours_after_it_ends(tell):
     assert story.state(trade) != "under_inspection"
 
 
-def test_a_short_guarantee_holds_the_list_until_an_officer_concludes_with_more(tell):
+def test_a_short_guarantee_holds_the_list_without_a_receipt_until_an_officer_concludes_with_more(tell):
     story = tell()
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     assert outcome(story.receipts(trade))[-1] == ("300", "14204")
     number = str(story.column(trade, "invt_no"))
     officer(story, number, "conclude")
+    officer(story, number, "conclude")
     assert story.state(trade) == "in_review", "the guarantee is still short"
+    assert story.statuses(trade) == ["2", "120", "300"], "nothing is said twice"
+    assert [one.event for one in story.timeline(trade)][-4:] == ["officer_conclude", "held"] * 2
+    assert "14204" in story.timeline(trade)[-1].reasons
     with writing(story.window.engine) as connection:
         connection.execute(update(guarantee).values(amount=10**12))
     officer(story, number, "conclude")
     assert story.state(trade) == "released"
+    assert story.statuses(trade) == ["2", "120", "300", "399", "800"]
 
 
 def test_in_a_sandbox_that_says_so_a_short_guarantee_rejects(tell):
