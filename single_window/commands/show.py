@@ -184,6 +184,8 @@ def _why(call: Call, because: Sequence[Because]) -> str:
     lines = []
     for one in because:
         said = one.words.said(call.language)
+        if one.warning:
+            said = f"{phrase('label', 'warning').said(call.language)}: {said}"
         lines.append(f"{said} ({one.details})" if one.details else said)
         lines += [f"  {basis.title.said(call.language)} {basis.content}, {basis.source}" for basis in one.bases]
     return "\n".join(lines)

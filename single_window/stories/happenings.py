@@ -85,6 +85,7 @@ def _event(one: Receipt) -> str:
 def _noted(row: Any, law: Parameters) -> Happening:
     reasons = _decode(row.reasons) if row.reasons else ()
     kind = "tax_bill" if row.actor == "tax" else row.kind
+    warned = row.event in words.book()["warning"]["events"]
     return Happening(
         row.at,
         words.phrase("actor", row.actor),
@@ -93,7 +94,7 @@ def _noted(row: Any, law: Parameters) -> Happening:
         words.event(row.event),
         row.state,
         words.state(row.state, kind),
-        tuple(words.because(_named(row, one), law) for one in reasons),
+        tuple(replace(words.because(_named(row, one), law), warning=warned) for one in reasons),
     )
 
 

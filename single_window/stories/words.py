@@ -74,6 +74,8 @@ class Because:
     sentence: str
     """What the port's rule demands, where it is a port check."""
     bases: tuple[Basis, ...]
+    warning: bool = False
+    """A finding that let the document pass, not what held or refused it."""
 
 
 @cache

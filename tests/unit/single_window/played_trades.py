@@ -29,6 +29,7 @@ class Played:
     returned: Trade
     request_no: str
     invalid: bytes
+    unregistered: Trade
     mailbox: str
 
 
@@ -42,8 +43,8 @@ def play(data: Path) -> Played:
             told.trade(number, fault=fault)
             for number, fault in ((3, "payer_differs"), (4, "content_missing"), (5, "paid_not_sum"))
         )
-        waiting = told.trade(6)
-        for trade in (released, rejected, reviewed, returned):
+        waiting, unregistered = told.trade(6), told.trade(8, fault="company_unknown")
+        for trade in (released, rejected, reviewed, returned, unregistered):
             told.send(trade)
         told.send(hostile, "order", "inventory", buyerName=HOSTILE)
         told.send(hostile, "payment", payerName=HOSTILE)
@@ -66,6 +67,7 @@ def play(data: Path) -> Played:
             returned,
             "T" + returned.inventory.head["copNo"][1:],
             invalid,
+            unregistered,
             released.parties.agent.dxp_id,
         )
     finally:

@@ -91,6 +91,12 @@ def test_show_tells_the_story_and_the_why(played: Played) -> None:
     assert told["head"]["state"] == "released" and told["bills"][0]["working_en"]
 
 
+def test_show_marks_what_only_warned(played: Played) -> None:
+    for trade, warned in ((played.unregistered, True), (played.rejected, False)):
+        output = call("show", order_no(trade), "--data", played.data, "--sandbox", SANDBOX).output
+        assert ("warning: " in output) == warned
+
+
 def test_show_lists_several_matches_to_choose_from(played: Played) -> None:
     invalid = answer("show", order_no(played.released), "--data", played.data, "--sandbox", SANDBOX)
     number = str(invalid["documents"][0]["message_id"])

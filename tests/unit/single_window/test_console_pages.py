@@ -93,7 +93,7 @@ def addresses(window: Window, played: Played) -> dict[str, str]:
     with reading(window.engine) as connection:
         told = {
             name: stories.of_order(connection, SANDBOX, order_no(getattr(played, name)))
-            for name in ("released", "rejected", "reviewed", "waiting", "hostile", "returned")
+            for name in ("released", "rejected", "reviewed", "waiting", "hostile", "returned", "unregistered")
         }
     return {name: f"/declarations/{one.head.id}" for name, one in told.items() if one.head is not None}
 
@@ -140,6 +140,14 @@ def test_a_hostile_name_is_text(browser: FlaskClient, addresses: dict[str, str])
 def test_the_tax_working_stands_on_the_page(browser: FlaskClient, addresses: dict[str, str]) -> None:
     page = get(browser, f"{addresses['released']}?sandbox={SANDBOX}&lang=zh")
     assert re.search(r"增值税 = .* × 13% = ", page.text) and "财关税〔2018〕49号" in page.text
+
+
+@pytest.mark.parametrize(("name", "warned"), [("unregistered", True), ("rejected", False)])
+def test_a_warning_is_marked_as_one(
+    browser: FlaskClient, addresses: dict[str, str], name: str, warned: bool
+) -> None:
+    page = get(browser, f"{addresses[name]}?sandbox={SANDBOX}&lang=en")
+    assert ("warning" in page.text) == warned
 
 
 def test_the_page_says_how_an_officer_acts(browser: FlaskClient, addresses: dict[str, str]) -> None:

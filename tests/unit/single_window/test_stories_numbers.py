@@ -124,6 +124,13 @@ def test_a_rejection_says_which_rule_and_why(connection: Connection, played: Pla
     assert {one.action for one in told.next} == {"amend", "delete"}
 
 
+def test_what_only_warned_is_told_apart_from_what_refused(connection: Connection, played: Played) -> None:
+    warned = [one for happening in story_of(connection, played.unregistered).timeline for one in happening.because]
+    assert warned and {(one.rule, one.warning) for one in warned} == {("22001", True)}
+    refused = [one for happening in story_of(connection, played.rejected).timeline for one in happening.because]
+    assert refused and not any(one.warning for one in refused)
+
+
 def test_a_review_names_what_an_officer_may_do(connection: Connection, played: Played) -> None:
     told = story_of(connection, played.reviewed)
     assert told.head is not None and told.head.state == "in_review"
@@ -180,7 +187,7 @@ def test_the_days_counts_add_up(connection: Connection) -> None:
     assert stories.counts(connection, SANDBOX, day).messages == every.messages
     read = every.messages["read"]
     assert sum(every.documents.values()) == read - 1, "the port refused one order"
-    assert every.declarations["released"] == every.receipts["622", "800"] == every.tax.bills == 3
+    assert every.declarations["released"] == every.receipts["622", "800"] == every.tax.bills == 4
     assert every.receipts["900", "-0002"] == every.messages["invalid"] == 1
 
 
@@ -198,7 +205,7 @@ def test_a_story_becomes_json_objects(connection: Connection, played: Played) ->
 
 def test_all_catalogue_words_are_there_in_both_languages() -> None:
     for section, entries in words.book().items():
-        if section not in {"tone", "shown"}:
+        if section not in {"tone", "shown", "warning"}:
             assert all(set(entry) == {"zh", "en"} and all(entry.values()) for entry in entries.values()), section
 
 
