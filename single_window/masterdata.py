@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Table, select
 
 from declarations import goods
 from declarations.goods import BadRow, Goods
+from declarations.goods.rows import ALLOWED as GOODS_ALLOWED
 from declarations.goods.rows import COLUMNS as GOODS_COLUMNS
 from declarations.money import LARGEST, scale
 from schemas.catalogue import EDITIONS
@@ -96,7 +97,8 @@ STOCK = (
     Column("gname", *_length(250)), Column("unit", "a unit's code, such as 011", lambda text: text in units),
     Column("qty", *_amount(5)),
 )
-GOODS = tuple(Column(name, "", lambda text: True) for name in GOODS_COLUMNS)
+GOODS = tuple(Column(name, GOODS_ALLOWED[name], lambda text: True) for name in GOODS_COLUMNS)
+"""What fits is for the register's own loader to say, which reads the cells of a row together."""
 
 
 def import_csv(window: Window, sandbox: str, kind: str, source: Path | str | bytes,

@@ -21,6 +21,27 @@ _CHOICES = {
 }
 _SHAPES = {"hs10": r"\d{10}", "zh": r".+", "en": r".+", "unit1": r"\d{3}", "unit2": r"(\d{3})?", "source": r".+",
            "content": r"(\d+(\.\d+)?(ml|g|片))?"}
+_DUTY_RATE, _DUTY_SPECIFIC = 2, 1_000_000
+"""The largest of each; the first also catches a rate written in percent."""
+
+
+def _one_of(choices: Iterable[str]) -> str:
+    return " | ".join(choice or "nothing" for choice in choices)
+
+
+ALLOWED: Mapping[str, str] = {
+    **{column: _one_of(choices) for column, choices in _CHOICES.items()},
+    "hs10": "ten digits",
+    "zh": "a Chinese name", "en": "an English name",
+    "unit1": "three digits, such as 011", "unit2": "nothing, or three digits",
+    "duty_rate": f"nothing, or a share from 0 to {_DUTY_RATE}, such as 0.05",
+    "duty_specific": f"nothing, or yuan for each first legal unit, from 0 to {_DUTY_SPECIFIC}",
+    "content": "nothing, or the net content of a piece in ml, g or 片, such as 30ml",
+    "listed_since": "a day like 2019-01-01", "listed_until": "nothing, or a day from listed_since on",
+    "remark_value": "words divided by | (for name_only and excluded), the group of a yearly_cap, else nothing",
+    "source": "where the row comes from",
+}
+"""What each column may hold, in words."""
 
 
 def read_rows(path: Path) -> Iterator[Goods]:
@@ -56,8 +77,9 @@ def parse_row(texts: Mapping[str, str], place: str) -> Goods:
         raise BadRow(place, f"listed_until {until} lies before listed_since {since}")
     rest = {name: texts[name] for name in COLUMNS
             if name not in ("duty_rate", "duty_specific", "listed_since", "listed_until")}
-    return Goods(**rest, duty_rate=_amount(texts, "duty_rate", place, at_most=2),
-                 duty_specific=_amount(texts, "duty_specific", place), listed_since=since, listed_until=until)
+    return Goods(**rest, duty_rate=_amount(texts, "duty_rate", place, _DUTY_RATE),
+                 duty_specific=_amount(texts, "duty_specific", place, _DUTY_SPECIFIC), listed_since=since,
+                 listed_until=until)
 
 
 def _end(texts: Mapping[str, str], place: str) -> date | None:
@@ -71,11 +93,11 @@ def _day(texts: Mapping[str, str], column: str, place: str) -> date:
         raise BadRow(place, f"{column} {texts[column]!r} is no day like 2019-01-01") from None
 
 
-def _amount(texts: Mapping[str, str], column: str, place: str, at_most: int = 1_000_000) -> Decimal:
+def _amount(texts: Mapping[str, str], column: str, place: str, at_most: int) -> Decimal:
     try:
         amount = Decimal(texts[column] or "0")
     except InvalidOperation:
         amount = Decimal(-1)
-    if not amount.is_finite() or not 0 <= amount <= at_most:  # also catches a rate written in percent
+    if not amount.is_finite() or not 0 <= amount <= at_most:
         raise BadRow(place, f"{column} {texts[column]!r} is no number from 0 to {at_most}")
     return amount

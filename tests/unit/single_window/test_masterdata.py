@@ -1,5 +1,6 @@
 """Master data from CSV: a bad file changes nothing and says all that is wrong; a good one again changes nothing."""
 
+import csv
 import tomllib
 from pathlib import Path
 
@@ -55,6 +56,21 @@ def test_a_bad_file_is_refused_with_all_that_is_wrong_and_nothing_is_imported(ca
 def test_what_is_wrong_is_said_with_line_column_what_was_found_and_what_is_allowed(window):
     with pytest.raises(BadFile, match=r"line 2, amount: found 'lots', allowed: yuan: a number of 0 or more"):
         import_csv(window, "main", "guarantees", "assure_code,amount\nA,lots\n")
+
+
+def test_every_column_of_every_kind_says_what_it_may_hold():
+    assert [(kind, column.name) for kind in KINDS for column in KINDS[kind].columns if not column.allowed] == []
+
+
+@pytest.mark.parametrize("column", ["vat", "consumption", "remark", "status"])
+def test_what_a_column_of_goods_names_as_its_choices_is_taken(column):
+    allowed = {one.name: one.allowed for one in KINDS["goods"].columns}[column].split(" | ")
+    shipped = Path(goods.__file__).parent / "register.csv"
+    sound = next(csv.DictReader(shipped.read_text("utf-8-sig").splitlines()))
+    for choice in allowed:
+        assert goods.parse_row({**sound, "remark_value": "x", column: choice.replace("nothing", "")}, "here")
+    with pytest.raises(goods.BadRow, match=column):
+        goods.parse_row({**sound, column: "another"}, "here")
 
 
 @pytest.mark.parametrize("kind", ["participants", "guarantees", "stock"])
