@@ -12,9 +12,9 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 import click
-import structlog
 
 import single_window
+from single_window import logs
 
 GROUP = "single_window.commands"
 COMMANDS: Mapping[str, str] = {
@@ -63,7 +63,7 @@ class Commands(click.Group):
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+        logs.configure(sys.stderr)
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
