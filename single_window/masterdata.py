@@ -31,13 +31,13 @@ from single_window.store.engine import reading, writing
 from single_window.store.gateways.customs import file_stock
 from single_window.store.gateways.tax import lodge_guarantees
 from single_window.store.tables import account_book, guarantee, participant
+from single_window.tolerances import TOLERANCES
 from single_window.wiring import Window
 
 __all__ = ["KINDS", "BadCell", "BadFile", "Imported", "UnknownKind", "import_csv"]
 
 ROLES = ("platform", "merchant", "payment_provider", "carrier", "agent", "warehouse", "guarantor")
 GRADES = ("ordinary", "certified", "advanced", "dishonest", "severely_dishonest")
-TOLERANCES = ("replay", "empty_cop_no", "tax_bill_order_no")
 Progress = Callable[[int, int], None]
 
 

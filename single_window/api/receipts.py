@@ -20,6 +20,7 @@ from single_window.clock import monotonic
 from single_window.receipts import Receipt
 from single_window.store import sandboxes
 from single_window.store.engine import reading
+from single_window.tolerances import tolerated
 
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
 NAP = 1.0
@@ -44,7 +45,7 @@ def poll(asked: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     found = _found(at, sandbox, asked)
     with reading(at.window.engine) as connection:
-        return _xml(connection, found, asked) if _wants_xml(asked) else _json(connection, found, asked)
+        return (_xml if _wants_xml(asked) else _json)(connection, sandbox, found, asked)
 
 
 def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
@@ -81,16 +82,20 @@ def _wants_xml(asked: dict[str, Any]) -> bool:
     return best in {"application/xml", "text/xml"}
 
 
-def _json(connection: Connection, found: list[Receipt], asked: dict[str, Any]) -> Response:
-    shown = [_shown(connection, one, asked["body"]) for one in found]
+def _json(connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any]) -> Response:
+    shown = [_shown(one) for one in found]
+    if asked["body"]:
+        alone = [receipts.render(connection, [one])[0] for one in found]
+        for one, message in zip(shown, tolerated(connection, sandbox, asked["mailbox"], alone), strict=True):
+            one["xml"] = message.body.decode()
     return json_response({"mailbox": asked["mailbox"], "receipts": shown,
                           "next": found[-1].sequence if found else asked["after"]})
 
 
-def _xml(connection: Connection, found: list[Receipt], asked: dict[str, Any]) -> Response:
+def _xml(connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any]) -> Response:
     if not found:
         return Response(status=204, headers={NEXT: str(asked["after"])})
-    first = receipts.render(connection, _alike(found))[0]
+    first = tolerated(connection, sandbox, asked["mailbox"], receipts.render(connection, _alike(found)))[0]
     return Response(first.body, mimetype="application/xml", headers={
         NEXT: str(first.last), "X-Message-Type": catalogue.by_code(first.code).root})
 
@@ -102,15 +107,12 @@ def _alike(found: list[Receipt]) -> list[Receipt]:
     return found[:min(end, receipts.MOST)]
 
 
-def _shown(connection: Connection, one: Receipt, with_body: bool) -> dict[str, Any]:
+def _shown(one: Receipt) -> dict[str, Any]:
     known = codes.return_statuses.get(one.return_status)
-    shown = {
+    return {
         "sequence": one.sequence, "type": catalogue.by_code(one.code).root, "kind": one.kind, "key": one.key,
         "order_no": one.order_no, "status": one.return_status, "status_zh": known.zh if known else "",
         "status_en": known.en if known else "", "time": utc_text(one.return_time), "info_zh": one.info,
         "info_en": one.say("en") if one.code != "900" else one.info,
         "values": {name: value for name, value in one.fields.items() if name not in _OURS and value != ""},
     }
-    if with_body:
-        shown["xml"] = receipts.render(connection, [one])[0].body.decode()
-    return shown

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from single_window import receipts
 from single_window.store.engine import reading
+from single_window.tolerances import tolerated
 
 STATE = ".last.json"
 HIDDEN = ".new-"
@@ -45,7 +46,7 @@ class Outbox:
         """Write what is new; gives the number of files."""
         with reading(self._engine) as connection:
             found = receipts.after(connection, self._sandbox, self._mailbox, self._last, MOST)
-            rendered = receipts.render(connection, found)
+            rendered = tolerated(connection, self._sandbox, self._mailbox, receipts.render(connection, found))
         if not rendered:
             return 0
         names = [f"{one.last:012d}-{file_name(one.code)}.xml" for one in rendered]

@@ -16,6 +16,7 @@ from single_window.store.tables import mailbox
 from single_window.stories import words
 from single_window.stories.plainly import moment
 from single_window.stories.telling import answer
+from single_window.tolerances import tolerated
 from single_window.wiring import Window
 
 PAUSE = 0.5
@@ -82,7 +83,7 @@ def _show(call: Call, window: Window, box: str, after: int, most: int, xml: bool
     with reading(window.engine) as connection:
         found = stored.after(connection, call.sandbox, box, after, most)
         if xml:
-            for message in stored.render(connection, found):
+            for message in tolerated(connection, call.sandbox, box, stored.render(connection, found)):
                 sys.stdout.buffer.write(message.body + b"\n")
             return found[-1].sequence if found else after
     told = [answer(box, one) for one in found]

@@ -1,0 +1,135 @@
+"""A participant may wish receipts as live traffic shows them: other than the standard, for his mailbox alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from lxml import etree
+
+from schemas.reading import open_message, read
+from simulators.trade import Trade
+from single_window import masterdata, receipts
+from single_window.admission_queue import AdmissionQueue
+from single_window.api import create_app
+from single_window.channels.outbox import Outbox
+from single_window.cli import main
+from single_window.settings import Settings
+from single_window.store.engine import reading
+from single_window.tolerances import EMPTY_COP_NO, TAX_BILL_ORDER_NO, tolerated
+from single_window.wiring import Window, open_window
+from tests.stories.telling import Teller
+
+CEB = "{http://www.chinaport.gov.cn/ceb}"
+
+
+class Wishes:
+    """A sandbox in which an agent with these tolerances declared two lists, the first without copNo."""
+
+    def __init__(self, window: Window, *tolerances: str) -> None:
+        self.window, self.sandbox = window, "-".join(tolerances).replace("_", "-") or "strict"
+        story = Teller(window, self.sandbox)
+        self.trades = [story.trade(0), story.trade(1)]
+        self.agents = {trade.parties.agent.dxp_id: trade.parties.agent for trade in self.trades}
+        rows = [f"{one.code},{one.name},agent,{dxp_id},{';'.join(tolerances)}" for dxp_id, one in self.agents.items()]
+        masterdata.import_csv(window, self.sandbox, "participants",
+                              "\n".join(["code,name,kinds,dxp_id,tolerances", *rows]))
+        for trade, changes in zip(self.trades, ({"copNo": ""}, {}), strict=True):
+            story.send(trade, "order", "payment", "waybill")
+            story.send(trade, "inventory", **changes)
+
+    def messages(self, trade: Trade, code: str) -> list[etree._Element]:
+        """The documents of receipts of a type about a trade, in his agent's mailbox."""
+        box = trade.parties.agent.dxp_id
+        with reading(self.window.engine) as connection:
+            found = [one for one in receipts.after(connection, self.sandbox, box, 0, 1000) if one.order_no == trade.id]
+            made = tolerated(connection, self.sandbox, box, receipts.render(connection, found))
+        return [document for one in made if one.code == code for document in etree.fromstring(one.body)]
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory):
+    opened = open_window(Settings(data=tmp_path_factory.mktemp("window"), synchronous="OFF", readers=0))
+    yield opened
+    opened.close()
+
+
+def text(document: etree._Element, name: str) -> str | None:
+    return document.findtext(f".//{CEB}{name}")
+
+
+def test_without_a_wish_the_ports_number_stands_in_for_the_senders_and_a_bill_is_as_its_schema_says(window):
+    wishes = Wishes(window)
+    for trade in wishes.trades:
+        assert [text(one, "orderNo") for one in wishes.messages(trade, "816")] == [None]
+    for one in wishes.messages(wishes.trades[0], "622"):
+        assert text(one, "copNo") == text(one, "preNo")
+
+
+def test_a_list_that_came_without_its_senders_number_is_answered_without_it(window):
+    wishes = Wishes(window, EMPTY_COP_NO)
+    without, with_one = wishes.trades
+    answered = wishes.messages(without, "622")
+    assert len(answered) == 3 and [text(one, "copNo") for one in answered] == [None] * 3
+    assert all(text(one, "preNo") for one in answered)
+    own = with_one.document("inventory").head["copNo"]
+    assert [text(one, "copNo") for one in wishes.messages(with_one, "622")] == [own] * 3
+
+
+def test_a_bill_names_order_and_waybill_after_the_customs_office(window):
+    wishes = Wishes(window, TAX_BILL_ORDER_NO)
+    for trade in wishes.trades:
+        bill, = wishes.messages(trade, "816")
+        head = trade.document("inventory").head
+        names = [etree.QName(one).localname for one in bill[0]]
+        place = names.index("customsCode")
+        assert names[place + 1:] == ["orderNo", "logisticsNo"]
+        assert (text(bill, "orderNo"), text(bill, "logisticsNo")) == (head["orderNo"], head["logisticsNo"])
+
+
+def by_folder(wishes: Wishes, box: str, folder: Path) -> str:
+    (folder / box).mkdir()
+    Outbox(wishes.window.engine, wishes.sandbox, folder / box).deliver()
+    return "".join(path.read_text("utf-8") for path in (folder / box).glob("*.xml"))
+
+
+def by_command(wishes: Wishes, box: str, _: Path) -> str:
+    return CliRunner().invoke(main, ["receipts", "--mailbox", box, "--xml", "--sandbox", wishes.sandbox,
+                                     "--data", str(wishes.window.settings.data)]).output
+
+
+def by_polling(wishes: Wishes, box: str, _: Path) -> str:
+    browser = create_app(wishes.window, admission=AdmissionQueue(wishes.window)).test_client()
+    asked = f"/api/v1/receipts?mailbox={box}&after=0"
+    found = browser.get(asked, headers={"X-Sandbox": wishes.sandbox}).get_json()["receipts"]
+    first = browser.get(f"{asked}&format=xml", headers={"X-Sandbox": wishes.sandbox})
+    assert "<copNo>" not in first.text.split("<preNo>")[0] and "<preNo>" in first.text
+    return "".join(one["xml"] for one in found)
+
+
+@pytest.fixture(scope="module")
+def both(window):
+    return Wishes(window, EMPTY_COP_NO, TAX_BILL_ORDER_NO)
+
+
+@pytest.mark.parametrize("way", [by_folder, by_command, by_polling])
+def test_every_way_to_a_mailbox_gives_what_its_owner_wishes(
+    both: Wishes, way: Callable[[Wishes, str, Path], str], tmp_path: Path
+) -> None:
+    trade = both.trades[0]
+    said = way(both, trade.parties.agent.dxp_id, tmp_path)
+    assert f"<orderNo>{trade.id}</orderNo><logisticsNo>" in said
+    assert "</agentCode><preNo>" in said
+
+
+def test_the_tolerated_forms_are_indeed_none_that_the_schema_takes(both):
+    trade = both.trades[0]
+    with reading(both.window.engine) as connection:
+        box = trade.parties.agent.dxp_id
+        strict = receipts.render(connection, receipts.after(connection, both.sandbox, box, 0, 1000))
+        changed = tolerated(connection, both.sandbox, box, strict)
+    for before, after in zip(strict, changed, strict=True):
+        assert not read(open_message(before.body)).findings
+        assert bool(read(open_message(after.body)).findings) == (before.body != after.body)
