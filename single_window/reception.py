@@ -13,16 +13,17 @@ from sqlalchemy import Connection, delete, select, update
 
 from declarations.calendar import DAY, day_of, stamp14
 from declarations.reasons import Reason
-from declarations.submission import DeclaredState, Stored, decide
+from declarations.submission import Stored, decide
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
 from gateways.replies import ANSWERS, NUMBERED
 from schemas.findings import Finding
+from single_window.concerned import Concerned, concerned, declarations_of
 from single_window.numbering import ROWS, Numbering
 from single_window.reading import Arrived, Reading
 from single_window.receipts import named
 from single_window.store.bulk import insert_rows, one_of
 from single_window.store.records import from_json, to_json
-from single_window.store.tables import declaration, document, message, receipt
+from single_window.store.tables import document, message, receipt
 
 LETTERS = {"inventory": "B", "cancellation": "C", "refund": "T", "intake": "R"}
 """First letter of the port's number (preNo) by kind."""
@@ -40,7 +41,7 @@ class _Batch:
     circumstances: Circumstances
     numbering: Numbering
     stored: dict[tuple[str, str], _Row]
-    declared: dict[str, _Declared]
+    declared: Mapping[str, Sequence[Concerned]]
     replay: frozenset[str]
     answers: Answers = field(default_factory=Answers)
     rows: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
@@ -53,7 +54,8 @@ def receive(connection: Connection, numbering: Numbering, circumstances: Circums
     """Take in messages, each (message id, reading): writes documents, gives what to answer and to pass on."""
     keys = _keys(readings)
     stored = _stored(connection, circumstances.sandbox, keys)
-    declared = _declared(connection, circumstances.sandbox, readings) if stored else {}
+    arrived = [one for _, reading in readings for one in reading.documents]
+    declared = declarations_of(connection, circumstances.sandbox, arrived) if stored else {}
     batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, replay)
     for message_id, reading in readings:
         _take(batch, message_id, reading)
@@ -99,24 +101,6 @@ def _stored(connection: Connection, sandbox: str, keys: Mapping[str, Sequence[st
     return found
 
 
-class _Declared(NamedTuple):
-    """What is known of the declaration of an order number."""
-
-    state: DeclaredState
-    last_return: int
-
-
-def _declared(connection: Connection, sandbox: str, readings: Sequence[tuple[int, Reading]]) -> dict[str, _Declared]:
-    """The declaration of each order number in these messages, where there is one."""
-    orders = sorted({one.order_no for _, reading in readings for one in reading.documents if one.order_no})
-    found = {}
-    columns = [declaration.c[name] for name in ("order_no", "last_return", "state", "pre_no", "invt_no")]
-    where = (declaration.c.sandbox == sandbox, one_of(connection, declaration.c.order_no, orders))
-    for order_no, last_return, *state in connection.execute(select(*columns).where(*where)).all():
-        found[order_no] = _Declared(DeclaredState(*state), last_return)
-    return found
-
-
 def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
     if reading.findings:
         batch.answers.receipts.append(_message_receipt(reading, batch.circumstances.now))
@@ -138,7 +122,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
     place = (reading.kind, one.key)
     row = batch.stored.get(place)
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
-    known = batch.declared.get(one.order_no) if stored else None
+    known = concerned(reading.kind, one, batch.declared) if stored else None
     declared = known.state if known else None
     stamp = _stamp(batch.circumstances.now, row, known)
     if declared is not None and stored is not None and reading.kind == "inventory" \
@@ -158,7 +142,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
     _file(batch, message_id, reading, one, row, decision.action, stamp)
 
 
-def _stamp(now: int, row: _Row | None, known: _Declared | None) -> int:
+def _stamp(now: int, row: _Row | None, known: Concerned | None) -> int:
     """The time of the port's answer: now, yet after what the port and customs have said of the document before."""
     if row is None:
         return now

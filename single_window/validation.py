@@ -16,16 +16,17 @@ from declarations.documents import DOCUMENTS, Inventory, unpack
 from declarations.money import plain
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.submission import DeclaredState, Stored, decide
+from declarations.submission import Stored, decide
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess, dutiable_value
 from gateways.gateway import Circumstances
 from schemas import catalogue, codes, receipt_texts
 from schemas.findings import Finding
+from single_window.concerned import concerned, declarations_of
 from single_window.reading import Arrived, Reading
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
-from single_window.store.tables import allowance, cap_use, declaration, document, message
+from single_window.store.tables import allowance, cap_use, document, message
 from single_window.wiring import Window
 
 FORM, PORT, CUSTOMS = "form", "port", "customs"
@@ -116,16 +117,11 @@ class _Known:
     def __init__(self, connection: Connection, sandbox: str, came: Reading) -> None:
         self.connection, self.sandbox = connection, sandbox
         self.stored: dict[str, Any] = {}
-        self.declared: dict[str, DeclaredState] = {}
         for part in chunks([one.key for one in came.documents]):
             for row in connection.execute(select(document).where(
                     document.c.sandbox == sandbox, document.c.kind == came.kind, document.c.key.in_(part))):
                 self.stored[row.key] = row
-        columns = [declaration.c[name] for name in ("order_no", "state", "pre_no", "invt_no")]
-        for part in chunks(sorted({one.order_no for one in came.documents if one.order_no})):
-            for order_no, *state in connection.execute(select(*columns).where(
-                    declaration.c.sandbox == sandbox, declaration.c.order_no.in_(part))):
-                self.declared[order_no] = DeclaredState(*state)
+        self.declared = declarations_of(connection, sandbox, came.documents)
 
     def used(self, inventory: Inventory, year: int) -> tuple[int, dict[str, int]]:
         """What a buyer has used of his year: yuan, and net kilograms of capped groups."""
@@ -163,7 +159,8 @@ def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason,
     """What the document would do: insert, replace, delete, declare_staged, repeat, refuse."""
     if one.reasons:
         return "refuse", ()
-    row, declared = known.stored.get(one.key), known.declared.get(one.order_no)
+    row, its = known.stored.get(one.key), concerned(kind, one, known.declared)
+    declared = its.state if its is not None else None
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
     own = stored is not None and kind == "inventory" and stored.state not in {"staged", "deleted"}
     if stored is not None and declared is not None and own:

@@ -114,3 +114,21 @@ def test_a_deleted_list_is_gone_and_its_partners_wait_for_another(tell):
     assert story.state(trade) == "deleted"
     story.send(trade, "order", "payment", "waybill")
     assert story.statuses(trade) == ["2", "2"]
+
+
+def test_the_order_number_of_another_merchant_is_another_trade(tell):
+    story = tell()
+    trade = story.trade()
+    mine = trade.document("order").head["ebcCode"]
+    other = next(one for one in map(story.trade, range(1, 50)) if one.document("order").head["ebcCode"] != mine
+                 and one.document("payment").head["ebpCode"] != trade.document("payment").head["ebpCode"])
+    story.send(trade)
+    assert story.state(trade) == "released"
+    story.send(other, "order", "payment", "waybill", orderNo=trade.id)
+    for kind in ("order", "payment", "waybill"):
+        body = amendment(other, kind, changes={"orderNo": trade.id}).body
+        story.say(body)
+        assert [one.return_status for one in story.receipts(trade, kind)
+                if one.key != story.receipts(trade, kind)[0].key] == ["2", "2"], kind
+    story.send(other, "inventory", orderNo=trade.id, appTime="20991231235959", copNo="")
+    assert [one.return_status for one in story.receipts(trade) if one.key.split("|")[0] != mine][:2] == ["2", "120"]
