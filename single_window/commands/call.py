@@ -43,6 +43,10 @@ class Failure(click.ClickException):
     exit_code = FAILED
 
 
+class NoData(Failure):
+    """Nothing was ever kept in the folder that a command was to read."""
+
+
 @dataclass(slots=True)
 class Call:
     """One call of a command: where the data lies, which sandbox, how to answer."""
@@ -82,7 +86,7 @@ class Call:
     def reading(self) -> Iterator[Any]:
         """The window and a connection that reads; refuses where there are no data yet."""
         if not self.settings.database and not (self.settings.data / "window.sqlite3").exists():
-            raise Failure(
+            raise NoData(
                 f"There are no data in {self.settings.data.resolve()}. Name the folder with --data FOLDER "
                 "(or SINGLE_WINDOW_DATA), or begin with: single-window run"
             )

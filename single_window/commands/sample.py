@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
-import schemas
 from schemas import catalogue
+from schemas.catalogue import Entry
 from schemas.reading import open_message, read
-from single_window.commands.call import Call, Failure, command
-
-FOLDER = Path(schemas.__file__).parent / "samples"
+from single_window import samples
+from single_window.clock import monotonic, system_now
+from single_window.commands.call import Call, Failure, NoData, command
 
 
 @click.command()
@@ -24,23 +23,36 @@ FOLDER = Path(schemas.__file__).parent / "samples"
     show_default=True,
     help="Schema edition that it must fulfil.",
 )
+@click.option(
+    "--fresh",
+    is_flag=False,
+    flag_value="",
+    metavar="[KEY]",
+    help="With guids, times and own numbers that were not used before; samples of the same KEY belong to one trade.",
+)
 @click.option("--list", "listed", is_flag=True, help="List all types.")
 @command
-def sample(call: Call, code: str | None, edition: str, listed: bool) -> None:
+def sample(call: Call, code: str | None, edition: str, fresh: str | None, listed: bool) -> None:
     """Print the sample of a message type. The samples belong to one synthetic trade and fit each other.
 
+    As it is, a sample is the same transmission every time. With --fresh it can be sent again and again: the numbers
+    come from KEY, the times from the sandbox's clock. What the window numbers (preNo, invtNo) stays as it is.
+
     \b
-    Example:
+    Examples:
       single-window sample 621 > list.xml
+      single-window sample 621 --fresh second > list.xml
       single-window sample --list
     """
+    if fresh is not None and code is None:
+        raise click.UsageError("Name the type before --fresh, as in: single-window sample 621 --fresh second")
     if listed or code is None:
         _list(call)
         return
     entry = catalogue.by_code(
         code.upper().removeprefix("CEB").removesuffix("MESSAGE") if code[:3].upper() == "CEB" else code
     )
-    body = (FOLDER / f"{entry.root}.xml").read_bytes()
+    body = samples.sample(entry) if fresh is None else _fresh(call, entry, fresh)
     findings = read(open_message(body), edition).findings
     if findings:
         raise Failure(
@@ -54,8 +66,19 @@ def sample(call: Call, code: str | None, edition: str, listed: bool) -> None:
         sys.stdout.flush()
 
 
+def _fresh(call: Call, entry: Entry, key: str) -> bytes:
+    if entry.receipt:
+        raise Failure(f"{entry.code} is the window's to send; there is no fresh sample of it.")
+    try:
+        with call.reading() as (window, _):
+            now = window.now(call.sandbox)
+    except NoData:
+        now = system_now()
+    return samples.fresh(entry, key or f"{system_now()}|{monotonic()}", now)
+
+
 def _list(call: Call) -> None:
-    entries = [one for one in catalogue.entries() if (FOLDER / f"{one.root}.xml").exists()]
+    entries = [one for one in catalogue.entries() if (samples.FOLDER / f"{one.root}.xml").exists()]
     call.give(
         [
             {

@@ -58,6 +58,49 @@ def test_the_samples_become_a_released_list(tmp_path: Path) -> None:
     assert again[0]["repeated"] and again[0]["id"] == told[0]["id"]
 
 
+def test_fresh_samples_of_one_key_are_a_trade_of_their_own_each_time(tmp_path: Path) -> None:
+    buyers = set()
+    for key in ("first", "second"):
+        files = []
+        for code in SAMPLES:
+            path = tmp_path / f"{code}-{key}.xml"
+            path.write_bytes(call("sample", code, "--fresh", key, "--data", tmp_path / "data").stdout_bytes)
+            files.append(path)
+        told = answer("submit", *files, "--data", tmp_path / "data")
+        assert not any(one["repeated"] for one in told)
+        assert [one["status"] for one in told[3]["story"]["receipts"]] == ["2", "120", "800"]
+        buyers |= set(re.findall(rb"<ceb:buyerIdNumber>(\w+)<", files[0].read_bytes()))
+    assert len(buyers) == 2, "one buyer's yearly allowance is not used up"
+
+
+@pytest.mark.parametrize(
+    "code", ["311", "411", "511", "513", "621", "623", "625", "711", "StockFiling"]
+)
+def test_a_fresh_sample_is_valid_and_never_the_same_transmission(tmp_path: Path, code: str) -> None:
+    fresh = [call("sample", code, "--fresh", "--data", tmp_path / "none").stdout_bytes.decode() for _ in range(2)]
+    guids = [re.search(r' guid="(.{36})"', one).group(1) for one in (*fresh, call("sample", code).output)]  # type: ignore[union-attr]
+    assert len(set(guids)) == 3 and all(one.count(guid) == 2 for one, guid in zip(fresh, guids, strict=False))
+    for one in fresh:
+        result = CliRunner().invoke(main, ["validate", "-", "--data", str(tmp_path / "none")], input=one.encode())
+        assert result.exit_code == 0, result.output
+
+
+def test_a_fresh_sample_carries_the_time_of_its_sandbox(tmp_path: Path) -> None:
+    call("sandbox", "create", "june", "--on", "2026-06-01", "--data", tmp_path / "data")
+    said = call("sample", "621", "--fresh", "x", "--data", tmp_path / "data", "--sandbox", "june").output
+    assert "<ceb:appTime>20260601" in said and "<ceb:ieDate>20260601<" in said
+
+
+@pytest.mark.parametrize(("arguments", "status", "said"), [
+    (("622", "--fresh"), 1, "window's to send"), (("--fresh", "621"), 2, "sample 621 --fresh"),
+])
+def test_a_fresh_sample_that_there_cannot_be_is_refused(
+    tmp_path: Path, arguments: tuple[str, ...], status: int, said: str
+) -> None:
+    result = call("sample", *arguments, "--data", tmp_path / "none")
+    assert result.exit_code == status and said in result.output
+
+
 def test_a_sample_is_valid_and_validating_leaves_no_trace(tmp_path: Path) -> None:
     sample = call("sample", "621").stdout_bytes
     result = CliRunner().invoke(main, ["validate", "-", "--tax", "--data", str(tmp_path / "none")], input=sample)
