@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 
 import msgspec
@@ -18,7 +18,7 @@ from single_window.store.records import encode
 from single_window.store.tables import deadline, delivery, mailbox, receipt_group
 
 
-def dispatch(engine: Engine, broker: Broker, batch: int,
+def dispatch(engine: Engine, broker: Broker, queues: Collection[str], batch: int,
              fault: Callable[[str], None] = lambda point: None) -> int:
     """Order waiting receipts and publish what is ready; gives the number of deliveries published.
 
@@ -27,7 +27,7 @@ def dispatch(engine: Engine, broker: Broker, batch: int,
     Published first, stamped after: a stop between the two publishes again, and consumers win each delivery only once.
     """
     with reading(engine) as connection:
-        ready = deliveries.ready(connection, system_now())
+        ready = deliveries.ready(connection, system_now(), queues)
         groups = _waiting_groups(connection)
     for topic, parts in _parts(ready, batch).items():
         broker.publish(topic, [encode(part) for part in parts])

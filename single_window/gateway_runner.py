@@ -8,22 +8,26 @@ from typing import Any, Protocol
 import msgspec
 from sqlalchemy import Connection
 
-from gateways.gateway import Circumstances, Gateway, Heard, hear
+from gateways.gateway import Answers, Circumstances, Gateway, Heard, hear
 from single_window.clock import system_now
 from single_window.numbering import Numbering
+from single_window.store import epochs
 from single_window.store.answers import write_answers
 from single_window.store.deliveries import Delivery
+from single_window.worker import Writing
 
 
 class StoredMemory(Protocol):
     """A gateway's memory in the database."""
 
-    def save(self) -> None:
+    def save(self, connection: Connection) -> None:
         """Write what was put."""
 
 
 class GatewayConsumer:
-    """The consumer of a gateway's queue."""
+    """The consumer of a gateway's queue. It plans on what it reads, and what it read is checked when it writes."""
+
+    ahead = True
 
     def __init__(self, gateway: Gateway, memory: Callable[[Connection, str, Numbering], StoredMemory],
                  numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances]) -> None:
@@ -31,15 +35,31 @@ class GatewayConsumer:
         self._gateway, self._memory = gateway, memory
         self._numbering, self._circumstances = numbering, circumstances
 
-    def handle(self, connection: Connection, won: Sequence[Delivery]) -> None:
-        """Hear the deliveries of each sandbox together."""
-        by_sandbox: dict[str, list[Heard]] = {}
-        for one in won:
-            items: list[Any] = msgspec.json.decode(one.payload)
-            by_sandbox.setdefault(one.sandbox, []).extend(Heard(one.topic, item) for item in items)
-        for sandbox, heard in sorted(by_sandbox.items()):
-            circumstances = self._circumstances(connection, sandbox)
-            memory = self._memory(connection, sandbox, self._numbering)
-            answers = hear(self._gateway, heard, memory, circumstances)
-            memory.save()
-            write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now())
+    def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
+        """Hear the deliveries of each sandbox together; gives what writes memory and answers."""
+        epoch = epochs.seen(connection, self.queue)
+        heard = [self._hear(connection, sandbox, of_sandbox) for sandbox, of_sandbox in _by_sandbox(taken).items()]
+
+        def write(connection: Connection) -> None:
+            if connection.dialect.name == "sqlite":
+                epochs.advance(connection, self.queue, epoch)
+            for memory, answers, circumstances in heard:
+                memory.save(connection)
+                write_answers(connection, self._numbering, circumstances.sandbox, answers, circumstances.now,
+                              system_now())
+
+        return write
+
+    def _hear(self, connection: Connection, sandbox: str,
+              heard: Sequence[Heard]) -> tuple[StoredMemory, Answers, Circumstances]:
+        circumstances = self._circumstances(connection, sandbox)
+        memory = self._memory(connection, sandbox, self._numbering)
+        return memory, hear(self._gateway, heard, memory, circumstances), circumstances
+
+
+def _by_sandbox(taken: Sequence[Delivery]) -> dict[str, list[Heard]]:
+    by_sandbox: dict[str, list[Heard]] = {}
+    for one in taken:
+        items: list[Any] = msgspec.json.decode(one.payload)
+        by_sandbox.setdefault(one.sandbox, []).extend([Heard(one.topic, item) for item in items])
+    return dict(sorted(by_sandbox.items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -19,12 +20,14 @@ from single_window.store.answers import write_answers
 from single_window.store.bulk import chunks
 from single_window.store.deliveries import Delivery
 from single_window.store.tables import archive, message
+from single_window.worker import Writing
 
 
 class ReceptionConsumer:
     """Takes admitted messages in. What admission read is handed over in memory; after a restart the archive is read."""
 
     queue = "reception"
+    ahead = False
 
     def __init__(self, numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances],
                  cap: int) -> None:
@@ -42,7 +45,11 @@ class ReceptionConsumer:
         for answer in answers:
             self._readings.pop(answer.id, None)
 
-    def handle(self, connection: Connection, won: Sequence[Delivery]) -> None:
+    def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
+        """Whether a document's key is taken must be looked up under the write lock: nothing is done ahead of it."""
+        return partial(self._receive, won=taken)
+
+    def _receive(self, connection: Connection, won: Sequence[Delivery]) -> None:
         """Receive the messages of each sandbox together."""
         for sandbox in sorted({one.sandbox for one in won}):
             mine = [one for one in won if one.sandbox == sandbox]

@@ -20,6 +20,8 @@ from single_window.wiring import Window
 log = structlog.get_logger(__name__)
 DUE_EVERY = 0.5
 """Seconds between two looks at the deadlines, and the longest sleep of an idle worker."""
+BESIDE = 0.02
+"""Seconds that the worker waits at most for gateways that work beside it."""
 BREATH, FEW = 0.05, 200
 """While messages keep coming in, the worker waits so many seconds after a step of few deliveries: the next one then
 deals with many together, at a fraction of the cost, and those who send get more of the processor."""
@@ -122,7 +124,7 @@ class Runtime:
         if monotonic() >= self._next_due:
             self._window.file_due()
             self._next_due = monotonic() + self._due_every
-        done = self._window.step()
+        done = self._window.step() or self._window.others_work(BESIDE)
         with self._changed:
             # an idle look may still have given receipts their place, so it counts once after work
             if done or self._idle_pass < number - 1:

@@ -36,6 +36,8 @@ class Settings:
     """SQLite's synchronous: FULL (safe against power loss) or NORMAL (safe against a killed process)."""
     readers: int = 1
     """Processes that parse and validate while this one writes; 0: read in this process."""
+    gateways: int = 0
+    """1: the gateways run in a process beside this one, which then only takes messages in; 0: they run in this one."""
     body_cap: int = 20_000_000
     """Bytes; a larger body is refused with 413."""
     batch: int = 2_048
@@ -77,6 +79,8 @@ def _checked(settings: Settings) -> Settings:
         raise WrongSetting("SINGLE_WINDOW_SYNCHRONOUS", settings.synchronous, "FULL or NORMAL")
     if settings.broker != "memory://":
         raise WrongSetting("SINGLE_WINDOW_BROKER", settings.broker, "memory:// (the embedded broker)")
+    if settings.gateways not in {0, 1}:
+        raise WrongSetting("SINGLE_WINDOW_GATEWAYS", settings.gateways, "0 or 1")
     if not 0 <= settings.port <= 65535:
         raise WrongSetting("SINGLE_WINDOW_PORT", settings.port, "0 to 65535")
     return settings

@@ -19,6 +19,7 @@ from gateways.tax import Tax
 from single_window import dispatch
 from single_window.admission import Admitted, admit
 from single_window.clock import Clock, system_now
+from single_window.gateway_process import GatewayProcess
 from single_window.gateway_runner import GatewayConsumer
 from single_window.messaging.broker import Broker
 from single_window.messaging.embedded import EmbeddedBroker
@@ -37,7 +38,7 @@ from single_window.store.sandboxes import Sandbox
 from single_window.worker import Consumer, Worker
 
 MAIN, DEMO = "main", "demo"
-
+GATEWAYS = tuple(queue for queue in QUEUES if queue != "reception")
 
 TAKEN_TOGETHER = 4
 """Broker messages that one transaction deals with at most: the four kinds of document of a trade meet in it."""
@@ -47,13 +48,16 @@ class Window:
     """A single window on one database. `fault` is called at named points, for tests that kill the process there."""
 
     def __init__(self, settings: Settings, broker: Broker | None = None,
-                 fault: Callable[[str], None] = lambda point: None) -> None:
+                 fault: Callable[[str], None] = lambda point: None, queues: Sequence[str] = ()) -> None:
+        """`queues` are those that it works on; by default all, or reception alone where the gateways run beside it."""
         self.settings = settings
         self.engine = open_engine(settings.database_url, settings.synchronous)
         self.numbering = Numbering(self.engine)
         self.parameters = parameters.load()
         self.goods = goods.load()
         self.woken = Event()
+        self._queues = tuple(queues) or (("reception",) if settings.gateways else tuple(QUEUES))
+        self._beside = GatewayProcess(settings) if settings.gateways and not queues else None
         self._fault = fault
         self._broker = broker or EmbeddedBroker()
         self._broker.declare(EXCHANGE, QUEUES)
@@ -66,7 +70,7 @@ class Window:
             GatewayConsumer(Tax(), StoredTaxMemory, self.numbering, self.circumstances),
         ]
         self._workers = {one.queue: Worker(self.engine, self.numbering, one, settings.attempts, fault)
-                         for one in consumers}
+                         for one in consumers if one.queue in self._queues}
 
     # sandboxes and their time
 
@@ -144,7 +148,7 @@ class Window:
 
     def step(self) -> int:
         """Publish what is ready and let every consumer deal with one message of its queue; gives what was won."""
-        published = dispatch.dispatch(self.engine, self._broker, self.settings.batch, self._fault)
+        published = dispatch.dispatch(self.engine, self._broker, self._queues, self.settings.batch, self._fault)
         done = 0
         for queue, worker in self._workers.items():
             taken = self._broker.take(queue, TAKEN_TOGETHER)
@@ -152,12 +156,25 @@ class Window:
                 done += worker.work([number for one in taken for number in msgspec.json.decode(one.body)])
                 self._fault("before-acknowledge")
                 self._broker.acknowledge(taken)
+        if done and self._beside is not None:
+            self._beside.wake()
         return done + published
 
     def settle(self) -> None:
-        """Work until nothing is left that could be done now."""
-        while self.step():
+        """Work until nothing is left that could be done now, here or beside."""
+        while self.step() or self.others_work(0.05):
             pass
+
+    def others_work(self, seconds: float) -> int:
+        """How many deliveries the process beside has left to do; waits so long for it while there are any."""
+        if self._beside is None:
+            return 0
+        with reading(self.engine) as connection:
+            left = deliveries.due(connection, GATEWAYS, system_now())
+        if left:
+            self._beside.wake()
+            self._beside.wait(seconds)
+        return left
 
     def file_due(self) -> int:
         """Turn due deadlines of all sandboxes into deliveries."""
@@ -187,10 +204,12 @@ class Window:
     def recover(self) -> int:
         """At start: what an earlier process had sent to its broker is ready again; gives the number."""
         with writing(self.engine) as connection:
-            return deliveries.make_ready_again(connection)
+            return deliveries.make_ready_again(connection, self._queues)
 
     def close(self) -> None:
         """Let go of readers, broker and database."""
+        if self._beside is not None:
+            self._beside.stop()
         if self._readers is not None:
             self._readers.close()
         self._broker.close()

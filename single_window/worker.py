@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from functools import partial
+from typing import NamedTuple, Protocol, TypeAlias
 
 import msgspec
 import structlog
@@ -18,9 +19,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from single_window.clock import system_now
 from single_window.numbering import ROWS, Numbering
 from single_window.store import deliveries
+from single_window.store.bulk import encode
 from single_window.store.deliveries import Delivery
-from single_window.store.engine import writing
-from single_window.store.records import Conflict, encode
+from single_window.store.engine import reading, writing
+from single_window.store.records import Conflict
 
 log = structlog.get_logger(__name__)
 PAUSE = 1_000
@@ -31,13 +33,25 @@ AGAIN = 3
 """How often a batch is taken again when somebody else was in the way."""
 
 
+Writing: TypeAlias = Callable[[Connection], None]
+
+
 class Consumer(Protocol):
     """What deals with the deliveries of one queue."""
 
     queue: str
+    ahead: bool
+    """Whether it may plan before the write lock is taken, because what it writes checks what it read."""
 
-    def handle(self, connection: Connection, won: Sequence[Delivery]) -> None:
-        """Deal with deliveries inside the caller's transaction; an exception undoes everything."""
+    def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
+        """Deal with deliveries as far as that needs no writing; gives what writes, inside a transaction."""
+
+
+class _Planned(NamedTuple):
+    """Deliveries that were open when a plan was made, and what writes it."""
+
+    taken: list[Delivery]
+    write: Writing
 
 
 class Worker:
@@ -47,12 +61,15 @@ class Worker:
                  fault: Callable[[str], None] = lambda point: None) -> None:
         self._engine, self._numbering, self._consumer = engine, numbering, consumer
         self._attempts, self._fault = attempts, fault
+        # Where a database locks rows, memories lock what they read, and that must be in the transaction that writes.
+        self._ahead = consumer.ahead and engine.dialect.name == "sqlite"
 
     def work(self, ids: Sequence[int]) -> int:
         """Deal with deliveries, each at most once; gives the number that was won."""
-        for _ in range(AGAIN):
+        for attempt in range(AGAIN):
+            ahead = self._ahead and attempt == 0
             try:
-                return self._numbering.retrying(lambda: self._together(ids))
+                return self._numbering.retrying(partial(self._together, ids, ahead))
             except (Conflict, IntegrityError, OperationalError) as busy:
                 log.info("batch.again", queue=self._consumer.queue, reason=str(busy)[:200])
             except Exception as error:
@@ -60,20 +77,30 @@ class Worker:
                 break
         return sum(self._alone(number) for number in ids)
 
-    def _together(self, ids: Sequence[int]) -> int:
+    def _together(self, ids: Sequence[int], ahead: bool) -> int:
         self._numbering.ensure(ROWS, "row", min(NUMBERS, 400 * len(ids)))
         self._numbering.refill(min(NUMBERS // 4, 100 * len(ids)))
+        planned = self._plan(ids) if ahead else None
         with writing(self._engine) as connection:
             won = deliveries.win(connection, self._consumer.queue, ids)
+            if planned is not None and planned.taken != won:
+                raise Conflict(f"deliveries of {self._consumer.queue} were won by somebody else")
             if won:
-                self._consumer.handle(connection, won)
+                write = planned.write if planned is not None else self._consumer.plan(connection, won)
+                write(connection)
             self._fault("before-commit")
         self._fault("after-commit")
         return len(won)
 
+    def _plan(self, ids: Sequence[int]) -> _Planned:
+        """What will be written, decided without the write lock."""
+        with reading(self._engine) as connection:
+            taken = deliveries.open_ones(connection, self._consumer.queue, ids)
+            return _Planned(taken, self._consumer.plan(connection, taken) if taken else lambda _: None)
+
     def _alone(self, number: int) -> int:
         try:
-            return self._numbering.retrying(lambda: self._together([number]))
+            return self._numbering.retrying(lambda: self._together([number], False))
         except Exception as error:
             self._fail(number, error)
             return 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, func, or_, select, update
@@ -31,12 +31,19 @@ def file_deliveries(connection: Connection, rows: Sequence[tuple[object, ...]]) 
     insert_rows(connection, delivery, COLUMNS, rows)
 
 
-def ready(connection: Connection, now: int, most: int = 2_000) -> list[tuple[int, str, int]]:
-    """Id, topic and number of items of deliveries that may be sent now, oldest first."""
+def ready(connection: Connection, now: int, queues: Collection[str], most: int = 2_000) -> list[tuple[int, str, int]]:
+    """Id, topic and number of items of the queues' deliveries that may be sent now, oldest first."""
     rows = connection.execute(
         select(delivery.c.id, delivery.c.topic, delivery.c.item_count)
-        .where(delivery.c.state == "ready", delivery.c.not_before <= now).order_by(delivery.c.id).limit(most))
+        .where(delivery.c.state == "ready", delivery.c.not_before <= now, delivery.c.queue.in_(queues))
+        .order_by(delivery.c.id).limit(most))
     return [(number, topic, items) for number, topic, items in rows]
+
+
+def due(connection: Connection, queues: Collection[str], now: int) -> int:
+    """How many deliveries of these queues are open and need not wait."""
+    return int(connection.execute(select(func.count()).select_from(delivery).where(
+        delivery.c.state.in_(OPEN), delivery.c.not_before <= now, delivery.c.queue.in_(queues))).scalar() or 0)
 
 
 def stamp_sent(connection: Connection, ids: Iterable[int]) -> None:
@@ -44,6 +51,14 @@ def stamp_sent(connection: Connection, ids: Iterable[int]) -> None:
     connection.execute(
         update(delivery).where(one_of(connection, delivery.c.id, list(ids)), delivery.c.state == "ready")
         .values(state="sent"))
+
+
+def open_ones(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
+    """Those of a queue that are still open, in order; nothing changes."""
+    columns = [delivery.c[name] for name in Delivery._fields]
+    rows = connection.execute(select(*columns).where(
+        one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state.in_(OPEN))).all()
+    return sorted(Delivery(*row) for row in rows)
 
 
 def win(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:

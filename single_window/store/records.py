@@ -70,7 +70,8 @@ class Records(Generic[T]):
         wanted = list(values)
         if not wanted:
             return []
-        statement = self.select().where(self.table.c.sandbox == sandbox, one_of(connection, self.table.c[column], wanted))
+        statement = self.select().where(
+            self.table.c.sandbox == sandbox, one_of(connection, self.table.c[column], wanted))
         return [self.make(row) for row in connection.execute(statement).all()]
 
     def values(self, one: T) -> list[Any]:

@@ -42,6 +42,7 @@ serial = Table(
     "serial", metadata, _sandbox(True), Column("name", String(40), primary_key=True), _big("next", 1),
     sqlite_with_rowid=False,
 )
+epoch = Table("epoch", metadata, Column("gateway", String(40), primary_key=True), _big("count"))
 participant = Table(
     "participant", metadata, _sandbox(True), Column("code", String(18), primary_key=True),
     _text("credit_code"), _text("name"), _text("kinds"), _text("dxp_id"), _text("credit_grade", "ordinary"),
@@ -177,7 +178,7 @@ goods_row = Table("goods_row", metadata, _id(), _sandbox(), _text("row"))
 Index("ix_goods_row_sandbox", goods_row.c.sandbox)
 
 OWNERS = {
-    "window": ("sandbox", "serial", "participant", "message", "archive", "document", "delivery", "mailbox",
+    "window": ("sandbox", "serial", "epoch", "participant", "message", "archive", "document", "delivery", "mailbox",
                "receipt_group", "receipt", "deadline", "goods_row"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel"),
     "inspection": ("inspection",),

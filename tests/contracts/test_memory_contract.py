@@ -72,7 +72,7 @@ def opening(store: Store, sandbox: str, kind: Callable[..., Any]) -> Opens:
         with writing(store.engine) as connection:
             memory = kind(connection, other or sandbox, store.numbering)
             yield memory
-            memory.save()
+            memory.save(connection)
     return opened
 
 
@@ -210,7 +210,7 @@ def test_what_fails_before_its_end_leaves_nothing(store: Store, customs: Opens) 
     one = a_declaration(store)
     with pytest.raises(RuntimeError), customs() as memory:
         memory.put_declaration(one)
-        memory.save()
+        memory.save(memory._connection)
         raise RuntimeError
     with customs() as memory:
         assert memory.declarations([one.id]) == {}

@@ -85,7 +85,7 @@ def test_places_in_a_mailbox_follow_each_other_without_gap_or_double(windows: li
             with writing(one.engine) as connection:
                 insert_rows(connection, receipt_group, ("id", "sandbox", "mailbox", "count"), [
                     (one.numbering.one(ROWS, "row"), "main", "DXPENT0000000001", count)])
-            dispatch.dispatch(one.engine, broker, 100)
+            dispatch.dispatch(one.engine, broker, tuple(QUEUES), 100)
         broker.close()
 
     at_once(windows, answer)

@@ -11,6 +11,7 @@ from declarations.calendar import stamp14
 from declarations.reasons import Reason
 from gateways.customs.memory import AllowanceLine, BookLine, Company, Declaration, Filed, Parcel, Request
 from single_window.numbering import ROWS, Numbering
+from single_window.store import epochs
 from single_window.store.bulk import chunks, one_of, upsert_rows
 from single_window.store.records import Records, decoder
 from single_window.store.tables import (
@@ -41,6 +42,7 @@ def file_stock(connection: Connection, sandbox: str, lines: Sequence[Sequence[An
     columns = ("ems_no", "item_record_no", "gcode", "gname", "unit", "filed")
     upsert_rows(connection, account_book, ("sandbox", *columns), [(sandbox, *line) for line in lines],
                 replace=columns[2:])
+    epochs.bump(connection, "customs")
 
 
 class StoredCustomsMemory:
@@ -74,7 +76,7 @@ class StoredCustomsMemory:
         return {order_no: found[order_no] for order_no in order_nos if order_no in found}
 
     def _lock(self, order_nos: Sequence[str]) -> None:
-        """Lock meetings in sorted order. SQLite's one writer holds all of them already; its rows come with the answers."""
+        """Lock meetings in sorted order. SQLite's one writer holds them all; a row comes with its answers."""
         new = [number for number in order_nos if number not in self._meetings]
         if not new:
             return
@@ -234,9 +236,9 @@ class StoredCustomsMemory:
     def put_request(self, request: Request) -> None:
         self._requests[request.id] = self._changed_requests[request.id] = request
 
-    def save(self) -> None:
+    def save(self, connection: Connection) -> None:
         """Write everything that was put."""
-        connection, sandbox = self._connection, self._sandbox
+        sandbox = self._sandbox
         DECLARATIONS.save(connection, sandbox, self._changed.values())
         REQUESTS.save(connection, sandbox, self._changed_requests.values())
         ALLOWANCES.save(connection, sandbox, self._changed_allowances.values())

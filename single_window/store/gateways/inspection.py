@@ -28,6 +28,6 @@ class StoredInspectionMemory:
     def put_task(self, task: Task) -> None:
         self._changed[task.declaration_id] = task
 
-    def save(self) -> None:
+    def save(self, connection: Connection) -> None:
         """Write everything that was put."""
-        TASKS.save(self._connection, self._sandbox, self._changed.values())
+        TASKS.save(connection, self._sandbox, self._changed.values())

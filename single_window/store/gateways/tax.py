@@ -11,6 +11,7 @@ from declarations.documents import Inventory, unpack
 from declarations.tax.import_tax import Assessment
 from gateways.tax.memory import Bill, Guarantee
 from single_window.numbering import Numbering
+from single_window.store import epochs
 from single_window.store.bulk import one_of, upsert_rows
 from single_window.store.records import Records, decoder
 from single_window.store.tables import document, guarantee, tax_bill
@@ -29,6 +30,7 @@ def lodge_guarantees(connection: Connection, sandbox: str, accounts: Sequence[Se
     """Guarantees as master data gives them, each (code, name, amount): what is reserved and booked stays as it is."""
     upsert_rows(connection, guarantee, ("sandbox", "assure_code", "name", "amount"),
                 [(sandbox, *account) for account in accounts], replace=("name", "amount"))
+    epochs.bump(connection, "tax")
 
 
 class StoredTaxMemory:
@@ -72,7 +74,7 @@ class StoredTaxMemory:
         self._bills[bill.declaration_id] = bill
         self._changed[bill.declaration_id, bill.sequence] = bill
 
-    def save(self) -> None:
+    def save(self, connection: Connection) -> None:
         """Write everything that was put."""
-        BILLS.save(self._connection, self._sandbox, self._changed.values())
-        GUARANTEES.save(self._connection, self._sandbox, self._changed_guarantees.values())
+        BILLS.save(connection, self._sandbox, self._changed.values())
+        GUARANTEES.save(connection, self._sandbox, self._changed_guarantees.values())

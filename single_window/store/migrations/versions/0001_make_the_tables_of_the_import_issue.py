@@ -147,6 +147,11 @@ def upgrade() -> None:
         batch_op.create_index('ix_document_message_id', ['message_id'], unique=False)
         batch_op.create_index('ix_document_order_no', ['sandbox', 'order_no'], unique=False)
 
+    op.create_table('epoch',
+    sa.Column('gateway', sa.String(length=40), nullable=False),
+    sa.Column('count', sa.BigInteger(), server_default='0', nullable=False),
+    sa.PrimaryKeyConstraint('gateway', name=op.f('pk_epoch'))
+    )
     op.create_table('goods_row',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
     sa.Column('sandbox', sa.String(length=40), nullable=False),
@@ -388,6 +393,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_goods_row_sandbox')
 
     op.drop_table('goods_row')
+    op.drop_table('epoch')
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.drop_index('ix_document_order_no')
         batch_op.drop_index('ix_document_message_id')

@@ -1,0 +1,61 @@
+"""Runs the gateways in a process of their own, on the same database: it finds its work there, as after a restart.
+
+It needs nothing of the process beside it but to be woken early; it ends when that one ends, however it ends.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+from dataclasses import replace
+from typing import Any
+
+from single_window.settings import Settings
+
+NAP = 0.02
+"""Seconds that it sleeps at most when it finds nothing to do."""
+
+
+class GatewayProcess:
+    """The process, seen from beside it. Started when it is first woken, and again should it have died."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = replace(settings, readers=0, gateways=0)
+        self._context = multiprocessing.get_context("forkserver")
+        self._woken, self._idle, self._stopping = (self._context.Event() for _ in range(3))
+        self._process: Any = None
+
+    def wake(self) -> None:
+        """There is work in the database."""
+        if self._process is None or not self._process.is_alive():
+            self._process = self._context.Process(
+                target=_run, args=(self._settings, self._woken, self._idle, self._stopping), daemon=True)
+            self._process.start()
+        self._idle.clear()
+        self._woken.set()
+
+    def wait(self, seconds: float) -> None:
+        """Until it has nothing to do, or so many seconds."""
+        self._idle.wait(seconds)
+
+    def stop(self, timeout: float = 60.0) -> None:
+        """Let it finish the batch in hand and end."""
+        self._stopping.set()
+        self._woken.set()
+        if self._process is not None:
+            self._process.join(timeout)
+
+
+def _run(settings: Settings, woken: Any, idle: Any, stopping: Any) -> None:
+    from single_window.wiring import GATEWAYS, Window
+
+    gc.set_threshold(200_000, 20, 20)
+    window = Window(settings, queues=GATEWAYS)
+    window.recover()
+    beside = multiprocessing.parent_process()
+    while not stopping.is_set() and (beside is None or beside.is_alive()):
+        if not window.step():
+            idle.set()
+            woken.wait(NAP)
+            woken.clear()
+    window.close()

@@ -1,0 +1,31 @@
+"""How often a gateway's memory has been written: who planned on an older count than the newest plans again.
+
+With it a gateway may read and decide before it takes the write lock, and hold that only while it writes.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, insert, select, update
+
+from single_window.store.records import Conflict
+from single_window.store.tables import epoch
+
+
+def seen(connection: Connection, gateway: str) -> int:
+    """The count as this connection sees it; 0: never written."""
+    return int(connection.execute(select(epoch.c["count"]).where(epoch.c.gateway == gateway)).scalar() or 0)
+
+
+def advance(connection: Connection, gateway: str, since: int) -> None:
+    """Count one more; raises `Conflict` when somebody else has written since the count `since` was seen."""
+    if since == 0 and not connection.execute(select(epoch.c.gateway).where(epoch.c.gateway == gateway)).first():
+        connection.execute(insert(epoch).values(gateway=gateway, count=1))
+        return
+    moved = update(epoch).where(epoch.c.gateway == gateway, epoch.c["count"] == since).values(count=since + 1)
+    if not connection.execute(moved).rowcount:
+        raise Conflict(f"the memory of {gateway} was written by somebody else")
+
+
+def bump(connection: Connection, gateway: str) -> None:
+    """Count one more, whoever has written: for master data, which changes a memory without asking its gateway."""
+    advance(connection, gateway, seen(connection, gateway))
