@@ -81,8 +81,9 @@ def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edi
     subscribed = [one.dxp_address for one in message.subscribes if one.status in {"ALL", "RET"}]
     envelope = opened.envelope
     return Reading(
-        sender=sender, transmission_id=envelope.cop_msg_id if envelope else opened.guid, content_hash=digest,
-        body=zlib.compress(body, 1), size=len(body), code=opened.entry.code, kind=opened.entry.kind, guid=opened.guid,
+        sender=sender, transmission_id=(envelope.cop_msg_id if envelope else opened.guid) or digest,
+        content_hash=digest, body=zlib.compress(body, 1), size=len(body), code=opened.entry.code,
+        kind=opened.entry.kind, guid=opened.guid,
         edition=message.edition, mailboxes=";".join(dict.fromkeys([sender, *subscribed])),
         data_mailboxes=_data_subscribers(message.subscribes), count=opened.count, documents=documents,
         findings=(*message.findings, *findings))

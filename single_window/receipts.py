@@ -13,11 +13,15 @@ from sqlalchemy import Connection, select
 
 from declarations.calendar import stamp17
 from schemas import receipt_texts, writing
+from schemas.reading import open_message
 from single_window.store.records import from_json
 from single_window.store.tables import archive, receipt, receipt_group
 
 MOST = 100
 """Receipts in one message at most."""
+_OURS = frozenset({"guid", "lines", "body", "message"})
+MOST_ECHOED = 1_000_000
+"""Characters of a refused message that its CEB900 gives back at most."""
 NAMESPACE = uuid.UUID("6f1f9a52-3b1e-5c0e-9d7e-1f4a8f1c2b60")
 
 
@@ -117,7 +121,7 @@ def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered
         size = 1 if code[0] == "900" or code[1] else MOST
         for start in range(0, len(ones), size):
             part = ones[start:start + size]
-            body = _copy(connection, part[0]) if code[1] else _write(code[0], part)
+            body = _copy(connection, part[0]) if code[1] else _write(connection, code[0], part)
             rendered.append(Rendered(part[-1].sequence, code[0], len(part), body))
     return rendered
 
@@ -128,14 +132,23 @@ def _copy(connection: Connection, one: Receipt) -> bytes:
     return zlib.decompress(packed) if packed else b""
 
 
-def _write(code: str, receipts: Sequence[Receipt]) -> bytes:
+def _refused(connection: Connection, one: Receipt) -> str:
+    """The business message that a CEB900 refuses, without its envelope; empty once its bytes were pruned."""
+    body = _copy(connection, one) if "message" in one.fields else b""
+    return open_message(body, cap=len(body)).business.decode("utf-8-sig")[:MOST_ECHOED] if body else ""
+
+
+def _write(connection: Connection, code: str, receipts: Sequence[Receipt]) -> bytes:
     guid = receipts[0].guid if len(receipts) == 1 else _guid(code, receipts[0].guid, receipts[-1].guid)
-    return writing.write(code, [_block(one) for one in receipts], guid=guid)
+    blocks = [_block(one) for one in receipts]
+    if code == "900":
+        blocks[0][0]["oriBizMessage"] = _refused(connection, receipts[0])
+    return writing.write(code, blocks, guid=guid)
 
 
 def _block(one: Receipt) -> tuple[dict[str, str], list[dict[str, str]]]:
     """Head and lines of one receipt, by wire name."""
-    fields = {name: text for name, text in one.fields.items() if text != "" and name not in {"guid", "lines", "body"}}
+    fields = {name: text for name, text in one.fields.items() if text != "" and name not in _OURS}
     head = {"guid": one.guid, "returnTime": stamp17(one.return_time), **fields}
     if one.code in {"816", "818"}:
         head["status"] = one.return_status
@@ -143,7 +156,6 @@ def _block(one: Receipt) -> tuple[dict[str, str], list[dict[str, str]]]:
     if one.code == "900":
         head.setdefault("returnInfo", "")
         head["oriCopMsgId"] = fields.get("oriCopMsgId", "")
-        head["oriBizMessage"] = one.fields.get("body", "")
     else:
         head["returnInfo"] = one.info or "-"
     head["returnStatus"] = one.return_status

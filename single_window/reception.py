@@ -16,6 +16,7 @@ from declarations.reasons import Reason
 from declarations.submission import Stored, decide
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
 from gateways.replies import ANSWERS, NUMBERED
+from schemas import catalogue
 from schemas.findings import Finding
 from single_window.concerned import Concerned, concerned, declarations_of
 from single_window.numbering import ROWS, Numbering
@@ -27,6 +28,8 @@ from single_window.store.tables import document, message, receipt
 
 LETTERS = {"inventory": "B", "cancellation": "C", "refund": "T", "intake": "R"}
 """First letter of the port's number (preNo) by kind."""
+GUID = 36
+"""Characters of a guid."""
 _COLUMNS = ("id", "sandbox", "kind", "key", "order_no", "message_id", "position", "mailboxes", "guid", "app_type",
             "app_time", "app_status", "content_hash", "state", "version", "port_no", "last_return", "facts")
 _STORED = tuple(document.c[name] for name in ("key", "id", "app_time", "guid", "content_hash", "state", "version",
@@ -103,7 +106,7 @@ def _stored(connection: Connection, sandbox: str, keys: Mapping[str, Sequence[st
 
 def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
     if reading.findings:
-        batch.answers.receipts.append(_message_receipt(reading, batch.circumstances.now))
+        batch.answers.receipts.append(_message_receipt(message_id, reading, batch.circumstances.now))
         return
     for one in reading.documents:
         if one.reasons:
@@ -227,13 +230,17 @@ def _note(batch: _Batch, reading: Reading, one: Arrived, name: str, reasons: Seq
                                         reasons))
 
 
-def _message_receipt(reading: Reading, now: int) -> ReceiptDraft:
-    """CEB900 for a message that its schema refuses: all findings in Chinese, as many as fit."""
+def _message_receipt(message_id: int, reading: Reading, now: int) -> ReceiptDraft:
+    """CEB900 for a message that its schema refuses: all findings in Chinese, as many as fit.
+
+    What it echoes may be what was wrong, and must fit all the same; the message itself is added on reading.
+    """
     first = reading.findings[0]
     status = first.code if first.code.startswith("-") else "-0002"
-    fields = {"guid": reading.guid, "oriCopMsgId": reading.transmission_id,
-              "oriMessageType": f"CEB{reading.code}Message"[:15],
-              "returnInfo": "；".join(_say(one) for one in reading.findings)[:5000], "body": reading.transmission_id}
+    root = catalogue.by_code(reading.code).root
+    fields = {"guid": reading.guid if len(reading.guid) == GUID else "", "message": message_id,
+              "oriCopMsgId": reading.transmission_id[:255], "oriMessageType": root if len(root) <= 15 else reading.code,
+              "returnInfo": "；".join(_say(one) for one in reading.findings)[:5000]}
     return ReceiptDraft(reading.mailboxes, "900", "", "message", reading.transmission_id, status, now, Reason("", {}),
                         fields)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import zlib
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from lxml import etree
 from serving_http import (
     CAP,
     TRADE,
@@ -200,6 +202,42 @@ def test_what_the_schema_refuses_is_accepted_and_answered_by_one_ceb900(client: 
     assert [(one["type"], one["status"]) for one in received] == [("CEB900Message", status)]
     kept = client.get(f"/messages/{answer.json['id']}").json
     assert kept["state"] == "invalid" and kept["findings"]
+
+
+ECHOED: dict[str, Callable[[bytes], bytes]] = {
+    "as it came": lambda body: body,
+    "in an envelope": lambda body: wrapped(body, f"ECHO-{zlib.crc32(body)}", mailbox(body)),
+    "in an envelope, with a long id": lambda body: wrapped(body, "E" * 255, mailbox(body)),
+    "with a short guid": lambda body: with_guid(body, b"short"),
+    "with a long guid": lambda body: with_guid(body, b"x" * 300),
+    "without a guid": lambda body: with_guid(body, b""),
+}
+
+
+def with_guid(body: bytes, guid: bytes) -> bytes:
+    return re.sub(rb'(Message[^>]* guid=")[^"]*', rb"\g<1>" + guid, body, count=1)
+
+
+@pytest.mark.parametrize("case", ECHOED)
+def test_a_ceb900_gives_the_refused_message_back_whatever_its_ids_are(client: Client, server: Server,
+                                                                      case: str) -> None:
+    box = f"DXPENT{zlib.crc32(case.encode()):010d}"
+    body = sample("311", dxpId=box, goodsValue="much ]]&gt; too much", orderNo=box).replace(b"<ceb:BaseSubscribe>", b"")
+    body = again(re.sub(rb"<ceb:status>.*</ceb:BaseSubscribe>", b"", body, flags=re.DOTALL))
+    sent = ECHOED[case](body)
+    assert client.post(sent).status == 202
+    assert server.runtime.wait_until_settled(20)
+    received, = client.get(f"/receipts?mailbox={box}").json["receipts"]
+    assert received["type"] == "CEB900Message"
+    echoed = etree.fromstring(received["xml"].encode()).findtext(".//{*}oriBizMessage")
+    assert echoed == (body if b"DxpMsg" in sent else sent).decode()
+    assert received["values"]["oriMessageType"] == "CEB311Message"
+
+
+def test_messages_without_an_id_are_not_taken_for_each_other(client: Client) -> None:
+    first, second = (with_guid(own("311", f"NO-ID-{number}"), b"") for number in "12")
+    assert [client.post(body).status for body in (first, second)] == [202, 202]
+    assert client.post(first).json["repeated"] is True
 
 
 def test_the_edition_is_that_of_the_call(client: Client) -> None:
