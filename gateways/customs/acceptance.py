@@ -61,7 +61,7 @@ def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: 
     for trade, old in open_trades:
         declaration = old or _declare(trade.inventory, memory)
         if old is not None and old.document_version != trade.inventory.version:
-            _renew(declaration, trade.inventory)
+            _renew(declaration, trade.inventory, memory)
         if trade.missing:
             _wait(declaration, trade, circumstances, answers, new=old is None or old.state != "declared")
             memory.put_declaration(declaration)
@@ -137,9 +137,10 @@ def _declare(inventory: Filed, memory: CustomsMemory) -> Declaration:
         buyer=facts.buyer_id_number, last_return=inventory.last_return)
 
 
-def _renew(declaration: Declaration, inventory: Filed) -> None:
-    """A list was amended or declared again: the declaration starts over with the new facts."""
+def _renew(declaration: Declaration, inventory: Filed, memory: CustomsMemory) -> None:
+    """A list was amended or declared again: the declaration starts over with the new facts and holds nothing."""
     facts: Inventory = inventory.facts
+    holdings.give_back(declaration, memory)
     advance_to_declared(declaration)
     declaration.document_version = inventory.version
     declaration.cop_no, declaration.pre_no = facts.cop_no, inventory.port_no

@@ -22,9 +22,10 @@ def advance(declaration: Declaration, action: str) -> None:
 
 def advance_to_declared(declaration: Declaration) -> None:
     """A list was declared again or amended after an end that allows it: its life starts over."""
-    if declaration.state != "declared":
-        started = "amend" if declaration.state == "rejected" else "declare"
-        declaration.state = lifecycle.move("staged" if started == "declare" else "rejected", started).to
+    if declaration.state in {"rejected", "suspended"}:
+        advance(declaration, "amend")
+    elif declaration.state != "declared":
+        declaration.state = lifecycle.move("staged", "declare").to
 
 
 def list_receipt(declaration: Declaration, now: int, status: str, reason: Reason) -> ReceiptDraft:

@@ -25,6 +25,8 @@ def hear_requested(items: Sequence[Item], memory: TaxMemory, circumstances: Circ
         if old is not None and old.state == "reserved":
             answers.send("tax.assessed", [declaration_id, []])
             continue
+        if old is not None and old.state != "dropped":
+            continue  # asked a second time, after the release: its bill stands
         assessed = assess(facts, day_of(accepted_at), circumstances.goods, circumstances.parameters,
                           circumstances.options.rounding, full_tax=full_tax)
         bill = Bill(declaration_id, old.sequence + 1 if old else 0, order_no, key, "reserved", facts.assure_code,

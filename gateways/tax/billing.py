@@ -31,7 +31,7 @@ def hear_released(items: Sequence[Item], memory: TaxMemory, circumstances: Circu
             continue
         bill.state, bill.released_at, bill.mailboxes = "made", circumstances.now, mailboxes
         bill.last_return = last_return
-        bill.tax_no, bill.fields = f"{invt_no}_{bill.sequence}", {**fields, "invtNo": invt_no}
+        bill.tax_no, bill.fields = f"{invt_no}_0", {**fields, "invtNo": invt_no}
         if (account := accounts.get(bill.assure_code)) is not None:
             account.reserved -= bill.total
             account.booked += bill.total
@@ -101,10 +101,10 @@ def hear_returned(items: Sequence[Item], memory: TaxMemory, circumstances: Circu
 
 def _bill_rest(old: Bill, left: Assessment, paid: bool, account: Any, memory: TaxMemory,
                circumstances: Circumstances, answers: Answers) -> None:
-    invt_no = old.fields["invtNo"]
+    invt_no, _, number = old.tax_no.rpartition("_")
     bill = Bill(old.declaration_id, old.sequence + 1, old.order_no, old.key, "made", old.assure_code, left,
-                tax_no=f"{invt_no}_{old.sequence + 1}", released_at=old.released_at, mailboxes=old.mailboxes,
-                fields=old.fields, last_return=old.last_return)
+                tax_no=f"{invt_no}_{int(number) + 1}", released_at=old.released_at, mailboxes=old.mailboxes,
+                fields=old.fields, last_return=old.last_return, pending=old.pending)
     if account is not None and not paid:
         account.booked += bill.total
     if paid:

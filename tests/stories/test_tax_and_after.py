@@ -8,8 +8,10 @@ import pytest
 from sqlalchemy import select, update
 
 from declarations.money import SCALE
-from simulators.stories import cancellation, delivery, intakes, partial_refund, refund
+from simulators.stories import amendment, cancellation, delivery, intakes, partial_refund, refund
 from single_window import acts
+from single_window.numbering import ROWS
+from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.tables import account_book, guarantee
 from tests.stories.telling import TODAY, WORLD, Teller, outcome
@@ -260,3 +262,36 @@ def test_a_direct_purchase_waits_for_its_parcel_where_the_sandbox_says_so(tell):
     story.pass_time(days=15)
     assert outcome(story.receipts(late))[-1] == ("100", "14305")
     assert story.used_allowance(late) == (0, 0)
+
+
+def test_the_first_bill_of_a_list_that_was_reviewed_is_number_0(tell):
+    story = tell()
+    trade = story.trade(fault="content_missing")
+    story.send(trade)
+    number = str(story.column(trade, "invt_no"))
+    officer(story, number, "conclude")
+    assert [one.fields["taxNo"] for one in story.receipts(trade, "tax_bill")] == [f"{number}_0"]
+
+
+def test_an_assessment_asked_for_twice_leaves_the_bill_alone(tell):
+    story = tell()
+    trade, _ = released(story)
+    asked = [*(story.column(trade, name) for name in ("id", "document_id", "accepted_at")), False]
+    story.window.numbering.ensure(ROWS, "row", 1)
+    with writing(story.window.engine) as connection:
+        write_sends(connection, story.window.numbering, story.sandbox, {"tax.requested": [asked]}, 0)
+    story.window.settle()
+    story.pass_time(days=31)
+    assert story.bills(trade) == [("0", "collected")]
+    assert story.guarantee_of(trade) == (0, 0)
+
+
+def test_a_list_amended_while_suspended_holds_its_allowance_once(tell):
+    story = tell()
+    trade = story.trade(fault="guarantee_short")
+    story.send(trade)
+    number, pre_no = str(story.column(trade, "invt_no")), str(story.column(trade, "pre_no"))
+    officer(story, number, "suspend")
+    story.say(amendment(trade, changes={"assureCode": trade.parties.agent.code}, invt_no=number, pre_no=pre_no).body)
+    assert story.state(trade) == "released"
+    assert story.used_allowance(trade) == (0, story.column(trade, "value"))
