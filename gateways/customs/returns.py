@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from declarations import lifecycle, risk
+from declarations import automatic_officer, lifecycle, risk
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.collection import windows
 from declarations.documents import Refund
@@ -22,6 +22,8 @@ from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
 
 COUNTED = frozenset({"accepted", "in_review", "approved", "returned"})
 """States of a request whose quantities are taken from what is left to return."""
+PENDING = COUNTED - {"returned"}
+"""States of a request whose goods may still come back: the tax waits for them."""
 
 
 def hear_refunds(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
@@ -62,7 +64,7 @@ def _admit(filed: Filed, declaration: Declaration | None, listed: Listed | None,
     answers.send("customs.return_filed", [declaration.id, True])
     hours = circumstances.parameters.on("windows.officer_hours", circumstances.day).amount
     answers.deadlines.append(DeadlineDraft(circumstances.now + int(hours * 3_600_000), "deadline.request", "customs",
-                                           [request.id]))
+                                           [request.id, request.state]))
     memory.put_request(request)
 
 
@@ -78,10 +80,21 @@ def quantities(requests: Iterable[Request], states: frozenset[str]) -> dict[int,
 
 def hear_decision_due(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
                       answers: Answers) -> None:
-    """The time to look at a request is over, each item [request id]: it is approved (399) unless an officer acted."""
-    for request in memory.requests_by_id([item[0] for item in items]).values():
-        if request.state == "accepted":
+    """The time to look at requests is over, each item [request id, state]: what nobody acted on is approved (399).
+
+    One that an officer put in review is decided by the automatic officer.
+    """
+    requests = memory.requests_by_id([item[0] for item in items])
+    for request_id, state in items:
+        request = requests[request_id]
+        if request.state != state:
+            continue
+        choice = _choice(request, circumstances)
+        if choice is None:
             act(request, "approve", "", "customs", memory, circumstances, answers)
+        else:
+            reason = choice.reason.values["reason"] if choice.reason else ""
+            act(request, choice.action, reason, "automatic", memory, circumstances, answers)
 
 
 def hear_goods_back(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
@@ -116,17 +129,35 @@ def act(request: Request, action: str, reason: str, name: str, memory: CustomsMe
 
 def _follow(request: Request, action: str, declaration: Declaration, memory: CustomsMemory,
             circumstances: Circumstances, answers: Answers) -> None:
+    others = [one for one in memory.requests_of([declaration.id])[declaration.id] if one.id != request.id]
     if action == "approve":
         _await_goods(request, declaration, circumstances, answers)
+    elif action == "review":
+        _await_officer(request, circumstances, answers)
     elif action == "take_back":
-        mine = [one for one in memory.requests_of([declaration.id])[declaration.id] if one.id != request.id]
-        returned = quantities([*mine, request], frozenset({"returned"}))
+        returned = quantities([*others, request], frozenset({"returned"}))
         holdings.give_back_stock(declaration, request.lines, memory)
         memory.put_declaration(declaration)
         answers.send("customs.returned", [declaration.id, declaration.document_id,
                                           {str(gnum): quantity for gnum, quantity in returned.items()}])
     if action in {"reject", "lapse", "take_back"}:
-        answers.send("customs.return_filed", [declaration.id, False])
+        pending = any(one.kind == "refund" and one.state in PENDING for one in others)
+        answers.send("customs.return_filed", [declaration.id, pending])
+
+
+def _await_officer(request: Request, circumstances: Circumstances, answers: Answers) -> None:
+    """Where a sandbox has an automatic officer, he decides after some clock hours."""
+    if not circumstances.options.automatic_officer:
+        return
+    choice = _choice(request, circumstances)
+    if choice is not None:
+        answers.deadlines.append(DeadlineDraft(circumstances.now + choice.minutes * 60_000, "deadline.request",
+                                               "customs", [request.id, request.state]))
+
+
+def _choice(request: Request, circumstances: Circumstances) -> automatic_officer.Choice | None:
+    return automatic_officer.choose(circumstances.seed, request.key, request.state, circumstances.day,
+                                    circumstances.parameters, request.kind)
 
 
 def _await_goods(request: Request, declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:

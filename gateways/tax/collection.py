@@ -23,6 +23,10 @@ def hear_return_filed(items: Sequence[Item], memory: TaxMemory, circumstances: C
         if bill is not None and bill.state == "made":
             bill.pending = bool(pending)
             memory.put_bill(bill)
+            if not pending:
+                days = windows.windows(day_of(bill.released_at), circumstances.parameters)
+                answers.deadlines.append(DeadlineDraft(max(circumstances.now, instant_of(days.collect_from)),
+                                                       "deadline.collection", "tax", [declaration_id]))
 
 
 def hear_due(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:

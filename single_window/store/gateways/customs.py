@@ -228,9 +228,10 @@ class StoredCustomsMemory:
 
     def requests_of(self, declaration_ids: Sequence[int]) -> Mapping[int, list[Request]]:
         found: dict[int, list[Request]] = {}
-        loaded = REQUESTS.load(self._connection, self._sandbox, "declaration_id", declaration_ids)
-        for one in self._keep_requests(loaded):
-            found.setdefault(one.declaration_id, []).append(one)
+        self._keep_requests(REQUESTS.load(self._connection, self._sandbox, "declaration_id", declaration_ids))
+        for one in self._requests.values():
+            if one.declaration_id in declaration_ids:
+                found.setdefault(one.declaration_id, []).append(one)
         return found
 
     def put_request(self, request: Request) -> None:

@@ -1,0 +1,100 @@
+"""Several returns of one list, and returns that an officer takes up: what is collected, and when."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from simulators.stories import partial_refund, refund
+from simulators.trade import Trade
+from single_window import acts
+from single_window.store.engine import reading
+from single_window.store.tables import account_book
+from tests.stories.telling import Teller, outcome
+
+
+def officer(story: Teller, number: str, action: str) -> None:
+    acts.act(story.window, story.sandbox, number, action, reason="测试", officer="tester")
+    story.window.settle()
+
+
+def two_pieces(story: Teller, mode: str = "9610") -> tuple[Trade, str]:
+    """A released list of two pieces of one good, and its number."""
+    trade = story.trade(mode=mode, fault="returned_partly")
+    story.send(trade)
+    assert story.state(trade) == "released"
+    return trade, str(story.column(trade, "invt_no"))
+
+
+def another(body: bytes) -> bytes:
+    """The same request once more under another number and in another transmission."""
+    return body.replace(b"<ceb:copNo>T", b"<ceb:copNo>U").replace(body.split(b'guid="')[1][:36], b"C" * 36, 1)
+
+
+def requests_of(story: Teller, trade: Trade) -> list[str]:
+    return sorted({one.fields["copNo"] for one in story.receipts(trade, "refund")})
+
+
+def test_two_returns_of_the_same_goods_at_once_are_not_both_admitted(tell):
+    story = tell()
+    trade, number = two_pieces(story)
+    body = refund(trade, number).body
+    story.say(body, another(body))
+    assert sorted(outcome(story.receipts(trade, "refund"))[2:]) == [("100", "14032"), ("120", "1800")]
+
+
+def test_a_return_that_is_rejected_does_not_end_the_wait_for_another(tell):
+    story = tell()
+    trade, number = two_pieces(story)
+    body = partial_refund(trade, number).body
+    story.say(body, another(body))
+    _, second = requests_of(story, trade)
+    officer(story, second, "reject")
+    story.pass_time(days=35)
+    assert story.bills(trade) == [("0", "made")], "the goods of the first are still on their way"
+
+
+def test_what_stays_is_collected_as_soon_as_the_goods_are_back(tell):
+    story = tell()
+    trade, number = two_pieces(story)
+    story.say(partial_refund(trade, number).body)
+    story.pass_time(days=35)
+    officer(story, *requests_of(story, trade), "take_back")
+    assert story.bills(trade) == [("0", "void"), ("1", "made")]
+    story.pass_time(hours=1)
+    assert story.bills(trade) == [("0", "void"), ("1", "collected")]
+
+
+def test_what_stays_waits_for_a_second_return(tell):
+    story = tell()
+    trade, number = two_pieces(story)
+    body = partial_refund(trade, number).body
+    story.say(body, another(body))
+    story.pass_time(days=35)
+    officer(story, requests_of(story, trade)[0], "take_back")
+    story.pass_time(hours=1)
+    assert story.bills(trade) == [("0", "void"), ("1", "made")]
+
+
+def test_a_return_in_review_is_decided_by_the_automatic_officer(tell):
+    story = tell(automatic_officer=True)
+    trade, number = two_pieces(story)
+    story.say(refund(trade, number).body)
+    officer(story, *requests_of(story, trade), "review")
+    story.pass_time(days=2)
+    assert story.statuses(trade, "refund")[:3] == ["2", "120", "300"]
+    assert story.statuses(trade, "refund")[3] in {"399", "100"}
+
+
+def test_two_returns_give_the_stock_back_once_each(tell):
+    story = tell()
+    trade, number = two_pieces(story, mode="1210")
+    body = partial_refund(trade, number).body
+    story.say(body, another(body))
+    story.pass_time(hours=25)
+    for request in requests_of(story, trade):
+        officer(story, request, "take_back")
+    with reading(story.window.engine) as connection:
+        drawn = connection.execute(select(func.sum(account_book.c.drawn)).where(
+            account_book.c.sandbox == story.sandbox)).scalar()
+    assert drawn == 0
+    assert story.bills(trade) == [("0", "void"), ("1", "void")]
