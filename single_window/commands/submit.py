@@ -9,10 +9,11 @@ from urllib import error, request
 
 import click
 
-from single_window import stories
+from single_window import receipts, stories
 from single_window.admission import Admitted
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.findings import show_findings
+from single_window.store.bulk import chunks
 from single_window.store.engine import reading
 from single_window.stories import MessageStory
 from single_window.wiring import Window
@@ -50,7 +51,13 @@ def submit(call: Call, files: tuple[Path, ...], edition: str | None, url: str | 
         admitted = window.admit(call.sandbox, readings, CHANNEL)
         settled = call.work(window) if wait or call.beside is None else False
         told = _told(window, call, admitted) if settled else []
+        bills = _bills(window, call, told) if told else {}
     _report(call, files, admitted, told, settled)
+    for mailbox, places in sorted(bills.items()):
+        call.say(
+            f"{len(places)} tax bill(s) (816) came to {mailbox}. See: "
+            f"single-window receipts --mailbox {mailbox} --after {min(places) - 1}{call.aside}"
+        )
     if any(one.status != 202 for one in admitted) or any(one.state == "invalid" for one in told):
         raise click.exceptions.Exit(FAILED)
 
@@ -58,6 +65,18 @@ def submit(call: Call, files: tuple[Path, ...], edition: str | None, url: str | 
 def _told(window: Window, call: Call, admitted: list[Admitted]) -> list[MessageStory]:
     with reading(window.engine) as connection:
         return [stories.of_message(connection, call.sandbox, one.id) for one in admitted if one.status == 202]
+
+
+def _bills(window: Window, call: Call, told: list[MessageStory]) -> dict[str, list[int]]:
+    """Where the tax bills of the trades lie whose documents were handed in: mailboxes, and places in their sequence."""
+    orders = sorted({paper.order_no for story in told for paper in story.papers if paper.order_no})
+    found: dict[str, list[int]] = {}
+    with reading(window.engine) as connection:
+        for part in chunks(orders):
+            for mailbox, one in receipts.of_orders(connection, call.sandbox, part):
+                if one.code == "816" and one.sequence:
+                    found.setdefault(mailbox, []).append(one.sequence)
+    return found
 
 
 def _report(

@@ -58,6 +58,19 @@ def test_the_samples_become_a_released_list(tmp_path: Path) -> None:
     assert again[0]["repeated"] and again[0]["id"] == told[0]["id"]
 
 
+def test_submitting_says_where_the_tax_bill_lies_and_the_command_shows_it(tmp_path: Path) -> None:
+    paths = {code: tmp_path / f"{code}.xml" for code in SAMPLES}
+    for code, path in paths.items():
+        path.write_bytes(call("sample", code).stdout_bytes)
+    without = call("submit", paths["311"], paths["411"], paths["621"], "--data", tmp_path / "data").output
+    assert "816" not in without, "no bill before release"
+    said = call("submit", paths["511"], "--data", tmp_path / "data").output
+    hint = re.search(r"1 tax bill\(s\) \(816\) came to (\w+)\. See: single-window (.+)", said)
+    assert hint and hint.group(1) == "DXPENT0000000005"
+    shown = call(*hint.group(2).split()).output
+    assert shown.count("816") == 1 and "_0" in call(*hint.group(2).split(), "--xml").output
+
+
 def test_fresh_samples_of_one_key_are_a_trade_of_their_own_each_time(tmp_path: Path) -> None:
     buyers = set()
     for key in ("first", "second"):
