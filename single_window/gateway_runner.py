@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 from sqlalchemy import Connection
@@ -15,6 +15,9 @@ from single_window.store import epochs
 from single_window.store.answers import write_answers
 from single_window.store.deliveries import Delivery
 from single_window.worker import Writing
+
+Recent: TypeAlias = dict[str, dict[Any, Any]]
+"""What a memory keeps from batch to batch, as long as nobody else writes it: its rows by kind and key."""
 
 
 class StoredMemory(Protocol):
@@ -29,20 +32,23 @@ class GatewayConsumer:
 
     ahead = True
 
-    def __init__(self, gateway: Gateway, memory: Callable[[Connection, str, Numbering], StoredMemory],
+    def __init__(self, gateway: Gateway, memory: Callable[[Connection, str, Numbering, Recent], StoredMemory],
                  numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances]) -> None:
         self.queue = gateway.name
         self._gateway, self._memory = gateway, memory
         self._numbering, self._circumstances = numbering, circumstances
+        self._recent: dict[str, Recent] = {}
+        self._recent_epoch = -1
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
         """Hear the deliveries of each sandbox together; gives what writes memory and answers."""
-        epoch = epochs.seen(connection, self.queue)
+        epoch = self._since(connection)
         heard = [self._hear(connection, sandbox, of_sandbox) for sandbox, of_sandbox in _by_sandbox(taken).items()]
 
         def write(connection: Connection) -> None:
             if connection.dialect.name == "sqlite":
                 epochs.advance(connection, self.queue, epoch)
+                self._recent_epoch = epoch + 1
             for memory, answers, circumstances in heard:
                 memory.save(connection)
                 write_answers(connection, self._numbering, circumstances.sandbox, answers, circumstances.now,
@@ -50,10 +56,22 @@ class GatewayConsumer:
 
         return write
 
+    def _since(self, connection: Connection) -> int:
+        """The epoch to plan on. What was remembered of earlier batches holds only if nobody has written since.
+
+        Until this plan is written it holds no more: hearing changes what is remembered.
+        """
+        epoch = epochs.seen(connection, self.queue)
+        if epoch != self._recent_epoch:
+            self._recent = {}
+        self._recent_epoch = -1
+        return epoch
+
     def _hear(self, connection: Connection, sandbox: str,
               heard: Sequence[Heard]) -> tuple[StoredMemory, Answers, Circumstances]:
         circumstances = self._circumstances(connection, sandbox)
-        memory = self._memory(connection, sandbox, self._numbering)
+        recent = self._recent.setdefault(sandbox, {})
+        memory = self._memory(connection, sandbox, self._numbering, recent)
         return memory, hear(self._gateway, heard, memory, circumstances), circumstances
 
 

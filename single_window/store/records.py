@@ -13,6 +13,8 @@ from sqlalchemy import Connection, Select, Table, select
 from single_window.store.bulk import encode, insert_rows, one_of, update_rows, upsert_rows
 
 T = TypeVar("T")
+KEPT = 20_000
+"""Rows of one kind that are kept at most."""
 
 
 class Conflict(Exception):
@@ -34,6 +36,14 @@ def decoder(kind: Any, empty: Callable[[], Any]) -> Callable[[str], Any]:
     """A function from JSON text to a value of `kind`; the empty text gives what `empty` makes."""
     decode = msgspec.json.Decoder(kind).decode
     return lambda text: decode(text) if text else empty()
+
+
+def kept(recent: dict[str, dict[Any, Any]] | None, kind: str) -> dict[Any, Any]:
+    """The rows of a kind that are kept from batch to batch; too many of them are let go together."""
+    rows = {} if recent is None else recent.setdefault(kind, {})
+    if len(rows) > KEPT:
+        rows.clear()
+    return rows
 
 
 class Records(Generic[T]):

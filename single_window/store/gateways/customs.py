@@ -13,7 +13,7 @@ from gateways.customs.memory import AllowanceLine, BookLine, Company, Declaratio
 from single_window.numbering import ROWS, Numbering
 from single_window.store import epochs
 from single_window.store.bulk import chunks, one_of, upsert_rows
-from single_window.store.records import Records, decoder
+from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import (
     account_book,
     allowance,
@@ -48,11 +48,12 @@ def file_stock(connection: Connection, sandbox: str, lines: Sequence[Sequence[An
 class StoredCustomsMemory:
     """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
 
-    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
+    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
+                 recent: dict[str, dict[Any, Any]] | None = None) -> None:
         self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
-        self._declarations: dict[int, Declaration] = {}
+        self._declarations: dict[int, Declaration] = kept(recent, "declarations")
         self._changed: dict[int, Declaration] = {}
-        self._allowances: dict[tuple[str, int], AllowanceLine] = {}
+        self._allowances: dict[tuple[str, int], AllowanceLine] = kept(recent, "allowances")
         self._changed_allowances: dict[tuple[str, int], AllowanceLine] = {}
         self._caps: dict[tuple[str, int, str], int] = {}
         self._books: dict[tuple[str, str], BookLine] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -17,7 +18,8 @@ TASKS = Records(Task, inspection)
 class StoredInspectionMemory:
     """One batch's view of one sandbox."""
 
-    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
+    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
+                 recent: dict[str, dict[Any, Any]] | None = None) -> None:
         self._connection, self._sandbox = connection, sandbox
         self._changed: dict[int, Task] = {}
 

@@ -13,7 +13,7 @@ from gateways.tax.memory import Bill, Guarantee
 from single_window.numbering import Numbering
 from single_window.store import epochs
 from single_window.store.bulk import one_of, upsert_rows
-from single_window.store.records import Records, decoder
+from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import document, guarantee, tax_bill
 
 
@@ -36,9 +36,10 @@ def lodge_guarantees(connection: Connection, sandbox: str, accounts: Sequence[Se
 class StoredTaxMemory:
     """One batch's view of one sandbox."""
 
-    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
+    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
+                 recent: dict[str, dict[Any, Any]] | None = None) -> None:
         self._connection, self._sandbox = connection, sandbox
-        self._bills: dict[int, Bill] = {}
+        self._bills: dict[int, Bill] = kept(recent, "bills")
         self._guarantees: dict[str, Guarantee] = {}
         self._changed: dict[tuple[int, int], Bill] = {}
         self._changed_guarantees: dict[str, Guarantee] = {}
