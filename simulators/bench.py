@@ -105,22 +105,22 @@ def judged(measure: Measure, runs: list[Measured], floor: float | None) -> dict[
         "name": measure.name, "value": value, "unit": measure.unit, "target": measure.target, "reached": reached,
         "floor": under, "ratio": round(value / under, 3) if under else None,
         "trades": middle.trades, "seconds": middle.seconds, "released_share": middle.released_share,
-        "cpu_writer_seconds": middle.cpu_writer, "cpu_readers_seconds": middle.cpu_readers,
-        "cpu_microseconds_per_trade": round((middle.cpu_writer + middle.cpu_readers) / middle.trades * 1e6, 1),
+        "cpu_own_seconds": middle.cpu_own, "cpu_others_seconds": middle.cpu_others,
+        "cpu_microseconds_per_trade": round((middle.cpu_own + middle.cpu_others) / middle.trades * 1e6, 1),
         "values": [one.value for one in runs], **middle.more,
         "command": " ".join(["single-window", *sys.argv[1:]]), "machine": described(),
     }
 
 
 def _show(found: list[dict[str, Any]]) -> None:
-    table = Table("measure", "value", "unit", "target", "", "writer", "readers", "more",
-                  caption="writer, readers: microseconds of processor time a trade")
+    table = Table("measure", "value", "unit", "target", "", "own", "others", "more",
+                  caption="own, others: microseconds of processor time a trade, in this process and in those beside it")
     for one in found:
         verdict = "" if one["target"] is None else "[green]reached" if one["reached"] else "[red]NOT reached"
         more = [f"{name}: {one[name]}" for name in ("ratio", "mb_at_20k", "mb_at_end", "growth_mb",
                                                    "stored_mb_per_1000_trades") if one.get(name) is not None]
         table.add_row(one["name"], f"{one['value']:,.1f}", one["unit"], str(one["target"] or ""), verdict,
-                      *[f"{one[f'cpu_{who}_seconds'] / one['trades'] * 1e6:.0f}" for who in ("writer", "readers")],
+                      *[f"{one[f'cpu_{who}_seconds'] / one['trades'] * 1e6:.0f}" for who in ("own", "others")],
                       ", ".join(more))
     console = Console()
     console.print(table)

@@ -34,8 +34,8 @@ class Measured(NamedTuple):
     trades: int
     seconds: float
     released_share: float
-    cpu_writer: float
-    cpu_readers: float
+    cpu_own: float
+    cpu_others: float
     more: dict[str, object]
 
 
@@ -73,7 +73,7 @@ def import_1(folder: Path, count: int) -> Measured:
 
 def _imported(folder: Path, traffic: Traffic, synchronous: str) -> Measured:
     bodies = list(spool.bodies(spool.made(folder, traffic)))
-    with warm_window(folder, traffic.per_message, synchronous, readers=1) as outside:
+    with warm_window(folder, traffic.per_message, synchronous) as outside:
         before, begun = used(), monotonic()
         for _ in outside.send(bodies):
             pass
@@ -84,7 +84,7 @@ def _imported(folder: Path, traffic: Traffic, synchronous: str) -> Measured:
 def http_1(folder: Path, count: int) -> Measured:
     """Messages of one document over HTTP, from a process of its own with eight connections, synchronous=NORMAL."""
     file = spool.made(folder, Traffic(count, 1))
-    with warm_window(folder, 1, "NORMAL", readers=0) as outside:
+    with warm_window(folder, 1, "NORMAL") as outside:
         client = multiprocessing.get_context("spawn").Pool(1)
         with client, answering(outside) as (url, settled):
             client.apply(len, ((),))
@@ -101,7 +101,7 @@ def memory_200k(folder: Path, count: int) -> Measured:
     traffic = Traffic(count, 100)
     file = spool.made(folder, traffic)
     samples: list[tuple[int, float]] = []
-    with warm_window(folder, 100, "NORMAL", readers=1) as outside:
+    with warm_window(folder, 100, "NORMAL") as outside:
         stored, before, begun = tally(outside).stored, used(), monotonic()
         source, sent, of_all = spool.bodies(file), 0, file.stat().st_size
         while part := list(islice(source, SAMPLE // 100 * 4)):
@@ -138,10 +138,11 @@ def floor_import_100(folder: Path, count: int) -> Measured:
 
 
 @contextmanager
-def warm_window(folder: Path, per_message: int, synchronous: str, readers: int) -> Iterator[Outside]:
+def warm_window(folder: Path, per_message: int, synchronous: str, readers: int = 0,
+                gateways: int = 1) -> Iterator[Outside]:
     """A window in a temporary folder that has dealt with some trades already; they do not count."""
     with TemporaryDirectory(dir=folder) as place:
-        settings = Settings(data=Path(place), synchronous=synchronous, readers=readers, batch=BATCH)
+        settings = Settings(data=Path(place), synchronous=synchronous, readers=readers, gateways=gateways, batch=BATCH)
         with opened(settings, SANDBOX, spool.world(), OPTIONS) as outside:
             for _ in outside.send(spool.bodies(spool.made(folder, Traffic(WARM_UP, per_message, spool.WARM_UP_SEED)))):
                 pass
@@ -165,7 +166,8 @@ def counted(outside: Outside, count: int, seconds: float, writer: float, readers
         raise NotAllThere(f"{released} of {count} trades are released; receipts: {found.receipts}")
     receipts = sum(found.receipts.values()) * count // (count + WARM_UP)
     return Measured(round(count / seconds, 1), count, round(seconds, 3), round(released / count, 4), writer, readers,
-                    {"receipts": receipts, "readers": outside.window.settings.readers, "batch": BATCH})
+                    {"receipts": receipts, "readers": outside.window.settings.readers,
+                     "gateways": outside.window.settings.gateways, "batch": BATCH})
 
 
 MEASURES: Sequence[Measure] = (

@@ -16,7 +16,7 @@ from simulators.spool import Traffic
 
 NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k"]
 TOLD = {"name", "value", "unit", "target", "floor", "ratio", "command", "machine", "trades", "seconds",
-        "released_share", "cpu_writer_seconds", "cpu_readers_seconds"}
+        "released_share", "cpu_own_seconds", "cpu_others_seconds"}
 
 
 def test_the_measures_are_listed_with_what_they_must_reach():
