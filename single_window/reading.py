@@ -6,6 +6,7 @@ What comes out is values only, ready to be sent to the process that writes.
 from __future__ import annotations
 
 import hashlib
+import re
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -24,6 +25,8 @@ from schemas.reading import Opened, Unreadable, open_message, read
 HEAD_KEPT = 4_096
 """Bytes kept of a body above the cap."""
 EDITION = "2022-05"
+_ADDRESS = re.compile(r"[!-:<-~]{1,30}")
+"""A DXP id as a mailbox is named: visible ASCII characters, without the semicolon that joins several."""
 
 
 class Arrived(NamedTuple):
@@ -62,6 +65,8 @@ class Reading(NamedTuple):
     documents: tuple[Arrived, ...] = ()
     findings: tuple[Finding, ...] = ()
     refused: int = 0
+    remarks: tuple[Finding, ...] = ()
+    """What is not as the sender may think, but refuses nothing."""
 
 
 def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:
@@ -75,18 +80,21 @@ def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edi
                        refused=error.status)
     if opened.entry.receipt:
         return Reading("", "", digest, zlib.compress(body, 1), len(body), findings=(_not_for_us(opened),), refused=422)
-    sender = _sender(opened)
+    sender = _address(_sender(opened))
     message = read(opened, edition or editions.get(sender, EDITION))
+    if not sender:
+        return Reading("", "", digest, zlib.compress(body, 1), len(body), code=opened.entry.code,
+                       findings=(_no_address(opened), *message.findings), refused=422)
     documents, findings = _documents(opened, message, day)
-    subscribed = [one.dxp_address for one in message.subscribes if one.status in {"ALL", "RET"}]
     envelope = opened.envelope
     return Reading(
         sender=sender, transmission_id=(envelope.cop_msg_id if envelope else opened.guid) or digest,
         content_hash=digest, body=zlib.compress(body, 1), size=len(body), code=opened.entry.code,
-        kind=opened.entry.kind, guid=opened.guid,
-        edition=message.edition, mailboxes=";".join(dict.fromkeys([sender, *subscribed])),
-        data_mailboxes=_data_subscribers(message.subscribes), count=opened.count, documents=documents,
-        findings=(*message.findings, *findings))
+        kind=opened.entry.kind, guid=opened.guid, edition=message.edition,
+        mailboxes=";".join(dict.fromkeys([sender, *_subscribers(message.subscribes, "RET")])),
+        data_mailboxes=tuple(dict.fromkeys(_subscribers(message.subscribes, "DATA"))), count=opened.count,
+        documents=documents, findings=(*message.findings, *findings),
+        remarks=tuple([_unheard(opened, one) for one in message.subscribes if not _heard(one)]))
 
 
 def read_bodies(bodies: Sequence[bytes], day: date, editions: Mapping[str, str], cap: int) -> list[Reading]:
@@ -101,8 +109,19 @@ def _sender(opened: Opened) -> str:
     return (found.text or "").strip() if found is not None else ""
 
 
-def _data_subscribers(subscribes: Sequence[Subscribe]) -> tuple[str, ...]:
-    return tuple(one.dxp_address for one in subscribes if one.status in {"ALL", "DATA"})
+def _address(text: str) -> str:
+    """A DXP id without space around it; empty when no mailbox can have this name."""
+    address = text.strip()
+    return address if _ADDRESS.fullmatch(address) else ""
+
+
+def _heard(one: Subscribe) -> bool:
+    return bool(one.status in {"ALL", "DATA", "RET"} and _address(one.dxp_address))
+
+
+def _subscribers(subscribes: Sequence[Subscribe], what: str) -> list[str]:
+    """Who gets receipts (RET) or data (DATA) besides the sender."""
+    return [_address(one.dxp_address) for one in subscribes if one.status in {"ALL", what} and _heard(one)]
 
 
 def _documents(opened: Opened, message: Message, day: date) -> tuple[tuple[Arrived, ...], list[Finding]]:
@@ -155,3 +174,22 @@ def _not_for_us(opened: Opened) -> Finding:
         f"{opened.entry.root} is sent by the port or customs, not to them",
         path=f"/{opened.entry.root}", found=opened.entry.root, remedy_zh="请报送业务报文",
         remedy_en="send a business message")
+
+
+def _no_address(opened: Opened) -> Finding:
+    where = "/DxpMsg/TransInfo/SenderId" if opened.envelope else f"/{opened.entry.root}/BaseTransfer/dxpId"
+    return Finding(
+        "no-address", "报文没有可用的发送方DXP编号，回执无处可送",
+        "the message names no sender's DXP id that a mailbox could have: its receipts could not be delivered",
+        path=where, expected="DXPENT0000000001", found=_sender(opened)[:100],
+        remedy_zh="请填写1至30个ASCII字符、不含空格和分号的DXP编号",
+        remedy_en="give a DXP id of 1 to 30 visible ASCII characters without a semicolon")
+
+
+def _unheard(opened: Opened, one: Subscribe) -> Finding:
+    return Finding(
+        "subscription-unheard", f"订阅[{one.status}:{one.dxp_address}]不会被送达",
+        f"the subscription {one.status} of {one.dxp_address} is not served",
+        path=f"/{opened.entry.root}/BaseSubscribe", expected="ALL, DATA, RET; DXPENT0000000001",
+        found=f"{one.status}: {one.dxp_address}"[:100], remedy_zh="请检查status和dxpAddress",
+        remedy_en="check status and dxpAddress", warning=True)

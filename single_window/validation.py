@@ -84,7 +84,7 @@ def validate(window: Window, sandbox: str, body: bytes, edition: str | None = No
         return of_refused(came)
     entry = catalogue.by_code(came.code)
     told = Validation(entry.root, entry.title_zh, entry.title_en, came.edition, came.sender, came.transmission_id,
-                      came.size, came.count, [Told(FORM, one) for one in came.findings])
+                      came.size, came.count, [Told(FORM, one) for one in (*came.findings, *came.remarks)])
     with reading(window.engine) as connection:
         circumstances = window.circumstances(connection, sandbox)
         told.repeats = _repeats(connection, sandbox, came, told)

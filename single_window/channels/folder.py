@@ -154,9 +154,12 @@ class FolderChannel:
             if not entry.is_dir(follow_symlinks=False) or entry.name.startswith("."):
                 continue
             path = out / entry.name
-            if path not in self._outboxes:
-                self._outboxes[path] = Outbox(self._window.engine, sandbox, path)
-            written += self._outboxes[path].deliver()
+            try:
+                if path not in self._outboxes:
+                    self._outboxes[path] = Outbox(self._window.engine, sandbox, path)
+                written += self._outboxes[path].deliver()
+            except Exception as error:  # one participant's folder must not keep the others waiting
+                log.error("folder.undelivered", folder=str(path), reason=repr(error)[:300], traceback=format_exc())
         return written
 
 

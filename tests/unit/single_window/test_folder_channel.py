@@ -217,3 +217,14 @@ def test_an_outbox_of_nobody_is_empty(opened: Open, tmp_path: Path) -> None:
     window, _ = opened()
     (tmp_path / "NOBODY").mkdir()
     assert Outbox(window.engine, "main", tmp_path / "NOBODY").deliver() == 0
+
+
+def test_a_folder_that_cannot_be_written_keeps_nobody_waiting(opened: Open, here: Path) -> None:
+    window, channel = opened()
+    body = order("OTHERS")
+    (here / "out" / "AAA").mkdir()
+    (here / "out" / "AAA" / ".last.json").write_text("{")
+    (here / "in" / "a.xml").write_bytes(body)
+    settle(window, channel)
+    channel.look()
+    assert names(here / "out" / mailbox(body)) == ["000000000001-312.xml"]

@@ -240,6 +240,29 @@ def test_messages_without_an_id_are_not_taken_for_each_other(client: Client) -> 
     assert client.post(first).json["repeated"] is True
 
 
+@pytest.mark.parametrize("address", ["", "  ", "DXPENT01;DXPENT02", "x" * 31, "中" * 30, "DXP ENT"])
+def test_a_sender_whom_no_receipt_could_reach_is_told_so_at_once(client: Client, address: str) -> None:
+    body = own("311", "UNREACHED").replace(mailbox(sample("311")).encode(), address.encode())
+    answer = client.post(body)
+    assert answer.status == 422 and answer.codes[0] == "no-address"
+    assert client.call("POST", "/api/v1/validate", body).codes[0] == "no-address"
+
+
+def test_a_subscription_reaches_one_mailbox_and_none_that_cannot_be(client: Client, server: Server) -> None:
+    chosen = [("RET", " DXPENT3000000001 "), ("ALL", "DXPENT3000000002;DXPENT3000000003"), ("DATA", "L" * 100),
+              ("ALL", ""), ("DATA", "DXPENT3000000001")]
+    wanted = "".join(f"<ceb:BaseSubscribe><ceb:status>{status}</ceb:status><ceb:dxpMode>DXP</ceb:dxpMode>"
+                     f"<ceb:dxpAddress>{box}</ceb:dxpAddress></ceb:BaseSubscribe>" for status, box in chosen)
+    body = re.sub(rb"<ceb:BaseSubscribe>.*</ceb:BaseSubscribe>", wanted.encode(), own("311", "SUBSCRIBED"),
+                  flags=re.DOTALL)
+    told = client.call("POST", "/api/v1/validate", body).json
+    assert [one["code"] for one in told["findings"]] == ["subscription-unheard"] * 3 and told["valid"] is True
+    assert client.post(body).status == 202
+    assert server.runtime.wait_until_settled(20)
+    heard = [len(client.get(f"/receipts?mailbox=DXPENT300000000{number}").json["receipts"]) for number in (1, 2, 3)]
+    assert heard == [2, 0, 0]
+
+
 def test_the_edition_is_that_of_the_call(client: Client) -> None:
     accepted = client.post(own("311", "EDITION-1"), "?edition=2018").json
     assert client.get(f"/messages/{accepted['id']}").json["edition"] == "2018"
