@@ -22,6 +22,9 @@ GRADES = {
 }
 """Other names of the grades (rules 8, reading 50); no grade counts as ordinary."""
 
+NEAREST = {"certified": ORDINARY, "severely_dishonest": "dishonest"}
+"""What a grade counts as while the regime of the day has no such grade."""
+
 Lane = Literal["green", "review", "inspection"]
 
 
@@ -38,6 +41,12 @@ def selected(seed: str, ebc_code: str, order_no: str, rate: Decimal) -> bool:
 def quality_draw(seed: str, ebc_code: str, order_no: str, rate: Decimal) -> bool:
     """Whether a list inspected fails the quality and safety check at this rate."""
     return draw(seed, "quality", f"{ebc_code}|{order_no}") < rate * SIDES
+
+
+def grade_on(day: date, grade: str, parameters: Parameters) -> str:
+    """The grade that counts on a day: one that its regime lacks counts as the nearest that it has."""
+    known = GRADES.get(grade, grade)
+    return known if known in parameters.on("inspection.rates", day).table else NEAREST.get(known, known)
 
 
 def rate(grade: str, day: date, parameters: Parameters) -> Decimal:

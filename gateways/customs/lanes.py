@@ -37,7 +37,7 @@ def draw(declaration: Declaration, companies: Mapping[str, Company], circumstanc
          answers: Answers) -> None:
     """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take its first step."""
     company = companies.get(declaration.ebc_code)
-    grade = company.credit_grade if company else "ordinary"
+    grade = risk.grade_on(circumstances.day, company.credit_grade if company else "", circumstances.parameters)
     rate = risk.rate(grade, circumstances.day, circumstances.parameters)
     hit = circumstances.options.inspection and risk.selected(
         circumstances.seed, declaration.ebc_code, declaration.order_no, rate)

@@ -13,7 +13,7 @@ from clean_trade import cases
 
 from declarations.parameters import NoValue, load
 from declarations.reasons import Reason
-from declarations.risk import draw, lane, quality_draw, rate, selected
+from declarations.risk import draw, grade_on, lane, quality_draw, rate, selected
 
 SEED = "spring"
 LISTS = [(f"3702960A{number % 7}X", f"DD{number:012d}") for number in range(10_000)]
@@ -35,6 +35,18 @@ def test_the_rate_is_that_of_grade_and_day(case: dict[str, Any]) -> None:
 def test_a_grade_that_the_day_does_not_know_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(NoValue):
         rate(case["grade"], case["day"], load())
+
+
+@pytest.mark.parametrize(("grade", "day", "counts_as"), [
+    ("certified", date(2021, 10, 31), "certified"), ("certified", date(2021, 11, 1), "ordinary"),
+    ("general_certified", date(2026, 3, 31), "ordinary"), ("certified", date(2026, 4, 1), "certified"),
+    ("severely_dishonest", date(2026, 3, 31), "dishonest"),
+    ("severely_dishonest", date(2026, 4, 1), "severely_dishonest"),
+    ("advanced", date(2022, 6, 1), "advanced"), ("", date(2022, 6, 1), "ordinary"),
+])
+def test_a_grade_that_the_day_lacks_counts_as_the_nearest(grade: str, day: date, counts_as: str) -> None:
+    assert grade_on(day, grade, load()) == counts_as
+    assert rate(grade_on(day, grade, load()), day, load())
 
 
 @pytest.mark.parametrize("case", RATED)
