@@ -29,6 +29,13 @@ def test_both_sides_of_each_boundary(case):
             assert str(content) == expected, day
 
 
+def test_each_change_of_the_law_has_a_case_for_both_its_sides():
+    told = {(case["name"], day) for param in cases("parameters") for case in param.values for day in case["values"]}
+    changes = {(parameter.name, side.isoformat()) for parameter in parameters.describe()
+               for value in parameter.values[1:] for side in (value.since - timedelta(days=1), value.since)}
+    assert not changes - told, "add them to tests/specifications/parameters/boundaries.toml"
+
+
 def test_a_value_has_a_permanent_name():
     value = LAW.on("limits.annual", date(2026, 6, 1))
     assert value.id == "limits.annual@2019-01-01"
