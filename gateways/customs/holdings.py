@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from declarations import limits
+from declarations.calendar import day_of
 from declarations.documents import Inventory
 from gateways.customs.memory import CustomsMemory, Declaration
 from gateways.gateway import Circumstances
@@ -83,6 +86,22 @@ def give_back(declaration: Declaration, memory: CustomsMemory) -> None:
             memory.put_cap(*person, group, counted.get(group, 0) - quantity)
     give_back_stock(declaration, {gnum: qty for _, _, qty, gnum in declaration.held.get("stock", ())}, memory)
     declaration.held = {}
+
+
+def give_back_caps(declaration: Declaration, facts: Inventory, quantities: Mapping[int, int], memory: CustomsMemory,
+                   circumstances: Circumstances) -> None:
+    """Take what came back, by line number, off the yearly caps that the list counts against, rounded down."""
+    if "caps" not in declaration.held:
+        return
+    person, day = _person(declaration), day_of(declaration.accepted_at)
+    counted = memory.caps([person]).get(person, {})
+    for line in facts.lines:
+        of_line = limits.capped(replace(facts, lines=(line,)), circumstances.goods, day)
+        for entry in declaration.held["caps"]:
+            back = of_line.get(entry[0], 0) * quantities.get(line.gnum, 0) // line.qty
+            entry[1] -= back
+            counted[entry[0]] = counted.get(entry[0], 0) - back
+            memory.put_cap(*person, entry[0], counted[entry[0]])
 
 
 def give_back_value(declaration: Declaration, value: int, memory: CustomsMemory) -> None:

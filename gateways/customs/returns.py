@@ -137,6 +137,8 @@ def _follow(request: Request, action: str, declaration: Declaration, memory: Cus
     elif action == "take_back":
         returned = quantities([*others, request], frozenset({"returned"}))
         holdings.give_back_stock(declaration, request.lines, memory)
+        facts = memory.documents([declaration.document_id])[declaration.document_id].facts
+        holdings.give_back_caps(declaration, facts, request.lines, memory, circumstances)
         memory.put_declaration(declaration)
         answers.send("customs.returned", [declaration.id, declaration.document_id,
                                           {str(gnum): quantity for gnum, quantity in returned.items()}])

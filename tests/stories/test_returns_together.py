@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from declarations.money import SCALE
 from simulators.stories import partial_refund, refund
 from simulators.trade import Trade
 from single_window import acts
 from single_window.store.engine import reading
-from single_window.store.tables import account_book
+from single_window.store.tables import account_book, cap_use
 from tests.stories.telling import Teller, outcome
 
 
@@ -98,3 +99,21 @@ def test_two_returns_give_the_stock_back_once_each(tell):
             account_book.c.sandbox == story.sandbox)).scalar()
     assert drawn == 0
     assert story.bills(trade) == [("0", "void"), ("1", "void")]
+
+
+def test_what_comes_back_no_longer_counts_against_a_yearly_cap(tell):
+    story = tell()
+    trade = story.trade(fault="yearly_cap")
+    line = trade.document("inventory").lines[0]
+    line["qty1"] = "1.50"
+    story.send(trade)
+    story.say(refund(trade, str(story.column(trade, "invt_no"))).body)
+    story.pass_time(hours=25)
+    assert counted(story) == [int(1.5 * SCALE)]
+    officer(story, *requests_of(story, trade), "take_back")
+    assert counted(story) == [0]
+
+
+def counted(story: Teller) -> list[int]:
+    with reading(story.window.engine) as connection:
+        return list(connection.execute(select(cap_use.c.quantity).where(cap_use.c.sandbox == story.sandbox)).scalars())
