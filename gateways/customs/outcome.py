@@ -76,7 +76,8 @@ def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], m
 
 def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
     """A line of the timeline about a declaration."""
-    return Event(declaration.order_no, "inventory", declaration.key, now, "customs", name, declaration.state, reasons)
+    at = max(now, declaration.last_return)
+    return Event(declaration.order_no, "inventory", declaration.key, at, "customs", name, declaration.state, reasons)
 
 
 def conclude_rejected(declaration: Declaration, reasons: Sequence[Reason], memory: CustomsMemory,
