@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_UN, flock
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -40,17 +41,23 @@ def open_engine(url: str, synchronous: str = "FULL") -> Engine:
 
 
 class _Turns:
-    """First come, first served among the writing threads of one process.
+    """First come, first served among the writing threads of one process; a file's lock between processes.
 
-    SQLite lets a second writer sleep and try again; taking turns here wakes it at once.
+    SQLite lets a second writer sleep and try again, longer and longer; taking turns here wakes it at once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, database: str | None) -> None:
+        self._file = open(f"{database}-turn", "ab") if database else None  # noqa: SIM115: held as long as the engine
         self._lock = Lock()
         self._waiting: deque[Lock] = deque()
         self._taken = False
 
     def __enter__(self) -> None:
+        self._wait_here()
+        if self._file is not None:
+            flock(self._file, LOCK_EX)
+
+    def _wait_here(self) -> None:
         mine = Lock()
         with self._lock:
             if not self._taken:
@@ -61,6 +68,8 @@ class _Turns:
         mine.acquire()
 
     def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            flock(self._file, LOCK_UN)
         with self._lock:
             if self._waiting:
                 self._waiting.popleft().release()
@@ -69,6 +78,15 @@ class _Turns:
 
 
 _turns: WeakKeyDictionary[Engine, _Turns] = WeakKeyDictionary()
+_making = Lock()
+
+
+def _turns_of(engine: Engine) -> _Turns:
+    found = _turns.get(engine)
+    if found is None:
+        with _making:
+            found = _turns.setdefault(engine, _turns.get(engine) or _Turns(engine.url.database))
+    return found
 
 
 @contextmanager
@@ -81,7 +99,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
         with engine.begin() as connection:
             yield connection
         return
-    with _turns.setdefault(engine, _Turns()), engine.begin() as connection:
+    with _turns_of(engine), engine.begin() as connection:
         yield connection
 
 
