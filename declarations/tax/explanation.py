@@ -26,7 +26,7 @@ def explain(assessment: Assessment, language: str, parameters: Parameters | None
     body = [text for line in assessment.lines for text in _line(line, assessment, language)]
     total = phrase("total", language, **_amounts(assessment), total=plain(assessment.total))
     review = [_review(reason, language) for reason in assessment.needs_review]
-    return [head, *body, total, *review, *_bases(assessment.parameters, language, parameters or load())]
+    return [head, *body, total, *review, *bases(assessment.parameters, language, parameters or load())]
 
 
 def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Parameters | None = None) -> list[str]:
@@ -38,7 +38,7 @@ def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Para
     if assessment.treatment == OVER_LIMIT:
         texts.append(phrase("parcel.over_limit", language, value=plain(assessment.value),
                             value_limit=plain(assessment.value_limit)))
-    return [*texts, *_bases(assessment.parameters, language, parameters or load())]
+    return [*texts, *bases(assessment.parameters, language, parameters or load())]
 
 
 def percent(micro: int) -> str:
@@ -109,7 +109,8 @@ def _review(reason: Reason, language: str) -> str:
     return phrase("review", language, **reason.values, why=phrase(f"why.{reason.rule}", language))
 
 
-def _bases(identities: Iterable[str], language: str, parameters: Parameters) -> Iterator[str]:
+def bases(identities: Iterable[str], language: str, parameters: Parameters) -> Iterator[str]:
+    """Dated values in words, each with its first day and its legal source."""
     for identity in identities:
         value = parameters.value(identity)
         parameter = parameters.parameter(value.name)

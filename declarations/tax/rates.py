@@ -55,7 +55,7 @@ class Rates:
         full = parameters.on("import_tax.full_factor", day)
         self.duty_factor, self.factor = _micro(duty.amount), _micro(factor.amount)
         self.full_factor = _micro(full.amount)
-        self.inside, self.outside = (single.id, duty.id, factor.id), (single.id, full.id)
+        self.inside, self.outside = (single.id, duty.id, factor.id), (single.id, annual.id, method.id, full.id)
         self.positive_list = parameters.on("positive_list.version", day)
         modes = parameters.on("positive_list.bonded_only_modes", day)
         self.bonded_only_modes = frozenset(modes.table["modes"])

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlalchemy import Connection, select
 
 from declarations import collection
 from declarations.calendar import day_of
 from declarations.money import plain
 from declarations.parameters import NoValue, Parameters
-from declarations.tax.explanation import explain
+from declarations.tax.explanation import bases, explain
 from gateways.tax.memory import Bill
 from single_window.store.gateways.tax import BILLS
 from single_window.store.tables import guarantee, tax_bill
@@ -28,7 +26,8 @@ def bills(connection: Connection, declaration_id: int, sandbox: str, parameters:
 
 
 def _told(bill: Bill, connection: Connection, sandbox: str, parameters: Parameters) -> Billed:
-    assessed = bill.assessment
+    assessed, days = bill.assessment, _windows(bill, parameters)
+    dated = days.parameters if days else ()
     return Billed(
         bill.sequence,
         bill.state,
@@ -40,14 +39,14 @@ def _told(bill: Bill, connection: Connection, sandbox: str, parameters: Paramete
         plain(assessed.consumption),
         plain(assessed.vat),
         plain(assessed.total),
-        tuple(explain(assessed, words.ZH, parameters)),
-        tuple(explain(assessed, words.EN, parameters)),
+        (*explain(assessed, words.ZH, parameters), *bases(dated, words.ZH, parameters)),
+        (*explain(assessed, words.EN, parameters), *bases(dated, words.EN, parameters)),
         _account(connection, sandbox, bill.assure_code),
         bill.assure_code,
         bill.released_at,
         bill.collected_at,
         bill.pending,
-        _days(day_of(bill.released_at), parameters) if bill.released_at else (),
+        _days(days) if days else (),
     )
 
 
@@ -63,12 +62,16 @@ def _account(connection: Connection, sandbox: str, assure_code: str) -> Guarante
     return Guaranteed(row.assure_code, plain(row.amount), plain(row.reserved), plain(row.booked), plain(available))
 
 
-def _days(released: date, parameters: Parameters) -> tuple[Held, ...]:
-    """The days that follow from the day of release."""
+def _windows(bill: Bill, parameters: Parameters) -> collection.Windows | None:
+    """The windows that the release opened; None before it, and where the law of its day has none."""
     try:
-        days = collection.windows(released, parameters)
+        return collection.windows(day_of(bill.released_at), parameters) if bill.released_at else None
     except NoValue:
-        return ()
+        return None
+
+
+def _days(days: collection.Windows) -> tuple[Held, ...]:
+    """The days that follow from the day of release."""
     said = (
         ("last_return", days.last_return_application),
         ("goods_back", days.goods_back_by),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from declarations.parameters import load
 from single_window import stories
 from single_window.store.engine import reading
+from tests.stories.telling import TODAY
 
 
 def test_steps_at_one_instant_are_told_in_their_order(tell):
@@ -14,3 +16,18 @@ def test_steps_at_one_instant_are_told_in_their_order(tell):
         told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
     mine = [one.event for one in told.timeline if one.kind == "inventory"]
     assert mine[-2:] == ["accepted", "review"], mine
+
+
+def test_the_days_of_a_bill_name_their_sources_in_both_languages(tell):
+    story = tell()
+    trade = story.trade()
+    story.send(trade)
+    with reading(story.window.engine) as connection:
+        told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    bill, = told.bills
+    law = load()
+    for name in ("returns.application_days", "returns.goods_back_days", "collection.free_days", "collection.last_day"):
+        value = law.on(name, TODAY)
+        title = law.parameter(name)
+        assert any(title.title in text and value.source in text for text in bill.working_zh), name
+        assert any(title.title_en in text and value.source in text for text in bill.working_en), name

@@ -51,6 +51,13 @@ def test_every_dated_value_is_named_with_its_source():
     assert any("财关税〔2016〕18号" in text for text in texts)
 
 
+def test_full_tax_names_every_rule_that_led_to_it():
+    texts = words("en", {"goods": "handbag", "value": "6000.00"})
+    named = " ".join(text for text in texts if text.startswith("Basis:"))
+    for basis in ("Single-transaction limit", "Yearly limit", "How the limits apply", "Share of all taxes due above"):
+        assert basis in named
+
+
 @pytest.mark.parametrize(("line", "doubt"), [
     ({"goods": "cream", "value": "9.00"}, "cosmetics without a readable net content"),
     ({"goods": "beer", "value": "9.00", "legal_unit": "035"}, "no legal quantity in litres"),
