@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
+from urllib.parse import quote
 
 from declarations import rules
 from declarations.documents import DOCUMENTS, extract, pack
@@ -147,10 +148,18 @@ def _document(kind: str, layout: catalogue.Names, keys: tuple[int, ...], positio
     reasons = tuple(rules.check(kind, document, facts)) if kind in rules.BOOKS else ()
     digest = hashlib.blake2b(_texts(block), digest_size=16).hexdigest()
     return Arrived(
-        position, document.guid, "|".join([block.head[index] or "" for index in keys]),
+        position, document.guid, _key([block.head[index] or "" for index in keys]),
         getattr(document, "order_no", ""), getattr(document, "app_type", "1"), document.app_time,
         getattr(document, "app_status", "2"), digest, pack(document), identify(kind, document),
         (getattr(document, "pre_no", ""), getattr(document, "invt_no", "")), reasons)
+
+
+def _key(parts: Sequence[str]) -> str:
+    """The business key: a company code and the company's own number, which may hold anything.
+
+    What is no code may hold the sign that joins the two, and must not look like another's key even so.
+    """
+    return "|".join([*[part if part.isalnum() else quote(part, safe="") for part in parts[:-1]], parts[-1]])
 
 
 def _texts(block: Block) -> bytes:

@@ -43,7 +43,9 @@ def check_origin() -> None:
 
 def sandbox_name() -> str:
     """The sandbox that the request names."""
-    return request.environ.get("HTTP_X_SANDBOX", "").strip() or DEFAULT_SANDBOX
+    sent = request.environ.get("HTTP_X_SANDBOX", "").strip()
+    # a server hands the bytes of a header on as Latin-1; people write UTF-8
+    return sent.encode("latin-1", "replace").decode("utf-8", "replace") or DEFAULT_SANDBOX
 
 
 def _netloc(origin: str) -> str | None:

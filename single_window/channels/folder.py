@@ -32,6 +32,8 @@ CHANNEL = "folder"
 EVERY = 1.0
 """Seconds between two looks; a file that looks the same in two of them is complete."""
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".swp", "~")
+LONGEST_NAME = 255
+"""Bytes of a file's name at most."""
 ATTEMPTS = 3
 """Looks after which a file that cannot be dealt with is put aside."""
 
@@ -167,9 +169,15 @@ def _move(path: Path, folder: Path, number: int) -> Path:
     """Move a file into a folder, under its own name if that is free there, else with the message's id in it."""
     target = folder / path.name
     if target.exists():
-        target = folder / f"{path.stem}.{number}{path.suffix}"
+        target = folder / _fitting(path.stem, f".{number}{path.suffix[:20]}")
     os.replace(path, target)
     return target
+
+
+def _fitting(stem: str, ending: str) -> str:
+    """A file name with this ending, its beginning cut to what a file system takes."""
+    cut = os.fsencode(stem)[:LONGEST_NAME - len(os.fsencode(ending))]
+    return (stem if cut == os.fsencode(stem) else cut.decode(errors="ignore")) + ending
 
 
 def _tell(moved: Path, answer: Admitted) -> None:
@@ -178,7 +186,7 @@ def _tell(moved: Path, answer: Admitted) -> None:
 
 
 def _write_findings(moved: Path, told: object) -> None:
-    beside = moved.with_name(f"{moved.name}.findings.json")
-    partial = beside.with_name(f".{beside.name}.tmp")
+    beside = moved.with_name(_fitting(moved.name, ".findings.json"))
+    partial = beside.with_name(".findings.json.tmp")
     partial.write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2))
     os.replace(partial, beside)

@@ -228,3 +228,14 @@ def test_a_folder_that_cannot_be_written_keeps_nobody_waiting(opened: Open, here
     settle(window, channel)
     channel.look()
     assert names(here / "out" / mailbox(body)) == ["000000000001-312.xml"]
+
+
+@pytest.mark.parametrize("name", ["e" * 251 + ".xml", "长" * 83 + ".xml"])
+def test_a_file_with_the_longest_of_names_is_refused_like_any_other(opened: Open, here: Path, name: str) -> None:
+    window, channel = opened()
+    for _ in range(2):
+        (here / "in" / name).write_text("<broken")
+        settle(window, channel)
+    assert not names(here / "in")
+    told = [path for path in names(here / "error") if path.endswith(".findings.json")]
+    assert len(names(here / "error")) == 3 and len(told) == 1

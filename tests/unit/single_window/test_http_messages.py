@@ -13,6 +13,7 @@ import pytest
 from lxml import etree
 from serving_http import (
     CAP,
+    SAMPLES,
     TRADE,
     Client,
     again,
@@ -25,6 +26,7 @@ from serving_http import (
 )
 from sqlalchemy import func, select
 
+from gateways.gateway import Options
 from single_window.serving import Server
 from single_window.store.engine import reading
 from single_window.store.tables import document, message
@@ -232,6 +234,24 @@ def test_a_ceb900_gives_the_refused_message_back_whatever_its_ids_are(client: Cl
     echoed = etree.fromstring(received["xml"].encode()).findtext(".//{*}oriBizMessage")
     assert echoed == (body if b"DxpMsg" in sent else sent).decode()
     assert received["values"]["oriMessageType"] == "CEB311Message"
+
+
+def test_a_joined_key_is_nobody_elses(client: Client, server: Server) -> None:
+    filing = (SAMPLES / "StockFilingMessage.xml").read_text("utf-8")
+    box = "DXPENT4000000001"
+    for area, cop_no in (("3702W|6000", "C"), ("3702W", "6000|C"), ("3702W%7C6000", "C")):
+        body = filing
+        for name, value in {"areaCode": area, "copNo": cop_no, "dxpId": box}.items():
+            body = re.sub(rf"(<ceb:{name}>)[^<]*", rf"\g<1>{value}", body)
+        client.post(again(body.encode()))
+    assert server.runtime.wait_until_settled(20)
+    received = client.get(f"/receipts?mailbox={box}").json["receipts"]
+    assert [one["status"] for one in received if one["status"] != "120"] == ["2", "2", "2"]
+
+
+def test_a_sandbox_may_have_a_chinese_name(client: Client, served_window: Window) -> None:
+    served_window.make_sandbox("沙箱", Options())
+    assert client.get("/receipts?mailbox=A", X_Sandbox="沙箱".encode().decode("latin-1")).status == 200
 
 
 def test_messages_without_an_id_are_not_taken_for_each_other(client: Client) -> None:
