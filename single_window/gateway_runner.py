@@ -14,6 +14,7 @@ from single_window.numbering import Numbering
 from single_window.store import epochs
 from single_window.store.answers import write_answers
 from single_window.store.deliveries import Delivery
+from single_window.store.records import Conflict
 from single_window.worker import Writing
 
 Recent: TypeAlias = dict[str, dict[Any, Any]]
@@ -42,12 +43,14 @@ class GatewayConsumer:
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
         """Hear the deliveries of each sandbox together; gives what writes memory and answers."""
-        epoch = self._since(connection)
+        epoch, documents = self._since(connection), epochs.seen(connection, epochs.DOCUMENTS)
         heard = [self._hear(connection, sandbox, of_sandbox) for sandbox, of_sandbox in _by_sandbox(taken).items()]
 
         def write(connection: Connection) -> None:
             if connection.dialect.name == "sqlite":
                 epochs.advance(connection, self.queue, epoch)
+                if epochs.seen(connection, epochs.DOCUMENTS) != documents:
+                    raise Conflict("a document was replaced while its gateway decided")
                 self._recent_epoch = epoch + 1
             for memory, answers, circumstances in heard:
                 memory.save(connection)

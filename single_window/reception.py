@@ -22,6 +22,7 @@ from single_window.concerned import Concerned, concerned, declarations_of
 from single_window.numbering import ROWS, Numbering
 from single_window.reading import Arrived, Reading
 from single_window.receipts import named
+from single_window.store import epochs
 from single_window.store.bulk import insert_rows, one_of
 from single_window.store.records import from_json, to_json
 from single_window.store.tables import document, message, receipt
@@ -63,6 +64,7 @@ def receive(connection: Connection, numbering: Numbering, circumstances: Circums
     for message_id, reading in readings:
         _take(batch, message_id, reading)
     if batch.replaced:
+        epochs.bump(connection, epochs.DOCUMENTS)
         connection.execute(delete(document).where(one_of(connection, document.c.id, batch.replaced)))
     insert_rows(connection, document, _COLUMNS, list(batch.rows.values()))
     _mark_read(connection, readings)

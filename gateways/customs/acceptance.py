@@ -21,11 +21,16 @@ from gateways.customs.outcome import (
     document_receipt,
     event,
     list_receipt,
+    may_start_over,
 )
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 
 PARTNERS = {"order": "14301", "payment": "14302", "waybill": "14303"}
 """Partner of a list → code of the rejection when it never comes."""
+
+
+WAITS = "waits"
+"""The mark at a meeting that a list of its order has a declaration, though no partner has been answered."""
 
 
 class Trade(NamedTuple):
@@ -54,7 +59,9 @@ def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: 
     _delete([one for filed in meetings.values() for one in filed if one.kind == "inventory" and one.state == "deleted"],
             memory, circumstances, answers)
     trades = list(_trades(meetings))
-    declarations = memory.declarations_by_key([trade.inventory.key for trade in trades])
+    # Who waits or was decided has left a mark at its meeting; without one there is no declaration to look for.
+    declarations = memory.declarations_by_key([
+        trade.inventory.key for trade in trades if memory.answered(trade.inventory.order_no)])
     open_trades = [(trade, declarations.get(trade.inventory.key)) for trade in trades]
     open_trades = [(trade, old) for trade, old in open_trades if _undecided(trade.inventory, old)]
     complete = []
@@ -64,6 +71,7 @@ def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: 
             _renew(declaration, trade.inventory, memory)
         if trade.missing:
             _wait(declaration, trade, circumstances, answers, new=old is None or old.state != "declared")
+            memory.put_answered(declaration.order_no, memory.answered(declaration.order_no) | {WAITS})
             memory.put_declaration(declaration)
         else:
             complete.append((trade, declaration))
@@ -123,7 +131,10 @@ def _trade(inventory: Filed, others: Sequence[Filed]) -> Trade:
 
 
 def _undecided(inventory: Filed, declaration: Declaration | None) -> bool:
-    return declaration is None or declaration.state == "declared" or declaration.document_version < inventory.version
+    """Whether customs has to look at a list: a new one, one that waits, or a later version that may start over."""
+    if declaration is None or declaration.state == "declared":
+        return True
+    return declaration.document_version < inventory.version and may_start_over(declaration)
 
 
 def _declare(inventory: Filed, memory: CustomsMemory) -> Declaration:

@@ -20,6 +20,12 @@ def advance(declaration: Declaration, action: str) -> None:
     declaration.state = lifecycle.move(declaration.state, action).to
 
 
+def may_start_over(declaration: Declaration) -> bool:
+    """Whether its state lets a list be declared anew: it ended in a way that gives its key up, or may be amended."""
+    steps = {step.action for step in lifecycle.allowed(declaration.state)}
+    return "amend" in steps or lifecycle.state(declaration.state).ended
+
+
 def advance_to_declared(declaration: Declaration) -> None:
     """A list was declared again or amended after an end that allows it: its life starts over."""
     if declaration.state in {"rejected", "suspended"}:

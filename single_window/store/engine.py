@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX, LOCK_UN, flock
+from pathlib import Path
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -47,7 +48,7 @@ class _Turns:
     """
 
     def __init__(self, database: str | None) -> None:
-        self._file = open(f"{database}-turn", "ab") if database else None  # noqa: SIM115: held as long as the engine
+        self._file = Path(f"{database}-turn").open("ab") if database else None  # noqa: SIM115
         self._lock = Lock()
         self._waiting: deque[Lock] = deque()
         self._taken = False

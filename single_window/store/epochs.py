@@ -10,6 +10,9 @@ from sqlalchemy import Connection, insert, select, update
 from single_window.store.records import Conflict
 from single_window.store.tables import epoch
 
+DOCUMENTS = "documents"
+"""Counts how often the port has replaced a document that a gateway may have read."""
+
 
 def seen(connection: Connection, gateway: str) -> int:
     """The count as this connection sees it; 0: never written."""

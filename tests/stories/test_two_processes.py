@@ -57,3 +57,30 @@ def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(tell, tm
         assert outcome(story.receipts(trade)) == [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
         assert [story.statuses(trade, kind) for kind in KINDS[:3]] == [["2", "120"]] * 3
         assert story.bills(trade) == [("0", "made")]
+
+
+def test_a_list_amended_while_customs_decides_is_decided_on_its_new_facts(tell):
+    story = tell()
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    story.file(story.message(trade, "inventory", buyerName="他人甲"))
+    customs = story.window._workers["customs"]
+    consumer, plan = customs._consumer, customs._consumer.plan
+
+    def amended_meanwhile(connection, taken):
+        written = plan(connection, taken)
+        if consumer.plan is amended_meanwhile:
+            consumer.plan = plan
+            number = str(story.receipts(trade)[0].fields["preNo"])
+            story.file(story.message(trade, "inventory", appType="2", appTime="20991231235959", guid="F" * 36,
+                                     preNo=number))
+            with reading(story.window.engine) as other:
+                waiting = other.execute(select(delivery.c.id).where(
+                    delivery.c.queue == "reception", delivery.c.state == "ready")).scalars().all()
+            story.window._workers["reception"].work(list(waiting))
+        return written
+
+    consumer.plan = amended_meanwhile
+    story.window.settle()
+    assert outcome(story.receipts(trade)) == [
+        ("2", "2.inventory"), ("2", "2.inventory.modify"), ("120", "1800"), ("800", "2600")]
