@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Connection, func, select
+
 from declarations import lifecycle
 from declarations.lifecycle import OFFICER, Transition
 from single_window import stories
@@ -12,6 +14,7 @@ from single_window.clock import system_now
 from single_window.numbering import ROWS
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
+from single_window.store.tables import timeline
 from single_window.stories import Match
 from single_window.wiring import Window
 
@@ -49,6 +52,8 @@ class Filed:
     subject: Match
     action: str
     to: str
+    refusals: int
+    """How often this action on this subject had been refused before."""
 
 
 def act(window: Window, sandbox: str, number: str, action: str, reason: str, officer: str) -> Filed:
@@ -60,6 +65,7 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, off
     with reading(window.engine) as connection:
         subject = _subject(stories.find(connection, sandbox, number), number, sandbox)
         kind = _kind(subject)
+        refusals = _refusals(connection, sandbox, subject, action)
     step = _step(subject, action, kind)
     if "reason_given" in step.needs and not reason.strip():
         raise ReasonNeeded(f'{action} needs a reason: add --reason "…". The declarant reads it in the receipt.')
@@ -73,7 +79,24 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, off
             system_now(),
         )
     window.woken.set()
-    return Filed(subject, action, step.to)
+    return Filed(subject, action, step.to, refusals)
+
+
+def refused(window: Window, sandbox: str, filed: Filed) -> bool:
+    """Whether an act that the window has worked on came too late: somebody else had moved its subject on."""
+    with reading(window.engine) as connection:
+        return _refusals(connection, sandbox, filed.subject, filed.action) > filed.refusals
+
+
+def _refusals(connection: Connection, sandbox: str, subject: Match, action: str) -> int:
+    return connection.execute(
+        select(func.count()).select_from(timeline).where(
+            timeline.c.sandbox == sandbox,
+            timeline.c.order_no == subject.order_no,
+            timeline.c.event == "action_refused",
+            timeline.c.reasons.like(f'%"{action} is not allowed%'),
+        )
+    ).scalar_one()
 
 
 def possible(state: str, kind: str = "declaration") -> tuple[Transition, ...]:

@@ -43,10 +43,11 @@ def act(call: Call, number: str, action: str | None, reason: str, officer: str) 
                 for one in stories.find(connection, call.sandbox, number)
                 if (one.what, one.id) == (filed.subject.what, filed.subject.id)
             ]
+        refused = acts.refused(window, call.sandbox, filed)
     now = after[0]
     call.give({"subject": now, "action": action, "before": filed.subject.state, "after": now.state})
     call.say(f"{now.label}: {filed.subject.state} → {now.state} ({call.pick(now.words)})")
-    if now.state == filed.subject.state and filed.to != now.state:
+    if refused or (now.state == filed.subject.state and filed.to != now.state):
         call.say(f"It was not carried out; the timeline says why: single-window show {number}")
         raise click.exceptions.Exit(FAILED)
 

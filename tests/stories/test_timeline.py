@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from declarations.parameters import load
-from single_window import stories
+from single_window import acts, stories
 from single_window.store.engine import reading
 from tests.stories.telling import TODAY
 
@@ -31,3 +31,15 @@ def test_the_days_of_a_bill_name_their_sources_in_both_languages(tell):
         title = law.parameter(name)
         assert any(title.title in text and value.source in text for text in bill.working_zh), name
         assert any(title.title_en in text and value.source in text for text in bill.working_en), name
+
+
+def test_of_two_acts_at_once_the_later_knows_that_it_came_too_late(tell):
+    story = tell()
+    trade = story.trade(fault="guarantee_short")
+    story.send(trade)
+    first, second = (acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer="tester")
+                     for action in ("reject", "suspend"))
+    story.window.settle()
+    assert story.state(trade) == "rejected"
+    assert not acts.refused(story.window, story.sandbox, first)
+    assert acts.refused(story.window, story.sandbox, second)
