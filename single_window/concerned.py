@@ -15,7 +15,7 @@ from declarations.documents import DOCUMENTS, unpack
 from declarations.submission import DeclaredState
 from single_window.reading import Arrived
 from single_window.store.bulk import one_of
-from single_window.store.tables import declaration
+from single_window.store.tables import declaration, request
 
 _COLUMNS = [declaration.c[name] for name in ("order_no", "key", "logistics_key", "ebp_code", "last_return", "state",
                                              "pre_no", "invt_no")]
@@ -38,6 +38,17 @@ def declarations_of(connection: Connection, sandbox: str, documents: Iterable[Ar
     where = (declaration.c.sandbox == sandbox, one_of(connection, declaration.c.order_no, orders))
     for order_no, *rest, state, pre_no, invt_no in connection.execute(select(*_COLUMNS).where(*where)).all():
         found.setdefault(order_no, []).append(Concerned(*rest, DeclaredState(state, pre_no, invt_no)))
+    return found
+
+
+def request_states(connection: Connection, sandbox: str, keys: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], str]:
+    """What became of cancellations and returns, by kind and key: one that was refused may be sent again, corrected."""
+    found = {}
+    for kind in ("cancellation", "refund"):
+        if keys.get(kind):
+            rows = connection.execute(select(request.c.key, request.c.state).where(
+                request.c.sandbox == sandbox, request.c.kind == kind, one_of(connection, request.c.key, keys[kind])))
+            found.update({(kind, key): state for key, state in rows})
     return found
 
 

@@ -18,7 +18,7 @@ from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Recei
 from gateways.replies import ANSWERS, NUMBERED
 from schemas import catalogue
 from schemas.findings import Finding
-from single_window.concerned import Concerned, concerned, declarations_of
+from single_window.concerned import Concerned, concerned, declarations_of, request_states
 from single_window.numbering import ROWS, Numbering
 from single_window.reading import Arrived, Reading
 from single_window.receipts import named
@@ -46,6 +46,7 @@ class _Batch:
     numbering: Numbering
     stored: dict[tuple[str, str], _Row]
     declared: Mapping[str, Sequence[Concerned]]
+    requests: dict[tuple[str, str], str]
     replay: frozenset[str]
     answers: Answers = field(default_factory=Answers)
     rows: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
@@ -60,7 +61,8 @@ def receive(connection: Connection, numbering: Numbering, circumstances: Circums
     stored = _stored(connection, circumstances.sandbox, keys)
     arrived = [one for _, reading in readings for one in reading.documents]
     declared = declarations_of(connection, circumstances.sandbox, arrived) if stored else {}
-    batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, replay)
+    requests = request_states(connection, circumstances.sandbox, keys) if stored else {}
+    batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, requests, replay)
     for message_id, reading in readings:
         _take(batch, message_id, reading)
     if batch.replaced:
@@ -133,6 +135,8 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
     if declared is not None and stored is not None and reading.kind == "inventory" \
             and stored.state not in {"staged", "deleted"}:
         stored = stored._replace(state=declared.state)
+    elif stored is not None and stored.state == "declared":
+        stored = stored._replace(state=batch.requests.get(place, stored.state))
     decision = decide(reading.kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
                       declared, one.numbers)
     if decision.action in {"refuse", "repeat"}:

@@ -115,18 +115,19 @@ def _trades(meetings: Mapping[str, list[Filed]]) -> Iterable[Trade]:
 
 
 def _trade(inventory: Filed, others: Sequence[Filed]) -> Trade:
+    """A list with its partners. Where the order names its payment no other will do; else the first by its key."""
     facts: Inventory = inventory.facts
-    order = payment = waybill = None
+    order = waybill = None
     for one in others:
         if one.kind == "order" and one.facts.ebc_code == facts.ebc_code:
             order = one
         elif one.kind == "waybill" and (one.facts.logistics_code, one.facts.logistics_no) == (
                 facts.logistics_code, facts.logistics_no):
             waybill = one
-    for one in others:
-        if one.kind == "payment" and one.facts.ebp_code == facts.ebp_code and (payment is None or (
-                order is not None and one.facts.pay_transaction_id == order.facts.pay_transaction_id)):
-            payment = one
+    named = order.facts.pay_transaction_id if order is not None else ""
+    payments = [one for one in others if one.kind == "payment" and one.facts.ebp_code == facts.ebp_code
+                and (not named or one.facts.pay_transaction_id == named)]
+    payment = min(payments, key=lambda one: one.key, default=None)
     return Trade(inventory, order, payment, waybill)
 
 

@@ -10,6 +10,7 @@ import errno
 import ipaddress
 import logging
 import socket
+from contextlib import suppress
 from tempfile import SpooledTemporaryFile
 from threading import Event, Thread
 from typing import Any
@@ -96,7 +97,8 @@ class Listener:
         """Accept nothing more, let requests in hand end, and close."""
         self._stopping.set()
         if self._thread.is_alive():
-            self._server.pull_trigger()
+            with suppress(OSError):  # it may have seen the flag, and closed everything, before it is woken
+                self._server.pull_trigger()
             self._thread.join()
 
     def _run(self) -> None:

@@ -74,3 +74,14 @@ def test_another_platforms_payment_of_the_same_order_number_is_no_partner(tell):
     assert story.state(trade) == "declared"
     story.send(trade, "payment")
     assert story.statuses(trade)[-1] == "800"
+
+
+@pytest.mark.parametrize("first", ["strange", "own"])
+def test_an_order_that_names_its_payment_waits_for_that_one(tell, first):
+    story = tell()
+    trade = story.trade()
+    strange = story.message(trade, "payment", payTransactionId="STRANGE", guid="A" * 36)
+    own = story.message(trade, "payment")
+    story.send(trade, "order", "waybill", "inventory")
+    story.say(*([strange, own] if first == "strange" else [own, strange]))
+    assert outcome(story.receipts(trade))[-1] == ("800", "2600")

@@ -295,3 +295,16 @@ def test_a_list_amended_while_suspended_holds_its_allowance_once(tell):
     story.say(amendment(trade, changes={"assureCode": trade.parties.agent.code}, invt_no=number, pre_no=pre_no).body)
     assert story.state(trade) == "released"
     assert story.used_allowance(trade) == (0, story.column(trade, "value"))
+
+
+@pytest.mark.parametrize(("kind", "story_of"), [("cancellation", cancellation), ("refund", refund)])
+def test_a_request_that_was_refused_is_sent_again_corrected_under_its_own_number(tell, kind, story_of):
+    story = tell()
+    trade = story.trade(fault="guarantee_short") if kind == "cancellation" else released(story)[0]
+    if kind == "cancellation":
+        story.send(trade)
+    story.say(story_of(trade, "42272026I999999999").body)
+    assert story.statuses(trade, kind)[-1] in {"-623003", "-625016"}
+    body = story_of(trade, str(story.column(trade, "invt_no")), after=200_000).body
+    story.say(body.replace(body.split(b'guid="')[1][:36], b"C" * 36, 1))
+    assert story.statuses(trade, kind)[-2:] == (["120", "399"] if kind == "cancellation" else ["2", "120"])
