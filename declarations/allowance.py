@@ -7,7 +7,7 @@ given back goes to the year of the acceptance (reading 20).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from declarations.money import Scaled, plain
 
@@ -40,19 +40,22 @@ class Allowance:
 
     def reserve(self, amount: Scaled) -> Allowance:
         """A list was accepted."""
-        return replace(self, reserved=self.reserved + self._positive(amount))
+        return self._with(self.reserved + self._positive(amount), self.used)
 
     def use(self, amount: Scaled) -> Allowance:
         """A list was released: what it reserved is used."""
-        return replace(self.free(amount), used=self.used + amount)
+        return self._with(self._less(self.reserved, amount, "reserved"), self.used + amount)
 
     def free(self, amount: Scaled) -> Allowance:
         """A list was rejected or cancelled before release: its reservation ends."""
-        return replace(self, reserved=self._less(self.reserved, amount, "reserved"))
+        return self._with(self._less(self.reserved, amount, "reserved"), self.used)
 
     def give_back(self, amount: Scaled) -> Allowance:
         """Goods of a released list came back: old dutiable value less the recomputed one."""
-        return replace(self, used=self._less(self.used, amount, "used"))
+        return self._with(self.reserved, self._less(self.used, amount, "used"))
+
+    def _with(self, reserved: Scaled, used: Scaled) -> Allowance:
+        return Allowance(self.identity, self.year, reserved, used, self.group)
 
     def _less(self, held: Scaled, amount: Scaled, what: str) -> Scaled:
         if self._positive(amount) > held:

@@ -41,7 +41,8 @@ def declarations_of(connection: Connection, sandbox: str, documents: Iterable[Ar
     return found
 
 
-def request_states(connection: Connection, sandbox: str, keys: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], str]:
+def request_states(connection: Connection, sandbox: str,
+                   keys: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], str]:
     """What became of cancellations and returns, by kind and key: one that was refused may be sent again, corrected."""
     found = {}
     for kind in ("cancellation", "refund"):

@@ -29,8 +29,8 @@ def dispatch(engine: Engine, broker: Broker, queues: Collection[str], batch: int
     with reading(engine) as connection:
         ready = deliveries.ready(connection, system_now(), queues)
         groups = _waiting_groups(connection)
-    for topic, parts in _parts(ready, batch).items():
-        broker.publish(topic, [encode(part) for part in parts])
+    for topic, ids in _parts(ready, batch):
+        broker.publish(topic, [encode(ids)])
     fault("after-publish")
     if ready or groups:
         with writing(engine) as connection:
@@ -39,18 +39,17 @@ def dispatch(engine: Engine, broker: Broker, queues: Collection[str], batch: int
     return len(ready)
 
 
-def _parts(ready: Iterable[tuple[int, str, int]], batch: int) -> dict[str, list[list[int]]]:
-    """Ids by topic, cut so that each part holds about `batch` items."""
-    parts: dict[str, list[list[int]]] = {}
+def _parts(ready: Iterable[tuple[int, str, str, int]], batch: int) -> list[tuple[str, list[int]]]:
+    """Ids by queue, in order, cut so that each part holds about `batch` items; a part goes by its first topic."""
+    parts: list[tuple[str, list[int]]] = []
+    filling: dict[str, list[int]] = {}
     sizes: dict[str, int] = {}
-    for number, topic, items in ready:
-        of_topic = parts.setdefault(topic, [[]])
-        if of_topic[-1] and sizes[topic] + items > batch:
-            of_topic.append([])
-        if not of_topic[-1]:
-            sizes[topic] = 0
-        of_topic[-1].append(number)
-        sizes[topic] += items
+    for number, queue, topic, items in ready:
+        if queue not in filling or sizes[queue] + items > batch:
+            filling[queue], sizes[queue] = [], 0
+            parts.append((topic, filling[queue]))
+        filling[queue].append(number)
+        sizes[queue] += items
     return parts
 
 

@@ -181,7 +181,8 @@ def _missing(trade: Trade, circumstances: Circumstances) -> list[Reason]:
 
 def _decide(complete: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory, circumstances: Circumstances,
             answers: Answers) -> None:
-    """Examine complete trades in order of their order number, so that the allowance is used the same way each time."""
+    """Examine complete trades in the order in which they became complete: who comes first has the allowance first."""
+    complete = sorted(complete, key=lambda one: max(filed.id for filed in (one[0].inventory, *one[0].partners)))
     known = examination.load(complete, memory, circumstances)
     for trade, declaration in complete:
         value = dutiable_value(trade.inventory.facts)

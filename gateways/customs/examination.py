@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from declarations import account_book, limits, matching
+from declarations.allowance import Allowance
 from declarations.documents import Inventory
 from declarations.reasons import Reason
-from gateways.customs.memory import AllowanceLine, BookLine, Company, CustomsMemory, Declaration, Parcel
+from gateways.customs.memory import BookLine, Company, CustomsMemory, Declaration, Parcel
 from gateways.gateway import Circumstances
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class Known:
     """What an examination needs of customs' memory, loaded for all trades of a batch at once."""
 
     companies: Mapping[str, Company]
-    allowances: Mapping[tuple[str, int], AllowanceLine]
+    allowances: dict[tuple[str, int], Allowance]
     caps: Mapping[tuple[str, int], dict[str, int]]
     books: Mapping[tuple[str, str], BookLine]
     parcels: Mapping[str, Parcel]
@@ -81,7 +82,7 @@ def examine(trade: Trade, value: int, known: Known, circumstances: Circumstances
     reasons += matching.compare(order, payment, trade.waybill.facts, facts)
     reasons += matching.identity(order, payment, facts)
     line = known.allowances[facts.buyer_id_number, known.year]
-    verdict = limits.check(facts, value, line.reserved + line.used, circumstances.day, circumstances.parameters,
+    verdict = limits.check(facts, value, line.taken, circumstances.day, circumstances.parameters,
                            circumstances.goods, known.caps.get((facts.buyer_id_number, known.year), {}))
     reasons += verdict.reasons
     if facts.trade_mode in BONDED:

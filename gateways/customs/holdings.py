@@ -21,9 +21,8 @@ def take(facts: Inventory, value: int, known: Known, memory: CustomsMemory,
          circumstances: Circumstances) -> dict[str, Any]:
     """Reserve the allowance, count the caps, draw the stock; gives what to remember for giving it back."""
     person = (facts.buyer_id_number, known.year)
-    line = known.allowances[person]
-    line.reserved += value
-    memory.put_allowance(line)
+    known.allowances[person] = known.allowances[person].reserve(value)
+    memory.put_allowance(known.allowances[person])
     held: dict[str, Any] = {"allowance": [*person, value, "reserved"]}
     if person in known.caps:
         held["caps"] = _take_caps(facts, known, memory, circumstances)
@@ -53,20 +52,14 @@ def _take_stock(facts: Inventory, known: Known, memory: CustomsMemory) -> list[l
     return taken
 
 
-def use(declaration: Declaration, memory: CustomsMemory) -> None:
-    """Released: what was reserved of the allowance is now used."""
-    use_all([declaration], memory)
-
-
 def use_all(declarations: list[Declaration], memory: CustomsMemory) -> None:
     """Released: what was reserved of these persons' allowances is now used."""
     reserved = [one for one in declarations if one.held.get("allowance", [""] * 4)[3] == "reserved"]
     lines = memory.allowances(sorted({_person(one) for one in reserved}))
     for one in reserved:
-        line, value = lines[_person(one)], one.held["allowance"][2]
-        line.reserved -= value
-        line.used += value
-        memory.put_allowance(line)
+        person = _person(one)
+        lines[person] = lines[person].use(one.held["allowance"][2])
+        memory.put_allowance(lines[person])
         one.held["allowance"][3] = "used"
 
 
@@ -111,12 +104,8 @@ def give_back_value(declaration: Declaration, value: int, memory: CustomsMemory)
         return
     person = _person(declaration)
     line = memory.allowances([person])[person]
-    if held[3] == "used":
-        line.used -= value
-    else:
-        line.reserved -= value
+    memory.put_allowance(line.give_back(value) if held[3] == "used" else line.free(value))
     held[2] -= value
-    memory.put_allowance(line)
 
 
 def give_back_stock(declaration: Declaration, quantities: Mapping[int, int], memory: CustomsMemory) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
+from declarations.allowance import Allowance
 from declarations.documents import DOCUMENTS, Document, unpack
 from declarations.reasons import Reason
 
@@ -108,16 +109,6 @@ class Request:
 
 
 @dataclass(slots=True)
-class AllowanceLine:
-    """What one person has reserved and used in one calendar year, scaled."""
-
-    identity: str
-    year: int
-    reserved: int = 0
-    used: int = 0
-
-
-@dataclass(slots=True)
 class BookLine:
     """One item of a bonded account book: what was filed and what has been drawn down, scaled."""
 
@@ -190,10 +181,10 @@ class CustomsMemory(Protocol):
     def companies(self, codes: Sequence[str]) -> Mapping[str, Company]:
         """Registered companies by either of their codes."""
 
-    def allowances(self, persons: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], AllowanceLine]:
+    def allowances(self, persons: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Allowance]:
         """Allowance lines by identity and year, locked; a person without one gets an empty one."""
 
-    def put_allowance(self, line: AllowanceLine) -> None:
+    def put_allowance(self, line: Allowance) -> None:
         """Keep a changed allowance line."""
 
     def caps(self, persons: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], dict[str, int]]:

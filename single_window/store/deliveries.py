@@ -31,13 +31,14 @@ def file_deliveries(connection: Connection, rows: Sequence[tuple[object, ...]]) 
     insert_rows(connection, delivery, COLUMNS, rows)
 
 
-def ready(connection: Connection, now: int, queues: Collection[str], most: int = 2_000) -> list[tuple[int, str, int]]:
-    """Id, topic and number of items of the queues' deliveries that may be sent now, oldest first."""
+def ready(connection: Connection, now: int, queues: Collection[str],
+          most: int = 2_000) -> list[tuple[int, str, str, int]]:
+    """Id, queue, topic and number of items of the queues' deliveries that may be sent now, oldest first."""
     rows = connection.execute(
-        select(delivery.c.id, delivery.c.topic, delivery.c.item_count)
+        select(delivery.c.id, delivery.c.queue, delivery.c.topic, delivery.c.item_count)
         .where(delivery.c.state == "ready", delivery.c.not_before <= now, delivery.c.queue.in_(queues))
         .order_by(delivery.c.id).limit(most))
-    return [(number, topic, items) for number, topic, items in rows]
+    return [(number, queue, topic, items) for number, queue, topic, items in rows]
 
 
 def due(connection: Connection, queues: Collection[str], now: int) -> int:

@@ -27,11 +27,11 @@ def tell(empty_database: Path, tmp_path: Path) -> Iterator[Callable[..., Teller]
     """Starts a story: `tell(open=True, …)` gives a teller with a sandbox of these options."""
     windows: list[Window] = []
 
-    def start(name: str = "story", gateways: int = 0, **options: object) -> Teller:
+    def start(name: str = "story", gateways: int = 0, batch: int = 2_048, **options: object) -> Teller:
         folder = tmp_path / name
         folder.mkdir()
         shutil.copy(empty_database, folder / "window.sqlite3")
-        window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, gateways=gateways))
+        window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, gateways=gateways, batch=batch))
         windows.append(window)
         return Teller(window, **options)
 

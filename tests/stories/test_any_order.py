@@ -6,6 +6,9 @@ from itertools import permutations
 
 import pytest
 
+from declarations.money import scale
+from single_window.store.engine import writing
+from single_window.store.tables import allowance
 from tests.stories.telling import KINDS, outcome
 
 GREEN = {
@@ -85,3 +88,28 @@ def test_an_order_that_names_its_payment_waits_for_that_one(tell, first):
     story.send(trade, "order", "waybill", "inventory")
     story.say(*([strange, own] if first == "strange" else [own, strange]))
     assert outcome(story.receipts(trade))[-1] == ("800", "2600")
+
+
+@pytest.mark.parametrize("batch", [1, 7, 2048])
+def test_who_is_complete_first_has_the_allowance_first_whatever_the_batch(tell, batch):
+    story = tell(batch=batch)
+    later, first = story.trade(0), story.trade(1)
+    assert first.id > later.id, "so that deciding by order number would be seen"
+    head = first.document("inventory").head
+    with writing(story.window.engine) as connection:
+        connection.execute(allowance.insert().values(
+            sandbox=story.sandbox, identity=head["buyerIdNumber"], year=2026, used=scale("26000") - value_of(first)))
+    buyer = {name: head[name] for name in ("buyerIdNumber", "buyerName", "buyerTelephone")}
+    payer = {"payerIdNumber": head["buyerIdNumber"], "payerName": head["buyerName"]}
+    changes = {"order": buyer, "inventory": buyer, "payment": payer, "waybill": {}}
+    story.file(*[story.message(first, kind) for kind in KINDS])
+    story.file(*[story.message(later, kind, **changes[kind]) for kind in KINDS])
+    story.window.settle()
+    assert (story.statuses(first)[-1], outcome(story.receipts(later))[-1]) == ("800", ("100", "1313"))
+
+
+def value_of(trade) -> int:
+    """Goods, freight and insurance of a trade's list, scaled."""
+    document = trade.document("inventory")
+    return sum(scale(line["totalPrice"]) for line in document.lines) + sum(
+        scale(document.head[name]) for name in ("freight", "insuredFee"))

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select, tuple_
 
+from declarations.allowance import Allowance
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
-from gateways.customs.memory import AllowanceLine, BookLine, Company, Declaration, Filed, Parcel, Request
+from gateways.customs.memory import BookLine, Company, Declaration, Filed, Parcel, Request
 from single_window.numbering import ROWS, Numbering
 from single_window.store import epochs
 from single_window.store.bulk import chunks, one_of, upsert_rows
@@ -30,7 +31,7 @@ _reasons = decoder(tuple[Reason, ...], tuple)
 DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": decoder(dict[str, Any], dict)})
 REQUESTS = Records(Request, request, {"reasons": _reasons, "fields": decoder(dict[str, str], dict),
                                       "lines": decoder(dict[int, int], dict)})
-ALLOWANCES = Records(AllowanceLine, allowance)
+ALLOWANCES = Records(Allowance, allowance, skip=("group",))
 BOOKS = Records(BookLine, account_book)
 PARCELS = Records(Parcel, parcel)
 _FILED = tuple(document.c[name] for name in (
@@ -53,8 +54,8 @@ class StoredCustomsMemory:
         self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
         self._declarations: dict[int, Declaration] = kept(recent, "declarations")
         self._changed: dict[int, Declaration] = {}
-        self._allowances: dict[tuple[str, int], AllowanceLine] = kept(recent, "allowances")
-        self._changed_allowances: dict[tuple[str, int], AllowanceLine] = {}
+        self._allowances: dict[tuple[str, int], Allowance] = kept(recent, "allowances")
+        self._changed_allowances: dict[tuple[str, int], Allowance] = {}
         self._caps: dict[tuple[str, int, str], int] = {}
         self._books: dict[tuple[str, str], BookLine] = {}
         self._changed_books: dict[tuple[str, str], BookLine] = {}
@@ -155,7 +156,7 @@ class StoredCustomsMemory:
                     found[credit_code] = company
         return found
 
-    def allowances(self, persons: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], AllowanceLine]:
+    def allowances(self, persons: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Allowance]:
         missing = [one for one in persons if one not in self._allowances]
         for year in sorted({year for _, year in missing}):
             identities = [identity for identity, one in missing if one == year]
@@ -168,10 +169,10 @@ class StoredCustomsMemory:
             for row in self._connection.execute(statement.order_by(allowance.c.identity)).all():
                 line = ALLOWANCES.make(row)
                 self._allowances[line.identity, line.year] = line
-        return {one: self._allowances.setdefault(one, AllowanceLine(*one)) for one in persons}
+        return {one: self._allowances.setdefault(one, Allowance(*one)) for one in persons}
 
-    def put_allowance(self, line: AllowanceLine) -> None:
-        self._changed_allowances[line.identity, line.year] = line
+    def put_allowance(self, line: Allowance) -> None:
+        self._allowances[line.identity, line.year] = self._changed_allowances[line.identity, line.year] = line
 
     def caps(self, persons: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], dict[str, int]]:
         found: dict[tuple[str, int], dict[str, int]] = {one: {} for one in persons}
