@@ -5,14 +5,11 @@ The outcome depends neither on the order of work nor on who works.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
-from typing import Literal
 
 from declarations.parameters import NoValue, Parameters
-from declarations.reasons import Reason
 
 SIDES = 10_000
 ORDINARY = "ordinary"
@@ -24,8 +21,6 @@ GRADES = {
 
 NEAREST = {"certified": ORDINARY, "severely_dishonest": "dishonest"}
 """What a grade counts as while the regime of the day has no such grade."""
-
-Lane = Literal["green", "review", "inspection"]
 
 
 def draw(seed: str, purpose: str, key: str) -> int:
@@ -58,10 +53,3 @@ def rate(grade: str, day: date, parameters: Parameters) -> Decimal:
     if not isinstance(found, Decimal):
         raise NoValue(f"inspection.rates.{grade}", day)
     return found
-
-
-def lane(seed: str, ebc_code: str, order_no: str, rate: Decimal, review: Sequence[Reason] = ()) -> Lane:
-    """The lane of an accepted list: drawn for inspection, held for review because of reasons, or green."""
-    if selected(seed, ebc_code, order_no, rate):
-        return "inspection"
-    return "review" if review else "green"

@@ -12,8 +12,7 @@ import pytest
 from clean_trade import cases
 
 from declarations.parameters import NoValue, load
-from declarations.reasons import Reason
-from declarations.risk import draw, grade_on, lane, quality_draw, rate, selected
+from declarations.risk import draw, grade_on, quality_draw, rate, selected
 
 SEED = "spring"
 LISTS = [(f"3702960A{number % 7}X", f"DD{number:012d}") for number in range(10_000)]
@@ -76,13 +75,6 @@ def test_a_draw_depends_on_seed_purpose_and_key_and_is_even() -> None:
 def test_nobody_is_selected_at_zero_and_everybody_at_one() -> None:
     assert not any(selected(SEED, *key, Decimal(0)) for key in LISTS)
     assert all(selected(SEED, *key, Decimal(1)) for key in LISTS)
-
-
-def test_the_draw_comes_before_review_and_review_before_green() -> None:
-    held = [Reason("14021", {})]
-    assert lane(SEED, "E", "N", Decimal(1), held) == "inspection"
-    assert lane(SEED, "E", "N", Decimal(0), held) == "review"
-    assert lane(SEED, "E", "N", Decimal(0)) == "green"
 
 
 def test_a_rate_is_known_today() -> None:
