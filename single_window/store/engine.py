@@ -30,7 +30,7 @@ def open_engine(url: str, synchronous: str = "FULL") -> Engine:
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", f"busy_timeout={BUSY_MILLISECONDS}",
-                       "foreign_keys=ON", "cache_size=-65536", "temp_store=MEMORY", "wal_autocheckpoint=16000"):
+                       "foreign_keys=ON", "cache_size=-24576", "temp_store=MEMORY", "wal_autocheckpoint=16000"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, Table, select
 from single_window.store.bulk import encode, insert_rows, one_of, update_rows, upsert_rows
 
 T = TypeVar("T")
-KEPT = 20_000
+KEPT = 4_000
 """Rows of one kind that are kept at most."""
 
 
