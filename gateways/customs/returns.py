@@ -12,12 +12,12 @@ from declarations.calendar import DAY, day_of, instant_of
 from declarations.collection import windows
 from declarations.documents import Refund
 from declarations.reasons import Reason
-from declarations.requests import Listed, may_return
+from declarations.requests import may_return
 from declarations.returns import check
 from gateways.customs import holdings
-from gateways.customs.cancellation import new_request, step
-from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
+from gateways.customs.memory import CustomsMemory, Declaration, Request
 from gateways.customs.outcome import refuse_request, request_receipt
+from gateways.customs.requests import Asked, asked, new_request, step
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
 
 COUNTED = frozenset({"accepted", "in_review", "approved", "returned"})
@@ -28,28 +28,22 @@ PENDING = COUNTED - {"returned"}
 
 def hear_refunds(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
     """Return requests came in, each item [document id, …]: admit or refuse each."""
-    filed = memory.documents([item[0] for item in items])
-    lists = memory.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
-    inventories = memory.documents([one.document_id for one in lists.values()])
-    known = memory.requests("refund", [one.key for one in filed.values()])
-    for one in filed.values():
-        declaration, old = lists.get(one.facts.invt_no), known.get(one.key)
-        if one.state == "deleted" and old is not None and old.state in {"declared", "rejected"}:
-            step(old, "delete")
-            memory.put_request(old)
-        elif one.state == "declared" and (old is None or old.document_version < one.version):
-            facts = inventories[declaration.document_id].facts if declaration else None
-            _admit(one, declaration, Listed(declaration.state, facts) if declaration and facts else None, old, memory,
-                   circumstances, answers)
+    for one in asked(items, memory, "refund"):
+        if one.filed.state == "deleted" and one.old is not None and one.old.state in {"declared", "rejected"}:
+            step(one.old, "delete")
+            memory.put_request(one.old)
+        elif one.filed.state == "declared" and one.new:
+            _admit(one, memory, circumstances, answers)
 
 
-def _admit(filed: Filed, declaration: Declaration | None, listed: Listed | None, old: Request | None,
-           memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    facts: Refund = filed.facts
-    request = new_request(filed, declaration, old, memory, circumstances.now)
+def _admit(one: Asked, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    facts: Refund = one.filed.facts
+    declaration, listed = one.declaration, one.listed
+    request = new_request(one.filed, declaration, one.old, memory, circumstances.now)
     refusals = may_return(facts, listed)
     if declaration is not None and listed is not None and not refusals:
-        others = [one for one in memory.requests_of([declaration.id]).get(declaration.id, ()) if one.id != request.id]
+        others = [each for each in memory.requests_of([declaration.id]).get(declaration.id, ())
+                  if each.id != request.id]
         refusals = list(check(facts, listed.inventory, quantities(others, COUNTED), day_of(declaration.released_at),
                               circumstances.day, circumstances.parameters))
     if refusals or declaration is None:

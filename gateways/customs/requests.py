@@ -1,0 +1,56 @@
+"""Requests about a list: cancellation (623) and return (625). What they are about, how they begin and move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from declarations import lifecycle
+from declarations.requests import Listed
+from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
+from gateways.gateway import Item
+from gateways.replies import identify
+
+
+class Asked(NamedTuple):
+    """A request as it came in: its document, the list that it names, and what it was before, where there is any."""
+
+    filed: Filed
+    declaration: Declaration | None
+    listed: Listed | None
+    old: Request | None
+
+    @property
+    def new(self) -> bool:
+        """Whether this version of it has not been heard yet."""
+        return self.old is None or self.old.document_version < self.filed.version
+
+
+def asked(items: Sequence[Item], memory: CustomsMemory, kind: str) -> Iterator[Asked]:
+    """The requests of a kind that these items name, each item [document id, …], with all that is known of them."""
+    filed = memory.documents([item[0] for item in items])
+    lists = memory.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
+    inventories = memory.documents([one.document_id for one in lists.values()])
+    known = memory.requests(kind, [one.key for one in filed.values()])
+    for one in filed.values():
+        declaration = lists.get(one.facts.invt_no)
+        listed = None
+        if declaration is not None:
+            listed = Listed(declaration.state, inventories[declaration.document_id].facts)
+        yield Asked(one, declaration, listed, known.get(one.key))
+
+
+def step(request: Request, action: str) -> None:
+    """Move a request along its lifecycle; raises `lifecycle.NotAllowed` when its state forbids the action."""
+    request.state = lifecycle.move(request.state, action, request.kind).to
+
+
+def new_request(filed: Filed, declaration: Declaration | None, old: Request | None, memory: CustomsMemory,
+                now: int) -> Request:
+    """A request as it comes in; one that was refused before starts over under its old id."""
+    fields = identify(filed.kind, filed.facts, filed.port_no)
+    return Request(
+        id=old.id if old else memory.new_id(), kind=filed.kind, key=filed.key,
+        declaration_id=declaration.id if declaration else 0, state="declared", document_id=filed.id,
+        document_version=filed.version, mailboxes=filed.mailboxes, fields=fields, version=old.version if old else 0,
+        filed_at=now, last_return=max(filed.last_return, old.last_return if old else 0))
