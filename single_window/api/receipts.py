@@ -49,7 +49,8 @@ def poll(asked: dict[str, Any]) -> Response:
 
 
 def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
-    """What is there, else what comes while one waits."""
+    """What is there, else what comes while one waits and has not gone away."""
+    gone = request.environ.get("waitress.client_disconnected", bool)
     waits = asked["wait"] > 0 and at.waiting.acquire(blocking=False)
     try:
         until = monotonic() + (asked["wait"] if waits else 0)
@@ -60,7 +61,7 @@ def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
                 if not found:
                     sandboxes.find(connection, sandbox)
             left = until - monotonic()
-            if found or left <= 0 or (at.runtime and at.runtime.closing):
+            if found or left <= 0 or (at.runtime and at.runtime.closing) or gone():
                 return found
             _nap(at, seen, min(NAP, left))
     finally:

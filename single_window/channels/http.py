@@ -177,4 +177,13 @@ def channel_class(most_kept: int) -> type[HTTPChannel]:
         parser_class = Parser
         error_task_class = _ProtocolError
 
+        def check_client_disconnected(self) -> bool:
+            """Looks itself: while a request is in hand, nobody reads what the client sends, be it the end."""
+            try:
+                return not self.connected or not self.socket.recv(1, socket.MSG_PEEK)
+            except BlockingIOError:
+                return False
+            except OSError:
+                return True
+
     return Channel

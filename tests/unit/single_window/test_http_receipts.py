@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
 
 from lxml import etree
 from serving_http import Client, again, mailbox, sample
 
 from single_window.channels.http import bind
+from single_window.clock import monotonic
 from single_window.serving import Server
 from single_window.wiring import Window
 
@@ -75,6 +78,19 @@ def test_many_waiting_polls_leave_room_for_messages(client: Client) -> None:
         waiting = [pool.submit(client.get, "/receipts?mailbox=DXPENT1000000005&wait=25") for _ in range(20)]
         assert client.post(order("ROOM-1", "DXPENT1000000005")).status == 202
         assert {one.result(25).status for one in waiting} == {200}
+
+
+def test_a_poll_whose_client_has_gone_gives_its_place_back(served_window: Window) -> None:
+    with Server(served_window, bind("127.0.0.1", 0), folders=False) as server:
+        address = urlsplit(server.url)
+        with socket.create_connection((address.hostname, address.port)) as leaving:
+            leaving.sendall(b"GET /api/v1/receipts?mailbox=DXPENT1000000007&wait=30 HTTP/1.1\r\n"
+                            b"Host: " + address.netloc.encode() + b"\r\n\r\n")
+            leaving.shutdown(socket.SHUT_WR)
+            leaving.settimeout(20)
+            began = monotonic()
+            assert b'"receipts":[]' in leaving.makefile("rb").read()
+        assert monotonic() - began < 10, "it does not wait for receipts that nobody reads"
 
 
 def test_a_server_that_stops_lets_waiting_polls_go(served_window: Window) -> None:
