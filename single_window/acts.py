@@ -113,9 +113,14 @@ def _subject(found: Sequence[Match], number: str, sandbox: str) -> Match:
         raise NotActionable(
             f"{number} names {len(subjects)} things, choose one by its copNo, preNo or invtNo: {listed}"
         )
+    raise undecidable(found, number, sandbox)
+
+
+def undecidable(found: Sequence[Match], number: str, sandbox: str) -> Exception:
+    """Why there is nothing to decide about a number that names no declaration and no request: what it is instead."""
     if not found:
-        raise stories.NotFound(number, sandbox)
-    raise NotActionable(
+        return stories.NotFound(number, sandbox)
+    return NotActionable(
         f"{number} leads to {found[0].label} ({found[0].state}), but no list has been declared for it: "
         f"there is nothing to decide. See: single-window show {number}"
     )

@@ -157,6 +157,7 @@ class StateOut(Schema):
     failures = Integer()
     deliveries = Dict()
     sandboxes = Dict()
+    requests = Dict(metadata={"description": "by sandbox, kind and state: cancellations and returns that wait"})
 
 
 def finished(spec: Any) -> Any:

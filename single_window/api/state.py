@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from apiflask import APIBlueprint
 from flask import Response
 
@@ -9,6 +11,8 @@ from declarations.calendar import utc_text
 from single_window.api.documentation import StateOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
+from single_window.store.engine import reading
+from single_window.stories import waiting_requests
 from single_window.wiring import depth
 
 blueprint = APIBlueprint("state", __name__, tag="state")
@@ -21,12 +25,21 @@ blueprint = APIBlueprint("state", __name__, tag="state")
 def show() -> Response:
     """Whether the window is at work.
 
-    The worker, what waits, what is parked, and every sandbox with its instant."""
+    The worker, what waits, what is parked, every sandbox with its instant, and the cancellations and returns that wait
+    in it, by kind and state."""
     at = ports()
     working = at.runtime.alive if at.runtime else None
-    waiting = depth(at.window)
+    waiting, clocks = depth(at.window), at.window.clocks()
+    with reading(at.window.engine) as connection:
+        requests = {name: _by_kind(waiting_requests(connection, name)) for name in clocks}
     return json_response({
         "working": working, "failures": at.runtime.failures if at.runtime else 0,
         "deliveries": {state: waiting.get(state, 0) for state in ("ready", "sent", "parked")},
-        "sandboxes": {name: utc_text(now) for name, now in at.window.clocks().items()},
+        "sandboxes": {name: utc_text(now) for name, now in clocks.items()},
+        "requests": requests,
     }, 503 if working is False else 200)
+
+
+def _by_kind(counted: Mapping[tuple[str, str], int]) -> dict[str, dict[str, int]]:
+    kinds = sorted({kind for kind, _ in counted})
+    return {kind: {state: count for (one, state), count in counted.items() if one == kind} for kind in kinds}

@@ -55,7 +55,7 @@ def act(call: Call, number: str, action: str | None, reason: str, officer: str) 
 def _possible(call: Call, found: list[stories.Match], number: str) -> None:
     subjects = [one for one in found if one.what in {"declaration", "request"}]
     if not subjects:
-        raise stories.NotFound(number, call.sandbox)
+        raise acts.undecidable(found, number, call.sandbox)
     rows = [
         (one, step)
         for one in subjects

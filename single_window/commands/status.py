@@ -9,7 +9,7 @@ from single_window import dispatch, stories
 from single_window.commands.call import Call, command
 from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.stories.plainly import moment
+from single_window.stories.plainly import moment, plainly
 
 
 @click.command()
@@ -76,6 +76,7 @@ def status(call: Call) -> None:
             "messages 报文",
             "lists 清单",
             "receipts 回执",
+            "requests 申请",
             "open 处理中",
             "parked 异常",
             "next due 到期",
@@ -87,6 +88,7 @@ def status(call: Call) -> None:
                 sum(counts.messages.values()),
                 _by(counts.declarations),
                 sum(counts.receipts.values()),
+                _by(plainly(counts.requests)),
                 counts.deliveries.get("ready", 0) + counts.deliveries.get("sent", 0),
                 counts.deliveries.get("parked", 0),
                 moment(due)[:19] if due else "",

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from single_window.stories.arrivals import of_message
-from single_window.stories.counting import Counts, counts, latest_day
+from single_window.stories.counting import Counts, counts, latest_day, waiting_requests
 from single_window.stories.matches import find
 from single_window.stories.parts import Match, MessageStory, Story
 from single_window.stories.telling import LARGEST_ID, NotFound, of_declaration, of_order
@@ -26,4 +26,5 @@ __all__ = [
     "of_message",
     "of_order",
     "tone",
+    "waiting_requests",
 ]

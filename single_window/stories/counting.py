@@ -8,12 +8,15 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
+from declarations import lifecycle
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.money import plain
 from single_window.store import deliveries
-from single_window.store.tables import declaration, document, message, receipt, receipt_group, tax_bill
+from single_window.store.tables import declaration, document, message, receipt, receipt_group, request, tax_bill
+
+REQUESTS = ("cancellation", "refund")
 
 
 class _Totals(msgspec.Struct, array_like=True):
@@ -58,6 +61,8 @@ class Counts:
     """By message code and return status."""
     deliveries: Mapping[str, int]
     """Open and parked work of the sandbox now."""
+    requests: Mapping[tuple[str, str], int]
+    """By kind and state: cancellations and returns of the sandbox that wait now, whenever they came."""
     tax: TaxOfTheDay
 
 
@@ -90,8 +95,17 @@ def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
             [receipt_group.c.sandbox == sandbox, *filed],
         ),
         deliveries.depth(connection, sandbox),
+        waiting_requests(connection, sandbox),
         _tax(connection, sandbox, day),
     )
+
+
+def waiting_requests(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
+    """Cancellations and returns that nothing has ended yet, by kind and state: they wait for time, officer or goods."""
+    open_ = [and_(request.c.kind == kind, request.c.state.in_([
+        name for name, one in lifecycle.lifecycles()[kind].states.items() if not (one.final or one.ended)
+    ])) for kind in REQUESTS]
+    return _counted(connection, request, (request.c.kind, request.c.state), [request.c.sandbox == sandbox, or_(*open_)])
 
 
 def _within(column: Any, day: date | None) -> list[ColumnElement[bool]]:

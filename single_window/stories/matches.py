@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, or_, select
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
-from single_window.store.tables import declaration, document, message, request
+from single_window.store.tables import declaration, document, message, receipt, request
 from single_window.stories import words
 from single_window.stories.parts import Match
 
@@ -30,7 +31,8 @@ KEYED = {
 def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
     """Everything in a sandbox that the number names, declarations first; empty when nothing does.
 
-    Indexed numbers are asked first; a waybill or payment number, or a guid, costs a look through the documents.
+    Indexed numbers are asked first; a waybill or payment number, or a guid, costs a look through the documents, the
+    copNo of a list that was never declared one through the receipts.
     """
     wanted = number.strip()
     if not wanted:
@@ -52,6 +54,8 @@ def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
             ),
         )
     found += _lead(connection, sandbox, documents, {one.order_no for one in found if one.what == "declaration"})
+    if not found:
+        found = _undeclared(connection, sandbox, wanted)
     unique = {(one.what, one.id or one.order_no): one for one in reversed(found)}
     order = {"declaration": 0, "request": 1, "order": 2, "message": 3}
     return sorted(unique.values(), key=lambda one: (order[one.what], one.id, one.order_no))[:MOST]
@@ -173,6 +177,31 @@ def _lead(connection: Connection, sandbox: str, documents: Iterable[Any], known:
                     "message", row.message_id, "", by, f"{words.kind(row.kind).en} {row.key}", row.state, said, row.kind
                 )
             )
+    return found
+
+
+def _undeclared(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
+    """A list by a copNo that only its receipts tell: it is staged, or the port refused it."""
+    said = '"copNo":' + msgspec.json.encode(wanted).decode()
+    rows = connection.execute(
+        select(receipt.c.key, receipt.c.order_no, receipt.c.return_status, receipt.c.fields, document.c.state)
+        .outerjoin(document, and_(
+            document.c.sandbox == sandbox, document.c.kind == "inventory", document.c.key == receipt.c.key))
+        .where(
+            receipt.c.sandbox == sandbox, receipt.c.code == "622",
+            or_(receipt.c.return_status == "1", receipt.c.return_status.like("-%")),
+            receipt.c.fields.like(f"%{_plain(said)}%", escape="\\"),
+        )
+        .order_by(receipt.c.return_time.desc())
+        .limit(MOST)
+    )
+    found = []
+    for row in rows:
+        if msgspec.json.decode(row.fields).get("copNo") == wanted:
+            state = row.state if row.return_status == "1" and row.state else "refused"
+            told = words.phrase("message", state) if state == "refused" else words.state(state)
+            label = f"{words.kind('inventory').en} {row.key}"
+            found.append(Match("order", 0, row.order_no, "copNo", label, state, told))
     return found
 
 

@@ -36,7 +36,7 @@ MEANT = {
     "deadline.closing": {"released"},
     "deadline.inspection": {"under_inspection"},
     "deadline.collection": {"released", "closed"},
-    "deadline.request": {"accepted"},
+    "deadline.request": {"accepted", "in_review"},
     "deadline.goods_back": {"approved"},
 }
 """States in which a deadline still means something; those that others have overtaken stay until they are due."""
@@ -255,12 +255,17 @@ def _due(connection: Connection, sandbox: str, number: int, state: str) -> tuple
         .order_by(deadline.c.due)
     )
     return tuple(
-        Due(row.due, row.kind, words.phrase("deadline", row.kind))
+        Due(row.due, row.kind, words.phrase("deadline", _means(row.kind, state)))
         for row in rows
         if state in MEANT.get(row.kind, {state}) and _still(row, state)
     )
 
 
 def _still(row: Any, state: str) -> bool:
-    """The automatic officer decides only what is still in the state that it waits for."""
-    return bool(row.kind != "deadline.officer" or msgspec.json.decode(row.subject)[1:] == [state])
+    """What a deadline decides is decided only while it is in the state in which the deadline was set."""
+    return row.kind not in {"deadline.officer", "deadline.request"} or msgspec.json.decode(row.subject)[1:] == [state]
+
+
+def _means(kind: str, state: str) -> str:
+    """A request in review waits for the automatic officer, an accepted one for time to go by."""
+    return "deadline.officer" if (kind, state) == ("deadline.request", "in_review") else kind

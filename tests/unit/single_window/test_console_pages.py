@@ -129,6 +129,7 @@ def test_every_page_is_well_formed(browser: FlaskClient, path: str) -> None:
 def test_the_day_counts_what_came(browser: FlaskClient) -> None:
     page = get(browser, f"/?sandbox={SANDBOX}&lang=en")
     assert "2026-11-20" in page.text and "released" in page.text
+    assert re.search(r"Cancellations and returns\s+\S.*accepted\s*1\b", page.text)
 
 
 def test_a_hostile_name_is_text(browser: FlaskClient, addresses: dict[str, str]) -> None:

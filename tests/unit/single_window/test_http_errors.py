@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import json
 import socket
+from pathlib import Path
 
 import pytest
+from played_trades import SANDBOX, play
 from serving_http import Client, sample
 
+from single_window.admission_queue import AdmissionQueue
+from single_window.api import create_app
 from single_window.serving import Server
+from single_window.settings import Settings
+from single_window.wiring import open_window
 
 
 @pytest.mark.parametrize("method, path, status, code", [
@@ -102,3 +108,11 @@ def test_the_state_tells_whether_the_worker_is_at_work(client: Client) -> None:
     told = client.get("/state").json
     assert told["working"] is True and told["deliveries"]["parked"] == 0
     assert set(told["sandboxes"]) == {"main", "other"}
+    assert told["requests"] == {"main": {}, "other": {}}
+
+
+def test_the_state_tells_of_requests_that_wait(tmp_path: Path) -> None:
+    window = open_window(Settings(data=play(tmp_path).data, readers=0))
+    state = create_app(window, AdmissionQueue(window)).test_client().get("/api/v1/state").get_json()
+    window.close()
+    assert state["requests"] == {"main": {}, SANDBOX: {"refund": {"accepted": 1}}}

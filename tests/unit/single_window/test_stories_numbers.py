@@ -11,13 +11,16 @@ from played_trades import SANDBOX, Played, order_no, play
 from sqlalchemy import Connection, select
 
 from schemas import receipt_texts
-from single_window import stories
+from simulators import stories as simulated
+from single_window import acts, stories
 from single_window.settings import Settings
+from single_window.store import migrate
 from single_window.store.engine import reading
 from single_window.store.tables import message, timeline
 from single_window.stories import words
 from single_window.stories.plainly import plainly
 from single_window.wiring import Window
+from tests.stories.telling import Teller
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,28 @@ def test_a_returns_own_number_leads_to_the_return(connection: Connection, played
     assert [(one.what, one.state, one.order_no) for one in found][:1] == [
         ("request", "accepted", order_no(played.returned))
     ]
+
+
+def test_a_list_that_was_never_declared_is_found_by_its_own_number(tmp_path: Path) -> None:
+    window = Window(Settings(data=tmp_path, readers=0, synchronous="OFF"))
+    migrate.upgrade(window.settings.database_url)
+    told = Teller(window, SANDBOX)
+    staged, refused, declared = told.trade(0), told.trade(1), told.trade(2)
+    told.say(simulated.staged(staged).body)
+    told.send(refused, "inventory", netWeight="99999")
+    told.send(declared)
+    told.send(declared, "inventory", copNo="L2", appTime="20000101000000", guid="0" * 36)
+    with reading(window.engine) as connection:
+        for number, trade, state in ((staged.inventory.head["copNo"], staged, "staged"),
+                                     (refused.inventory.head["copNo"], refused, "refused"),
+                                     ("L2", declared, "refused")):
+            found = stories.find(connection, SANDBOX, number)
+            assert [(one.what, one.by, one.state, one.order_no) for one in found] == [
+                ("order", "copNo", state, order_no(trade))]
+            with pytest.raises(acts.NotActionable, match=state):
+                acts.act(window, SANDBOX, number, "reject", "x", "tester")
+        assert stories.find(connection, SANDBOX, staged.inventory.head["copNo"][:-1]) == []
+    window.close()
 
 
 def test_a_message_is_found_by_id_guid_and_content(connection: Connection, played: Played) -> None:
@@ -158,6 +183,7 @@ def test_a_return_stands_with_its_list(connection: Connection, played: Played) -
     told = story_of(connection, played.returned)
     assert [(one.kind, one.state) for one in told.requests] == [("refund", "accepted")]
     assert {"approve", "reject"} <= {one.action for one in told.requests[0].next}
+    assert [one.words.en for one in told.requests[0].due] == ["the request is approved unless an officer acts"]
 
 
 def test_a_message_that_its_schema_refuses_is_told_with_its_findings(connection: Connection) -> None:
@@ -189,6 +215,32 @@ def test_the_days_counts_add_up(connection: Connection) -> None:
     assert sum(every.documents.values()) == read - 1, "the port refused one order"
     assert every.declarations["released"] == every.receipts["622", "800"] == every.tax.bills == 4
     assert every.receipts["900", "-0002"] == every.messages["invalid"] == 1
+
+
+def test_what_is_due_for_a_return_in_review_is_the_automatic_officers_decision(tmp_path: Path) -> None:
+    window = Window(Settings(data=tmp_path, readers=0, synchronous="OFF"))
+    migrate.upgrade(window.settings.database_url)
+    told = Teller(window, SANDBOX, automatic_officer=True)
+    trade = told.trade()
+    told.send(trade)
+    told.say(simulated.refund(trade, str(told.column(trade, "invt_no"))).body)
+    acts.act(window, SANDBOX, "T" + trade.inventory.head["copNo"][1:], "review", "", "tester")
+    window.settle()
+    with reading(window.engine) as connection:
+        asked, = story_of(connection, trade).requests
+        assert stories.waiting_requests(connection, SANDBOX) == {("refund", "in_review"): 1}
+    assert [(one.kind, one.words.en) for one in asked.due] == [("deadline.request", "the automatic officer decides")]
+    told.pass_time(hours=2000)
+    with reading(window.engine) as connection:
+        assert stories.waiting_requests(connection, SANDBOX) == {}, "it has ended"
+    window.close()
+
+
+def test_requests_that_wait_are_counted_by_kind_and_state(connection: Connection) -> None:
+    day = stories.latest_day(connection, SANDBOX)
+    for counts in (stories.counts(connection, SANDBOX, None), stories.counts(connection, SANDBOX, day)):
+        assert counts.requests == {("refund", "accepted"): 1}
+    assert stories.counts(connection, "main", None).requests == {}
 
 
 def test_every_event_that_was_noted_has_words(connection: Connection) -> None:
