@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 
 import click
 from sqlalchemy import func, select
 
-from declarations.calendar import DAY, HOUR, SHANGHAI
+from declarations.calendar import DAY, HOUR, SHANGHAI, instant_of
 from single_window import dispatch
 from single_window.commands.call import PATIENCE, Call, Failure, command, wait_until
 from single_window.store import sandboxes
@@ -18,6 +18,8 @@ from single_window.stories.plainly import moment
 from single_window.wiring import Window
 
 _UNITS = {"m": HOUR // 60, "h": HOUR, "d": DAY}
+FIRST, LAST = date(2010, 1, 1), date(2099, 12, 31)
+"""The days that a clock may show: what falls due years later still has a date with four digits of a year."""
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
@@ -141,13 +143,21 @@ def _tell(call: Call, window: Window) -> None:
 
 def _until(span: str, start: int) -> int:
     found = re.fullmatch(r"(\d{1,6})([mhd])", span)
-    return start + int(found[1]) * _UNITS[found[2]] if found else _instant(span)
+    return within(start + int(found[1]) * _UNITS[found[2]]) if found else _instant(span)
+
+
+def within(instant: int) -> int:
+    """The instant, where a clock may show it; else refused."""
+    if not instant_of(FIRST) <= instant < instant_of(LAST) + DAY:
+        raise click.UsageError(f"A sandbox's clock shows days from {FIRST} to {LAST} only.")
+    return instant
 
 
 def _instant(text: str) -> int:
     for form in _FORMATS:
         try:
-            return int(datetime.strptime(text, form).replace(tzinfo=SHANGHAI).timestamp() * 1000)
+            moment_ = datetime.strptime(text, form).replace(tzinfo=SHANGHAI)
         except ValueError:
             continue
+        return within(int(moment_.timestamp() * 1000))
     raise click.UsageError(f"{text!r} is no moment: write 2026-06-01 or 2026-06-01T08:00 (or a span: 90m, 36h, 31d).")

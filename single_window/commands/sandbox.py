@@ -12,6 +12,7 @@ from declarations.calendar import instant_of
 from gateways.gateway import Options
 from single_window.clock import Clock, system_now
 from single_window.commands.call import Call, Failure, command
+from single_window.commands.clock import within
 from single_window.documentation import field_words
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -43,7 +44,7 @@ def create(call: Call, name: str, seed: str, on: datetime | None, settings: tupl
     if not name.isprintable() or not 1 <= len(name) <= 40 or "/" in name or name != name.strip():
         raise click.UsageError("A sandbox's name has 1 to 40 printable characters and no slash.")
     options = msgspec.structs.replace(Options(), **_parsed(settings))
-    clock = Clock("virtual", instant_of(on.date(), 8), system_now(), Clock().rate * 0) if on else Clock()
+    clock = Clock("virtual", within(instant_of(on.date(), 8)), system_now(), Clock().rate * 0) if on else Clock()
     with call.window() as window:
         with reading(window.engine) as connection:
             if name in sandboxes.names(connection):

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 from played_trades import SANDBOX, Played, order_no, play
 
+from declarations.calendar import day_of
 from single_window.cli import COMMANDS, main
 from single_window.commands.call import Call
 from single_window.lock import DataLock
@@ -190,6 +191,10 @@ def test_markup_in_a_name_is_shown_as_it_is(played: Played) -> None:
         (("parked", "retry"), 2, "--all"),
         (("parked", "dismiss", "7", "--reason", "x"), 1, "not parked"),
         (("clock", "set", "yesterday"), 2, "2026-06-01"),
+        (("clock", "set", "2009-12-31T23:59"), 2, "from 2010-01-01 to 2099-12-31"),
+        (("clock", "set", "9999-12-31"), 2, "from 2010-01-01 to 2099-12-31"),
+        (("clock", "advance", "999999d", "--sandbox", SANDBOX), 2, "from 2010-01-01 to 2099-12-31"),
+        (("sandbox", "create", "far", "--on", "2100-01-01"), 2, "from 2010-01-01 to 2099-12-31"),
         (("sandbox", "create", "a/b"), 2, "slash"),
         (("sandbox", "options", "opne=true"), 2, "open"),
         (("import", "stock"), 2, "--columns"),
@@ -251,6 +256,31 @@ def test_a_virtual_clock_moves_through_its_deadlines(tmp_path: Path) -> None:
     assert call("clock", "set", "2026-01-01", *where).exit_code == 1
     follower = call("clock", "advance", "1d", "--data", played.data)
     assert follower.exit_code == 1 and "clock set" in follower.output
+
+
+@pytest.mark.parametrize("day", ["2010-01-01", "2099-12-31"])
+def test_a_clock_may_show_the_first_and_the_last_day(tmp_path: Path, day: str) -> None:
+    assert answer("sandbox", "create", "edge", "--on", day, "--data", tmp_path)[0]["clock"] == "virtual"
+    now = answer("clock", "set", f"{day}T23:59:59", "--sandbox", "edge", "--data", tmp_path)["now"]
+    assert day_of(now).isoformat() == day
+
+
+def test_status_counts_the_requests_that_wait(played: Played) -> None:
+    counts = {one["name"]: one["counts"] for one in answer("status", "--data", played.data)["sandboxes"]}
+    assert counts[SANDBOX]["requests"] == {"refund accepted": 1} and counts["main"]["requests"] == {}
+    table = call("status", "--data", played.data).output
+    assert "requests" in table
+
+
+def test_acting_on_a_staged_list_says_what_it_is(tmp_path: Path) -> None:
+    staged = tmp_path / "staged.xml"
+    staged.write_bytes(call("sample", "621").stdout_bytes.replace(b"<ceb:appStatus>2<", b"<ceb:appStatus>1<"))
+    number = re.search(rb"<ceb:copNo>(\w+)<", staged.read_bytes()).group(1).decode()  # type: ignore[union-attr]
+    answer("submit", staged, "--data", tmp_path / "data")
+    assert answer("show", number, "--data", tmp_path / "data")["documents"][0]["state"] == "staged"
+    for action in ((), ("reject",)):
+        result = call("act", number, *action, "--data", tmp_path / "data")
+        assert result.exit_code == 1 and "(staged), but no list has been declared" in result.output
 
 
 def test_a_sandbox_is_made_once_and_changed(tmp_path: Path) -> None:
