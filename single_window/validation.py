@@ -201,7 +201,8 @@ def _taxed(facts: Inventory, known: _Known, circumstances: Circumstances, positi
     told += [_told(CUSTOMS, reason, position, path, warning=True) for reason in assessed.needs_review]
     amounts = {name: plain(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")}
     return {"day": day.isoformat(), **amounts, "full_tax": assessed.full_tax, "used_this_year": plain(used),
-            "working_zh": explain(assessed, "zh", parameters), "working_en": explain(assessed, "en", parameters)}
+            **{f"working_{language}": explain(assessed, language, parameters, day=day, goods=goods)
+               for language in ("zh", "en")}}
 
 
 def _told(stage: str, reason: Reason, position: int, path: str, warning: bool = False) -> Told:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from declarations.goods import GoodsRegister
 from declarations.money import Scaled, decimal, plain
-from declarations.parameters import Parameters, Value, load
+from declarations.parameters import NoValue, Parameters, Value, load
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment, TaxLine, Working
 from declarations.tax.parcel_tax import OVER_LIMIT, ParcelAssessment
@@ -16,17 +17,23 @@ from declarations.tax.phrases import EN, phrase
 _SIX = Decimal("0.000001")
 
 
-def explain(assessment: Assessment, language: str, parameters: Parameters | None = None) -> list[str]:
+def explain(assessment: Assessment, language: str, parameters: Parameters | None = None, *,
+            day: date | None = None, goods: GoodsRegister | None = None) -> list[str]:
     """The tax of a list in words ("zh" or "en"), one sentence a text; indented ones belong to the line above.
 
-    `parameters` is the law book it was assessed with (None: the one of the package).
+    `parameters` is the law book it was assessed with (None: the one of the package). With the `day` of acceptance, the
+    day and the basis of the rounding are told too; with it and `goods`, where each duty rate comes from.
     """
+    law = parameters or load()
     head = phrase("full" if assessment.full_tax else "reduced", language, policy=assessment.policy,
                   factor=percent(assessment.factor), duty_factor=percent(assessment.duty_factor))
-    body = [text for line in assessment.lines for text in _line(line, assessment, language)]
+    on = [phrase("day", language, day=day.isoformat())] if day else []
+    body = [text for line in assessment.lines
+            for text in (*_line(line, assessment, language), *_register(line, language, day, goods))]
     total = phrase("total", language, **_amounts(assessment), total=plain(assessment.total))
     review = [_review(reason, language) for reason in assessment.needs_review]
-    return [head, *body, total, *review, *bases(assessment.parameters, language, parameters or load())]
+    rounding = _rounding(assessment.policy, language, law, day) if day else ()
+    return [head, *on, *body, total, *review, *bases(assessment.parameters, language, law), *rounding]
 
 
 def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Parameters | None = None) -> list[str]:
@@ -61,6 +68,25 @@ def _line(line: TaxLine, assessment: Assessment, language: str) -> Iterator[str]
         yield phrase("duty_compound" if line.working.duty_specific else "duty", language, **numbers)
     yield from _consumption(line, numbers, language)
     yield phrase("vat", language, **numbers)
+
+
+def _register(line: TaxLine, language: str, day: date | None, goods: GoodsRegister | None) -> Iterator[str]:
+    """Where the duty rate comes from; nothing once the register says another rate than the one that was used."""
+    row = goods.find(line.gcode, day) if goods and day else None
+    if row is not None and int(row.duty_rate.scaleb(6)) == line.working.duty_rate:
+        yield phrase("register", language, duty_rate=percent(line.working.duty_rate), source=row.source,
+                     status=phrase(f"rate.{row.status}", language))
+
+
+def _rounding(policy: str, language: str, parameters: Parameters, day: date) -> Iterator[str]:
+    """The rounding policy as a basis: its parameter, and the sandbox's choice where that is another."""
+    try:
+        value = parameters.on("import_tax.rounding", day)
+    except NoValue:
+        return
+    yield from bases([value.id], language, parameters)
+    if value.text != policy:
+        yield phrase("rounding.chosen", language, policy=policy)
 
 
 def _consumption(line: TaxLine, numbers: Mapping[str, str], language: str) -> Iterator[str]:

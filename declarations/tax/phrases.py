@@ -16,6 +16,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         ZH: "超过限值，全额征税：关税、增值税、消费税按应纳税额的 {factor} 征收（舍入方法 {policy}）。",
         EN: "Above a limit, taxed in full: duty, VAT and consumption tax at {factor} (rounding {policy}).",
     },
+    "day": {
+        ZH: "清单入库日 {day}：适用当日有效的规定。",
+        EN: "Day of acceptance {day}: the law of that day applies.",
+    },
     "value": {
         ZH: "第 {gnum} 项 {gcode}（{status}）：完税价格 = "
             "货值 {goods} + 运费 {freight} + 保费 {insurance} = {value} 元。",
@@ -29,6 +33,10 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
     "duty_compound": {
         ZH: "  关税 = ({value} × {duty_rate} + {duty_specific} × {legal_quantity}) × {duty_factor} = {duty} 元。",
         EN: "  Duty = ({value} × {duty_rate} + {duty_specific} × {legal_quantity}) × {duty_factor} = {duty} yuan.",
+    },
+    "register": {
+        ZH: "  法定关税税率 {duty_rate} 取自商品登记册（{status}），该行来源：{source}。",
+        EN: "  Statutory duty rate {duty_rate} from the goods register ({status}), source of the row: {source}.",
     },
     "test.content": {
         ZH: "  {value} 元 ÷ ({quantity} × {content} 毫升或克) = {each} 元，{compared} {threshold} 元。",
@@ -98,6 +106,15 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         ZH: "依据：{title} {content}，自 {since} 起，{source}（{confidence}）。",
         EN: "Basis: {title} {content}, from {since}, {source} ({confidence}).",
     },
+    "rounding.chosen": {
+        ZH: "本沙箱另选舍入方法 {policy}。",
+        EN: "This sandbox chose rounding {policy} instead.",
+    },
+    "rate.confirmed": {
+        ZH: "消费税或清单备注已核对，关税税率为示例",
+        EN: "consumption tax or remark confirmed, the duty rate illustrative",
+    },
+    "rate.illustrative": {ZH: "示例", EN: "illustrative"},
     "status.confirmed": {ZH: "消费税或清单备注已核对", EN: "consumption tax or remark confirmed"},
     "status.illustrative": {ZH: "税号税率为示例", EN: "illustrative"},
     "status.unknown": {ZH: "登记册未收录", EN: "not in the register"},

@@ -42,15 +42,15 @@ def happenings(
 ) -> list[Happening]:
     """Notes and receipts of an order that `mine` (kind, key) takes, oldest first."""
     noted = [row for row in _rows(connection, sandbox, order_no) if mine(row.kind, row.key)]
-    told = [_noted(row, law) for row in noted]
+    told = [(_place(row, noted), _noted(row, law)) for row in noted]
     said = {_meaning(row): row.at for row in noted}
     for one in _once(receipts):
         if mine(one.kind, one.key):
             known = said.get((one.kind, one.key, _event(one)))
             if known is None or not known - SAME <= one.return_time <= known + SAME:
-                told.append(_received(one, law))
-    released = max((one.at for one in told if one.event == "released"), default=0)
-    return sorted(told, key=lambda one: _order(one, released))
+                told.append((one.return_time, _received(one, law)))
+    released = max((one.at for _, one in told if one.event == "released"), default=0)
+    return [one for _, one in sorted(told, key=lambda pair: _order(*pair, released))]
 
 
 def _rows(connection: Connection, sandbox: str, order_no: str) -> Sequence[Any]:
@@ -59,8 +59,14 @@ def _rows(connection: Connection, sandbox: str, order_no: str) -> Sequence[Any]:
     return connection.execute(
         select(timeline)
         .where(timeline.c.sandbox == sandbox, timeline.c.order_no == order_no)
-        .order_by(timeline.c.at, timeline.c.id)
+        .order_by(timeline.c.id)
     ).all()
+
+
+def _place(row: Any, noted: Sequence[Any]) -> int:
+    """When a note is told: after what was noted before it, which may carry a later instant only because receipts of one
+    list never share one."""
+    return max(one.at for one in noted if one.id <= row.id and one.at <= row.at + SAME)
 
 
 def _once(receipts: Iterable[Receipt]) -> Iterable[Receipt]:
@@ -149,8 +155,8 @@ def _state(one: Receipt) -> str:
     )
 
 
-def _order(one: Happening, released: int) -> tuple[int, int]:
-    """By time; at one instant the port comes before customs, and customs before tax. A bill follows its release, whose
-    receipt may carry a later instant only because receipts of one list never share one."""
-    at = released if one.event == "billed" and one.at < released <= one.at + SAME else one.at
-    return at, 0 if one.actor.en == "port" else 2 if one.actor.en == "tax" else 1
+def _order(place: int, one: Happening, released: int) -> tuple[int, int]:
+    """By place; at one instant the port comes before customs, customs before tax, and last what was moved there. A bill
+    follows its release, whose receipt may carry a later instant only because receipts of one list never share one."""
+    at = released if one.event == "billed" and one.at < released <= one.at + SAME else place
+    return at, 3 if place > one.at else 0 if one.actor.en == "port" else 2 if one.actor.en == "tax" else 1

@@ -2,30 +2,46 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Connection, select
 
-from declarations import collection
+from declarations import collection, goods
 from declarations.calendar import day_of
+from declarations.goods import GoodsRegister
 from declarations.money import plain
 from declarations.parameters import NoValue, Parameters
 from declarations.tax.explanation import bases, explain
 from gateways.tax.memory import Bill
+from single_window.store import goods_rows
 from single_window.store.gateways.tax import BILLS
 from single_window.store.tables import guarantee, tax_bill
 from single_window.stories import words
 from single_window.stories.parts import Billed, Guaranteed, Held
 
 
-def bills(connection: Connection, declaration_id: int, sandbox: str, parameters: Parameters) -> tuple[Billed, ...]:
+def bills(
+    connection: Connection, declaration_id: int, sandbox: str, parameters: Parameters, accepted_at: int = 0
+) -> tuple[Billed, ...]:
     """The bills of a list, newest first."""
+    register = goods_rows.register(connection, sandbox, goods.load())
+    day = day_of(accepted_at) if accepted_at else None
     columns = [tax_bill.c[name] for name in BILLS.names]
     rows = connection.execute(
         select(*columns).where(tax_bill.c.declaration_id == declaration_id).order_by(tax_bill.c.sequence.desc())
     )
-    return tuple(_told(BILLS.make(row), connection, sandbox, parameters) for row in rows.all())
+    found = [BILLS.make(row) for row in rows.all()]
+    return tuple(
+        # an older bill that was dropped belongs to an earlier acceptance, whose day nobody keeps
+        _told(bill, connection, sandbox, parameters, None if bill.state == "dropped" and bill is not found[0] else day,
+              register)
+        for bill in found
+    )
 
 
-def _told(bill: Bill, connection: Connection, sandbox: str, parameters: Parameters) -> Billed:
+def _told(
+    bill: Bill, connection: Connection, sandbox: str, parameters: Parameters, day: date | None, register: GoodsRegister
+) -> Billed:
     assessed, days = bill.assessment, _windows(bill, parameters)
     dated = days.parameters if days else ()
     return Billed(
@@ -39,8 +55,8 @@ def _told(bill: Bill, connection: Connection, sandbox: str, parameters: Paramete
         plain(assessed.consumption),
         plain(assessed.vat),
         plain(assessed.total),
-        (*explain(assessed, words.ZH, parameters), *bases(dated, words.ZH, parameters)),
-        (*explain(assessed, words.EN, parameters), *bases(dated, words.EN, parameters)),
+        (*explain(assessed, words.ZH, parameters, day=day, goods=register), *bases(dated, words.ZH, parameters)),
+        (*explain(assessed, words.EN, parameters, day=day, goods=register), *bases(dated, words.EN, parameters)),
         _account(connection, sandbox, bill.assure_code),
         bill.assure_code,
         bill.released_at,

@@ -100,7 +100,7 @@ def _story(connection: Connection, sandbox: str, order_no: str, one: Declaration
         tuple(paper for paper in papers(connection, sandbox, where, answers) if mine(paper.kind, paper.key)),
         tuple(happenings(connection, sandbox, order_no, [one for _, one in got], mine, law)),
         tuple(answer for answer in answers if mine(answer.kind, answer.key)),
-        bills(connection, one.id, sandbox, law) if one else (),
+        bills(connection, one.id, sandbox, law, one.accepted_at) if one else (),
         asked,
         _next(one.state, "declaration") if one else (),
         _due(connection, sandbox, one.id, one.state) if one else (),

@@ -18,6 +18,22 @@ def test_steps_at_one_instant_are_told_in_their_order(tell):
     assert mine[-2:] == ["accepted", "review"], mine
 
 
+def test_a_guarantee_is_freed_after_the_step_that_freed_it(tell):
+    story = tell()
+    trade = story.trade(fault="content_missing")
+    story.send(trade)
+    with reading(story.window.engine) as connection:
+        told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    mine = [one.event for one in told.timeline if one.kind in {"inventory", "tax_bill"}]
+    assert mine == ["2", "accepted", "review", "freed"]
+    acts.act(story.window, story.sandbox, trade.id, "conclude", "", "tester")
+    story.window.settle()
+    with reading(story.window.engine) as connection:
+        told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    mine = [one.event for one in told.timeline if one.kind in {"inventory", "tax_bill"}]
+    assert mine[:4] == ["2", "accepted", "review", "freed"] and mine[-2:] == ["released", "billed"], mine
+
+
 def test_the_days_of_a_bill_name_their_sources_in_both_languages(tell):
     story = tell()
     trade = story.trade()
@@ -25,6 +41,9 @@ def test_the_days_of_a_bill_name_their_sources_in_both_languages(tell):
     with reading(story.window.engine) as connection:
         told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
     bill, = told.bills
+    assert any(TODAY.isoformat() in text and "入库日" in text for text in bill.working_zh)
+    assert any("goods register" in text for text in bill.working_en) and any("P1" in text and "Basis" in text
+                                                                             for text in bill.working_en)
     law = load()
     for name in ("returns.application_days", "returns.goods_back_days", "collection.free_days", "collection.last_day"):
         value = law.on(name, TODAY)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from specifying import inventory, register
 
 from declarations import parameters
+from declarations.goods import GoodsRegister
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess
 from declarations.tax.phrases import PHRASES, UnknownLanguage
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
+
+
+def told(language, *lines, day=DAY, policy="", **case):
+    """With the day of acceptance and the register, as of a list that was accepted."""
+    assessed = assess(inventory({"lines": lines, **case}), day, register(), LAW, policy)
+    return explain(assessed, language, LAW, day=day, goods=register())
 
 
 def words(language, *lines, day=DAY, **case):
@@ -49,6 +57,47 @@ def test_every_dated_value_is_named_with_its_source():
     texts = words("zh", {"goods": "book", "value": "10.00"}, day=date(2017, 1, 1))
     assert ("依据：增值税低税率（粮食、食用油、图书、饲料等） 0.13，自 最初 起，增值税暂行条例（K）。") in texts
     assert any("财关税〔2016〕18号" in text for text in texts)
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("zh", "清单入库日 2026-06-01：适用当日有效的规定。"),
+    ("en", "Day of acceptance 2026-06-01: the law of that day applies."),
+])
+def test_the_day_of_acceptance_is_told(language, said):
+    assert told(language, {"goods": "whisky", "value": "350.00", "legal": "0.7"})[1] == said
+
+
+@pytest.mark.parametrize(("language", "goods", "said"), [
+    ("zh", "handbag", "  法定关税税率 6% 取自商品登记册（{}），该行来源：{}。"),
+    ("en", "handbag", "  Statutory duty rate 6% from the goods register ({}), source of the row: {}."),
+])
+@pytest.mark.parametrize(("status", "zh", "en"), [
+    ("illustrative", "示例", "illustrative"),
+    ("confirmed", "消费税或清单备注已核对，关税税率为示例",
+     "consumption tax or remark confirmed, the duty rate illustrative"),
+])
+def test_the_duty_rate_names_its_row_and_how_far_to_trust_it(language, goods, said, status, zh, en):
+    assessed = assess(inventory({"lines": [{"goods": goods, "value": "90.00"}]}), DAY, register(), LAW)
+    row = register().find(assessed.lines[0].gcode, DAY)
+    rows = GoodsRegister([replace(row, status=status)])
+    assert said.format(zh if language == "zh" else en, row.source) in explain(assessed, language, day=DAY, goods=rows)
+
+
+def test_a_row_that_changed_since_is_not_named():
+    assessed = assess(inventory({"lines": [{"goods": "handbag", "value": "90.00"}]}), DAY, register(), LAW)
+    row = register().find(assessed.lines[0].gcode, DAY)
+    for rows in (GoodsRegister([replace(row, duty_rate=row.duty_rate * 2)]), GoodsRegister([])):
+        assert not any("goods register," in text for text in explain(assessed, "en", day=DAY, goods=rows)[2:])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_rounding_is_a_basis_and_a_sandboxs_own_choice_is_told(language):
+    value, line = LAW.on("import_tax.rounding", DAY), {"goods": "wine", "value": "9.00"}
+    basis = [text for text in told(language, line) if value.source in text]
+    assert len(basis) == 1 and basis[0].startswith(("依据：", "Basis: ")) and "P1" in basis[0]
+    chosen = told(language, line, policy="P2")
+    assert set(basis) < set(chosen) and "P2" in chosen[-1]
+    assert "P2" not in told(language, line)[-1].replace(basis[0], "")
 
 
 def test_full_tax_names_every_rule_that_led_to_it():
