@@ -16,21 +16,19 @@ from declarations.reasons import Reason
 from declarations.submission import Stored, decide
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
 from gateways.replies import ANSWERS, NUMBERED
-from schemas import catalogue
-from schemas.findings import Finding
 from single_window.concerned import Concerned, concerned, declarations_of, request_states
+from single_window.format_receipts import message_receipt
 from single_window.numbering import ROWS, Numbering
 from single_window.reading import Arrived, Reading
 from single_window.receipts import named
+from single_window.replays import Replay, first_receipts
 from single_window.store import epochs
 from single_window.store.bulk import insert_rows, one_of
-from single_window.store.records import from_json, to_json
-from single_window.store.tables import document, message, receipt
+from single_window.store.records import to_json
+from single_window.store.tables import document, message
 
 LETTERS = {"inventory": "B", "cancellation": "C", "refund": "T", "intake": "R"}
 """First letter of the port's number (preNo) by kind."""
-GUID = 36
-"""Characters of a guid."""
 _COLUMNS = ("id", "sandbox", "kind", "key", "order_no", "message_id", "position", "mailboxes", "guid", "app_type",
             "app_time", "app_status", "content_hash", "state", "version", "port_no", "last_return", "facts")
 _STORED = tuple(document.c[name] for name in ("key", "id", "app_time", "guid", "content_hash", "state", "version",
@@ -51,7 +49,7 @@ class _Batch:
     answers: Answers = field(default_factory=Answers)
     rows: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
     replaced: list[int] = field(default_factory=list)
-    replays: list[tuple[str, str, str]] = field(default_factory=list)
+    replays: list[Replay] = field(default_factory=list)
 
 
 def receive(connection: Connection, numbering: Numbering, circumstances: Circumstances,
@@ -70,25 +68,8 @@ def receive(connection: Connection, numbering: Numbering, circumstances: Circums
         connection.execute(delete(document).where(one_of(connection, document.c.id, batch.replaced)))
     insert_rows(connection, document, _COLUMNS, list(batch.rows.values()))
     _mark_read(connection, readings)
-    _replay(connection, batch)
+    batch.answers.receipts += first_receipts(connection, batch.sandbox, batch.replays)
     return batch.answers
-
-
-def _replay(connection: Connection, batch: _Batch) -> None:
-    """The same document again, from a participant who asked for it: the first receipts once more."""
-    columns = [receipt.c[name] for name in ("code", "order_no", "kind", "key", "return_status", "return_time", "rule",
-                                            "words", "fields")]
-    for kind, key, mailboxes in batch.replays:
-        order_no = key.partition("|")[2] if kind in {"order", "inventory"} else None
-        where = [receipt.c.sandbox == batch.sandbox, receipt.c.kind == kind, receipt.c.key == key]
-        if order_no is not None:
-            where.append(receipt.c.order_no == order_no)
-        seen = set()
-        for row in connection.execute(select(*columns).where(*where).order_by(receipt.c.return_time)):
-            if (row.return_status, row.return_time) not in seen and not row.return_status.startswith("-"):
-                seen.add((row.return_status, row.return_time))
-                batch.answers.receipts.append(ReceiptDraft(
-                    mailboxes, *row[:6], Reason(row.rule, from_json(row.words)), from_json(row.fields)))
 
 
 def _keys(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[str]]:
@@ -110,7 +91,7 @@ def _stored(connection: Connection, sandbox: str, keys: Mapping[str, Sequence[st
 
 def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
     if reading.findings:
-        batch.answers.receipts.append(_message_receipt(message_id, reading, batch.circumstances.now))
+        batch.answers.receipts.append(message_receipt(message_id, reading, batch.circumstances.now))
         return
     for one in reading.documents:
         if one.reasons:
@@ -143,7 +124,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
         reason = decision.reason or Reason("", {})
         reason = reason._replace(values={**named(one.order_no, one.fields), **reason.values})
         if decision.action == "repeat" and reading.sender in batch.replay:
-            batch.replays.append((reading.kind, one.key, reading.mailboxes))
+            batch.replays.append(Replay(reading.kind, one.key, one.order_no, reading.mailboxes))
             return
         _answer(batch, reading, one, _port_no(batch, reading.kind, row), reason.rule.partition("/")[0], reason, stamp)
         _note(batch, reading, one, "refused", [reason])
@@ -234,27 +215,6 @@ def _answer(batch: _Batch, reading: Reading, one: Arrived, port_no: str, status:
 def _note(batch: _Batch, reading: Reading, one: Arrived, name: str, reasons: Sequence[Reason]) -> None:
     batch.answers.timeline.append(Event(one.order_no, reading.kind, one.key, batch.circumstances.now, "port", name, "",
                                         reasons))
-
-
-def _message_receipt(message_id: int, reading: Reading, now: int) -> ReceiptDraft:
-    """CEB900 for a message that its schema refuses: all findings in Chinese, as many as fit.
-
-    What it echoes may be what was wrong, and must fit all the same; the message itself is added on reading.
-    """
-    first = reading.findings[0]
-    status = first.code if first.code.startswith("-") else "-0002"
-    root = catalogue.by_code(reading.code).root
-    fields = {"guid": reading.guid if len(reading.guid) == GUID else "", "message": message_id,
-              "oriCopMsgId": reading.transmission_id[:255], "oriMessageType": root if len(root) <= 15 else reading.code,
-              "returnInfo": "；".join(_say(one) for one in reading.findings)[:5000]}
-    return ReceiptDraft(reading.mailboxes, "900", "", "message", reading.transmission_id, status, now, Reason("", {}),
-                        fields)
-
-
-def _say(one: Finding) -> str:
-    where = f"第{one.document}份单证" if one.document else ""
-    line = f"第{one.line}行" if one.line else ""
-    return f"{where}{line}{one.path}：{one.zh}"
 
 
 def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from simulators.stories import amendment, deletion, staged
+from single_window.store.engine import writing
+from single_window.store.tables import participant
 from tests.stories.telling import outcome
 
 
@@ -132,3 +135,17 @@ def test_the_order_number_of_another_merchant_is_another_trade(tell):
                 if one.key != story.receipts(trade, kind)[0].key] == ["2", "2"], kind
     story.send(other, "inventory", orderNo=trade.id, appTime="20991231235959", copNo="")
     assert [one.return_status for one in story.receipts(trade) if one.key.split("|")[0] != mine][:2] == ["2", "120"]
+
+
+def test_a_participant_who_asked_for_it_gets_the_first_receipts_again(tell):
+    story = tell()
+    trade = story.trade()
+    with writing(story.window.engine) as connection:
+        connection.execute(update(participant).values(tolerances="replay"))
+    story.send(trade)
+    first = [(one.return_status, one.return_time) for one in story.receipts(trade)]
+    body = story.message(trade, "inventory")
+    story.say(body.replace(body.split(b'guid="')[1][:36], b"C" * 36, 1))
+    again = [(one.return_status, one.return_time) for one in story.receipts(trade)]
+    assert sorted(again) == sorted(first * 2)
+    assert len(story.receipts(trade, "tax_bill")) == 1

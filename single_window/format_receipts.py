@@ -1,0 +1,35 @@
+"""CEB900: the one answer to a message that its schema refuses as a whole, with every finding that fits."""
+
+from __future__ import annotations
+
+from declarations.reasons import Reason
+from gateways.gateway import ReceiptDraft
+from schemas import catalogue
+from schemas.findings import Finding
+from single_window.reading import Reading
+
+GUID = 36
+"""Characters of a guid."""
+FAILED = "-0002"
+"""The status where a finding has none of its own: the transport's 0002, fails the schema."""
+
+
+def message_receipt(message_id: int, reading: Reading, now: int) -> ReceiptDraft:
+    """CEB900 for a message that its schema refuses: all findings in Chinese, as many as fit.
+
+    What it echoes may be what was wrong, and must fit all the same; the message itself is added on reading.
+    """
+    first = reading.findings[0]
+    status = first.code if first.code.startswith("-") else FAILED
+    root = catalogue.by_code(reading.code).root
+    fields = {"guid": reading.guid if len(reading.guid) == GUID else "", "message": message_id,
+              "oriCopMsgId": reading.transmission_id[:255], "oriMessageType": root if len(root) <= 15 else reading.code,
+              "returnInfo": "；".join(_say(one) for one in reading.findings)[:5000]}
+    return ReceiptDraft(reading.mailboxes, "900", "", "message", reading.transmission_id, status, now, Reason("", {}),
+                        fields)
+
+
+def _say(one: Finding) -> str:
+    where = f"第{one.document}份单证" if one.document else ""
+    line = f"第{one.line}行" if one.line else ""
+    return f"{where}{line}{one.path}：{one.zh}"

@@ -1,0 +1,40 @@
+"""The first receipts once more, for a participant who asked for them (`replay`) and sent the same document again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from declarations.reasons import Reason
+from gateways.gateway import ReceiptDraft
+from single_window.store.records import from_json
+from single_window.store.tables import receipt
+
+_COLUMNS = [receipt.c[name] for name in ("code", "order_no", "kind", "key", "return_status", "return_time", "rule",
+                                         "words", "fields")]
+
+
+class Replay(NamedTuple):
+    """A document that came again, and who is to have its receipts."""
+
+    kind: str
+    key: str
+    order_no: str
+    mailboxes: str
+
+
+def first_receipts(connection: Connection, sandbox: str, replays: Iterable[Replay]) -> Iterator[ReceiptDraft]:
+    """What was said of these documents, refusals apart, each once, in the order of its time."""
+    for one in replays:
+        rows = connection.execute(select(*_COLUMNS).where(
+            receipt.c.sandbox == sandbox, receipt.c.order_no == one.order_no, receipt.c.kind == one.kind,
+            receipt.c.key == one.key).order_by(receipt.c.return_time))
+        seen = set()
+        for row in rows:
+            step = (row.return_status, row.return_time)
+            if step not in seen and not row.return_status.startswith("-"):
+                seen.add(step)
+                reason = Reason(row.rule, from_json(row.words))
+                yield ReceiptDraft(one.mailboxes, *row[:6], reason, from_json(row.fields))
