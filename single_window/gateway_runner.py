@@ -59,6 +59,11 @@ class GatewayConsumer:
 
         return write
 
+    def forget(self) -> None:
+        """What was remembered of a failed batch is let go."""
+        self._recent = {}
+        self._recent_epoch = -1
+
     def _since(self, connection: Connection) -> int:
         """The epoch to plan on. What was remembered of earlier batches holds only if nobody has written since.
 

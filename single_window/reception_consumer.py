@@ -34,6 +34,9 @@ class ReceptionConsumer:
         self._numbering, self._circumstances, self._cap = numbering, circumstances, cap
         self._readings: dict[int, Reading] = {}
 
+    def forget(self) -> None:
+        """Readings stay as they were read: they hold whatever became of a batch."""
+
     def hand_over(self, answers: Sequence[Admitted], readings: Sequence[Reading]) -> None:
         """Keep readings until their deliveries come; before their commit, for the worker may be quick."""
         for answer, one in zip(answers, readings, strict=True):

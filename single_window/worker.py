@@ -46,6 +46,9 @@ class Consumer(Protocol):
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
         """Deal with deliveries as far as that needs no writing; gives what writes, inside a transaction."""
 
+    def forget(self) -> None:
+        """A transaction failed: nothing that was remembered of it holds."""
+
 
 class _Planned(NamedTuple):
     """Deliveries that were open when a plan was made, and what writes it."""
@@ -78,6 +81,13 @@ class Worker:
         return sum(self._alone(number) for number in ids)
 
     def _together(self, ids: Sequence[int], ahead: bool) -> int:
+        try:
+            return self._committed(ids, ahead)
+        except Exception:
+            self._consumer.forget()
+            raise
+
+    def _committed(self, ids: Sequence[int], ahead: bool) -> int:
         self._numbering.ensure(ROWS, "row", min(NUMBERS, 400 * len(ids)))
         self._numbering.refill(min(NUMBERS // 4, 100 * len(ids)))
         planned = self._plan(ids) if ahead else None

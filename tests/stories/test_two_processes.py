@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from single_window import acts
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
@@ -84,3 +85,24 @@ def test_a_list_amended_while_customs_decides_is_decided_on_its_new_facts(tell):
     story.window.settle()
     assert outcome(story.receipts(trade)) == [
         ("2", "2.inventory"), ("2", "2.inventory.modify"), ("120", "1800"), ("800", "2600")]
+
+
+def test_a_commit_that_fails_leaves_nothing_in_memory(tell):
+    story = tell()
+    trade = story.trade(fault="guarantee_short")
+    story.send(trade)
+    broken = [True]
+
+    def breaks(point):
+        if point == "before-commit" and broken:
+            broken.clear()
+            raise OSError("no space left on device")
+
+    for worker in story.window._workers.values():
+        worker._fault = breaks if worker._consumer.queue == "customs" else worker._fault
+    acts.act(story.window, story.sandbox, str(story.column(trade, "invt_no")), "reject", reason="测试", officer="tester")
+    story.window.settle()
+    assert not broken
+    assert outcome(story.receipts(trade))[-1] == ("100", "1300")
+    assert story.statuses(trade).count("100") == 1
+    assert story.used_allowance(trade) == (0, 0)
