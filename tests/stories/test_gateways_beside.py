@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
+import subprocess
+import sys
+
+import pytest
 
 from simulators.stories import refund
 from tests.stories.telling import KINDS, outcome
@@ -50,3 +55,30 @@ def test_the_process_ends_with_the_window(tell):
     assert process.is_alive()
     story.window.close()
     assert process.exitcode == 0
+
+
+ORPHANING = """
+import os, sys
+from pathlib import Path
+from single_window.settings import Settings
+from single_window.wiring import Window
+
+if __name__ == "__main__":
+    window = Window(Settings(data=Path(sys.argv[1]), synchronous="NORMAL", readers=0, gateways=1))
+    window._beside.wake()
+    window._beside.wait(30)
+    print(window._beside._process.pid, flush=True)
+    sys.stdin.read()
+    os._exit(9)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="a process that is no child is watched by its pidfd (Linux)")
+def test_the_process_ends_when_the_one_beside_it_is_killed(tell, tmp_path):
+    tell("orphaned").window.close()
+    command = [sys.executable, "-c", ORPHANING, str(tmp_path / "orphaned")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+        beside = os.pidfd_open(int(parent.stdout.readline()))
+        parent.stdin.close()
+        assert parent.wait(30) == 9
+    assert select.select([beside], [], [], 30)[0], "it still runs"
