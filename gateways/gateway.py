@@ -124,6 +124,12 @@ class Gateway(Protocol):
     hearings: Mapping[str, Hearing]
     """What it does for each topic: items of one topic at a time, in the order of arrival."""
 
+    def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
+        """Ask the memory once for everything that the batch may change, each kind sorted, in an order of its own.
+
+        Called before the batch is heard where several may work on the memory at the same time.
+        """
+
 
 def hear(gateway: Gateway, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> Answers:
     """Let a gateway hear a batch, topic by topic in the order in which topics first appear."""

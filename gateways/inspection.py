@@ -12,7 +12,7 @@ from typing import Protocol
 from declarations import risk
 from declarations.calendar import HOUR
 from declarations.reasons import Reason
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Hearing, Item
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Heard, Hearing, Item
 
 WINDOWS = ("windows.inspection_hours", "windows.result_hours")
 """How long customs waits for the answer: the goods are inspected, then the result is entered."""
@@ -74,3 +74,7 @@ class Inspection:
 
     name = "inspection"
     hearings: Mapping[str, Hearing] = {"inspection.requested": hear_requested, "deadline.inspection": hear_due}
+
+    def hold(self, batch: Sequence[Heard], memory: InspectionMemory, circumstances: Circumstances) -> None:
+        """The inspections; every item begins with its declaration's id."""
+        memory.tasks(sorted({one.item[0] for one in batch}))

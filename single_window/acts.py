@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import structlog
 from sqlalchemy import Connection, func, select
 
 from declarations import lifecycle
@@ -18,6 +19,7 @@ from single_window.store.tables import timeline
 from single_window.stories import Match
 from single_window.wiring import Window
 
+log = structlog.get_logger(__name__)
 FOLLOWS = {
     "accept": "customs accepts a list by itself once order, payment, waybill and list agree",
     "await_arrival": "a list waits for its parcel where the sandbox's option await_arrival says so",
@@ -71,14 +73,16 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, off
         raise ReasonNeeded(f'{action} needs a reason: add --reason "…". The declarant reads it in the receipt.')
     window.numbering.ensure(ROWS, "row", 1)
     with writing(window.engine) as connection:
-        write_sends(
+        filed = write_sends(
             connection,
             window.numbering,
             sandbox,
             {"officer.acted": [[subject.what, subject.id, action, reason.strip(), officer]]},
             system_now(),
         )
-    window.woken.set()
+    window.wake()
+    log.info("act.filed", sandbox=sandbox, what=subject.what, subject=subject.id, action=action, officer=officer,
+             filed=filed)
     return Filed(subject, action, step.to, refusals)
 
 

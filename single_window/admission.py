@@ -42,7 +42,7 @@ def admit(connection: Connection, numbering: Numbering, sandbox: str, channel: s
     answers: list[Admitted] = []
     messages, bodies, deliveries = [], [], []
     for index, reading in enumerate(readings):
-        number, delivery = ids[2 * index], ids[2 * index + 1]
+        number, delivery = ids[index], ids[len(readings) + index]
         key = (reading.sender, reading.transmission_id)
         earlier = None if reading.refused else known.get(key)
         answer = _answer(number, reading, earlier)

@@ -1,7 +1,7 @@
 """Group commit: readings of many threads are admitted together by one thread, and answered after its commit.
 
 What a group cannot do is tried one by one, so that nobody's message spoils another's. When the database cannot be
-written, everybody waiting is told so: nothing was accepted, and sending again is safe.
+written, or nobody knows whether a commit went through, everybody waiting is told to send again, which is always safe.
 """
 
 from __future__ import annotations
@@ -14,11 +14,14 @@ from traceback import format_exc
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy.exc import OperationalError
 
+from single_window import observing
 from single_window.admission import Admitted
+from single_window.clock import monotonic
+from single_window.messaging.broker import BLOCKED
 from single_window.numbering import Exhausted
 from single_window.reading import Reading
+from single_window.store.failures import blameless, code_of, in_the_way, reason_of
 from single_window.wiring import Window
 
 log = structlog.get_logger(__name__)
@@ -26,10 +29,14 @@ MOST = 500
 """Readings in one commit at most."""
 PATIENCE = 45.0
 """Seconds that a channel waits for the commit: longer than the database waits for its lock."""
+ATTEMPTS = 3
+"""How often a commit is tried that another process was in the way of: it had admitted the same, or locked it."""
+CROWDED = 10
+"""Seconds after which to send again where the broker takes nothing: what would be kept has nowhere to go."""
 
 
 class NotAccepting(Exception):
-    """Nothing can be admitted now; nothing was. `retry_after`: seconds after which to send again."""
+    """Nothing can be admitted now: do not take it as accepted. `retry_after`: seconds after which to send it again."""
 
     permanent = False
 
@@ -43,6 +50,14 @@ class _Waiting(NamedTuple):
     channel: str
     reading: Reading
     answer: Future[Admitted]
+    since: float
+
+
+class Unwritable(NamedTuple):
+    """A commit that failed: when, in seconds that never go back, and why."""
+
+    at: float
+    reason: str
 
 
 class AdmissionQueue:
@@ -54,6 +69,8 @@ class AdmissionQueue:
         self._lock = Lock()
         self._open = False
         self._thread = Thread(target=self._run, name="admission", daemon=True)
+        self.unwritable: Unwritable | None = None
+        """The last commit, if the database could not be reached or written: what comes now may well meet the same."""
 
     def start(self) -> AdmissionQueue:
         """Begin to admit."""
@@ -71,21 +88,32 @@ class AdmissionQueue:
             self._thread.join()
 
     @property
+    def accepting(self) -> bool:
+        """Whether it admits what comes."""
+        return self._open and self._thread.is_alive()
+
+    @property
     def waiting(self) -> int:
         """Readings that wait for the next commit."""
         return self._queue.qsize()
 
     def admit(self, sandbox: str, channel: str, reading: Reading) -> Admitted:
         """Wait until a reading is archived and committed, and give its answer; raises `NotAccepting`."""
+        try:
+            return self.offer(sandbox, channel, reading).result(PATIENCE)
+        except TimeoutError:
+            raise NotAccepting("the database is busy") from None
+
+    def offer(self, sandbox: str, channel: str, reading: Reading) -> Future[Admitted]:
+        """Have a reading admitted; its answer comes after the commit, or a `NotAccepting`, which this too may raise."""
+        if self._window.broker.state == BLOCKED:
+            raise NotAccepting("the message broker takes nothing at present, its disk or memory is short", CROWDED)
         answer: Future[Admitted] = Future()
         with self._lock:
             if not self._open:
                 raise NotAccepting("the window is closing")
-            self._queue.put(_Waiting(sandbox, channel, reading, answer))
-        try:
-            return answer.result(PATIENCE)
-        except TimeoutError:
-            raise NotAccepting("the database is busy") from None
+            self._queue.put(_Waiting(sandbox, channel, reading, answer, monotonic()))
+        return answer
 
     def _run(self) -> None:
         while (first := self._queue.get()) is not None:
@@ -111,23 +139,31 @@ class AdmissionQueue:
     def _admit(self, sandbox: str, channel: str, waiting: Sequence[_Waiting]) -> None:
         try:
             answers = self._admitted(sandbox, channel, [one.reading for one in waiting])
-        except OperationalError as error:
-            log.error("admission.unwritable", sandbox=sandbox, messages=len(waiting), reason=str(error.orig)[:300])
-            for one in waiting:
-                one.answer.set_exception(NotAccepting(f"the database cannot be written: {error.orig}"))
         except Exception as error:
-            self._apart(sandbox, channel, waiting, error)
+            if blameless(error):
+                self.unwritable = Unwritable(monotonic(), reason_of(error))
+                _refuse(waiting, reason_of(error))
+            else:
+                self._apart(sandbox, channel, waiting, error)
         else:
+            self.unwritable = None
+            observing.waited(monotonic() - one.since for one in waiting)
             for one, answer in zip(waiting, answers, strict=True):
                 one.answer.set_result(answer)
 
     def _admitted(self, sandbox: str, channel: str, readings: Sequence[Reading]) -> list[Admitted]:
+        failures = 0
         while True:
             try:
                 return self._window.admit(sandbox, readings, channel)
             except Exhausted as short:
                 # the worker took numbers between the setting aside and the taking; nothing was written
                 self._window.numbering.ensure(short.sandbox, short.name, 4 * short.count + 4_000)
+            except Exception as error:
+                failures += 1
+                if failures == ATTEMPTS or not in_the_way(error) or code_of(error) == "SQLITE_BUSY":
+                    raise
+                log.info("admission.again", sandbox=sandbox, messages=len(readings), reason=reason_of(error))
 
     def _apart(self, sandbox: str, channel: str, waiting: Sequence[_Waiting], error: Exception) -> None:
         if len(waiting) > 1:
@@ -136,6 +172,13 @@ class AdmissionQueue:
             return
         log.error("admission.failed", sandbox=sandbox, reason=repr(error)[:300], traceback=format_exc())
         waiting[0].answer.set_exception(error)
+
+
+def _refuse(waiting: Sequence[_Waiting], reason: str) -> None:
+    """The database cannot be reached or written: nothing of this is accepted, and all of it may be sent again."""
+    log.error("admission.unwritable", messages=len(waiting), reason=reason)
+    for one in waiting:
+        one.answer.set_exception(NotAccepting(f"the database cannot be written: {reason}"))
 
 
 def _by_place(group: Sequence[_Waiting]) -> dict[tuple[str, str], list[_Waiting]]:

@@ -21,6 +21,8 @@ COMMANDS: Mapping[str, str] = {
     name: f"single_window.commands.{place}"
     for name, place in {
         "run": "run:run",
+        "serve": "serve:serve",
+        "work": "work:work",
         "submit": "submit:submit",
         "validate": "validate:validate",
         "sample": "sample:sample",
@@ -28,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
         "show": "show:show",
         "act": "act:act",
         "parked": "parked:parked",
+        "channel": "channel:channel",
         "import": "masterdata:import_",
         "sandbox": "sandbox:sandbox",
         "clock": "clock:clock",
@@ -36,6 +39,7 @@ COMMANDS: Mapping[str, str] = {
         "status": "status:status",
         "prune": "prune:prune",
         "backup": "backup:backup",
+        "upgrade": "upgrade:upgrade",
         "reference": "reference:reference",
     }.items()
 }
@@ -90,10 +94,22 @@ def told(error: Exception) -> str:
     if isinstance(error, OSError):
         place = f"{error.filename}: " if error.filename else ""
         return f"{place}{error.strerror or error}"
+    if type(error).__module__.startswith("sqlalchemy.") and (said := _database_failed(error)):
+        return said
     first = text.strip().splitlines()[0] if text.strip() else ""
     return (
         f"Something went wrong that should not have: {type(error).__name__}: {first} "
         "(single-window --trace … shows where)"
+    )
+
+
+def _database_failed(error: Exception) -> str:
+    from single_window.store.failures import engine_failed, reason_of
+
+    return (
+        f"The database failed: {reason_of(error)}. What was not done can be done again when it works."
+        if engine_failed(error)
+        else ""
     )
 
 
@@ -139,7 +155,8 @@ def _load(place: str) -> click.Command:
 @click.command("single-window", cls=Commands)
 @click.version_option(single_window.__version__, prog_name="single-window")
 @click.option("--trace", is_flag=True, help="Show where an unexpected error came from.")
-def main(trace: bool) -> None:
+@click.option("--verbose", "-v", is_flag=True, help="Log what is done, step by step, on standard error.")
+def main(trace: bool, verbose: bool) -> None:
     """A cross-border e-commerce customs single window on your own machine: real CEB messages in, receipts, release and
     tax bills out.
 

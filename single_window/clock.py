@@ -3,18 +3,56 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
+
+
+class Timepiece(Protocol):
+    """What tells the machine's time."""
+
+    def now(self) -> int:
+        """The instant, in milliseconds since the epoch."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+
+
+class _ThisMachine:
+    """The computer that this runs on."""
+
+    def now(self) -> int:
+        return time.time_ns() // 1_000_000
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+
+_this_machine = _ThisMachine()
+_timepiece: ContextVar[Timepiece] = ContextVar("timepiece", default=_this_machine)
+
+
+@contextmanager
+def told_by(timepiece: Timepiece) -> Iterator[None]:
+    """In this thread, as long as the block lasts, another timepiece tells the machine's time: a simulation's."""
+    before = _timepiece.set(timepiece)
+    try:
+        yield
+    finally:
+        _timepiece.reset(before)
 
 
 def system_now() -> int:
     """This machine's instant, in milliseconds since the epoch."""
-    return time.time_ns() // 1_000_000
+    return _timepiece.get().now()
 
 
 def monotonic() -> float:
     """Seconds that never go back: for durations and waiting, never for a record."""
-    return time.monotonic()
+    return _timepiece.get().monotonic()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,89 +1,87 @@
-"""Dispatch: gives receipts their place in each mailbox's sequence, publishes ready deliveries, files due deadlines."""
+"""Dispatch: publishes ready deliveries, sends again what was lost on the way, files due deadlines."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
+from itertools import takewhile
 
 import msgspec
+import structlog
 from sqlalchemy import Connection, Engine, func, select, update
 
 from single_window.clock import system_now
 from single_window.messaging.broker import Broker
 from single_window.numbering import ROWS, Numbering
 from single_window.store import deliveries
-from single_window.store.bulk import chunks, update_rows, upsert_rows
+from single_window.store.bulk import chunks, one_of
 from single_window.store.engine import reading, writing
 from single_window.store.records import encode
-from single_window.store.tables import deadline, delivery, mailbox, receipt_group
+from single_window.store.tables import deadline, delivery
+
+log = structlog.get_logger(__name__)
 
 
-def dispatch(engine: Engine, broker: Broker, queues: Collection[str], batch: int,
+def dispatch(engine: Engine, broker: Broker, queues: Collection[str], batch: int, in_flight: int,
              fault: Callable[[str], None] = lambda point: None) -> int:
-    """Order waiting receipts and publish what is ready; gives the number of deliveries published.
+    """Publish what is ready; gives the number of deliveries published.
 
-    Ids go out in messages of about `batch` items, which is what a consumer then deals with in one transaction.
+    Ids go out in messages of about `batch` items, which is what a consumer then deals with in one transaction. Of each
+    queue about `in_flight` items are with the broker at a time: a backlog stays in the database.
 
     Published first, stamped after: a stop between the two publishes again, and consumers win each delivery only once.
     """
     with reading(engine) as connection:
-        ready = deliveries.ready(connection, system_now(), queues)
-        groups = _waiting_groups(connection)
-    for topic, ids in _parts(ready, batch):
-        broker.publish(topic, [encode(ids)])
-    fault("after-publish")
-    if ready or groups:
+        found = _ready(connection, queues, in_flight)
+    for parts in (_parts(ready, batch) for ready in found):
+        for topic, ids in parts:
+            broker.publish(topic, [encode(ids)])
+    published = [number for ready in found for number, *_ in ready]
+    if published:
+        fault("after-publish")
         with writing(engine) as connection:
-            deliveries.stamp_sent(connection, [number for number, *_ in ready])
-            _order_receipts(connection)
-    return len(ready)
+            deliveries.stamp_sent(connection, published, system_now())
+    return len(published)
 
 
-def _parts(ready: Iterable[tuple[int, str, str, int]], batch: int) -> list[tuple[str, list[int]]]:
-    """Ids by queue, in order, cut so that each part holds about `batch` items; a part goes by its first topic."""
+def _ready(connection: Connection, queues: Collection[str], in_flight: int) -> list[list[tuple[int, str, int]]]:
+    """What may be published of each queue: as much as there is room for, one delivery at least where there is any."""
+    now, gone = system_now(), deliveries.with_broker(connection, queues)
+    return [_fitting(deliveries.ready(connection, now, queue), in_flight - gone.get(queue, 0)) for queue in queues]
+
+
+def _fitting(ready: Iterable[tuple[int, str, int]], room: int) -> list[tuple[int, str, int]]:
+    def fits(one: tuple[int, str, int]) -> bool:
+        nonlocal room
+        room -= one[2]
+        return room + one[2] > 0
+
+    return list(takewhile(fits, ready))
+
+
+def resend(engine: Engine, queues: Collection[str], seconds: int) -> int:
+    """Make ready again what was sent so many seconds ago and not dealt with: the broker lost it, or never had it."""
+    before = system_now() - 1_000 * seconds
+    with reading(engine) as connection:
+        if not deliveries.sent_before(connection, queues, before):
+            return 0
+    with writing(engine) as connection:
+        count = deliveries.resend(connection, queues, before)
+    log.warning("deliveries.sent_again", count=count, seconds=seconds)
+    return count
+
+
+def _parts(ready: Iterable[tuple[int, str, int]], batch: int) -> list[tuple[str, list[int]]]:
+    """Ids of one queue, in order, cut so that each part holds about `batch` items; a part goes by its first topic."""
     parts: list[tuple[str, list[int]]] = []
-    filling: dict[str, list[int]] = {}
-    sizes: dict[str, int] = {}
-    for number, queue, topic, items in ready:
-        if queue not in filling or sizes[queue] + items > batch:
-            filling[queue], sizes[queue] = [], 0
-            parts.append((topic, filling[queue]))
-        filling[queue].append(number)
-        sizes[queue] += items
+    size = 0
+    for number, topic, items in ready:
+        if not parts or size + items > batch:
+            parts.append((topic, []))
+            size = 0
+        parts[-1][1].append(number)
+        size += items
     return parts
-
-
-def _waiting_groups(connection: Connection) -> bool:
-    waiting = select(receipt_group.c.id).where(receipt_group.c.first.is_(None)).limit(1)
-    return connection.execute(waiting).first() is not None
-
-
-def _order_receipts(connection: Connection) -> None:
-    """Give each waiting group its place, mailbox by mailbox, under the mailbox's lock."""
-    rows = connection.execute(
-        select(receipt_group.c.id, receipt_group.c.sandbox, receipt_group.c.mailbox, receipt_group.c.count)
-        .where(receipt_group.c.first.is_(None)).order_by(receipt_group.c.id).with_for_update()).all()
-    by_box: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for number, sandbox, box, count in rows:
-        by_box.setdefault((sandbox, box), []).append((number, count))
-    placed = []
-    for (sandbox, box), groups in sorted(by_box.items()):
-        first = _advance(connection, sandbox, box, sum(count for _, count in groups))
-        for number, count in groups:
-            placed.append((first, number))
-            first += count
-    update_rows(connection, receipt_group, ("id",), ("first",), placed)
-
-
-def _advance(connection: Connection, sandbox: str, box: str, count: int) -> int:
-    """Take `count` places of a mailbox; gives the first."""
-    step = (update(mailbox).where(mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == box)
-            .values(next=mailbox.c.next + count).returning(mailbox.c.next))
-    after = connection.execute(step).scalar()
-    if after is None:  # somebody else may be making it at this moment
-        upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), [(sandbox, box)])
-        after = connection.execute(step).scalar_one()
-    return int(after) - count
 
 
 def file_due(engine: Engine, numbering: Numbering, clocks: Mapping[str, int], most: int = 2_000) -> int:
@@ -102,15 +100,23 @@ def file_due(engine: Engine, numbering: Numbering, clocks: Mapping[str, int], mo
 
 def _claim_all(engine: Engine, numbering: Numbering, sandbox: str, ids: list[int]) -> int:
     with writing(engine) as connection:
-        return _claim(connection, numbering, sandbox, ids)
+        claimed, filed = _claim(connection, numbering, sandbox, ids)
+    if claimed:
+        log.info("deadlines.due", sandbox=sandbox, deadlines=claimed, filed=filed)
+    return len(claimed)
 
 
-def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list[int]) -> int:
-    """Compare-and-set: whoever closes a deadline files its delivery; those of one kind share deliveries."""
+def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list[int]) -> tuple[list[int], list[int]]:
+    """Compare-and-set: whoever closes a deadline files its delivery; those of one kind share deliveries.
+
+    Gives the ids of the deadlines and of the deliveries.
+    """
     claimed = []
     for part in chunks(ids):
+        free = (select(deadline.c.id).where(one_of(connection, deadline.c.id, part), deadline.c.state == "open")
+                .with_for_update(skip_locked=True))
         claimed += connection.execute(
-            update(deadline).where(deadline.c.id.in_(part), deadline.c.state == "open").values(state="done")
+            update(deadline).where(deadline.c.id.in_(free)).values(state="done")
             .returning(deadline.c.id, deadline.c.kind, deadline.c.queue, deadline.c.subject)).all()
     by_kind: dict[tuple[str, str], list[str]] = {}
     for _, kind, queue, subject in sorted(claimed):
@@ -122,7 +128,7 @@ def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list
             rows.append((numbering.take(ROWS, "row")[0], sandbox, queue, kind, 0, payload, len(part), "ready", 0,
                          system_now()))
     deliveries.file_deliveries(connection, rows)
-    return len(claimed)
+    return [number for number, *_ in claimed], [number for number, *_ in rows]
 
 
 def next_due(connection: Connection, sandbox: str) -> int | None:
@@ -132,7 +138,15 @@ def next_due(connection: Connection, sandbox: str) -> int | None:
     return None if found is None else int(found)
 
 
-def open_deliveries(connection: Connection, sandbox: str) -> int:
-    """How many deliveries of a sandbox are neither done nor parked."""
+def due_deliveries(connection: Connection, sandbox: str) -> int:
+    """How many deliveries of a sandbox could be done now, or are being done."""
     return int(connection.execute(select(func.count()).select_from(delivery).where(
-        delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN))).scalar() or 0)
+        delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN),
+        delivery.c.not_before <= system_now())).scalar() or 0)
+
+
+def open_deliveries(connection: Connection, sandbox: str, filed_by: int | None = None) -> int:
+    """How many deliveries of a sandbox are neither done nor parked; of those filed by an instant of the machine's."""
+    among = [] if filed_by is None else [delivery.c.filed_at <= filed_by]
+    return int(connection.execute(select(func.count()).select_from(delivery).where(
+        delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN), *among)).scalar() or 0)

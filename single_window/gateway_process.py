@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import sys
 from dataclasses import replace
 from typing import Any
 
+from single_window import logs
+from single_window.metrics import meters
 from single_window.settings import Settings
 
 NAP = 0.02
@@ -29,7 +32,8 @@ class GatewayProcess:
         """There is work in the database."""
         if self._process is None or not self._process.is_alive():
             self._process = self._context.Process(
-                target=_run, args=(self._settings, self._woken, self._idle, self._stopping), daemon=True)
+                target=_run, args=(self._settings, self._woken, self._idle, self._stopping, meters.shared()),
+                daemon=True)
             self._process.start()
         self._idle.clear()
         self._woken.set()
@@ -46,9 +50,12 @@ class GatewayProcess:
             self._process.join(timeout)
 
 
-def _run(settings: Settings, woken: Any, idle: Any, stopping: Any) -> None:
+def _run(settings: Settings, woken: Any, idle: Any, stopping: Any, counts_shared: bool) -> None:
     from single_window.wiring import GATEWAYS, Window
 
+    logs.configure(sys.stderr, settings.log, settings.log_level or "warning")
+    if counts_shared:
+        meters.share(settings.data, "gateways")
     gc.set_threshold(200_000, 20, 20)
     window = Window(settings, queues=GATEWAYS)
     window.recover()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Protocol, TypeAlias
 
 import msgspec
@@ -13,10 +13,14 @@ from single_window.clock import system_now
 from single_window.numbering import Numbering
 from single_window.store import epochs
 from single_window.store.answers import write_answers
+from single_window.store.bulk import on_sqlite
 from single_window.store.deliveries import Delivery
 from single_window.store.records import Conflict
+from single_window.store.written import Written, placed
 from single_window.worker import Writing
 
+DOCUMENT = "import."
+"""Topics of documents: their items begin with the document's id."""
 Recent: TypeAlias = dict[str, dict[Any, Any]]
 """What a memory keeps from batch to batch, as long as nobody else writes it: its rows by kind and key."""
 
@@ -27,11 +31,15 @@ class StoredMemory(Protocol):
     def save(self, connection: Connection) -> None:
         """Write what was put."""
 
+    def touched(self) -> Collection[int]:
+        """The ids of the declarations that what was put belongs to."""
+
 
 class GatewayConsumer:
     """The consumer of a gateway's queue. It plans on what it reads, and what it read is checked when it writes."""
 
     ahead = True
+    prepares = False
 
     def __init__(self, gateway: Gateway, memory: Callable[[Connection, str, Numbering, Recent], StoredMemory],
                  numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances]) -> None:
@@ -41,23 +49,37 @@ class GatewayConsumer:
         self._recent: dict[str, Recent] = {}
         self._recent_epoch = -1
 
+    def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
+        """Nothing: what a gateway reads, others change."""
+
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
-        """Hear the deliveries of each sandbox together; gives what writes memory and answers."""
-        epoch, documents = self._since(connection), epochs.seen(connection, epochs.DOCUMENTS)
+        """Hear the deliveries of each sandbox together; gives what writes memory and answers.
+
+        Where the engine locks rows the gateway takes hold of them; elsewhere what is written compares the epochs.
+        """
+        alone = on_sqlite(connection)
+        epoch, documents = (self._since(connection), epochs.seen(connection, epochs.DOCUMENTS)) if alone else (0, 0)
         heard = [self._hear(connection, sandbox, of_sandbox) for sandbox, of_sandbox in _by_sandbox(taken).items()]
 
-        def write(connection: Connection) -> None:
-            if connection.dialect.name == "sqlite":
+        def write(connection: Connection) -> Sequence[Written]:
+            if alone:
                 epochs.advance(connection, self.queue, epoch)
                 if epochs.seen(connection, epochs.DOCUMENTS) != documents:
                     raise Conflict("a document was replaced while its gateway decided")
                 self._recent_epoch = epoch + 1
-            for memory, answers, circumstances in heard:
-                memory.save(connection)
-                write_answers(connection, self._numbering, circumstances.sandbox, answers, circumstances.now,
-                              system_now())
+            return placed(connection, [self._write(connection, *one) for one in heard])
 
         return write
+
+    def _write(self, connection: Connection, items: Sequence[Heard], memory: StoredMemory, answers: Answers,
+               circumstances: Circumstances) -> Written:
+        """Memory and answers of one sandbox."""
+        memory.save(connection)
+        written = write_answers(connection, self._numbering, circumstances.sandbox, answers, circumstances.now,
+                                system_now())
+        written.documents = [one.item[0] for one in items if one.topic.startswith(DOCUMENT)]
+        written.declarations = list(memory.touched())
+        return written
 
     def forget(self) -> None:
         """What was remembered of a failed batch is let go."""
@@ -76,11 +98,14 @@ class GatewayConsumer:
         return epoch
 
     def _hear(self, connection: Connection, sandbox: str,
-              heard: Sequence[Heard]) -> tuple[StoredMemory, Answers, Circumstances]:
+              heard: Sequence[Heard]) -> tuple[Sequence[Heard], StoredMemory, Answers, Circumstances]:
         circumstances = self._circumstances(connection, sandbox)
-        recent = self._recent.setdefault(sandbox, {})
-        memory = self._memory(connection, sandbox, self._numbering, recent)
-        return memory, hear(self._gateway, heard, memory, circumstances), circumstances
+        if on_sqlite(connection):
+            memory = self._memory(connection, sandbox, self._numbering, self._recent.setdefault(sandbox, {}))
+        else:
+            memory = self._memory(connection, sandbox, self._numbering, {})
+            self._gateway.hold(heard, memory, circumstances)
+        return heard, memory, hear(self._gateway, heard, memory, circumstances), circumstances
 
 
 def _by_sandbox(taken: Sequence[Delivery]) -> dict[str, list[Heard]]:

@@ -1,4 +1,4 @@
-"""The reference pages about using the program: settings, options of a sandbox, the help of every command."""
+"""The reference pages about using the program: settings, options of a sandbox, the help of every command, metrics."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from gateways.gateway import Options
 from single_window.cli import COMMANDS, main
 from single_window.documentation import field_words
 from single_window.markdown import table
+from single_window.metrics.table import HISTOGRAM, METERS, SECONDS
 from single_window.settings import Settings
+from single_window.stories.words import book, phrase
 
 WIDTH = 100
 
@@ -82,3 +84,23 @@ def _own_help(command: click.Command, context: click.Context) -> str:
     """The help text; of the whole program without the list of commands, which depends on what is installed."""
     text = command.get_help(context)
     return text.partition("\nCommands:")[0] if command is main else text
+
+
+def metrics() -> Iterator[str]:
+    """What /metrics tells, and the stages that it tells of."""
+    yield "# Metrics 指标"
+    yield ""
+    yield "What `/metrics` tells; how to read it: [observe](../observe.md)."
+    yield ""
+    yield from table(
+        ("metric", "kind", "labels", "tells"),
+        ((f"`{one.shown}`", one.kind, ", ".join(one.labels), one.says) for one in METERS.values()),
+    )
+    yield f"Buckets of a {HISTOGRAM}, in seconds: {', '.join(f'{one:g}' for one in SECONDS)}."
+    yield ""
+    yield "Stages that may be overdue:"
+    yield ""
+    yield from table(
+        ("stage 环节", "事项", "what waits there"),
+        ((f"`{name}`", phrase("stage", name).zh, phrase("stage", name).en) for name in book()["stage"]),
+    )

@@ -156,10 +156,13 @@ def _take_stock(window: Window, sandbox: str, name: str, rows: Sequence[Row], pr
 def _write(window: Window, sandbox: str, kind: str, table: Table, names: Sequence[str], keys: int,
            values: Sequence[tuple[Any, ...]], write: Callable[[Connection, Sequence[Sequence[Any]]], None],
            progress: Progress) -> Imported:
-    """Write the rows that are new or other, in one transaction. The first `keys` columns tell rows apart."""
+    """Write the rows that are new or other, in one transaction. The first `keys` columns tell rows apart.
+
+    In the order of their keys, in which gateways lock them too.
+    """
     new = changed = done = 0
     with writing(window.engine) as connection:
-        for part in chunks(values):
+        for part in chunks(sorted(values, key=lambda row: row[:keys])):
             stored = _stored(connection, sandbox, table, names, keys, [row[0] for row in part])
             fresh = [row for row in part if row[:keys] not in stored]
             other = [row for row in part if row[:keys] in stored and stored[row[:keys]] != row]

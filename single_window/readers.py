@@ -17,8 +17,9 @@ PART = 64_000
 class Readers:
     """Reads messages in order, on `processes` other processes (0: in this one)."""
 
-    def __init__(self, processes: int, cap: int) -> None:
-        self._cap = cap
+    def __init__(self, processes: int, cap: int, whole: bool = True) -> None:
+        """Without `whole`, messages are opened only, as admission asks."""
+        self._cap, self._whole = cap, whole
         self._pool = ProcessPoolExecutor(
             processes, mp_context=multiprocessing.get_context("forkserver")) if processes else None
 
@@ -28,11 +29,12 @@ class Readers:
         groups = _grouped(bodies)
         if self._pool is None:
             for group in groups:
-                yield read_bodies(group, day, editions, self._cap)
+                yield read_bodies(group, day, editions, self._cap, self._whole)
             return
         waiting: deque[Future[list[Reading]]] = deque()
         for group in groups:
-            waiting.append(self._pool.submit(read_bodies, group, day, dict(editions), self._cap))
+            waiting.append(self._pool.submit(
+                read_bodies, group, day, dict(editions), self._cap, self._whole))
             if len(waiting) >= ahead:
                 yield waiting.popleft().result()
         while waiting:

@@ -70,36 +70,56 @@ class Reading(NamedTuple):
     """What is not as the sender may think, but refuses nothing."""
 
 
+def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:
+    """As much of a message as admission asks for: its sender and transmission, or why it is refused.
+
+    Its documents are read where it is received. `editions` and `edition` as for `read_body`.
+    """
+    return _open(body, editions, cap, edition)[0]
+
+
 def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:
     """Read one message as of a day. `editions` maps DXP ids to their participants' editions; `edition` overrides."""
+    reading, opened = _open(body, editions, cap, edition)
+    if opened is None:
+        return reading
+    message = read(opened, reading.edition)
+    documents, findings = _documents(opened, message, day)
+    return reading._replace(
+        mailboxes=";".join(dict.fromkeys([reading.sender, *_subscribers(message.subscribes, "RET")])),
+        data_mailboxes=tuple(dict.fromkeys(_subscribers(message.subscribes, "DATA"))),
+        documents=documents, findings=(*message.findings, *findings),
+        remarks=tuple([_unheard(opened, one) for one in message.subscribes if not _heard(one)]))
+
+
+def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None) -> tuple[Reading, Opened | None]:
+    """What opening says of a message, and the opened message; none when it is refused."""
     digest = hashlib.sha256(body).hexdigest()
     try:
         opened = open_message(body, cap=cap)
     except Unreadable as error:
         kept = body if len(body) <= cap else body[:HEAD_KEPT]
         return Reading("", "", digest, zlib.compress(kept, 1), len(body), findings=(error.finding,),
-                       refused=error.status)
+                       refused=error.status), None
+    came = Reading("", "", digest, zlib.compress(body, 1), len(body))
     if opened.entry.receipt:
-        return Reading("", "", digest, zlib.compress(body, 1), len(body), findings=(_not_for_us(opened),), refused=422)
-    sender = _address(_sender(opened))
-    message = read(opened, edition or editions.get(sender, EDITION))
+        return came._replace(findings=(_not_for_us(opened),), refused=422), None
+    sender, code = _address(_sender(opened)), opened.entry.code
+    chosen = edition or editions.get(sender, EDITION)
     if not sender:
-        return Reading("", "", digest, zlib.compress(body, 1), len(body), code=opened.entry.code,
-                       findings=(_no_address(opened), *message.findings), refused=422)
-    documents, findings = _documents(opened, message, day)
+        found = (_no_address(opened), *read(opened, chosen).findings)
+        return came._replace(code=code, findings=found, refused=422), None
     envelope = opened.envelope
-    return Reading(
-        sender=sender, transmission_id=(envelope.cop_msg_id if envelope else opened.guid) or digest,
-        content_hash=digest, body=zlib.compress(body, 1), size=len(body), code=opened.entry.code,
-        kind=opened.entry.kind, guid=opened.guid, edition=message.edition,
-        mailboxes=";".join(dict.fromkeys([sender, *_subscribers(message.subscribes, "RET")])),
-        data_mailboxes=tuple(dict.fromkeys(_subscribers(message.subscribes, "DATA"))), count=opened.count,
-        documents=documents, findings=(*message.findings, *findings),
-        remarks=tuple([_unheard(opened, one) for one in message.subscribes if not _heard(one)]))
+    return came._replace(
+        sender=sender, transmission_id=(envelope.cop_msg_id if envelope else opened.guid) or digest, code=code,
+        kind=opened.entry.kind, guid=opened.guid, edition=chosen, count=opened.count), opened
 
 
-def read_bodies(bodies: Sequence[bytes], day: date, editions: Mapping[str, str], cap: int) -> list[Reading]:
-    """Read several messages, in order."""
+def read_bodies(bodies: Sequence[bytes], day: date, editions: Mapping[str, str], cap: int,
+                whole: bool = True) -> list[Reading]:
+    """Read several messages, in order; without `whole` they are opened only."""
+    if not whole:
+        return [open_body(body, editions, cap) for body in bodies]
     return [read_body(body, day, editions, cap) for body in bodies]
 
 
@@ -110,10 +130,15 @@ def _sender(opened: Opened) -> str:
     return (found.text or "").strip() if found is not None else ""
 
 
+def is_address(text: str) -> bool:
+    """Whether a mailbox can have this name."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
 def _address(text: str) -> str:
     """A DXP id without space around it; empty when no mailbox can have this name."""
     address = text.strip()
-    return address if _ADDRESS.fullmatch(address) else ""
+    return address if is_address(address) else ""
 
 
 def _heard(one: Subscribe) -> bool:

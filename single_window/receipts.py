@@ -96,7 +96,7 @@ def of_orders(connection: Connection, sandbox: str, order_nos: Sequence[str]) ->
         .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
         .where(receipt.c.sandbox == sandbox, receipt.c.order_no.in_(order_nos))
         .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position))
-    return [(box, _made((first or 0) + row[0], row)) for box, first, *row in connection.execute(statement)]
+    return [(box, _made(first + row[0], row)) for box, first, *row in connection.execute(statement)]
 
 
 def _made(sequence: int, row: Sequence[Any]) -> Receipt:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, update
 
 from declarations.calendar import DAY, day_of, stamp14
 from declarations.reasons import Reason
@@ -22,17 +22,13 @@ from single_window.numbering import ROWS, Numbering
 from single_window.reading import Arrived, Reading
 from single_window.receipts import named
 from single_window.replays import Replay, first_receipts
-from single_window.store import epochs
-from single_window.store.bulk import insert_rows, one_of
+from single_window.store.bulk import one_of
+from single_window.store.documents import Coming, Kept, Place, hold_trades_of, on_file, put
 from single_window.store.records import to_json
 from single_window.store.tables import document, message
 
 LETTERS = {"inventory": "B", "cancellation": "C", "refund": "T", "intake": "R"}
 """First letter of the port's number (preNo) by kind."""
-_COLUMNS = ("id", "sandbox", "kind", "key", "order_no", "message_id", "position", "mailboxes", "guid", "app_type",
-            "app_time", "app_status", "content_hash", "state", "version", "port_no", "last_return", "facts")
-_STORED = tuple(document.c[name] for name in ("key", "id", "app_time", "guid", "content_hash", "state", "version",
-                                              "port_no", "last_return"))
 
 
 @dataclass(slots=True)
@@ -42,34 +38,38 @@ class _Batch:
     sandbox: str
     circumstances: Circumstances
     numbering: Numbering
-    stored: dict[tuple[str, str], _Row]
+    stored: dict[Place, Kept]
     declared: Mapping[str, Sequence[Concerned]]
     requests: dict[tuple[str, str], str]
     replay: frozenset[str]
     answers: Answers = field(default_factory=Answers)
-    rows: dict[tuple[str, str], tuple[Any, ...]] = field(default_factory=dict)
+    rows: dict[Place, tuple[Any, ...]] = field(default_factory=dict)
     replaced: list[int] = field(default_factory=list)
     replays: list[Replay] = field(default_factory=list)
 
 
+class Received(NamedTuple):
+    """What to answer and to pass on, and the ids of the documents that were stored."""
+
+    answers: Answers
+    documents: list[int]
+
+
 def receive(connection: Connection, numbering: Numbering, circumstances: Circumstances,
-            readings: Sequence[tuple[int, Reading]], replay: frozenset[str] = frozenset()) -> Answers:
+            readings: Sequence[tuple[int, Reading]], replay: frozenset[str] = frozenset()) -> Received:
     """Take in messages, each (message id, reading): writes documents, gives what to answer and to pass on."""
     keys = _keys(readings)
-    stored = _stored(connection, circumstances.sandbox, keys)
+    stored = on_file(connection, circumstances.sandbox, _coming(readings))
     arrived = [one for _, reading in readings for one in reading.documents]
     declared = declarations_of(connection, circumstances.sandbox, arrived) if stored else {}
     requests = request_states(connection, circumstances.sandbox, keys) if stored else {}
     batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, requests, replay)
     for message_id, reading in readings:
         _take(batch, message_id, reading)
-    if batch.replaced:
-        epochs.bump(connection, epochs.DOCUMENTS)
-        connection.execute(delete(document).where(one_of(connection, document.c.id, batch.replaced)))
-    insert_rows(connection, document, _COLUMNS, list(batch.rows.values()))
+    put(connection, batch.rows, batch.replaced)
     _mark_read(connection, readings)
     batch.answers.receipts += first_receipts(connection, batch.sandbox, batch.replays)
-    return batch.answers
+    return Received(batch.answers, [number for number, *_ in batch.rows.values()])
 
 
 def _keys(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[str]]:
@@ -79,14 +79,12 @@ def _keys(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[str]]:
     return keys
 
 
-def _stored(connection: Connection, sandbox: str, keys: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], _Row]:
-    """Documents of these keys that are stored already."""
-    found = {}
-    for kind, of_kind in keys.items():
-        rows = connection.execute(select(*_STORED).where(
-            document.c.sandbox == sandbox, document.c.kind == kind, one_of(connection, document.c.key, of_kind))).all()
-        found.update({(kind, key): _Row(*rest) for key, *rest in rows})
-    return found
+def _coming(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[Coming]]:
+    coming: dict[str, list[Coming]] = {}
+    for _, reading in readings:
+        coming.setdefault(reading.kind, []).extend(
+            [Coming(one.key, one.order_no, one.app_time) for one in reading.documents])
+    return coming
 
 
 def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
@@ -132,14 +130,14 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
     _file(batch, message_id, reading, one, row, decision.action, stamp)
 
 
-def _stamp(now: int, row: _Row | None, known: Concerned | None) -> int:
+def _stamp(now: int, row: Kept | None, known: Concerned | None) -> int:
     """The time of the port's answer: now, yet after what the port and customs have said of the document before."""
     if row is None:
         return now
     return max(now, row.last_return + (2 if known else 1), known.last_return + 1 if known else 0)
 
 
-def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: _Row | None, action: str,
+def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: Kept | None, action: str,
           stamp: int) -> None:
     """Store a document in place of an older one, if there is one; answer; pass on what is declared."""
     now = batch.circumstances.now
@@ -153,8 +151,8 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: _
     if row is not None and (reading.kind, one.key) not in batch.rows:
         batch.replaced.append(row.id)
     batch.rows[reading.kind, one.key] = values
-    batch.stored[reading.kind, one.key] = _Row(number, one.app_time, one.guid, one.content_hash, state, version,
-                                               port_no, stamp)
+    batch.stored[reading.kind, one.key] = Kept(number, one.app_time, one.guid, one.content_hash, state, version,
+                                               port_no, stamp, one.order_no)
     status, rule = _words(reading.kind, action, one)
     _answer(batch, reading, one, port_no, status, Reason(rule, {}), stamp)
     if state == "staged":
@@ -164,19 +162,6 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: _
         _note(batch, reading, one, "staged", ())
     else:
         batch.answers.send(f"import.{reading.kind}", [number, one.order_no])
-
-
-class _Row(NamedTuple):
-    """What is known of a stored document."""
-
-    id: int
-    app_time: str
-    guid: str
-    content_hash: str
-    state: str
-    version: int
-    port_no: str
-    last_return: int
 
 
 def _words(kind: str, action: str, one: Arrived) -> tuple[str, str]:
@@ -189,7 +174,7 @@ def _words(kind: str, action: str, one: Arrived) -> tuple[str, str]:
     return "2", f"{list_or_not}.modify" if one.app_type == "2" else list_or_not
 
 
-def _port_no(batch: _Batch, kind: str, row: _Row | None) -> str:
+def _port_no(batch: _Batch, kind: str, row: Kept | None) -> str:
     """The port's number of a document: the one it has, else a new one; what is refused needs one for its receipt."""
     letter = LETTERS.get(kind)
     if letter is None:
@@ -229,6 +214,7 @@ def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) 
 def expire_staged(connection: Connection, circumstances: Circumstances, items: Sequence[Any]) -> Answers:
     """The window of staged documents is over, each item [document id, version]: those still staged expire."""
     answers = Answers()
+    hold_trades_of(connection, circumstances.sandbox, [number for number, _ in items])
     for number, version in items:
         row = connection.execute(
             update(document).where(document.c.id == number, document.c.version == version, document.c.state == "staged")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import islice
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -17,10 +18,14 @@ from single_window.numbering import Numbering
 from single_window.reading import Reading, read_body
 from single_window.store import sandboxes
 from single_window.store.answers import write_answers
-from single_window.store.bulk import chunks
-from single_window.store.deliveries import Delivery
-from single_window.store.tables import archive, message
+from single_window.store.bulk import chunks, one_of
+from single_window.store.deliveries import OPEN, Delivery
+from single_window.store.tables import archive, delivery, message
+from single_window.store.written import Written, placed
 from single_window.worker import Writing
+
+KEPT = 20_000
+"""Messages at most whose readings are kept for deliveries to come."""
 
 
 class ReceptionConsumer:
@@ -28,6 +33,7 @@ class ReceptionConsumer:
 
     queue = "reception"
     ahead = False
+    prepares = True
 
     def __init__(self, numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances],
                  cap: int) -> None:
@@ -38,36 +44,66 @@ class ReceptionConsumer:
         """Readings stay as they were read: they hold whatever became of a batch."""
 
     def hand_over(self, answers: Sequence[Admitted], readings: Sequence[Reading]) -> None:
-        """Keep readings until their deliveries come; before their commit, for the worker may be quick."""
+        """Keep readings until their deliveries come; before their commit, for the worker may be quick.
+
+        Deliveries that another process takes never come: of too many, the oldest readings are let go.
+        """
         for answer, one in zip(answers, readings, strict=True):
             if answer.status == 202 and not answer.repeated:
                 self._readings[answer.id] = one
+        self._let_go()
+
+    def _let_go(self) -> None:
+        for number in list(islice(self._readings, max(0, len(self._readings) - KEPT))):
+            self._readings.pop(number, None)
 
     def take_back(self, answers: Sequence[Admitted]) -> None:
         """Forget readings whose commit failed."""
         for answer in answers:
             self._readings.pop(answer.id, None)
 
+    def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
+        """Read, from the archive, the messages that were admitted elsewhere: no transaction need wait for that."""
+        rows = connection.execute(
+            select(delivery.c.message_id, delivery.c.sandbox)
+            .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.state.in_(OPEN), delivery.c.message_id > 0))
+        self._let_go()
+        missing: dict[str, list[int]] = {}
+        for number, sandbox in rows.all():
+            if number not in self._readings:
+                missing.setdefault(sandbox, []).append(number)
+        for sandbox, numbers in missing.items():
+            self._take(numbers, connection, self._circumstances(connection, sandbox))
+
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
         """Whether a document's key is taken must be looked up under the write lock: nothing is done ahead of it."""
         return partial(self._receive, won=taken)
 
-    def _receive(self, connection: Connection, won: Sequence[Delivery]) -> None:
+    def _receive(self, connection: Connection, won: Sequence[Delivery]) -> Sequence[Written]:
         """Receive the messages of each sandbox together."""
-        for sandbox in sorted({one.sandbox for one in won}):
-            mine = [one for one in won if one.sandbox == sandbox]
-            circumstances = self._circumstances(connection, sandbox)
-            readings = self._take([one.message_id for one in mine if one.message_id], connection, circumstances)
-            replay = frozenset(box for box, chosen in sandboxes.tolerances(connection, sandbox).items()
-                               if "replay" in chosen)
-            answers = reception.receive(connection, self._numbering, circumstances, readings, replay)
-            write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now())
-            expired = [item for one in mine if not one.message_id for item in msgspec.json.decode(one.payload)]
-            if expired:
-                answers = reception.expire_staged(connection, circumstances, expired)
-                write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now())
+        by_sandbox: dict[str, list[Delivery]] = {}
+        for one in won:
+            by_sandbox.setdefault(one.sandbox, []).append(one)
+        parts = placed(connection, [self._receive_in(connection, *mine) for mine in sorted(by_sandbox.items())])
         for one in won:
             self._readings.pop(one.message_id, None)
+        return parts
+
+    def _receive_in(self, connection: Connection, sandbox: str, won: Sequence[Delivery]) -> Written:
+        circumstances = self._circumstances(connection, sandbox)
+        readings = self._take([one.message_id for one in won if one.message_id], connection, circumstances)
+        replay = frozenset(box for box, chosen in sandboxes.tolerances(connection, sandbox).items()
+                           if "replay" in chosen)
+        received = reception.receive(connection, self._numbering, circumstances, readings, replay)
+        written = write_answers(connection, self._numbering, sandbox, received.answers, circumstances.now, system_now())
+        written.messages, written.documents = [number for number, _ in readings], received.documents
+        for _, one in readings:
+            written.kinds[one.kind] += len(one.documents)
+        expired = [item for one in won if not one.message_id for item in msgspec.json.decode(one.payload)]
+        if expired:
+            answers = reception.expire_staged(connection, circumstances, expired)
+            written.add(write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now()))
+        return written
 
     def _take(self, ids: Sequence[int], connection: Connection,
               circumstances: Circumstances) -> list[tuple[int, Reading]]:

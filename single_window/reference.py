@@ -11,7 +11,7 @@ from datetime import date
 from declarations import lifecycle, parameters, rules
 from declarations.lifecycle import Lifecycle
 from schemas import catalogue, codes, receipt_texts
-from single_window.manual import commands, settings
+from single_window.manual import commands, metrics, settings
 from single_window.markdown import table
 from single_window.stories.words import content
 
@@ -30,6 +30,7 @@ def pages() -> dict[str, str]:
         "lifecycle.md": lives,
         "settings.md": settings,
         "command-line.md": commands,
+        "metrics.md": metrics,
     }
     return {name: "\n".join([MADE, "", *make()]).rstrip() + "\n" for name, make in made.items()}
 

@@ -1,4 +1,4 @@
-"""The embedded server's worker: one thread that keeps the window working until it is stopped.
+"""A process's worker: one thread that keeps the window working until it is stopped.
 
 It finishes the step in hand before it ends; a step that raises is logged and taken again after a growing pause.
 """
@@ -10,12 +10,13 @@ from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 from threading import Condition, Event, Thread
 from traceback import format_exc
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
 from single_window.clock import monotonic
-from single_window.wiring import Window
+from single_window.messaging.broker import BrokerUnavailable
+from single_window.store.failures import blameless, reason_of
 
 log = structlog.get_logger(__name__)
 DUE_EVERY = 0.5
@@ -27,12 +28,40 @@ BREATH, FEW = 0.05, 200
 deals with many together, at a fraction of the cost, and those who send get more of the processor."""
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 15.0
 """Seconds of pause after a failed step; each further failure doubles them."""
+LONGEST_OUTAGE = 2.0
+"""The same while broker or database is away: asking is cheap, and much may be waiting when it is back."""
+
+
+class Workplace(Protocol):
+    """Where a runtime works: a window, or a part of one."""
+
+    @property
+    def stirred(self) -> Event:
+        """Set when something was filed here."""
+
+    def step(self) -> int:
+        """Do what can be done at once; gives how much that was."""
+
+    def tend(self) -> None:
+        """Do what is done by the clock."""
+
+    def others_work(self, seconds: float) -> int:
+        """How much a process beside has left to do; waits so long for it while there is any."""
+
+    def recover(self) -> int:
+        """Take back what a failed step held."""
+
+    def wake(self) -> None:
+        """End a `wait`, here and elsewhere."""
+
+    def wait(self, seconds: float) -> bool:
+        """Until there may be something to do, or so long."""
 
 
 class Runtime:
     """Works a window in a thread of its own. `start` and `stop` once each; the caller keeps and closes the window."""
 
-    def __init__(self, window: Window, due_every: float = DUE_EVERY,
+    def __init__(self, window: Workplace, due_every: float = DUE_EVERY,
                  pauses: tuple[float, float] = (FIRST_PAUSE, LONGEST_PAUSE)) -> None:
         self._window, self._due_every, self._pauses = window, due_every, pauses
         self._stopping = Event()
@@ -54,7 +83,7 @@ class Runtime:
     def stop(self, timeout: float = 60.0) -> bool:
         """Finish the step in hand and end; False when it did not end in time."""
         self._stopping.set()
-        self._window.woken.set()
+        self._window.wake()
         if self._thread.is_alive():
             self._thread.join(timeout)
         self.release_waiting()
@@ -70,7 +99,7 @@ class Runtime:
         """Let the worker run a function between two steps: what moves a clock must not meet a step half-way."""
         answer: Future[Any] = Future()
         self._calls.put((function, answer))
-        self._window.woken.set()
+        self._window.wake()
         return answer
 
     @property
@@ -85,7 +114,7 @@ class Runtime:
 
     @property
     def generation(self) -> int:
-        """Grows with every step that did something."""
+        """Grows with every step that did something, and whenever another process may have done something."""
         return self._generation
 
     def wait_for_change(self, seen: int, timeout: float) -> bool:
@@ -98,7 +127,7 @@ class Runtime:
         """Wait until a look that began after this call found nothing that could be done now; False: time was up."""
         with self._changed:
             wanted = self._passes + 1
-            self._window.woken.set()
+            self._window.wake()
             return self._changed.wait_for(lambda: self._idle_pass >= wanted, timeout)
 
     def _run(self) -> None:
@@ -110,19 +139,26 @@ class Runtime:
                 self._failed(error)
             else:
                 if not done:
-                    self._window.woken.wait(self._due_every)
-                elif done < FEW and self._window.woken.is_set():
+                    self._rest()
+                elif done < FEW and self._window.stirred.is_set():
                     self._stopping.wait(BREATH)
+
+    def _rest(self) -> None:
+        """Until there may be work; what came may as well be news of receipts that another process has placed."""
+        if self._window.wait(self._due_every):
+            with self._changed:
+                self._generation += 1
+                self._changed.notify_all()
 
     def _pass(self) -> int:
         """One look for work; gives how much was done."""
         with self._changed:
             self._passes += 1
             number = self._passes
-        self._window.woken.clear()
+        self._window.stirred.clear()
         self._answer_calls()
         if monotonic() >= self._next_due:
-            self._window.file_due()
+            self._window.tend()
             self._next_due = monotonic() + self._due_every
         done = self._window.step() or self._window.others_work(BESIDE)
         with self._changed:
@@ -148,17 +184,22 @@ class Runtime:
     def _failed(self, error: Exception) -> None:
         """Log, pause, and make ready again what the failed step had taken from the broker."""
         self.failures += 1
-        log.error("worker.failed", reason=repr(error)[:300], pause=self._pause, failures=self.failures,
-                  traceback=format_exc())
+        known = isinstance(error, BrokerUnavailable) or blameless(error)
+        log.error("worker.failed", reason=_reason(error), pause=self._pause, failures=self.failures,
+                  **({} if known else {"traceback": format_exc()}))
         self._stopping.wait(self._pause)
-        self._pause = min(2 * self._pause, self._pauses[1])
+        self._pause = min(2 * self._pause, LONGEST_OUTAGE if known else self._pauses[1])
         self._next_due = 0.0
         _tried(self._window.recover)
-        self._window.woken.set()
+        self._window.wake()
+
+
+def _reason(error: Exception) -> str:
+    return reason_of(error) if blameless(error) else repr(error)[:300]
 
 
 def _tried(step: Callable[[], object]) -> None:
     try:
         step()
     except Exception as error:
-        log.error("worker.recovery_failed", reason=repr(error)[:300])
+        log.error("worker.recovery_failed", reason=_reason(error))

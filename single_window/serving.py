@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
+from queue import SimpleQueue
 from socket import socket
 from typing import Any
 
@@ -17,10 +18,14 @@ from single_window.api import create_app
 from single_window.api.bodies import most_read
 from single_window.channels.folder import FolderChannel
 from single_window.channels.http import Listener, bind, url_of
+from single_window.channels.worker import ChannelsWorker
 from single_window.lock import DataLock
+from single_window.messaging.topology import RECEIPTS
+from single_window.metrics import meters
 from single_window.runtime import Runtime
 from single_window.settings import Settings
 from single_window.wiring import Window, open_window
+from single_window.working import patiently
 
 log = structlog.get_logger(__name__)
 
@@ -34,9 +39,11 @@ class Server:
     def __init__(self, window: Window, bound: socket, folders: bool = True) -> None:
         self.url = url_of(bound)
         self.window = window
+        window.broker.listen([RECEIPTS])
         self.runtime = Runtime(window)
         self.admission = AdmissionQueue(window)
         self.folder = FolderChannel(window, self.admission) if folders else None
+        self.channels = ChannelsWorker(window, self.admission, self.runtime)
         self.app = create_app(window, self.admission, self.runtime)
         self._listener = Listener(self.app, bound, most_read(window.settings.body_cap) + 1)
 
@@ -46,6 +53,7 @@ class Server:
         self.runtime.start()
         if self.folder is not None:
             self.folder.start()
+        self.channels.start()
         self._listener.start()
         return self
 
@@ -55,6 +63,7 @@ class Server:
         self._listener.stop()
         if self.folder is not None:
             self.folder.stop()
+        self.channels.stop()
         self.admission.stop()
         self.runtime.stop()
 
@@ -72,33 +81,43 @@ def where(settings: Settings, url: str) -> str:
 
 
 def run(settings: Settings, announce: Callable[[str], None] = print) -> None:
-    """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched."""
+    """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched.
+
+    Where database or broker are away it waits for them.
+    """
     stopping = stop_by_signal()
     with ExitStack() as closing:
         lock = closing.enter_context(DataLock(settings.data))
         bound = bind(settings.host, settings.port)
         closing.callback(bound.close)
-        window = open_window(settings)
-        closing.callback(window.close)
-        server = closing.enter_context(Server(window, bound))
-        lock.tell(server.url)
-        announce(f"{where(settings, server.url)}. Stop with Ctrl-C.")
-        stopping.wait()
-        announce("Stopping: finishing what is in hand.")
+        meters.share(settings.data, "run")
+        window = patiently(lambda: open_window(settings), stopping)
+        if window is not None:
+            closing.callback(window.close)
+            server = closing.enter_context(Server(window, bound))
+            lock.tell(server.url)
+            announce(f"{where(settings, server.url)}. Stop with Ctrl-C.")
+            stopping.wait()
+            announce("Stopping: finishing what is in hand.")
     announce("Stopped.")
 
 
 def stop_by_signal() -> threading.Event:
     """An event that the first SIGINT or SIGTERM sets; a second one ends the process at once. Main thread only."""
-    stopping = threading.Event()
+    stopping, heard = threading.Event(), SimpleQueue[int]()
 
-    def _stop(number: int, _frame: Any) -> None:
-        log.info("stopping", signal=signal.Signals(number).name)
-        stopping.set()
+    def _heard(number: int, _frame: Any) -> None:
+        # whatever was interrupted may hold the lock of the event, or of the log: neither is touched here
         signal.signal(number, signal.SIG_DFL)
+        heard.put(number)
 
+    def _stop() -> None:
+        log.info("stopping", signal=signal.Signals(heard.get()).name)
+        stopping.set()
+
+    threading.Thread(target=_stop, name="signals", daemon=True).start()
     for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, _stop)
+        signal.signal(one, _heard)
     return stopping
 
 

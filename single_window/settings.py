@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from urllib.parse import urlsplit
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 
 class WrongSetting(ValueError):
@@ -25,9 +30,9 @@ class Settings:
     data: Path = Path("single-window-data")
     """Folder of the database, the folder channel and the lock."""
     database: str = ""
-    """SQLAlchemy address; empty: SQLite in the data folder."""
+    """postgresql://user:password@host:port/database or sqlite:///FILE; empty: SQLite in the data folder."""
     broker: str = "memory://"
-    """memory:// is the embedded broker."""
+    """memory:// is the embedded broker, for one process; amqp://user:password@host:port/vhost is RabbitMQ."""
     host: str = "127.0.0.1"
     """Address that HTTP binds to; any other than this machine's own opens the window to the network."""
     port: int = 8642
@@ -44,11 +49,26 @@ class Settings:
     """Documents' worth of deliveries that one step takes."""
     attempts: int = 5
     """After so many failures a delivery is parked."""
+    overdue: int = 60
+    """Seconds after which a stage that has not ended is overdue: told by status, the metrics and the log."""
+    resend: int = 30
+    """Seconds after which a delivery that was sent to the broker and not dealt with is sent again."""
+    in_flight: int = 8_192
+    """Items of one queue that are with the broker at a time; the rest waits in the database."""
+    queue_limit: int = 10_000
+    """Messages at most in a participant's queue of receipts; what does not fit waits in the database."""
+    webhook_private: int = 0
+    """1: webhooks may lead to addresses inside the operator's own network; 0: they may not."""
+    log: str = "text"
+    """The log's form: text for people, json for programs."""
+    log_level: str = ""
+    """Least level that is logged: debug, info, warning or error; empty: info for run, serve and work, else warning."""
 
     @property
     def database_url(self) -> str:
-        """The SQLAlchemy address: the one that was given, else SQLite in the data folder."""
-        return self.database or f"sqlite:///{self.data / 'window.sqlite3'}"
+        """The SQLAlchemy address: the one that was given (PostgreSQL by psycopg 3), else SQLite in the data folder."""
+        given = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database)
+        return given or f"sqlite:///{self.data / 'window.sqlite3'}"
 
 
 def from_environment(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
@@ -75,12 +95,52 @@ def _convert(name: str, text: str) -> object:
 
 
 def _checked(settings: Settings) -> Settings:
-    if settings.synchronous not in {"FULL", "NORMAL"}:
-        raise WrongSetting("SINGLE_WINDOW_SYNCHRONOUS", settings.synchronous, "FULL or NORMAL")
-    if settings.broker != "memory://":
-        raise WrongSetting("SINGLE_WINDOW_BROKER", settings.broker, "memory:// (the embedded broker)")
-    if settings.gateways not in {0, 1}:
-        raise WrongSetting("SINGLE_WINDOW_GATEWAYS", settings.gateways, "0 or 1")
-    if not 0 <= settings.port <= 65535:
-        raise WrongSetting("SINGLE_WINDOW_PORT", settings.port, "0 to 65535")
+    for name, allowed in _CHOICES.items():
+        if getattr(settings, name) not in allowed:
+            said = " or ".join(str(one) or "empty" for one in allowed)
+            raise WrongSetting(_variable(name), getattr(settings, name), said)
+    for name, (least, most) in _RANGES.items():
+        if not least <= getattr(settings, name) <= most:
+            raise WrongSetting(_variable(name), getattr(settings, name), f"{least} to {most:,}")
+    if settings.broker != "memory://" and not _is_amqp(settings.broker):
+        raise WrongSetting("SINGLE_WINDOW_BROKER", without_password(settings.broker),
+                           "memory:// (embedded) or amqp://user:password@host:port/vhost (RabbitMQ)")
+    if settings.database:
+        _check_database(settings.database_url)
     return settings
+
+
+_CHOICES: Mapping[str, tuple[object, ...]] = {
+    "synchronous": ("FULL", "NORMAL"), "gateways": (0, 1), "webhook_private": (0, 1), "log": ("text", "json"),
+    "log_level": ("", "debug", "info", "warning", "error"),
+}
+_RANGES = {"port": (0, 65_535), "batch": (1, 1_000_000), "attempts": (1, 1_000), "overdue": (1, 31_536_000),
+           "resend": (1, 31_536_000), "in_flight": (1, 10_000_000), "queue_limit": (1, 10_000_000),
+           "body_cap": (1, 2_000_000_000), "readers": (0, 1_024)}
+
+
+def _variable(name: str) -> str:
+    return f"SINGLE_WINDOW_{name.upper()}"
+
+
+def _is_amqp(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in {"amqp", "amqps"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
+
+
+def _check_database(address: str) -> None:
+    try:
+        driver = make_url(address).drivername if make_url(address).database else ""
+    except ArgumentError:
+        driver = ""
+    if driver not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
+        raise WrongSetting("SINGLE_WINDOW_DATABASE", without_password(address),
+                           "sqlite:///FILE or postgresql://user:password@host:port/database")
+
+
+def without_password(address: str) -> str:
+    """An address as it may be shown."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", address)

@@ -12,19 +12,19 @@ from functools import partial
 from typing import NamedTuple, Protocol, TypeAlias
 
 import msgspec
-import structlog
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError, OperationalError
 
-from single_window.clock import system_now
+from single_window import observing
+from single_window.clock import monotonic, system_now
 from single_window.numbering import ROWS, Numbering
 from single_window.store import deliveries
 from single_window.store.bulk import encode
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import reading, writing
+from single_window.store.failures import blameless, engine_failed, in_the_way
 from single_window.store.records import Conflict
+from single_window.store.written import Written
 
-log = structlog.get_logger(__name__)
 PAUSE = 1_000
 """Milliseconds until the second attempt; each further one waits twice as long."""
 NUMBERS = 8_000
@@ -33,7 +33,8 @@ AGAIN = 3
 """How often a batch is taken again when somebody else was in the way."""
 
 
-Writing: TypeAlias = Callable[[Connection], None]
+Writing: TypeAlias = Callable[[Connection], Sequence[Written]]
+"""Gives what it wrote, by sandbox."""
 
 
 class Consumer(Protocol):
@@ -42,6 +43,11 @@ class Consumer(Protocol):
     queue: str
     ahead: bool
     """Whether it may plan before the write lock is taken, because what it writes checks what it read."""
+    prepares: bool
+    """Whether it has something to fetch before the transaction begins."""
+
+    def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
+        """Fetch what the deliveries of these ids will need and nobody changes."""
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
         """Deal with deliveries as far as that needs no writing; gives what writes, inside a transaction."""
@@ -68,17 +74,29 @@ class Worker:
         self._ahead = consumer.ahead and engine.dialect.name == "sqlite"
 
     def work(self, ids: Sequence[int]) -> int:
-        """Deal with deliveries, each at most once; gives the number that was won."""
-        for attempt in range(AGAIN):
-            ahead = self._ahead and attempt == 0
-            try:
-                return self._numbering.retrying(partial(self._together, ids, ahead))
-            except (Conflict, IntegrityError, OperationalError) as busy:
-                log.info("batch.again", queue=self._consumer.queue, reason=str(busy)[:200])
-            except Exception as error:
-                log.warning("batch.apart", queue=self._consumer.queue, deliveries=len(ids), reason=repr(error)[:200])
-                break
+        """Deal with deliveries, each at most once; gives the number that was won.
+
+        Raises what the database's engine failed with, or what stood in the way too long: no delivery is to blame.
+        """
+        try:
+            return self._tried(ids, self._ahead)
+        except Exception as error:
+            if engine_failed(error):
+                raise
+            observing.taken_again(self._consumer.queue, "apart", error, len(ids))
         return sum(self._alone(number) for number in ids)
+
+    def _tried(self, ids: Sequence[int], ahead: bool) -> int:
+        """Deal with deliveries together, a few times while others are in the way; only the first time ahead."""
+        left = AGAIN
+        while True:
+            try:
+                return self._numbering.retrying(partial(self._together, ids, ahead and left == AGAIN))
+            except Exception as error:
+                left -= 1
+                if not left or not in_the_way(error):
+                    raise
+                observing.taken_again(self._consumer.queue, "conflict", error, len(ids))
 
     def _together(self, ids: Sequence[int], ahead: bool) -> int:
         try:
@@ -88,8 +106,12 @@ class Worker:
             raise
 
     def _committed(self, ids: Sequence[int], ahead: bool) -> int:
+        began, parts = monotonic(), ()
         self._numbering.ensure(ROWS, "row", min(NUMBERS, 400 * len(ids)))
         self._numbering.refill(min(NUMBERS // 4, 100 * len(ids)))
+        if self._consumer.prepares:
+            with reading(self._engine) as connection:
+                self._consumer.prepare(connection, ids)
         planned = self._plan(ids) if ahead else None
         with writing(self._engine) as connection:
             won = deliveries.win(connection, self._consumer.queue, ids)
@@ -97,21 +119,25 @@ class Worker:
                 raise Conflict(f"deliveries of {self._consumer.queue} were won by somebody else")
             if won:
                 write = planned.write if planned is not None else self._consumer.plan(connection, won)
-                write(connection)
+                parts = write(connection)
             self._fault("before-commit")
         self._fault("after-commit")
+        if won:
+            observing.dealt_with(self._consumer.queue, won, parts, monotonic() - began)
         return len(won)
 
     def _plan(self, ids: Sequence[int]) -> _Planned:
         """What will be written, decided without the write lock."""
         with reading(self._engine) as connection:
             taken = deliveries.open_ones(connection, self._consumer.queue, ids)
-            return _Planned(taken, self._consumer.plan(connection, taken) if taken else lambda _: None)
+            return _Planned(taken, self._consumer.plan(connection, taken) if taken else lambda _: ())
 
     def _alone(self, number: int) -> int:
         try:
-            return self._numbering.retrying(lambda: self._together([number], False))
+            return self._tried([number], False)
         except Exception as error:
+            if blameless(error):
+                raise
             self._fail(number, error)
             return 1
 
@@ -126,13 +152,18 @@ class Worker:
             items = msgspec.json.decode(one.payload) if one.payload else []
             if len(items) > 1:
                 self._split(connection, one, items)
-                return
-            last = getattr(error, "permanent", False) or one.attempts + 1 >= self._attempts
-            again = None if last else system_now() + PAUSE * 2 ** one.attempts
-            trace = "".join(traceback.format_exception(error))
-            deliveries.fail(connection, one, f"{type(error).__name__}: {error}", trace, again_at=again)
-        log.error("delivery.parked" if last else "delivery.failed", delivery=number, queue=one.queue, topic=one.topic,
-                  sandbox=one.sandbox, attempts=one.attempts + 1, reason=repr(error)[:300])
+                outcome = "split"
+            else:
+                outcome = self._put_off(connection, one, error)
+        observing.failed(one, outcome, error)
+
+    def _put_off(self, connection: Connection, one: Delivery, error: Exception) -> str:
+        """Let a delivery wait for its next attempt, or park it after the last; gives which."""
+        last = getattr(error, "permanent", False) or one.attempts + 1 >= self._attempts
+        again = None if last else system_now() + PAUSE * 2 ** one.attempts
+        trace = "".join(traceback.format_exception(error))
+        deliveries.fail(connection, one, f"{type(error).__name__}: {error}", trace, again_at=again)
+        return "parked" if last else "waits"
 
     def _split(self, connection: Connection, one: Delivery, items: Sequence[object]) -> None:
         ids = self._numbering.take(ROWS, "row", len(items))

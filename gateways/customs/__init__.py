@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
-from gateways.customs import acceptance, cancellation, parcels, release, returns, review, stock
-from gateways.gateway import Hearing
+from collections.abc import Sequence
+
+from gateways.customs import acceptance, cancellation, parcels, reach, release, returns, review, stock
+from gateways.customs.memory import CustomsMemory
+from gateways.gateway import Circumstances, Heard, Hearing
 
 HEARINGS: dict[str, Hearing] = {
     "import.order": acceptance.hear_documents,
@@ -38,3 +41,7 @@ class Customs:
 
     name = "customs"
     hearings = HEARINGS
+
+    def hold(self, batch: Sequence[Heard], memory: CustomsMemory, circumstances: Circumstances) -> None:
+        """Trades, then persons, stock and parcels (see `reach`)."""
+        reach.hold(batch, memory, circumstances)

@@ -58,19 +58,20 @@ def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: 
     meetings = memory.meet(sorted({item[1] for item in items if item[1]}))
     _delete([one for filed in meetings.values() for one in filed if one.kind == "inventory" and one.state == "deleted"],
             memory, circumstances, answers)
-    trades = list(_trades(meetings))
+    listed = list(trades(meetings))
     # Who waits or was decided has left a mark at its meeting; without one there is no declaration to look for.
     declarations = memory.declarations_by_key([
-        trade.inventory.key for trade in trades if memory.answered(trade.inventory.order_no)])
-    open_trades = [(trade, declarations.get(trade.inventory.key)) for trade in trades]
+        trade.inventory.key for trade in listed if memory.answered(trade.inventory.order_no)])
+    open_trades = [(trade, declarations.get(trade.inventory.key)) for trade in listed]
     open_trades = [(trade, old) for trade, old in open_trades if _undecided(trade.inventory, old)]
     complete = []
     for trade, old in open_trades:
         declaration = old or _declare(trade.inventory, memory)
-        if old is not None and old.document_version != trade.inventory.version:
+        renewed = declaration.document_version != trade.inventory.version
+        if renewed:
             _renew(declaration, trade.inventory, memory)
         if trade.missing:
-            _wait(declaration, trade, circumstances, answers, new=old is None or old.state != "declared")
+            _wait(declaration, trade, circumstances, answers, new=old is None or renewed)
             memory.put_answered(declaration.order_no, memory.answered(declaration.order_no) | {WAITS})
             memory.put_declaration(declaration)
         else:
@@ -80,14 +81,17 @@ def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: 
 
 def hear_partners_missing(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
                           answers: Answers) -> None:
-    """The window for partners is over, each item [declaration id, document version]: reject what still waits."""
+    """The window for partners is over, each item [declaration id, document version]: reject what still waits.
+
+    A list of which the port has filed a later version, not heard here yet, will wait anew with that one.
+    """
     found = memory.declarations([item[0] for item in items])
     waiting = [found[number] for number, version in items
                if found[number].state == "declared" and found[number].document_version == version]
     keys = {one.key: one for one in waiting}
-    for trade in _trades(memory.meet(sorted({one.order_no for one in waiting}))):
+    for trade in trades(memory.meet(sorted({one.order_no for one in waiting}))):
         declaration = keys.get(trade.inventory.key)
-        if declaration is None or not trade.missing:
+        if declaration is None or not trade.missing or trade.inventory.version != declaration.document_version:
             continue
         reasons = _missing(trade, circumstances)
         conclude_rejected(declaration, reasons, memory, circumstances, answers)
@@ -104,7 +108,7 @@ def _delete(inventories: Sequence[Filed], memory: CustomsMemory, circumstances: 
             memory.put_declaration(declaration)
 
 
-def _trades(meetings: Mapping[str, list[Filed]]) -> Iterable[Trade]:
+def trades(meetings: Mapping[str, list[Filed]]) -> Iterable[Trade]:
     """Each declared list of these orders with its partners, found by their exact keys."""
     for filed in meetings.values():
         inventories = [one for one in filed if one.kind == "inventory" and one.state == "declared"]
@@ -131,6 +135,11 @@ def _trade(inventory: Filed, others: Sequence[Filed]) -> Trade:
     return Trade(inventory, order, payment, waybill)
 
 
+def logistics_key(facts: Inventory) -> str:
+    """Carrier and number of the parcel that a list names."""
+    return f"{facts.logistics_code}|{facts.logistics_no}"
+
+
 def _undecided(inventory: Filed, declaration: Declaration | None) -> bool:
     """Whether customs has to look at a list: a new one, one that waits, or a later version that may start over."""
     if declaration is None or declaration.state == "declared":
@@ -145,7 +154,7 @@ def _declare(inventory: Filed, memory: CustomsMemory) -> Declaration:
         document_id=inventory.id, document_version=inventory.version, mailboxes=inventory.mailboxes,
         cop_no=facts.cop_no, pre_no=inventory.port_no, customs_code=facts.customs_code, ebp_code=facts.ebp_code,
         ebc_code=facts.ebc_code, agent_code=facts.agent_code, assure_code=facts.assure_code,
-        logistics_key=f"{facts.logistics_code}|{facts.logistics_no}", trade_mode=facts.trade_mode,
+        logistics_key=logistics_key(facts), trade_mode=facts.trade_mode,
         buyer=facts.buyer_id_number, last_return=inventory.last_return)
 
 
@@ -159,7 +168,7 @@ def _renew(declaration: Declaration, inventory: Filed, memory: CustomsMemory) ->
     declaration.customs_code, declaration.agent_code = facts.customs_code, facts.agent_code
     declaration.assure_code, declaration.trade_mode = facts.assure_code, facts.trade_mode
     declaration.ebp_code, declaration.buyer = facts.ebp_code, facts.buyer_id_number
-    declaration.logistics_key = f"{facts.logistics_code}|{facts.logistics_no}"
+    declaration.logistics_key = logistics_key(facts)
     declaration.mailboxes, declaration.reasons, declaration.lane = inventory.mailboxes, (), ""
     declaration.last_return = max(declaration.last_return, inventory.last_return)
 

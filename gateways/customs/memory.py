@@ -1,12 +1,12 @@
 """What customs remembers: declarations, requests, allowances, account books, parcels.
 
 The store implements `CustomsMemory`. Everything is asked for in bulk; what was changed is handed back with `put_*`
-and kept when the batch commits.
+and kept when the batch commits. Declarations, requests and documents are locked with the meeting of their order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -142,8 +142,17 @@ class Company(NamedTuple):
 class CustomsMemory(Protocol):
     """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
 
+    def orders(self, what: str, values: Sequence[Any]) -> Collection[str]:
+        """Order numbers of lists, by what names them: "declaration" or "request" (ids), "invt_no", "parcel" (keys).
+
+        They are only looked up, not locked.
+        """
+
+    def lock(self, order_nos: Sequence[str]) -> None:
+        """Lock the meetings of these orders, in sorted order: with it everything that belongs to their trades."""
+
     def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[Filed]]:
-        """Lock the meetings of these orders, in sorted order, and give the documents of each."""
+        """Lock the meetings of these orders and give the documents of each."""
 
     def answered(self, order_no: str) -> set[str]:
         """Which document versions of a locked meeting have had customs' answer, each as "id:version"."""
@@ -156,6 +165,9 @@ class CustomsMemory(Protocol):
 
     def declarations(self, ids: Sequence[int]) -> Mapping[int, Declaration]:
         """Declarations by id, locked."""
+
+    def declarations_of(self, order_nos: Sequence[str]) -> Sequence[Declaration]:
+        """All declarations of these orders, locked."""
 
     def declarations_by_key(self, keys: Sequence[str]) -> Mapping[str, Declaration]:
         """Declarations by business key, locked."""
@@ -188,7 +200,7 @@ class CustomsMemory(Protocol):
         """Keep a changed allowance line."""
 
     def caps(self, persons: Sequence[tuple[str, int]]) -> Mapping[tuple[str, int], dict[str, int]]:
-        """Quantities counted against yearly caps, by identity and year, then by group."""
+        """Quantities counted against yearly caps, by identity and year, then by group; locked with the allowance."""
 
     def put_cap(self, identity: str, year: int, group: str, quantity: int) -> None:
         """Keep a changed quantity."""
@@ -212,7 +224,7 @@ class CustomsMemory(Protocol):
         """Keep a new or changed request."""
 
     def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, Parcel]:
-        """What is known of these waybills."""
+        """What is known of these waybills, locked, also those of which nothing is known yet."""
 
     def put_parcel(self, parcel: Parcel) -> None:
         """Keep it."""

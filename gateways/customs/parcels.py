@@ -19,8 +19,8 @@ from gateways.replies import identify
 def hear_statuses(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
     """Carriers say that parcels were signed for, each item [document id, …]."""
     filed = _declared(memory, items)
-    _note([(_parcel_key(one.facts.logistics_code, one.facts.logistics_no), one) for one in filed],
-          "signed_at", "delivered", memory, circumstances, answers)
+    _note([(key, one) for one in filed for key in keys_of(one)], "signed_at", "delivered", memory, circumstances,
+          answers)
     answers.receipts.extend(document_receipt(one, circumstances.now) for one in filed)
 
 
@@ -28,8 +28,7 @@ def hear_intakes(items: Sequence[Item], memory: CustomsMemory, circumstances: Ci
     """Site operators say that parcels arrived, each item [document id, …]; the note gets customs' number (rkdNo)."""
     for one in _declared(memory, items):
         facts: Intake = one.facts
-        keys = [(_parcel_key(facts.logistics_code, line.logistics_no), one) for line in facts.lines]
-        _note(keys, "arrived_at", "arrived", memory, circumstances, answers)
+        _note([(key, one) for key in keys_of(one)], "arrived_at", "arrived", memory, circumstances, answers)
         number = memory.intake_no(facts.customs_code, circumstances.now)
         fields = {**identify("intake", facts, one.port_no), "rkdNo": number}
         answers.receipts.append(ReceiptDraft(
@@ -41,8 +40,11 @@ def _declared(memory: CustomsMemory, items: Sequence[Item]) -> list[Filed]:
     return [one for one in memory.documents([item[0] for item in items]).values() if one.state == "declared"]
 
 
-def _parcel_key(carrier: str, number: str) -> str:
-    return f"{carrier}|{number}"
+def keys_of(filed: Filed) -> list[str]:
+    """Carrier and number of each parcel that a status or an intake note names."""
+    facts = filed.facts
+    numbers = [line.logistics_no for line in facts.lines] if filed.kind == "intake" else [facts.logistics_no]
+    return [f"{facts.logistics_code}|{number}" for number in numbers]
 
 
 def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, memory: CustomsMemory,

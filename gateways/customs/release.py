@@ -13,14 +13,17 @@ from gateways.customs.outcome import advance, conclude_rejected, event, list_rec
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 
 MAY_RELEASE = frozenset({"accepted", "concluded"})
+HAS_BILL = frozenset({"released", "closed"})
 
 
 def hear_assessed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Tax is assessed and its guarantee reserved, each item [declaration id, reasons to review]: release."""
+    """Tax is assessed and its guarantee reserved, each item [declaration id, reasons to review]: release, once."""
     found = memory.declarations([item[0] for item in items])
-    released = []
+    released: dict[int, Declaration] = {}
     for item in items:
         declaration = found[item[0]]
+        if declaration.state in HAS_BILL or declaration.id in released:
+            continue  # asked and answered a second time
         if declaration.state not in MAY_RELEASE:
             answers.send("tax.dropped", [declaration.id])
         elif item[1] and declaration.state == "accepted" and not lanes.short(declaration):
@@ -28,9 +31,9 @@ def hear_assessed(items: Sequence[Item], memory: CustomsMemory, circumstances: C
             lanes.review(declaration, [Reason(rule, values) for rule, values in item[1]], circumstances, answers)
             memory.put_declaration(declaration)
         else:
-            released.append(declaration)
-    holdings.use_all(released, memory)
-    for declaration in released:
+            released[declaration.id] = declaration
+    holdings.use_all(list(released.values()), memory)
+    for declaration in released.values():
         _release(declaration, memory, circumstances, answers)
 
 

@@ -8,7 +8,7 @@ from declarations import automatic_officer, lifecycle
 from declarations.reasons import Reason
 from gateways.customs import holdings, lanes, release, returns
 from gateways.customs.memory import CustomsMemory, Declaration
-from gateways.customs.outcome import advance, conclude_rejected, event, list_receipt
+from gateways.customs.outcome import advance, conclude_rejected, event, list_receipt, may_start_over
 from gateways.gateway import Answers, Circumstances, Event, Item
 
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
@@ -38,9 +38,12 @@ def hear_officer(items: Sequence[Item], memory: CustomsMemory, circumstances: Ci
     """An officer acts, each item [subject, id, action, reason, officer]; what the state forbids is noted, not done."""
     lists = memory.declarations([item[1] for item in items if item[0] == "declaration"])
     requests = memory.requests_by_id([item[1] for item in items if item[0] == "request"])
+    amended = _amended(list(lists.values()), memory)
     for subject, number, action, reason, name in items:
         if subject == "request":
             returns.act(requests[number], action, reason, name, memory, circumstances, answers)
+        elif number in amended:
+            _refuse(lists[number], f"{action} is not allowed: the list was amended meanwhile", circumstances, answers)
         else:
             _act(lists[number], action, reason, name, memory, circumstances, answers)
 
@@ -49,9 +52,10 @@ def hear_automatic_officer(items: Sequence[Item], memory: CustomsMemory, circums
                            answers: Answers) -> None:
     """The automatic officer's hours are over, each item [declaration id, state]: he acts by keyed draw."""
     found = memory.declarations([item[0] for item in items])
+    amended = _amended(list(found.values()), memory)
     for declaration_id, state in items:
         declaration = found[declaration_id]
-        if declaration.state == state:
+        if declaration.state == state and declaration_id not in amended:
             choice = automatic_officer.choose(circumstances.seed, declaration.key, state, circumstances.day,
                                               circumstances.parameters)
             if choice is not None:
@@ -62,13 +66,25 @@ def hear_automatic_officer(items: Sequence[Item], memory: CustomsMemory, circums
                 _act(declaration, action, reason, "automatic", memory, circumstances, answers)
 
 
+def _amended(declarations: Sequence[Declaration], memory: CustomsMemory) -> set[int]:
+    """Lists whose amendment the port has filed and customs is about to hear: nobody decides on what they were."""
+    open_ones = [one for one in declarations if may_start_over(one)]
+    filed = memory.documents([one.document_id for one in open_ones])
+    return {one.id for one in open_ones
+            if one.document_id in filed and filed[one.document_id].version > one.document_version}
+
+
+def _refuse(declaration: Declaration, refusal: str, circumstances: Circumstances, answers: Answers) -> None:
+    answers.timeline.append(event(declaration, circumstances.now, "action_refused",
+                                  [Reason("16003", {"refusal": refusal})]))
+
+
 def _act(declaration: Declaration, action: str, reason: str, name: str, memory: CustomsMemory,
          circumstances: Circumstances, answers: Answers) -> None:
     try:
         lifecycle.move(declaration.state, action)
     except lifecycle.NotAllowed as refused:
-        answers.timeline.append(event(declaration, circumstances.now, "action_refused",
-                                      [Reason("16003", {"refusal": str(refused)})]))
+        _refuse(declaration, str(refused), circumstances, answers)
         return
     answers.timeline.append(Event(declaration.order_no, "inventory", declaration.key, circumstances.now, name,
                                   f"officer_{action}", declaration.state,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from gateways.gateway import Hearing
+from gateways.gateway import Circumstances, Heard, Hearing
 from gateways.tax import assessment, billing, collection
+from gateways.tax.memory import TaxMemory
 
 HEARINGS: dict[str, Hearing] = {
     "tax.requested": assessment.hear_requested,
@@ -22,3 +23,10 @@ class Tax:
 
     name = "tax"
     hearings: Mapping[str, Hearing] = HEARINGS
+
+    def hold(self, batch: Sequence[Heard], memory: TaxMemory, circumstances: Circumstances) -> None:
+        """Bills, then guarantees. Every item begins with its declaration's id; one to be assessed names its list."""
+        bills = memory.bills(sorted({one.item[0] for one in batch}))
+        lists = memory.inventories(sorted({one.item[1] for one in batch if one.topic == "tax.requested"}))
+        memory.guarantees(sorted({*(bill.assure_code for bill in bills.values()),
+                                  *(facts.assure_code for _, _, facts in lists.values())}))

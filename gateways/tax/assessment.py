@@ -17,7 +17,7 @@ NO_GUARANTOR = "14207"
 def hear_requested(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
     """Customs asks for an assessment, each item [declaration id, document id, accepted at, full tax]."""
     lists = memory.inventories([item[1] for item in items])
-    bills = memory.bills([item[0] for item in items])
+    bills = dict(memory.bills([item[0] for item in items]))
     accounts = memory.guarantees(sorted({facts.assure_code for _, _, facts in lists.values()}))
     for declaration_id, document_id, accepted_at, full_tax in items:
         order_no, key, facts = lists[document_id]
@@ -31,16 +31,17 @@ def hear_requested(items: Sequence[Item], memory: TaxMemory, circumstances: Circ
                           circumstances.options.rounding, full_tax=full_tax)
         bill = Bill(declaration_id, old.sequence + 1 if old else 0, order_no, key, "reserved", facts.assure_code,
                     assessed)
-        _reserve(bill, accounts.get(facts.assure_code), memory, circumstances, answers)
+        if _reserve(bill, accounts.get(facts.assure_code), memory, circumstances, answers):
+            bills[declaration_id] = bill  # the same list may be asked about twice in one batch
 
 
 def _reserve(bill: Bill, account: Guarantee | None, memory: TaxMemory, circumstances: Circumstances,
-             answers: Answers) -> None:
-    """Reserve and report to customs; an account that does not suffice reserves nothing."""
+             answers: Answers) -> bool:
+    """Reserve and report to customs; False: the account does not suffice, and nothing is reserved."""
     available = account.available if account else 0
     if (account is None and not circumstances.options.open) or (account is not None and available < bill.total):
         answers.send("tax.short", [bill.declaration_id, bill.total, available, bill.assure_code])
-        return
+        return False
     if account is not None:
         account.reserved += bill.total
         memory.put_guarantee(account)
@@ -50,6 +51,7 @@ def _reserve(bill: Bill, account: Guarantee | None, memory: TaxMemory, circumsta
         answers.timeline.append(event(bill, circumstances.now, "assessed", [unknown]))
     answers.send("tax.assessed", [bill.declaration_id, [[one.rule, dict(one.values)] for one in
                                                         bill.assessment.needs_review]])
+    return True
 
 
 def hear_dropped(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:

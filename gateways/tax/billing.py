@@ -21,19 +21,23 @@ NOTHING = Reason("", {})
 
 
 def hear_released(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Customs released lists, each item [declaration id, list number, mailboxes, fields, time of the 800]."""
+    """Customs released lists, each item [declaration id, list number, mailboxes, fields, time of the 800].
+
+    Word that a list would not be released may be older than its release and yet come first: the tax is due anyway.
+    """
     bills = memory.bills([item[0] for item in items])
     accounts = memory.guarantees(sorted({bill.assure_code for bill in bills.values()}))
     due = instant_of(windows.windows(circumstances.day, circumstances.parameters).collect_from)
     for declaration_id, invt_no, mailboxes, fields, last_return in items:
         bill = bills[declaration_id]
-        if bill.state != "reserved":
+        if bill.state not in {"reserved", "dropped"}:
             continue
+        reserved = bill.total if bill.state == "reserved" else 0
         bill.state, bill.released_at, bill.mailboxes = "made", circumstances.now, mailboxes
         bill.last_return = last_return
         bill.tax_no, bill.fields = f"{invt_no}_0", {**fields, "invtNo": invt_no}
         if (account := accounts.get(bill.assure_code)) is not None:
-            account.reserved -= bill.total
+            account.reserved -= reserved
             account.booked += bill.total
             memory.put_guarantee(account)
         _send_bill(bill, memory, circumstances, answers)

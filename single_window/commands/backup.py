@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from single_window.commands.call import Call, Failure, command
+from single_window.store.bulk import on_sqlite
 
 PAGES = 2_000
 """Pages copied at a time; writers get in between."""
@@ -30,8 +31,8 @@ def backup(call: Call, file: Path) -> None:
         raise Failure(f"{file} exists already and is not replaced; choose another name.")
     if not file.parent.is_dir():
         raise Failure(f"There is no folder {file.parent}; make it first.")
-    with call.reading() as (_, connection):
-        if connection.dialect.name != "sqlite":
+    with call.stored() as connection:
+        if not on_sqlite(connection):
             raise Failure("This window keeps its data in a database server; copy them with its own tools (pg_dump).")
         size = _copy(call, connection.connection.driver_connection, file)
     call.give({"file": str(file.resolve()), "bytes": size})

@@ -7,9 +7,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event
 from typing import Any
 
 import click
@@ -18,23 +17,29 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
+from sqlalchemy import Connection
 
-from single_window.clock import monotonic
-from single_window.dispatch import open_deliveries
+from single_window import logs
+from single_window.commands.others import Others
 from single_window.lock import AlreadyRunning, DataLock
+from single_window.messaging.broker import BrokerUnavailable
+from single_window.messaging.late import LateBroker
+from single_window.messaging.opening import open_broker
+from single_window.patience import NobodyWorks
 from single_window.settings import Settings, from_environment
 from single_window.store import migrate
-from single_window.store.engine import reading
+from single_window.store.engine import open_engine, reading
+from single_window.store.unavailable import explained
 from single_window.stories.plainly import plainly
 from single_window.stories.words import Words
 from single_window.wiring import Window, open_window
 
-PATIENCE = 120.0
-"""Seconds to wait for a running window to have done what a command filed."""
 WIDE = 160
 """Columns of a table that goes to a file or a pipe."""
 TONES = {"good": "green", "bad": "red", "waiting": "yellow"}
 FAILED = 1
+SPEAKING = frozenset({"run", "serve", "work"})
+"""Commands that log what they do unless they are told not to; the others answer, and log only what goes wrong."""
 
 
 class Failure(click.ClickException):
@@ -56,13 +61,19 @@ class Call:
     as_json: bool
     language: str
     beside: str | None = None
-    """Set once the window is open: where the process answers that works on the same data; None: there is none."""
+    """Set once the window is open: where the process answers that works on the same data, empty where that is not
+    known; None: there is none."""
 
     # the window
 
     @contextmanager
     def window(self) -> Iterator[Window]:
-        """The window on the data folder. While another process works on the folder, this one only reads and files."""
+        """The window on the data. Where other processes work on them, this one only reads and files."""
+        if self.settings.broker != "memory://":
+            self.beside = ""
+            with _closing(open_window(self.settings, queues=(), dispatches=(), broker=LateBroker())) as window:
+                yield window
+            return
         lock = DataLock(self.settings.data)
         try:
             lock.take()
@@ -77,46 +88,78 @@ class Call:
             lock.release()
 
     def _beside(self) -> Iterator[Window]:
-        if migrate.behind(self.settings.database_url) is not None:
+        found = migrate.standing(self.settings.database_url)
+        if found.empty:
             raise Failure(f"The database in {self.settings.data} is still being made by another process; try again.")
-        with _closing(Window(self.settings)) as window:
+        migrate.check(found, self.settings.database_url)
+        with _closing(Window(self.settings, LateBroker(), queues=(), dispatches=())) as window:
             yield window
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
         """The window and a connection that reads; refuses where there are no data yet."""
+        self.need_data()
+        found = migrate.standing(self.settings.database_url)
+        # who only reads needs neither lock nor broker, and must not keep others from theirs
+        looking = functools.partial(Window, self.settings, LateBroker(), queues=(), dispatches=())
+        with _closing(looking()) if found.ready else self.window() as window:
+            window.sandbox(self.sandbox)
+            with reading(window.engine) as connection:
+                yield window, connection
+
+    @contextmanager
+    def stored(self) -> Iterator[Connection]:
+        """A connection that reads the database as it is, whatever its revision; refuses where there are no data yet."""
+        self.need_data()
+        engine = open_engine(self.settings.database_url)
+        try:
+            with explained(self.settings.database_url), reading(engine) as connection:
+                yield connection
+        finally:
+            engine.dispose()
+
+    def need_data(self) -> None:
+        """Refuse where nothing was ever kept."""
         if not self.settings.database and not (self.settings.data / "window.sqlite3").exists():
             raise NoData(
                 f"There are no data in {self.settings.data.resolve()}. Name the folder with --data FOLDER "
                 "(or SINGLE_WINDOW_DATA), or begin with: single-window run"
             )
-        up_to_date = migrate.behind(self.settings.database_url) is None
-        # who only reads needs no lock, and must not keep others from theirs
-        with _closing(Window(self.settings)) if up_to_date else self.window() as window:
-            window.sandbox(self.sandbox)
-            with reading(window.engine) as connection:
-                yield window, connection
 
     def work(self, window: Window) -> bool:
-        """Do what is filed, or wait until the running process has done it; False when it took too long."""
+        """Do what is filed, or wait until the processes that work have done it; False when it took too long."""
         if self.beside is None:
             window.settle()
             return True
-        return wait_until(lambda: not self._open(window) or self._taken_over(window), PATIENCE)
-
-    def _taken_over(self, window: Window) -> bool:
-        """Where the other process has ended meanwhile, its work is done here."""
+        self._hint(window)
         try:
-            with DataLock(self.settings.data):
+            return self.others(window).done()
+        except NobodyWorks as nobody:
+            raise Failure(f"It is filed, and is done as soon as somebody works: {nobody}") from None
+
+    def others(self, window: Window) -> Others:
+        """Those who work where this command does not; what they leave behind when they end is done here."""
+        return Others(window, self.sandbox, self._taken_over)
+
+    def _taken_over(self) -> bool:
+        if self.settings.broker != "memory://":
+            return False
+        try:
+            with DataLock(self.settings.data), _closing(Window(self.settings)) as window:
                 window.recover()
                 window.settle()
         except AlreadyRunning:
             return False
         return True
 
-    def _open(self, window: Window) -> int:
-        with reading(window.engine) as connection:
-            return open_deliveries(connection, self.sandbox)
+    def _hint(self, window: Window) -> None:
+        """Tell those who dispatch, if the broker can be reached; they look for themselves anyway."""
+        if self.settings.broker != "memory://" and isinstance(window.broker, LateBroker):
+            try:
+                window.broker.comes(open_broker(self.settings))
+            except BrokerUnavailable as away:
+                click.echo(f"{away} What was filed waits in the database.", err=True)
+            window.wake()
 
     # answers
 
@@ -185,20 +228,19 @@ def _closing(window: Window) -> Iterator[Window]:
         window.close()
 
 
-def wait_until(done: Callable[[], bool], patience: float, pause: float = 0.05) -> bool:
-    """Ask again and again until `done`; False when the patience (seconds) is over."""
-    until = monotonic() + patience
-    while not done():
-        if monotonic() > until:
-            return False
-        Event().wait(pause)
-    return True
-
-
 def language_of(environment: Mapping[str, str]) -> str:
     """zh where the environment's language is Chinese, else en."""
     chosen = environment.get("LC_ALL") or environment.get("LC_MESSAGES") or environment.get("LANG") or ""
     return "zh" if chosen.lower().startswith("zh") else "en"
+
+
+def _speaking(settings: Settings) -> Settings:
+    """The settings with the level that this call logs at, which it does from now on."""
+    context = click.get_current_context()
+    level = "info" if context.find_root().params.get("verbose") else settings.log_level
+    chosen = replace(settings, log_level=level or ("info" if context.info_name in SPEAKING else "warning"))
+    logs.configure(sys.stderr, chosen.log, chosen.log_level)
+    return chosen
 
 
 def command(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -215,7 +257,7 @@ def command(function: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("--lang", type=click.Choice(["zh", "en"]), help="Language [default: from LANG, else en].")
     @functools.wraps(function)
     def wrapped(*args: Any, data: Path | None, sandbox: str, as_json: bool, lang: str | None, **options: Any) -> Any:
-        settings = from_environment(data=data)
+        settings = _speaking(from_environment(data=data))
         return function(Call(settings, sandbox, as_json, lang or language_of(os.environ)), *args, **options)
 
     return wrapped

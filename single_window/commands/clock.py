@@ -9,8 +9,9 @@ import click
 from sqlalchemy import func, select
 
 from declarations.calendar import DAY, HOUR, SHANGHAI, instant_of
-from single_window import dispatch
-from single_window.commands.call import PATIENCE, Call, Failure, command, wait_until
+from single_window import dispatch, passing
+from single_window.commands.call import Call, Failure, command
+from single_window.patience import NobodyWorks
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import deadline
@@ -60,7 +61,9 @@ def set_(call: Call, moment_: str) -> None:
                 "Make a new sandbox for an earlier day: single-window sandbox create NAME --on DAY"
             )
         with writing(window.engine) as connection:
-            sandboxes.set_clock(connection, call.sandbox, wanted)
+            moved = sandboxes.set_clock(connection, call.sandbox, wanted, seen=one.clock)
+        if not moved:
+            raise Failure(f"Somebody else has moved the clock of {call.sandbox} at this moment. See: clock show")
         _tell(call, window)
 
 
@@ -87,34 +90,21 @@ def advance(call: Call, span: str) -> None:
         if until < start:
             raise Failure(f"The clock stands at {moment(start)}, after {span}; it is never put back.")
         with call.progress("advance", (until - start) // 1000) as progress:
-            if call.beside is None:
-                window.advance(call.sandbox, until, lambda instant: progress((instant - start) // 1000))
-            else:
-                _with_the_running_one(call, window, until)
+            settle = None if call.beside is None else lambda: _until_quiet(call, window)
+            passing.advance(
+                window, call.sandbox, until, lambda instant: progress((instant - start) // 1000), settle
+            )
         _tell(call, window)
 
 
-def _with_the_running_one(call: Call, window: Window, until: int) -> None:
-    """Put the clock from deadline to deadline; the process that works on the data does what falls due."""
-    while True:
-        with reading(window.engine) as connection:
-            due = dispatch.next_due(connection, call.sandbox)
-        target = until if due is None or due > until else max(due, window.now(call.sandbox))
-        with writing(window.engine) as connection:
-            sandboxes.set_clock(connection, call.sandbox, target)
-        if not wait_until(lambda: _quiet(call.sandbox, window), PATIENCE):
-            raise Failure(
-                f"The running window has not done what fell due at {moment(target)}; the clock stands there. "
-                "See: single-window status"
-            )
-        if target == until and (due is None or due > until):
-            return
-
-
-def _quiet(sandbox: str, window: Window) -> bool:
-    with reading(window.engine) as connection:
-        due = dispatch.next_due(connection, sandbox)
-        return not dispatch.open_deliveries(connection, sandbox) and (due is None or due > window.now(sandbox))
+def _until_quiet(call: Call, window: Window) -> None:
+    """Wait until those who work have done all there is to do in the sandbox."""
+    stands = f"the clock stands at {moment(window.now(call.sandbox))}"
+    try:
+        if not call.others(window).quiet():
+            raise Failure(f"There is work in {call.sandbox} that does not come to an end; {stands}. See: status")
+    except NobodyWorks as nobody:
+        raise Failure(f"{nobody}; {stands}") from None
 
 
 def _tell(call: Call, window: Window) -> None:

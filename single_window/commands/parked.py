@@ -1,16 +1,25 @@
-"""`single-window parked`: deliveries that could not be processed: list them, send them again, close them for good."""
+"""`single-window parked`: deliveries that could not be processed: list them, send them again, close them."""
 
 from __future__ import annotations
 
+import getpass
+from collections import Counter
 from typing import Any
 
 import click
 
+from single_window import parking
 from single_window.commands.call import Call, Failure, command
-from single_window.store import deliveries
-from single_window.store.engine import writing
+from single_window.store.engine import reading
+from single_window.store.parking import DISMISSED, PARKED, Parked, listed, states
+from single_window.stories.plainly import moment
+from single_window.wiring import Window
 
-_IDS = click.argument("ids", nargs=-1, type=int)
+MOST_TOLD = 5
+"""Deliveries that an error names at most."""
+_IDS = click.argument("ids", nargs=-1, type=click.IntRange(1, 2**62))
+_EVERY = click.option("--all", "every", is_flag=True, help="All that are parked in the sandbox.")
+_WHO = click.option("--by", "who", metavar="NAME", help="Who decides it; kept with the delivery [default: your user].")
 
 
 @click.group()
@@ -19,38 +28,47 @@ def parked() -> None:
 
 
 @parked.command("list")
+@click.option("--dismissed", is_flag=True, help="Those that were closed, instead.")
 @click.option("--traceback", is_flag=True, help="Where each failed, too.")
 @command
-def list_(call: Call, traceback: bool) -> None:
-    """List what is parked, newest first.
+def list_(call: Call, dismissed: bool, traceback: bool) -> None:
+    """List what is parked, newest first, and what was done about it so far.
 
     \b
-    Example:
+    Examples:
       single-window parked list
+      single-window parked list --dismissed
     """
     with call.reading() as (_, connection):
-        found: list[dict[str, Any]] = deliveries.parked(connection, call.sandbox)
+        found = listed(connection, call.sandbox, (DISMISSED if dismissed else PARKED,))
     call.give(found)
     call.table(
         "",
-        ("id", "queue 队列", "topic 主题", "items", "attempts 次数", "reason 原因"),
-        [tuple(one[name] for name in ("id", "queue", "topic", "item_count", "attempts", "reason")) for one in found],
+        ("id", "queue 队列", "topic 主题", "message 报文", "items", "attempts 次数", "reason 原因", "handled 处置"),
+        [(one.id, one.queue, one.topic, one.message_id or "", one.item_count, one.attempts, one.reason, _handled(one))
+         for one in found],
     )
     for one in found if traceback else ():
-        call.say(f"{one['id']}:\n{one['traceback']}")
-    call.say(
-        f"{len(found)} parked. Send again with: single-window parked retry ID … (or --all)"
-        if found
-        else "Nothing is parked."
-    )
+        call.say(f"{one.id}:\n{one.traceback}")
+    if not found:
+        call.say("Nothing was dismissed." if dismissed else "Nothing is parked.")
+    elif dismissed:
+        call.say(f"{len(found)} dismissed. Send again after all with: single-window parked retry ID …")
+    else:
+        call.say(f"{len(found)} parked. Send again with: single-window parked retry ID … (or --all)")
+
+
+def _handled(one: Parked) -> str:
+    return "\n".join(f"{moment(done.at)[:19]} {done.act} {done.who} {done.why}".rstrip() for done in one.handled)
 
 
 @parked.command()
 @_IDS
-@click.option("--all", "every", is_flag=True, help="All of the sandbox.")
+@_EVERY
+@_WHO
 @command
-def retry(call: Call, ids: tuple[int, ...], every: bool) -> None:
-    """Send parked deliveries again.
+def retry(call: Call, ids: tuple[int, ...], every: bool, who: str | None) -> None:
+    """Send parked deliveries again; one that was dismissed, too, if it is named.
 
     \b
     Example:
@@ -58,33 +76,39 @@ def retry(call: Call, ids: tuple[int, ...], every: bool) -> None:
     """
     _chosen(ids, every)
     with call.window() as window:
-        window.sandbox(call.sandbox)
-        with writing(window.engine) as connection:
-            count = deliveries.retry(connection, None if every else list(ids), call.sandbox)
-        call.work(window)
-        with writing(window.engine) as connection:
-            left = len([one for one in deliveries.parked(connection, call.sandbox) if every or one["id"] in ids])
-    _told(call, count, len(ids), every, f"sent again, {left} parked again" if left else "sent again", {"parked": left})
+        done = parking.retry(window, call.sandbox, None if every else ids, who or getpass.getuser())
+        if done.changed:
+            call.work(window)
+        after = _after(window, call.sandbox, done.changed)
+    told = [f"{after[state]} {said}" for state, said in (
+        (PARKED, "parked again"), ("ready", "wait for another attempt"), ("sent", "under way")) if after[state]]
+    _told(call, done, "sent again" + (f": {', '.join(told)}" if told else ""), {"parked": after[PARKED]})
+
+
+def _after(window: Window, sandbox: str, ids: list[int]) -> Counter[str]:
+    with reading(window.engine) as connection:
+        return Counter(states(connection, sandbox, ids).values())
 
 
 @parked.command()
 @_IDS
-@click.option("--all", "every", is_flag=True, help="All of the sandbox.")
-@click.option("--reason", required=True, help="Why nothing is to be done about them.")
+@_EVERY
+@_WHO
+@click.option("--reason", required=True, help="Why nothing is to be done about them; kept with the delivery.")
 @command
-def dismiss(call: Call, ids: tuple[int, ...], every: bool, reason: str) -> None:
-    """Close parked deliveries for good.
+def dismiss(call: Call, ids: tuple[int, ...], every: bool, who: str | None, reason: str) -> None:
+    """Close parked deliveries: nothing is done about them, unless they are sent again by name.
 
     \b
     Example:
       single-window parked dismiss 1205 --reason "sent by mistake"
     """
     _chosen(ids, every)
+    if not reason.strip():
+        raise click.UsageError("Say why, with --reason.")
     with call.window() as window:
-        window.sandbox(call.sandbox)
-        with writing(window.engine) as connection:
-            count = deliveries.dismiss(connection, None if every else list(ids), reason, call.sandbox)
-    _told(call, count, len(ids), every, "dismissed", {})
+        done = parking.dismiss(window, call.sandbox, None if every else ids, who or getpass.getuser(), reason.strip())
+    _told(call, done, "dismissed", {})
 
 
 def _chosen(ids: tuple[int, ...], every: bool) -> None:
@@ -92,11 +116,13 @@ def _chosen(ids: tuple[int, ...], every: bool) -> None:
         raise click.UsageError("Name the deliveries by id, or all of them with --all.")
 
 
-def _told(call: Call, count: int, asked: int, every: bool, what: str, more: dict[str, int]) -> None:
-    call.give({"count": count, **more})
-    if not every and count < asked:
-        raise Failure(
-            f"{count} of {asked} {what}; the others are not parked in sandbox {call.sandbox!r}. "
-            "See: single-window parked list"
-        )
-    call.say(f"{count} {what}.")
+def _told(call: Call, done: parking.Done, what: str, more: dict[str, Any]) -> None:
+    """Say what was done; raises `Failure` when something that was named could not be."""
+    left = [one for one in done.outcomes if one.outcome in {parking.ALREADY, parking.UNKNOWN}]
+    call.give({"count": len(done.changed), "outcomes": done.outcomes, **more})
+    if not left:
+        call.say(f"{len(done.changed)} {what}.")
+        return
+    told = "; ".join(f"{one.id}: {call.pick(one.words)}" for one in left[:MOST_TOLD])
+    raise Failure(f"{len(done.changed)} of {len(done.outcomes)} {what}; the others are not parked in sandbox "
+                  f"{call.sandbox!r} ({told}{'; …' if left[MOST_TOLD:] else ''}). See: single-window parked list")

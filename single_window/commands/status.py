@@ -1,102 +1,131 @@
-"""`single-window status`: where the data lie, whether a window runs, what each sandbox holds."""
+"""`single-window status`: where the data lie, what runs on them and whether it can, what is late, what each holds."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 import click
 
 import single_window
-from single_window import dispatch, stories
-from single_window.commands.call import Call, command
-from single_window.store import sandboxes
-from single_window.store.engine import reading
+from single_window import standing
+from single_window.commands.call import FAILED, Call, command
+from single_window.standing import ABSENT, EMBEDDED, READY, Holding, Part, Standing
 from single_window.stories.plainly import moment, plainly
+from single_window.watchdog import Waiting
 
 
 @click.command()
 @command
 def status(call: Call) -> None:
-    """Where the data lie, whether a window runs on them, what each sandbox holds and has under way.
+    """Where the data lie, how database and broker are, what runs, what takes too long, and what each sandbox holds.
+
+    Exit code 1: the database cannot be used; what can be told is told all the same.
 
     \b
     Example:
       single-window status --json
     """
-    settings = call.settings
-    database = settings.data / "window.sqlite3"
-    if not settings.database and not database.exists():
-        call.give(
-            {
-                "data": str(settings.data.resolve()),
-                "version": single_window.__version__,
-                "exists": False,
-                "sandboxes": [],
-            }
-        )
-        call.say(f"No data in {settings.data.resolve()} yet; begin with: single-window run")
+    found = standing.standing(call.settings)
+    call.give(_plain(found))
+    if found.database.state == ABSENT and not call.settings.database:
+        call.say(f"No data in {found.data} yet; begin with: single-window run")
         return
-    with call.window() as window, reading(window.engine) as connection:
-        found = [
-            (
-                sandboxes.find(connection, name),
-                stories.counts(connection, name, None),
-                dispatch.next_due(connection, name),
-            )
-            for name in sandboxes.names(connection)
-        ]
-    size = sum(part.stat().st_size for part in settings.data.glob("window.sqlite3*")) if not settings.database else None
-    call.give(
-        {
-            "data": str(settings.data.resolve()),
-            "version": single_window.__version__,
-            "exists": True,
-            "running": call.beside,
-            "bytes": size,
-            "sandboxes": [
-                {
-                    "name": one.name,
-                    "clock": one.clock.kind,
-                    "now": one.clock.now(),
-                    "counts": counts,
-                    "next_due": moment(due) if due else None,
-                }
-                for one, counts, due in found
-            ],
-        }
+    _head(call, found)
+    _late(call, found.late)
+    _blocked(call, found.holdings)
+    _sandboxes(call, found.holdings)
+    if found.database.state not in {READY, ABSENT}:
+        raise click.exceptions.Exit(FAILED)
+
+
+def _plain(found: Standing) -> dict[str, object]:
+    return {
+        "data": str(found.data),
+        "version": single_window.__version__,
+        "exists": found.database.state != ABSENT,
+        "running": found.running,
+        "processes": found.processes,
+        "bytes": found.size,
+        "database": found.database,
+        "broker": found.broker,
+        "overdue": [{"stage": one.stage, "count": one.late, "oldest_seconds": one.oldest, "examples": one.examples,
+                     "words": one.words, "remedy": one.remedy} for one in found.late],
+        "sandboxes": [{"name": one.sandbox.name, "clock": one.sandbox.clock.kind, "now": one.sandbox.clock.now(),
+                       "counts": one.counts, "next_due": moment(one.next_due) if one.next_due else None,
+                       "blocked": one.blocked}
+                      for one in found.holdings],
+    }
+
+
+def _head(call: Call, found: Standing) -> None:
+    size = f" ({found.size / 1e6:.1f} MB)" if found.size is not None else ""
+    call.say(f"single-window {single_window.__version__}, data in {found.data}{size}")
+    call.say(f"database 数据库 {_told(found.database)}")
+    call.say(f"broker 消息代理 {_told(found.broker)}")
+    call.say(f"processes 进程 {_processes(found)}")
+
+
+def _told(part: Part) -> str:
+    return f"{part.address}: {part.state}" + (f"\n  {part.detail}" if part.detail else "")
+
+
+def _processes(found: Standing) -> str:
+    running = [f"running at {found.running or 'an unknown address'}"] if found.running is not None else []
+    roles = [f"{role} {count}" for role, count in found.processes.items() if role != "run" or not running]
+    if running or roles:
+        return ", ".join(running + roles)
+    return "not running" if found.broker.state == EMBEDDED else "none on this machine that shares this data folder"
+
+
+def _late(call: Call, late: tuple[Waiting, ...]) -> None:
+    call.table(
+        "overdue 超时" if late else "",
+        ("stage 环节", "count 数量", "oldest 最久", "examples", "what 事项", "do 处置"),
+        [(one.stage, one.late, _age(one.oldest), ", ".join(map(str, one.examples)), call.pick(one.words),
+          call.pick(one.remedy)) for one in late],
+        dict.fromkeys(range(len(late)), "bad"),
     )
-    call.say(
-        f"single-window {single_window.__version__}, data in {settings.data.resolve()}"
-        f"{f' ({size / 1e6:.1f} MB)' if size is not None else ''}"
-    )
-    call.say(f"running at {call.beside or 'an unknown address'}" if call.beside is not None else "not running")
+
+
+def _blocked(call: Call, holdings: tuple[Holding, ...]) -> None:
+    for holding in holdings:
+        for one in holding.blocked:
+            call.say(f"blocked 推送受阻: {one['kind']} of {one['mailbox']} in {holding.sandbox.name} since "
+                     f"{one['blocked_at']}, {one['behind']} receipts wait, next try {one['next_at']}: "
+                     f"{one['last_error']}")
+
+
+def _age(seconds: float) -> str:
+    """A span as people read it: 42 s, 7 min, 3 h, 2 d."""
+    for unit, length in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= 2 * length:
+            return f"{int(seconds // length)} {unit}"
+    return f"{int(seconds)} s"
+
+
+def _sandboxes(call: Call, holdings: tuple[Holding, ...]) -> None:
     call.table(
         "",
-        (
-            "sandbox 沙箱",
-            "now 现在",
-            "messages 报文",
-            "lists 清单",
-            "receipts 回执",
-            "requests 申请",
-            "open 处理中",
-            "parked 异常",
-            "next due 到期",
-        ),
-        [
-            (
-                one.name,
-                f"{moment(one.clock.now())[:19]} ({one.clock.kind})",
-                sum(counts.messages.values()),
-                _by(counts.declarations),
-                sum(counts.receipts.values()),
-                _by(plainly(counts.requests)),
-                counts.deliveries.get("ready", 0) + counts.deliveries.get("sent", 0),
-                counts.deliveries.get("parked", 0),
-                moment(due)[:19] if due else "",
-            )
-            for one, counts, due in found
-        ],
+        ("sandbox 沙箱", "now 现在", "messages 报文", "lists 清单", "receipts 回执", "requests 申请", "open 处理中",
+         "parked 异常", "next due 到期"),
+        [_row(one) for one in holdings],
     )
 
 
-def _by(counted: object) -> str:
-    return ", ".join(f"{count} {state}" for state, count in dict(counted).items()) or "0"  # type: ignore[call-overload]
+def _row(one: Holding) -> tuple[object, ...]:
+    clock, counts = one.sandbox.clock, one.counts
+    return (
+        one.sandbox.name,
+        f"{moment(clock.now())[:19]} ({clock.kind})",
+        sum(counts.messages.values()),
+        _by(counts.declarations),
+        sum(counts.receipts.values()),
+        _by(plainly(counts.requests)),
+        counts.deliveries.get("ready", 0) + counts.deliveries.get("sent", 0),
+        counts.deliveries.get("parked", 0),
+        moment(one.next_due)[:19] if one.next_due else "",
+    )
+
+
+def _by(counted: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {state}" for state, count in counted.items()) or "0"

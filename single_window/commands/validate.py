@@ -53,7 +53,7 @@ def _window(call: Call) -> Iterator[Window]:
             yield window
         return
     with TemporaryDirectory() as folder:
-        window = open_window(replace(call.settings, data=Path(folder), readers=0))
+        window = open_window(replace(call.settings, data=Path(folder), broker="memory://", readers=0))
         try:
             yield window
         finally:

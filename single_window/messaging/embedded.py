@@ -8,18 +8,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import count
+from threading import Event
 from typing import Any
 
+import structlog
 from kombu import Connection, Exchange, Producer, Queue
 
-from single_window.messaging.broker import Taken
+from single_window.messaging.broker import CONNECTED, Taken
 from single_window.messaging.topology import UnknownTopic
 
+log = structlog.get_logger(__name__)
 _namespaces = count(1)
 
 
 class EmbeddedBroker:
-    """Topic exchange and queues inside this process; one thread uses an instance at a time."""
+    """Topic exchange and queues inside this process; one thread uses an instance at a time, but for `wake`."""
+
+    keeps = False
+    state = CONNECTED
+    reason = ""
 
     def __init__(self, namespace: str | None = None) -> None:
         self._namespace = namespace or f"window-{next(_namespaces)}"
@@ -28,6 +35,8 @@ class EmbeddedBroker:
         self._queues: dict[str, Any] = {}
         self._topics: set[str] = set()
         self._producer: Any = None
+        self._taken: dict[object, Any] = {}
+        self._woken = Event()
 
     def declare(self, exchange: str, queues: Mapping[str, Sequence[str]]) -> None:
         place = Exchange(f"{self._namespace}.{exchange}", type="topic", durable=False)
@@ -45,18 +54,44 @@ class EmbeddedBroker:
         for body in bodies:
             self._producer.publish(body, routing_key=topic, content_type="application/octet-stream",
                                    content_encoding="binary", delivery_mode="transient")
+        self._woken.set()
 
     def take(self, queue: str, most: int) -> list[Taken]:
         taken: list[Taken] = []
         while len(taken) < most and (message := self._queues[queue].get()) is not None:
-            taken.append(Taken(queue, bytes(message.body), message))
+            taken.append(Taken(queue, bytes(message.body), message.delivery_tag))
+            self._taken[message.delivery_tag] = message
         return taken
 
     def acknowledge(self, taken: Sequence[Taken]) -> None:
         for one in taken:
-            one.tag.ack()  # type: ignore[attr-defined]
+            message = self._taken.pop(one.tag, None)
+            if message is not None:
+                message.ack()
+
+    def refuse(self, taken: Sequence[Taken]) -> None:
+        for one in taken:
+            log.error("message.unreadable", queue=one.queue, bytes=len(one.body), beginning=repr(one.body[:80]))
+        self.acknowledge(taken)
+
+    def give_back(self) -> None:
+        while self._taken:
+            self._taken.popitem()[1].requeue()
+        self._woken.set()
+
+    def wake(self, topic: str) -> None:
+        self._woken.set()
+
+    def listen(self, topics: Sequence[str]) -> None:
+        """Every hint of this process ends a wait anyway."""
+
+    def wait(self, seconds: float) -> bool:
+        came = self._woken.wait(seconds)
+        self._woken.clear()
+        return came
 
     def close(self) -> None:
+        self._taken.clear()
         while self._queues:
             _, queue = self._queues.popitem()
             queue.delete()

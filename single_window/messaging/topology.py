@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 EXCHANGE = "single-window"
+FILED, RECEIPTS = "filed", "receipts"
+"""Hints: deliveries were filed, so dispatch may look; receipts were placed, so those who wait for them may."""
 
 QUEUES: dict[str, tuple[str, ...]] = {
     "reception": ("message.received", "deadline.staged"),

@@ -1,6 +1,6 @@
-"""Bulk statements for the hot path: inserts and updates of many rows, look-ups by many keys.
+"""Bulk statements for the hot path: inserts and updates of many rows, look-ups by many keys. Rows are tuples.
 
-Statements are SQLAlchemy's own, compiled once for the dialect; rows are tuples in the order of `columns`.
+On SQLite they are SQLAlchemy's own, compiled once and given to the driver; on PostgreSQL those of `arrays`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,27 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Dialect, Table, bindparam, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    String,
+    Table,
+    Text,
+    any_,
+    bindparam,
+    func,
+    insert,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from single_window.store.arrays import copy_rows, update_arrays, upsert_arrays
 
 CHUNK = 500
 encode = msgspec.json.Encoder().encode
@@ -21,7 +39,7 @@ Row = Sequence[Any]
 
 
 class _Prepared(NamedTuple):
-    """A statement as the driver takes it, and where each of its parameters stands in a row."""
+    """A statement as SQLite's driver takes it, and where each of its parameters stands in a row."""
 
     text: str
     order: tuple[int, ...]
@@ -29,29 +47,33 @@ class _Prepared(NamedTuple):
 
 
 @cache
-def _prepared(dialect: Dialect, statement: Any, names: tuple[str, ...]) -> _Prepared | None:
-    """The statement for a driver with positional parameters; None for other drivers."""
+def _prepared(dialect: Dialect, statement: Any, names: tuple[str, ...]) -> _Prepared:
     compiled = statement.compile(dialect=dialect)
-    if not dialect.positional or compiled.positiontup is None:
-        return None
     order = tuple(names.index(name) for name in compiled.positiontup)
     return _Prepared(str(compiled), order, order == tuple(range(len(names))))
 
 
 def _run(connection: Connection, statement: Any, names: tuple[str, ...], rows: Sequence[Row]) -> int:
     prepared = _prepared(connection.dialect, statement, names)
-    if prepared is None:
-        return int(connection.execute(statement, [dict(zip(names, row, strict=True)) for row in rows]).rowcount)
     if prepared.as_given:
         return int(connection.exec_driver_sql(prepared.text, list(rows)).rowcount)  # type: ignore[arg-type]
     pick = itemgetter(*prepared.order)
     return int(connection.exec_driver_sql(prepared.text, [pick(row) for row in rows]).rowcount)
 
 
+def on_sqlite(connection: Connection) -> bool:
+    """Whether the engine has one writer, who is alone; another one locks rows."""
+    return connection.dialect.name == "sqlite"
+
+
 def insert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
-    """Insert rows; raises SQLAlchemy's `IntegrityError` when one breaks a constraint."""
-    if rows:
+    """Insert rows given in the order of `columns`; raises `IntegrityError` when one breaks a constraint."""
+    if not rows:
+        return
+    if on_sqlite(connection):
         _run(connection, _insert(table, columns), columns, rows)
+    else:
+        copy_rows(connection, table, columns, rows)
 
 
 @cache
@@ -61,15 +83,18 @@ def _insert(table: Table, columns: tuple[str, ...]) -> Any:
 
 def upsert_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row],
                 replace: tuple[str, ...] = ()) -> None:
-    """Insert rows; where the primary key is taken, set the columns in `replace` (none: keep the old row)."""
-    if rows:
-        _run(connection, _upsert(connection.dialect.name, table, columns, replace), columns, rows)
+    """Insert rows, each key once; where the primary key is taken, set the columns in `replace` (none: keep the row)."""
+    if not rows:
+        return
+    if on_sqlite(connection):
+        _run(connection, _upsert(table, columns, replace), columns, rows)
+    else:
+        upsert_arrays(connection, table, columns, rows, replace)
 
 
 @cache
-def _upsert(dialect: str, table: Table, columns: tuple[str, ...], replace: tuple[str, ...]) -> Any:
-    make = sqlite_insert if dialect == "sqlite" else postgresql_insert
-    statement = make(table).values({name: bindparam(name) for name in columns})
+def _upsert(table: Table, columns: tuple[str, ...], replace: tuple[str, ...]) -> Any:
+    statement = sqlite_insert(table).values({name: bindparam(name) for name in columns})
     keys = [column.name for column in table.primary_key]
     if not replace:
         return statement.on_conflict_do_nothing(index_elements=keys)
@@ -79,12 +104,14 @@ def _upsert(dialect: str, table: Table, columns: tuple[str, ...], replace: tuple
 
 def update_rows(connection: Connection, table: Table, keys: tuple[str, ...], columns: tuple[str, ...],
                 rows: Sequence[Row]) -> int:
-    """Update rows given as column values followed by key values; gives the number of rows changed in all.
+    """Update rows given as column values followed by key values, each key once; gives the number of rows changed.
 
     A column may be among the keys too (a version that is compared and set).
     """
     if not rows:
         return 0
+    if not on_sqlite(connection):
+        return update_arrays(connection, table, keys, columns, rows)
     names = (*[f"new_{name}" for name in columns], *[f"key_{name}" for name in keys])
     return _run(connection, _update(table, keys, columns), names, rows)
 
@@ -98,11 +125,24 @@ def _update(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> An
 
 
 def one_of(connection: Connection, column: Any, values: Collection[Any]) -> ColumnElement[bool]:
-    """That a column has one of the values. One parameter on SQLite, however many values there are."""
-    if connection.dialect.name != "sqlite":
-        return column.in_(values)  # type: ignore[no-any-return]
-    given = func.json_each(encode(list(values)).decode()).table_valued("value")
-    return column.in_(select(given.c.value))  # type: ignore[no-any-return]
+    """That a column has one of the values. One parameter, however many values there are."""
+    if on_sqlite(connection):
+        given = func.json_each(encode(list(values)).decode()).table_valued("value")
+        return column.in_(select(given.c.value))  # type: ignore[no-any-return]
+    kind = Text if isinstance(column.type, String) else BigInteger
+    return column == any_(literal(list(values), ARRAY(kind)))  # type: ignore[no-any-return]
+
+
+def pair_of(connection: Connection, columns: tuple[Any, Any],
+            pairs: Collection[tuple[str, str]]) -> ColumnElement[bool]:
+    """That two columns of text have one of the pairs of values."""
+    if on_sqlite(connection):
+        given = func.json_each(encode(list(pairs)).decode()).table_valued("value")
+        return tuple_(*columns).in_(
+            select(func.json_extract(given.c.value, "$[0]"), func.json_extract(given.c.value, "$[1]")))
+    turned = [literal([pair[place] for pair in pairs], ARRAY(Text)) for place in (0, 1)]
+    both = func.unnest(*turned).table_valued("one", "other").render_derived()
+    return tuple_(*columns).in_(select(both.c.one, both.c.other))
 
 
 def chunks(values: Iterable[Any], size: int = CHUNK) -> Iterator[list[Any]]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, func, select, update
 
-from single_window.store.bulk import insert_rows, one_of
+from single_window.store.bulk import insert_rows, on_sqlite, one_of
 from single_window.store.tables import delivery
 
 COLUMNS = ("id", "sandbox", "queue", "topic", "message_id", "payload", "item_count", "state", "not_before", "filed_at")
@@ -24,6 +24,7 @@ class Delivery(NamedTuple):
     message_id: int
     payload: str
     attempts: int
+    filed_at: int = 0
 
 
 def file_deliveries(connection: Connection, rows: Sequence[tuple[object, ...]]) -> None:
@@ -31,14 +32,24 @@ def file_deliveries(connection: Connection, rows: Sequence[tuple[object, ...]]) 
     insert_rows(connection, delivery, COLUMNS, rows)
 
 
-def ready(connection: Connection, now: int, queues: Collection[str],
-          most: int = 2_000) -> list[tuple[int, str, str, int]]:
-    """Id, queue, topic and number of items of the queues' deliveries that may be sent now, oldest first."""
+def ready(connection: Connection, now: int, queue: str, most: int = 2_000) -> list[tuple[int, str, int]]:
+    """Id, topic and number of items of a queue's deliveries that may be sent now, oldest first.
+
+    Not those that a consumer deals with at this moment, who was told of them before they were stamped.
+    """
     rows = connection.execute(
-        select(delivery.c.id, delivery.c.queue, delivery.c.topic, delivery.c.item_count)
-        .where(delivery.c.state == "ready", delivery.c.not_before <= now, delivery.c.queue.in_(queues))
-        .order_by(delivery.c.id).limit(most))
-    return [(number, queue, topic, items) for number, queue, topic, items in rows]
+        select(delivery.c.id, delivery.c.topic, delivery.c.item_count)
+        .where(delivery.c.state == "ready", delivery.c.not_before <= now, delivery.c.queue == queue)
+        .order_by(delivery.c.id).limit(most).with_for_update(skip_locked=True))
+    return [(number, topic, items) for number, topic, items in rows]
+
+
+def with_broker(connection: Connection, queues: Collection[str]) -> dict[str, int]:
+    """How many items of each queue are with the broker or a worker."""
+    rows = connection.execute(
+        select(delivery.c.queue, func.sum(delivery.c.item_count))
+        .where(delivery.c.state == "sent", delivery.c.queue.in_(queues)).group_by(delivery.c.queue))
+    return {queue: int(items) for queue, items in rows}
 
 
 def due(connection: Connection, queues: Collection[str], now: int) -> int:
@@ -47,11 +58,28 @@ def due(connection: Connection, queues: Collection[str], now: int) -> int:
         delivery.c.state.in_(OPEN), delivery.c.not_before <= now, delivery.c.queue.in_(queues))).scalar() or 0)
 
 
-def stamp_sent(connection: Connection, ids: Iterable[int]) -> None:
-    """Say that these were published; those that a consumer has finished already stay done."""
-    connection.execute(
-        update(delivery).where(one_of(connection, delivery.c.id, list(ids)), delivery.c.state == "ready")
-        .values(state="sent"))
+def stamp_sent(connection: Connection, ids: Iterable[int], now: int) -> None:
+    """Say that these were published; what a consumer has finished, put off or deals with just now stays as it is."""
+    free = (select(delivery.c.id)
+            .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.state == "ready",
+                   delivery.c.not_before <= now)
+            .with_for_update(skip_locked=True))
+    connection.execute(update(delivery).where(delivery.c.id.in_(free)).values(state="sent", sent_at=now))
+
+
+def sent_before(connection: Connection, queues: Collection[str], before: int) -> bool:
+    """Whether anything was sent before an instant and not dealt with since."""
+    return connection.execute(
+        select(delivery.c.id).where(delivery.c.state == "sent", delivery.c.sent_at < before,
+                                    delivery.c.queue.in_(queues)).limit(1)).first() is not None
+
+
+def resend(connection: Connection, queues: Collection[str], before: int) -> int:
+    """Make ready again what was sent before an instant and not dealt with since; gives the number."""
+    lost = (select(delivery.c.id)
+            .where(delivery.c.state == "sent", delivery.c.sent_at < before, delivery.c.queue.in_(queues))
+            .with_for_update(skip_locked=True))
+    return int(connection.execute(update(delivery).where(delivery.c.id.in_(lost)).values(state="ready")).rowcount)
 
 
 def open_ones(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
@@ -65,10 +93,11 @@ def open_ones(connection: Connection, queue: str, ids: Iterable[int]) -> list[De
 def win(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
     """Compare-and-set: mark done those of a queue that are still open, and give just these, in order."""
     columns = [delivery.c[name] for name in Delivery._fields]
-    rows = connection.execute(
-        update(delivery)
-        .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state.in_(OPEN))
-        .values(state="done").returning(*columns)).all()
+    open_ = and_(one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state.in_(OPEN))
+    if not on_sqlite(connection):  # two who were told of the same deliveries wait for each other in one order
+        locked = select(delivery.c.id).where(open_).order_by(delivery.c.id).with_for_update()
+        open_ = delivery.c.id.in_(locked)
+    rows = connection.execute(update(delivery).where(open_).values(state="done").returning(*columns)).all()
     return sorted(Delivery(*row) for row in rows)
 
 
@@ -82,10 +111,10 @@ def fail(connection: Connection, one: Delivery, reason: str, trace: str, *, agai
 
 def make_ready_again(connection: Connection, queues: Sequence[str] | None = None) -> int:
     """At start: what was sent to a broker that has forgotten it becomes ready; gives their number."""
-    statement = update(delivery).where(delivery.c.state == "sent").values(state="ready")
+    forgotten = select(delivery.c.id).where(delivery.c.state == "sent").with_for_update(skip_locked=True)
     if queues is not None:
-        statement = statement.where(delivery.c.queue.in_(queues))
-    return int(connection.execute(statement).rowcount)
+        forgotten = forgotten.where(delivery.c.queue.in_(queues))
+    return int(connection.execute(update(delivery).where(delivery.c.id.in_(forgotten)).values(state="ready")).rowcount)
 
 
 def depth(connection: Connection, sandbox: str | None = None) -> dict[str, int]:
@@ -95,32 +124,3 @@ def depth(connection: Connection, sandbox: str | None = None) -> dict[str, int]:
         where.append(delivery.c.sandbox == sandbox)
     rows = connection.execute(select(delivery.c.state, func.count()).where(*where).group_by(delivery.c.state))
     return {state: count for state, count in rows}
-
-
-def parked(connection: Connection, sandbox: str | None = None) -> list[dict[str, object]]:
-    """Parked deliveries, newest first, with reason and traceback."""
-    where = [delivery.c.state == "parked"]
-    if sandbox is not None:
-        where.append(delivery.c.sandbox == sandbox)
-    rows = connection.execute(select(delivery).where(*where).order_by(delivery.c.id.desc()))
-    return [dict(row._mapping) for row in rows]
-
-
-def retry(connection: Connection, ids: Sequence[int] | None, sandbox: str | None = None) -> int:
-    """Send parked deliveries again (all of a sandbox when `ids` is None); gives their number."""
-    return _leave_parking(connection, ids, sandbox, {"state": "ready", "attempts": 0, "not_before": 0})
-
-
-def dismiss(connection: Connection, ids: Sequence[int] | None, reason: str, sandbox: str | None = None) -> int:
-    """Close parked deliveries for good, with a reason; gives their number."""
-    return _leave_parking(connection, ids, sandbox, {"state": "dismissed", "reason": reason})
-
-
-def _leave_parking(connection: Connection, ids: Sequence[int] | None, sandbox: str | None,
-                   values: dict[str, object]) -> int:
-    where = and_(delivery.c.state == "parked",
-                 or_(sandbox is None, delivery.c.sandbox == (sandbox or "")))  # type: ignore[arg-type]
-    statement = update(delivery).where(where).values(**values)
-    if ids is not None:
-        statement = statement.where(delivery.c.id.in_(ids))
-    return int(connection.execute(statement).rowcount)

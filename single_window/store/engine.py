@@ -1,4 +1,4 @@
-"""Opens the database: SQLite in WAL mode by default, anything SQLAlchemy speaks on request.
+"""Opens the database: SQLite in WAL mode by default, PostgreSQL on request, and transactions that read or write.
 
 SQLite writers take their lock at the start (`BEGIN IMMEDIATE`) so that two of them wait instead of failing late;
 readers begin plainly. Which one a connection is, its execution option `write` says.
@@ -17,19 +17,34 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from single_window.store.postgresql import open_postgresql
+from single_window.store.unavailable import no_driver
+from single_window.store.write_ahead import turn_to_wal
+
 BUSY_MILLISECONDS = 30_000
 
 
 def open_engine(url: str, synchronous: str = "FULL") -> Engine:
-    """An engine for a database address. `synchronous` (FULL, NORMAL) concerns SQLite alone."""
-    if not url.startswith("sqlite"):
-        return create_engine(url, pool_pre_ping=True)
+    """An engine for a database address; nothing is connected yet. `synchronous` (FULL, NORMAL) concerns SQLite alone.
+
+    Raises `DatabaseUnavailable` where the driver is not installed.
+    """
+    if url.startswith("sqlite"):
+        return _open_sqlite(url, synchronous)
+    try:
+        return open_postgresql(url)
+    except ModuleNotFoundError as missing:
+        raise no_driver(url, missing) from None
+
+
+def _open_sqlite(url: str, synchronous: str) -> Engine:
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", f"busy_timeout={BUSY_MILLISECONDS}",
+        turn_to_wal(connection, BUSY_MILLISECONDS / 1000)
+        for pragma in (f"synchronous={synchronous}", f"busy_timeout={BUSY_MILLISECONDS}",
                        "foreign_keys=ON", "cache_size=-24576", "temp_store=MEMORY", "wal_autocheckpoint=16000"):
             connection.execute(f"PRAGMA {pragma}")
 
@@ -108,4 +123,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection in a transaction that only reads."""
     with engine.connect().execution_options(write=False) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Connection]:
+    """As `reading`, and all that it reads is of one moment, whatever others commit meanwhile."""
+    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}  # SQLite's always are
+    with engine.connect().execution_options(write=False, **level) as connection, connection.begin():
         yield connection

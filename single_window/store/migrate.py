@@ -1,17 +1,147 @@
-"""Brings a database to the newest revision of its tables, or says that it is behind."""
+"""Brings a database to the newest revision of its tables, or says why it may not be used as it is.
+
+Revisions are applied under a lock of the database's own, so that processes that start together make its tables once.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, make_url, text
 
+from single_window.store.bulk import on_sqlite
 from single_window.store.engine import open_engine
+from single_window.store.postgresql import APPLICATION
+from single_window.store.tables import metadata
+from single_window.store.unavailable import explained, place
 
 FOLDER = Path(__file__).parent / "migrations"
+_LOCK = 0x51_4E_47_4C
+"""The number of the advisory lock on PostgreSQL, the same in every process."""
+
+
+class WrongRevision(Exception):
+    """A database that this program does not work on as it is; the text says what to do."""
+
+    permanent = True
+
+
+class Standing(NamedTuple):
+    """Where a database stands: the revision it has (empty: none), the one needed, the revisions between, in order.
+
+    `unknown`: this program does not know the revision. `foreign`: tables of these names, made by something else.
+    """
+
+    current: str
+    needed: str
+    missing: tuple[str, ...]
+    unknown: bool = False
+    foreign: bool = False
+
+    @property
+    def ready(self) -> bool:
+        """Whether the program may work on it."""
+        return not (self.missing or self.unknown or self.foreign)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever kept in it."""
+        return not self.current and not self.foreign
+
+
+def standing(url: str) -> Standing:
+    """Where the database at an address stands; raises `DatabaseUnavailable`."""
+    with explained(url):
+        engine = open_engine(url)
+        try:
+            with engine.connect().execution_options(write=False) as connection:
+                return _standing(connection)
+        finally:
+            engine.dispose()
+
+
+def titles() -> dict[str, str]:
+    """What each revision does, the oldest first."""
+    scripts = ScriptDirectory.from_config(_config("sqlite://"))
+    return {one.revision: one.doc for one in reversed(list(scripts.walk_revisions()))}
+
+
+def others(url: str) -> int:
+    """How many connections of this program's processes a database server has open, this one's apart; SQLite: 0."""
+    with explained(url):
+        engine = open_engine(url)
+        try:
+            with engine.connect() as connection:
+                return 0 if on_sqlite(connection) else int(connection.execute(text(
+                    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+                    "AND application_name = :name AND pid <> pg_backend_pid()"), {"name": APPLICATION}).scalar() or 0)
+        finally:
+            engine.dispose()
+
+
+def _standing(connection: Connection) -> Standing:
+    every = list(titles())
+    current = MigrationContext.configure(connection).get_current_revision() or ""
+    if current and current not in every:
+        return Standing(current, every[-1], (), unknown=True)
+    missing = tuple(every[every.index(current) + 1:] if current else every)
+    foreign = not current and bool(set(inspect(connection).get_table_names()) & set(metadata.tables))
+    return Standing(current, every[-1], missing, foreign=foreign)
+
+
+def behind(url: str) -> str | None:
+    """The revision that a database lacks; None: it is up to date."""
+    found = standing(url)
+    return None if found.ready else found.needed
+
+
+def prepare(url: str) -> None:
+    """Make the tables of an empty database; raises `WrongRevision` for any other that is not up to date."""
+    found = standing(url)
+    if found.empty:
+        upgrade(url)
+    else:
+        check(found, url)
+
+
+def check(found: Standing, url: str) -> None:
+    """Raise `WrongRevision` unless the program may work on a database that stands so."""
+    if found.ready:
+        return
+    where = place(make_url(url))
+    if found.foreign:
+        raise WrongRevision(f"The database {where} holds tables that this program did not make. "
+                            "Choose another one with --data FOLDER or SINGLE_WINDOW_DATABASE.")
+    if found.unknown:
+        raise WrongRevision(f"The database {where} is at revision {found.current}, which this program, made for "
+                            f"{found.needed}, does not know: a newer one has worked on it. Install that one.")
+    first = "single-window backup FILE" if url.startswith("sqlite") else "pg_dump"
+    raise WrongRevision(f"The database {where} is at revision {found.current}; this program needs {found.needed}. "
+                        f"Stop what works on it, copy it ({first}), then bring it up to date: single-window upgrade")
+
+
+def upgrade(url: str, revision: str = "head", progress: Callable[[str], None] = lambda done: None) -> None:
+    """Bring the database at an address to a revision; a new one is made. `progress` is told of each revision done.
+
+    All in one transaction: what fails half-way has not happened.
+    """
+    with explained(url):
+        engine = open_engine(url)
+        try:
+            with engine.begin() as connection:
+                if not on_sqlite(connection):  # SQLite's writer is alone from the start
+                    connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+                config = _config(url)
+                config.attributes.update(connection=connection, progress=progress)
+                command.upgrade(config, revision)
+        finally:
+            engine.dispose()
 
 
 def _config(url: str) -> Config:
@@ -19,22 +149,3 @@ def _config(url: str) -> Config:
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))
     return config
-
-
-def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database at an address to a revision; a new database is made."""
-    if revision == "head" and behind(url) is None:
-        return
-    command.upgrade(_config(url), revision)
-
-
-def behind(url: str) -> str | None:
-    """The revision that a database lacks; None: it is up to date."""
-    head = ScriptDirectory.from_config(_config(url)).get_current_head()
-    engine = open_engine(url)
-    try:
-        with engine.connect() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-    finally:
-        engine.dispose()
-    return None if current == head else head

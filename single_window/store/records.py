@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 from sqlalchemy import Connection, Select, Table, select
 
-from single_window.store.bulk import encode, insert_rows, one_of, update_rows, upsert_rows
+from single_window.store.bulk import encode, insert_rows, on_sqlite, one_of, update_rows, upsert_rows
 
 T = TypeVar("T")
 KEPT = 4_000
@@ -63,8 +63,8 @@ class Records(Generic[T]):
                             if field.type in ("bool", bool) and field.name not in skip)
 
     def select(self) -> Select[Any]:
-        """A select of just the columns that `make` takes, locked where the engine locks rows."""
-        return select(*[self.table.c[name] for name in self.names]).with_for_update()
+        """A select of just the columns that `make` takes."""
+        return select(*[self.table.c[name] for name in self.names])
 
     def make(self, row: Iterable[Any]) -> T:
         """The object of a row that `select` gave."""
@@ -75,13 +75,16 @@ class Records(Generic[T]):
             values[index] = bool(values[index])
         return self.kind(*values)
 
-    def load(self, connection: Connection, sandbox: str, column: str, values: Iterable[Any]) -> list[T]:
-        """The objects of a sandbox whose column has one of the values."""
+    def load(self, connection: Connection, sandbox: str, column: str, values: Iterable[Any],
+             lock: bool = False) -> list[T]:
+        """The objects of a sandbox whose column has one of the values; `lock` locks them in the order of their keys."""
         wanted = list(values)
         if not wanted:
             return []
         statement = self.select().where(
             self.table.c.sandbox == sandbox, one_of(connection, self.table.c[column], wanted))
+        if lock and not on_sqlite(connection):
+            statement = statement.order_by(*[self.table.c[name] for name in self._keys]).with_for_update()
         return [self.make(row) for row in connection.execute(statement).all()]
 
     def values(self, one: T) -> list[Any]:
@@ -106,7 +109,7 @@ class Records(Generic[T]):
 
     def _insert(self, connection: Connection, sandbox: str, ones: list[Any]) -> None:
         rows = []
-        for one in ones:
+        for one in sorted(ones, key=self._get_keys):
             one.version = 1
             rows.append((sandbox, *self.values(one)))
         insert_rows(connection, self.table, ("sandbox", *self.names), rows)

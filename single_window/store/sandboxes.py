@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 import msgspec
@@ -62,14 +62,18 @@ def set_options(connection: Connection, name: str, options: Options) -> None:
         settings=msgspec.json.encode(options).decode()))
 
 
-def set_clock(connection: Connection, name: str, instant: int, rate: Decimal = Decimal(0)) -> Clock:
-    """Put a virtual clock to an instant, from which it runs at `rate` (0: stands still); gives the new clock."""
-    old = find(connection, name).clock
-    clock = replace(old, kind="virtual", base=instant, set_at=system_now(), rate=rate, generation=old.generation + 1)
-    connection.execute(update(sandbox).where(sandbox.c.name == name).values(
-        clock_kind=clock.kind, clock_base=clock.base, clock_set_at=clock.set_at, clock_rate=str(clock.rate),
-        clock_generation=clock.generation))
-    return clock
+def set_clock(connection: Connection, name: str, instant: int, rate: Decimal = Decimal(0),
+              seen: Clock | None = None) -> bool:
+    """Put a virtual clock to an instant, from which it runs at `rate` (0: stands still).
+
+    False, and nothing changed: somebody has set it since it was `seen` (by default: just now).
+    """
+    generation = (seen or find(connection, name).clock).generation
+    moved = connection.execute(
+        update(sandbox).where(sandbox.c.name == name, sandbox.c.clock_generation == generation).values(
+            clock_kind="virtual", clock_base=instant, clock_set_at=system_now(), clock_rate=str(rate),
+            clock_generation=generation + 1))
+    return bool(moved.rowcount)
 
 
 def editions(connection: Connection, name: str) -> dict[str, str]:

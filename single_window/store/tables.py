@@ -73,23 +73,26 @@ delivery = Table(
     "delivery", metadata, _id(), _sandbox(), _text("queue"), _text("topic"), _big("message_id"), _text("payload"),
     Column("item_count", Integer, nullable=False, server_default="1"), _text("state", "ready"),
     Column("attempts", Integer, nullable=False, server_default="0"), _big("not_before"),
-    _big("filed_at"), _text("reason"), _text("traceback"),
+    _big("filed_at"), _big("sent_at"), _text("reason"), _text("traceback"),
 )
 Index("ix_delivery_open", delivery.c.state, delivery.c.not_before, sqlite_where=sql("state <> 'done'"),
       postgresql_where=sql("state <> 'done'"))
 Index("ix_delivery_message_id", delivery.c.message_id, sqlite_where=sql("state <> 'done' AND message_id > 0"),
       postgresql_where=sql("state <> 'done' AND message_id > 0"))
+handling = Table(
+    "handling", metadata, _id(), _sandbox(), _big("delivery_id"), _big("at"), _text("act"), _text("who"), _text("why"),
+)
+Index("ix_handling_delivery_id", handling.c.delivery_id)
 mailbox = Table(
     "mailbox", metadata, _sandbox(True), Column("dxp_id", String(30), primary_key=True), _big("next", 1),
     sqlite_with_rowid=False,
 )
 receipt_group = Table(
-    "receipt_group", metadata, _id(), _sandbox(), _text("mailbox"), _big("first", None),
+    "receipt_group", metadata, _id(), _sandbox(), _text("mailbox"),
+    Column("first", BigInteger, nullable=False),
     Column("count", Integer, nullable=False), _big("filed_at"),
 )
 Index("ix_receipt_group_mailbox", receipt_group.c.sandbox, receipt_group.c.mailbox, receipt_group.c.first)
-Index("ix_receipt_group_waiting", receipt_group.c.id, sqlite_where=sql("first IS NULL"),
-      postgresql_where=sql("first IS NULL"))
 receipt = Table(
     "receipt", metadata, _id("group_id"), Column("position", Integer, primary_key=True, autoincrement=False),
     _sandbox(), _text("code"), _text("order_no"), _text("kind"), _text("key"), _text("return_status"),
@@ -97,6 +100,13 @@ receipt = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_receipt_order_no", receipt.c.sandbox, receipt.c.order_no)
+channel = Table(
+    "channel", metadata, _sandbox(True), Column("dxp_id", String(30), primary_key=True),
+    Column("kind", String(10), primary_key=True), _text("address"), _text("secret"), _text("state", "active"),
+    _big("position"), _big("tried"), Column("failures", Integer, nullable=False, server_default="0"), _big("next_at"),
+    _big("blocked_at"), _text("last_error"), _big("delivered_at"), _big("made_at"), _text("holder"), _big("held_until"),
+    sqlite_with_rowid=False,
+)
 timeline = Table(
     "timeline", metadata, _id(), _sandbox(), _text("order_no"), _text("kind"), _text("key"), _big("at"),
     _text("actor"), _text("event"), _text("state"), _text("reasons"),
@@ -179,7 +189,7 @@ Index("ix_goods_row_sandbox", goods_row.c.sandbox)
 
 OWNERS = {
     "window": ("sandbox", "serial", "epoch", "participant", "message", "archive", "document", "delivery", "mailbox",
-               "receipt_group", "receipt", "deadline", "goods_row"),
+               "receipt_group", "receipt", "channel", "deadline", "goods_row", "handling"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel"),
     "inspection": ("inspection",),
     "tax": ("guarantee", "tax_bill"),

@@ -171,7 +171,7 @@ def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]
         (
             row.mailbox,
             receipts.Receipt(
-                (row.first or 0) + row.position if row.first is not None else 0,
+                row.first + row.position,
                 row.code,
                 row.kind,
                 row.key,

@@ -24,11 +24,15 @@ class StoredInspectionMemory:
         self._changed: dict[int, Task] = {}
 
     def tasks(self, declaration_ids: Sequence[int]) -> Mapping[int, Task]:
-        loaded = TASKS.load(self._connection, self._sandbox, "declaration_id", declaration_ids)
+        loaded = TASKS.load(self._connection, self._sandbox, "declaration_id", declaration_ids, lock=True)
         return {one.declaration_id: one for one in loaded}
 
     def put_task(self, task: Task) -> None:
         self._changed[task.declaration_id] = task
+
+    def touched(self) -> set[int]:
+        """The declarations whose inspections were put."""
+        return set(self._changed)
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put."""

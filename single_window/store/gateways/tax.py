@@ -39,20 +39,28 @@ class StoredTaxMemory:
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
                  recent: dict[str, dict[Any, Any]] | None = None) -> None:
         self._connection, self._sandbox = connection, sandbox
+        self._lists: dict[int, tuple[str, str, Inventory]] = {}
         self._bills: dict[int, Bill] = kept(recent, "bills")
+        self._asked: set[int] = set()
         self._guarantees: dict[str, Guarantee] = {}
+        self._asked_guarantees: set[str] = set()
         self._changed: dict[tuple[int, int], Bill] = {}
         self._changed_guarantees: dict[str, Guarantee] = {}
 
     def inventories(self, document_ids: Sequence[int]) -> Mapping[int, tuple[str, str, Inventory]]:
-        rows = self._connection.execute(
-            select(document.c.id, document.c.order_no, document.c.key, document.c.facts)
-            .where(one_of(self._connection, document.c.id, document_ids))).all()
-        return {number: (order_no, key, unpack(Inventory, facts)) for number, order_no, key, facts in rows}
+        missing = [number for number in document_ids if number not in self._lists]
+        if missing:
+            rows = self._connection.execute(
+                select(document.c.id, document.c.order_no, document.c.key, document.c.facts)
+                .where(one_of(self._connection, document.c.id, missing))).all()
+            self._lists.update({number: (order_no, key, unpack(Inventory, facts))
+                                for number, order_no, key, facts in rows})
+        return {number: self._lists[number] for number in document_ids if number in self._lists}
 
     def guarantees(self, assure_codes: Sequence[str]) -> Mapping[str, Guarantee]:
-        missing = [code for code in assure_codes if code not in self._guarantees]
-        for one in GUARANTEES.load(self._connection, self._sandbox, "assure_code", missing):
+        missing = sorted(set(assure_codes) - self._asked_guarantees)
+        self._asked_guarantees.update(missing)
+        for one in GUARANTEES.load(self._connection, self._sandbox, "assure_code", missing, lock=True):
             self._guarantees[one.assure_code] = one
         return {code: self._guarantees[code] for code in assure_codes if code in self._guarantees}
 
@@ -60,8 +68,9 @@ class StoredTaxMemory:
         self._changed_guarantees[guarantee.assure_code] = guarantee
 
     def bills(self, declaration_ids: Sequence[int]) -> Mapping[int, Bill]:
-        missing = [number for number in declaration_ids if number not in self._bills]
-        for one in BILLS.load(self._connection, self._sandbox, "declaration_id", missing):
+        missing = sorted(set(declaration_ids) - self._bills.keys() - self._asked)
+        self._asked.update(missing)
+        for one in BILLS.load(self._connection, self._sandbox, "declaration_id", missing, lock=True):
             newest = self._bills.get(one.declaration_id)
             if newest is None or newest.sequence < one.sequence:
                 self._bills[one.declaration_id] = one
@@ -74,6 +83,10 @@ class StoredTaxMemory:
     def put_bill(self, bill: Bill) -> None:
         self._bills[bill.declaration_id] = bill
         self._changed[bill.declaration_id, bill.sequence] = bill
+
+    def touched(self) -> set[int]:
+        """The declarations whose bills were put."""
+        return {declaration_id for declaration_id, _ in self._changed}
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put."""

@@ -1,0 +1,144 @@
+"""What a batch may change: found, and taken hold of before anything is heard, by every batch in the same order.
+
+Trades first, then persons, stock and parcels, each kind sorted and asked for once: where several work at the same
+time, none waits for another in a circle. What is heard afterwards finds all of it in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from gateways.customs import acceptance
+from gateways.customs.examination import BONDED
+from gateways.customs.memory import CustomsMemory, Declaration, Filed
+from gateways.customs.parcels import keys_of
+from gateways.gateway import Circumstances, Heard
+
+KEEPS, PERSONS, ALL = 0, 1, 2
+"""How much of what a list holds a topic may change: nothing, its buyer's allowance, its stock as well."""
+
+
+class Names(NamedTuple):
+    """What a topic's items name, and how much of what that holds may change."""
+
+    what: str
+    changes: int
+
+
+NAMES: Mapping[str, Names] = {
+    "import.order": Names("order", ALL),
+    "import.payment": Names("order", ALL),
+    "import.waybill": Names("order", ALL),
+    "import.inventory": Names("order", ALL),
+    "deadline.partners": Names("declaration", ALL),
+    "tax.assessed": Names("declaration", PERSONS),
+    "tax.short": Names("declaration", ALL),
+    "deadline.closing": Names("declaration", KEEPS),
+    "inspection.passed": Names("declaration", KEEPS),
+    "inspection.failed": Names("declaration", KEEPS),
+    "officer.acted": Names("subject", ALL),
+    "deadline.officer": Names("declaration", ALL),
+    "import.cancellation": Names("document", ALL),
+    "import.refund": Names("document", KEEPS),
+    "tax.recomputed": Names("declaration", PERSONS),
+    "deadline.request": Names("request", ALL),
+    "deadline.goods_back": Names("request", ALL),
+    "import.waybill_status": Names("document", KEEPS),
+    "import.intake": Names("document", KEEPS),
+    "deadline.arrival": Names("declaration", ALL),
+    "import.stock_filing": Names("document", KEEPS),
+}
+
+
+@dataclass(slots=True)
+class _Reach:
+    """Order numbers by what may change of their lists, and what is known to be concerned besides them."""
+
+    changes: dict[str, int] = field(default_factory=dict)
+    deciding: set[str] = field(default_factory=set)
+    persons: set[tuple[str, int]] = field(default_factory=set)
+    stock: set[tuple[str, str]] = field(default_factory=set)
+    parcels: set[str] = field(default_factory=set)
+
+    def add(self, orders: Iterable[str], changes: int) -> None:
+        """Lists of these orders may change so much."""
+        for order_no in orders:
+            if order_no:
+                self.changes[order_no] = max(changes, self.changes.get(order_no, KEEPS))
+
+
+def hold(batch: Sequence[Heard], memory: CustomsMemory, circumstances: Circumstances) -> None:
+    """Take hold of everything that a batch may change."""
+    reach = _Reach()
+    _name(batch, memory, reach)
+    reach.deciding.discard("")
+    memory.lock(sorted(reach.changes))
+    _trades(memory, circumstances, reach)
+    _lists(memory, reach)
+    memory.allowances(sorted(reach.persons))
+    memory.book_lines(sorted(reach.stock))
+    memory.parcels(sorted(reach.parcels))
+
+
+def _name(batch: Sequence[Heard], memory: CustomsMemory, reach: _Reach) -> None:
+    """Find the orders of all that the items name."""
+    named: dict[tuple[str, int], list[Any]] = {}
+    for topic, item in batch:
+        what, changes = NAMES.get(topic, ("nothing", KEEPS))
+        if what == "order":
+            reach.add([item[1]], changes)
+            reach.deciding.add(item[1])
+        elif what == "subject":
+            named.setdefault((item[0], changes), []).append(item[1])
+        else:
+            named.setdefault((what, changes), []).append(item[0])
+    for (what, changes), numbers in named.items():
+        if what == "document":
+            _documents(memory.documents(numbers).values(), changes, memory, reach)
+        elif what != "nothing":
+            reach.add(memory.orders(what, numbers), changes)
+
+
+def _documents(filed: Iterable[Filed], changes: int, memory: CustomsMemory, reach: _Reach) -> None:
+    """Documents that are heard by themselves: a request names a list, a note names parcels, a filing names stock."""
+    list_numbers, parcels = set(), set()
+    for one in filed:
+        reach.add([one.order_no], changes)
+        if one.kind in {"cancellation", "refund"}:
+            list_numbers.add(one.facts.invt_no)
+        elif one.kind == "stock_filing":
+            reach.stock.update((one.facts.ems_no, line.item_record_no) for line in one.facts.lines)
+        else:
+            parcels.update(keys_of(one))
+    reach.add(memory.orders("invt_no", sorted(list_numbers)), changes)
+    reach.add(memory.orders("parcel", sorted(parcels)), changes)
+    reach.parcels |= parcels
+
+
+def _trades(memory: CustomsMemory, circumstances: Circumstances, reach: _Reach) -> None:
+    """Lists that may be accepted take their buyer's allowance and stock, and ask after their parcel."""
+    for trade in acceptance.trades(memory.meet(sorted(reach.deciding))):
+        if not trade.missing:
+            facts = trade.inventory.facts
+            reach.persons.add((facts.buyer_id_number, circumstances.day.year))
+            reach.parcels.add(acceptance.logistics_key(facts))
+            if facts.trade_mode in BONDED:
+                reach.stock.update((facts.ems_no, line.item_record_no) for line in facts.lines)
+
+
+def _lists(memory: CustomsMemory, reach: _Reach) -> None:
+    """Lists that were declared before may give back what they hold."""
+    known = [order_no for order_no in sorted(reach.changes)
+             if order_no not in reach.deciding or memory.answered(order_no)]
+    for one in memory.declarations_of(known):
+        if reach.changes[one.order_no] >= PERSONS:
+            reach.persons.update(_persons(one))
+        if reach.changes[one.order_no] == ALL:
+            reach.stock.update((entry[0], entry[1]) for entry in one.held.get("stock", ()))
+
+
+def _persons(declaration: Declaration) -> Iterator[tuple[str, int]]:
+    if held := declaration.held.get("allowance"):
+        yield held[0], held[1]

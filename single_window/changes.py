@@ -1,0 +1,87 @@
+"""Knows when receipts may have been placed: for those who wait for them where they are not placed."""
+
+from __future__ import annotations
+
+from threading import Condition, Event, Thread
+from typing import Protocol
+
+from single_window.messaging.broker import Broker
+from single_window.messaging.topology import RECEIPTS
+
+LOOK = 0.25
+"""Seconds after which whoever waits looks for himself at the latest: hints may be lost."""
+BREATH = 0.01
+"""Seconds between two hints that are told: under load many are told as one."""
+IDLE = 5.0
+"""Seconds that the listening thread sleeps at most."""
+
+
+class Changes(Protocol):
+    """What a poll that waits needs to know."""
+
+    @property
+    def generation(self) -> int:
+        """Grows whenever there may be something new."""
+
+    @property
+    def closing(self) -> bool:
+        """Whether nobody should wait any more."""
+
+    def wait_for_change(self, seen: int, timeout: float) -> bool:
+        """Wait until `generation` is past `seen`; False: look for yourself, it may have gone unnoticed."""
+
+
+class HintedChanges:
+    """Hears the broker's hints in a thread of its own, from `start` until `stop`; nobody else waits on that broker."""
+
+    def __init__(self, broker: Broker, look: float = LOOK) -> None:
+        self._broker, self._look = broker, look
+        self._changed = Condition()
+        self._generation, self._closing = 0, False
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="changes", daemon=True)
+
+    def start(self) -> HintedChanges:
+        """Begin to listen."""
+        self._broker.listen([RECEIPTS])
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Let all go who wait, and end."""
+        self.release_waiting()
+        self._stopping.set()
+        self._broker.wake(RECEIPTS)
+        if self._thread.is_alive():
+            self._thread.join(IDLE)
+
+    def release_waiting(self) -> None:
+        """End every wait for a change, now and from now on: the server is closing."""
+        with self._changed:
+            self._closing = True
+            self._changed.notify_all()
+
+    @property
+    def generation(self) -> int:
+        """Grows with every hint."""
+        return self._generation
+
+    @property
+    def closing(self) -> bool:
+        """Whether nobody should wait any more."""
+        return self._closing
+
+    def wait_for_change(self, seen: int, timeout: float) -> bool:
+        """Wait for the next hint, or `LOOK` seconds; False: there was none."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._generation > seen or self._closing, min(timeout, self._look))
+            return self._generation > seen
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            if not self._broker.wait(IDLE):
+                continue
+            with self._changed:
+                self._generation += 1
+                self._changed.notify_all()
+            self._stopping.wait(BREATH)

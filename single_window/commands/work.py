@@ -1,0 +1,37 @@
+"""`single-window work`: processes that work on the window's queues, over RabbitMQ."""
+
+from __future__ import annotations
+
+import click
+
+from single_window.commands.call import Call, command
+from single_window.roles import ALL, ALONE, ROLES
+
+
+@click.command(short_help="Work on the window's queues, in processes of their own.")
+@click.argument("roles", nargs=-1, required=True, type=click.Choice([*ROLES, ALL]), metavar="ROLE…")
+@click.option("--processes", type=click.IntRange(1, 64), default=1, show_default=True,
+              help="Processes of each role that shares its work; dispatch and channels have one each.")
+@click.option("--parent", type=int, hidden=True, default=0)
+@command
+def work(call: Call, roles: tuple[str, ...], processes: int, parent: int) -> None:
+    """Work as one or more roles until Ctrl-C or SIGTERM, which lets the batch in hand end.
+
+    Roles: dispatch, reception, customs, inspection, tax, channels; all is one process of each. They meet at RabbitMQ
+    (SINGLE_WINDOW_BROKER=amqp://…) and in one database. A process that dies is started again.
+
+    \b
+    Example:
+      single-window work reception customs --processes 2
+    """
+    from single_window import working
+    from single_window.serving import stop_by_signal
+    from single_window.supervision import Supervisor, programs
+
+    working.need_rabbitmq(call.settings, "work")
+    stopping = stop_by_signal()
+    chosen = list(ROLES) if ALL in roles else list(dict.fromkeys(roles))
+    if len(chosen) == 1 and (processes == 1 or chosen[0] in ALONE):
+        working.work(call.settings, chosen[0], stopping, call.say, parent)
+        return
+    Supervisor(programs(chosen, processes, call.settings.data)).run(stopping)

@@ -1,0 +1,107 @@
+"""Declares and asks, one job at a time: one that fails costs the channel, not the others."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from typing import Any, TypeAlias
+
+from pika.adapters.select_connection import SelectConnection
+from pika.channel import Channel
+from pika.exceptions import ChannelClosedByBroker
+from pika.frame import Method
+from pika.spec import Queue as QueueMethods
+
+from single_window.messaging.blueprint import Done, Piece
+from single_window.messaging.lane import Lane
+
+Job: TypeAlias = Callable[[Channel, Done], None]
+Answer: TypeAlias = "Future[Any]"
+
+
+def declaration(pieces: Sequence[Piece]) -> Job:
+    """The job to declare pieces, in order; its answer is None."""
+    return partial(_declare, tuple(pieces))
+
+
+def _declare(pieces: Sequence[Piece], channel: Channel, done: Done) -> None:
+    for piece in pieces[:-1]:
+        piece.declare(channel, _nothing)  # pika sends one after the other, each when the one before was answered
+    if pieces:
+        pieces[-1].declare(channel, lambda _: done(None))
+    else:
+        done(None)
+
+
+def _nothing(_: object) -> None:
+    """An answer that nobody waits for."""
+
+
+def depth(queue: str) -> Job:
+    """The job to count the messages that wait in a queue; an unknown queue fails with 404."""
+    return partial(_ask_depth, queue)
+
+
+def _ask_depth(queue: str, channel: Channel, done: Done) -> None:
+    def told(frame: Method[QueueMethods.DeclareOk]) -> None:
+        done(frame.method.message_count)
+
+    channel.queue_declare(queue, passive=True, callback=told)
+
+
+class Declarer(Lane):
+    """The lane on which that happens; used on the connection's thread only."""
+
+    def __init__(self, explain: Callable[[Exception], Exception]) -> None:
+        super().__init__("declaring", self._reopen)
+        self._explain = explain
+        self._connection: SelectConnection | None = None
+        self._jobs: deque[tuple[Job, Answer]] = deque()
+        self._answer: Answer | None = None
+
+    def open(self, connection: SelectConnection) -> None:
+        self._connection = connection
+        super().open(connection)
+
+    def ask(self, job: Job, answer: Answer) -> None:
+        """Do a job; its answer is a `ChannelClosedByBroker` if the broker objects."""
+        self._jobs.append((job, answer))
+        self._next()
+
+    def began(self, channel: Channel) -> None:
+        self._next()
+
+    def ended(self, reason: Exception) -> None:
+        if isinstance(reason, ChannelClosedByBroker):
+            self._fail(reason)
+            return
+        self._fail(self._explain(reason))
+        while self._jobs:
+            self._answer = self._jobs.popleft()[1]
+            self._fail(self._explain(reason))
+
+    def _reopen(self, lane: Lane, reason: str) -> None:
+        if self._connection is not None and self._connection.is_open:
+            super().open(self._connection)
+
+    def _next(self) -> None:
+        if self._answer is None and self._jobs and self.channel is not None and self.usable:
+            job, self._answer = self._jobs.popleft()
+            try:
+                job(self.channel, self._finish)
+            except Exception as error:  # a name that AMQP cannot carry: for whoever gave it
+                self._fail(error)
+                self._next()
+
+    def _finish(self, result: object) -> None:
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            answer.set_result(result)
+        self._next()
+
+    def _fail(self, error: Exception) -> None:
+        answer, self._answer = self._answer, None
+        if answer is not None:
+            answer.set_exception(error)

@@ -1,0 +1,178 @@
+"""Publishes with confirms: many messages are under way at a time, and each is told apart by what became of it."""
+
+from __future__ import annotations
+
+from collections import Counter, OrderedDict, deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from pika.channel import Channel
+from pika.frame import Method
+from pika.spec import Basic, BasicProperties
+
+from single_window.messaging.broker import BrokerUnavailable
+from single_window.messaging.lane import Broken, Lane
+
+WINDOW = 1_000
+"""Messages that may be unconfirmed at a time."""
+WINDOW_BYTES = 8_000_000
+"""Bytes that may be unconfirmed at a time; a larger message travels alone."""
+
+
+class Outcome(StrEnum):
+    """What became of a published message."""
+
+    CONFIRMED = "confirmed"
+    """The broker has it in every queue that it was routed to, on disk if it is persistent."""
+    REFUSED = "refused"
+    """A queue did not take it: it is full."""
+    RETURNED = "returned"
+    """No queue hears its routing key."""
+
+
+class Letter(NamedTuple):
+    """A message to publish. Those under way together to one exchange and key need different `message_id`s."""
+
+    exchange: str
+    routing_key: str
+    body: bytes
+    headers: Mapping[str, Any] = MappingProxyType({})
+    message_id: str = ""
+    """Empty: one is given."""
+    content_type: str = "application/octet-stream"
+    persistent: bool = True
+    mandatory: bool = True
+    """What no queue hears comes back, and is `Outcome.RETURNED`; otherwise it is gone and confirmed."""
+    correlation_id: str = ""
+    """Which message this one answers."""
+
+
+class Batch:
+    """Letters that somebody waits for together. `confirmed` gives their outcomes, in their order."""
+
+    def __init__(self, letters: Sequence[Letter]) -> None:
+        self.confirmed: Future[list[Outcome]] = Future()
+        self.settled = 0
+        self._letters = letters
+        self._outcomes = [Outcome.CONFIRMED] * len(letters)
+        self._begun = 0
+
+    def next(self) -> tuple[int, Letter] | None:
+        """The next letter to send, with its place; None when there is none, or nobody waits any more."""
+        if self._begun == len(self._letters) or self.confirmed.done():
+            return None
+        self._begun += 1
+        return self._begun - 1, self._letters[self._begun - 1]
+
+    def settle(self, place: int, outcome: Outcome) -> None:
+        """The broker has said what became of a letter."""
+        self._outcomes[place] = outcome
+        self.settled += 1
+        if self.settled == len(self._letters) and not self.confirmed.done():
+            self.confirmed.set_result(self._outcomes)
+
+    def fail(self, error: Exception) -> None:
+        """Nobody will know what became of the rest."""
+        if not self.confirmed.done():
+            self.confirmed.set_exception(error)
+
+
+class _Sent(NamedTuple):
+    batch: Batch
+    place: int
+    key: tuple[str, str, str]
+    size: int
+
+
+class Publisher(Lane):
+    """The lane for publishing; used on the connection's thread only.
+
+    `able` says whether letters can be sent, and `ready` is called when they can; `explain` turns the end of a channel
+    into what the sender is told.
+    """
+
+    def __init__(self, broken: Broken, ready: Callable[[], None], explain: Callable[[Exception], BrokerUnavailable],
+                 window: int = WINDOW) -> None:
+        super().__init__("publishing", broken)
+        self.able = False
+        self._ready, self._explain, self._window = ready, explain, window
+        self._batches: deque[Batch] = deque()
+        self._sent: OrderedDict[int, _Sent] = OrderedDict()
+        self._returned: Counter[tuple[str, str, str]] = Counter()
+        self._tag = self._ids = self._bytes = 0
+
+    def publish(self, batch: Batch) -> None:
+        """Send a batch as far as the window allows, and the rest as confirms come in."""
+        self._batches.append(batch)
+        self._fill()
+
+    def fail(self, error: BrokerUnavailable) -> None:
+        """Tell everybody who waits; what is under way may still arrive."""
+        for batch in [*self._batches, *(sent.batch for sent in self._sent.values())]:
+            batch.fail(error)
+        self._batches.clear()
+
+    def began(self, channel: Channel) -> None:
+        self._tag = self._bytes = 0
+        channel.add_on_return_callback(self._on_return)
+        channel.confirm_delivery(self._on_confirm, callback=self._on_select)
+
+    def ended(self, reason: Exception) -> None:
+        self.able = False
+        self.fail(self._explain(reason))
+        self._sent.clear()
+        self._returned.clear()
+
+    def _on_select(self, _: object) -> None:
+        self.able = True
+        self._ready()
+
+    def _fill(self) -> None:
+        while self._batches and len(self._sent) < self._window and self._bytes < WINDOW_BYTES:
+            following = self._batches[0].next()
+            if following is None:
+                self._batches.popleft()
+                continue
+            try:
+                self._send(self._batches[0], *following)
+            except Exception as error:  # a key or a header that AMQP cannot carry: for whoever gave it
+                self._batches[0].fail(error)
+
+    def _send(self, batch: Batch, place: int, letter: Letter) -> None:
+        assert self.channel is not None
+        self._ids += 1
+        name = letter.message_id or str(self._ids)
+        properties = BasicProperties(
+            content_type=letter.content_type, headers=dict(letter.headers) or None, message_id=name,
+            delivery_mode=2 if letter.persistent else 1, correlation_id=letter.correlation_id or None)
+        self.channel.basic_publish(letter.exchange, letter.routing_key, letter.body, properties, letter.mandatory)
+        self._tag += 1
+        self._bytes += len(letter.body)
+        key = (letter.exchange, letter.routing_key, name)
+        self._sent[self._tag] = _Sent(batch, place, key, len(letter.body))
+
+    def _on_return(self, _: Channel, method: Basic.Return, properties: BasicProperties, body: bytes) -> None:
+        """Comes before the confirm of the same message."""
+        self._returned[method.exchange, method.routing_key, properties.message_id] += 1
+
+    def _on_confirm(self, frame: Method[Basic.Ack | Basic.Nack]) -> None:
+        method = frame.method
+        outcome = Outcome.REFUSED if isinstance(method, Basic.Nack) else Outcome.CONFIRMED
+        if method.multiple:
+            while self._sent and next(iter(self._sent)) <= method.delivery_tag:
+                self._settle(next(iter(self._sent)), outcome)
+        else:
+            self._settle(method.delivery_tag, outcome)
+        self.failures = 0
+        self._fill()
+
+    def _settle(self, tag: int, outcome: Outcome) -> None:
+        sent = self._sent.pop(tag)
+        self._bytes -= sent.size
+        if self._returned and self._returned[sent.key]:
+            self._returned[sent.key] -= 1
+            outcome = Outcome.RETURNED
+        sent.batch.settle(sent.place, outcome)

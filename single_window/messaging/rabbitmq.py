@@ -1,0 +1,118 @@
+"""RabbitMQ behind the seam: a durable topic exchange, durable quorum queues, confirmed persistent messages.
+
+Everything is named after a namespace, so that several windows, and tests, can share a vhost. It publishes on one link
+and consumes on another: a broker short of disk reads nothing from connections that publish.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
+
+from single_window.messaging.blueprint import Binding, Exchange, Piece, quorum
+from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED, BrokerUnavailable, Taken
+from single_window.messaging.consuming import Tag
+from single_window.messaging.link import HEARTBEAT, PATIENCE, Link
+from single_window.messaging.publishing import Letter, Outcome
+from single_window.messaging.topology import UnknownTopic
+
+NAMESPACE = "single-window"
+PREFETCH = 8
+"""Messages of one queue that are with one process, unacknowledged."""
+
+
+class RabbitBroker:
+    """Connects when it is made; raises `BrokerUnavailable` if it cannot. `wake` may be called by any thread."""
+
+    keeps = True
+
+    def __init__(self, url: str, namespace: str = NAMESPACE, prefetch: int = PREFETCH, heartbeat: int = HEARTBEAT,
+                 patience: float = PATIENCE) -> None:
+        self._namespace, self._prefetch = namespace, prefetch
+        self._topics: set[str] = set()
+        self._exchange = namespace
+        self._hints = self._named("hints")
+        self._listened: set[str] = set()
+        self._consumed: dict[str, str] = {}
+        self._out = Link(url, f"{namespace} publishes", heartbeat, patience=patience)
+        try:
+            self._in = Link(url, f"{namespace} consumes", heartbeat, patience=patience)
+        except BrokerUnavailable:
+            self._out.close()
+            raise
+
+    @property
+    def state(self) -> str:
+        states = {self._out.state, self._in.state}
+        return next(state for state in (DISCONNECTED, BLOCKED, CONNECTED) if state in states)
+
+    @property
+    def reason(self) -> str:
+        """Why nothing can be sent or taken, and what to do about it; empty when all is well."""
+        return self._out.reason or self._in.reason
+
+    def declare(self, exchange: str, queues: Mapping[str, Sequence[str]]) -> None:
+        self._exchange = self._named(exchange)
+        dead, unreadable = self._named("dead"), self._named("unreadable")
+        pieces: list[Piece] = [
+            Exchange(self._exchange), Exchange(self._hints), Exchange(dead, "fanout"), quorum(unreadable),
+            Binding(unreadable, dead)]
+        for name, topics in queues.items():
+            pieces.append(quorum(self._named(name), dead_letters=dead))
+            pieces += [Binding(self._named(name), self._exchange, topic) for topic in topics]
+            self._topics.update(topics)
+        for link in (self._out, self._in):
+            link.declare(*pieces)
+
+    def publish(self, topic: str, bodies: Sequence[bytes]) -> None:
+        if topic not in self._topics:
+            raise UnknownTopic(f"No queue hears the topic {topic!r}.")
+        outcomes = self._out.publish([Letter(self._exchange, topic, body) for body in bodies])
+        failed = [outcome for outcome in outcomes if outcome != Outcome.CONFIRMED]
+        if failed:
+            self._out.mend()
+            raise BrokerUnavailable(
+                f"RabbitMQ did not take {len(failed)} of {len(bodies)} messages of the topic {topic!r}: {failed[0]} "
+                "(returned: no queue hears it; refused: a queue is full). Queues and bindings are declared again.",
+                self.state, retry_after=1)
+
+    def take(self, queue: str, most: int) -> list[Taken]:
+        if queue not in self._consumed:
+            self._consumed[queue] = self._named(queue)
+            self._in.consume(self._consumed[queue], self._prefetch)
+        return [Taken(queue, one.body, one.tag, one.headers) for one in self._in.take(self._consumed[queue], most)]
+
+    def acknowledge(self, taken: Sequence[Taken]) -> None:
+        self._in.acknowledge(_tags(taken))
+
+    def refuse(self, taken: Sequence[Taken]) -> None:
+        self._in.refuse(_tags(taken))
+
+    def give_back(self) -> None:
+        self._in.give_back()
+
+    def wake(self, topic: str) -> None:
+        if topic in self._listened:
+            self._in.nudge()
+        self._out.send(Letter(self._hints, topic, b"", persistent=False, mandatory=False))
+
+    def listen(self, topics: Sequence[str]) -> None:
+        fresh = [topic for topic in topics if topic not in self._listened]
+        self._listened.update(fresh)
+        if fresh:
+            self._in.listen(self._hints, fresh)
+
+    def wait(self, seconds: float) -> bool:
+        return self._in.wait(seconds)
+
+    def close(self) -> None:
+        self._in.close()
+        self._out.close()
+
+    def _named(self, name: str) -> str:
+        """A name within the namespace; the namespace itself stays as it is."""
+        return name if name == self._namespace else f"{self._namespace}.{name}"
+
+
+def _tags(taken: Iterable[Taken]) -> list[Tag]:
+    return [cast(Tag, one.tag) for one in taken]

@@ -1,0 +1,31 @@
+"""Which work a process may take on when the window is spread over several: one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from single_window.messaging.topology import QUEUES
+
+
+class Role(NamedTuple):
+    """The queues that a process works on, those whose deliveries it publishes, and what it is for."""
+
+    consumes: tuple[str, ...]
+    dispatches: tuple[str, ...]
+    zh: str
+    en: str
+
+
+CHANNELS = "channels"
+_AGENCIES = {"customs": ("海关", "customs"), "inspection": ("检验检疫", "inspection"), "tax": ("税务", "tax")}
+ROLES: Mapping[str, Role] = {
+    "dispatch": Role((), tuple(QUEUES), "发送待处理任务，到期提醒", "publishes deliveries, files due deadlines"),
+    "reception": Role(("reception",), (), "接收报文", "takes messages in"),
+    **{queue: Role((queue,), (), f"{zh}网关", f"the {en} gateway") for queue, (zh, en) in _AGENCIES.items()},
+    CHANNELS: Role((), (), "推送回执，AMQP接入", "pushes receipts, talks AMQP with participants"),
+}
+ALL = "all"
+"""Stands for one process of every role."""
+ALONE = frozenset({"dispatch", CHANNELS})
+"""Roles that more processes do not make faster."""

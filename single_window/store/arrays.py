@@ -1,0 +1,101 @@
+"""Many rows in one statement on PostgreSQL: inserts by COPY, upserts and updates from one array for each column.
+
+All of it travels in binary form; errors are SQLAlchemy's, as of any statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import BigInteger, Connection, Integer, LargeBinary, String, Table
+from sqlalchemy.exc import DBAPIError
+
+Row = Sequence[Any]
+_TYPES = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (String, "text"))
+"""Column type → how its values travel. BigInteger is an Integer too, and comes first."""
+
+
+def copy_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
+    """Insert rows given in the order of `columns`."""
+    statement, types = _copy(table, columns)
+    with _wrapped(connection, statement), connection.connection.cursor() as cursor, cursor.copy(statement) as copy:
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)
+
+
+@cache
+def _copy(table: Table, columns: tuple[str, ...]) -> tuple[str, list[str]]:
+    return (f"COPY {_name(table.name)} ({_names(columns)}) FROM STDIN (FORMAT BINARY)",
+            [_type(table, name) for name in columns])
+
+
+@contextmanager
+def _wrapped(connection: Connection, statement: str) -> Iterator[None]:
+    """Raise the driver's errors as SQLAlchemy's: COPY goes past it."""
+    driver = connection.dialect.loaded_dbapi
+    try:
+        yield
+    except driver.Error as error:
+        gone = connection.dialect.is_disconnect(error, connection.connection.dbapi_connection, None)
+        raise DBAPIError.instance(statement, None, error, driver.Error, connection_invalidated=gone,
+                                  dialect=connection.dialect) from error
+
+
+def upsert_arrays(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row],
+                  replace: tuple[str, ...]) -> None:
+    """Insert rows in the order of their keys; where one is taken, set `replace` (none: keep the old row)."""
+    keys = [columns.index(column.name) for column in table.primary_key]
+    ordered = sorted(rows, key=itemgetter(*keys))
+    connection.exec_driver_sql(_upsert(table, columns, replace), _turned(ordered))
+
+
+@cache
+def _upsert(table: Table, columns: tuple[str, ...], replace: tuple[str, ...]) -> str:
+    keys = _names(column.name for column in table.primary_key)
+    taken = ", ".join(f"{_name(name)} = excluded.{_name(name)}" for name in replace)
+    return (f"INSERT INTO {_name(table.name)} ({_names(columns)}) "
+            f"SELECT * FROM unnest({_arrays(table, columns)}) "
+            f"ON CONFLICT ({keys}) DO {f'UPDATE SET {taken}' if taken else 'NOTHING'}")
+
+
+def update_arrays(connection: Connection, table: Table, keys: tuple[str, ...], columns: tuple[str, ...],
+                  rows: Sequence[Row]) -> int:
+    """Update rows given as column values followed by key values, each row once; gives the number changed."""
+    return int(connection.exec_driver_sql(_update(table, keys, columns), _turned(rows)).rowcount)
+
+
+@cache
+def _update(table: Table, keys: tuple[str, ...], columns: tuple[str, ...]) -> str:
+    new, old = [f"new_{name}" for name in columns], [f"key_{name}" for name in keys]
+    changes = ", ".join(f"{_name(name)} = given.{_name(value)}" for name, value in zip(columns, new, strict=True))
+    same = " AND ".join(f"{_name(table.name)}.{_name(name)} = given.{_name(value)}"
+                        for name, value in zip(keys, old, strict=True))
+    return (f"UPDATE {_name(table.name)} SET {changes} "
+            f"FROM unnest({_arrays(table, (*columns, *keys))}) AS given ({_names([*new, *old])}) WHERE {same}")
+
+
+def _turned(rows: Sequence[Row]) -> tuple[list[Any], ...]:
+    """Rows as one list for each column."""
+    return tuple(list(column) for column in zip(*rows, strict=True))
+
+
+def _arrays(table: Table, columns: tuple[str, ...]) -> str:
+    return ", ".join(f"%b::{_type(table, name)}[]" for name in columns)
+
+
+def _type(table: Table, name: str) -> str:
+    kind = table.c[name].type
+    return next(travels for known, travels in _TYPES if isinstance(kind, known))
+
+
+def _names(names: Any) -> str:
+    return ", ".join(map(_name, names))
+
+
+def _name(name: str) -> str:
+    return f'"{name}"'

@@ -1,0 +1,165 @@
+"""Channels on which receipts are pushed: where each stands in its mailbox, how it fares, and who serves it just now.
+
+Who serves a channel holds it for a short time; all that he writes is compared with what he read, so that a command that
+moved the channel meanwhile, or another process that took it over, wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, func, select, update
+
+from single_window.store.bulk import upsert_rows
+from single_window.store.tables import channel, mailbox
+
+WEBHOOK, AMQP = "webhook", "amqp"
+KINDS = (WEBHOOK, AMQP)
+ACTIVE, BLOCKED, OFF = "active", "blocked", "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """How one participant is reached in one way. Instants are milliseconds; 0: never, or at once."""
+
+    sandbox: str
+    dxp_id: str
+    kind: str
+    address: str = ""
+    secret: str = field(default="", repr=False)
+    state: str = ACTIVE
+    position: int = 0
+    """The last receipt of his mailbox that the receiver has confirmed."""
+    tried: int = 0
+    """How far the last attempt went: the next one sends the same messages, under the same ids."""
+    failures: int = 0
+    next_at: int = 0
+    blocked_at: int = 0
+    last_error: str = ""
+    delivered_at: int = 0
+    made_at: int = 0
+    holder: str = ""
+    held_until: int = 0
+    """On the machine's clock."""
+
+
+_NAMES = tuple(one.name for one in fields(Channel))
+_COLUMNS = tuple(channel.c[name] for name in _NAMES)
+_KEY = ("sandbox", "dxp_id", "kind")
+
+
+def find(connection: Connection, sandbox: str, dxp_id: str, kind: str, *, lock: bool = False) -> Channel | None:
+    """A channel, or None; `lock`: nobody changes it until the end of the transaction."""
+    statement = select(*_COLUMNS).where(_is(sandbox, dxp_id, kind))
+    row = connection.execute(statement.with_for_update() if lock else statement).first()
+    return Channel(*row) if row else None
+
+
+def listed(connection: Connection, sandbox: str | None = None, kind: str | None = None) -> list[Channel]:
+    """The channels of a sandbox (None: of all), of one kind or all."""
+    statement = select(*_COLUMNS).order_by(*[channel.c[name] for name in _KEY])
+    if sandbox is not None:
+        statement = statement.where(channel.c.sandbox == sandbox)
+    if kind is not None:
+        statement = statement.where(channel.c.kind == kind)
+    return [Channel(*row) for row in connection.execute(statement)]
+
+
+def last_receipt(connection: Connection, sandbox: str, dxp_id: str) -> int:
+    """The number of the last receipt in a mailbox; 0: it is empty."""
+    found = connection.execute(select(mailbox.c.next).where(
+        mailbox.c.sandbox == sandbox, mailbox.c.dxp_id == dxp_id)).scalar()
+    return (found or 1) - 1
+
+
+def waiting(connection: Connection, kind: str, system: int) -> list[Channel]:
+    """Channels of a kind that have something to deliver and that nobody holds, the longest neglected first."""
+    return [Channel(*row) for row in connection.execute(
+        select(*_COLUMNS)
+        .join(mailbox, and_(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id))
+        .where(channel.c.kind == kind, channel.c.state != OFF, channel.c.held_until < system,
+               mailbox.c.next > channel.c.position + 1)
+        .order_by(channel.c.delivered_at, channel.c.sandbox, channel.c.dxp_id))]
+
+
+def behind(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
+    """How many receipts each channel of a sandbox has yet to deliver, by DXP id and kind."""
+    rows = connection.execute(
+        select(channel.c.dxp_id, channel.c.kind, func.coalesce(mailbox.c.next, 1) - 1 - channel.c.position)
+        .outerjoin(mailbox, and_(mailbox.c.sandbox == channel.c.sandbox, mailbox.c.dxp_id == channel.c.dxp_id))
+        .where(channel.c.sandbox == sandbox))
+    return {(dxp_id, kind): max(0, count) for dxp_id, kind, count in rows}
+
+
+# by whoever serves it
+
+def take(connection: Connection, one: Channel, holder: str, *, tried: int, until: int, system: int) -> Channel | None:
+    """Compare-and-set: hold a channel that nobody holds until an instant of the machine; None: somebody was first.
+
+    Gives the channel as it is held; what follows wants it so. Nobody holds two in the same name.
+    """
+    values = {"holder": holder, "held_until": until, "tried": tried}
+    won = _changed(connection, one, channel.c.held_until < system, channel.c.position == one.position,
+                   channel.c.tried == one.tried, channel.c.state != OFF, **values)
+    return replace(one, holder=holder, held_until=until, tried=tried) if won else None
+
+
+def confirm(connection: Connection, held: Channel, *, position: int, until: int, now: int) -> Channel | None:
+    """The receiver has everything up to a position; gives the channel as it stands then, None: do not go on.
+
+    Then the channel was switched off (the position is kept even so), moved, or is somebody else's by now.
+    """
+    mine = (channel.c.holder == held.holder, channel.c.position == held.position)
+    fresh = {"position": position, "held_until": until, "delivered_at": now, "state": ACTIVE, "failures": 0,
+             "next_at": 0, "blocked_at": 0, "last_error": ""}
+    if _changed(connection, held, *mine, channel.c.state != OFF, **fresh):
+        return replace(held, **fresh)  # type: ignore[arg-type]
+    _changed(connection, held, *mine, channel.c.state == OFF, position=position, delivered_at=now)
+    return None
+
+
+def fail(connection: Connection, held: Channel, *, state: str, failures: int, next_at: int, blocked_at: int,
+         error: str) -> None:
+    """An attempt failed; the channel is let go until an instant, unless it is not held any more."""
+    _changed(connection, held, channel.c.holder == held.holder, channel.c.state != OFF,
+             state=state, failures=failures, next_at=next_at, blocked_at=blocked_at, last_error=error)
+    release(connection, held)
+
+
+def release(connection: Connection, held: Channel) -> None:
+    """Let go of a channel, if it is still held."""
+    _changed(connection, held, channel.c.holder == held.holder, holder="", held_until=0)
+
+
+# by its owner
+
+def put(connection: Connection, one: Channel) -> None:
+    """Make a channel, or replace what its owner says of it. Where it stands is replaced too; who holds it is not."""
+    kept = [name for name in _NAMES if name not in (*_KEY, "made_at", "holder", "held_until", "delivered_at")]
+    upsert_rows(connection, channel, _NAMES, [tuple(getattr(one, name) for name in _NAMES)], replace=tuple(kept))
+
+
+def switch_off(connection: Connection, one: Channel) -> bool:
+    """Deliver nothing more on it; False: it is off already."""
+    return _changed(connection, one, channel.c.state != OFF, state=OFF, failures=0, next_at=0, blocked_at=0,
+                    last_error="", tried=0)
+
+
+def move(connection: Connection, one: Channel, position: int) -> bool:
+    """Deliver what follows a position, from now on, without waiting for the next attempt's instant."""
+    return _changed(connection, one, channel.c.state != OFF, position=position, tried=0, next_at=0)
+
+
+def hurry(connection: Connection, one: Channel) -> bool:
+    """Let the next attempt be at once."""
+    return _changed(connection, one, channel.c.state != OFF, next_at=0)
+
+
+def _is(sandbox: str, dxp_id: str, kind: str) -> ColumnElement[bool]:
+    return and_(channel.c.sandbox == sandbox, channel.c.dxp_id == dxp_id, channel.c.kind == kind)
+
+
+def _changed(connection: Connection, one: Channel, *where: ColumnElement[bool], **values: Any) -> bool:
+    statement = update(channel).where(_is(one.sandbox, one.dxp_id, one.kind), *where).values(**values)
+    return bool(connection.execute(statement).rowcount)

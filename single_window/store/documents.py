@@ -1,0 +1,83 @@
+"""Documents as the port keeps them: what is on file of the keys that come, put and replaced in one statement each.
+
+A document is replaced under the lock of its order's meeting, old and new: customs, which holds it while it decides,
+has then either decided on the old one, and the port sees what, or will read the new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, select
+
+from single_window.store import epochs
+from single_window.store.bulk import insert_rows, on_sqlite, one_of
+from single_window.store.gateways.customs import hold_meetings
+from single_window.store.tables import document
+
+COLUMNS = ("id", "sandbox", "kind", "key", "order_no", "message_id", "position", "mailboxes", "guid", "app_type",
+           "app_time", "app_status", "content_hash", "state", "version", "port_no", "last_return", "facts")
+Place = tuple[str, str]
+"""Kind and business key."""
+
+
+class Coming(NamedTuple):
+    """What has to be known of a document that comes, to see whether it may replace one."""
+
+    key: str
+    order_no: str
+    app_time: str
+
+
+class Kept(NamedTuple):
+    """What is known of a stored document."""
+
+    id: int
+    app_time: str
+    guid: str
+    content_hash: str
+    state: str
+    version: int
+    port_no: str
+    last_return: int
+    order_no: str
+
+
+def on_file(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[Coming]]) -> dict[Place, Kept]:
+    """What is stored of the documents that come, by kind; what may be replaced is locked, and as it was then."""
+    found = _stored(connection, sandbox, coming)
+    orders = {order_no for kind, ones in coming.items() for one in ones
+              if (old := found.get((kind, one.key))) is not None and one.app_time > old.app_time
+              for order_no in (one.order_no, old.order_no) if order_no}
+    if not orders or on_sqlite(connection):
+        return found
+    hold_meetings(connection, sandbox, sorted(orders))
+    return _stored(connection, sandbox, coming)
+
+
+def _stored(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[Coming]]) -> dict[Place, Kept]:
+    columns = [document.c[name] for name in ("key", *Kept._fields)]
+    found = {}
+    for kind, ones in coming.items():
+        rows = connection.execute(select(*columns).where(
+            document.c.sandbox == sandbox, document.c.kind == kind,
+            one_of(connection, document.c.key, [one.key for one in ones]))).all()
+        found.update({(kind, key): Kept(*rest) for key, *rest in rows})
+    return found
+
+
+def put(connection: Connection, rows: Mapping[Place, Sequence[Any]], replaced: Sequence[int]) -> None:
+    """Store documents, each in the order of `COLUMNS`, in place of those of the ids in `replaced`."""
+    if replaced:
+        epochs.bump(connection, epochs.DOCUMENTS)
+        connection.execute(delete(document).where(one_of(connection, document.c.id, replaced)))
+    insert_rows(connection, document, COLUMNS, [rows[place] for place in sorted(rows)])
+
+
+def hold_trades_of(connection: Connection, sandbox: str, ids: Iterable[int]) -> None:
+    """Lock the meetings of these documents' orders, as before a replacement."""
+    if not on_sqlite(connection):
+        orders = connection.execute(select(document.c.order_no).where(
+            document.c.sandbox == sandbox, one_of(connection, document.c.id, list(ids)))).scalars()
+        hold_meetings(connection, sandbox, sorted({order_no for order_no in orders if order_no}))

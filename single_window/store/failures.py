@@ -1,0 +1,58 @@
+"""What an error of the database means: somebody else was in the way, the engine itself failed, or neither.
+
+The first is worth another try at once; the second is nobody's fault who works, and passes when the engine is back.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+
+from single_window.store.records import Conflict
+
+_BUSY = frozenset({"40001", "40P01", "55P03", "SQLITE_BUSY", "SQLITE_LOCKED"})
+"""Serialization failure, deadlock, lock not available."""
+_FAILED = frozenset({"25006", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_CANTOPEN", "SQLITE_READONLY", "SQLITE_NOMEM"})
+"""25006: the server takes no writes, since it follows another one."""
+_FAILED_CLASSES = frozenset({"08", "53", "57", "58"})
+"""SQLSTATE classes: connection, resources (disk full, too many connections), operator (shutdown), system."""
+
+
+def code_of(error: BaseException) -> str:
+    """SQLSTATE, or the primary code of SQLite (SQLITE_BUSY); empty for no error of a database, or one without code."""
+    found = getattr(error, "orig", None) or error
+    if state := getattr(found, "sqlstate", None):
+        return str(state)
+    return "_".join(str(getattr(found, "sqlite_errorname", "")).split("_")[:2])
+
+
+def reason_of(error: BaseException) -> str:
+    """What the engine said, in one line."""
+    text = str(getattr(error, "orig", None) or error).strip()
+    return text.partition("\n")[0].strip().removeprefix("connection failed: ") or type(error).__name__
+
+
+def in_the_way(error: BaseException) -> bool:
+    """Whether somebody else had changed, inserted or locked what this transaction wanted: the same may succeed now."""
+    return isinstance(error, Conflict | IntegrityError) or code_of(error) in _BUSY
+
+
+def engine_failed(error: BaseException) -> bool:
+    """Whether the database could not be reached or could not write: whatever was asked of it is not to blame."""
+    if isinstance(error, NoConnectionLeft):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    code = code_of(error)
+    return error.connection_invalidated or code in _FAILED or (len(code) == 5 and code[:2] in _FAILED_CLASSES) \
+        or _never_connected(error)
+
+
+def blameless(error: BaseException) -> bool:
+    """Whether an error says nothing against what was being done: the engine failed, or a lock was not to be had."""
+    return engine_failed(error) or code_of(error) in _BUSY
+
+
+def _never_connected(error: DBAPIError) -> bool:
+    """libpq gives no code when a connection cannot be made."""
+    return type(error.orig).__module__.startswith("psycopg") and not code_of(error) and error.statement is None

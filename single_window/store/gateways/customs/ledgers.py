@@ -1,0 +1,115 @@
+"""What customs counts for persons and books: allowances, yearly caps, bonded stock.
+
+Each line is locked when it is read; a cap with its person's allowance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from declarations.allowance import Allowance
+from gateways.customs.memory import BookLine
+from single_window.store import epochs
+from single_window.store.bulk import insert_rows, on_sqlite, one_of, pair_of, upsert_rows
+from single_window.store.records import Records, kept
+from single_window.store.tables import account_book, allowance, cap_use
+
+ALLOWANCES = Records(Allowance, allowance, skip=("group",))
+BOOKS = Records(BookLine, account_book)
+Person = tuple[str, int]
+"""An identity and a year."""
+
+
+def file_stock(connection: Connection, sandbox: str, lines: Sequence[Sequence[Any]]) -> None:
+    """Bonded stock as master data gives it, each (book, item, goods code, name, unit, filed): what is drawn stays."""
+    columns = ("ems_no", "item_record_no", "gcode", "gname", "unit", "filed")
+    upsert_rows(connection, account_book, ("sandbox", *columns), [(sandbox, *line) for line in lines],
+                replace=columns[2:])
+    epochs.bump(connection, "customs")
+
+
+class Ledgers:
+    """The ledgers as one batch sees them in one sandbox."""
+
+    def __init__(self, connection: Connection, sandbox: str, recent: dict[str, dict[Any, Any]] | None) -> None:
+        self._connection, self._sandbox = connection, sandbox
+        self._allowances: dict[Person, Allowance] = kept(recent, "allowances")
+        self._changed_allowances: dict[Person, Allowance] = {}
+        self._caps: dict[tuple[str, int, str], int] = {}
+        self._books: dict[tuple[str, str], BookLine | None] = {}
+        self._changed_books: dict[tuple[str, str], BookLine] = {}
+        self._new_books: set[tuple[str, str]] = set()
+
+    def allowances(self, persons: Sequence[Person]) -> dict[Person, Allowance]:
+        """Allowance lines; a person without one gets an empty one."""
+        missing = [one for one in persons if one not in self._allowances]
+        for year in sorted({year for _, year in missing}):
+            self._load_allowances(sorted({identity for identity, one in missing if one == year}), year)
+        return {one: self._allowances.setdefault(one, Allowance(*one)) for one in persons}
+
+    def _load_allowances(self, identities: Sequence[str], year: int) -> None:
+        if not on_sqlite(self._connection):  # a line that does not exist yet cannot be locked
+            upsert_rows(self._connection, allowance, ("sandbox", "identity", "year"),
+                        [(self._sandbox, identity, year) for identity in identities])
+        statement = ALLOWANCES.select().where(
+            allowance.c.sandbox == self._sandbox, allowance.c.year == year,
+            one_of(self._connection, allowance.c.identity, identities))
+        for row in self._connection.execute(statement.order_by(allowance.c.identity).with_for_update()).all():
+            line = ALLOWANCES.make(row)
+            self._allowances[line.identity, line.year] = line
+
+    def put_allowance(self, line: Allowance) -> None:
+        """Keep a changed line."""
+        self._allowances[line.identity, line.year] = self._changed_allowances[line.identity, line.year] = line
+
+    def caps(self, persons: Sequence[Person]) -> Mapping[Person, dict[str, int]]:
+        """Quantities by person, then by group."""
+        self.allowances(persons)
+        found: dict[Person, dict[str, int]] = {one: {} for one in persons}
+        identities = sorted({identity for identity, _ in persons})
+        rows = self._connection.execute(
+            select(cap_use.c.identity, cap_use.c.year, cap_use.c.group_key, cap_use.c.quantity)
+            .where(cap_use.c.sandbox == self._sandbox, one_of(self._connection, cap_use.c.identity, identities))).all()
+        put = [(*key, quantity) for key, quantity in self._caps.items()]
+        for identity, year, group, quantity in [*rows, *put]:
+            if (identity, year) in found:
+                found[identity, year][group] = quantity
+        return found
+
+    def put_cap(self, identity: str, year: int, group: str, quantity: int) -> None:
+        """Keep a changed quantity."""
+        self._caps[identity, year, group] = quantity
+
+    def book_lines(self, keys: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], BookLine]:
+        """Lines by book and item; what does not exist is missing."""
+        missing = [key for key in keys if key not in self._books]
+        if missing:
+            self._books.update(dict.fromkeys(missing))
+            columns = (account_book.c.ems_no, account_book.c.item_record_no)
+            statement = BOOKS.select().where(
+                account_book.c.sandbox == self._sandbox, pair_of(self._connection, columns, missing))
+            for row in self._connection.execute(statement.order_by(*columns).with_for_update()).all():
+                line = BOOKS.make(row)
+                self._books[line.ems_no, line.item_record_no] = line
+        return {key: line for key in keys if (line := self._books[key]) is not None}
+
+    def put_book_line(self, line: BookLine) -> None:
+        """Keep a new or changed line."""
+        key = (line.ems_no, line.item_record_no)
+        if self._books.get(key) is None:
+            self._new_books.add(key)
+        self._books[key] = self._changed_books[key] = line
+
+    def save_ledgers(self, connection: Connection) -> None:
+        """Write what was put. `IntegrityError` where somebody else has made a new book line: the batch comes again."""
+        ALLOWANCES.save(connection, self._sandbox, self._changed_allowances.values())
+        new = [self._changed_books[key] for key in sorted(self._new_books)]
+        insert_rows(connection, account_book, ("sandbox", *BOOKS.names),
+                    [(self._sandbox, *BOOKS.values(line)) for line in new])
+        BOOKS.save(connection, self._sandbox,
+                   [line for key, line in self._changed_books.items() if key not in self._new_books])
+        upsert_rows(connection, cap_use, ("sandbox", "identity", "year", "group_key", "quantity"),
+                    [(self._sandbox, *key, quantity) for key, quantity in self._caps.items()], replace=("quantity",))

@@ -1,0 +1,81 @@
+"""Meetings: one row for each order number, locked by whoever decides on its documents, and the documents themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, select
+
+from gateways.customs.memory import Filed
+from single_window.store.bulk import on_sqlite, one_of, upsert_rows
+from single_window.store.tables import document, meeting
+
+_FILED = tuple(document.c[name] for name in (
+    "id", "kind", "key", "order_no", "version", "state", "port_no", "mailboxes", "last_return", "facts"))
+
+
+def hold_meetings(connection: Connection, sandbox: str, order_nos: Sequence[str]) -> dict[str, str]:
+    """Lock the meetings of these orders, in sorted order, until the transaction ends; gives the marks of each.
+
+    Held by customs while it decides, and by the port while it replaces a document that customs may be deciding on.
+    """
+    if not on_sqlite(connection):  # a row that is not there cannot be locked; SQLite's one writer holds them all
+        upsert_rows(connection, meeting, ("sandbox", "order_no"), [(sandbox, one) for one in order_nos])
+    rows = connection.execute(
+        select(meeting.c.order_no, meeting.c.answered)
+        .where(meeting.c.sandbox == sandbox, one_of(connection, meeting.c.order_no, order_nos))
+        .order_by(meeting.c.order_no).with_for_update()).all()
+    return {order_no: marks for order_no, marks in rows}
+
+
+class Meetings:
+    """The meetings of one batch in one sandbox."""
+
+    def __init__(self, connection: Connection, sandbox: str) -> None:
+        self._connection, self._sandbox = connection, sandbox
+        self._met: set[str] = set()
+        self._filed: dict[str, list[Filed]] = {}
+        self._answered: dict[str, set[str]] = {}
+        self._changed_answers: dict[str, set[str]] = {}
+
+    def lock(self, order_nos: Sequence[str]) -> None:
+        """Lock the meetings that are not locked yet."""
+        new = sorted(set(order_nos) - self._met)
+        if new:
+            marks = hold_meetings(self._connection, self._sandbox, new)
+            self._answered.update({order_no: set(text.split(";")) for order_no, text in marks.items() if text})
+            self._met.update(new)
+
+    def meet(self, order_nos: Sequence[str]) -> Mapping[str, list[Filed]]:
+        """The documents of each order, in the order of their ids, read under its lock."""
+        self.lock(order_nos)
+        missing = [order_no for order_no in order_nos if order_no not in self._filed]
+        if missing:
+            self._filed.update({order_no: [] for order_no in missing})
+            where = (document.c.sandbox == self._sandbox, one_of(self._connection, document.c.order_no, missing))
+            rows = self._connection.execute(select(*_FILED).where(*where)).all()
+            for row in sorted(rows, key=lambda one: one.id):
+                self._filed[row.order_no].append(Filed(*row))
+        return {order_no: self._filed[order_no] for order_no in order_nos if self._filed[order_no]}
+
+    def answered(self, order_no: str) -> set[str]:
+        """The marks of a locked meeting."""
+        return set(self._answered.get(order_no, ()))
+
+    def put_answered(self, order_no: str, marks: Iterable[str]) -> None:
+        """Keep the marks of a meeting."""
+        self._answered[order_no] = self._changed_answers[order_no] = set(marks)
+
+    def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
+        """Documents by id, as they are now."""
+        if not ids:
+            return {}
+        where = one_of(self._connection, document.c.id, ids)
+        found = {row[0]: Filed(*row) for row in self._connection.execute(select(*_FILED).where(where)).all()}
+        return {number: found[number] for number in ids if number in found}
+
+    def save_meetings(self, connection: Connection) -> None:
+        """Write the marks that were put."""
+        upsert_rows(connection, meeting, ("sandbox", "order_no", "answered"),
+                    [(self._sandbox, number, ";".join(sorted(marks)))
+                     for number, marks in self._changed_answers.items()], replace=("answered",))

@@ -1,0 +1,146 @@
+"""What is parked: listed, sent again, closed with a reason; and who did that, when and why. Never commits.
+
+A delivery leaves the parking by compare-and-set, so of two who send the same again one does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select, update
+from sqlalchemy import text as sql
+
+from single_window.numbering import ROWS, Numbering
+from single_window.store.bulk import chunks, insert_rows, one_of
+from single_window.store.tables import delivery, handling, message
+
+PARKED, DISMISSED, READY = "parked", "dismissed", "ready"
+RETRIED = "retried"
+LARGEST = 10_000
+"""Deliveries that one statement moves at most."""
+_NOT_DONE = sql("state <> 'done'")
+"""As the partial index says it."""
+_SHOWN = ("id", "sandbox", "queue", "topic", "message_id", "item_count", "state", "attempts", "filed_at", "reason",
+          "traceback")
+
+
+class Handling(NamedTuple):
+    """What somebody did to a parked delivery: when (the machine's instant), what (retried, dismissed), who and why."""
+
+    at: int
+    act: str
+    who: str
+    why: str
+
+
+class Parked(NamedTuple):
+    """A delivery that is parked, or was dismissed: why it failed, and what was done about it so far."""
+
+    id: int
+    sandbox: str
+    queue: str
+    topic: str
+    message_id: int
+    item_count: int
+    state: str
+    attempts: int
+    filed_at: int
+    reason: str
+    traceback: str
+    handled: tuple[Handling, ...]
+
+
+class Deed(NamedTuple):
+    """Who does something about parked deliveries, when (the machine's instant), and why."""
+
+    who: str
+    at: int
+    why: str = ""
+
+
+def listed(connection: Connection, sandbox: str, states: Collection[str] = (PARKED,), most: int | None = None,
+           before: int = 0) -> list[Parked]:
+    """Parked deliveries of a sandbox, newest first, with ids below `before` (0: the newest)."""
+    where = [_NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
+    if before:
+        where.append(delivery.c.id < before)
+    rows = connection.execute(select(*[delivery.c[name] for name in _SHOWN]).where(*where)
+                              .order_by(delivery.c.id.desc()).limit(most)).all()
+    handled = _handled(connection, [row.id for row in rows])
+    return [Parked(*row, tuple(handled.get(row.id, ()))) for row in rows]
+
+
+def count(connection: Connection, sandbox: str, states: Collection[str] = (PARKED,)) -> int:
+    """How many deliveries of a sandbox are in these states."""
+    return int(connection.execute(select(func.count()).select_from(delivery).where(
+        _NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox)).scalar_one())
+
+
+def states(connection: Connection, sandbox: str, ids: Collection[int]) -> dict[int, str]:
+    """The states of a sandbox's deliveries, by id; of those that there are."""
+    return {number: state for part in chunks(ids) for number, state in connection.execute(
+        select(delivery.c.id, delivery.c.state).where(delivery.c.sandbox == sandbox, delivery.c.id.in_(part)))}
+
+
+def retry(connection: Connection, numbering: Numbering, sandbox: str, ids: Sequence[int] | None,
+          deed: Deed) -> list[int]:
+    """Send deliveries again, all that are parked when `ids` is None; one that was dismissed only by its id.
+
+    Gives the ids of those that were sent.
+    """
+    which = _leaving(connection, sandbox, (PARKED,) if ids is None else (PARKED, DISMISSED), ids)
+    values = {"state": READY, "attempts": 0, "not_before": deed.at}
+    _move(connection, which, values, "received", DISMISSED)
+    _note(connection, numbering, sandbox, which, RETRIED, deed)
+    return [number for number, _ in which]
+
+
+def dismiss(connection: Connection, numbering: Numbering, sandbox: str, ids: Sequence[int] | None,
+            deed: Deed) -> list[int]:
+    """Close parked deliveries, all of a sandbox when `ids` is None; gives the ids of those that were closed."""
+    which = _leaving(connection, sandbox, (PARKED,), ids)
+    _move(connection, which, {"state": DISMISSED}, DISMISSED, "received")
+    _note(connection, numbering, sandbox, which, DISMISSED, deed)
+    return [number for number, _ in which]
+
+
+def _leaving(connection: Connection, sandbox: str, states: Collection[str],
+             ids: Sequence[int] | None) -> list[tuple[int, int]]:
+    """Id and message of each delivery that may leave, locked in one order by all."""
+    where = [_NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
+    if ids is not None:
+        where.append(one_of(connection, delivery.c.id, sorted(set(ids))))
+    rows = connection.execute(select(delivery.c.id, delivery.c.message_id).where(*where)
+                              .order_by(delivery.c.id).with_for_update())
+    return [(number, message_id) for number, message_id in rows]
+
+
+def _move(connection: Connection, which: Iterable[tuple[int, int]], values: dict[str, Any], message_state: str,
+          message_was: str) -> None:
+    """Change deliveries; a message that was never taken in shares the state of its delivery."""
+    for part in chunks(which, LARGEST):
+        connection.execute(update(delivery).where(one_of(connection, delivery.c.id, [number for number, _ in part]))
+                           .values(**values))
+        messages = [message_id for _, message_id in part if message_id]
+        connection.execute(update(message).where(one_of(connection, message.c.id, messages),
+                                                 message.c.state == message_was).values(state=message_state))
+
+
+def _note(connection: Connection, numbering: Numbering, sandbox: str, which: Sequence[tuple[int, int]], act: str,
+          deed: Deed) -> None:
+    ids = numbering.take(ROWS, "row", len(which))
+    insert_rows(connection, handling, ("id", "sandbox", "delivery_id", "at", "act", "who", "why"), [
+        (number, sandbox, of, deed.at, act, deed.who, deed.why)
+        for number, (of, _) in zip(ids, which, strict=True)])
+
+
+def _handled(connection: Connection, ids: Sequence[int]) -> dict[int, list[Handling]]:
+    found: dict[int, list[Handling]] = {}
+    for part in chunks(ids):
+        rows = connection.execute(
+            select(handling.c.delivery_id, handling.c.at, handling.c.act, handling.c.who, handling.c.why)
+            .where(handling.c.delivery_id.in_(part)).order_by(handling.c.id))
+        for number, *one in rows:
+            found.setdefault(number, []).append(Handling(*one))
+    return found

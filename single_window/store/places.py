@@ -1,0 +1,64 @@
+"""Gives groups of receipts their place in each mailbox's sequence, as the last thing that a transaction does.
+
+From its number on, a mailbox stays locked until the commit: what a participant has read, nothing later goes before.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from single_window.store.bulk import insert_rows
+from single_window.store.tables import mailbox, receipt_group
+
+
+class Group(NamedTuple):
+    """What one step says to one mailbox: so many receipts, filed at an instant of the sandbox."""
+
+    id: int
+    sandbox: str
+    mailbox: str
+    count: int
+    filed_at: int
+
+
+def place(connection: Connection, groups: Sequence[Group]) -> list[int]:
+    """Insert the groups, each behind all that its mailbox holds; gives the place of each one's first receipt.
+
+    Mailboxes are locked in one order by all.
+    """
+    if not groups:
+        return []
+    next_ = _advance(connection, groups)
+    firsts = []
+    for one in groups:
+        firsts.append(next_[one.sandbox, one.mailbox])
+        next_[one.sandbox, one.mailbox] += one.count
+    insert_rows(connection, receipt_group, (*Group._fields, "first"), [
+        (*one, first) for one, first in zip(groups, firsts, strict=True)])
+    return firsts
+
+
+def _advance(connection: Connection, groups: Sequence[Group]) -> dict[tuple[str, str], int]:
+    """Take the places that the groups need; gives the first of each mailbox."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for one in groups:
+        counts[one.sandbox, one.mailbox] += one.count
+    wanted = [{"sandbox": sandbox, "dxp_id": box, "next": 1 + count}
+              for (sandbox, box), count in sorted(counts.items())]
+    after = connection.execute(_upsert(connection.dialect.name), wanted)
+    return {(sandbox, box): behind - counts[sandbox, box] for sandbox, box, behind in after}
+
+
+@cache
+def _upsert(dialect: str) -> Any:
+    statement: Any = sqlite_insert(mailbox) if dialect == "sqlite" else postgresql_insert(mailbox)
+    return statement.on_conflict_do_update(
+        index_elements=["sandbox", "dxp_id"], set_={"next": mailbox.c.next + statement.excluded.next - 1},
+    ).returning(mailbox.c.sandbox, mailbox.c.dxp_id, mailbox.c.next)

@@ -1,0 +1,49 @@
+"""How PostgreSQL is opened: psycopg 3, a few warm connections, and a session that fails early instead of hanging."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Engine, create_engine, event
+
+APPLICATION = "single-window"
+"""How the server names our connections."""
+CONNECT_SECONDS = 5
+KEPT = 20
+"""Connections that a process opens at most, as it needs them; each is kept, for opening one costs a fork."""
+POOL_SECONDS = 10
+"""How long a thread waits for a connection while all are busy."""
+SESSION = {
+    "jit": "off",  # bulk statements look expensive to the planner and are not: compiling them costs more than running
+    "plan_cache_mode": "force_custom_plan",  # a plan made while tables were empty must not serve when they are full
+    "lock_timeout": "30s",
+    "idle_in_transaction_session_timeout": "5min",  # a worker that hangs must not hold its locks for ever
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
+"""What every session sets. The server drops a client that vanished within a minute, and with it its locks."""
+
+
+def open_postgresql(url: str) -> Engine:
+    """An engine for a `postgresql+psycopg` address; opens no connection yet."""
+    from psycopg.types.array import ListBinaryDumper
+
+    engine = create_engine(
+        url, isolation_level="READ COMMITTED", pool_pre_ping=True, pool_size=KEPT, max_overflow=0,
+        pool_timeout=POOL_SECONDS, pool_use_lifo=True,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": APPLICATION,
+                      "client_encoding": "utf8",  # a cluster may have been made without a language
+                      "keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3,
+                      "tcp_user_timeout": 30_000})
+    chosen = "SELECT " + ", ".join(f"set_config('{name}', '{value}', false)" for name, value in SESSION.items())
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.autocommit = True
+        connection.execute(chosen)
+        connection.autocommit = False
+        # the dumper that was registered last is taken: lists travel in binary form
+        connection.adapters.register_dumper(list, ListBinaryDumper)
+
+    return engine
