@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
+from threading import BoundedSemaphore
 from traceback import format_exc
 from typing import cast
 
@@ -14,33 +15,56 @@ from werkzeug.exceptions import HTTPException
 
 from single_window import __version__
 from single_window.admission_queue import AdmissionQueue, NotAccepting
-from single_window.api import declarations, documentation, guard, messages, receipts, state, validation
+from single_window.api import (
+    channels,
+    declarations,
+    documentation,
+    guard,
+    health,
+    messages,
+    parked,
+    receipts,
+    state,
+    validation,
+)
+from single_window.api.places import Places
 from single_window.api.ports import EXTENSION, Ports
 from single_window.api.problems import Problem, finding, json_response, problem, refusal
 from single_window.api.reader import Reader
+from single_window.changes import Changes
+from single_window.channels.refused import Refused
 from single_window.runtime import Runtime
+from single_window.store.failures import blameless, reason_of
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.wiring import Window
 
 log = structlog.get_logger(__name__)
 PREFIX = "/api/v1"
 CONSOLE = "single_window.console"
-_BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, declarations.blueprint, state.blueprint)
+POLLS = 8
+"""Polls that wait at a time; whoever comes on top is answered at once."""
+AGAIN = 5
+"""Seconds after which to ask again when the database was not there."""
+_BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
+               declarations.blueprint, parked.blueprint, state.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,
-               console: bool = True) -> APIFlask:
+               console: bool = True, changes: Changes | None = None, polls: int = POLLS) -> APIFlask:
     """The application for a window. Without `admission` it starts one of its own, which lives as long as the process;
-    without `runtime` another process works the window. The pages of `single_window.console` are added if there are any.
-    """
+    without `runtime` other processes work the window, and `changes` knows when they may have. At most so many `polls`
+    wait at a time. The pages of `single_window.console` are added if there are any."""
     app = APIFlask("single_window.api", title="Single Window", version=__version__, docs_path=None,
                    spec_path=f"{PREFIX}/openapi.json", static_folder=cast(str, None))
     app.config.update(documentation.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
-    app.extensions[EXTENSION] = Ports(window, Reader(window), admission or AdmissionQueue(window).start(), runtime)
+    told = changes or runtime
+    app.extensions[EXTENSION] = Ports(window, Reader(window), admission or AdmissionQueue(window).start(), runtime,
+                                      told, BoundedSemaphore(polls), Places(window.engine, told))
     _guard(app, guard.is_loopback(window.settings.host))
     _answer_problems(app)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=PREFIX)
+    app.register_blueprint(health.blueprint)
     app.spec_processor(documentation.finished)
     if console and not _add_console(app):
         app.add_url_rule("/", "index", _index)
@@ -65,6 +89,7 @@ def _guard(app: Flask, loopback_only: bool) -> None:
     @app.before_request
     def _check() -> None:
         guard.check_host(loopback_only)
+        guard.check_text()
         guard.check_origin()
 
     @app.after_request
@@ -82,6 +107,10 @@ def _answer_problems(app: APIFlask) -> None:
         response = refusal(error.status, error.findings)
         response.headers.update(error.headers)
         return response
+
+    @app.errorhandler(Refused)
+    def _refused(error: Refused) -> Response:
+        return _problem(problem(error.code, **error.values))
 
     @app.errorhandler(UnknownSandbox)
     def _unknown_sandbox(error: UnknownSandbox) -> Response:
@@ -105,6 +134,10 @@ def _answer_problems(app: APIFlask) -> None:
 
     @app.errorhandler(Exception)
     def _unexpected(error: Exception) -> Response:
+        if blameless(error):
+            log.error("request.without_database", path=request.path, method=request.method, reason=reason_of(error))
+            return _problem(problem("database-away", reason=reason_of(error), seconds=AGAIN,
+                                    headers={"Retry-After": str(AGAIN)}))
         log.error("request.failed", path=request.path, method=request.method, reason=repr(error)[:300],
                   traceback=format_exc())
         return _problem(problem("internal"))

@@ -6,19 +6,22 @@ from typing import Any
 
 from apiflask import Schema
 from apiflask.fields import Boolean, Dict, Integer, List, Nested, String
-from apiflask.validators import Length, OneOf, Range
+from apiflask.validators import Length, OneOf, Range, Validator
+from marshmallow import ValidationError
 
 from schemas import catalogue
 
 LONGEST_WAIT = 30
-MOST_RECEIPTS = 1_000
+MOST_RECEIPTS = MOST_PARKED = 1_000
 CONFIG: dict[str, Any] = {
     "VALIDATION_ERROR_STATUS_CODE": 400, "AUTO_VALIDATION_ERROR_RESPONSE": False, "AUTO_404_RESPONSE": False,
     "AUTO_200_RESPONSE": False,
     "DESCRIPTION": "The single window as integrators meet it. Import messages of the customs unified edition go in, "
                    "receipts come out. Every call works in the sandbox that X-Sandbox names.",
     "TAGS": [{"name": "messages", "description": "报文"}, {"name": "receipts", "description": "回执"},
-             {"name": "declarations", "description": "清单"}, {"name": "state", "description": "运行状态"}],
+             {"name": "channels", "description": "推送通道"},
+             {"name": "declarations", "description": "清单"}, {"name": "parked", "description": "异常报文"},
+             {"name": "state", "description": "运行状态"}],
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate")
 
@@ -27,6 +30,15 @@ def answer(description: str, schema: type[Schema] | None = None, *others: str) -
     """One answer of a call: what it means, its JSON, and in which other forms it comes."""
     content: dict[str, Any] = {"application/json": {"schema": schema}} if schema else {}
     return {"description": description, "content": {**content, **{one: {} for one in others}}}
+
+
+class NotBlank(Validator):
+    """Something that can be read."""
+
+    def __call__(self, value: str) -> str:
+        if not value.strip():
+            raise ValidationError("it is blank")
+        return value
 
 
 class FindingOut(Schema):
@@ -78,7 +90,7 @@ class MessageOut(Schema):
     """A message that came."""
 
     id = Integer()
-    state = String(metadata={"description": "received, read, invalid, refused"})
+    state = String(metadata={"description": "received, read, invalid, refused, dismissed"})
     type = String()
     code = String()
     edition = String()
@@ -148,6 +160,80 @@ class ValidationOut(Schema):
     sender = String()
     documents = List(Dict())
     findings = List(Nested(FindingOut))
+
+
+class ParkedIn(Schema):
+    """Which parked deliveries."""
+
+    state = String(load_default="parked", validate=OneOf(["parked", "dismissed"]))
+    before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
+    limit = Integer(load_default=100, validate=Range(1, MOST_PARKED))
+    traceback = Boolean(load_default=False)
+
+
+class HandlingOut(Schema):
+    """What somebody did about a delivery."""
+
+    at = String()
+    act = String(metadata={"description": "retried, dismissed"})
+    who = String()
+    why = String()
+
+
+class ParkedDeliveryOut(Schema):
+    """A delivery that could not be processed."""
+
+    id = Integer()
+    queue = String()
+    topic = String()
+    message_id = Integer(allow_none=True)
+    items = Integer()
+    attempts = Integer()
+    state = String()
+    filed_at = String()
+    reason = String()
+    traceback = String()
+    handled = List(Nested(HandlingOut))
+    links = Dict()
+
+
+class ParkedOut(Schema):
+    """Parked deliveries, newest first."""
+
+    total = Integer()
+    deliveries = List(Nested(ParkedDeliveryOut))
+    next = Integer(allow_none=True, metadata={"description": "what to give as `before` for the next page"})
+
+
+class ChosenIn(Schema):
+    """Some deliveries by id, or all that are parked in the sandbox."""
+
+    ids = List(Integer(validate=Range(1, 2**62)), load_default=list, validate=Length(0, MOST_PARKED))
+    all = Boolean(load_default=False)
+    by = String(load_default="api", validate=Length(1, 100), metadata={"description": "who decides it; kept"})
+
+
+class DismissedIn(ChosenIn):
+    """Some deliveries, and why nothing is to be done about them."""
+
+    reason = String(required=True, validate=[Length(1, 1_000), NotBlank()], metadata={"description": "kept"})
+
+
+class OutcomeOut(Schema):
+    """What became of one delivery."""
+
+    id = Integer()
+    outcome = String(metadata={"description": "retried, dismissed; already: it was not parked; unknown"})
+    state = String()
+    zh = String()
+    en = String()
+
+
+class DoneOut(Schema):
+    """How many were changed, and the outcome of each that was named."""
+
+    count = Integer()
+    outcomes = List(Nested(OutcomeOut))
 
 
 class StateOut(Schema):

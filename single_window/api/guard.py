@@ -12,6 +12,7 @@ from single_window.api.problems import problem
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SANDBOX_HEADER = "X-Sandbox"
 DEFAULT_SANDBOX = "main"
+_TAKE_MESSAGES = {"messages", "validation"}
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -28,6 +29,18 @@ def check_host(loopback_only: bool) -> None:
     name = _host_name(request.environ.get("HTTP_HOST", ""))
     if name is None or (loopback_only and name not in LOOPBACK and not _is_address(name)):
         raise problem("wrong-host", found=request.environ.get("HTTP_HOST", ""))
+
+
+def check_text() -> None:
+    """Refuse the character NUL: no text of ours holds it, and not every database can keep or compare it."""
+    asked = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
+    if any("\0" in text for text in asked) or (_is_parsed_json() and b"\\u0000" in request.get_data()):
+        raise problem("nul")
+
+
+def _is_parsed_json() -> bool:
+    """Whether the body is JSON that we read: a message may call itself what it likes, and is read to its cap only."""
+    return request.is_json and request.blueprint not in _TAKE_MESSAGES
 
 
 def check_origin() -> None:

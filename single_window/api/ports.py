@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 from flask import current_app
 
 from single_window.admission_queue import AdmissionQueue
+from single_window.api.places import Places
 from single_window.api.reader import Reader
+from single_window.changes import Changes
 from single_window.runtime import Runtime
 from single_window.wiring import Window
 
@@ -17,14 +19,17 @@ EXTENSION = "single-window"
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The window, who admits to it, and who works it (None: another process does)."""
+    """The window, who admits to it, who works it (None: others do), and who knows of changes (None: nobody)."""
 
     window: Window
     reader: Reader
     admission: AdmissionQueue
-    runtime: Runtime | None = None
-    waiting: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(8))
-    """Places for polls that wait; who finds none is answered at once."""
+    runtime: Runtime | None
+    changes: Changes | None
+    waiting: BoundedSemaphore
+    """Room for polls that wait; who finds none is answered at once."""
+    places: Places
+    """What waiting polls look at before they look for receipts."""
 
 
 def ports() -> Ports:

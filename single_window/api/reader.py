@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from declarations.calendar import day_of
 from single_window.clock import monotonic
-from single_window.reading import Reading, read_body
+from single_window.reading import Reading, open_body, read_body
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.wiring import Window
@@ -31,10 +31,15 @@ class Reader:
         self._known: dict[str, _Known] = {}
 
     def read(self, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
-        """Read one message as the sandbox's participants send it; changes nothing. Raises `UnknownSandbox`."""
+        """Read one message as the sandbox's participants send it, whole where it is received here too, else opened.
+
+        Changes nothing. Raises `UnknownSandbox`.
+        """
         known = self._known.get(sandbox)
         if known is None or monotonic() > known.until:
             known = self._known[sandbox] = self._look_up(sandbox)
+        if not self._window.receives:
+            return open_body(body, known.editions, self._window.settings.body_cap, edition)
         return read_body(body, known.day, known.editions, self._window.settings.body_cap, edition)
 
     def _look_up(self, sandbox: str) -> _Known:

@@ -24,7 +24,7 @@ from single_window.tolerances import tolerated
 
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
 NAP = 1.0
-"""Seconds between two looks of a waiting poll: what another process writes wakes nobody here."""
+"""Seconds between two looks of a waiting poll at the most: its client may have gone, and a change gone unnoticed."""
 _OURS = frozenset({"guid", "lines", "body", "message"})
 NEXT = "X-Next-After"
 
@@ -54,26 +54,36 @@ def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
     waits = asked["wait"] > 0 and at.waiting.acquire(blocking=False)
     try:
         until = monotonic() + (asked["wait"] if waits else 0)
-        while True:
-            seen = at.runtime.generation if at.runtime else 0
-            with reading(at.window.engine) as connection:
-                found = receipts.after(connection, sandbox, asked["mailbox"], asked["after"], asked["limit"])
-                if not found:
-                    sandboxes.find(connection, sandbox)
-            left = until - monotonic()
-            if found or left <= 0 or (at.runtime and at.runtime.closing) or gone():
-                return found
+        seen = at.changes.generation if at.changes else 0
+        found = _look(at, sandbox, asked)
+        while not found and (left := until - monotonic()) > 0 and not _in_vain(at) and not gone():
             _nap(at, seen, min(NAP, left))
+            seen = at.changes.generation if at.changes else 0
+            if at.places.beyond(sandbox, asked["mailbox"], asked["after"]):
+                found = _look(at, sandbox, asked)
+        return found
     finally:
         if waits:
             at.waiting.release()
 
 
+def _in_vain(at: Ports) -> bool:
+    return at.changes is not None and at.changes.closing
+
+
+def _look(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
+    with reading(at.window.engine) as connection:
+        found = receipts.after(connection, sandbox, asked["mailbox"], asked["after"], asked["limit"])
+        if not found:
+            sandboxes.find(connection, sandbox)
+    return found
+
+
 def _nap(at: Ports, seen: int, seconds: float) -> None:
-    if at.runtime is None:
+    if at.changes is None:
         Event().wait(seconds)
     else:
-        at.runtime.wait_for_change(seen, seconds)
+        at.changes.wait_for_change(seen, seconds)
 
 
 def _wants_xml(asked: dict[str, Any]) -> bool:

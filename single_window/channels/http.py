@@ -30,6 +30,8 @@ IN_MEMORY = 1_000_000
 """Bytes of a body that are kept in memory; more goes to a temporary file."""
 MOST_READ = 8_000_000_000
 """Bytes of a body that are read and dropped at most; a longer one is cut off."""
+LAST_TURNS = 3
+"""Looks at the connections when nobody is let in any more: what has arrived on them is in hand, and is read."""
 FINISHING = 10.0
 """Seconds that requests in hand have to end when the listener stops."""
 
@@ -88,6 +90,11 @@ class Listener:
         self._server.channel_class = channel_class(most_kept)
         self._thread = Thread(target=self._run, name="http", daemon=True)
 
+    @property
+    def alive(self) -> bool:
+        """Whether it answers."""
+        return self._thread.is_alive()
+
     def start(self) -> Listener:
         """Begin to answer."""
         self._thread.start()
@@ -96,7 +103,9 @@ class Listener:
     def stop(self) -> None:
         """Accept nothing more, let requests in hand end, and close."""
         self._stopping.set()
-        if self._thread.is_alive():
+        if self._thread.ident is None:
+            self._close()
+        elif self._thread.is_alive():
             with suppress(OSError):  # it may have seen the flag, and closed everything, before it is woken
                 self._server.pull_trigger()
             self._thread.join()
@@ -106,10 +115,15 @@ class Listener:
             self._turn(1.0)
         self._server.accepting = False
         self._server.del_channel()
+        for _ in range(LAST_TURNS):
+            self._turn(0.02)
         self._server.socket.close()
         until = monotonic() + FINISHING
         while self._busy() and monotonic() < until:
             self._turn(0.05)
+        self._close()
+
+    def _close(self) -> None:
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
         wasyncore.close_all(self._map)
 

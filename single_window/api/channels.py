@@ -1,0 +1,90 @@
+"""Channels: how a participant has his receipts brought to him. Secrets are shown once, when they are made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from single_window.api import guard
+from single_window.api.channel_documentation import AmqpIn, ChannelOut, ChannelsOut, MadeOut, TriedOut, WebhookIn
+from single_window.api.documentation import RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import json_response
+from single_window.channels import connecting
+from single_window.channels.connecting import Made
+from single_window.store.engine import reading
+
+blueprint = APIBlueprint("channels", __name__, tag="channels")
+_KIND = "<any(webhook, amqp):kind>"
+_REFUSED = {400: answer("a parameter is wrong", RefusedOut), 404: answer("there is no such channel", RefusedOut),
+            409: answer("not as things stand", RefusedOut)}
+
+
+@blueprint.get("/channels")
+@blueprint.doc(responses={200: answer("by mailbox and kind", ChannelsOut)})
+def show() -> Response:
+    """All channels of the sandbox.
+
+    How each participant is reached, how far he has come, and how he fares."""
+    with reading(ports().window.engine) as connection:
+        return json_response({"channels": connecting.listed(connection, guard.sandbox_name())})
+
+
+@blueprint.put("/channels/<mailbox>/webhook")
+@blueprint.input(WebhookIn, arg_name="asked")
+@blueprint.doc(responses={200: answer("it was there, and is as asked now", MadeOut), 201: answer("made", MadeOut),
+                          400: _REFUSED[400], 422: answer("it leads nowhere, or where it must not", RefusedOut)})
+def make_webhook(mailbox: str, asked: dict[str, Any]) -> Response:
+    """Have receipts posted.
+
+    A new webhook begins with the next receipt, or with `from`. What is posted is signed with the secret of the answer:
+    X-Single-Window-Signature is the HMAC-SHA256 of X-Single-Window-Timestamp, a full stop and the body."""
+    return _made(connecting.make_webhook(ports().window, guard.sandbox_name(), mailbox, asked["url"], asked["first"],
+                                         asked["new_secret"]))
+
+
+@blueprint.put("/channels/<mailbox>/amqp")
+@blueprint.input(AmqpIn, arg_name="asked")
+@blueprint.doc(responses={200: answer("it was there, and is as asked now", MadeOut), 201: answer("made", MadeOut),
+                          400: _REFUSED[400], 409: answer("this window does not run on RabbitMQ", RefusedOut)})
+def make_amqp(mailbox: str, asked: dict[str, Any]) -> Response:
+    """Have queues at RabbitMQ.
+
+    Messages go into `inbox`, receipts come out of `outbox`; both are there within seconds."""
+    return _made(connecting.make_amqp(ports().window, guard.sandbox_name(), mailbox, asked["first"]))
+
+
+@blueprint.delete(f"/channels/<mailbox>/{_KIND}")
+@blueprint.doc(responses={200: answer("it is off", ChannelOut), 404: _REFUSED[404]})
+def switch_off(mailbox: str, kind: str) -> Response:
+    """Switch a channel off.
+
+    Where it stands is kept: made again, it goes on there."""
+    return json_response(connecting.told(connecting.switch_off(ports().window, guard.sandbox_name(), mailbox, kind)))
+
+
+@blueprint.post(f"/channels/<mailbox>/{_KIND}/redeliver")
+@blueprint.input(AmqpIn, arg_name="asked")
+@blueprint.doc(responses={200: answer("as it stands now", ChannelOut), **_REFUSED})
+def redeliver(mailbox: str, kind: str, asked: dict[str, Any]) -> Response:
+    """Deliver receipts again.
+
+    From the receipt `from` on; without it, what waits is tried for now and not at the next instant."""
+    return json_response(connecting.told(
+        connecting.redeliver(ports().window, guard.sandbox_name(), mailbox, kind, asked["first"])))
+
+
+@blueprint.post("/channels/<mailbox>/webhook/test")
+@blueprint.doc(responses={200: answer("whatever came of it", TriedOut), **_REFUSED})
+def test(mailbox: str) -> Response:
+    """Try a webhook.
+
+    Posts a signed message of the code `test` without a receipt. Takes as long as the receiver, 10 seconds at most."""
+    return json_response(connecting.trial(ports().window, guard.sandbox_name(), mailbox)._asdict())
+
+
+def _made(made: Made) -> Response:
+    shown = connecting.told(made.channel)
+    return json_response({**shown, "secret": made.secret} if made.secret else shown, 201 if made.fresh else 200)

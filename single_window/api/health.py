@@ -1,0 +1,60 @@
+"""For those who watch over the process: does it live, is it ready, what has it counted. Outside /api/v1."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, request
+
+from single_window import health
+from single_window.api.ports import Ports, ports
+from single_window.api.problems import json_response, problem
+from single_window.health import Checkup
+from single_window.metrics.depths import Gauges
+from single_window.metrics.meters import FOLDER
+from single_window.metrics.scraping import scrape
+
+blueprint = Blueprint("health", __name__)
+_CHECKUP = "single-window-checkup"
+
+
+@blueprint.get("/healthz")
+def alive() -> Response:
+    """The process lives and answers; nothing else is looked at."""
+    return json_response(health.alive())
+
+
+@blueprint.get("/readyz")
+def ready() -> Response:
+    """Whether everything is there that work needs, check by check; `?exclude=NAME` leaves a check out."""
+    checkup, but = _checkup(), request.args.getlist("exclude")
+    if unknown := [name for name in but if name not in checkup.names]:
+        raise problem("wrong-parameter", name="exclude", path="exclude", found=unknown[0],
+                      reason=f"{unknown[0]} ≠ {', '.join(checkup.names)}")
+    found = checkup.look(but)
+    return json_response(health.told(found, but), 200 if all(one.passed for one in found) else 503)
+
+
+@blueprint.get("/metrics")
+def metrics() -> Response:
+    """What was counted, and how deep the queues are, for Prometheus."""
+    at = ports()
+    window, settings = at.window, at.window.settings
+    gauges = Gauges(window.engine, settings.data / FOLDER, settings.overdue, window.broker.state,
+                    at.runtime.alive if at.runtime else None)
+    found = scrape(gauges, request.headers.get("Accept", ""))
+    return Response(found.body, content_type=found.content_type)
+
+
+@blueprint.after_request
+def fresh(response: Response) -> Response:
+    """What was true a moment ago is of no use."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _checkup() -> Checkup:
+    """The one of this application: checks that hang are not begun again and again."""
+    found = current_app.extensions.get(_CHECKUP)
+    if not isinstance(found, Checkup):
+        at: Ports = ports()
+        found = current_app.extensions.setdefault(_CHECKUP, Checkup(at.window, at.admission, at.runtime))
+    return found

@@ -1,0 +1,91 @@
+"""Where a webhook may lead: http and https, and never into the operator's own network unless he allows it.
+
+A name is resolved once, all that it stands for is looked at, and the connection then goes to just these addresses: who
+answers differently the second time gains nothing.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from ipaddress import IPv4Address, IPv6Address
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from single_window.channels.refused import Refused
+
+LONGEST = 2_000
+PORTS = {"http": 80, "https": 443}
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_ALSO_INSIDE = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("64:ff9b:1::/48"))
+"""Reserved since, which not every Python knows."""
+
+
+class UnfitAddress(Refused):
+    """A webhook cannot lead there."""
+
+
+class Target(NamedTuple):
+    """An address taken apart: `host` as it is resolved and certified, `netloc` as the Host header has it."""
+
+    scheme: str
+    host: str
+    port: int
+    netloc: str
+    path: str
+
+
+def parse(url: str) -> Target:
+    """Take an address apart; raises `UnfitAddress` with the code webhook-url."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError as error:
+        raise _malformed(url, str(error)) from None
+    if not 0 < len(url) <= LONGEST or not url.isascii() or not url.isprintable() or set(url) & set(" \\\"<>"):
+        raise _malformed(url, f"1 to {LONGEST} printable ASCII characters; names in punycode, the rest percent-encoded")
+    if parts.scheme not in PORTS or not parts.hostname or parts.port == 0:
+        raise _malformed(url, "an address begins with http://HOST or https://HOST")
+    if parts.username is not None or parts.fragment:
+        raise _malformed(url, "no user, no password, no #fragment: who sends shows in the signature")
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    return Target(parts.scheme, parts.hostname, port, parts.netloc, path)
+
+
+def resolve(target: Target, private: bool) -> list[str]:
+    """All addresses of a target, each looked at; raises `UnfitAddress` (webhook-unknown-host, webhook-inside)."""
+    try:
+        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise UnfitAddress("webhook-unknown-host", f"The host {target.host} cannot be found: {error}.",
+                           host=target.host, reason=str(error)) from None
+    addresses = list(dict.fromkeys(str(one[4][0]) for one in found))
+    for address in addresses:
+        if not private and is_inside(address):
+            raise UnfitAddress(
+                "webhook-inside", f"{target.host} leads to {address}, inside the operator's own network. The operator "
+                "may allow that with SINGLE_WINDOW_WEBHOOK_PRIVATE=1.", host=target.host, address=address)
+    return addresses
+
+
+def is_inside(address: str) -> bool:
+    """Whether an address is not one of the open internet: loopback, private, link-local, shared, reserved, multicast;
+    of IPv6 also what leads to such an address of IPv4."""
+    return any(not one.is_global or one.is_multicast or one.is_reserved or one.is_unspecified
+               or (isinstance(one, IPv6Address) and one.is_site_local) or any(one in each for each in _ALSO_INSIDE)
+               for one in _meant(ipaddress.ip_address(address)))
+
+
+def _meant(one: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
+    """The addresses that one stands for: of IPv6 it may be one of IPv4 in another dress, or lead through it."""
+    if isinstance(one, IPv4Address):
+        return [one]
+    if one.ipv4_mapped is not None:
+        return [one.ipv4_mapped]
+    if one in _NAT64:
+        return [IPv4Address(int(one) & 0xFFFFFFFF)]
+    return [one, *[each for each in (one.sixtofour, *(one.teredo or ())) if each is not None]]
+
+
+def _malformed(url: str, reason: str) -> UnfitAddress:
+    return UnfitAddress("webhook-url", f"{url[:100]!r} cannot be a webhook's address: {reason}.", reason=reason)

@@ -1,0 +1,176 @@
+"""Messages over AMQP: taken from each participant's queue, admitted many in one commit, acknowledged only after it.
+
+What HTTP would refuse is archived and refused here too; the findings go back to the sender. What cannot be answered is
+never dropped: it goes to the dead letters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from traceback import format_exception
+from typing import NamedTuple
+
+import msgspec
+import structlog
+
+from schemas.findings import Finding
+from single_window.admission import Admitted
+from single_window.admission_queue import AdmissionQueue, NotAccepting
+from single_window.api.reader import Reader
+from single_window.channels.participant_queues import Queues
+from single_window.clock import monotonic
+from single_window.messaging.broker import BrokerUnavailable
+from single_window.messaging.consuming import Incoming
+from single_window.messaging.link import Link
+from single_window.messaging.publishing import Letter, Outcome
+from single_window.reading import Reading
+from single_window.store.channels import AMQP, Channel
+from single_window.store.failures import blameless
+
+log = structlog.get_logger(__name__)
+PREFETCH = 32
+"""Messages of one queue that are here, not acknowledged."""
+MOST = 500
+"""Messages that wait for their commit at most."""
+LATER = 5.0
+"""Seconds after which messages that could not be admitted are taken again."""
+TOO_LARGE = 413
+UNHEARD, ASKED_AGAIN = 30.0, 1.0
+"""Seconds for which an accepted message waits for its sender's queue of answers to be there, and between two tries."""
+
+
+class _Taken(NamedTuple):
+    """A message on its way through admission."""
+
+    channel: Channel
+    queues: Queues
+    incoming: Incoming
+    answer: Future[Admitted]
+    until: float
+    """How long its sender's queue of answers is waited for."""
+
+
+class _Answered(NamedTuple):
+    """A message after its commit, and what its sender is told, if anything."""
+
+    taken: _Taken
+    admitted: Admitted
+    reply: Letter | None
+
+
+class AmqpMessages:
+    """Consumes on one link, answers on another; one thread uses it. `woken` is called when something was admitted."""
+
+    def __init__(self, consuming: Link, publishing: Link, reader: Reader, admission: AdmissionQueue,
+                 woken: Callable[[], None]) -> None:
+        self._in, self._out, self._reader, self._admission = consuming, publishing, reader, admission
+        self._woken = woken
+        self._under_way: list[_Taken] = []
+        self._unheard: list[_Taken] = []
+        self._not_before = self._answers_again = 0.0
+
+    def step(self, served: Mapping[Queues, Channel]) -> int:
+        """Take what has arrived, answer what was admitted; gives the number of messages that are dealt with."""
+        if monotonic() >= self._not_before:
+            for queues, channel in served.items():
+                for incoming in self._in.take(queues.inbox, max(0, min(PREFETCH, MOST - len(self._under_way)))):
+                    self._take(channel, queues, incoming)
+        return self._settle()
+
+    @property
+    def under_way(self) -> int:
+        """Messages that were taken and are not dealt with."""
+        return len(self._under_way) + len(self._unheard)
+
+    def _take(self, channel: Channel, queues: Queues, incoming: Incoming) -> None:
+        try:
+            reading = _of_the_queue(self._reader.read(channel.sandbox, incoming.body), channel)
+            answer = self._admission.offer(channel.sandbox, AMQP, reading)
+        except Exception as error:
+            self._fail(incoming, error)
+        else:
+            self._under_way.append(_Taken(channel, queues, incoming, answer, monotonic() + UNHEARD))
+            answer.add_done_callback(lambda _: self._woken())
+
+    def _settle(self) -> int:
+        """After the commit: answer, then acknowledge. Where nothing can be published, both wait."""
+        again = self._unheard if monotonic() >= self._answers_again else []
+        done = [*again, *(one for one in self._under_way if one.answer.done())]
+        answered = [_Answered(one, one.answer.result(), _reply(one, one.answer.result()))
+                    for one in done if one.answer.exception() is None]
+        try:
+            reached = self._publish([one.reply for one in answered if one.reply is not None])
+        except BrokerUnavailable:
+            return 0
+        self._under_way = [one for one in self._under_way if one not in done]
+        answered = self._heard(answered, reached, again)
+        for one in done:
+            if (error := one.answer.exception()) is not None:
+                self._fail(one.incoming, error)
+        for one in answered:
+            unread = one.admitted.status != 202 and (one.reply is None or one.reply.message_id not in reached)
+            put_aside = unread or one.admitted.status == TOO_LARGE
+            (self._in.refuse if put_aside else self._in.acknowledge)([one.taken.incoming.tag])
+        return len(answered)
+
+    def _heard(self, answered: Sequence[_Answered], reached: set[str], again: Sequence[_Taken]) -> list[_Answered]:
+        """Without those accepted whose senders' queues are not there yet, as after an outage: they are kept a while."""
+        kept = [one for one in answered if one.admitted.status == 202 and one.reply is not None
+                and one.reply.message_id not in reached and monotonic() < one.taken.until]
+        if again or not self._unheard:
+            self._answers_again = monotonic() + ASKED_AGAIN
+        self._unheard = [one for one in self._unheard if one not in again] + [one.taken for one in kept]
+        return [one for one in answered if one not in kept]
+
+    def _publish(self, replies: Sequence[Letter]) -> set[str]:
+        """The ids of the answers that reached a queue."""
+        outcomes = self._out.publish(replies)
+        for letter, outcome in zip(replies, outcomes, strict=True):
+            if outcome != Outcome.CONFIRMED:
+                log.warning("amqp.unanswered", queue=letter.routing_key, reason=outcome, **letter.headers)
+        return {letter.message_id for letter, outcome in zip(replies, outcomes, strict=True)
+                if outcome == Outcome.CONFIRMED}
+
+    def _fail(self, incoming: Incoming, error: BaseException) -> None:
+        """Later, where it is nobody's fault; else to the dead letters, which is not the sender's fault either."""
+        if isinstance(error, NotAccepting) or blameless(error):
+            self._not_before = monotonic() + LATER
+            self._in.give_back([incoming.tag])
+            log.warning("amqp.later", queue=incoming.queue, reason=str(error)[:300], again_in=LATER)
+            return
+        log.error("amqp.unreadable", queue=incoming.queue, bytes=len(incoming.body), reason=repr(error)[:300],
+                  traceback="".join(format_exception(error)))
+        self._in.refuse([incoming.tag])
+
+
+def _of_the_queue(reading: Reading, channel: Channel) -> Reading:
+    """A message as it may come in on this queue: only from the participant whose queue it is."""
+    if reading.refused:
+        return reading._replace(sender=channel.dxp_id)
+    if reading.sender == channel.dxp_id:
+        return reading
+    told = Finding(
+        "other-sender", f"报文的发送方{reading.sender}不是队列{channel.dxp_id}的企业",
+        f"the message names {reading.sender} as its sender, but came in on the queue of {channel.dxp_id}",
+        path="/DxpMsg/TransInfo/SenderId", expected=channel.dxp_id, found=reading.sender,
+        remedy_zh="请用本企业的DXP编号报送，或发送到该企业自己的队列",
+        remedy_en="send under the id of the queue, or into the queue of that participant")
+    return reading._replace(sender=channel.dxp_id, findings=(told,), refused=422, documents=(), count=0, mailboxes="",
+                            data_mailboxes=())
+
+
+def _reply(one: _Taken, admitted: Admitted) -> Letter | None:
+    """The answer that HTTP would give, as a message; none where all is well and nobody asked."""
+    queue = one.queues.reply_queue(one.incoming.reply_to)
+    if admitted.status == 202 and not queue:
+        return None
+    told: dict[str, object] = {"id": admitted.id, "status": "accepted" if admitted.status == 202 else "refused"}
+    if admitted.status == 202:
+        told |= {"code": admitted.code, "documents": admitted.documents, "repeated": admitted.repeated}
+    else:
+        told["findings"] = [finding._asdict() for finding in admitted.findings]
+    headers = {"sandbox": one.channel.sandbox, "mailbox": one.channel.dxp_id, "status": admitted.status}
+    return Letter("", queue or one.queues.outbox, msgspec.json.encode(told), headers,
+                  f"message-{admitted.id}-{one.incoming.tag.number}", "application/json",
+                  correlation_id=one.incoming.correlation_id or one.incoming.message_id)

@@ -1,0 +1,154 @@
+"""What a participant's owner may do about his channels: make one, switch it off, deliver again, try it. Commits.
+
+The command line and the API say the same things through it; what cannot be raises `Refused`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection
+
+from declarations.calendar import utc_text
+from schemas.identifiers import is_valid_dxp_id
+from single_window import keys
+from single_window.channels.addresses import parse, resolve
+from single_window.channels.participant_queues import queues_of
+from single_window.channels.refused import Refused
+from single_window.channels.webhook import Tried, Webhook
+from single_window.reading import is_address
+from single_window.store import channels, sandboxes
+from single_window.store.channels import ACTIVE, AMQP, OFF, WEBHOOK, Channel
+from single_window.store.engine import reading, writing
+from single_window.wiring import Window
+
+
+class Made(NamedTuple):
+    """A channel as it stands now, and its secret if it was made just now: it is never shown again."""
+
+    channel: Channel
+    secret: str
+    fresh: bool
+
+
+def make_webhook(window: Window, sandbox: str, mailbox: str, url: str, first: int | None = None,
+                 new_secret: bool = False) -> Made:
+    """Post the receipts of a mailbox to an address. Made again it gets the new address, and goes on where it was.
+
+    `first` is the receipt to begin with; without it a new channel begins with the next that comes.
+    """
+    if not is_address(mailbox):
+        raise Refused("channel-mailbox", f"{mailbox!r} is no DXP id: 1 to 30 visible ASCII characters without a "
+                      "semicolon.", found=mailbox, allowed="1-30 visible ASCII characters without ;")
+    resolve(parse(url), bool(window.settings.webhook_private))
+    secret = keys.secret()
+
+    def changed(before: Channel | None) -> Made:
+        wanted = before or Channel(sandbox, mailbox, WEBHOOK)
+        shown = before is None or new_secret or not wanted.secret
+        return Made(replace(wanted, address=url, secret=secret if shown else wanted.secret),
+                    secret if shown else "", before is None)
+
+    return _make(window, sandbox, mailbox, WEBHOOK, first, changed)
+
+
+def make_amqp(window: Window, sandbox: str, mailbox: str, first: int | None = None) -> Made:
+    """Serve a participant's queues at RabbitMQ. `first` as for a webhook."""
+    if window.settings.broker == "memory://":
+        raise Refused("channel-no-broker", "Participants connect over AMQP where the window runs on RabbitMQ: set "
+                      "SINGLE_WINDOW_BROKER to amqp://user:password@host:port/vhost.")
+    if not is_valid_dxp_id(mailbox):
+        raise Refused("channel-mailbox", f"{mailbox!r} cannot name queues: up to 16 digits and capital letters.",
+                      found=mailbox, allowed="[0-9A-Z]{1,16}")
+
+    def changed(before: Channel | None) -> Made:
+        return Made(before or Channel(sandbox, mailbox, AMQP), "", before is None)
+
+    return _make(window, sandbox, mailbox, AMQP, first, changed)
+
+
+def switch_off(window: Window, sandbox: str, mailbox: str, kind: str) -> Channel:
+    """Deliver nothing more on a channel; where it stands is kept."""
+    with writing(window.engine) as connection:
+        found = _found(connection, sandbox, mailbox, kind)
+        channels.switch_off(connection, found)
+        return _found(connection, sandbox, mailbox, kind)
+
+
+def redeliver(window: Window, sandbox: str, mailbox: str, kind: str, first: int | None = None) -> Channel:
+    """Deliver again from a receipt on (None: go on where it stands), now, without waiting for the next attempt."""
+    with writing(window.engine) as connection:
+        found = _open(connection, sandbox, mailbox, kind)
+        most = found.position + 1
+        if first is not None and not 1 <= first <= most:
+            raise Refused("channel-redeliver", f"The {kind} of {mailbox} stands at receipt {found.position}: what is "
+                          f"delivered again begins with one of 1 to {most}.", most=most, found=str(first), path="from")
+        if first is None:
+            channels.hurry(connection, found)
+        else:
+            channels.move(connection, found, first - 1)
+        return _found(connection, sandbox, mailbox, kind)
+
+
+def trial(window: Window, sandbox: str, mailbox: str) -> Tried:
+    """Post a signed message without a receipt to a webhook; where it is taken, the next attempt is at once."""
+    with reading(window.engine) as connection:
+        found = _open(connection, sandbox, mailbox, WEBHOOK, lock=False)
+    tried = Webhook(bool(window.settings.webhook_private), window.now).trial(found)
+    if not tried.error and found.failures:
+        with writing(window.engine) as connection:
+            channels.hurry(connection, found)
+    return tried
+
+
+def listed(connection: Connection, sandbox: str) -> list[dict[str, Any]]:
+    """The channels of a sandbox as they are told, without their secrets; raises `UnknownSandbox`."""
+    sandboxes.find(connection, sandbox)
+    behind = channels.behind(connection, sandbox)
+    return [{**told(one), "behind": behind[one.dxp_id, one.kind]} for one in channels.listed(connection, sandbox)]
+
+
+def told(one: Channel) -> dict[str, Any]:
+    """A channel as it is told, without its secret."""
+    instants = {name: utc_text(instant) if (instant := getattr(one, name)) else ""
+                for name in ("next_at", "blocked_at", "delivered_at", "made_at")}
+    queues = queues_of(one.sandbox, one.dxp_id)
+    where = {"address": one.address} if one.kind == WEBHOOK else {"inbox": queues.inbox, "outbox": queues.outbox}
+    return {"mailbox": one.dxp_id, "kind": one.kind, "state": one.state, **where, "position": one.position,
+            "failures": one.failures, "last_error": one.last_error, **instants}
+
+
+def _make(window: Window, sandbox: str, mailbox: str, kind: str, first: int | None,
+          changed: Callable[[Channel | None], Made]) -> Made:
+    now = window.now(sandbox)
+    with writing(window.engine) as connection:
+        before = channels.find(connection, sandbox, mailbox, kind, lock=True)
+        last = channels.last_receipt(connection, sandbox, mailbox)
+        if first is not None and not 1 <= first <= last + 1:
+            raise Refused("channel-first", f"The mailbox {mailbox} has {last} receipts: a channel begins with one of 1 "
+                          f"to {last + 1}.", mailbox=mailbox, most=last + 1, found=str(first), path="from")
+        made = changed(before)
+        position = first - 1 if first is not None else before.position if before is not None else last
+        channel = replace(made.channel, state=ACTIVE, position=position, made_at=made.channel.made_at or now,
+                          tried=0, failures=0, next_at=0, blocked_at=0, last_error="")
+        channels.put(connection, channel)
+    return made._replace(channel=channel)
+
+
+def _open(connection: Connection, sandbox: str, mailbox: str, kind: str, lock: bool = True) -> Channel:
+    found = _found(connection, sandbox, mailbox, kind, lock)
+    if found.state == OFF:
+        raise Refused("channel-off", f"The {kind} of {mailbox} is switched off. Make it again with: "
+                      f"single-window channel {kind} {mailbox}", kind=kind, mailbox=mailbox)
+    return found
+
+
+def _found(connection: Connection, sandbox: str, mailbox: str, kind: str, lock: bool = True) -> Channel:
+    sandboxes.find(connection, sandbox)
+    found = channels.find(connection, sandbox, mailbox, kind, lock=lock)
+    if found is None:
+        raise Refused("no-such-channel", f"The mailbox {mailbox} has no {kind} in the sandbox {sandbox}. See: "
+                      "single-window channel list", kind=kind, mailbox=mailbox, sandbox=sandbox)
+    return found

@@ -1,0 +1,34 @@
+"""The queues of participants over AMQP: messages in on `<dxpId>`, receipts out on `<dxpId>_HZ`; pure.
+
+In a sandbox other than `main` its name and a full stop come first. A DXP id there has digits and capital letters only,
+so that no name means two things.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+MAIN = "main"
+_PRIVATE = ("amq.rabbitmq.reply-to", "amq.gen-")
+
+
+class Queues(NamedTuple):
+    """Where one participant's messages come in, and where his receipts go out."""
+
+    inbox: str
+    outbox: str
+
+    def reply_queue(self, asked: str) -> str:
+        """Where an answer may go: to a queue that is the asker's own by its name, or one that the broker named for him.
+
+        Else empty: he could otherwise have us write into anybody's queue.
+        """
+        rest = asked.removeprefix(f"{self.inbox}_")
+        own = rest != asked and "." not in rest
+        return asked if own or asked.startswith(_PRIVATE) else ""
+
+
+def queues_of(sandbox: str, dxp_id: str) -> Queues:
+    """The queues of a participant."""
+    inbox = dxp_id if sandbox == MAIN else f"{sandbox}.{dxp_id}"
+    return Queues(inbox, f"{inbox}_HZ")

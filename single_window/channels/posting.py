@@ -1,0 +1,133 @@
+"""One HTTP connection to a webhook's receiver: to addresses that were looked at, for a bounded time, reading little.
+
+It follows no redirect, knows no proxy, keeps no cookie, unpacks nothing. urllib3 speaks HTTP and TLS; a watch cuts the
+connection when the time for one message is over, however slowly the other side drips.
+"""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from http.client import HTTPException
+from threading import Timer
+from typing import NamedTuple
+
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import HTTPError
+
+from single_window.channels.addresses import Target
+from single_window.clock import monotonic
+
+MOST_READ = 4_096
+"""Bytes of an answer's body that are read; the connection is given up where there are more."""
+_FAILURES = (HTTPError, HTTPException, OSError, ValueError)
+
+
+class NoAnswer(Exception):
+    """There was no answer of HTTP in time; the text says why."""
+
+
+class Answer(NamedTuple):
+    """What the receiver said: status, where a redirect would lead, the beginning of the body."""
+
+    status: int
+    location: str
+    beginning: bytes
+
+
+class Posting:
+    """Posts to one target, by the first of its addresses that can be reached; keeps the connection between messages.
+
+    `timeout` (seconds) is for one message in all: connecting, sending, and waiting for the answer.
+    """
+
+    def __init__(self, target: Target, addresses: Sequence[str], timeout: float, trust: ssl.SSLContext) -> None:
+        self._target, self._addresses, self._timeout, self._trust = target, addresses, timeout, trust
+        self._connection: HTTPConnection | None = None
+
+    def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
+        """Send one message and give the answer; raises `NoAnswer`."""
+        until = monotonic() + self._timeout
+        try:
+            connection = self._connected(until)
+            with _cut_off(connection, until):
+                connection.request("POST", self._target.path, body, {"Host": self._target.netloc, **headers},
+                                   preload_content=False, decode_content=False)
+                return self._answer(connection, until)
+        except _FAILURES as error:
+            self.close()
+            why = f"within {self._timeout:g} s" if monotonic() >= until else f"({_told(error)})"
+            raise NoAnswer(f"no answer {why}") from error
+
+    def close(self) -> None:
+        """End the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connected(self, until: float) -> HTTPConnection:
+        """The connection that is there, else one to the first address that can be reached."""
+        if self._connection is not None and self._connection.is_connected:
+            self._connection.timeout = _left(until)
+            return self._connection
+        self.close()
+        for address in self._addresses:
+            try:
+                return self._connect(address, until)
+            except _FAILURES:
+                self.close()
+                if address == self._addresses[-1]:
+                    raise
+        raise ValueError(f"{self._target.host} has no address")
+
+    def _connect(self, address: str, until: float) -> HTTPConnection:
+        half = _left(until) / 2  # one half to connect, one for TLS
+        if self._target.scheme == "https":
+            self._connection = HTTPSConnection(address, self._target.port, timeout=half, ssl_context=self._trust,
+                                               server_hostname=self._target.host, assert_hostname=self._target.host)
+        else:
+            self._connection = HTTPConnection(address, self._target.port, timeout=half)
+        self._connection.connect()
+        self._connection.timeout = _left(until)
+        return self._connection
+
+    def _answer(self, connection: HTTPConnection, until: float) -> Answer:
+        response = connection.getresponse()
+        if monotonic() >= until:
+            raise TimeoutError  # the library takes a connection that was cut off for the end of the headers
+        beginning = b""
+        with suppress(*_FAILURES):  # the status holds, whatever becomes of the body
+            beginning = response.read(MOST_READ)
+        if not response.isclosed():
+            self.close()
+        return Answer(response.status, response.headers.get("Location", ""), beginning)
+
+
+def _left(until: float) -> float:
+    return max(0.01, until - monotonic())
+
+
+@contextmanager
+def _cut_off(connection: HTTPConnection, until: float) -> Iterator[None]:
+    """End the connection, in the midst of whatever it does, when the time is over."""
+    def cut() -> None:
+        with suppress(OSError):
+            if connection.sock is not None:
+                socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+
+    watch = Timer(_left(until), cut)
+    watch.daemon = True
+    watch.start()
+    try:
+        yield
+    finally:
+        watch.cancel()
+
+
+def _told(error: Exception) -> str:
+    """The innermost reason, without the addresses of objects that libraries put into theirs."""
+    while isinstance(error.__cause__, Exception):
+        error = error.__cause__
+    return f"{type(error).__name__}: {error}"

@@ -1,0 +1,122 @@
+"""Webhooks: receipts are posted to an address of the participant's, each message signed with his secret.
+
+A status of 2xx confirms; anything else, silence, a redirect, an address that may not be, is a failure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ssl
+from collections.abc import Callable, Generator, Sequence
+from typing import NamedTuple
+from urllib.parse import quote
+
+from single_window import __version__
+from single_window.channels.addresses import UnfitAddress, parse, resolve
+from single_window.channels.posting import Answer, NoAnswer, Posting
+from single_window.clock import monotonic, system_now
+from single_window.pushing.outgoing import Outgoing
+from single_window.pushing.pauses import ABROAD
+from single_window.pushing.pusher import NotDelivered, one_line
+from single_window.store.channels import WEBHOOK, Channel
+
+TIMEOUT = 10.0
+"""Seconds for one message in all."""
+TEST = "test"
+"""The code of a message that carries no receipt."""
+_TRIAL = b'<?xml version="1.0" encoding="UTF-8"?>\n<Test/>'
+
+
+class Tried(NamedTuple):
+    """What came of a trial: the status (0: no answer), how long it took, and what was wrong, if anything."""
+
+    status: int
+    milliseconds: int
+    error: str
+
+
+class Webhook:
+    """Posts receipts. `private` lets addresses inside the operator's own network pass; `now` tells a sandbox's time."""
+
+    kind = WEBHOOK
+    pauses = ABROAD
+
+    def __init__(self, private: bool, now: Callable[[str], int], timeout: float = TIMEOUT,
+                 trust: ssl.SSLContext | None = None) -> None:
+        self._private, self._now, self._timeout = private, now, timeout
+        self._trust = trust or ssl.create_default_context()
+
+    def now(self, sandbox: str) -> int:
+        """The instant of the sandbox: who moves its clock sees the next attempt come."""
+        return self._now(sandbox)
+
+    def send(self, channel: Channel, messages: Sequence[Outgoing]) -> Generator[int, None, None]:
+        """Post one message after the other over one connection; the name is looked up, and looked at, once more."""
+        posting = self._posting(channel)
+        try:
+            for message in messages:
+                error = _unfit(_post(posting, channel, message))
+                if error:
+                    raise NotDelivered(error)
+                yield message.last
+        finally:
+            posting.close()
+
+    def trial(self, channel: Channel) -> Tried:
+        """Post a signed message without a receipt, and tell what came of it; the channel stays as it is."""
+        began = monotonic()
+        status, error = 0, ""
+        try:
+            posting = self._posting(channel)
+            try:
+                answer = _post(posting, channel, Outgoing("", channel.sandbox, channel.dxp_id, 0, 0, TEST, _TRIAL))
+                status, error = answer.status, _unfit(answer)
+            finally:
+                posting.close()
+        except NotDelivered as failure:
+            error = one_line(str(failure))
+        return Tried(status, int(1_000 * (monotonic() - began)), error)
+
+    def _posting(self, channel: Channel) -> Posting:
+        try:
+            target = parse(channel.address)
+            return Posting(target, resolve(target, self._private), self._timeout, self._trust)
+        except UnfitAddress as error:
+            raise NotDelivered(str(error)) from None
+
+
+def _post(posting: Posting, channel: Channel, message: Outgoing) -> Answer:
+    try:
+        return posting.post(message.body, headers(channel.secret, message, system_now() // 1_000))
+    except NoAnswer as error:
+        raise NotDelivered(str(error)) from None
+
+
+def headers(secret: str, message: Outgoing, timestamp: int) -> dict[str, str]:
+    """What a message is posted with; `timestamp`: seconds since the epoch, by the machine's clock."""
+    return {
+        "Content-Type": "application/xml; charset=utf-8",
+        "User-Agent": f"single-window/{__version__}",
+        "X-Single-Window-Sandbox": quote(message.sandbox),
+        "X-Single-Window-Mailbox": message.mailbox,
+        "X-Single-Window-Sequence": f"{message.first}-{message.last}",
+        "X-Single-Window-Code": message.code,
+        "X-Single-Window-Delivery": message.id,
+        "X-Single-Window-Timestamp": str(timestamp),
+        "X-Single-Window-Signature": f"sha256={signature(secret, timestamp, message.body)}",
+    }
+
+
+def signature(secret: str, timestamp: int, body: bytes) -> str:
+    """HMAC-SHA256, in hexadecimal, over the timestamp, a full stop and the body."""
+    return hmac.new(secret.encode(), b"%d.%s" % (timestamp, body), hashlib.sha256).hexdigest()
+
+
+def _unfit(answer: Answer) -> str:
+    """Why an answer confirms nothing; empty where it does."""
+    if 200 <= answer.status < 300:
+        return ""
+    if 300 <= answer.status < 400:
+        return one_line(f"HTTP {answer.status}: redirects are not followed (to {answer.location[:200]})")
+    return one_line(f"HTTP {answer.status} {answer.beginning[:200].decode('utf-8', 'replace')}")

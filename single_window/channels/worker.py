@@ -1,0 +1,95 @@
+"""What goes to participants of itself: webhooks, and AMQP where the broker is RabbitMQ. One thread, start to stop."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+from traceback import format_exc
+
+import structlog
+
+from single_window.admission_queue import AdmissionQueue
+from single_window.changes import Changes
+from single_window.channels.webhook import Webhook
+from single_window.pushing.pool import Pool
+from single_window.pushing.pusher import Pusher
+from single_window.store.failures import blameless, reason_of
+from single_window.wiring import Window
+
+log = structlog.get_logger(__name__)
+LOOK = 0.25
+"""Seconds between two steps of an idle worker at most: hints may be lost."""
+PAUSE, LONGEST_PAUSE = 0.5, 15.0
+"""Seconds after a step that failed; each further failure doubles them."""
+
+
+class ChannelsWorker:
+    """Serves the channels of all sandboxes: `start`, `stop`; or `step` again and again, then `close`.
+
+    `admission` takes what comes over AMQP: stop it after this. `changes` (a Runtime, a HintedChanges) tells when
+    receipts were placed; without it the worker looks four times a second. Several processes may each have one: a
+    channel is pushed by one of them at a time, and messages come to whichever is free.
+    """
+
+    def __init__(self, window: Window, admission: AdmissionQueue, changes: Changes | None = None) -> None:
+        self._woken, self._stopping = Event(), Event()
+        webhook = Webhook(bool(window.settings.webhook_private), window.now)
+        pusher = Pusher(window.engine, webhook, self._stopping.is_set)
+        self._webhooks = Pool(pusher, self._woken.set, self._stopping)
+        self._amqp = None
+        if window.settings.broker != "memory://":
+            from single_window.channels.amqp import Amqp  # pika is wanted only where RabbitMQ is
+
+            self._amqp = Amqp(window, admission, self._woken.set, self._stopping)
+        self._changes = changes
+        self._threads = [Thread(target=self._run, name="channels", daemon=True)]
+        if changes is not None:
+            self._threads.append(Thread(target=self._hear, args=(changes,), name="channels hear", daemon=True))
+
+    def start(self) -> ChannelsWorker:
+        """Begin to work."""
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Finish what is in hand, within seconds, and end."""
+        self._stopping.set()
+        self._woken.set()
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join()
+        self.close()
+
+    def step(self) -> int:
+        """Begin what is due and see what was finished: receipts confirmed and messages answered. Waits for nobody."""
+        return self._webhooks.step() + (self._amqp.step() if self._amqp is not None else 0)
+
+    def close(self) -> None:
+        """End without having been started; what is in hand is finished."""
+        self._stopping.set()
+        self._webhooks.close()
+        if self._amqp is not None:
+            self._amqp.close()
+
+    def _run(self) -> None:
+        pause = PAUSE
+        while not self._stopping.is_set():
+            self._woken.clear()
+            try:
+                done = self.step()
+                pause = PAUSE
+            except Exception as error:
+                reason = reason_of(error) if blameless(error) else format_exc()
+                log.error("channels.failed", reason=reason, again_in=pause)
+                self._stopping.wait(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            else:
+                if not done:
+                    self._woken.wait(LOOK)
+
+    def _hear(self, changes: Changes) -> None:
+        seen = changes.generation
+        while not self._stopping.is_set() and not changes.closing:
+            if changes.wait_for_change(seen, LOOK):
+                seen = changes.generation
+                self._woken.set()

@@ -1,0 +1,35 @@
+"""How long a channel waits after a failure: longer and longer, and never for ever. Pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
+DAY = 24 * HOUR
+BLOCKED_AFTER = 3
+"""Failures in a row after which a channel counts as blocked."""
+
+
+class Pauses(NamedTuple):
+    """Milliseconds after the first, second … failure; then `then`, and once blocked for `days`, `later`."""
+
+    first: tuple[int, ...]
+    then: int
+    later: int
+    days: int = 3 * DAY
+
+    def after(self, failures: int, blocked_for: int) -> int:
+        """The pause after so many failures in a row (1 or more)."""
+        if failures <= len(self.first):
+            return self.first[failures - 1]
+        return self.then if blocked_for < self.days else self.later
+
+    def is_due(self, next_at: int, now: int) -> bool:
+        """Whether an instant has come; one that is further off than any pause stems from a clock that was moved."""
+        return next_at <= now or next_at > now + max(*self.first, self.then, self.later)
+
+
+ABROAD = Pauses((5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE), HOUR, DAY)
+"""For receivers that are not ours: they are asked for three days at least every hour, then every day."""
+AT_HOME = Pauses((SECOND, 5 * SECOND, 15 * SECOND), 30 * SECOND, 30 * SECOND)
+"""For the broker beside us: to ask costs nothing."""
