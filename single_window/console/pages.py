@@ -1,4 +1,4 @@
-"""The pages. Each view reads what it shows in one read-only transaction and renders it; no view changes anything."""
+"""The pages. Each view reads what it shows in one read-only transaction and renders it; only parked work is changed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from single_window import acts, stories
 from single_window.api.ports import ports
-from single_window.console import recent
+from single_window.console import channels, parked, recent
 from single_window.console.speech import asked_sandbox, language, link, register
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -20,6 +20,8 @@ blueprint = Blueprint(
     "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
 )
 register(blueprint)
+parked.register(blueprint)
+channels.register(blueprint)
 
 
 @blueprint.get("/")

@@ -1,0 +1,72 @@
+"""The page of what could not be processed, and the two things one may do about it: send again, close with a reason.
+
+Forms need no script. They carry no token: nobody is known by a cookie here, and a page of another site is refused by
+its Origin before a view is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from single_window import parking
+from single_window.api.ports import ports
+from single_window.console.speech import asked_sandbox, link
+from single_window.parking import Done
+from single_window.store.engine import reading
+from single_window.store.parking import DISMISSED, PARKED, count, listed
+from single_window.stories import LARGEST_ID
+
+MOST = 50
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the page and its forms."""
+    blueprint.add_url_rule("/parked", "parked", show, methods=["GET"])
+    blueprint.add_url_rule("/parked", "handle", handle, methods=["POST"])
+
+
+def show(missing: str = "") -> str:
+    """What is parked, or was dismissed, newest first; `missing` is what a form lacked."""
+    state = DISMISSED if request.args.get("state") == DISMISSED else PARKED
+    before = min(request.args.get("before", 0, int), LARGEST_ID)
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        found = listed(connection, sandbox, (state,), MOST + 1, max(0, before))
+        total = count(connection, sandbox, (state,))
+    return render_template(
+        "console/parked.html", state=state, listed=found[:MOST], total=total,
+        after=found[MOST - 1].id if len(found) > MOST else 0, missing=missing,
+        told=[(name, request.args.get(name, 0, int)) for name in ("retried", "dismissed", "unchanged")],
+    )
+
+
+def handle() -> tuple[str, int] | Response:
+    """Send again or close what was marked, or all that is parked; then show the page, which says what was done."""
+    form = request.form
+    every, ids = form.get("which") == "all", _ids(form.getlist("id"))
+    why, who = form.get("reason", "").strip(), form.get("who", "").strip() or "console"
+    act = form.get("act", "")
+    missing = "marked" if not every and not ids else "reason_missing" if act == "dismiss" and not why else ""
+    if missing or act not in {"retry", "dismiss"}:
+        return show(missing or "marked"), 400
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+    window, chosen = ports().window, None if every else ids
+    do: Callable[[], Done] = (lambda: parking.retry(window, sandbox, chosen, who[:100])) if act == "retry" \
+        else (lambda: parking.dismiss(window, sandbox, chosen, who[:100], why[:1_000]))
+    return _shown_again(do(), "retried" if act == "retry" else "dismissed")
+
+
+def _shown_again(done: Done, name: str) -> Response:
+    told = {name: len(done.changed)}
+    if unchanged := len(done.outcomes) - len(done.changed) if done.outcomes else 0:
+        told["unchanged"] = unchanged
+    state = {"state": DISMISSED} if request.args.get("state") == DISMISSED else {}
+    return redirect(link("console.parked", **state, **told), 303)
+
+
+def _ids(given: Sequence[str]) -> list[int]:
+    return [int(one) for one in given if one.isascii() and one.isdigit() and int(one) <= LARGEST_ID]
