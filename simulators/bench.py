@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
-import statistics
-import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
+from simulators.engine_measures import ENGINE_MEASURES
 from simulators.machine import described
-from simulators.measures import MEASURES, Measure, Measured, make_traffic, named, needed, run
+from simulators.measures import MEASURES, Measure
+from simulators.quarters import Engines, NoQuarters
+from simulators.runs import ALL, jobs, named, results
 
-Result = TypeVar("Result")
-FLOOR, OVER_IT = "floor_import_100", "import_100"
+SHOWN = ("ratio", "ratio_embedded", "receipt_p50_ms", "receipt_p99_ms", "accepted_p50_ms", "accepted_p99_ms",
+         "messages_per_second", "outage_seconds", "mb_at_20k", "mb_at_end", "growth_mb", "stored_mb_per_1000_trades")
+"""Further figures that people are shown below the table; --json tells all."""
+
+
+class Numbers(click.ParamType):
+    """Whole numbers from 1 to 64, separated by commas."""
+
+    name = "numbers"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, ...]:
+        if isinstance(value, tuple):
+            return value
+        parts = value.split(",")
+        if not all(part.isdigit() and 1 <= int(part) <= 64 for part in parts):
+            self.fail(f"{value!r} is not a list like 1,2,4 of numbers from 1 to 64.", param, ctx)
+        return tuple(map(int, parts))
 
 
 @click.command(short_help="Measure how many trades go through.")
@@ -32,8 +44,13 @@ FLOOR, OVER_IT = "floor_import_100", "import_100"
               help="Runs of each measure; the value is the median, all of them are told.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False),
               help="Where to put the temporary folder (default: the system's); choose a real disk.")
-def bench(names: tuple[str, ...], listing: bool, as_json: bool, count: int | None, repeat: int,
-          data: Path | None) -> None:
+@click.option("--broker", help="RabbitMQ, amqp://user:password@host:port/vhost, for the measures on engines.")
+@click.option("--database", help="PostgreSQL, postgresql+psycopg://user:password@host:port/database, likewise; "
+              "the user must be allowed to create databases.")
+@click.option("--workers", type=Numbers(), default="1", show_default=True,
+              help="Processes of each role on engines; several numbers (1,2,4) are measured one after the other.")
+def bench(names: tuple[str, ...], listing: bool, as_json: bool, count: int | None, repeat: int, data: Path | None,
+          broker: str | None, database: str | None, workers: tuple[int, ...]) -> None:
     """Measure, one after the other: all measures, or those named. Give it a machine that does nothing else.
 
     \b
@@ -47,82 +64,67 @@ def bench(names: tuple[str, ...], listing: bool, as_json: bool, count: int | Non
     run counts only if at least 99 % of its trades are released, each with its tax bill, and no work is left.
     floor_import_100 is the same bytes parsed, validated and inserted in bulk into four plain tables, and nothing
     else, in one process: the ratio says how far above the floor import_100 is.
+    \b
+    With --broker and --database the window runs as processes on RabbitMQ and PostgreSQL, started as
+    `single-window work all --processes N` starts them: import_engines, latency_200, backlog. They get a vhost and a
+    database of their own, which are removed afterwards.
     """
     if listing:
-        for one in MEASURES:
-            target = "" if one.target is None else f", at {'least' if one.higher_is_better else 'most'} {one.target:g}"
-            click.echo(f"{one.name:<18}{one.what} ({one.unit}{target}; {one.trades} trades)")
+        _list()
         return
     console = Console(stderr=True)
     found: list[dict[str, Any]] = []
-    for result in results(_chosen(names), count, repeat, data, lambda text: console.print(text, style="dim")):
-        found.append(result)
-        if as_json:
-            click.echo(json.dumps(result, ensure_ascii=False))
+    engines = _engines(broker, database)
+    try:
+        for result in results(jobs(_chosen(names, engines), count, engines, workers), repeat, data,
+                              lambda text: console.print(text, style="dim")):
+            found.append(result)
+            if as_json:
+                click.echo(json.dumps(result, ensure_ascii=False))
+    except NoQuarters as error:
+        raise click.ClickException(str(error)) from None
     if not as_json:
         _show(found)
 
 
-def _chosen(names: tuple[str, ...]) -> list[Measure]:
+def _list() -> None:
+    for one in ALL:
+        target = "" if one.target is None else f", at {'least' if one.higher_is_better else 'most'} {one.target:g}"
+        where = "; needs --broker and --database" if one in ENGINE_MEASURES else ""
+        click.echo(f"{one.name:<18}{one.what} ({one.unit}{target}; {one.trades} trades{where})")
+
+
+def _engines(broker: str | None, database: str | None) -> Engines | None:
+    if (broker is None) != (database is None):
+        raise click.UsageError("--broker and --database go together.")
+    return Engines(broker, database) if broker and database else None
+
+
+def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[Measure]:
     try:
-        return [named(name) for name in names] if names else list(MEASURES)
+        chosen = [named(name) for name in names]
     except KeyError as error:
         raise click.UsageError(str(error.args[0])) from None
-
-
-def results(measures: list[Measure], count: int | None, repeat: int, data: Path | None,
-            say: Callable[[str], None]) -> Iterator[dict[str, Any]]:
-    """Measure one after the other, each run in a process of its own; gives one object a measure."""
-    floor: float | None = None
-    with TemporaryDirectory(prefix="single-window-bench-", dir=data) as folder:
-        for one in measures:
-            trades = count or one.trades
-            say(f"{one.name}: making the traffic of {trades} trades")
-            _apart(make_traffic, Path(folder), list(needed(one, trades)))
-            runs = []
-            for number in range(repeat):
-                say(f"{one.name}: run {number + 1} of {repeat}")
-                runs.append(_apart(run, one.name, Path(folder), trades))
-            result = judged(one, runs, floor)
-            floor = result["value"] if one.name == FLOOR else floor
-            yield result
-
-
-def _apart(function: Callable[..., Result], *arguments: object) -> Result:
-    """Call a function in a fresh process, so that nothing that ran before helps or hinders it."""
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(function, *arguments).result()
-
-
-def judged(measure: Measure, runs: list[Measured], floor: float | None) -> dict[str, Any]:
-    """What is told of a measure's runs: the median, whether it reaches the target, the run nearest to it."""
-    value = statistics.median(one.value for one in runs)
-    middle = min(runs, key=lambda one: abs(one.value - value))
-    under = floor if measure.name == OVER_IT else None
-    reached = measure.target is None or (
-        value >= measure.target if measure.higher_is_better else value <= measure.target)
-    return {
-        "name": measure.name, "value": value, "unit": measure.unit, "target": measure.target, "reached": reached,
-        "floor": under, "ratio": round(value / under, 3) if under else None,
-        "trades": middle.trades, "seconds": middle.seconds, "released_share": middle.released_share,
-        "cpu_own_seconds": middle.cpu_own, "cpu_others_seconds": middle.cpu_others,
-        "cpu_microseconds_per_trade": round((middle.cpu_own + middle.cpu_others) / middle.trades * 1e6, 1),
-        "values": [one.value for one in runs], **middle.more,
-        "command": " ".join(["single-window", *sys.argv[1:]]), "machine": described(),
-    }
+    if engines is None and (wanting := [one.name for one in chosen if one in ENGINE_MEASURES]):
+        raise click.UsageError(f"{', '.join(wanting)} needs --broker amqp://… and --database postgresql+psycopg://…")
+    return chosen or list(MEASURES if engines is None else ENGINE_MEASURES)
 
 
 def _show(found: list[dict[str, Any]]) -> None:
-    table = Table("measure", "value", "unit", "target", "", "own", "others", "more",
+    table = Table("measure", "value", "unit", "target", "", "own", "others",
                   caption="own, others: microseconds of processor time a trade, in this process and in those beside it")
     for one in found:
         verdict = "" if one["target"] is None else "[green]reached" if one["reached"] else "[red]NOT reached"
-        more = [f"{name}: {one[name]}" for name in ("ratio", "mb_at_20k", "mb_at_end", "growth_mb",
-                                                   "stored_mb_per_1000_trades") if one.get(name) is not None]
-        table.add_row(one["name"], f"{one['value']:,.1f}", one["unit"], str(one["target"] or ""), verdict,
-                      *[f"{one[f'cpu_{who}_seconds'] / one['trades'] * 1e6:.0f}" for who in ("own", "others")],
-                      ", ".join(more))
+        table.add_row(_title(one), f"{one['value']:,.1f}", one["unit"], str(one["target"] or ""), verdict,
+                      *[f"{one[f'cpu_{who}_seconds'] / one['trades'] * 1e6:.0f}" for who in ("own", "others")])
     console = Console()
     console.print(table)
+    for one in found:
+        if more := [f"{name} {one[name]}" for name in SHOWN if one.get(name) is not None]:
+            console.print(f"{_title(one)}: {', '.join(more)}", highlight=False)
     machine = described()
     console.print("{cpu}, {cores} cores, Python {python}, SQLite {sqlite}, load {load}".format(**machine), style="dim")
+
+
+def _title(one: dict[str, Any]) -> str:
+    return f"{one['name']} ×{one['workers']}" if "workers" in one else str(one["name"])

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from simulators import stories
-from simulators.entry import DAY, Outside
+from simulators.entry import DAY, Posted
 from simulators.hearing import Hearing
 from simulators.messages import SyntheticMessage, message, messages
 from simulators.trade import Document, Trade
@@ -17,6 +18,26 @@ NIGHTS = 40
 """Until then every list has ended, every bill is collected or void: 31 days after the latest release, and some."""
 DELIVERED_AFTER = 2
 """Nights after which a released parcel is signed for."""
+
+
+class Place(Protocol):
+    """The sandbox that a day is played in: one in this process, or one that answers over HTTP."""
+
+    def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
+        """Send messages and see them through; gives now and then how many were sent since."""
+
+    def fetch(self, mailboxes: Sequence[str]) -> Iterator[Posted]:
+        """What came for these participants since the last time, in order."""
+
+    def skip(self, mailboxes: Sequence[str]) -> None:
+        """Leave aside what came before now."""
+
+    @property
+    def now(self) -> int:
+        """The sandbox's instant."""
+
+    def wait(self, until: int) -> None:
+        """Let the sandbox's time pass until an instant, doing on the way all that falls due."""
 
 
 class Show(Protocol):
@@ -41,24 +62,31 @@ class Silent:
 
 @dataclass(slots=True)
 class Day:
-    """A day in play."""
+    """A day in play.
 
-    outside: Outside
+    `pack` puts trades into messages; without it, `per_message` documents go into each. `nights` are those after which
+    people look what became of their lists. `note` is told of every message before it goes out.
+    """
+
+    outside: Place
     world: World
     trades: Sequence[Trade]
     per_message: int
     show: Show = field(default_factory=Silent)
-    nights: int = NIGHTS
+    nights: Sequence[int] = range(1, NIGHTS + 1)
+    pack: Callable[[Sequence[Trade]], Iterable[SyntheticMessage]] | None = None
+    note: Callable[[SyntheticMessage], object] = lambda message: None
     messages: int = 0
     documents: int = 0
 
-    def play(self) -> Hearing:
-        """Play it to its end; gives all that was heard."""
+    def play(self, into: Hearing | None = None) -> Hearing:
+        """Play it to its end; gives all that was heard, which is kept in `into` where that is given."""
         mailboxes = [one.dxp_id for one in self.world.participants()]
         self.outside.skip(mailboxes)
-        hearing = Hearing(self.trades)
+        hearing = into or Hearing(self.trades)
         begun = self.outside.now
-        waves = list(messages(self.trades, self.per_message))
+        pack = self.pack or partial(messages, per_message=self.per_message)
+        waves = list(pack(self.trades))
         for number, what in enumerate(("the four documents", "sent again, or declared")):
             self._send(what, [one for one in waves if one.wave == number], hearing, mailboxes)
         self._send("arrivals (711)", stories.intakes(self.world, self.trades), hearing, mailboxes)
@@ -69,8 +97,8 @@ class Day:
     def _nights(self, begun: int, hearing: Hearing, mailboxes: Sequence[str]) -> None:
         returned: set[str] = set()
         delivered: set[str] = set()
-        self.show.begin("the nights that follow", self.nights)
-        for night in range(1, self.nights + 1):
+        self.show.begin("the nights that follow", len(self.nights))
+        for night in self.nights:
             self.outside.wait(begun + night * DAY)
             self._fetch(hearing, mailboxes)
             follow = self._refunds(hearing, returned, night)
@@ -89,6 +117,7 @@ class Day:
         bodies = []
         for one in sent:
             hearing.note_sent(one)
+            self.note(one)
             bodies.append(one.body)
             self.documents += len(one.trades) if one.code != "711" else 1
         self.messages += len(bodies)

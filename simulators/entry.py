@@ -11,9 +11,10 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from socket import socket
+from threading import Event
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from simulators.world import World
 from single_window import receipts
@@ -21,15 +22,19 @@ from single_window.channels.http import bind
 from single_window.clock import Clock, monotonic, system_now
 from single_window.lock import DataLock
 from single_window.masterdata import import_csv
+from single_window.messaging.topology import EXCHANGE, QUEUES
+from single_window.patience import Patience
+from single_window.roles import ALONE, ROLES
 from single_window.serving import Server, stop_by_signal
-from single_window.settings import Settings, from_environment
+from single_window.settings import Settings, from_environment, without_password
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
-from single_window.store.tables import receipt, receipt_group
+from single_window.store.tables import receipt
 from single_window.wiring import DEMO, Options, Window, depth, open_window
 
-__all__ = ["DAY", "DEMO", "FIRST_DAY", "Outside", "Refused", "Settings", "answering", "ended", "monotonic", "opened",
-           "port", "serve", "settings_for", "tally"]
+__all__ = ["BROKER_EXCHANGES", "BROKER_QUEUES", "DAY", "DEMO", "FIRST_DAY", "Outside", "Refused", "Settings",
+           "answering", "crew", "ended", "monotonic", "opened", "port", "serve", "settings_for", "tally",
+           "without_password"]
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 DAY = 24 * 3_600_000
@@ -38,6 +43,11 @@ EVENING = 20
 """The hour at which a day's messages are in: after the last of them was written."""
 PAGE = 5_000
 PATIENCE = 600.0
+OFTEN, EACH, RARELY = 0.02, 0.0005, 0.5
+"""Seconds until others are asked again what is left, by how much was left: looking costs those who work, too."""
+BROKER_QUEUES = tuple(f"{EXCHANGE}.{name}" for name in (*QUEUES, "unreadable"))
+BROKER_EXCHANGES = (EXCHANGE, f"{EXCHANGE}.hints", f"{EXCHANGE}.dead")
+"""What windows declare at RabbitMQ."""
 
 
 class Refused(Exception):
@@ -62,15 +72,29 @@ class Outside:
         self._fetched: dict[str, int] = {}
 
     def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
-        """Send messages; gives after each group how many it held. Raises `Refused`."""
+        """Send messages and see them through; gives after each group how many it held. Raises `Refused`."""
+        for count in self.hand_in(bodies):
+            self.window.step()
+            yield count
+        self.settle()
+
+    def hand_in(self, bodies: Iterable[bytes]) -> Iterator[int]:
+        """Send messages and leave it at that; gives after each group how many it held. Raises `Refused`."""
         for answers in self.window.receive(self.sandbox, bodies):
             for answer in answers:
                 if answer.status != 202:
                     what = answer.code or "a message"
                     raise Refused(f"{what} was answered with {answer.status}: {answer.findings[:1]}")
-            self.window.step()
             yield len(answers)
-        self.window.settle()
+
+    def settle(self) -> None:
+        """Return when nothing is left that could be done now, here or by other processes."""
+        if self.window.receives:
+            self.window.settle()
+            return
+        patience = Patience(pause=0)
+        while left := patience.asked(self.window.elsewhere()):
+            Event().wait(min(RARELY, OFTEN + left * EACH))
 
     def fetch(self, mailboxes: Sequence[str]) -> Iterator[Posted]:
         """What came for these participants since the last time, as messages, in order; raises `Refused` for a gap."""
@@ -109,14 +133,15 @@ class Outside:
 
 @contextmanager
 def opened(settings: Settings, sandbox: str, world: World, options: Mapping[str, Any],
-           day: date | None = None) -> Iterator[Outside]:
+           day: date | None = None, queues: Sequence[str] | None = None) -> Iterator[Outside]:
     """A window with a sandbox that knows the world's companies, guarantees and stock, in the evening of a day.
 
-    Without `day`: the first day, or in a sandbox that was played in before the day after its last. Raises
-    `AlreadyRunning` when another process works on the data.
+    Without `day`: the first day, or in a sandbox that was played in before the day after its last. `queues` are those
+    that it works on: by default all, none where other processes do. Raises `AlreadyRunning` when another process works
+    on the data.
     """
     lock = DataLock(settings.data).take()
-    window = open_window(settings)
+    window = open_window(settings, queues=queues)
     try:
         known = _known(window, sandbox)
         chosen = day or (_day_after(window.now(sandbox)) if known else FIRST_DAY)
@@ -183,24 +208,32 @@ def answering(outside: Outside) -> Iterator[tuple[str, Callable[[], bool]]]:
         yield server.url, lambda: server.runtime.wait_until_settled(PATIENCE)
 
 
+def crew(processes: int) -> int:
+    """How many processes `single-window work all --processes N` starts."""
+    return sum(1 if role in ALONE else processes for role in ROLES)
+
+
 class Tally(NamedTuple):
-    """What a sandbox holds: lists by what became of them, receipts by type, receipts without a place, bytes."""
+    """What a sandbox holds: lists by what became of them, receipts by type; `stored` are the database's bytes."""
 
     released: int
     receipts: dict[str, int]
-    unplaced: int
     stored: int
 
 
 def tally(outside: Outside) -> Tally:
-    """Count what is stored; `stored` are the bytes of the database's files."""
+    """Count what is stored."""
     mine, code = receipt.c.sandbox == outside.sandbox, receipt.c.code
-    waiting = (receipt_group.c.sandbox == outside.sandbox, receipt_group.c.first.is_(None))
     with reading(outside.window.engine) as connection:
         counts = {name: number for name, number in connection.execute(
             select(code, func.count()).where(mine).group_by(code))}
         released = connection.execute(select(func.count()).select_from(receipt).where(
             mine, code == "622", receipt.c.return_status == "800")).scalar()
-        unplaced = connection.execute(select(func.count()).select_from(receipt_group).where(*waiting)).scalar()
-    stored = sum(file.stat().st_size for file in outside.window.settings.data.glob("window.sqlite3*"))
-    return Tally(int(released or 0), counts, int(unplaced or 0), stored)
+        stored = _stored(connection, outside.window.settings.data)
+    return Tally(int(released or 0), counts, stored)
+
+
+def _stored(connection: Connection, data: Path) -> int:
+    if connection.dialect.name == "sqlite":
+        return sum(file.stat().st_size for file in data.glob("window.sqlite3*"))
+    return int(connection.execute(select(func.pg_database_size(func.current_database()))).scalar() or 0)

@@ -16,7 +16,7 @@ from simulators.trade import Elements, Trade
 _KEYS = ("orderNo", "copNo", "payTransactionId", "logisticsNo", "invtNo", "oriCopMsgId")
 """What tells in a receipt which trade it is about; the first that is there."""
 _REASON = re.compile(r"Code:([^;\]]+)")
-_MESSAGE_GUID = re.compile(rb'guid="([^"]+)"')
+MESSAGE_GUID = re.compile(rb'guid="([^"]+)"')
 REQUESTS = "CT"
 """Letters that a cancellation's and a return's own number begin with, where the list's has an L."""
 
@@ -61,9 +61,14 @@ class Hearing:
 
     def note_sent(self, message: SyntheticMessage) -> None:
         """Remember who sent a message of one document: what is refused as a whole comes back under its guid."""
-        guid = _MESSAGE_GUID.search(message.body)
-        if guid and len(message.trades) == 1:
-            self._trade_of[guid[1].decode()] = message.trades[0]
+        guid = MESSAGE_GUID.search(message.body)
+        if guid:
+            self.note_transmission(guid[1].decode(), message.trades)
+
+    def note_transmission(self, guid: str, trades: Sequence[str]) -> None:
+        """Remember what a message of this guid was about, if it was about one trade."""
+        if len(trades) == 1:
+            self._trade_of[guid] = trades[0]
 
     def hear(self, mailbox: str, bodies: Sequence[bytes]) -> None:
         """Read messages of receipts that came for a participant."""
@@ -78,14 +83,24 @@ class Hearing:
                 continue
             heads, lines = catalogue.names(message.code)
             for block in message.blocks:
-                self._take(mailbox, message.code, _elements(heads, block.head),
-                           [_elements(lines, line) for line in block.lines])
+                self.take(mailbox, message.code, _elements(heads, block.head),
+                          [_elements(lines, line) for line in block.lines])
 
-    def _take(self, mailbox: str, code: str, head: Elements, lines: list[Elements]) -> None:
+    def trade_of(self, head: Elements) -> str | None:
+        """The trade that a receipt is about, as far as its numbers tell; None: it is about none, or of nobody's."""
+        return next((self._trade_of[head[name]] for name in _KEYS if head.get(name) in self._trade_of), None)
+
+    @staticmethod
+    def key_of(head: Elements) -> str:
+        """The number under which a receipt speaks of what was sent; empty where it has none."""
+        return next((head[name] for name in _KEYS if head.get(name)), "")
+
+    def take(self, mailbox: str, code: str, head: Elements, lines: list[Elements]) -> None:
+        """Take note of one receipt that came for a participant."""
         status = head.get("returnStatus") or head.get("status", "")
         codes = tuple(_REASON.findall(head.get("returnInfo", "")))
         self.counts[code] += 1
-        trade = next((self._trade_of[head[name]] for name in _KEYS if head.get(name) in self._trade_of), None)
+        trade = self.trade_of(head)
         if trade is None:
             return
         if code == "622":

@@ -39,8 +39,8 @@ def judge(trade: Trade, hearing: Hearing, expected: Expected | None = None) -> V
     promise = expected or trade.expected
     words = hearing.of(trade.id)
     path = hearing.statuses_of(trade.id)
-    complaints = (*_about_codes(promise, words), *_about_end(promise, trade, path), *_about_story(trade, path, words),
-                  *_about_tax(trade, path, words))
+    complaints = (*_about_codes(promise, path, words), *_about_end(promise, trade, path),
+                  *_about_story(trade, path, words), *_about_tax(trade, path, words))
     return Verdict(trade.id, trade.fault, _said(promise, trade), _path(path, words), tuple(complaints))
 
 
@@ -69,8 +69,10 @@ def _path(path: Sequence[str], words: Sequence[Word]) -> str:
     return " → ".join(steps) or "nothing"
 
 
-def _about_codes(promise: Expected, words: Sequence[Word]) -> Iterator[str]:
-    for code in promise.codes:
+def _about_codes(promise: Expected, path: Sequence[str], words: Sequence[Word]) -> Iterator[str]:
+    """Complaints about codes; why an officer should look at a list need not be said once inspectors have."""
+    looked_at = promise.outcome == REVIEW and INSPECTION in path
+    for code in () if looked_at else promise.codes:
         if not any(code in (word.status, f"CEB{word.code}", *word.codes) for word in words):
             yield f"no receipt names {code}"
     for word in words:
@@ -102,8 +104,12 @@ def _about_end(promise: Expected, trade: Trade, path: Sequence[str]) -> Iterator
 
 
 def _about_story(trade: Trade, path: Sequence[str], words: Sequence[Word]) -> Iterator[str]:
-    """Complaints about a cancellation or a return that the trade's story tells; none where it could not be told."""
-    if trade.story == "cancelled" and REVIEW in path:
+    """Complaints about a cancellation or a return that the trade's story tells; none where it could not be told.
+
+    A list that was inspected first comes to review when cancellations have been sent.
+    """
+    asked = INSPECTION not in path or bool(_statuses(words, "624"))
+    if trade.story == "cancelled" and REVIEW in path and asked:
         if _statuses(words, "624") != ["2", "120", "399"]:
             yield f"the cancellation went through {_statuses(words, '624')}"
         if RELEASED in path or path[-1] != REVIEW:

@@ -1,10 +1,10 @@
-"""What can be measured, and how: each measure runs in a process of its own, on bytes that were made beforehand."""
+"""What can be measured in one window, and how, on bytes that were made beforehand."""
 
 from __future__ import annotations
 
 import gc
 import multiprocessing
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -40,16 +40,18 @@ class Measured(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """A measure: how to run it (a function of folder and trades), its unit, what it must reach (None: nothing)."""
+    """A measure: how to run it (a function of folder, trades, and for some of engines and workers), its unit, what it
+    must reach (None: nothing), and what other figures of it may be at most."""
 
     name: str
     unit: str
     target: float | None
     trades: int
     what: str
-    run: Callable[[Path, int], Measured]
+    run: Callable[..., Measured]
     per_message: int = 100
     higher_is_better: bool = True
+    limits: Mapping[str, float] = {}
 
 
 class NotAllThere(Exception):
@@ -156,15 +158,16 @@ def _calm() -> None:
     gc.freeze()
 
 
-def counted(outside: Outside, count: int, seconds: float, writer: float, readers: float) -> Measured:
+def counted(outside: Outside, count: int, seconds: float, writer: float, readers: float,
+            warm_up: int = WARM_UP) -> Measured:
     """The figure of a run in which all is there; raises `NotAllThere`."""
     found = tally(outside)
-    released = found.released - WARM_UP
-    if outside.stuck() or found.unplaced:
-        raise NotAllThere(f"not done: {dict(outside.stuck())}; {found.unplaced} groups of receipts have no place")
+    released = found.released - warm_up
+    if outside.stuck():
+        raise NotAllThere(f"not done: {dict(outside.stuck())}")
     if released < 0.99 * count or found.receipts.get("816", 0) != found.released:
         raise NotAllThere(f"{released} of {count} trades are released; receipts: {found.receipts}")
-    receipts = sum(found.receipts.values()) * count // (count + WARM_UP)
+    receipts = sum(found.receipts.values()) * count // (count + warm_up)
     return Measured(round(count / seconds, 1), count, round(seconds, 3), round(released / count, 4), writer, readers,
                     {"receipts": receipts, "readers": outside.window.settings.readers,
                      "gateways": outside.window.settings.gateways, "batch": BATCH})
@@ -180,28 +183,3 @@ MEASURES: Sequence[Measure] = (
     Measure("memory_200k", "MB", 500, 200_000, "the most memory that all processes hold while trades go through",
             memory_200k, higher_is_better=False),
 )
-
-
-def named(name: str) -> Measure:
-    """The measure of this name; raises `KeyError` naming all there are."""
-    for one in MEASURES:
-        if one.name == name:
-            return one
-    raise KeyError(f"There is no measure {name!r}; there are: {', '.join(one.name for one in MEASURES)}.")
-
-
-def needed(measure: Measure, count: int) -> Iterator[Traffic]:
-    """The traffic that a measure wants made beforehand."""
-    yield Traffic(WARM_UP, measure.per_message, spool.WARM_UP_SEED)
-    yield Traffic(count, measure.per_message)
-
-
-def make_traffic(folder: Path, wanted: Iterable[Traffic]) -> None:
-    """Write the traffic into a folder."""
-    for one in wanted:
-        spool.made(folder, one)
-
-
-def run(name: str, folder: Path, count: int) -> Measured:
-    """Run a measure once."""
-    return named(name).run(folder, count)

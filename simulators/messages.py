@@ -5,7 +5,7 @@ What a fault sends a second time goes out when all else has gone. A message that
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from schemas import catalogue
@@ -14,6 +14,9 @@ from schemas.writing import write
 from simulators.companies import Company
 from simulators.draws import Draws, guid
 from simulators.trade import CODES, Document, Spoiling, Trade
+
+MIXED = ((1, 0.02), (8, 0.06), (30, 0.2), (100, 1.0))
+"""Documents in a message, and up to which share of the trades messages have that size, where sizes are mixed."""
 
 
 class SyntheticMessage(NamedTuple):
@@ -49,8 +52,24 @@ def messages(trades: Iterable[Trade], per_message: int = 100, shuffle_seed: int 
     waves: tuple[list[SyntheticMessage], list[SyntheticMessage]] = ([], [])
     for message in _packed(trades, per_message, edition):
         waves[message.wave].append(message)
+    yield from _shuffled(waves, shuffle_seed)
+
+
+def mixed(trades: Sequence[Trade], seed: int) -> Iterator[SyntheticMessage]:
+    """The messages that carry the documents of trades, 1 to 100 in each, every wave in a drawn order."""
+    waves: tuple[list[SyntheticMessage], list[SyntheticMessage]] = ([], [])
+    first = 0
+    for size, share in MIXED:
+        last = round(share * len(trades))
+        for one in _packed(trades[first:last], size, "2022-05"):
+            waves[one.wave].append(one)
+        first = last
+    yield from _shuffled(waves, seed)
+
+
+def _shuffled(waves: Iterable[Sequence[SyntheticMessage]], seed: int) -> Iterator[SyntheticMessage]:
     for number, wave in enumerate(waves):
-        order = Draws("shuffle", shuffle_seed, number).order(len(wave))
+        order = Draws("shuffle", seed, number).order(len(wave))
         yield from (wave[place] for place in order)
 
 

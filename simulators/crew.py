@@ -1,0 +1,98 @@
+"""The window's own processes, started by the commands that an operator types, and ended when their part is over."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Condition, Thread
+
+from simulators.entry import crew
+from simulators.quarters import Quarters
+
+READY = 120.0
+"""Seconds until they are at work."""
+ENDED = 90.0
+
+
+class NotAtWork(Exception):
+    """Processes did not begin; the text holds the beginning of their log."""
+
+
+class Program:
+    """`single-window …` with its lines on the standard output as they come; what it logs is kept in a file."""
+
+    def __init__(self, words: list[str], environment: dict[str, str], log: Path) -> None:
+        self._log = log
+        with log.open("ab") as stderr:
+            self._process = subprocess.Popen([sys.executable, "-m", "single_window", *words], stderr=stderr, text=True,
+                                             env={**os.environ, **environment}, stdout=subprocess.PIPE)
+        self._lines: list[str] = []
+        self._came = Condition()
+        self._over = False
+        Thread(target=self._listen, daemon=True).start()
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._add(line)
+        self._add("", over=True)
+
+    def _add(self, line: str, over: bool = False) -> None:
+        with self._came:
+            self._lines.append(line)
+            self._over = over
+            self._came.notify_all()
+
+    def said(self, words: str, times: int = 1) -> list[str]:
+        """Wait until so many lines with these words have come; gives them. Raises `NotAtWork`."""
+        with self._came:
+            self._came.wait_for(lambda: self._over or len(self._with(words)) >= times, READY)
+            if len(found := self._with(words)) < times:
+                raise NotAtWork(f"{len(found)} of {times} said {words!r}. The log begins:\n"
+                                + self._log.read_text("utf-8", "replace")[:2_000])
+            return found
+
+    def _with(self, words: str) -> list[str]:
+        return [line for line in self._lines if words in line]
+
+    def end(self) -> None:
+        """Let it finish what it has in hand."""
+        self._process.send_signal(signal.SIGTERM)
+        try:
+            self._process.wait(ENDED)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+
+@contextmanager
+def working(own: Quarters, folder: Path, processes: int) -> Iterator[Program]:
+    """`single-window work all --processes N`, until all of them are at work."""
+    program = Program(["work", "all", "--processes", str(processes), "--data", str(folder)], _environment(own),
+                      folder / "work.log")
+    try:
+        program.said(" at work ", crew(processes))
+        yield program
+    finally:
+        program.end()
+
+
+@contextmanager
+def serving(own: Quarters, folder: Path, processes: int, threads: int) -> Iterator[str]:
+    """`single-window serve --processes N` on any free port; gives its address."""
+    program = Program(["serve", "--port", "0", "--processes", str(processes), "--threads", str(threads),
+                       "--data", str(folder)], _environment(own), folder / "serve.log")
+    try:
+        line = program.said("http://")[0]
+        yield line[line.index("http://"):].split()[0].rstrip(",;")
+    finally:
+        program.end()
+
+
+def _environment(own: Quarters) -> dict[str, str]:
+    return {"SINGLE_WINDOW_BROKER": own.broker, "SINGLE_WINDOW_DATABASE": own.database}

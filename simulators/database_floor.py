@@ -1,0 +1,78 @@
+"""The floor under PostgreSQL: the same rows into tables with the same columns and indexes, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from simulators.entry import monotonic
+
+SCHEMA = "floor"
+
+
+class Rows(NamedTuple):
+    """Rows of one table, each a line as COPY writes it."""
+
+    table: str
+    lines: list[bytes]
+
+
+def last_transaction(database: str) -> int:
+    """The number that the next writing transaction will get; who only reads takes none."""
+    with _connected(database) as connection:
+        return int(connection.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text").fetchone()[0])
+
+
+def rows(database: str, but: Sequence[Rows] = ()) -> list[Rows]:
+    """What a window has stored, table by table; without the rows that were there before."""
+    known = {one.table: frozenset(one.lines) for one in but}
+    with _connected(database) as connection:
+        names = [name for name, in connection.execute(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")]
+        return [Rows(name, [line for line in _copied(connection, name) if line not in known.get(name, ())])
+                for name in names]
+
+
+def _copied(connection: Any, table: str) -> list[bytes]:
+    with connection.cursor().copy(f'COPY public."{table}" TO STDOUT') as out:
+        return b"".join(out).splitlines(keepends=True)
+
+
+def database_seconds(database: str, stored: Sequence[Rows], commits: int) -> float:
+    """Seconds to insert these rows by COPY, in so many commits."""
+    with _connected(database) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+        connection.execute(f"CREATE SCHEMA {SCHEMA}")
+        for one in stored:
+            connection.execute(f'CREATE TABLE {SCHEMA}."{one.table}" (LIKE public."{one.table}" INCLUDING INDEXES)')
+        connection.commit()
+        begun = monotonic()
+        for number in range(commits):
+            _insert(connection, stored, number, commits)
+        return monotonic() - begun
+
+
+def _insert(connection: Any, stored: Sequence[Rows], number: int, commits: int) -> None:
+    """One transaction with its share of every table."""
+    for one in stored:
+        first, end = len(one.lines) * number // commits, len(one.lines) * (number + 1) // commits
+        if first < end:
+            with connection.cursor().copy(f'COPY {SCHEMA}."{one.table}" FROM STDIN') as into:
+                into.write(b"".join(one.lines[first:end]))
+    connection.commit()
+
+
+@contextmanager
+def _connected(database: str) -> Iterator[Any]:
+    """psycopg's own connection."""
+    engine = create_engine(database, poolclass=NullPool, connect_args={"client_encoding": "utf8"})
+    connection = engine.raw_connection()
+    try:
+        yield connection.driver_connection
+    finally:
+        connection.close()
+        engine.dispose()

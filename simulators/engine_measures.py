@@ -1,0 +1,162 @@
+"""What is measured on RabbitMQ and PostgreSQL: the window as real processes, started as an operator starts them."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from simulators import broker_floor, crew, database_floor, spool
+from simulators.entry import Outside, monotonic, opened, settings_for
+from simulators.machine import used
+from simulators.measures import OPTIONS, SANDBOX, WARM_UP, Measure, Measured, NotAllThere, counted
+from simulators.pacing import send_paced
+from simulators.quarters import Engines, Quarters, quarters
+from simulators.spool import Traffic
+
+RATE = 200
+"""Messages a second of `latency_200`, and of the outage that `backlog` makes up for."""
+SETTLING_IN = Traffic(250, 1, spool.WARM_UP_SEED)
+HTTP_PROCESSES, HTTP_THREADS = 2, 32
+
+
+class Place(NamedTuple):
+    """Where one run works: a folder, engines of its own, how many processes of each role."""
+
+    folder: Path
+    own: Quarters
+    workers: int
+
+
+@contextmanager
+def place(folder: Path, engines: Engines, workers: int) -> Iterator[Place]:
+    """A place that is gone afterwards."""
+    with quarters(engines) as own, TemporaryDirectory(dir=folder) as inside:
+        yield Place(Path(inside), own, workers)
+
+
+@contextmanager
+def outside(at: Place) -> Iterator[Outside]:
+    """A window that takes messages in, and leaves the work to others."""
+    settings = settings_for(at.folder, broker=at.own.broker, database=at.own.database, readers=0)
+    with opened(settings, SANDBOX, spool.world(), OPTIONS, queues=()) as found:
+        yield found
+
+
+def import_engines(folder: Path, count: int, engines: Engines, workers: int) -> Measured:
+    """Messages of 100 documents through `single-window work all`, admitted in one process."""
+    traffic = Traffic(count, 100)
+    bodies = list(spool.bodies(spool.made(folder, traffic)))
+    with place(folder, engines, workers) as at, outside(at) as window:
+        with broker_floor.watched(at.own.broker) as seen, crew.working(at.own, at.folder, workers):
+            warm(window, folder, traffic.per_message, workers)
+            seen.drain()
+            before = _Before.taken(at)
+            spent, begun = used(), monotonic()
+            for _ in window.send(bodies):
+                pass
+            seconds, cpu = monotonic() - begun, used().since(spent)
+            carried = seen.drain()
+        found = counted(window, count, seconds, cpu.own, cpu.others, WARM_UP * workers)
+        floor = before.floor(at, carried, count)
+    return found._replace(more={**found.more, "workers": workers, "engines": at.own.versions, **floor})
+
+
+def warm(window: Outside, folder: Path, per_message: int, workers: int) -> None:
+    """Trades that do not count, more of them for more workers: each should have had some."""
+    for _ in window.send(spool.bodies(spool.made(folder, warm_up(per_message, workers)))):
+        pass
+
+
+def warm_up(per_message: int, workers: int) -> Traffic:
+    """The traffic that warms up so many workers."""
+    return Traffic(WARM_UP * workers, per_message, spool.WARM_UP_SEED)
+
+
+class _Before(NamedTuple):
+    """What was stored before a run."""
+
+    transaction: int
+    rows: list[database_floor.Rows]
+
+    @classmethod
+    def taken(cls, at: Place) -> _Before:
+        return cls(database_floor.last_transaction(at.own.database), database_floor.rows(at.own.database))
+
+    def floor(self, at: Place, carried: list[bytes], count: int) -> dict[str, object]:
+        """What the engines alone need for what went through them since."""
+        commits = database_floor.last_transaction(at.own.database) - self.transaction
+        stored = database_floor.rows(at.own.database, self.rows)
+        through = broker_floor.broker_seconds(at.own.broker, carried)
+        inserted = database_floor.database_seconds(at.own.database, stored, commits)
+        return {"floor": round(count / (through + inserted), 1), "floor_broker_seconds": round(through, 3),
+                "floor_database_seconds": round(inserted, 3), "broker_messages": len(carried),
+                "broker_bytes": sum(map(len, carried)), "commits": commits,
+                "rows": sum(len(one.lines) for one in stored),
+                "row_bytes": sum(len(line) for one in stored for line in one.lines)}
+
+
+def latency_200(folder: Path, count: int, engines: Engines, workers: int) -> Measured:
+    """Messages of one document, 200 a second, to `single-window serve`; their receipts are heard by long polls."""
+    warm_file, file = spool.made(folder, SETTLING_IN), spool.made(folder, Traffic(count, 1))
+    with place(folder, engines, workers) as at, outside(at) as window, crew.working(at.own, at.folder, workers), \
+            crew.serving(at.own, at.folder, HTTP_PROCESSES, HTTP_THREADS) as url, _client() as client:
+        client.apply(send_paced, (url, SANDBOX, warm_file, RATE))
+        spent = used()
+        found = client.apply(send_paced, (url, SANDBOX, file, RATE))
+        others = used().since(spent).others - found.processor
+        window.settle()
+    if found.refused or found.unheard:
+        raise NotAllThere(f"{found.refused} messages were refused, {found.unheard} got no receipt")
+    return Measured(percentile(found.heard, 99), count, found.seconds, 1.0, 0.0, round(others, 2), {
+        **_spread("receipt", found.heard), **_spread("accepted", found.accepted), "messages": len(found.accepted),
+        "messages_per_second": round(len(found.accepted) / found.seconds, 1), "client_seconds": found.processor,
+        "http_processes": HTTP_PROCESSES, "workers": workers, "engines": at.own.versions})
+
+
+def _client() -> Any:
+    """A process of its own that sends and listens."""
+    return multiprocessing.get_context("spawn").Pool(1)
+
+
+def _spread(name: str, milliseconds: list[float]) -> dict[str, float]:
+    return {f"{name}_p50_ms": percentile(milliseconds, 50), f"{name}_p99_ms": percentile(milliseconds, 99),
+            f"{name}_most_ms": percentile(milliseconds, 100)}
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """The smallest value that so many percent of all do not exceed."""
+    return round(sorted(values)[max(0, -(-len(values) * percent // 100) - 1)], 1)
+
+
+def backlog(folder: Path, count: int, engines: Engines, workers: int) -> Measured:
+    """Messages of one document wait in the database; then the workers are started, and work until nothing is left."""
+    file = spool.made(folder, Traffic(count, 1))
+    with place(folder, engines, workers) as at, outside(at) as window:
+        begun = monotonic()
+        messages = sum(window.hand_in(spool.bodies(file)))
+        admitted, spent, begun = monotonic() - begun, used(), monotonic()
+        with crew.working(at.own, at.folder, workers):
+            window.settle()
+            seconds, cpu = monotonic() - begun, used().since(spent)
+        found = counted(window, count, seconds, cpu.own, cpu.others, 0)
+    return found._replace(value=round(seconds, 1), more={
+        **found.more, "trades_per_second": found.value, "messages": messages,
+        "messages_per_second": round(messages / seconds, 1), "outage_seconds": round(messages / RATE, 1),
+        "admitted_per_second": round(messages / admitted, 1), "workers": workers, "engines": at.own.versions})
+
+
+ENGINE_MEASURES: Sequence[Measure] = (
+    Measure("import_engines", "trades/s", None, 20_000,
+            "import_100 through processes that meet at RabbitMQ and PostgreSQL", import_engines),
+    Measure("latency_200", "ms", 200, 3_000,
+            "at 200 messages a second over HTTP: 99 of 100 first receipts are there within (p50 at most 24)",
+            latency_200, 1, higher_is_better=False, limits={"receipt_p50_ms": 24.0}),
+    Measure("backlog", "s", None, 30_000,
+            "to deal with what came in ten minutes, 200 messages a second, while nobody worked", backlog, 1,
+            higher_is_better=False),
+)
+"""What is measured on engines; each is run with so many workers as are asked for."""

@@ -1,0 +1,123 @@
+"""What a run came to, as an outsider can swear to it: every receipt that came, with its place, made comparable.
+
+Two runs of the same traffic hand out other numbers, guids and times; what is left without them must be the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from simulators.hearing import Hearing
+from simulators.trade import Elements, Trade
+
+_NUMBERS = ("invtNo", "preNo", "rkdNo")
+"""What the port and customs number, each list and request once."""
+_SO_FAR = re.compile(r"(?<=totalPrice：)[\d,.]+")
+"""What a person has bought so far this year: that depends on which of his trades was decided first."""
+_OF_ITS_OWN = {"guid", "returnTime", "returnStatus", "status"}
+"""Elements that differ from run to run, or that stand apart in a statement."""
+
+
+class Subject(NamedTuple):
+    """What receipts of one type in one mailbox are about: a document of a trade, or what else has a number."""
+
+    mailbox: str
+    code: str
+    trade: str
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.code} about {self.trade or self.key} in {self.mailbox}"
+
+
+class Statement(NamedTuple):
+    """One receipt: its place in the mailbox, status, time, and all else that it says, without what runs differ in."""
+
+    sequence: int
+    status: str
+    time: str
+    said: tuple[tuple[str, str], ...]
+
+
+class Numbered(NamedTuple):
+    """A number that was given, and to what."""
+
+    name: str
+    number: str
+    to: str
+
+
+class _Raw(NamedTuple):
+    mailbox: str
+    sequence: int
+    code: str
+    head: Elements
+    lines: Sequence[Elements]
+
+
+class Evidence(Hearing):
+    """All receipts of a run; hears them in each mailbox's order, from its first place on."""
+
+    def __init__(self, trades: Iterable[Trade]) -> None:
+        super().__init__(trades)
+        self._raw: list[_Raw] = []
+        self._places: dict[str, int] = {}
+
+    def hear_at(self, mailbox: str, after: int, body: bytes) -> int:
+        """Hear one message of receipts whose first stands right after this place; gives how many it held."""
+        self._places[mailbox] = after
+        before = len(self._raw)
+        self.hear(mailbox, [body])
+        return len(self._raw) - before
+
+    def take(self, mailbox: str, code: str, head: Elements, lines: list[Elements]) -> None:
+        place = self._places[mailbox] = self._places.get(mailbox, 0) + 1
+        self._raw.append(_Raw(mailbox, place, code, head, lines))
+        super().take(mailbox, code, head, lines)
+
+    def by_place(self) -> dict[tuple[str, int], object]:
+        """What stands at each place of a mailbox, whole."""
+        return {(raw.mailbox, raw.sequence): (raw.code, raw.head, raw.lines) for raw in self._raw}
+
+    def statements(self) -> dict[Subject, list[Statement]]:
+        """What was said about each subject, in the order of the return times."""
+        found: dict[Subject, list[Statement]] = {}
+        names: dict[str, dict[str, str]] = {}
+        for raw in sorted(self._raw, key=lambda one: (one.head["returnTime"], one.sequence)):
+            trade = self.trade_of(raw.head) or ""
+            key = "" if trade and "taxNo" in raw.head else self.key_of(raw.head)
+            subject = Subject(raw.mailbox, raw.code, trade, key)
+            known = names.setdefault(subject.trade or subject.key, {})
+            status = raw.head.get("returnStatus") or raw.head.get("status", "")
+            found.setdefault(subject, []).append(
+                Statement(raw.sequence, status, raw.head["returnTime"], tuple(_said(raw, known))))
+        return found
+
+    def numbers(self) -> set[Numbered]:
+        """Every number that was given, and to what."""
+        return {Numbered(name, raw.head[name], self._holder(name, raw)) for raw in self._raw
+                for name in (*_NUMBERS, "taxNo") if raw.head.get(name)}
+
+    def _holder(self, name: str, raw: _Raw) -> str:
+        trade = self.trade_of(raw.head) or self.key_of(raw.head)
+        return f"{self.key_of(raw.head)} of {trade}" if name == "preNo" else trade
+
+
+def _said(raw: _Raw, known: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Head and lines without guid and time; each number by the order in which its subject was given it."""
+    for name in _NUMBERS:
+        if number := raw.head.get(name):
+            known.setdefault(number, f"#{name}{sum(one.startswith(f'#{name}') for one in known.values()) + 1}")
+    for name, text in raw.head.items():
+        if name not in _OF_ITS_OWN:
+            yield name, _SO_FAR.sub("…", _without(known, text))
+    for place, line in enumerate(raw.lines, 1):
+        yield from ((f"{name} of line {place}", text) for name, text in line.items())
+
+
+def _without(known: dict[str, str], text: str) -> str:
+    for number, name in known.items():
+        text = text.replace(number, name)
+    return text

@@ -1,0 +1,122 @@
+"""What participants fetch from a window over HTTP: receipts from their places, and what is kept of their messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event, local
+from urllib.parse import urlencode
+
+import msgspec
+
+from simulators.entry import Posted, monotonic
+from simulators.journal import Fetched, Journal, digest
+from simulators.line import Answer, Line
+
+CONNECTIONS = 8
+PATIENCE = 300.0
+"""Seconds of trying after which something must have been answered, or worked off."""
+PAUSE = 0.25
+PAGE = 100
+NOTHING_YET = 204
+
+
+class GivenUp(Exception):
+    """The window did not answer, or did not finish, in all that time; the text says what was asked."""
+
+
+class Polling:
+    """Asks a window about a sandbox, again until there is an answer; a journal keeps what it was given."""
+
+    def __init__(self, url: str, sandbox: str, journal: Journal, connections: int = CONNECTIONS) -> None:
+        self.url, self.sandbox, self.journal, self._connections = url, sandbox, journal, connections
+        self._own, self._over = local(), Event()
+        self._fetched: dict[str, int] = {}
+
+    def give_up(self) -> None:
+        """Let whoever tries again and again leave off: the run is over."""
+        self._over.set()
+
+    @property
+    def received(self) -> int:
+        """Receipts that were fetched so far."""
+        return sum(self._fetched.values())
+
+    def fetch(self, mailboxes: Sequence[str]) -> Iterator[Posted]:
+        """What came for these participants since the last time, as messages, in order."""
+        for mailbox in mailboxes:
+            found = self._mailbox(mailbox)
+            if found:
+                yield Posted(mailbox, tuple(found))
+
+    def _mailbox(self, mailbox: str) -> list[bytes]:
+        found = []
+        while (one := self._next(mailbox, self._fetched.get(mailbox, 0), PAGE)) is not None:
+            self._fetched[mailbox] = one.next
+            self.journal.fetched.append(one)
+            found.append(one.body)
+        return found
+
+    def _next(self, mailbox: str, after: int, limit: int) -> Fetched | None:
+        asked = urlencode({"mailbox": mailbox, "after": after, "limit": limit, "format": "xml"})
+        answer = self.get(f"/api/v1/receipts?{asked}")
+        if answer.status == NOTHING_YET:
+            return None
+        return Fetched(mailbox, after, int(answer.headers["x-next-after"]), answer.body)
+
+    def fetch_again(self) -> None:
+        """Ask everything that was asked once more, one mailbox beside the other."""
+        questions: dict[str, list[Fetched]] = {}
+        for one in self.journal.fetched:
+            questions.setdefault(one.mailbox, []).append(one)
+        with ThreadPoolExecutor(self._connections) as pool:
+            for found in pool.map(self._asked_again, questions.values()):
+                self.journal.again += found
+
+    def _asked_again(self, questions: Sequence[Fetched]) -> list[Fetched]:
+        found = (self._next(one.mailbox, one.after, one.next - one.after) for one in questions)
+        return [one for one in found if one is not None]
+
+    def look_up(self) -> None:
+        """Ask for every message that was acknowledged: what became of it, and the bytes that are kept."""
+        accepted = [one for one in self.journal.sent.values() if one.ids]
+        with ThreadPoolExecutor(self._connections) as pool:
+            for one, kept in zip(accepted, pool.map(lambda one: self._kept(min(one.ids)), accepted), strict=True):
+                one.kept = (kept[0], kept[1] == one.digest)
+
+    def _kept(self, number: int) -> tuple[str, str]:
+        told = self.get(f"/api/v1/messages/{number}")
+        if told.status != 200:
+            return "", ""
+        return msgspec.json.decode(told.body)["state"], digest(self.get(f"/api/v1/messages/{number}/body").body)
+
+    def skip(self, mailboxes: Sequence[str]) -> None:
+        """Leave aside what came before now."""
+        for _ in self.fetch(mailboxes):
+            pass
+
+    def look(self, path: str) -> Answer:
+        """Ask once."""
+        return self._line.ask("GET", path)
+
+    def get(self, path: str) -> Answer:
+        """Ask until there is an answer that is not 503; raises `GivenUp`."""
+        until = monotonic() + PATIENCE
+        status = 0
+        while monotonic() < until and not self._over.is_set():
+            answer = self.look(path)
+            if 0 < (status := answer.status) < 500:
+                return answer
+            self._pause(PAUSE)
+        raise GivenUp(f"{path} was not answered in time (last: {status})")
+
+    def _pause(self, seconds: float) -> None:
+        self._over.wait(seconds)
+
+    @property
+    def _line(self) -> Line:
+        """The connection of this thread."""
+        if not hasattr(self._own, "line"):
+            self._own.line = Line(self.url, self.sandbox)
+        line: Line = self._own.line
+        return line

@@ -1,0 +1,167 @@
+"""A vhost at RabbitMQ and a database at PostgreSQL that belong to one run of the bench and are gone after it.
+
+The vhost is made by rabbitmqctl, which administers a node of this machine and wants root. Where that cannot be, the
+vhost that was named is used as it is, if nothing of a window is in it, and swept afterwards.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from itertools import count
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from pika import BlockingConnection, URLParameters
+from pika.exceptions import AMQPError, ChannelClosedByBroker
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from simulators.entry import BROKER_EXCHANGES, BROKER_QUEUES, without_password
+
+__all__ = ["Engines", "NoQuarters", "Quarters", "quarters", "without_password"]
+
+_numbers = count(1)
+
+
+class NoQuarters(Exception):
+    """An engine cannot be used for measuring; the text says which, why, and what to do."""
+
+
+class Engines(NamedTuple):
+    """Where RabbitMQ and PostgreSQL are: an AMQP address, an SQLAlchemy address."""
+
+    broker: str
+    database: str
+
+
+class Quarters(NamedTuple):
+    """Addresses of a vhost and a database of one's own, and the engines' versions by name."""
+
+    broker: str
+    database: str
+    versions: Mapping[str, str]
+
+
+@contextmanager
+def quarters(engines: Engines) -> Iterator[Quarters]:
+    """Make them, and remove them with all that is in them; raises `NoQuarters`."""
+    name = f"single_window_bench_{os.getpid()}_{next(_numbers)}"
+    versions = {"rabbitmq": _rabbitmq(engines.broker), "postgresql": _postgresql(engines.database)}
+    with _vhost(engines.broker, name) as broker, _database(engines.database, name) as database:
+        yield Quarters(broker, database, versions)
+
+
+def _rabbitmq(address: str) -> str:
+    """The version of the node that answers."""
+    connection = _connected(address)
+    version = connection._impl.server_properties["version"]
+    connection.close()
+    return version.decode() if isinstance(version, bytes) else str(version)
+
+
+def _connected(address: str) -> BlockingConnection:
+    try:
+        parameters = URLParameters(address)
+        parameters.socket_timeout, parameters.stack_timeout = 5, 10
+        return BlockingConnection(parameters)
+    except (AMQPError, OSError, ValueError) as error:
+        raise NoQuarters(f"RabbitMQ does not answer ({error!r}). Start it, or give its address with --broker "
+                         "amqp://user:password@host:port/vhost") from None
+
+
+@contextmanager
+def _vhost(address: str, name: str) -> Iterator[str]:
+    user = str(URLParameters(address).credentials.username)
+    made = _control("add_vhost", name) and _control("set_permissions", "-p", name, user, ".*", ".*", ".*")
+    own = urlsplit(address)._replace(path=f"/{name}").geturl()
+    if made and _answers(own):
+        try:
+            yield own
+        finally:
+            _control("delete_vhost", name)
+        return
+    _control("delete_vhost", name)
+    _refuse_used(address)
+    try:
+        yield address
+    finally:
+        _sweep(address)
+
+
+def _answers(address: str) -> bool:
+    """Whether this vhost is one of the node that the address leads to, and not of another one on this machine."""
+    try:
+        _connected(address).close()
+    except NoQuarters:
+        return False
+    return True
+
+
+def _control(*arguments: str) -> bool:
+    """Whether rabbitmqctl did as it was told."""
+    with suppress(OSError, subprocess.TimeoutExpired):
+        return subprocess.run(["rabbitmqctl", "--quiet", *arguments], capture_output=True, timeout=60,
+                              check=False).returncode == 0
+    return False
+
+
+def _refuse_used(address: str) -> None:
+    connection = _connected(address)
+    try:
+        connection.channel().queue_declare(BROKER_QUEUES[0], passive=True)
+    except ChannelClosedByBroker:
+        return
+    finally:
+        connection.close()
+    raise NoQuarters("A window uses this vhost of RabbitMQ (there is a queue "
+                     f"{BROKER_QUEUES[0]}), and rabbitmqctl cannot make another here. Make an empty one: "
+                     "rabbitmqctl add_vhost bench, and name it with --broker")
+
+
+def _sweep(address: str) -> None:
+    connection = _connected(address)
+    channel = connection.channel()
+    for queue in BROKER_QUEUES:
+        channel.queue_delete(queue)
+    for exchange in BROKER_EXCHANGES:
+        channel.exchange_delete(exchange)
+    connection.close()
+
+
+def _postgresql(address: str) -> str:
+    """The version of the server that answers."""
+    if make_url(address).get_backend_name() != "postgresql":
+        raise NoQuarters("--database must lead to PostgreSQL: postgresql+psycopg://user:password@host:port/database")
+    return str(_told(address, "SHOW server_version")).partition(" ")[0]
+
+
+@contextmanager
+def _database(address: str, name: str) -> Iterator[str]:
+    _told(address, f"CREATE DATABASE {name}")
+    try:
+        yield make_url(address).set(database=name).render_as_string(hide_password=False)
+    finally:
+        _told(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _told(address: str, statement: str) -> object:
+    """What a statement outside of transactions answers, None where it answers nothing."""
+    try:
+        engine = create_engine(address, poolclass=NullPool, isolation_level="AUTOCOMMIT",
+                               connect_args={"client_encoding": "utf8"})
+    except ImportError as error:
+        raise NoQuarters(f"{error}. PostgreSQL wants the extra: pip install 'cross-border-single-window[postgresql]'"
+                         ) from None
+    try:
+        with engine.connect() as connection:
+            found = connection.execute(text(statement))
+            return found.scalar() if found.returns_rows else None
+    except DBAPIError as error:
+        raise NoQuarters(f"PostgreSQL refuses ({str(error.orig).strip()}). Start it, or give with --database the "
+                         "address of a user who may create databases") from None
+    finally:
+        engine.dispose()

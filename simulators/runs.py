@@ -1,0 +1,152 @@
+"""Runs measures one after the other, each run in a process of its own, and judges what came out."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import statistics
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple, TypeVar
+
+from simulators import spool
+from simulators.engine_measures import ENGINE_MEASURES, SETTLING_IN, warm_up
+from simulators.machine import described
+from simulators.measures import MEASURES, Measure, Measured
+from simulators.quarters import Engines, without_password
+from simulators.spool import Traffic
+
+ALL: Sequence[Measure] = (*MEASURES, *ENGINE_MEASURES)
+UNDER = {"import_100": "floor_import_100", "import_engines": "import_100"}
+"""Measures that are told as a share of another, if that was run before them."""
+Result = TypeVar("Result")
+
+
+class Job(NamedTuple):
+    """A measure to run, with so many trades; on engines with so many workers."""
+
+    measure: Measure
+    trades: int
+    engines: Engines | None = None
+    workers: int = 0
+
+    @property
+    def title(self) -> str:
+        """What a person reads."""
+        return self.measure.name if self.engines is None else f"{self.measure.name} ×{self.workers}"
+
+    @property
+    def traffic(self) -> list[Traffic]:
+        """What is to be made beforehand."""
+        return [Traffic(self.trades, self.measure.per_message), SETTLING_IN,
+                warm_up(self.measure.per_message, max(1, self.workers))]
+
+    @property
+    def arguments(self) -> tuple[object, ...]:
+        """What its function wants beside folder and trades."""
+        return () if self.engines is None else (self.engines, self.workers)
+
+
+def named(name: str) -> Measure:
+    """The measure of this name; raises `KeyError` naming all there are."""
+    for one in ALL:
+        if one.name == name:
+            return one
+    raise KeyError(f"There is no measure {name!r}; there are: {', '.join(one.name for one in ALL)}.")
+
+
+def jobs(measures: Sequence[Measure], count: int | None, engines: Engines | None, workers: Sequence[int]) -> list[Job]:
+    """What to run; `import_engines` brings `import_100` along, whose share it is told as."""
+    chosen = list(measures)
+    if named("import_engines") in chosen and named("import_100") not in chosen:
+        chosen.insert(0, named("import_100"))
+    return [Job(one, count or one.trades, *on) for one in chosen
+            for on in ([(engines, number) for number in workers] if one in ENGINE_MEASURES else [()])]
+
+
+def results(wanted: Sequence[Job], repeat: int, data: Path | None, say: Callable[[str], None]
+            ) -> Iterator[dict[str, Any]]:
+    """Run each job so many times; gives one object a job."""
+    values: dict[str, float] = {}
+    with _ended_in_order(), TemporaryDirectory(prefix="single-window-bench-", dir=data) as folder:
+        for job in wanted:
+            say(f"{job.title}: making the traffic of {job.trades} trades")
+            _apart(_make_traffic, Path(folder), job.traffic)
+            runs = []
+            for number in range(repeat):
+                say(f"{job.title}: run {number + 1} of {repeat}")
+                runs.append(_apart(_run, job.measure.name, Path(folder), job.trades, *job.arguments))
+            result = judged(job, runs, values)
+            values[job.measure.name] = result["value"]
+            yield result
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """SIGTERM means what Ctrl-C means, here and in the process that measures: it removes what it has made."""
+    def end(*_: object) -> None:
+        for child in multiprocessing.active_children():
+            os.kill(child.pid or 0, signal.SIGINT)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _apart(function: Callable[..., Result], *arguments: object) -> Result:
+    """Call a function in a fresh process, so that nothing that ran before helps or hinders it."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def _make_traffic(folder: Path, wanted: Iterable[Traffic]) -> None:
+    for one in wanted:
+        spool.made(folder, one)
+
+
+def _run(name: str, folder: Path, count: int, *arguments: Any) -> Measured:
+    return named(name).run(folder, count, *arguments)
+
+
+def judged(job: Job, runs: Sequence[Measured], values: Mapping[str, float]) -> dict[str, Any]:
+    """What is told of a job's runs: the median, whether it reaches its targets, and the run nearest to it.
+
+    `values` are those of the measures that ran before.
+    """
+    value = statistics.median(one.value for one in runs)
+    middle = min(runs, key=lambda one: abs(one.value - value))
+    measure, under = job.measure, UNDER.get(job.measure.name, "")
+    embedded = under if job.engines is not None else ""
+    floor = middle.more.get("floor", None if embedded else values.get(under))
+    return {
+        "name": measure.name, "value": value, "unit": measure.unit, "target": measure.target,
+        "reached": reached(measure, value, middle.more), "limits": dict(measure.limits),
+        "floor": floor, "ratio": share(value, floor), "ratio_embedded": share(value, values.get(embedded)),
+        "trades": middle.trades, "seconds": middle.seconds, "released_share": middle.released_share,
+        "cpu_own_seconds": middle.cpu_own, "cpu_others_seconds": middle.cpu_others,
+        "cpu_microseconds_per_trade": round((middle.cpu_own + middle.cpu_others) / middle.trades * 1e6, 1),
+        "values": [one.value for one in runs], **{name: one for name, one in middle.more.items() if name != "floor"},
+        "command": without_password(" ".join(["single-window", *sys.argv[1:]])), "machine": described(),
+    }
+
+
+def share(value: float, whole: object) -> float | None:
+    """A value as a share of another; None where there is no other."""
+    return round(value / whole, 3) if isinstance(whole, int | float) and whole else None
+
+
+def reached(measure: Measure, value: float, more: Mapping[str, object]) -> bool:
+    """Whether a run reaches its target, and stays within the limits of its other figures."""
+    if any(not isinstance(found := more[name], int | float) or found > most for name, most in measure.limits.items()):
+        return False
+    if measure.target is None:
+        return True
+    return value >= measure.target if measure.higher_is_better else value <= measure.target
