@@ -1,0 +1,85 @@
+"""`python -m tests.chaos`: kills and cuts a window while a day of trades goes through it, and audits what came out."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import signal
+import sys
+from contextlib import AbstractContextManager, nullcontext
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from simulators.day import Show
+from simulators.live import Live
+from tests.chaos import telling
+from tests.chaos.engines import Missing, make_folder
+from tests.chaos.plan import Told
+from tests.chaos.running import Run
+from tests.chaos.site import Scenario
+
+NOT_RUN = 3
+"""Exit code where an engine is missing: nothing was proven."""
+
+
+@click.command()
+@click.option("--seed", type=int, help="Of trades, messages and injuries [default: drawn from the time].")
+@click.option("--trades", type=click.IntRange(40, 1_000_000), default=20_000, show_default=True)
+@click.option("--kills", type=click.IntRange(0, 10_000), default=20, show_default=True,
+              help="How often somebody is killed (kill -9); other injuries come with them.")
+@click.option("--database", type=click.Choice(["postgresql", "sqlite"]), default="postgresql", show_default=True)
+@click.option("--alone", is_flag=True, help="One process (single-window run) on SQLite, without RabbitMQ.")
+@click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output, nothing else there.")
+@click.option("--keep", is_flag=True, help="Keep logs and data even if all is well.")
+def chaos(seed: int | None, trades: int, kills: int, database: str, alone: bool, as_json: bool, keep: bool) -> None:
+    """Play a day of synthetic trades and the 40 days after it over HTTP, while processes and engines are killed.
+
+    RabbitMQ and PostgreSQL are started on free ports in a temporary folder. Everything is delivered twice to the
+    window's queues and in another order, and one message in a hundred is poison. In the end an auditor compares what
+    was sent, what was acknowledged and what came out. Exit code 0: nothing was lost, doubled or wrong; 1: something
+    was; 3: an engine is missing.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # engines are away on purpose, and the runner's own connections with them
+    logging.getLogger("pika").setLevel(logging.CRITICAL)
+    drawn = seed if seed is not None else int(datetime.now().timestamp()) % 1_000_000
+    scenario = Scenario(drawn, trades, kills, "sqlite" if alone else database, alone)
+    console = Console(stderr=True)
+    console.print(f"Again: {telling.command(scenario)}", highlight=False, soft_wrap=True)
+    place = make_folder("single-window-chaos-")
+    code = _played(scenario, place, console, as_json)
+    if code == 1 or keep:
+        telling.afterwards(scenario, place, console)
+    else:
+        shutil.rmtree(place, ignore_errors=True)
+    sys.exit(code)
+
+
+def _played(scenario: Scenario, place: Path, console: Console, as_json: bool) -> int:
+    def tell(one: Told) -> None:
+        sign = "kill" if one.kill else "    "
+        console.print(f"{one.at:7.1f} s {one.progress:4.0%} {sign} {one.words} ({one.seconds} s)", highlight=False)
+
+    lines: AbstractContextManager[Show] = nullcontext(telling.Lines(console))
+    display = Live(console) if console.is_terminal else lines
+    try:
+        with display as show:
+            result = Run(scenario, place, show, tell, lambda text: console.print(text, highlight=False)).play()
+    except Missing as missing:
+        console.print(f"[red]Nothing was run: {missing}")
+        return NOT_RUN
+    except BaseException:
+        telling.afterwards(scenario, place, console)
+        raise
+    if as_json:
+        click.echo(json.dumps(telling.as_json(result), ensure_ascii=False, indent=1))
+    telling.show(result, console)
+    return 0 if result.ok else 1
+
+
+if __name__ == "__main__":
+    chaos()

@@ -1,0 +1,121 @@
+"""What can be done to a window and its engines; each act ends with the engine whole again, and says what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from threading import Event
+from time import monotonic
+
+from pika.exceptions import AMQPError
+
+from simulators.draws import Draws
+from tests.chaos.doubling import delete, shuffle
+from tests.chaos.site import Site
+
+BROKER, DATABASE = "the broker", "the database"
+BUSY = ("reception", "customs", "tax")
+"""Queues in which messages wait when nobody takes them."""
+
+
+class Acts:
+    """The acts that a site allows. `stopping` ends outages early."""
+
+    def __init__(self, site: Site, draws: Draws, stopping: Event) -> None:
+        self._site, self._draws, self._stopping = site, draws, stopping
+        self.others = self._possible()
+        """By name, all but kills."""
+
+    @property
+    def victims(self) -> list[str]:
+        """Who may be killed."""
+        engines = [name for name, one in ((BROKER, self._site.rabbitmq), (DATABASE, self._site.postgresql)) if one]
+        return [*self._site.crew.programs, *engines]
+
+    def _possible(self) -> Mapping[str, Callable[[], str]]:
+        site, acts = self._site, {}
+        if site.rabbitmq is not None:
+            acts |= {"restart broker": self._restart_broker, "cut broker": self._cut_broker,
+                     "fill broker": self._fill_broker, "shuffle": self._shuffle, "delete queue": self._delete}
+        if site.postgresql is not None:
+            acts |= {"restart database": self._restart_database, "cut database": self._cut_database}
+        if site.disk is not None or (site.postgresql is not None and site.postgresql.disk is not None):
+            acts["fill database"] = self._fill_database
+        return acts
+
+    def kill(self, victim: str) -> str:
+        """Kill an engine, which comes back after an outage, or a program of the window; gives in words whom."""
+        engine = {BROKER: self._site.rabbitmq, DATABASE: self._site.postgresql}.get(victim)
+        if engine is None:
+            return self._site.crew.kill(victim, self._draws)
+        engine.kill()
+        self._outage()
+        engine.start()
+        return victim
+
+    def _restart_broker(self) -> str:
+        assert self._site.rabbitmq is not None
+        self._site.rabbitmq.restart()
+        return "the broker restarted"
+
+    def _cut_broker(self) -> str:
+        assert self._site.rabbitmq is not None
+        self._site.rabbitmq.cut()
+        return "the broker's connections cut"
+
+    def _fill_broker(self) -> str:
+        assert self._site.rabbitmq is not None
+        self._site.rabbitmq.fill()
+        self._outage()
+        self._site.rabbitmq.clear()
+        return "the broker's disk full"
+
+    def _shuffle(self) -> str:
+        """Who works on a queue is frozen until something waits in it, and finds it in another order."""
+        assert self._site.rabbitmq is not None
+        count, queue = 0, self._draws.one_of(BUSY)
+        program, end = self._site.crew.programs[queue], monotonic() + self._site.scenario.outage
+        program.freeze()
+        try:
+            while count < 2 and monotonic() < end and not self._stopping.wait(0.2):
+                with suppress(AMQPError, OSError):
+                    count = shuffle(self._site.rabbitmq.address, queue, self._draws)
+        finally:
+            program.thaw()
+        return f"{queue} frozen, and {count} of its messages put in another order"
+
+    def _delete(self) -> str:
+        """A queue goes with all that waits in it, as if the broker had lost its disk."""
+        assert self._site.rabbitmq is not None
+        count, queue = 0, self._draws.one_of(BUSY)
+        program = self._site.crew.programs[queue]
+        program.freeze()
+        try:
+            self._outage()
+            with suppress(AMQPError, OSError):
+                count = delete(self._site.rabbitmq.address, queue)
+        finally:
+            program.thaw()
+        return f"the queue {queue} deleted with {count} messages in it"
+
+    def _restart_database(self) -> str:
+        assert self._site.postgresql is not None
+        self._site.postgresql.restart()
+        return "the database restarted"
+
+    def _cut_database(self) -> str:
+        assert self._site.postgresql is not None
+        self._site.postgresql.cut()
+        return "the database's connections cut"
+
+    def _fill_database(self) -> str:
+        full = self._site.postgresql or self._site.disk
+        assert full is not None
+        full.fill()
+        self._outage()
+        full.clear()
+        return "the database's disk full"
+
+    def _outage(self) -> None:
+        """An engine stays away for a while that is drawn."""
+        self._stopping.wait(self._draws.below(1_000) / 1_000 * self._site.scenario.outage)

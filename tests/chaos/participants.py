@@ -1,0 +1,108 @@
+"""The participants of a run: all poll over HTTP, some send and receive over AMQP, some have webhooks; one is poison."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import count
+
+from simulators import hooks, queues
+from simulators.hooks import Hooks
+from simulators.journal import Entry, Journal
+from simulators.polling import PAUSE
+from simulators.queues import QueueListener, Reply, publish
+from simulators.remote import Attempt, Remote
+from tests.chaos.engines import free_port
+from tests.chaos.poison import Dropper
+from tests.chaos.programs import TookTooLong, until
+from tests.chaos.site import SANDBOX, Site
+
+SILENT = 100
+"""One in so many webhooks is kept and not answered."""
+ANSWERED = 60.0
+"""Seconds that a carrier waits for an answer before he sends again."""
+BRINGING, AGAIN = 300.0, 5.0
+"""Seconds in which all must have been brought, and between two requests of an operator to go on."""
+
+
+class Participants(Remote):
+    """Everybody outside; a context, in which listeners listen."""
+
+    def __init__(self, site: Site, journal: Journal, attempts: Callable[[int], None], lead: int, poison: int) -> None:
+        super().__init__(site.url, SANDBOX, journal, site.advance, attempts, lead)
+        self._site = site
+        self._dropper = Dropper(site.scenario.seed, poison)
+        self._by_queue = {one.dxp_id for one in site.world.carriers} if site.rabbitmq else set()
+        self._by_hook = {one.dxp_id for one in (*site.world.payment_providers, site.world.agents[0])}
+        self._hooks = Hooks(free_port(), journal.brought.append, site.scenario.seed, SILENT)
+        self._replies: dict[str, Reply] = {}
+        self._attempt_numbers = count(1)
+        self._listener = QueueListener(
+            site.rabbitmq.address, [self._queue(one) for one in sorted(self._by_queue)], journal.brought.append,
+            self._replied) if site.rabbitmq else None
+
+    def __enter__(self) -> Participants:
+        for mailbox in sorted(self._by_hook):
+            told = self._site.told("channel", "webhook", mailbox, self._hooks.url)
+            self._hooks.secrets[mailbox] = told["secret"]
+        for mailbox in sorted(self._by_queue):
+            self._site.told("channel", "amqp", mailbox)
+        self._hooks.start()
+        if self._listener is not None:
+            self._listener.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.give_up()
+        self._hooks.stop()
+        if self._listener is not None:
+            self._listener.stop()
+
+    def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
+        yield from super().send(self._dropper.mixed(bodies))
+
+    def attempt(self, entry: Entry, body: bytes) -> Attempt:
+        """Carriers publish, and wait for the answer; what they have waited for in vain they send again."""
+        if entry.sender not in self._by_queue or self._site.rabbitmq is None:
+            return super().attempt(entry, body)
+        name = f"{entry.transmission} {next(self._attempt_numbers)}"
+        if publish(self._site.rabbitmq.address, self._queue(entry.sender), body, name):
+            self.journal.confirmed[name] = entry
+            with suppress(TookTooLong):
+                until(lambda: name in self._replies, ANSWERED, "no answer")
+        reply = self._replies.get(name)
+        return Attempt(reply.status, reply.number, PAUSE) if reply else Attempt(0, 0, PAUSE)
+
+    def _replied(self, reply: Reply) -> None:
+        self._replies[reply.attempt] = reply
+        self.journal.replied.add(reply.attempt)
+
+    @property
+    def forged(self) -> int:
+        """Webhooks that were not signed as they must be."""
+        return self._hooks.forged
+
+    def wait_until_all_is_answered(self) -> None:
+        """Until the window has answered everything that RabbitMQ has confirmed, or will hardly do so any more."""
+        with suppress(TookTooLong):
+            until(lambda: not set(self.journal.confirmed) - self.journal.replied, ANSWERED, "no answer")
+
+    @staticmethod
+    def _queue(mailbox: str) -> str:
+        return f"{SANDBOX}.{mailbox}"
+
+    def wait_until_all_is_brought(self) -> None:
+        """Until every channel has brought all of its mailbox; where one pauses, an operator says: now."""
+        until(self._all_is_brought, BRINGING, "not everything was brought to webhooks and queues", AGAIN)
+
+    def _all_is_brought(self) -> bool:
+        last = {one.mailbox: one.next for one in self.journal.fetched}
+        reached: dict[tuple[str, str], int] = {}
+        for one in list(self.journal.brought):
+            channel = one.way, one.mailbox
+            reached[channel] = max(reached.get(channel, 0), one.last)
+        late = [(way, mailbox) for way, mailboxes in ((hooks.WAY, self._by_hook), (queues.WAY, self._by_queue))
+                for mailbox in sorted(mailboxes) if reached.get((way, mailbox), 0) < last.get(mailbox, 0)]
+        for way, mailbox in late:
+            self._site.told("channel", "redeliver", mailbox, "--kind", way.lower())
+        return not late

@@ -1,0 +1,47 @@
+"""What nobody can read: bodies for HTTP that must be refused, and messages for the window's own queues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from simulators.draws import Draws
+
+SHARE = 100
+"""One in so many messages is poison."""
+UNREADABLE: Sequence[bytes] = (
+    b"", b"\x00\xff\xfe", b"{}", b"null", b'["7"]', b"[1,", b"[1.5]", b"[[1]]", b"[true]", b'{"id":1}', b"7" * 5_000,
+    "报文".encode("gb18030"))
+"""Messages that are no list of ids."""
+FOREIGN: Sequence[bytes] = (
+    b"[]", b"[0]", b"[-7]", b"[999999999999999]", b"[9223372036854775807]", b"[99999999999999999999999]",
+    b"[1,1,1,1,1,1,1,1]")
+"""Lists of ids that are nobody's, or of another queue, or no ids at all."""
+_SHAPES = (
+    b"", b"order %d", b"<a>%d", b"<a/><a/>%d", b"\xff\xfe<\x00a\x00/\x00>\x00%d", b'{"number": %d}',
+    b'{"data": "no base64: %d"}', b"\x1f\x8b\x08\x00%d", b'<?xml version="1.0"?><unknown number="%d"/>',
+    b'<!DOCTYPE a [<!ENTITY b "%d">]><a>&b;</a>', b"<a>" * 3_000 + b"%d",
+    b'<CEB311Message xmlns="http://www.chinaport.gov.cn/ceb" guid="CUT-%d" version="1.0"><Order><OrderHead>')
+
+
+def bodies(seed: int, count: int) -> Iterator[bytes]:
+    """So many bodies that no window may take."""
+    draws = Draws(seed, "poison over HTTP")
+    for number in range(count):
+        shape = draws.one_of(_SHAPES)
+        yield shape.replace(b"%d", str(number).encode())
+
+
+class Dropper:
+    """Mixes poison into what is wanted: one in `SHARE`, however many times it is asked, and the first one early."""
+
+    def __init__(self, seed: int, count: int) -> None:
+        self._drops = bodies(seed, count)
+        self._seen = SHARE // 2
+
+    def mixed(self, wanted: Iterable[bytes]) -> Iterator[bytes]:
+        """What is wanted, with a drop now and then as long as there are any."""
+        for body in wanted:
+            yield body
+            self._seen += 1
+            if self._seen % SHARE == 0 and (drop := next(self._drops, None)) is not None:
+                yield drop

@@ -1,0 +1,165 @@
+"""Processes that a run starts, injures and ends: each with its log file, and in a session of its own.
+
+Ctrl-C therefore reaches the runner alone, which then ends them; what a killed program leaves behind is found by its
+session, whoever has adopted it. Reads /proc: Linux only.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from threading import Event
+from time import monotonic
+from typing import IO, NamedTuple
+
+
+class TookTooLong(Exception):
+    """What was waited for did not come; the text says what."""
+
+
+def until(done: Callable[[], bool], patience: float, what: str, pause: float = 0.02) -> None:
+    """Ask again and again until `done`; raises `TookTooLong` after so many seconds."""
+    end = monotonic() + patience
+    while not done():
+        if monotonic() > end:
+            raise TookTooLong(f"{what}: not after {patience:g} s")
+        Event().wait(pause)
+
+
+class Known(NamedTuple):
+    """A process as /proc shows it."""
+
+    pid: int
+    parent: int
+    session: int
+
+
+def processes() -> Iterator[Known]:
+    """Every process that is not a zombie."""
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            state, parent, _, session = entry.read_text().rpartition(")")[2].split()[:4]
+            if state != "Z":
+                yield Known(int(entry.parent.name), int(parent), int(session))
+
+
+def descendants(pid: int) -> list[int]:
+    """The children of a process and theirs, whatever session they are in."""
+    children: dict[int, list[int]] = {}
+    for one in processes():
+        children.setdefault(one.parent, []).append(one.pid)
+    found = list(children.get(pid, ()))
+    for child in found:
+        found += children.get(child, ())
+    return found
+
+
+class Program:
+    """One program that can be started, ended and killed as often as one likes; its output is added to `log`."""
+
+    def __init__(self, name: str, command: Sequence[str], log: Path, environment: Mapping[str, str] | None = None,
+                 user: str | None = None) -> None:
+        self.name, self.log = name, log
+        self._command, self._environment, self._user = list(command), environment, user
+        self._process: subprocess.Popen[bytes] | None = None
+        self.starts = 0
+
+    def start(self) -> None:
+        """Start it; returns at once."""
+        rights = {} if self._user is None else {"user": self._user, "group": self._user, "extra_groups": []}
+        with self._opened() as output:
+            self._process = subprocess.Popen(
+                self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+                env=None if self._environment is None else dict(self._environment), start_new_session=True,
+                cwd=self.log.parent, **rights)  # type: ignore[call-overload]
+        self.starts += 1
+
+    def _opened(self) -> IO[bytes]:
+        return self.log.open("ab")
+
+    @property
+    def pid(self) -> int:
+        """Its process id; 0 before the first start."""
+        return 0 if self._process is None else self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is there."""
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended; None while it runs, negative when a signal ended it."""
+        return None if self._process is None else self._process.poll()
+
+    def members(self) -> list[int]:
+        """All processes of its session: itself, its children, and what a killed parent has left behind."""
+        return [one.pid for one in processes() if self.pid and one.session == self.pid]
+
+    def kill(self, *others: int) -> None:
+        """End it at once, as a crash does, and with it these of its children; the rest is left to itself."""
+        for pid in (self.pid, *others):
+            if pid:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        self.wait(10)
+
+    def kill_child(self, pid: int) -> None:
+        """End one process of its session at once."""
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+    def freeze(self) -> None:
+        """Stop all its processes where they are, until `thaw`."""
+        self._signal_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let them go on."""
+        self._signal_all(signal.SIGCONT)
+
+    def _signal_all(self, number: int) -> None:
+        for pid in self.members():
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def ask_to_end(self, number: int = signal.SIGTERM) -> None:
+        """Send it a signal."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.send_signal(number)
+
+    def stop(self, number: int = signal.SIGTERM, patience: float = 30.0) -> bool:
+        """Ask it to end, and end it if it does not; False when it had to be killed."""
+        if self._process is None:
+            return True
+        self.ask_to_end(number)
+        ended = self.wait(patience)
+        if not ended:
+            self.kill()
+        self.sweep()
+        return ended
+
+    def wait(self, patience: float) -> bool:
+        """Whether it has ended within so many seconds."""
+        if self._process is None:
+            return True
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(patience)
+        return not self.alive
+
+    def sweep(self) -> list[int]:
+        """End what is left of its session; gives the ids of what was."""
+        left = [pid for pid in self.members() if pid != self.pid or self.alive]
+        for pid in left:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        until(lambda: not set(left) & set(self.members()), 10, f"what {self.name} left behind has not gone")
+        return left
+
+    def tail(self, lines: int = 15) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-lines:]) if self.log.exists() else ""

@@ -1,0 +1,156 @@
+"""One run: a day of trades over HTTP, played while the window is injured, and then audited."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+
+from simulators.auditing import Audit, audit
+from simulators.comparing import WRONG, Finding
+from simulators.day import Day, Show
+from simulators.demo import OPTIONS
+from simulators.entry import opened, settings_for
+from simulators.evidence import Evidence
+from simulators.journal import ACCEPTED, Journal
+from simulators.messages import SyntheticMessage, mixed
+from simulators.polling import GivenUp
+from simulators.trade import CODES, Trade
+from simulators.traffic import trades
+from simulators.world import World
+from tests.chaos import poison
+from tests.chaos.doubling import Doubler
+from tests.chaos.injurer import Injurer
+from tests.chaos.participants import Participants
+from tests.chaos.plan import Told
+from tests.chaos.programs import until
+from tests.chaos.site import SANDBOX, Scenario, Site
+
+STARTING = 60.0
+LEAD = 40
+"""What was sent is ahead of what was answered by one in so many documents at most: most injuries meet both."""
+BY_ANSWERS = 0.3
+"""Which part of a run's progress is messages answered; the rest is receipts fetched."""
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run came to."""
+
+    scenario: Scenario
+    audit: Audit
+    injuries: Sequence[Told]
+    kills: Counter[str]
+    answers: Counter[int]
+    """Attempts to send by HTTP status; 0: the connection was lost."""
+    brought: Counter[str] = field(default_factory=Counter)
+    """Messages of receipts that came by themselves, by way."""
+    doubled: int = 0
+    poisoned: int = 0
+    exits: Counter[str] = field(default_factory=Counter)
+    left_out: Sequence[str] = ()
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing was lost, doubled or wrong."""
+        return self.audit.clean
+
+
+class Run:
+    """One run in a folder; `show` follows the day, `tell` hears of injuries, `say` of everything else."""
+
+    def __init__(self, scenario: Scenario, folder: Path, show: Show, tell: Callable[[Told], None],
+                 say: Callable[[str], None]) -> None:
+        self.scenario, self._folder, self._show, self._tell, self._say = scenario, folder, show, tell, say
+        self._world = World(scenario.seed)
+        self._trades = list(trades(self._world, scenario.trades, seed=scenario.seed, day=scenario.day))
+        self._waves = list(mixed(self._trades, scenario.seed))
+        self._journal, self._answers = Journal(), Counter[int]()
+        self._lead = max(100, scenario.trades * len(CODES) // LEAD)
+        self._begun = monotonic()
+
+    def play(self) -> Result:
+        """Play it to its end and audit it. Raises `Missing`, and `GivenUp` where the window does not come to rest."""
+        self._say(f"The same day in a quiet window, for reference: {len(self._trades)} trades.")
+        reference = self._reference()
+        expected = sum(reference.counts.values())
+        self._say(f"{expected} receipts must come. Starting {self.scenario.name}.")
+        with Site(self.scenario, self._folder, self._world) as site:
+            drops = len(self._waves) // poison.SHARE + 1
+            with Participants(site, self._journal, self._answered, self._lead, drops) as remote:
+                site.crew.start()
+                until(lambda: self._answers_at(remote), STARTING, f"nobody answers at {site.url}")
+                injurer, doubler = self._injured(site, remote, expected)
+                self._show.begin("checking what is kept", 1)
+                remote.wait_until_all_is_answered()
+                remote.wait_until_all_is_brought()
+                remote.look_up()
+                remote.fetch_again()
+                left_over = list(self._left_over(remote))
+            exits, left = site.crew.exits, list(_left_behind(site.crew.stop()))
+        found = audit(self._trades, self._journal, reference)
+        found = found._replace(findings=(*left_over, *left, *found.findings))
+        return Result(self.scenario, found, injurer.done, injurer.kills, self._answers,
+                      Counter(one.way for one in self._journal.brought), doubler.doubled if doubler else 0,
+                      doubler.poisoned if doubler else 0, exits, site.left_out,
+                      round(monotonic() - self._begun, 1))
+
+    def _reference(self) -> Evidence:
+        """What the same trades lead to in one quiet process."""
+        evidence = Evidence(self._trades)
+        settings = settings_for(self._folder / "reference", database="", broker="memory://", synchronous="NORMAL",
+                                readers=0)
+        with opened(settings, SANDBOX, self._world, OPTIONS, self.scenario.day) as quiet:
+            Day(quiet, self._world, self._trades, 100, nights=self.scenario.nights).play(evidence)
+        return evidence
+
+    def _injured(self, site: Site, remote: Participants, expected: int) -> tuple[Injurer, Doubler | None]:
+        """Play the day while everything is done to the window; afterwards it is whole again and at rest."""
+        def progress() -> float:
+            answered = self._answers[ACCEPTED] / len(self._waves)
+            return BY_ANSWERS * min(1.0, answered) + (1 - BY_ANSWERS) * remote.received / expected
+
+        with ExitStack() as closing:
+            doubler = Doubler(site.rabbitmq.address, self.scenario.seed, progress).start() if site.rabbitmq else None
+            injurer = Injurer(site, progress, self._tell, self._begun, remote.give_up).start()
+            closing.callback(injurer.stop)
+            day = Day(remote, self._world, self._trades, 100, self._show, self.scenario.nights, self._pack,
+                      self._journal.note)
+            try:
+                day.play()
+            except GivenUp as given_up:
+                raise injurer.failure or given_up from None
+            injurer.finish()
+            if doubler is not None:
+                doubler.stop()
+        site.heal()
+        for _ in remote.settling():
+            pass
+        remote.skip([one.dxp_id for one in self._world.participants()])
+        return injurer, doubler
+
+    def _pack(self, of_the_day: Sequence[Trade]) -> Sequence[SyntheticMessage]:
+        return self._waves
+
+    def _answered(self, status: int) -> None:
+        self._answers[status] += 1
+
+    @staticmethod
+    def _answers_at(remote: Participants) -> bool:
+        return remote.look("/api/v1/state").status == 200
+
+    @staticmethod
+    def _left_over(remote: Participants) -> Iterator[Finding]:
+        if count := remote.parked:
+            yield Finding(WRONG, f"{count} deliveries are parked; see: single-window parked list")
+        if remote.forged:
+            yield Finding(WRONG, f"{remote.forged} webhooks were not signed with their secret")
+
+
+def _left_behind(left: dict[str, int]) -> Iterator[Finding]:
+    for name, count in left.items():
+        yield Finding(WRONG, f"{count} processes of {name} did not end when they were asked to")

@@ -1,0 +1,63 @@
+"""Plays seeds: `python -m tests.simulation --seed 4711` plays one and shows what happened, `--seeds 5000` many."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from single_window.clock import monotonic
+from tests.simulation.play import CALM, WILD, Failure, Result, simulate
+
+
+def main() -> int:
+    """Read the command line, play, tell; gives the exit code: 1 when a seed failed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
+    parser.add_argument("--seed", type=int, help="play this seed and show all that happens in it")
+    parser.add_argument("--seeds", type=int, default=1_000, help="play so many seeds")
+    parser.add_argument("--first", type=int, default=0, help="the first of them")
+    parser.add_argument("--calm", dest="modes", action="append_const", const=CALM, help="only with a standing clock")
+    parser.add_argument("--wild", dest="modes", action="append_const", const=WILD, help="only with a running clock")
+    chosen = parser.parse_args()
+    modes = chosen.modes or [CALM, WILD]
+    if chosen.seed is not None:
+        return max(_shown(chosen.seed, mode) for mode in modes)
+    return _many(range(chosen.first, chosen.first + chosen.seeds), modes)
+
+
+def _shown(seed: int, mode: str) -> int:
+    try:
+        result = simulate(seed, mode)
+    except Failure as failure:
+        print("\n".join(failure.trace.lines))
+        print(failure)
+        return 1
+    print("\n".join(result.trace.lines))
+    print(f"{mode} seed {seed} holds: {_counts([result])}; digest {result.digest}")
+    return 0
+
+
+def _many(seeds: range, modes: list[str]) -> int:
+    failed = 0
+    begun = monotonic()
+    results: list[Result] = []
+    for seed in seeds:
+        for mode in modes:
+            try:
+                results.append(simulate(seed, mode))
+            except Failure as failure:
+                failed += 1
+                print(failure, end="\n\n", file=sys.stderr)
+    seconds = monotonic() - begun
+    played = len(results) + failed
+    print(f"{played} played in {seconds:.1f} s ({1_000 * seconds / max(1, played):.0f} ms each), {failed} failed; "
+          f"{_counts(results)}")
+    return 1 if failed else 0
+
+
+def _counts(results: list[Result]) -> str:
+    return (f"{sum(one.turns for one in results):,} turns, {sum(one.deaths for one in results):,} deaths, "
+            f"invariants looked at {sum(one.checks for one in results):,} times")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

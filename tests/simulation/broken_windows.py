@@ -1,0 +1,151 @@
+"""Windows that are not as they should be, each in one way: a simulation that finds nothing wrong with them is blind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from sqlalchemy import Connection, update
+from sqlalchemy.exc import OperationalError
+
+from single_window.admission import Admitted
+from single_window.clock import system_now
+from single_window.messaging.broker import Broker, Taken
+from single_window.reading import Reading
+from single_window.settings import Settings
+from single_window.store import deliveries, epochs
+from single_window.store.deliveries import Delivery
+from single_window.store.engine import reading, writing
+from single_window.store.tables import deadline, delivery, epoch
+from single_window.store.written import Written
+from single_window.wiring import Window
+from single_window.worker import Consumer, Worker, Writing
+from tests.simulation.processes import Opens, Role
+from tests.simulation.site import Site
+
+Fault = Callable[[str], None]
+
+
+class NeverResends(Window):
+    """Whatever the broker loses is lost."""
+
+    def tend(self) -> None:
+        if self._dispatches:
+            self.file_due()
+
+
+class StampsFirst(NeverResends):
+    """Says that deliveries were sent, and only then sends them."""
+
+    def step(self) -> int:
+        with reading(self.engine) as connection:
+            ready = [one for queue in self._dispatches for one in deliveries.ready(connection, system_now(), queue)]
+        if not ready:
+            return super().step()
+        with writing(self.engine) as connection:
+            deliveries.stamp_sent(connection, [number for number, *_ in ready], system_now())
+        for number, topic, _ in ready:
+            self.broker.publish(topic, [b"[%d]" % number])
+        return len(ready)
+
+
+class AnswersAnyway(Window):
+    """Answers participants though the database has refused what they sent."""
+
+    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
+        try:
+            return super().admit(sandbox, readings, channel)
+        except OperationalError:
+            return [Admitted(0, 202, one.code, one.count) for one in readings]
+
+
+class ClosesDeadlinesFirst(Window):
+    """Closes a deadline in one transaction and files what follows from it in another."""
+
+    def file_due(self) -> int:
+        now = self.clocks()
+        with writing(self.engine) as connection:
+            due = connection.execute(update(deadline).where(
+                deadline.c.state == "open", deadline.c.due <= min(now.values())).values(state="done").returning(
+                    deadline.c.id)).scalars().all()
+        if not due:
+            return 0
+        self._fault("between")
+        with writing(self.engine) as connection:
+            connection.execute(update(deadline).where(deadline.c.id.in_(due)).values(state="open"))
+        return super().file_due()
+
+
+class HastyLink:
+    """A broker's connection that acknowledges whatever is taken, before anybody has dealt with it."""
+
+    def __init__(self, link: Broker) -> None:
+        self._link = link
+
+    def take(self, queue: str, most: int) -> list[Taken]:
+        """What waits, and is gone with that."""
+        taken = self._link.take(queue, most)
+        self._link.acknowledge(taken)
+        return taken
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._link, name)
+
+
+class WinsAnyway(Worker):
+    """Deals with whatever it is handed, whoever has dealt with it before."""
+
+    def work(self, ids: Sequence[int]) -> int:
+        with writing(self._engine) as connection:
+            connection.execute(update(delivery).where(
+                delivery.c.id.in_(ids), delivery.c.queue == self._consumer.queue).values(state="sent"))
+        return super().work(ids)
+
+
+class Careless:
+    """A consumer that writes what it has planned though others have written since: it turns their count back."""
+
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
+        self.queue, self.ahead, self.prepares = consumer.queue, consumer.ahead, consumer.prepares
+
+    def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
+        self._consumer.prepare(connection, ids)
+
+    def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
+        seen = {name: epochs.seen(connection, name) for name in (self.queue, epochs.DOCUMENTS)}
+        write = self._consumer.plan(connection, taken)
+
+        def write_anyway(connection: Connection) -> Sequence[Written]:
+            for name, count in seen.items():
+                connection.execute(update(epoch).where(epoch.c.gateway == name).values(count=count))
+            return write(connection)
+
+        return write_anyway
+
+    def forget(self) -> None:
+        self._consumer.forget()
+
+
+def opened(kind: type[Window], around: Callable[[Broker], object] = lambda link: link,
+           worker: type[Worker] = Worker, consumer: Callable[[Consumer], Consumer] = lambda one: one) -> Opens:
+    """How processes open windows of this kind, with this around their link, and workers and consumers of these."""
+
+    def open_window(settings: Settings, broker: Broker, fault: Fault, role: Role, site: Site) -> Window:
+        window = kind(settings, around(broker), fault, role.consumes, role.dispatches,  # type: ignore[arg-type]
+                      engine=site.engine)
+        window._workers = {queue: worker(window.engine, window.numbering, consumer(one._consumer), settings.attempts,
+                                         fault) for queue, one in window._workers.items()}
+        return window
+
+    return open_window
+
+
+BROKEN: Mapping[str, Opens] = {
+    "acknowledges before the commit": opened(NeverResends, around=HastyLink),
+    "never sends again what the broker lost": opened(NeverResends),
+    "stamps before it publishes": opened(StampsFirst),
+    "answers what was not committed": opened(AnswersAnyway),
+    "closes a deadline before it files what follows": opened(ClosesDeadlinesFirst),
+    "deals with what somebody has dealt with": opened(Window, worker=WinsAnyway),
+    "writes what it planned before others wrote": opened(Window, consumer=Careless),
+}

@@ -1,0 +1,159 @@
+"""What must hold after every step, whoever died in it: each rule looks at what has changed and says what is wrong."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+import msgspec
+
+from declarations.lifecycle import LIFECYCLE_OF, lifecycles
+
+STATES = ("ready", "sent", "done", "parked", "dismissed")
+ONCE = {("inventory", "800"): "released", ("inventory", "899"): "closed", ("inventory", "700"): "sent back"}
+
+
+class Invariant(Protocol):
+    """Something that must hold. It may remember what it saw before."""
+
+    def broken(self, database: sqlite3.Connection) -> Iterator[str]:
+        """What is wrong now, in words; nothing when all is well."""
+
+
+class WorkIsKept:
+    """A delivery never disappears, and what is done is never open again."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, str] = {}
+
+    def broken(self, database: sqlite3.Connection) -> Iterator[str]:
+        found: dict[int, str] = dict(database.execute("SELECT id, state FROM delivery").fetchall())
+        for number, state in self._seen.items():
+            if number not in found:
+                yield f"delivery {number}, {state} before, is gone"
+            elif state == "done" and found[number] != "done":
+                yield f"delivery {number} was done and is {found[number]}"
+        yield from (f"delivery {number} is {state}" for number, state in found.items() if state not in STATES)
+        self._seen = found
+
+
+class PlacesAreKept:
+    """The receipts of a mailbox have the places 1 to n, each one receipt, and keep them."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, tuple[Any, ...]] = {}
+
+    def broken(self, database: sqlite3.Connection) -> Iterator[str]:
+        rows = database.execute("""
+            SELECT g.id, g.sandbox, g.mailbox, g.first, g.count, (SELECT count(*) FROM receipt WHERE group_id = g.id)
+            FROM receipt_group g ORDER BY g.sandbox, g.mailbox, g.first""").fetchall()
+        behind: dict[tuple[str, str], int] = {}
+        for number, sandbox, box, first, count, there in rows:
+            due = behind.get((sandbox, box), 1)
+            if first != due:
+                yield f"mailbox {box}: group {number} has the place {first}, though {due} is the next"
+            if count != there:
+                yield f"mailbox {box}: group {number} counts {count} receipts and has {there}"
+            behind[sandbox, box] = due + count
+        now = {row[0]: row for row in rows}
+        yield from (f"group {number} was {row} and is {now.get(number)}" for number, row in self._seen.items()
+                    if now.get(number) != row)
+        next_ = {(sandbox, box): number for sandbox, box, number in database.execute(
+            "SELECT sandbox, dxp_id, next FROM mailbox")}
+        yield from (f"mailbox {box[1]}: {after} is the next place, counted {next_.get(box)}"
+                    for box, after in behind.items() if next_.get(box) != after)
+        self._seen = now
+
+
+class TimesIncrease:
+    """Positive answers about a list, request or bill is later than those before it; what happens once is told once."""
+
+    def __init__(self) -> None:
+        self._groups: set[int] = set()
+        self._last: dict[tuple[str, str, str], int] = {}
+        self._said: set[tuple[str, ...]] = set()
+
+    def broken(self, database: sqlite3.Connection) -> Iterator[str]:
+        groups = database.execute("SELECT id, mailbox FROM receipt_group ORDER BY mailbox, first").fetchall()
+        for number, mailbox in groups:
+            if number not in self._groups:
+                self._groups.add(number)
+                for row in database.execute(
+                        "SELECT kind, key, code, return_status, return_time, fields FROM receipt WHERE group_id = ? "
+                        "ORDER BY position", (number,)):
+                    yield from self._one(mailbox, *row)
+
+    def _one(self, mailbox: str, kind: str, key: str, code: str, status: str, time: int, fields: str) -> Iterator[str]:
+        if status.startswith("-") or kind == "message":
+            return
+        about = (mailbox, kind, key)
+        if kind in {"inventory", "cancellation", "refund", "tax_bill"} and time <= self._last.get(about, 0):
+            yield f"{kind} {key}: {status} of {time} follows an answer of {self._last[about]}"
+        self._last[about] = max(time, self._last.get(about, 0))
+        said = (*about, "made", msgspec.json.decode(fields)["taxNo"]) if code == "816" else (
+            *about, ONCE.get((kind, status), ""))
+        if said[3]:
+            if said in self._said:
+                yield f"{kind} {key}: told twice that it was {' '.join(said[3:])}"
+            self._said.add(said)
+
+
+class LivesGoForward:
+    """States change only along the lifecycle, with a new version; there is one life for each key and number."""
+
+    def __init__(self) -> None:
+        self._seen: dict[tuple[str, int], tuple[str, str, int]] = {}
+
+    def broken(self, database: sqlite3.Connection) -> Iterator[str]:
+        now: dict[tuple[str, int], tuple[str, str, int]] = {}
+        for table, kind, number, key, state, version in database.execute("""
+                SELECT 'declaration', 'inventory', id, key, state, version FROM declaration UNION ALL
+                SELECT 'request', kind, id, key, state, version FROM request UNION ALL
+                SELECT 'bill', 'tax_bill', 100 * declaration_id + sequence, key, state, version FROM tax_bill"""):
+            now[table, number] = (key, state, version)
+            yield from self._moved(table, kind, number, now[table, number])
+        for place in self._seen.keys() - now.keys():
+            yield f"{' '.join(map(str, place))} is gone"
+        for column in ("key", "pre_no", "invt_no"):
+            yield from (f"{count} declarations have the {column} {value}" for value, count in database.execute(
+                f"SELECT {column}, count(*) FROM declaration WHERE {column} <> '' GROUP BY 1 HAVING count(*) > 1"))
+        self._seen = now
+
+    def _moved(self, table: str, kind: str, number: int, now: tuple[str, str, int]) -> Iterator[str]:
+        key, state, version = now
+        before = self._seen.get((table, number))
+        life = LIFECYCLE_OF[kind]
+        if before is None:
+            if state not in _born(life):
+                yield f"{table} {key} begins as {state}"
+        elif before != now:
+            if before[2] >= version:
+                yield f"{table} {key} was {before} and is {now}"
+            if state != before[1] and state not in _reachable(life).get(before[1], ()):
+                yield f"{table} {key} went from {before[1]} to {state}"
+
+
+def _reachable(life: str) -> dict[str, set[str]]:
+    """From each state, the states that some steps lead to."""
+    if life not in _REACHED:
+        steps: dict[str, set[str]] = {name: set() for name in lifecycles()[life].states}
+        if life == "tax_bill":  # what goes before a bill is made
+            steps |= {"reserved": {"made", "dropped"}, "dropped": set()}
+        for step in lifecycles()[life].transitions:
+            for source in step.sources:
+                steps[source].add(step.to)
+        for middle in steps:
+            for reached in steps.values():
+                if middle in reached:
+                    reached |= steps[middle]
+        _REACHED[life] = steps
+    return _REACHED[life]
+
+
+def _born(life: str) -> set[str]:
+    start = {*lifecycles()[life].start, *(["reserved"] if life == "tax_bill" else [])}
+    return start.union(*[_reachable(life)[name] for name in start])
+
+
+_REACHED: dict[str, dict[str, set[str]]] = {}

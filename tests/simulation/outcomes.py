@@ -1,0 +1,95 @@
+"""What became of the traffic, without what may differ between two ways to the same end: numbers, instants, order.
+
+And the plainest of all ways: one window, no trouble, everything in the order in which it was written down.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from typing import Any, TypeAlias
+
+from gateways.gateway import Options
+from simulators.trade import Trade
+from single_window import acts, clock
+from single_window.wiring import Window
+from tests.simulation.machine import Machine
+from tests.simulation.site import SANDBOX, Site
+from tests.simulation.storylines import REFUSALS, Deed, Known, Sending, Transmission
+from tests.simulation.traffic import Play
+
+Outcomes: TypeAlias = dict[str, Any]
+
+_SAME = {
+    "messages": "SELECT sender, transmission_id, state FROM message WHERE state <> 'refused'",
+    "documents": "SELECT kind, key, state, version, app_time FROM document",
+    "declarations": "SELECT key, state, lane, detention, value, full_tax, trade_mode FROM declaration",
+    "requests": "SELECT kind, key, state, lines FROM request",
+    "bills": "SELECT key, sequence, state, assure_code, state = 'made' AND pending FROM tax_bill",
+    "allowances": "SELECT identity, year, reserved, used FROM allowance WHERE reserved OR used",
+    "caps": "SELECT identity, year, group_key, quantity FROM cap_use WHERE quantity",
+    "guarantees": "SELECT assure_code, reserved, booked FROM guarantee",
+    "stock": "SELECT ems_no, item_record_no, drawn FROM account_book WHERE drawn",
+    "inspections": "SELECT key, result FROM inspection",
+    "parcels": "SELECT logistics_key, arrived_at > 0, signed_at > 0 FROM parcel",
+    "deadlines": "SELECT DISTINCT kind, due FROM deadline WHERE state = 'open' AND kind <> 'deadline.partners'",
+}
+_RECEIPTS = """SELECT g.mailbox, r.code, r.kind, r.key, r.return_status, r.rule FROM receipt r
+               JOIN receipt_group g ON g.id = r.group_id ORDER BY r.return_time, g.first, r.position"""
+
+
+def outcomes(database: sqlite3.Connection) -> Outcomes:
+    """Everything by name, each thing as often as it is there; of each document the positive answers in their order."""
+    found: Outcomes = {name: Counter(database.execute(query)) for name, query in _SAME.items()}
+    answers: dict[tuple[str, ...], list[tuple[str, str]]] = {}
+    refusals: Counter[tuple[str, ...]] = Counter()
+    for mailbox, code, kind, key, status, rule in database.execute(_RECEIPTS):
+        if status.startswith("-"):
+            refusals[mailbox, code, kind, key, status, rule] += 1
+        else:
+            answers.setdefault((mailbox, code, kind, key), []).append((status, rule))
+    return {**found, "answers": answers, "refusals": refusals}
+
+
+def differences(plain: Outcomes, simulated: Outcomes) -> Iterator[str]:
+    """What the plain way led to and the simulated one did not, and the other way round."""
+    for name, expected in plain.items():
+        found = simulated[name]
+        for key in sorted({*expected, *found}, key=repr):
+            if (one := expected.get(key)) != (other := found.get(key)):
+                yield f"{name} {key}: {one} when played plainly, {other} here"
+
+
+def known_of(database: sqlite3.Connection, trade: Trade) -> Known:
+    """The numbers of a trade's list, as far as it has any."""
+    row = database.execute("SELECT pre_no, invt_no FROM declaration WHERE order_no = ? UNION ALL "
+                           "SELECT port_no, '' FROM document WHERE order_no = ? AND kind = 'inventory'",
+                           (trade.id, trade.id)).fetchone()
+    return Known(*row) if row else Known()
+
+
+def played_plainly(site: Site, play: Play, options: Options) -> Outcomes:
+    """What becomes of a play in one window with its own broker, act by act, in the order written down."""
+    site.fresh()
+    with clock.told_by(Machine()):
+        window = Window(site.settings(), engine=site.engine)
+        looking = site.looking()
+        try:
+            window.set_options(SANDBOX, **{name: getattr(options, name) for name in options.__struct_fields__})
+            for sendings, pause in play.acts(lambda trade: known_of(looking, trade)):
+                _send(window, sendings)
+                window.advance(SANDBOX, window.now(SANDBOX) + pause)
+            return outcomes(looking)
+        finally:
+            looking.close()
+            window.close()
+
+
+def _send(window: Window, sendings: Sequence[Sending]) -> None:
+    list(window.receive(SANDBOX, [one.body for one in sendings if isinstance(one, Transmission)], "http"))
+    for one in sendings:
+        if isinstance(one, Deed):
+            with suppress(*REFUSALS):
+                acts.act(window, SANDBOX, one.number, one.action, reason="模拟", officer="simulation")

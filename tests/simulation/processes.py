@@ -1,0 +1,155 @@
+"""The processes of a simulated installation: each has a window of its own, with its own numbers and memories.
+
+A process does what `single_window.runtime` lets a real one do, and nothing that a kill could not interrupt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from simulators.draws import Draws
+from single_window import acts, parking
+from single_window.admission import Admitted
+from single_window.clock import monotonic, system_now
+from single_window.messaging.broker import Broker, BrokerUnavailable
+from single_window.messaging.topology import QUEUES
+from single_window.runtime import DUE_EVERY, FIRST_PAUSE, LONGEST_PAUSE
+from single_window.settings import Settings
+from single_window.wiring import Window
+from tests.simulation.post import Link, Post
+from tests.simulation.site import SANDBOX, Site
+from tests.simulation.storylines import REFUSALS, Deed, Retry, Transmission
+
+ALL = tuple(QUEUES)
+TOGETHER = 5
+"""Transmissions that a front end admits in one commit at most."""
+
+
+class Role(NamedTuple):
+    """What a process is for: whether participants reach it, which queues it works on, which it publishes for."""
+
+    name: str
+    admits: bool = False
+    consumes: tuple[str, ...] = ()
+    dispatches: tuple[str, ...] = ()
+
+
+SERVE, DISPATCH, RUN = Role("serve", admits=True), Role("dispatch", dispatches=ALL), Role("run", True, ALL, ALL)
+ROLES = (SERVE, DISPATCH, *[Role(queue, consumes=(queue,)) for queue in QUEUES], Role("all", consumes=ALL), RUN)
+
+CROWD = (SERVE, SERVE, DISPATCH, *[Role("all", consumes=ALL)] * 3)
+"""Several who do the same."""
+Opens = Callable[[Settings, Broker, Callable[[str], None], Role, Site], Window]
+Reach = Callable[["Process", str], None]
+
+
+def open_window(settings: Settings, broker: Broker, fault: Callable[[str], None], role: Role, site: Site) -> Window:
+    """A window as it is."""
+    return Window(settings, broker, fault, role.consumes, role.dispatches, engine=site.engine)
+
+
+def crew(dice: Draws) -> list[Role]:
+    """Which processes an installation has: somebody for each task, and some tasks done by several."""
+    if dice.below(5) == 0:
+        return [RUN] * dice.between(1, 2)
+    workers = [Role("all", consumes=ALL)] * dice.between(1, 3)
+    if dice.below(3):
+        workers = [Role(queue, consumes=(queue,)) for queue in QUEUES for _ in range(dice.between(1, 2))]
+    return [*[SERVE] * dice.between(1, 2), *[DISPATCH] * dice.between(1, 3), *workers]
+
+
+class Process:
+    """One process. Dead, it has no window; the schedule brings it back."""
+
+    def __init__(self, name: str, role: Role, site: Site, post: Post, settings: Settings, opens: Opens,
+                 reach: Reach) -> None:
+        self.name, self.role = name, role
+        self._site, self._post, self._settings, self._opens, self._reach = site, post, settings, opens, reach
+        self.window: Window | None = None
+        self.not_before = 0
+        """The instant at which it is started again, or goes on after a failure."""
+        self._pause = FIRST_PAUSE
+        self._next_due = 0.0
+
+    @property
+    def tends(self) -> bool:
+        """Whether it would look for what is due now."""
+        return bool(self.role.dispatches) and monotonic() >= self._next_due
+
+    def start(self) -> None:
+        """Open a window, as a new process does; what fails here ends it again."""
+        self._pause, self._next_due = FIRST_PAUSE, 0.0
+        self._link = Link(self._post, lambda point: self._reach(self, point))
+        self.window = self._opens(self._settings, self._link, lambda point: self._reach(self, point), self.role,
+                                  self._site)
+        self.attempted("start", self.window.recover)
+
+    def die(self, until: int) -> None:
+        """It is gone, with all that it remembered; the broker notices that its connection is closed."""
+        self.window, self.not_before = None, until
+        self._link.close()
+
+    def cut(self) -> None:
+        """Its connection to the broker breaks; it is made again at once."""
+        self._link.cut()
+
+    def look(self) -> str:
+        """One look for work, as `Runtime` has it; gives what came of it."""
+        assert self.window is not None
+        window = self.window
+        return self.attempted("step", lambda: self._pass(window))
+
+    def _pass(self, window: Window) -> int:
+        if monotonic() >= self._next_due:
+            window.tend()
+            self._next_due = monotonic() + DUE_EVERY
+        return window.step()
+
+    def attempted(self, what: str, step: Callable[[], object]) -> str:
+        """Do something; after a failure wait longer and longer, and recover before anything else is done."""
+        try:
+            done = step()
+        except Exception as error:
+            self.not_before = system_now() + round(self._pause * 1_000)
+            self._pause = min(2 * self._pause, LONGEST_PAUSE)
+            self._next_due = 0.0
+            return f"{what} failed: {_said(error)}; {self._recovered()}"
+        self._pause = FIRST_PAUSE
+        return f"{what} {done}"
+
+    def _recovered(self) -> str:
+        assert self.window is not None
+        try:
+            return f"recovered {self.window.recover()}"
+        except Exception as error:
+            return f"not recovered: {_said(error)}"
+
+    # what participants and officers send
+
+    def admit(self, sendings: Sequence[Transmission]) -> list[Admitted]:
+        """Admit transmissions in one commit; raises what the window raises: then nobody has been answered."""
+        assert self.window is not None
+        bodies = [one.body for one in sendings]
+        return [one for group in self.window.receive(SANDBOX, bodies, "http") for one in group]
+
+    def carry_out(self, deed: Deed | Retry) -> str:
+        """File an officer's act, or do what an operator asks for; gives what he is told."""
+        assert self.window is not None
+        if isinstance(deed, Retry):
+            return f"sent again: {parking.retry(self.window, SANDBOX, None, 'operator')}"
+        try:
+            acts.act(self.window, SANDBOX, deed.number, deed.action, reason="模拟", officer="simulation")
+        except REFUSALS as refusal:
+            return f"refused: {type(refusal).__name__}"
+        return "filed"
+
+
+def _said(error: Exception) -> str:
+    """What an error says, without what differs from run to run."""
+    if isinstance(error, SQLAlchemyError | BrokerUnavailable):
+        return f"{type(error).__name__}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}"
+    return repr(error)[:200]
+

@@ -1,0 +1,59 @@
+"""The simulation can fail: windows that are wrong in one way are found out within a few seeds, and say how to look."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.simulation.broken_windows import BROKEN
+from tests.simulation.play import CALM, Failure, simulate
+from tests.simulation.processes import CROWD, DISPATCH, SERVE, Opens, Role
+from tests.simulation.weather import CLEAR, CROWDED, Weather
+
+ENOUGH = 60
+"""Seeds within which each must be found out."""
+STAFF = (SERVE, *[DISPATCH] * 2, Role("reception", consumes=("reception",)),
+         *[Role("gateways", consumes=("customs", "inspection", "tax"))] * 2)
+FORGETFUL, DEADLY, REFUSING = Weather(lose=500), Weather(die=500, switch=1_000), Weather(refuse=500, unsure=500)
+WHERE: dict[str, tuple[Weather, tuple[Role, ...], str]] = {
+    "acknowledges before the commit": (DEADLY, STAFF, "ItComesToRest"),
+    "never sends again what the broker lost": (FORGETFUL, STAFF, "ItComesToRest"),
+    "stamps before it publishes": (DEADLY, STAFF, "ItComesToRest"),
+    "answers what was not committed": (REFUSING, STAFF, "WhatIsAcknowledgedIsDealtWith"),
+    "closes a deadline before it files what follows": (
+        Weather(die=1_500), STAFF, "WhoeverWaitsHasADeadline ItComesToRest"),
+    "deals with what somebody has dealt with": (Weather(twice=3_000), STAFF, "TheOutcomesAreThoseOfThePlainPlay"),
+    "writes what it planned before others wrote": (CROWDED, CROWD, "BooksBalance"),
+}
+"""The weather and the staff in which each shows, and the invariants of which it breaks one first."""
+
+
+def found_out(opens: Opens, weather: Weather, crew: tuple[Role, ...]) -> Failure:
+    """The first failure of windows that are opened so."""
+    for seed in range(ENOUGH):
+        try:
+            simulate(seed, CALM, opens, weather=weather, crew=crew, batch=1)
+        except Failure as failure:
+            return failure
+    raise AssertionError(f"not found out in {ENOUGH} seeds")
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_window_that_is_wrong_is_found_out(name: str) -> None:
+    weather, crew, invariants = WHERE[name]
+    assert found_out(BROKEN[name], weather, crew).invariant in invariants.split()
+
+
+def test_without_trouble_most_of_them_look_sound() -> None:
+    for name in ("acknowledges before the commit", "stamps before it publishes", "answers what was not committed"):
+        simulate(1, CALM, BROKEN[name], weather=CLEAR)
+
+
+def test_a_failure_says_what_broke_what_went_before_and_how_to_see_it_again() -> None:
+    failure = found_out(BROKEN["deals with what somebody has dealt with"], Weather(twice=3_000), STAFF)
+    said = str(failure)
+    assert said.startswith(f"seed {failure.plan.seed} (calm) broke TheOutcomesAreThoseOfThePlainPlay\n  ")
+    assert failure.trace.lines[-1] in said
+    command = re.search(r"Play it again with: (.*)$", said)
+    assert command and command[1] == f"python -m tests.simulation --calm --seed {failure.plan.seed}"

@@ -1,0 +1,51 @@
+"""A seed is a schedule: the same to the byte, whatever was played before it and however Python hashes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.simulation.play import CALM, WILD, planned, simulate
+
+ROOT = Path(__file__).parents[2]
+SEED = 3
+
+
+def command(*words: str, hashing: str = "random") -> subprocess.CompletedProcess[str]:
+    """What the command line of the simulation says."""
+    return subprocess.run([sys.executable, "-m", "tests.simulation", *words], capture_output=True, text=True, cwd=ROOT,
+                          timeout=120, check=False, env={**os.environ, "PYTHONHASHSEED": hashing})
+
+
+@pytest.mark.parametrize("mode", [CALM, WILD])
+def test_the_same_seed_is_the_same_schedule_to_the_byte(mode: str) -> None:
+    first = simulate(SEED, mode)
+    simulate(SEED + 1, mode)
+    again = simulate(SEED, mode)
+    assert first.trace.lines == again.trace.lines
+    assert first.digest == again.digest
+
+
+def test_it_does_not_depend_on_how_python_hashes() -> None:
+    said = [command("--wild", "--seed", str(SEED), hashing=hashing) for hashing in ("0", "4711")]
+    assert [one.returncode for one in said] == [0, 0], said[0].stderr
+    assert said[0].stdout == said[1].stdout
+    assert simulate(SEED, WILD).digest in said[0].stdout
+
+
+def test_seeds_differ_in_traffic_staff_and_weather() -> None:
+    plans = [planned(seed, WILD) for seed in range(200)]
+    assert len({trade.id for plan in plans for trade in plan.play.trades}) > 200
+    assert len({plan.crew for plan in plans}) > 30
+    assert len({plan.weather for plan in plans}) > 100
+    assert {trade.fault for plan in plans for trade in plan.play.trades} > {"", "guarantee_short", "order_missing"}
+
+
+def test_the_command_plays_many_and_counts_them() -> None:
+    said = command("--seeds", "2", "--first", "10")
+    assert said.returncode == 0, said.stderr
+    assert said.stdout.startswith("4 played in ") and " 0 failed; " in said.stdout

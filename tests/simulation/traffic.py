@@ -1,0 +1,91 @@
+"""What participants and officers send in one seed: acts of a play, with time between them.
+
+What must come after something else has been answered is in a later act; within an act any order will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from declarations.calendar import HOUR
+from simulators.draws import Draws
+from simulators.faults import fault, faults
+from simulators.messages import messages
+from simulators.shop import Shop
+from simulators.trade import Trade
+from simulators.traffic import faulty_trade
+from tests.simulation.site import WORLD
+from tests.simulation.storylines import RACES, STORYLINES, Known, Sending, Storyline, transmission
+from tests.stories.telling import TODAY
+
+NUMBERS = 4_096
+"""Trades that a seed may choose from. Those of one seed have buyers of their own."""
+MODES = ("9610", "9610", "1210", "1239")
+SHOPS = {mode: Shop(WORLD, 11, TODAY, {mode: 1}) for mode in dict.fromkeys(MODES)}
+KNOWN = tuple(one.name for one in faults() if not one.closed)
+PAUSES = ((0, 0, 0), (0, 0, 25), (0, 25, 0), (1, 80, 0), (80, 1, 360), (0, 25, 800))
+"""Hours before the second act, before the third, and after it."""
+
+Asks: TypeAlias = Callable[[Trade], Known]
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """The trades of a seed with the storyline of each, and the pauses in hours."""
+
+    trades: tuple[Trade, ...]
+    storylines: tuple[Storyline, ...]
+    pauses: tuple[int, int, int] = (0, 0, 0)
+    per_message: int = 1
+    repeated: tuple[int, ...] = ()
+    """Transmissions of the first act that come twice."""
+
+    def acts(self, asks: Asks) -> Iterator[tuple[list[Sending], int]]:
+        """What is sent in each act, and the milliseconds that pass after it. Numbers are asked for when it begins."""
+        for act, hours in zip((self._first, self._second, self._third), self.pauses, strict=True):
+            yield act(asks), hours * HOUR
+
+    def _first(self, _asks: Asks) -> list[Sending]:
+        """The trades' own documents."""
+        sent = self._messages([trade.with_document(line.late, None) if line.late else trade
+                               for trade, line in self._lines()], wave=0)
+        return [*sent, *[sent[place % len(sent)] for place in self.repeated if sent]]
+
+    def _second(self, asks: Asks) -> list[Sending]:
+        """What faults send again, and the storylines' second acts."""
+        return [*self._messages(self.trades, wave=1),
+                *[one for trade, line in self._lines() for one in line.second(trade, asks(trade))]]
+
+    def _third(self, asks: Asks) -> list[Sending]:
+        return [one for trade, line in self._lines() for one in line.third(trade, asks(trade))]
+
+    def _lines(self) -> Iterator[tuple[Trade, Storyline]]:
+        return zip(self.trades, self.storylines, strict=True)
+
+    def _messages(self, trades: list[Trade] | tuple[Trade, ...], wave: int) -> list[Sending]:
+        return [transmission(one, " again" if wave else "")
+                for one in messages(trades, self.per_message) if one.wave == wave]
+
+
+def drawn(dice: Draws, races: bool) -> Play:
+    """The play of a seed; with `races`, storylines too whose end depends on who is quicker."""
+    count = dice.one_of((1, 1, 2, 2, 3, 4))
+    first = dice.below(NUMBERS // 4) * 4
+    trades = tuple(_trade(dice, first + place) for place in range(count))
+    lines = {**STORYLINES, **(RACES if races else {})}
+    return Play(trades, tuple(_storyline(dice, trade, lines) for trade in trades), dice.one_of(PAUSES),
+                dice.one_of((1, 100)), tuple(dice.below(12) for _ in range(dice.one_of((0, 0, 1, 3)))))
+
+
+def _trade(dice: Draws, number: int) -> Trade:
+    shop = SHOPS[dice.one_of(MODES)]
+    return shop.trade(number) if dice.below(5) < 3 else faulty_trade(shop, number, fault(dice.one_of(KNOWN)))
+
+
+def _storyline(dice: Draws, trade: Trade, lines: Mapping[str, Storyline]) -> Storyline:
+    """The story that the trade's fault is about, or any. What a fault sends again would race with all but the plain."""
+    if trade.afterwards or dice.below(6) == 0:
+        return lines[""] if trade.afterwards else lines[trade.story]
+    return lines[trade.story or dice.one_of(tuple(lines))]
