@@ -1,21 +1,28 @@
 """Empty databases for tests: SQLite in a folder, and on PostgreSQL one of its own that is dropped afterwards.
 
 PostgreSQL is looked for at SINGLE_WINDOW_TEST_POSTGRESQL, an SQLAlchemy address whose user may create databases;
-where there is none, tests that want it are skipped with a reason.
+where there is none, tests that want it are skipped with a reason (`tests/absent.py`).
 """
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
+
+from single_window.store import migrate
+from tests.absent import absent
 
 VARIABLE = "SINGLE_WINDOW_TEST_POSTGRESQL"
 ADDRESS = os.environ.get(VARIABLE, "postgresql+psycopg:///test")
@@ -30,9 +37,54 @@ def empty_database(engine: str, folder: Path) -> Iterator[str]:
         yield f"sqlite:///{folder / 'window.sqlite3'}"
         return
     if missing := _unreachable():
-        pytest.skip(missing)
-    name = f"single_window_{os.getpid()}_{folder.name}"[:60].lower().replace("-", "_")
-    _command(f'CREATE DATABASE "{name}"')
+        absent(missing)
+    with _postgresql(_name(folder)) as address:
+        yield address
+
+
+@contextmanager
+def made_database(engine: str, folder: Path) -> Iterator[str]:
+    """The address of a new database with all tables and nothing in them: a copy of one that was made once."""
+    if engine == "sqlite":
+        shutil.copy(_made_file(), folder / "window.sqlite3")
+        yield f"sqlite:///{folder / 'window.sqlite3'}"
+        return
+    if missing := _unreachable():
+        absent(missing)
+    with _postgresql(_name(folder), _made_template()) as address:
+        yield address
+
+
+@cache
+def _made_file() -> Path:
+    file = Path(_until_the_end(TemporaryDirectory(prefix="single-window-"))) / "window.sqlite3"
+    migrate.upgrade(f"sqlite:///{file}")
+    return file
+
+
+@cache
+def _made_template() -> str:
+    name = f"single_window_{os.getpid()}_made"
+    migrate.upgrade(_until_the_end(_postgresql(name)))
+    return name
+
+
+def _until_the_end(made: AbstractContextManager[str]) -> str:
+    """Enter it now, leave it when this process ends."""
+    atexit.register(made.__exit__, None, None, None)
+    return made.__enter__()
+
+
+_numbers = count(1)
+
+
+def _name(folder: Path) -> str:
+    return f"single_window_{os.getpid()}_{next(_numbers)}_{folder.name}"[:60].lower().replace("-", "_")
+
+
+@contextmanager
+def _postgresql(name: str, template: str = "template1") -> Iterator[str]:
+    _command(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:
         yield make_url(ADDRESS).set(database=name).render_as_string(hide_password=False)
     finally:
@@ -54,7 +106,7 @@ def _unreachable() -> str:
 
 def _command(statement: str) -> None:
     engine = create_engine(ADDRESS, poolclass=NullPool, isolation_level="AUTOCOMMIT",
-                           connect_args={"connect_timeout": 3})
+                           connect_args={"connect_timeout": 3, "client_encoding": "utf8"})
     with engine.connect() as connection:
         connection.execute(text(statement))
     engine.dispose()

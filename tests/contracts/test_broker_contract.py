@@ -2,80 +2,151 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from threading import Thread
 from typing import NamedTuple
 
 import pytest
 
-from single_window.messaging.broker import Broker
+from single_window.messaging.broker import CONNECTED, Broker, Taken
 from single_window.messaging.embedded import EmbeddedBroker
+from single_window.messaging.rabbitmq import RabbitBroker
 from single_window.messaging.topology import EXCHANGE, QUEUES, UnknownTopic
+from tests.brokers import Vhost, empty_vhost, scrub
+from tests.chaos.programs import until
 
 TABLE: Mapping[str, tuple[str, ...]] = {
     "customs": ("import.order", "tax.assessed"),
     "tax": ("tax.requested",),
     "ledger": ("tax.assessed", "tax.requested"),
 }
+END = b"the last one"
+PATIENCE = 30.0
 
 
 class Kind(NamedTuple):
-    """A kind of broker: how one is opened in a namespace. `remembers`: what it holds outlives the instance."""
+    """A kind of broker. `open` takes where it may be (RabbitMQ only) and a name that no other test uses."""
 
-    open: Callable[[str], Broker]
+    open: Callable[[Vhost | None, str], Broker]
     remembers: bool
+    """What it holds outlives the instance."""
+    served: bool
+    """It needs a server."""
 
 
-BROKERS = {"embedded": Kind(EmbeddedBroker, remembers=False)}
+def embedded(_: Vhost | None, name: str) -> Broker:
+    return EmbeddedBroker(name)
+
+
+def rabbitmq(vhost: Vhost | None, name: str) -> Broker:
+    assert vhost is not None
+    return RabbitBroker(vhost.url, f"{vhost.namespace}.{name}")
+
+
+BROKERS = {"embedded": Kind(embedded, remembers=False, served=False),
+           "rabbitmq": Kind(rabbitmq, remembers=True, served=True)}
 Opener = Callable[..., Broker]
 
 
-@pytest.fixture(params=BROKERS)
+@pytest.fixture(scope="module")
+def vhost() -> Iterator[Vhost]:
+    with empty_vhost() as made:
+        yield made
+
+
+@pytest.fixture(params=[
+    pytest.param(name, marks=[pytest.mark.service] if kind.served else []) for name, kind in BROKERS.items()])
 def kind(request: pytest.FixtureRequest) -> Kind:
     return BROKERS[request.param]
 
 
 @pytest.fixture
 def start(kind: Kind, request: pytest.FixtureRequest) -> Iterator[Opener]:
-    """Opens a broker with the table of queues declared, in a namespace of this test."""
+    """Opens a broker with the table of queues declared, under a name of this test."""
+    place = request.getfixturevalue("vhost") if kind.served else None
     opened: list[Broker] = []
+    names: set[str] = set()
 
     def starting(suffix: str = "") -> Broker:
-        broker = kind.open(f"contract-{request.node.name}{suffix}")
-        broker.declare("contract", TABLE)
+        name = f"{request.node.name}{suffix}"
+        broker = kind.open(place, name)
         opened.append(broker)
+        names.add(name)
+        broker.declare("contract", TABLE)
         return broker
 
     yield starting
     for broker in opened:
         broker.close()
+    for name in names if place else ():
+        inside = f"{place.namespace}.{name}"
+        scrub(place, [f"{inside}.{queue}" for queue in (*TABLE, "unreadable")],
+              [f"{inside}.{exchange}" for exchange in ("contract", "dead", "hints")])
 
 
-def bodies(broker: Broker, queue: str, most: int = 1_000) -> list[bytes]:
-    """What waits in a queue; taken and acknowledged."""
-    taken = broker.take(queue, most)
-    broker.acknowledge(taken)
+def gathered(broker: Broker, queue: str, count: int, most: int = 1_000) -> list[Taken]:
+    """So many messages of a queue, taken as they come, not acknowledged."""
+    found: list[Taken] = []
+
+    def enough() -> bool:
+        taken = broker.take(queue, min(most, count - len(found)))
+        assert len(taken) <= most
+        found.extend(taken)
+        return len(found) == count
+
+    until(enough, PATIENCE, f"{count} messages of {queue}", pause=0.002)
+    return found
+
+
+def rest(broker: Broker, queue: str) -> list[bytes]:
+    """What waits in a queue, taken and acknowledged: all that comes before a message that is sent after it."""
+    topic = TABLE[queue][0]
+    broker.publish(topic, [END])
+    found: list[bytes] = []
+
+    def ended() -> bool:
+        taken = broker.take(queue, 1_000)
+        broker.acknowledge(taken)
+        found.extend(one.body for one in taken)
+        return END in found
+
+    until(ended, PATIENCE, f"the last message of {queue}", pause=0.002)
+    assert found[-1] == END
+    return found[:-1]
+
+
+def numbered(count: int) -> list[bytes]:
+    return [b"%d" % number for number in range(count)]
+
+
+def bodies(taken: Sequence[Taken]) -> list[bytes]:
     return [one.body for one in taken]
+
+
+def calm(broker: Broker) -> None:
+    """Wait until nothing comes any more: beginning to consume, or connecting, may count as a first event."""
+    until(lambda: not broker.wait(0.1), PATIENCE, "a broker at rest")
 
 
 def test_a_message_reaches_the_queue_that_hears_its_topic_and_no_other(start: Opener) -> None:
     broker = start()
     broker.publish("import.order", [b"[1]"])
-    assert bodies(broker, "tax") == bodies(broker, "ledger") == []
-    assert bodies(broker, "customs") == [b"[1]"]
+    assert rest(broker, "tax") == []
+    assert rest(broker, "customs") == [b"[1]"]
 
 
 def test_every_queue_that_hears_a_topic_gets_its_own_copy(start: Opener) -> None:
     broker = start()
     broker.publish("tax.assessed", [b"[1]"])
-    assert bodies(broker, "customs") == [b"[1]"]
-    assert bodies(broker, "ledger") == [b"[1]"]
+    assert rest(broker, "customs") == [b"[1]"]
+    assert rest(broker, "ledger") == [b"[1]"]
 
 
 def test_a_topic_that_no_queue_hears_is_refused_and_nothing_is_sent(start: Opener) -> None:
     broker = start()
     with pytest.raises(UnknownTopic, match=r"tax\.asessed"):
         broker.publish("tax.asessed", [b"[1]"])
-    assert [bodies(broker, queue) for queue in TABLE] == [[], [], []]
+    assert rest(broker, "customs") == rest(broker, "tax") == []
 
 
 def test_a_topic_is_no_pattern(start: Opener) -> None:
@@ -85,25 +156,36 @@ def test_a_topic_is_no_pattern(start: Opener) -> None:
             broker.publish(topic, [b"[1]"])
 
 
+def test_publishing_nothing_sends_nothing(start: Opener) -> None:
+    broker = start()
+    broker.publish("import.order", [])
+    assert rest(broker, "customs") == []
+
+
+def test_what_was_published_is_there_however_much_it_is(start: Opener) -> None:
+    broker = start()
+    broker.publish("import.order", numbered(3_000))
+    assert rest(broker, "customs") == numbered(3_000)
+
+
 def test_taking_from_an_empty_queue_gives_nothing_at_once(start: Opener) -> None:
     broker = start()
-    assert broker.take("customs", 10) == []
+    assert broker.take("customs", 10) == broker.take("customs", 10) == []
 
 
 def test_no_more_is_taken_than_was_asked_for(start: Opener) -> None:
     broker = start()
-    broker.publish("import.order", [b"1", b"2", b"3"])
-    assert [one.body for one in broker.take("customs", 2)] == [b"1", b"2"]
-    assert [one.body for one in broker.take("customs", 2)] == [b"3"]
+    broker.publish("import.order", numbered(5))
+    assert bodies(gathered(broker, "customs", 5, most=2)) == numbered(5)
     assert broker.take("customs", 0) == []
 
 
 def test_order_within_a_queue_is_that_of_publication(start: Opener) -> None:
     broker = start()
-    broker.publish("import.order", [b"%d" % number for number in range(50)])
+    broker.publish("import.order", numbered(50))
     broker.publish("tax.assessed", [b"50"])
     broker.publish("import.order", [b"51"])
-    assert bodies(broker, "customs") == [b"%d" % number for number in range(52)]
+    assert rest(broker, "customs") == numbered(52)
 
 
 @pytest.mark.parametrize("body", [
@@ -113,25 +195,142 @@ def test_order_within_a_queue_is_that_of_publication(start: Opener) -> None:
 def test_bytes_arrive_untouched(start: Opener, body: bytes) -> None:
     broker = start()
     broker.publish("import.order", [body])
-    assert bodies(broker, "customs") == [body]
+    assert rest(broker, "customs") == [body]
 
 
 def test_what_is_acknowledged_is_gone(start: Opener) -> None:
     broker = start()
     broker.publish("import.order", [b"[1]"])
-    broker.acknowledge(broker.take("customs", 1))
-    assert broker.take("customs", 1) == []
+    broker.acknowledge(gathered(broker, "customs", 1))
+    assert rest(broker, "customs") == []
 
 
 def test_what_is_taken_is_not_handed_out_twice(start: Opener) -> None:
     broker = start()
     broker.publish("import.order", [b"[1]"])
-    assert len(broker.take("customs", 1)) == 1
-    assert broker.take("customs", 1) == []
+    gathered(broker, "customs", 1)
+    assert rest(broker, "customs") == []
 
 
 def test_acknowledging_nothing_is_no_harm(start: Opener) -> None:
     start().acknowledge([])
+
+
+def test_acknowledging_twice_is_no_harm(start: Opener) -> None:
+    broker = start()
+    broker.publish("import.order", numbered(3))
+    first, second = gathered(broker, "customs", 2)
+    broker.acknowledge([first])
+    broker.acknowledge([first])
+    broker.acknowledge([second])
+    assert rest(broker, "customs") == [b"2"]
+
+
+def test_what_is_refused_is_not_handed_out_again_and_holds_up_nothing(start: Opener) -> None:
+    broker = start()
+    broker.publish("import.order", [b"\x00 not a list of ids", b"[1]"])
+    broker.refuse(gathered(broker, "customs", 1))
+    assert rest(broker, "customs") == [b"[1]"]
+    broker.give_back()
+    assert rest(broker, "customs") == []
+
+
+def test_what_is_given_back_comes_again_but_not_what_was_acknowledged(start: Opener) -> None:
+    broker = start()
+    broker.publish("import.order", numbered(3))
+    broker.publish("tax.requested", [b"3"])
+    first, *others = gathered(broker, "customs", 3)
+    gathered(broker, "tax", 1)
+    broker.acknowledge([first])
+    broker.give_back()
+    assert sorted(bodies(gathered(broker, "customs", 2))) == sorted(bodies(others))
+    assert bodies(gathered(broker, "tax", 1)) == [b"3"]
+
+
+def test_what_was_given_back_can_no_longer_be_acknowledged(start: Opener) -> None:
+    broker = start()
+    broker.publish("import.order", [b"[1]"])
+    before = gathered(broker, "customs", 1)
+    broker.give_back()
+    broker.acknowledge(before)
+    assert bodies(gathered(broker, "customs", 1)) == [b"[1]"]
+
+
+def test_giving_back_nothing_is_no_harm(start: Opener) -> None:
+    start().give_back()
+
+
+def test_a_message_ends_a_wait(start: Opener) -> None:
+    broker = start()
+    broker.take("customs", 1)
+    calm(broker)
+    broker.publish("import.order", [b"[1]"])
+    assert broker.wait(PATIENCE)
+    assert bodies(gathered(broker, "customs", 1)) == [b"[1]"]
+
+
+def test_what_is_given_back_ends_a_wait(start: Opener) -> None:
+    broker = start()
+    broker.publish("import.order", [b"[1]"])
+    gathered(broker, "customs", 1)
+    calm(broker)
+    broker.give_back()
+    assert broker.wait(PATIENCE)
+
+
+def test_a_wait_in_which_nothing_comes_says_so(start: Opener) -> None:
+    broker = start()
+    calm(broker)
+    assert not broker.wait(0)
+
+
+def test_a_hint_ends_a_wait_of_another_thread(start: Opener) -> None:
+    broker = start()
+    broker.listen(["filed"])
+    calm(broker)
+    ended: list[bool] = []
+    waiting = Thread(target=lambda: ended.append(broker.wait(PATIENCE)))
+    waiting.start()
+    broker.wake("filed")
+    waiting.join(PATIENCE)
+    assert ended == [True]
+
+
+def test_a_hint_that_came_before_the_wait_ends_it(start: Opener) -> None:
+    broker = start()
+    broker.listen(["filed"])
+    calm(broker)
+    broker.wake("filed")
+    assert broker.wait(PATIENCE)
+
+
+def test_topics_may_be_listened_to_one_after_the_other_and_twice(start: Opener) -> None:
+    broker = start()
+    broker.listen(["filed"])
+    broker.listen(["receipts", "filed"])
+    for topic in ("filed", "receipts"):
+        calm(broker)
+        broker.wake(topic)
+        assert broker.wait(PATIENCE)
+
+
+def test_hints_that_nobody_waits_for_do_not_heap_up(start: Opener) -> None:
+    broker = start()
+    broker.listen(["filed"])
+    for _ in range(500):
+        broker.wake("filed")
+    calm(broker)
+
+
+def test_a_hint_that_nobody_listens_to_is_no_harm_nor_one_after_the_end(start: Opener) -> None:
+    broker = start()
+    broker.wake("filed")
+    broker.close()
+    broker.wake("filed")
+
+
+def test_a_broker_at_work_says_that_it_is_connected(start: Opener) -> None:
+    assert start().state == CONNECTED
 
 
 def test_what_was_not_acknowledged_comes_again_after_reopening(kind: Kind, start: Opener) -> None:
@@ -139,10 +338,10 @@ def test_what_was_not_acknowledged_comes_again_after_reopening(kind: Kind, start
         pytest.skip("this broker forgets at its end: delivery rows become ready again and are published anew")
     broker = start()
     broker.publish("import.order", [b"1", b"2"])
-    broker.acknowledge(broker.take("customs", 1))
-    broker.take("customs", 1)
+    broker.acknowledge(gathered(broker, "customs", 1))
+    gathered(broker, "customs", 1)
     broker.close()
-    assert bodies(start(), "customs") == [b"2"]
+    assert rest(start(), "customs") == [b"2"]
 
 
 def test_a_broker_that_forgets_starts_empty(kind: Kind, start: Opener) -> None:
@@ -150,23 +349,27 @@ def test_a_broker_that_forgets_starts_empty(kind: Kind, start: Opener) -> None:
         pytest.skip("this broker remembers")
     broker = start()
     broker.publish("import.order", [b"1", b"2"])
-    broker.take("customs", 1)
+    gathered(broker, "customs", 1)
     broker.close()
-    assert bodies(start(), "customs") == []
+    assert rest(start(), "customs") == []
 
 
-def test_two_instances_do_not_see_each_other(start: Opener) -> None:
+def test_a_broker_says_whether_it_remembers(kind: Kind, start: Opener) -> None:
+    assert start().keeps == kind.remembers
+
+
+def test_two_names_do_not_see_each_other(start: Opener) -> None:
     one, other = start("-one"), start("-other")
     one.publish("import.order", [b"[1]"])
-    assert bodies(other, "customs") == []
-    assert bodies(one, "customs") == [b"[1]"]
+    assert rest(other, "customs") == []
+    assert rest(one, "customs") == [b"[1]"]
 
 
-def test_closing_one_instance_leaves_the_other_its_messages(start: Opener) -> None:
+def test_closing_one_leaves_the_other_its_messages(start: Opener) -> None:
     one, other = start("-one"), start("-other")
     other.publish("import.order", [b"[1]"])
     one.close()
-    assert bodies(other, "customs") == [b"[1]"]
+    assert rest(other, "customs") == [b"[1]"]
 
 
 def test_declaring_twice_does_no_harm(start: Opener) -> None:
@@ -174,7 +377,7 @@ def test_declaring_twice_does_no_harm(start: Opener) -> None:
     broker.publish("import.order", [b"[1]"])
     broker.declare("contract", TABLE)
     broker.publish("import.order", [b"[2]"])
-    assert bodies(broker, "customs") == [b"[1]", b"[2]"]
+    assert rest(broker, "customs") == [b"[1]", b"[2]"]
 
 
 def test_closing_twice_does_no_harm(start: Opener) -> None:
@@ -188,7 +391,7 @@ def test_instances_of_the_embedded_broker_without_a_name_have_one_each() -> None
     for broker in (one, other):
         broker.declare(EXCHANGE, QUEUES)
     one.publish("tax.requested", [b"[1]"])
-    assert bodies(other, "tax") == []
-    assert bodies(one, "tax") == [b"[1]"]
+    assert other.take("tax", 1) == []
+    assert bodies(one.take("tax", 1)) == [b"[1]"]
     one.close()
     other.close()

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
 
 import schemas
 from declarations import goods, parameters
@@ -560,3 +561,99 @@ def test_whoever_meets_second_sees_the_answers_of_the_first(customs: Opens) -> N
     with customs() as memory:
         memory.meet(["O1"])
         assert len(memory.answered("O1")) == WRITERS * TIMES
+
+
+def test_nothing_counted_against_a_cap_at_the_same_time_is_lost_though_nobody_counted_before(customs: Opens) -> None:
+    def count_one() -> None:
+        with customs() as memory:
+            counted = memory.caps([("B1", 2026)])["B1", 2026]
+            memory.put_cap("B1", 2026, "0406", counted.get("0406", 0) + 1)
+
+    at_once(count_one)
+    with customs() as memory:
+        assert memory.caps([("B1", 2026)]) == {("B1", 2026): {"0406": WRITERS * TIMES}}
+
+
+def test_arrival_and_signature_of_an_unknown_parcel_at_the_same_time_are_both_noted(customs: Opens) -> None:
+    moments = count(1)
+
+    def note() -> None:
+        moment = next(moments)
+        with customs() as memory:
+            parcel = memory.parcels(["L1|W1"]).get("L1|W1") or Parcel("L1|W1")
+            if moment % 2:
+                parcel.arrived_at += 1
+            else:
+                parcel.signed_at += 1
+            memory.put_parcel(parcel)
+
+    at_once(note)
+    with customs() as memory:
+        assert memory.parcels(["L1|W1"]) == {"L1|W1": Parcel("L1|W1", WRITERS * TIMES // 2, WRITERS * TIMES // 2)}
+
+
+def test_stock_filed_at_the_same_time_on_a_new_line_adds_up(customs: Opens) -> None:
+    """Who finds that somebody else has made the line takes the whole batch again, as a worker does."""
+    def file_one() -> None:
+        with customs() as memory:
+            line = memory.book_lines([("T1", "9")]).get(("T1", "9")) or BookLine("T1", "9", "3304990039", "面霜", "142")
+            line.filed += 1
+            memory.put_book_line(line)
+
+    def file() -> None:
+        try:
+            file_one()
+        except IntegrityError:
+            file_one()
+
+    at_once(file)
+    with customs() as memory:
+        assert memory.book_lines([("T1", "9")])["T1", "9"].filed == WRITERS * TIMES
+
+
+def test_whoever_asks_for_the_same_lines_in_another_order_waits_and_nothing_ends_in_a_circle(customs: Opens) -> None:
+    persons = [(f"B{number}", 2026) for number in range(20)]
+    keys = [("T1", str(number)) for number in range(20)]
+    with customs() as memory:
+        for key in keys:
+            memory.put_book_line(BookLine(*key, "3304990039", "面霜", "142", 1_000, 0))
+    turns = count(1)
+
+    def change() -> None:
+        step = 1 if next(turns) % 2 else -1
+        with customs() as memory:
+            memory.lock([f"O{number}" for number in range(20)][::step])
+            for person, line in memory.allowances(persons[::step]).items():
+                memory.put_allowance(replace(line, used=line.used + 1))
+                assert person in persons
+            for line in memory.book_lines(keys[::step]).values():
+                line.drawn += 1
+                memory.put_book_line(line)
+            for parcel in [memory.parcels([f"L1|{number}" for number in range(20)][::step]).get(f"L1|{number}")
+                           or Parcel(f"L1|{number}") for number in range(20)]:
+                parcel.signed_at += 1
+                memory.put_parcel(parcel)
+
+    at_once(change)
+    with customs() as memory:
+        assert {line.used for line in memory.allowances(persons).values()} == {WRITERS * TIMES}
+        assert {line.drawn for line in memory.book_lines(keys).values()} == {WRITERS * TIMES}
+        assert {one.signed_at for one in memory.parcels([f"L1|{number}" for number in range(20)]).values()} == {
+            WRITERS * TIMES}
+
+
+def test_guarantees_reserved_in_another_order_end_in_no_circle(store: Store, sandbox: str, tax: Opens) -> None:
+    codes = [f"G{number}" for number in range(20)]
+    with writing(store.engine) as connection:
+        lodge_guarantees(connection, sandbox, [(code, "甲公司", 1_000) for code in codes])
+    turns = count(1)
+
+    def reserve() -> None:
+        with tax() as memory:
+            for account in memory.guarantees(codes[::1 if next(turns) % 2 else -1]).values():
+                account.reserved += 1
+                memory.put_guarantee(account)
+
+    at_once(reserve)
+    with tax() as memory:
+        assert {account.reserved for account in memory.guarantees(codes).values()} == {WRITERS * TIMES}

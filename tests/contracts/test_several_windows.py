@@ -10,13 +10,10 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import Engine, select
 
-from single_window import dispatch
-from single_window.messaging.embedded import EmbeddedBroker
-from single_window.messaging.topology import EXCHANGE, QUEUES
 from single_window.numbering import ROWS, Numbering
 from single_window.store import deliveries, migrate
-from single_window.store.bulk import insert_rows
 from single_window.store.engine import open_engine, reading, writing
+from single_window.store.places import Group, place
 from single_window.store.tables import receipt_group
 from tests.databases import ENGINES, empty_database
 
@@ -78,21 +75,29 @@ def test_no_number_is_given_twice_not_even_the_first(windows: list[Store]) -> No
 
 def test_places_in_a_mailbox_follow_each_other_without_gap_or_double(windows: list[Store]) -> None:
     def answer(one: Store) -> None:
-        broker = EmbeddedBroker()
-        broker.declare(EXCHANGE, QUEUES)
         for count in range(1, 11):
-            one.numbering.ensure(ROWS, "row", 1)
+            one.numbering.ensure(ROWS, "row", 2)
             with writing(one.engine) as connection:
-                insert_rows(connection, receipt_group, ("id", "sandbox", "mailbox", "count"), [
-                    (one.numbering.one(ROWS, "row"), "main", "DXPENT0000000001", count)])
-            dispatch.dispatch(one.engine, broker, tuple(QUEUES), 100)
-        broker.close()
+                place(connection, [Group(one.numbering.one(ROWS, "row"), "main", box, count, 0)
+                                   for box in ("DXPENT0000000002", "DXPENT0000000001")])
 
     at_once(windows, answer)
+    for box in ("DXPENT0000000001", "DXPENT0000000002"):
+        with reading(windows[0].engine) as connection:
+            groups = connection.execute(select(receipt_group.c.first, receipt_group.c.count)
+                                        .where(receipt_group.c.mailbox == box)).all()
+        places = sorted(place for first, count in groups for place in range(first, first + count))
+        assert places == list(range(1, WINDOWS * 55 + 1))
+
+
+def test_two_groups_of_one_step_for_one_mailbox_stand_one_behind_the_other(windows: list[Store]) -> None:
+    with writing(windows[0].engine) as connection:
+        place(connection, [Group(1, "main", "DXPENT0000000001", 3, 0), Group(2, "main", "DXPENT0000000001", 2, 0)])
+        place(connection, [Group(3, "other", "DXPENT0000000001", 1, 0), Group(4, "main", "DXPENT0000000001", 1, 0)])
     with reading(windows[0].engine) as connection:
-        groups = connection.execute(select(receipt_group.c.first, receipt_group.c.count)).all()
-    places = sorted(place for first, count in groups for place in range(first, first + count))
-    assert places == list(range(1, WINDOWS * 55 + 1))
+        placed = connection.execute(select(receipt_group.c.id, receipt_group.c.first).order_by(receipt_group.c.id))
+        firsts = [tuple(one) for one in placed]
+    assert firsts == [(1, 1), (2, 4), (3, 1), (4, 6)]
 
 
 def test_every_delivery_is_won_once(windows: list[Store]) -> None:

@@ -32,7 +32,7 @@ OUTSIDE_WORLD = {"asyncio", "http", "logging", "multiprocessing", "os", "shutil"
 """Parts of the standard library that rules and gateways have no use for."""
 _SIMULATOR = re.compile(r"simulators[.:]\w+[\w.:]*$")
 AGENCIES = ("customs", "inspection", "tax")
-CLOCK, WIRING = "single_window.clock", "single_window.wiring"
+CLOCK, WIRING, KEYS = "single_window.clock", "single_window.wiring", "single_window.keys"
 READS_TIME = {"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
               "sqlalchemy.func.now", "sqlalchemy.func.current_timestamp", "sqlalchemy.func.localtime"}
 KEYED_UUIDS = {"uuid.uuid5", "uuid.UUID", "uuid.NAMESPACE_URL", "uuid.NAMESPACE_DNS", "uuid.NAMESPACE_OID"}
@@ -88,7 +88,9 @@ def clocks(module: Module) -> Iterator[str]:
 
 
 def dice(module: Module) -> Iterator[str]:
-    """Whoever draws without a key: what comes of it could not be repeated."""
+    """Whoever draws without a key: what comes of it could not be repeated. What nobody may guess is made in `keys`."""
+    if module.name == KEYS:
+        return
     for line, dotted in module.imports:
         if within(dotted, "random", "secrets") or (within(dotted, "faker") and not within(module.name, "simulators")):
             yield f"{module.name}:{line} imports {dotted}"

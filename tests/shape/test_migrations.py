@@ -17,7 +17,15 @@ from tests.databases import ENGINES, empty_database
 
 BOOK_KEEPING = "alembic_version"
 SHAPE = {
-    "sqlite": "SELECT tbl_name, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'",
+    "sqlite": """
+        SELECT m.name, c.name, c.type || ' ' || c."notnull" || ' ' || coalesce(c.dflt_value, '') || ' ' || c.pk
+        FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'
+        UNION ALL SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL
+        UNION ALL SELECT m.name, 'unique', group_concat(c.name)
+        FROM sqlite_master m, pragma_index_list(m.name) i, pragma_index_info(i.name) c
+        WHERE m.type = 'table' AND i.origin = 'u' GROUP BY m.name, i.name
+        UNION ALL SELECT name, 'without rowid', wr FROM pragma_table_list
+        WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite_%'""",
     "postgresql": """
         SELECT table_name, column_name, concat_ws(' ', data_type, character_maximum_length, is_nullable, column_default)
         FROM information_schema.columns WHERE table_schema = 'public'

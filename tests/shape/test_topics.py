@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from declarations.documents import DOCUMENTS
-from gateways.customs import Customs
+from gateways.customs import Customs, reach
 from gateways.gateway import Hearing
 from gateways.inspection import Inspection
 from gateways.replies import ANSWERS
@@ -29,6 +29,10 @@ def unheard(*sources: Module) -> list[Sent]:
 def test_every_gateway_hears_what_its_queue_brings_and_nothing_else() -> None:
     brought = {queue: set(topics) for queue, topics in QUEUES.items() if queue != "reception"}
     assert {name: set(hearings) for name, hearings in GATEWAYS.items()} == brought
+
+
+def test_of_everything_that_customs_hears_it_is_known_what_it_may_change() -> None:
+    assert set(reach.NAMES) == set(Customs.hearings)
 
 
 def test_no_topic_stands_twice_in_a_queue() -> None:

@@ -18,7 +18,7 @@ STATEMENTS = {f"{place}.{name}": 0 for name in ("insert", "update", "delete")
                             "sqlalchemy.dialects.postgresql")}
 WRITES = {**STATEMENTS, **BULK, RECORDS: 1}
 """Function → position of the table among its arguments."""
-MACHINERY = {"single_window.store.bulk", "single_window.store.records"}
+MACHINERY = {"single_window.store.arrays", "single_window.store.bulk", "single_window.store.records"}
 """They write what they are given; whoever gives it to them is the writer."""
 _SQL = re.compile(r"\s*(insert\s+(or\s+\w+\s+)?into|update\s+\w+\s+set|delete\s+from|replace\s+into|truncate|"
                   r"(create|drop|alter)\s+(table|index))\b", re.IGNORECASE)

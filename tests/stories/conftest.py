@@ -2,41 +2,44 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from single_window.settings import Settings
-from single_window.store import migrate
 from single_window.wiring import Window
+from tests.databases import made_database
+from tests.stories.holding import watched
 from tests.stories.telling import Teller
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with all tables and nothing in them, made once."""
-    folder = tmp_path_factory.mktemp("empty")
-    migrate.upgrade(f"sqlite:///{folder / 'window.sqlite3'}")
-    return folder / "window.sqlite3"
+@pytest.fixture
+def engine() -> str:
+    """The database that stories are told on; modules whose stories hold for both ask for both."""
+    return "sqlite"
 
 
 @pytest.fixture
-def tell(empty_database: Path, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
-    """Starts a story: `tell(open=True, …)` gives a teller with a sandbox of these options."""
-    windows: list[Window] = []
+def tell(engine: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
+    """Starts a story: `tell(open=True, …)` gives a teller with a sandbox of these options.
 
-    def start(name: str = "story", gateways: int = 0, batch: int = 2_048, **options: object) -> Teller:
-        folder = tmp_path / name
-        folder.mkdir()
-        shutil.copy(empty_database, folder / "window.sqlite3")
-        window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, gateways=gateways, batch=batch))
-        windows.append(window)
-        return Teller(window, **options)
+    Where the database locks rows, a gateway that takes hold of something late fails its story at the end.
+    """
+    late: list[list[str]] = []
+    with ExitStack() as closing:
 
-    yield start
-    for window in windows:
-        window.close()
+        def start(name: str = "story", gateways: int = 0, batch: int = 2_048, **options: object) -> Teller:
+            folder = tmp_path / name
+            folder.mkdir()
+            address = closing.enter_context(made_database(engine, folder))
+            window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, gateways=gateways, batch=batch,
+                                     database="" if engine == "sqlite" else address))
+            closing.callback(window.close)
+            if engine != "sqlite":
+                late.append(watched(window))
+            return Teller(window, **options)
 
-
+        yield start
+    assert [one for of_window in late for one in of_window] == []

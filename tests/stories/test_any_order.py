@@ -6,7 +6,10 @@ from itertools import permutations
 
 import pytest
 
+from declarations.calendar import HOUR
 from declarations.money import scale
+from simulators.stories import amendment
+from single_window.store import sandboxes
 from single_window.store.engine import writing
 from single_window.store.tables import allowance
 from tests.stories.telling import KINDS, outcome
@@ -67,6 +70,32 @@ def test_a_partner_in_the_last_hour_is_in_time(tell):
     story.send(trade, "payment")
     story.pass_time(hours=10)
     assert "800" in story.statuses(trade)
+
+
+def test_an_amended_list_waits_a_window_of_its_own(tell):
+    story = tell()
+    trade = story.trade()
+    story.send(trade, "order", "waybill", "inventory")
+    story.pass_time(hours=10)
+    story.say(amendment(trade, changes={}, pre_no=str(story.column(trade, "pre_no"))).body)
+    story.pass_time(hours=71)
+    assert story.state(trade) == "declared"
+    story.pass_time(hours=2)
+    assert outcome(story.receipts(trade)) == [("2", "2.inventory"), ("2", "2.inventory.modify"), ("100", "14302")]
+
+
+def test_a_list_amended_at_the_last_moment_is_not_rejected_for_what_it_was(tell):
+    story = tell()
+    trade = story.trade()
+    story.send(trade, "order", "waybill", "inventory")
+    story.file(amendment(trade, changes={}, pre_no=str(story.column(trade, "pre_no"))).body)
+    with writing(story.window.engine) as connection:
+        sandboxes.set_clock(connection, story.sandbox, story.window.now(story.sandbox) + 73 * HOUR)
+    story.window.file_due()
+    story.window.settle()
+    assert (story.state(trade), story.statuses(trade)) == ("declared", ["2", "2"])
+    story.pass_time(hours=73)
+    assert outcome(story.receipts(trade))[-1] == ("100", "14302")
 
 
 def test_another_platforms_payment_of_the_same_order_number_is_no_partner(tell):

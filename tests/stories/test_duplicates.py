@@ -8,7 +8,14 @@ from sqlalchemy import update
 from simulators.stories import amendment, deletion, staged
 from single_window.store.engine import writing
 from single_window.store.tables import participant
+from tests.databases import ENGINES
 from tests.stories.telling import outcome
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
 
 
 def test_the_same_transmission_is_answered_with_its_first_id_and_nothing_else_happens(tell):

@@ -20,15 +20,15 @@ from simulators.stories import cancellation, delivery, partial_refund, refund
 from simulators.trade import Trade
 from single_window import acts
 from single_window.settings import Settings
-from single_window.store import migrate
 from single_window.store.engine import reading
 from single_window.store.records import from_json
 from single_window.store.tables import account_book, allowance, declaration, guarantee, request, tax_bill
 from single_window.store.tables import delivery as deliveries
 from single_window.wiring import Window
+from tests.databases import made_database
+from tests.stories.holding import watched
 from tests.stories.telling import KINDS, Teller
 
-TEMPLATE = Path(tempfile.mkdtemp(prefix="lives-")) / "window.sqlite3"
 SHAPES = [("9610", "returned_partly"), ("9610", "guarantee_short"), ("1210", ""), ("9610", "amount_differs"),
           ("9610", "content_missing")]
 ENDS_WITHOUT_HOLDINGS = {"rejected", "cancelled", "sent_back", "deleted", "expired", "declared"}
@@ -37,14 +37,17 @@ ENDS_WITHOUT_HOLDINGS = {"rejected", "cancelled", "sent_back", "deleted", "expir
 class Lives(RuleBasedStateMachine):
     """Five trades, one of each shape, in one sandbox."""
 
+    engine = "sqlite"
+
     @initialize(complete=st.integers(0, 5))
     def begin(self, complete: int) -> None:
-        if not TEMPLATE.exists():
-            migrate.upgrade(f"sqlite:///{TEMPLATE}")
         self.folder = Path(tempfile.mkdtemp(prefix="life-"))
-        shutil.copy(TEMPLATE, self.folder / "window.sqlite3")
-        self.story = Teller(Window(Settings(data=self.folder, synchronous="OFF", readers=0)), automatic_officer=True,
-                            inspection=True)
+        self.database = made_database(self.engine, self.folder)
+        address = self.database.__enter__()
+        window = Window(Settings(data=self.folder, synchronous="OFF", readers=0,
+                                 database="" if self.engine == "sqlite" else address))
+        self.late = watched(window) if self.engine != "sqlite" else []
+        self.story = Teller(window, automatic_officer=True, inspection=True)
         self.trades = [self.story.trade(number, mode, fault) for number, (mode, fault) in enumerate(SHAPES)]
         self.sent = 0
         for trade in self.trades[:complete]:
@@ -53,7 +56,9 @@ class Lives(RuleBasedStateMachine):
     def teardown(self) -> None:
         if hasattr(self, "story"):
             self.story.window.close()
+            self.database.__exit__(None, None, None)
             shutil.rmtree(self.folder)
+            assert self.late == []
 
     # what can happen
 

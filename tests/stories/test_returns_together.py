@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import func, select
 
 from declarations.money import SCALE
@@ -10,7 +11,14 @@ from simulators.trade import Trade
 from single_window import acts
 from single_window.store.engine import reading
 from single_window.store.tables import account_book, cap_use
+from tests.databases import ENGINES
 from tests.stories.telling import Teller, outcome
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
 
 
 def officer(story: Teller, number: str, action: str) -> None:

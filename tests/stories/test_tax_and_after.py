@@ -14,7 +14,14 @@ from single_window.numbering import ROWS
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.tables import account_book, guarantee
+from tests.databases import ENGINES
 from tests.stories.telling import TODAY, WORLD, Teller, outcome
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
 
 
 def released(story: Teller, **options):

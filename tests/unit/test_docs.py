@@ -21,7 +21,7 @@ from schemas.receipt_texts import texts
 from simulators.bench import bench
 from simulators.demo import demo
 from simulators.faults import Fault, faults
-from simulators.measures import MEASURES
+from simulators.runs import ALL
 from single_window.cli import COMMANDS, main
 from single_window.messaging.topology import QUEUES
 from single_window.settings import Settings
@@ -163,7 +163,7 @@ def in_row_or_heading(name: str) -> bool:
     *(one.name for one in faults()),
     *sorted({step.action for life in lifecycles().values() for step in life.transitions if OFFICER in step.by}),
     *sorted({topic for topics in QUEUES.values() for topic in topics}),
-    *(one.name for one in MEASURES),
+    *(one.name for one in ALL),
 ])
 def test_everything_that_has_a_name_has_a_row_or_a_heading(name: str) -> None:
     assert in_row_or_heading(name)

@@ -7,14 +7,19 @@ import pytest
 from click.testing import CliRunner
 
 from schemas.reading import open_message, read
-from simulators import measures, spool
-from simulators.bench import bench, judged, results
+from simulators import spool
+from simulators.bench import bench
+from simulators.engine_measures import ENGINE_MEASURES
 from simulators.floor import Floor
 from simulators.machine import described, memory, used
-from simulators.measures import MEASURES, Measure, Measured, NotAllThere, counted, named, warm_window
+from simulators.measures import Measured, NotAllThere, counted, warm_window
+from simulators.quarters import Engines
+from simulators.runs import ALL, Job, jobs, judged, named, results
 from simulators.spool import Traffic
 
-NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k"]
+NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "import_engines",
+         "latency_200", "backlog"]
+ENGINES = Engines("amqp://window:secret@broker/", "postgresql+psycopg://window:secret@database/window")
 TOLD = {"name", "value", "unit", "target", "floor", "ratio", "command", "machine", "trades", "seconds",
         "released_share", "cpu_own_seconds", "cpu_others_seconds"}
 
@@ -22,7 +27,7 @@ TOLD = {"name", "value", "unit", "target", "floor", "ratio", "command", "machine
 def test_the_measures_are_listed_with_what_they_must_reach():
     result = CliRunner().invoke(bench, ["--list"])
     assert result.exit_code == 0
-    assert [line.split()[0] for line in result.output.splitlines()] == NAMES == [one.name for one in MEASURES]
+    assert [line.split()[0] for line in result.output.splitlines()] == NAMES == [one.name for one in ALL]
     assert "at least 3407" in result.output and "at most 500" in result.output
 
 
@@ -51,14 +56,59 @@ def test_a_small_run_gives_one_object_a_measure_with_the_ratio_to_the_floor():
 
 
 def test_of_several_runs_the_median_counts_and_all_are_told():
-    runs = [Measured(value, 100, 1.0, 1.0, 0.5, 0.0, {}) for value in (10.0, 30.0, 20.0)]
-    found = judged(Measure("import_1", "trades/s", 15, 100, "", measures.import_1), runs, None)
-    assert (found["value"], found["values"], found["reached"]) == (20.0, [10.0, 30.0, 20.0], True)
+    runs = [measured(value) for value in (1_400.0, 1_600.0, 1_500.0)]
+    found = judged(Job(named("import_1"), 100), runs, {})
+    assert (found["value"], found["values"], found["reached"]) == (1_500.0, [1_400.0, 1_600.0, 1_500.0], True)
+
+
+def measured(value: float, **more: object) -> Measured:
+    return Measured(value, 100, 1.0, 1.0, 0.5, 0.0, more)
 
 
 def test_more_than_allowed_does_not_reach_a_limit():
-    run = Measured(501.0, 100, 1.0, 1.0, 0.5, 0.0, {})
-    assert judged(named("memory_200k"), [run], None)["reached"] is False
+    assert judged(Job(named("memory_200k"), 100), [measured(501.0)], {})["reached"] is False
+
+
+@pytest.mark.parametrize(("p50", "p99", "reached"), [(24.0, 200.0, True), (24.1, 150.0, False), (20.0, 200.1, False)])
+def test_latency_must_keep_both_its_targets(p50, p99, reached):
+    run = measured(p99, receipt_p50_ms=p50, workers=2)
+    assert judged(Job(named("latency_200"), 100, ENGINES, 2), [run], {})["reached"] is reached
+
+
+def test_a_rate_on_engines_is_told_as_a_share_of_their_floor_and_of_the_embedded_window():
+    run = measured(500.0, floor=2_000.0, workers=4)
+    found = judged(Job(named("import_engines"), 100, ENGINES, 4), [run], {"import_100": 1_000.0})
+    assert (found["floor"], found["ratio"], found["ratio_embedded"]) == (2_000.0, 0.25, 0.5)
+
+
+def test_the_embedded_window_is_measured_first_where_engines_are_compared_to_it():
+    found = jobs([named("import_engines"), named("backlog")], 50, ENGINES, (1, 4))
+    assert [one.title for one in found] == ["import_100", "import_engines ×1", "import_engines ×4", "backlog ×1",
+                                            "backlog ×4"]
+    assert {one.engines for one in found[1:]} == {ENGINES} and found[0].engines is None
+
+
+@pytest.mark.parametrize(("words", "said"), [
+    (["backlog"], "backlog needs --broker amqp://… and --database"),
+    (["--broker", "amqp://localhost/"], "--broker and --database go together"),
+    (["--workers", "1,none"], "'1,none' is not a list like 1,2,4"),
+    (["--workers", "0"], "'0' is not a list like 1,2,4"),
+])
+def test_what_cannot_be_measured_is_told_before_anything_is(words, said):
+    result = CliRunner().invoke(bench, words)
+    assert (result.exit_code, said in result.output) == (2, True), result.output
+
+
+def test_an_engine_that_does_not_answer_is_named_with_what_to_do():
+    result = CliRunner().invoke(bench, ["--broker", "amqp://127.0.0.1:1/", "--database", "postgresql+psycopg://x@127.0.0.1:1/x",
+                                        "--trades", "10", "backlog"])
+    assert result.exit_code == 1
+    assert "RabbitMQ does not answer" in result.output and "--broker" in result.output
+
+
+def test_a_measure_on_engines_is_told_to_need_them():
+    output = CliRunner().invoke(bench, ["--list"]).output
+    assert output.count("needs --broker and --database") == len(ENGINE_MEASURES) == 3
 
 
 def test_a_run_that_leaves_trades_behind_does_not_count(tmp_path):
@@ -100,7 +150,7 @@ def test_the_machine_is_told_and_what_was_used_only_grows():
 
 def test_measures_run_apart_give_their_results_in_turn(tmp_path):
     said = []
-    (found,) = results([named("floor_import_100")], 20, 2, tmp_path, said.append)
+    (found,) = results([Job(named("floor_import_100"), 20)], 2, tmp_path, said.append)
     assert len(found["values"]) == 2
     assert said[-1] == "floor_import_100: run 2 of 2"
     assert list(tmp_path.iterdir()) == [], "the temporary folder is gone"

@@ -137,6 +137,10 @@ JUDGED = {
         "", [*lists("2", "120", "300", "399", "800"), *BILLED, *lists("899")], "no officer should have had to look"),
     "inspected and released": ("", [*lists("2", "120", "500", "399", "800"), *BILLED, *lists("899")], ""),
     "inspected and sent back": ("", lists("2", "120", "500", "700"), ""),
+    "inspected, after which no officer had to look at its content": (
+        "content_missing", [*lists("2", "120", "500", "399", "800"), *BILLED, *lists("899")], ""),
+    "released though an officer should have looked at its content": (
+        "content_missing", [*lists("2", "120", "800"), *BILLED, *lists("899")], "no receipt names 14021"),
     "an unexpected negative code": ("", [*RELEASED, ("312", "-301014")], "312 with -301014 was not expected"),
     "a whole message refused": ("", [*RELEASED, ("900", "-0002")], "a whole message was refused"),
     "rejected with the code": ("line_missing", [*lists("2"), ("622", "100", "1320")], ""),
@@ -148,6 +152,11 @@ JUDGED = {
     "a list of a malformed message": ("schema_invalid", [("900", "-0002"), *lists("2")], "there should be no list"),
     "cancelled in review": (
         "cancelled", [*lists("2", "120"), ("622", "300", "14204"), ("624", "2"), ("624", "120"), ("624", "399")], ""),
+    "in review only after an inspection, when nobody cancels any more": (
+        "cancelled", [*lists("2", "120", "500"), ("622", "300", "14204"), *lists("100")], ""),
+    "inspected, and the cancellation refused": (
+        "cancelled", [*lists("2", "120", "500"), ("622", "300", "14204"), ("624", "2"), ("624", "100")],
+        "the cancellation went through ['2', '100']"),
     "the cancellation refused": (
         "cancelled", [*lists("2", "120"), ("622", "300", "14204"), ("624", "2"), ("624", "100")],
         "the cancellation went through ['2', '100']"),

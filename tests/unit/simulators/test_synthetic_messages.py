@@ -7,6 +7,7 @@ from hashlib import sha256
 import pytest
 
 from schemas.reading import open_message, read
+from simulators.messages import mixed
 from simulators.trade import CODES
 from simulators.traffic import messages, trades
 from simulators.world import World
@@ -91,3 +92,16 @@ def test_lists_carry_a_dummy_signature_and_orders_none(sound):
     by_code = {message.code: message.body for message in messages(sound)}
     assert b"DUMMY" in by_code["621"]
     assert b"Signature" not in by_code["311"]
+
+
+def test_mixed_messages_hold_1_to_100_documents_and_every_document_once(demo_day):
+    of_one_size, of_all = list(messages(demo_day)), list(mixed(demo_day, seed=3))
+    sizes = Counter(len(message.trades) for message in of_all)
+    assert sizes[1] > 60 and sizes[100] > 10 and len(sizes) > 20
+
+    def held(found):
+        return Counter((message.code, message.wave, trade) for message in found for trade in message.trades)
+
+    assert held(of_all) == held(of_one_size)
+    assert [message.wave for message in of_all] == sorted(message.wave for message in of_all)
+    assert of_all == list(mixed(demo_day, seed=3)) != list(mixed(demo_day, seed=4))

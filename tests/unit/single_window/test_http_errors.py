@@ -27,6 +27,9 @@ from single_window.wiring import open_window
     ("GET", "/api/v1/declarations/a%2Fb%27--", 404, "no-such-declaration"),
     ("GET", "/api/v1/declarations/..%2F..%2Fetc%2Fpasswd", 404, "no-such-declaration"),
     ("GET", "/static/../../setup.cfg", 404, "no-such-page"),
+    ("GET", "/api/v1/declarations/a%00b", 400, "nul"),
+    ("GET", "/api/v1/receipts?mailbox=%00", 400, "nul"),
+    ("GET", "/?sandbox=a%00", 400, "nul"),
     ("GET", "/docs", 404, "no-such-page"),
     ("DELETE", "/api/v1/messages", 405, "wrong-method"),
     ("POST", "/api/v1/receipts", 405, "wrong-method"),
@@ -38,6 +41,12 @@ def test_what_is_not_there_is_told_in_json(client: Client, method: str, path: st
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "Traceback" not in answer.body.decode()
+
+
+def test_a_text_that_no_database_keeps_is_refused_in_json_too(client: Client) -> None:
+    told = json.dumps({"ids": [1], "reason": "a\0b"}).encode()
+    answer = client.call("POST", "/api/v1/parked/dismiss", told, Content_Type="application/json")
+    assert (answer.status, answer.codes) == (400, ["nul"])
 
 
 def test_a_wrong_method_names_the_right_ones(client: Client) -> None:
@@ -97,7 +106,10 @@ def test_the_description_covers_every_call_and_needs_nothing_from_elsewhere(clie
     described = client.get("/openapi.json").json
     assert set(described["paths"]) == {
         "/api/v1/messages", "/api/v1/messages/{number}", "/api/v1/messages/{number}/body", "/api/v1/validate",
-        "/api/v1/receipts", "/api/v1/declarations/{number}", "/api/v1/state"}
+        "/api/v1/receipts", "/api/v1/declarations/{number}", "/api/v1/state", "/api/v1/parked", "/api/v1/parked/retry",
+        "/api/v1/parked/dismiss", "/api/v1/channels", "/api/v1/channels/{mailbox}/webhook",
+        "/api/v1/channels/{mailbox}/webhook/test", "/api/v1/channels/{mailbox}/amqp",
+        "/api/v1/channels/{mailbox}/{kind}", "/api/v1/channels/{mailbox}/{kind}/redeliver"}
     calls = [call for path in described["paths"].values() for call in path.values()]
     assert all(call["summary"] and call["description"] and call["responses"] for call in calls)
     assert {"mailbox", "after", "wait", "limit", "format", "body", "X-Sandbox"} == {

@@ -30,6 +30,15 @@ except Exception as error:
     sys.exit(3)
 """
 
+INTERRUPTED = """
+import os, signal, sys
+from single_window.serving import stop_by_signal
+stopping = stop_by_signal()
+with stopping._cond:  # as it is held for a moment by whoever waits
+    os.kill(os.getpid(), signal.SIGTERM)
+sys.exit(0 if stopping.wait(20) else 1)
+"""
+
 
 def started(data: Path, port: int = 0) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", RUN, str(data), str(port)], stdout=subprocess.PIPE, text=True)
@@ -105,3 +114,7 @@ def test_run_serves_refuses_a_second_and_ends_by_signal(tmp_path: Path) -> None:
     assert first.wait(30) == 0
     with DataLock(tmp_path), pytest.raises(OSError):
         socket.create_connection((client.host, client.port), timeout=1).close()
+
+
+def test_a_signal_is_heard_whatever_it_interrupts() -> None:
+    assert subprocess.run([sys.executable, "-c", INTERRUPTED], timeout=60, check=False).returncode == 0

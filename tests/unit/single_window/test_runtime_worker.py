@@ -5,19 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, current_thread
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from single_window.runtime import Runtime
-from single_window.wiring import Window
 
 
 class Work:
     """Stands in for a window: each number of `steps` is what a step gives, an exception what it raises."""
 
     def __init__(self, *steps: int | Exception) -> None:
-        self.steps, self.woken = list(steps), Event()
+        self.steps, self.stirred, self.woken = list(steps), Event(), Event()
         self.taken: list[Any] = []
         self.recovered = self.looks = 0
 
@@ -31,9 +30,17 @@ class Work:
     def others_work(self, seconds: float) -> int:
         return 0
 
-    def file_due(self) -> int:
+    def wake(self) -> None:
+        self.stirred.set()
+        self.woken.set()
+
+    def wait(self, seconds: float) -> bool:
+        came = self.woken.wait(seconds)
+        self.woken.clear()
+        return came
+
+    def tend(self) -> None:
         self.looks += 1
-        return 0
 
     def recover(self) -> int:
         self.recovered += 1
@@ -45,7 +52,7 @@ def started() -> Iterator[Any]:
     running: list[Runtime] = []
 
     def start(work: Work) -> Runtime:
-        running.append(Runtime(cast(Window, work), due_every=0.02, pauses=(0.001, 0.002)).start())
+        running.append(Runtime(work, due_every=0.02, pauses=(0.001, 0.002)).start())
         return running[-1]
 
     yield start
@@ -64,7 +71,7 @@ def test_what_is_filed_later_is_worked_off_when_it_wakes(started: Any) -> None:
     runtime = started(work)
     assert runtime.wait_until_settled(10)
     work.steps.append(7)
-    work.woken.set()
+    work.wake()
     assert runtime.wait_until_settled(10)
     assert 7 in work.taken
 
@@ -116,7 +123,18 @@ def test_a_waiting_thread_hears_of_a_change(started: Any) -> None:
     with ThreadPoolExecutor() as pool:
         waiting = pool.submit(runtime.wait_for_change, seen, 10)
         work.steps.append(1)
-        work.woken.set()
+        work.wake()
+        assert waiting.result(10)
+
+
+def test_a_waiting_thread_hears_of_what_other_processes_have_done(started: Any) -> None:
+    work = Work()
+    runtime = started(work)
+    assert runtime.wait_until_settled(10)
+    seen = runtime.generation
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(runtime.wait_for_change, seen, 10)
+        work.wake()  # a hint: there is nothing to do here
         assert waiting.result(10)
 
 
@@ -146,7 +164,7 @@ def test_stopping_finishes_the_step_in_hand() -> None:
             finished.set()
             return 0
 
-    runtime = Runtime(cast(Window, Slow())).start()
+    runtime = Runtime(Slow()).start()
     assert entered.wait(10)
     assert runtime.stop(0.01) is False
     held.set()

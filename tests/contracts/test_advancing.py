@@ -1,0 +1,152 @@
+"""Virtual time with several processes: one clock, moved by whoever moves it first, never back, over no deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from declarations.calendar import DAY, HOUR
+from single_window import passing
+from single_window.commands.others import Others
+from single_window.messaging.late import LateBroker
+from single_window.passing import ClockNotVirtual
+from single_window.runtime import Runtime
+from single_window.settings import Settings
+from single_window.store import sandboxes
+from single_window.store.engine import reading, writing
+from single_window.store.tables import deadline, declaration, receipt, timeline
+from single_window.wiring import Window, open_window
+from tests.databases import ENGINES, empty_database
+from tests.stories.telling import Teller
+
+DAYS = 50
+"""So many days after its release, a trade's tax has been collected and its list is closed."""
+
+
+@pytest.fixture(params=ENGINES)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    with empty_database(request.param, tmp_path) as address:
+        yield Settings(data=tmp_path, database=address, readers=0, synchronous="NORMAL")
+
+
+@pytest.fixture
+def worker(settings: Settings) -> Iterator[Window]:
+    """A window that works in a thread of its own, as another process does."""
+    window = open_window(settings)
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def filing(worker: Window, settings: Settings) -> Iterator[list[Window]]:
+    """Windows that only file, as commands have them beside processes that work."""
+    windows = [Window(settings, LateBroker(), queues=(), dispatches=()) for _ in range(2)]
+    yield windows
+    for one in windows:
+        one.close()
+
+
+def advance(window: Window, sandbox: str, until: int) -> list[int]:
+    """The instants to which this window has put the clock."""
+    instants: list[int] = []
+    passing.advance(window, sandbox, until, instants.append, Others(window, sandbox).quiet)
+    return instants
+
+
+def happened(teller: Teller) -> list[tuple[int, str, str]]:
+    """When what was said and done in a sandbox, in the order of its time."""
+    columns = ((timeline, timeline.c.at, timeline.c.event), (receipt, receipt.c.return_time, receipt.c.return_status),
+               (declaration, declaration.c.closed_at, declaration.c.state))
+    with reading(teller.window.engine) as connection:
+        return sorted(tuple(row) for table, at, what in columns for row in connection.execute(
+            select(at, table.c.order_no, what).where(table.c.sandbox == teller.sandbox)))
+
+
+def test_two_who_advance_at_once_do_together_what_one_does_alone(worker: Window, filing: list[Window]) -> None:
+    alone, together = Teller(worker, "alone"), Teller(worker, "together")
+    for teller in (alone, together):
+        for number in range(3):
+            teller.send(teller.trade(number))
+            teller.pass_time(hours=5)
+    end = worker.now("alone") + DAYS * DAY
+    worker.advance("alone", end)
+    runtime = Runtime(worker).start()
+    with ThreadPoolExecutor() as pool:
+        both = [pool.submit(advance, window, "together", end - late * HOUR) for window, late in zip(filing, (0, 7),
+                                                                                                  strict=True)]
+        steps = [one.result(120) for one in both]
+    assert runtime.stop()
+    assert happened(together) == happened(alone) and len(happened(alone)) > 20
+    instants = sorted(steps[0] + steps[1])
+    assert len(instants) == len(set(instants)), "each step was made by one of them"
+    assert steps[0] == sorted(steps[0]) and steps[1] == sorted(steps[1]) and instants[-1] == end
+    assert worker.now("together") == end
+
+
+def test_a_clock_that_somebody_has_moved_is_not_moved_again(worker: Window, filing: list[Window]) -> None:
+    Teller(worker)
+    seen = worker.sandbox("story").clock
+    first, second = filing
+    with writing(first.engine) as connection:
+        assert sandboxes.set_clock(connection, "story", seen.base + 2 * DAY, seen=seen)
+    with writing(second.engine) as connection:
+        assert not sandboxes.set_clock(connection, "story", seen.base + DAY, seen=seen)
+    assert worker.now("story") == seen.base + 2 * DAY
+
+
+def test_an_advance_that_was_broken_off_is_finished_by_the_next(worker: Window, filing: list[Window]) -> None:
+    teller = Teller(worker)
+    trade = teller.trade()
+    teller.send(trade)
+    end = worker.now("story") + DAYS * DAY
+
+    class Killed(BaseException):
+        """As a signal ends a process."""
+
+    def at_the_second_step(instants: list[int]) -> None:
+        if len(instants) == 2:
+            raise Killed
+
+    instants: list[int] = []
+    runtime = Runtime(worker).start()
+    with pytest.raises(Killed):
+        passing.advance(filing[0], "story", end, lambda one: (instants.append(one), at_the_second_step(instants)),
+                        Others(filing[0], "story").quiet)
+    assert worker.now("story") == instants[-1] < end
+    assert advance(filing[1], "story", end)[-1] == end
+    assert runtime.stop()
+    assert teller.bills(trade) == [("0", "collected")] and teller.state(trade) == "closed"
+    with reading(worker.engine) as connection:
+        assert not connection.execute(select(deadline.c.id).where(
+            deadline.c.state == "open", deadline.c.due <= end)).all()
+
+
+def test_what_one_process_sets_the_next_batch_of_another_goes_by(worker: Window, filing: list[Window]) -> None:
+    teller = Teller(worker)
+    teller.send(teller.trade(1))
+    later = worker.now("story") + 3 * DAY
+    with writing(filing[0].engine) as connection:
+        sandboxes.set_clock(connection, "story", later)
+    trade = teller.trade(2)
+    teller.send(trade)
+    assert {one.return_time // 1_000 for one in teller.receipts(trade)} == {later // 1_000}
+
+
+def test_a_clock_that_runs_stands_still_where_it_was_put(worker: Window) -> None:
+    Teller(worker)
+    with writing(worker.engine) as connection:
+        sandboxes.set_clock(connection, "story", worker.now("story"), Decimal(1))
+    end = worker.now("story") + 2 * DAY
+    worker.advance("story", end)
+    assert worker.now("story") == end and worker.sandbox("story").clock.rate == 0
+
+
+def test_the_machines_own_clock_is_not_moved(worker: Window) -> None:
+    with pytest.raises(ClockNotVirtual, match=r"main.*clock set"):
+        worker.advance("main", worker.now("main") + DAY)
+    worker.advance("main", worker.now("main") - DAY)

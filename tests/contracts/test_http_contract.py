@@ -1,0 +1,166 @@
+"""Whether one process answers or several: to the same requests come the same answers."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from typing import Any, NamedTuple
+
+import pytest
+
+from single_window.clock import monotonic
+from single_window.runtime import Runtime
+from single_window.settings import Settings
+from single_window.wiring import open_window
+from tests.brokers import empty_vhost
+from tests.databases import empty_database
+from tests.running import address, running
+from tests.unit.single_window.serving_http import CAP, Client, again, in_json, mailbox, many, sample
+
+SEVERAL = 12
+"""Requests after which each of two processes has most likely answered one."""
+SERVERS = (("run", "sqlite"), *(pytest.param(("serve", engine), marks=pytest.mark.service)
+                                for engine in ("sqlite", "postgresql")))
+
+
+@pytest.fixture(scope="module", params=SERVERS, ids="-".join)
+def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """One process that does all, or two that answer while another works, over RabbitMQ."""
+    command, engine = request.param
+    folder = tmp_path_factory.mktemp(command)
+    with ExitStack() as stack:
+        database = stack.enter_context(empty_database(engine, folder))
+        shared = {"database": database, "body_cap": CAP, "synchronous": "NORMAL", "readers": 0}
+        if command == "run":
+            yield Client(address(stack.enter_context(running("run --port 0", folder, **shared))))
+            return
+        broker = stack.enter_context(empty_vhost()).url
+        serving = stack.enter_context(running("serve --port 0", folder, broker=broker, **shared))
+        window = open_window(Settings(data=folder / "data", broker=broker, **shared))
+        stack.callback(window.close)
+        stack.callback(Runtime(window).start().stop)
+        yield Client(address(serving))
+
+
+def own(number: str) -> bytes:
+    return again(sample("311", orderNo=number))
+
+
+class Asked(NamedTuple):
+    """A request, and what must be answered: the status and the codes of the findings."""
+
+    call: Callable[[Client], Any]
+    status: int
+    codes: list[str]
+
+
+GBK = sample("311").replace(b"UTF-8", b"GB18030")
+TABLE = {
+    "what cannot be opened": Asked(lambda client: client.post(b"hello"), 400, ["not-xml"]),
+    "a message that is cut off": Asked(lambda client: client.post(sample("311")[:-30]), 400, ["not-well-formed"]),
+    "a document type": Asked(lambda client: client.post(b"<!DOCTYPE a><a/>"), 400, ["document-type"]),
+    "another encoding": Asked(lambda client: client.post(GBK), 415, ["wrong-encoding"]),
+    "an upload by form": Asked(
+        lambda client: client.post(b"x", Content_Type="multipart/form-data; boundary=x"), 415, ["multipart"]),
+    "a compressed body": Asked(lambda client: client.post(b"x", Content_Encoding="gzip"), 415, ["content-encoding"]),
+    "an unknown message": Asked(lambda client: client.post(b"<a/>"), 422, ["unknown-root"]),
+    "broken JSON": Asked(lambda client: client.post(b'{"data": '), 400, ["json-broken"]),
+    "an announced body above the cap": Asked(lambda client: client.post(b"<a>".ljust(20 * CAP)), 413, ["too-large"]),
+    "a streamed body above the cap": Asked(
+        lambda client: client.post(b"x" * 100_000 for _ in range(60)), 413, ["too-large"]),
+    "an unknown sandbox": Asked(lambda client: client.post(own("S"), X_Sandbox="nowhere"), 404, ["unknown-sandbox"]),
+    "an unknown edition": Asked(lambda client: client.post(own("E"), "?edition=1999"), 400, ["unknown-edition"]),
+    "a wrong parameter": Asked(lambda client: client.get("/receipts?mailbox=A&wait=31"), 400, ["wrong-parameter"]),
+    "a page that is not there": Asked(lambda client: client.get("/nothing"), 404, ["no-such-page"]),
+    "a wrong method": Asked(lambda client: client.call("DELETE", "/api/v1/messages"), 405, ["wrong-method"]),
+    "a message that is not there": Asked(lambda client: client.get("/messages/0"), 404, ["no-such-message"]),
+    "somebody else's host": Asked(lambda client: client.get("/state", Host="evil.example"), 400, ["wrong-host"]),
+    "a page of another site": Asked(
+        lambda client: client.post(own("O"), Origin="http://evil.example"), 403, ["cross-site"]),
+    "many cookies": Asked(lambda client: client.get("/nothing", Cookie="a=b; " * 5_000), 404, ["no-such-page"]),
+}
+
+
+@pytest.mark.parametrize("case", TABLE)
+def test_what_is_wrong_is_told_in_the_same_words(client: Client, case: str) -> None:
+    answer = TABLE[case].call(client)
+    assert (answer.status, answer.codes) == (TABLE[case].status, TABLE[case].codes)
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert all(one["zh"] and one["en"] for one in answer.json["findings"])
+
+
+@pytest.mark.parametrize("request_bytes, status", [
+    (b"NONSENSE\r\n\r\n", 400),
+    (b"GET / HTTP/1.1\r\nHost: a\r\nBad Header\r\n\r\n", 400),
+    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),
+    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999999999999\r\n\r\n", 413),
+    (b"GET /" + b"a" * 262_150 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", 431),
+    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip\r\n\r\n", 501),
+    (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400),
+])
+def test_what_is_not_http_is_answered_in_json(client: Client, request_bytes: bytes, status: int) -> None:
+    with socket.create_connection((client.host, client.port), timeout=20) as connection:
+        connection.sendall(request_bytes)
+        received = b"".join(iter(lambda: connection.recv(65_536), b""))
+    head, _, body = received.partition(b"\r\n\r\n")
+    assert int(head.split()[1]) == status
+    assert json.loads(body)["findings"][0]["en"]
+
+
+def test_a_message_is_accepted_once_whoever_is_asked(client: Client) -> None:
+    body = own("ONCE-1")
+    with ThreadPoolExecutor(SEVERAL) as pool:
+        answers = [one.result(30) for one in [pool.submit(client.post, body) for _ in range(SEVERAL)]]
+    assert {one.status for one in answers} == {202}
+    assert len({one.json["id"] for one in answers}) == 1
+    assert sum(not one.json["repeated"] for one in answers) == 1
+    first = answers[0].json
+    assert first["type"] == "CEB311Message" and answers[0].headers["Location"] == f"/api/v1/messages/{first['id']}"
+    other = client.post(body.replace(b"ONCE-1", b"ONCE-2"))
+    assert (other.status, other.codes) == (409, ["transmission-id-reused"])
+    assert client.get(f"/messages/{first['id']}/body").body == body
+
+
+def test_every_form_of_a_message_is_taken(client: Client) -> None:
+    assert client.post(in_json(own("FORM-1"))).status == 202
+    assert client.post(again(many("311", 3))).json["documents"] == 3
+
+
+def test_a_poll_waits_for_the_first_receipt_and_no_longer(client: Client) -> None:
+    body = own("POLL-1")
+    box = b"DXPENT2000000001"
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(client.get, f"/receipts?mailbox={box.decode()}&wait=30")
+        assert client.post(body.replace(mailbox(body).encode(), box)).status == 202
+        began = monotonic()
+        answer = waiting.result(40).json
+    assert [one["order_no"] for one in answer["receipts"]] == ["POLL-1"] and answer["next"] == 1
+    assert monotonic() - began < 25
+    nothing = client.get(f"/receipts?mailbox={box.decode()}&after=1&format=xml")
+    assert (nothing.status, nothing.headers["X-Next-After"]) == (204, "1")
+
+
+def test_waiting_polls_leave_room_for_messages(client: Client) -> None:
+    body = own("ROOM-1")
+    box = b"DXPENT2000000002"
+    with ThreadPoolExecutor(60) as pool:
+        waiting = [pool.submit(client.get, f"/receipts?mailbox={box.decode()}&wait=30") for _ in range(60)]
+        assert client.post(body.replace(mailbox(body).encode(), box)).status == 202
+        assert {one.result(40).status for one in waiting} == {200}
+
+
+def test_slow_clients_keep_nobody_waiting(client: Client) -> None:
+    slow = [socket.create_connection((client.host, client.port)) for _ in range(100)]
+    try:
+        for one in slow:
+            one.sendall(b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\n<")
+        began = monotonic()
+        assert [client.get("/state").status for _ in range(SEVERAL)] == [200] * SEVERAL
+        assert monotonic() - began < 10
+    finally:
+        for one in slow:
+            one.close()

@@ -1,0 +1,194 @@
+"""What is parked: seen, sent again, closed with a reason; twice does no harm, at the same instant neither."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select, update
+
+from gateways.gateway import Options
+from single_window import parking
+from single_window.clock import system_now
+from single_window.parking import Done
+from single_window.settings import Settings
+from single_window.store.engine import reading, writing
+from single_window.store.parking import DISMISSED, PARKED, Parked, listed
+from single_window.store.sandboxes import UnknownSandbox
+from single_window.store.tables import archive, delivery, message
+from single_window.wiring import Window, open_window
+from tests.databases import ENGINES, empty_database
+from tests.stories.telling import Teller
+
+OPENED = b"cannot be opened"
+
+
+class Lot:
+    """A window in which messages were parked, because their archived bytes were spoilt; they can be mended."""
+
+    def __init__(self, window: Window, count: int = 3) -> None:
+        self.window, self.teller = window, Teller(window)
+        self.trades = [self.teller.trade(number) for number in range(count)]
+        self.messages = [self.teller.file(self.teller.message(trade, "order"))[0].id for trade in self.trades]
+        with reading(window.engine) as connection:
+            rows = connection.execute(select(archive.c.message_id, archive.c.body))
+            self.bytes = {number: body for number, body in rows}
+        with writing(window.engine) as connection:
+            connection.execute(update(archive).values(body=OPENED))
+        self.work()
+        self.ids = sorted(one.id for one in self.listed())
+
+    def work(self) -> None:
+        """What another process does that has not read the messages itself; one attempt is all it has."""
+        other = Window(Settings(data=self.window.settings.data, database=self.window.settings.database, readers=0,
+                                attempts=1))
+        other.settle()
+        other.close()
+
+    def mend(self) -> None:
+        with writing(self.window.engine) as connection:
+            for number, body in self.bytes.items():
+                connection.execute(update(archive).where(archive.c.message_id == number).values(body=body))
+
+    def listed(self, *states: str) -> list[Parked]:
+        with reading(self.window.engine) as connection:
+            return listed(connection, "story", states or (PARKED,))
+
+    def retry(self, *ids: int, who: str = "li") -> Done:
+        return parking.retry(self.window, "story", ids or None, who)
+
+    def dismiss(self, *ids: int, who: str = "wang", why: str = "sent by mistake") -> Done:
+        return parking.dismiss(self.window, "story", ids or None, who, why)
+
+    def states(self) -> list[str]:
+        with reading(self.window.engine) as connection:
+            return list(connection.execute(select(delivery.c.state).where(delivery.c.id.in_(self.ids))
+                                           .order_by(delivery.c.id)).scalars())
+
+    def message_states(self) -> list[str]:
+        with reading(self.window.engine) as connection:
+            return list(connection.execute(select(message.c.state).where(message.c.id.in_(self.messages))
+                                           .order_by(message.c.id)).scalars())
+
+
+@pytest.fixture(params=ENGINES)
+def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Window]:
+    with empty_database(request.param, tmp_path) as address:
+        opened = open_window(Settings(data=tmp_path / "data", database=address, readers=0, synchronous="NORMAL"))
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def lot(window: Window) -> Lot:
+    return Lot(window)
+
+
+def outcomes(done: Done) -> list[tuple[str, str]]:
+    return [(one.outcome, one.state) for one in done.outcomes]
+
+
+def test_what_is_parked_is_listed_newest_first_with_reason_and_traceback(lot: Lot) -> None:
+    found = lot.listed()
+    assert [one.id for one in found] == lot.ids[::-1] and len(found) == 3
+    assert [one.message_id for one in found] == lot.messages[::-1]
+    assert all("error" in one.reason.lower() and "Traceback" in one.traceback and not one.handled for one in found)
+    with reading(lot.window.engine) as connection:
+        page = listed(connection, "story", most=1, before=found[0].id)
+        assert [one.id for one in page] == [found[1].id] and listed(connection, "main") == []
+
+
+def test_what_is_sent_again_goes_its_way_once_the_reason_is_gone(lot: Lot) -> None:
+    lot.mend()
+    assert outcomes(lot.retry(lot.ids[0])) == [("retried", "ready")]
+    lot.work()
+    assert lot.states() == ["done", PARKED, PARKED] and lot.message_states() == ["read", "received", "received"]
+    assert lot.teller.statuses(lot.trades[0], "order") == ["2"]
+    assert lot.retry().changed == lot.ids[1:]
+    lot.work()
+    assert lot.states() == ["done"] * 3
+
+
+def test_as_long_as_the_reason_persists_it_parks_again_and_tells_what_was_done(lot: Lot) -> None:
+    lot.retry(lot.ids[0])
+    lot.work()
+    assert lot.states() == [PARKED] * 3
+    assert [(one.act, one.who) for one in lot.listed()[-1].handled] == [("retried", "li")]
+
+
+def test_it_is_tried_as_often_as_at_first_and_does_not_count_as_late_at_once(lot: Lot) -> None:
+    before = system_now()
+    lot.retry(lot.ids[0])
+    with reading(lot.window.engine) as connection:
+        attempts, not_before = connection.execute(select(delivery.c.attempts, delivery.c.not_before).where(
+            delivery.c.id == lot.ids[0])).one()
+    assert attempts == 0 and before <= not_before <= system_now()
+
+
+def test_what_is_dismissed_is_out_of_the_way_and_keeps_who_when_and_why(lot: Lot) -> None:
+    before = system_now()
+    assert outcomes(lot.dismiss(lot.ids[0])) == [("dismissed", DISMISSED)]
+    lot.work()
+    assert lot.states() == [DISMISSED, PARKED, PARKED] and lot.message_states()[0] == DISMISSED
+    closed, = lot.listed(DISMISSED)
+    handled, = closed.handled
+    assert (handled.act, handled.who, handled.why) == ("dismissed", "wang", "sent by mistake")
+    assert before <= handled.at <= system_now() and "error" in closed.reason.lower(), "why it failed is kept as well"
+
+
+def test_what_was_dismissed_can_be_sent_again_after_all_but_only_by_name(lot: Lot) -> None:
+    lot.dismiss()
+    lot.mend()
+    assert lot.retry().changed == []
+    lot.retry(lot.ids[0])
+    assert lot.message_states() == ["received", DISMISSED, DISMISSED]
+    lot.work()
+    assert lot.states() == ["done", DISMISSED, DISMISSED]
+    assert lot.teller.statuses(lot.trades[0], "order") == ["2"]
+
+
+def test_twice_does_no_harm_and_says_so(lot: Lot) -> None:
+    lot.mend()
+    one, two, _ = lot.ids
+    assert outcomes(lot.retry(one, two, one)) == [("retried", "ready")] * 2
+    assert outcomes(lot.retry(one)) == [("already", "ready")]
+    assert outcomes(lot.dismiss(one)) == [("already", "ready")]
+    lot.work()
+    assert outcomes(lot.retry(one)) == [("already", "done")]
+    assert outcomes(lot.retry(one, 10**15)) == [("already", "done"), ("unknown", "")]
+    assert lot.teller.statuses(lot.trades[0], "order") == ["2"]
+
+
+def test_nobody_reaches_into_another_sandbox(lot: Lot) -> None:
+    lot.window.make_sandbox("other", Options())
+    assert outcomes(parking.retry(lot.window, "other", lot.ids, "li")) == [("unknown", "")] * 3
+    assert parking.dismiss(lot.window, "other", None, "li", "x").changed == []
+    with pytest.raises(UnknownSandbox):
+        parking.retry(lot.window, "nobody's", None, "li")
+    assert lot.states() == [PARKED] * 3
+
+
+@pytest.mark.parametrize("second", ["retry", "dismiss"])
+@pytest.mark.parametrize("named", [True, False])
+def test_of_two_at_the_same_instant_one_has_each_delivery(window: Window, second: str, named: bool) -> None:
+    lot = Lot(window, 12)
+    ids = lot.ids if named else []
+    together = Barrier(2)
+
+    def at_once(act: Callable[..., Done], *chosen: int) -> list[int]:
+        together.wait(10)
+        return act(*chosen).changed
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(at_once, lot.retry, *ids)
+        other = pool.submit(at_once, getattr(lot, second), *reversed(ids))
+        changed = first.result(60) + other.result(60)
+    if second == "dismiss" and named:  # what was dismissed first may be sent again by name
+        assert set(changed) == set(lot.ids)
+    else:
+        assert sorted(changed) == lot.ids
+    acts = [one.act for parked in lot.listed(PARKED, DISMISSED, "ready") for one in parked.handled]
+    assert len(acts) == len(changed)

@@ -1,0 +1,335 @@
+"""Pushing keeps its word on both databases: at least once, in order, no gap, one at a time; who fails waits alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from decimal import Decimal
+from itertools import count
+from threading import Thread
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateways.gateway import Options
+from single_window.clock import Clock, system_now
+from single_window.pushing.outgoing import Outgoing
+from single_window.pushing.pauses import ABROAD, DAY, HOUR, MINUTE, SECOND, Pauses
+from single_window.pushing.pusher import HELD, NotDelivered, Pusher
+from single_window.settings import Settings
+from single_window.store import channels, sandboxes
+from single_window.store.channels import ACTIVE, BLOCKED, OFF, WEBHOOK, Channel
+from single_window.store.engine import reading, writing
+from single_window.wiring import Window, open_window
+from tests.databases import ENGINES, empty_database
+from tests.mailboxes import BOX, NOON, numbers, put
+
+
+class Receiver:
+    """Confirms or fails as told (for ever, when nothing is told), and remembers what came."""
+
+    kind = WEBHOOK
+    pauses: Pauses = ABROAD
+
+    def __init__(self, window: Window, *answers: bool) -> None:
+        self.window, self.answers = window, list(answers)
+        self.confirmed: list[int] = []
+        self.came: list[tuple[str, tuple[int, ...], bool]] = []
+        self.before_answer: Callable[[], None] = lambda: None
+
+    def now(self, sandbox: str) -> int:
+        return self.window.now(sandbox)
+
+    def send(self, channel: Channel, messages: Sequence[Outgoing]) -> Generator[int, None, None]:
+        for one in messages:
+            good = self.answers.pop(0) if self.answers else True
+            self.came.append((one.id, tuple(numbers(one.body)), good))
+            self.before_answer()
+            if not good:
+                raise NotDelivered("no, thank you")
+            self.confirmed += numbers(one.body)
+            yield one.last
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def window(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    folder = tmp_path_factory.mktemp("pushing")
+    with empty_database(request.param, folder) as address:
+        opened = open_window(Settings(data=folder, database=address, readers=0, synchronous="NORMAL"))
+        yield opened
+        opened.close()
+
+
+class Story:
+    """A sandbox of its own with one webhook; its clock stands still."""
+
+    def __init__(self, window: Window, name: str) -> None:
+        self.window, self.name = window, name
+        window.make_sandbox(name, Options(), clock=Clock("virtual", NOON, 0, Decimal(0)))
+        self.register(BOX)
+
+    def register(self, mailbox: str) -> None:
+        with writing(self.window.engine) as connection:
+            channels.put(connection, Channel(self.name, mailbox, WEBHOOK, "http://example.org/", "secret"))
+
+    def put(self, *codes: str, mailbox: str = BOX) -> None:
+        put(self.window, mailbox, codes, self.name)
+
+    def channel(self, mailbox: str = BOX) -> Channel:
+        with reading(self.window.engine) as connection:
+            found = channels.find(connection, self.name, mailbox, WEBHOOK)
+        assert found is not None
+        return found
+
+    def round(self, receiver: Receiver) -> int:
+        """Push whatever of this sandbox is due."""
+        pusher = Pusher(self.window.engine, receiver)
+        return sum(pusher.push(one) for one in pusher.due() if one.sandbox == self.name)
+
+    def pass_time(self, milliseconds: int) -> None:
+        with writing(self.window.engine) as connection:
+            sandboxes.set_clock(connection, self.name, self.window.now(self.name) + milliseconds)
+
+    def change(self, change: Callable[..., object], *values: object) -> None:
+        with writing(self.window.engine) as connection:
+            change(connection, self.channel(), *values)
+
+
+_serial = count(1)
+
+
+@pytest.fixture
+def story(window: Window) -> Story:
+    return Story(window, f"story {next(_serial)}")
+
+
+def test_receipts_are_delivered_in_order_and_once(story: Story) -> None:
+    receiver = Receiver(story.window)
+    story.put("312", "312", "412")
+    story.put("312")
+    assert story.round(receiver) == 4
+    assert receiver.confirmed == [1, 2, 3, 4]
+    assert [one for _, one, _ in receiver.came] == [(1, 2), (3,), (4,)]
+    assert story.round(receiver) == 0 and story.channel().position == 4
+    story.put("312")
+    assert story.round(receiver) == 1 and receiver.confirmed == [1, 2, 3, 4, 5]
+
+
+def test_the_position_moves_only_after_the_confirmation(story: Story) -> None:
+    receiver = Receiver(story.window)
+    seen: list[int] = []
+    receiver.before_answer = lambda: seen.append(story.channel().position)
+    story.put("312", "412", "312")
+    story.round(receiver)
+    assert seen == [0, 1, 2]
+
+
+def test_a_message_that_failed_comes_again_as_it_was_whatever_came_meanwhile(story: Story) -> None:
+    receiver = Receiver(story.window, False)
+    story.put("312", "312")
+    story.round(receiver)
+    story.put("312")
+    story.pass_time(5 * SECOND)
+    story.round(receiver)
+    story.round(receiver)
+    first, again, rest = receiver.came
+    assert first[:2] == again[:2] and first[1] == (1, 2)
+    assert rest[1] == (3,) and receiver.confirmed == [1, 2, 3]
+
+
+def test_the_rest_of_an_attempt_keeps_its_messages_too(story: Story) -> None:
+    receiver = Receiver(story.window, True, False)
+    story.put(*["312"] * 250)
+    story.round(receiver)
+    story.put("312")
+    story.pass_time(5 * SECOND)
+    for _ in range(4):
+        story.round(receiver)
+    assert [len(one) for _, one, _ in receiver.came] == [100, 100, 100, 50, 1]
+    assert receiver.came[1][0] == receiver.came[2][0]
+    assert receiver.confirmed == list(range(1, 252))
+
+
+def test_pauses_grow_the_channel_is_blocked_probed_with_one_message_and_unblocked(story: Story) -> None:
+    receiver = Receiver(story.window, *[False] * 7)
+    story.put("312", "412", "312")
+    states = []
+    for pause in (5 * SECOND, 30 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, HOUR, HOUR):
+        assert story.round(receiver) == 0
+        one = story.channel()
+        assert (one.next_at, one.last_error) == (story.window.now(story.name) + pause, "no, thank you")
+        states.append(one.state)
+        story.pass_time(pause - 1)
+        assert story.round(receiver) == 0
+        story.pass_time(1)
+    assert states == [ACTIVE, ACTIVE] + [BLOCKED] * 5
+    assert len(receiver.came) == 7
+    assert story.round(receiver) == 1, "a probe is one message"
+    assert story.channel().state == ACTIVE
+    assert story.round(receiver) == 2 and receiver.confirmed == [1, 2, 3]
+    one = story.channel()
+    assert (one.failures, one.next_at, one.blocked_at, one.last_error) == (0, 0, 0, "")
+
+
+def test_after_three_days_it_is_still_asked_once_a_day(story: Story) -> None:
+    receiver = Receiver(story.window, *[False] * 6)
+    story.put("312")
+    for pause in (5 * SECOND, 30 * SECOND, 2 * MINUTE, 3 * DAY):
+        story.round(receiver)
+        story.pass_time(pause)
+    story.round(receiver)
+    story.round(receiver)
+    assert story.channel().next_at - story.window.now(story.name) == 30 * MINUTE
+    story.pass_time(HOUR)
+    story.round(receiver)
+    assert story.channel().next_at - story.window.now(story.name) == DAY
+    story.pass_time(DAY)
+    assert story.round(receiver) == 1
+
+
+def test_an_instant_that_a_moved_clock_left_far_behind_is_due(story: Story) -> None:
+    receiver = Receiver(story.window, False)
+    story.put("312")
+    story.round(receiver)
+    story.pass_time(-400 * DAY)
+    assert story.round(receiver) == 1
+
+
+def test_one_that_fails_keeps_nobody_waiting(story: Story) -> None:
+    other = "DXPENT0000000002"
+    story.register(other)
+    story.put("312")
+    story.put("312", mailbox=other)
+    receiver = Receiver(story.window, False)
+    assert story.round(receiver) == 1
+    assert sorted(story.channel(box).position for box in (BOX, other)) == [0, 1]
+
+
+def test_what_is_off_gets_nothing_and_what_was_confirmed_meanwhile_counts(story: Story) -> None:
+    receiver = Receiver(story.window)
+    story.put("312", "412")
+    receiver.before_answer = lambda: story.change(channels.switch_off)
+    assert story.round(receiver) == 0
+    assert receiver.confirmed == [1], "nothing more is sent"
+    assert (story.channel().state, story.channel().position) == (OFF, 1)
+    receiver.before_answer = lambda: None
+    assert story.round(receiver) == 0 and receiver.confirmed == [1]
+
+
+def test_redelivery_begins_where_it_is_asked_to_even_while_a_message_is_under_way(story: Story) -> None:
+    receiver = Receiver(story.window)
+    story.put("312", "412", "312")
+    story.round(receiver)
+    story.put("412")
+
+    def once() -> None:
+        receiver.before_answer = lambda: None
+        story.change(channels.move, 1)
+
+    receiver.before_answer = once
+    story.round(receiver)
+    story.round(receiver)
+    assert receiver.confirmed == [1, 2, 3, 4, 2, 3, 4]
+
+
+def test_redelivery_does_not_wait_for_the_next_attempt(story: Story) -> None:
+    receiver = Receiver(story.window, True, False)
+    story.put("312", "412")
+    story.round(receiver)
+    story.change(channels.move, 0)
+    assert story.round(receiver) == 1
+    assert story.round(receiver) == 1
+    assert receiver.confirmed == [1, 1, 2]
+
+
+def test_only_one_of_several_processes_pushes_a_channel(story: Story) -> None:
+    receiver = Receiver(story.window)
+    story.put(*["312", "412"] * 10)
+    pushers = [Pusher(story.window.engine, receiver) for _ in range(4)]
+    found = story.channel()
+    threads = [Thread(target=one.push, args=(found,)) for one in pushers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert receiver.confirmed == list(range(1, 21))
+
+
+def test_while_a_message_is_under_way_nobody_else_sends(story: Story) -> None:
+    receiver, other = Receiver(story.window), Receiver(story.window)
+    story.put("312", "412")
+    receiver.before_answer = lambda: others.append(Pusher(story.window.engine, other).push(story.channel()))
+    others: list[int] = []
+    assert story.round(receiver) == 2
+    assert others == [0, 0] and other.came == []
+
+
+def test_a_channel_whose_server_died_is_taken_over_when_it_is_held_no_longer(story: Story) -> None:
+    receiver = Receiver(story.window)
+    story.put("312")
+    now = system_now()
+    with writing(story.window.engine) as connection:
+        held = channels.take(connection, story.channel(), "dead", tried=1, until=now + HELD, system=now)
+    assert held is not None and story.round(receiver) == 0
+    with writing(story.window.engine) as connection:
+        assert channels.take(connection, story.channel(), "early", tried=1, until=now + HELD, system=now) is None
+        taken = channels.take(connection, story.channel(), "new", tried=1, until=now + HELD, system=now + HELD + 1)
+        assert taken is not None
+        assert channels.confirm(connection, held, position=1, until=0, now=0) is None, "the dead one has lost it"
+        channels.fail(connection, held, state=BLOCKED, failures=9, next_at=9, blocked_at=9, error="late")
+        assert channels.confirm(connection, taken, position=1, until=0, now=0) is not None
+    assert (story.channel().position, story.channel().state, story.channel().failures) == (1, ACTIVE, 0)
+
+
+@pytest.mark.parametrize("point", [1, 2, 3])
+def test_a_kill_while_a_message_is_under_way_repeats_that_message_and_no_other(story: Story, point: int) -> None:
+    receiver = Receiver(story.window)
+
+    def killed() -> None:
+        if len(receiver.came) == point:
+            raise SystemExit
+
+    receiver.before_answer = killed
+    story.put("312", "412", "312")
+    with pytest.raises(SystemExit):
+        story.round(receiver)
+    assert story.channel().position == point - 1
+    receiver.before_answer = lambda: None
+    story.put("312")
+    assert story.round(receiver) == 0, "it is held for a while"
+    with writing(story.window.engine) as connection:
+        channels.release(connection, story.channel())
+    story.round(receiver)
+    story.round(receiver)
+    assert [one for _, one, _ in receiver.came] == [
+        (1,), *[(2,)] * (point > 1), *[(3,)] * (point > 2), *[(number,) for number in range(point, 5)]]
+    assert len({name for name, *_ in receiver.came}) == 4
+
+
+def test_what_cannot_be_put_into_words_blocks_its_channel_and_says_why(story: Story) -> None:
+    receiver = Receiver(story.window)
+    receiver.before_answer = lambda: [][0]
+    story.put("312")
+    story.round(receiver)
+    assert "IndexError" in story.channel().last_error and story.channel().failures == 1
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(codes=st.lists(st.sampled_from(["312", "412"]), min_size=1, max_size=8),
+       late=st.lists(st.sampled_from(["312", "412"]), max_size=3), answers=st.lists(st.booleans(), max_size=12))
+def test_whatever_the_receiver_answers_it_confirmed_exactly_the_sequence(
+        window: Window, codes: list[str], late: list[str], answers: list[bool]) -> None:
+    story = Story(window, f"property {next(_serial)}")
+    receiver = Receiver(window, *answers)
+    story.put(*codes)
+    added = 0
+    while late or len(receiver.confirmed) < len(codes) + added:
+        story.round(receiver)
+        story.pass_time(DAY)
+        if late:
+            story.put(late.pop())
+            added += 1
+    assert receiver.confirmed == list(range(1, len(codes) + added + 1))
+    assert story.channel().position == sum(map(len, {ones for _, ones, _ in receiver.came}))
+    for (name, ones, good), (following, next_ones, _) in zip(receiver.came, receiver.came[1:], strict=False):
+        assert (following == name and next_ones == ones) != good, "a repetition only directly after a failure"

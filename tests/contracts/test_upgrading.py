@@ -1,0 +1,209 @@
+"""A database of an earlier program is refused until it is upgraded, then holds all it held; an empty one is made."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from click.testing import CliRunner, Result
+from sqlalchemy import BigInteger, Engine, Integer, LargeBinary, MetaData, Table, func, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from single_window.cli import main
+from single_window.lock import DataLock
+from single_window.settings import Settings
+from single_window.store import migrate
+from single_window.store.engine import open_engine, reading, writing
+from single_window.store.migrate import WrongRevision
+from single_window.store.tables import metadata
+from tests.databases import ENGINES, empty_database
+
+REVISIONS = tuple(migrate.titles())
+EARLIER = REVISIONS[:-1]
+ROWS = 3
+BOOK_KEEPING = "alembic_version"
+COMMANDS = (["run", "--port", "0"], ["show", "X1"], ["act", "X1", "conclude"], ["parked", "list"], ["receipts"],
+            ["prune", "--before", "2026-01-01"], ["sandbox", "list"], ["clock", "show"])
+
+
+@pytest.fixture(params=ENGINES)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    with empty_database(request.param, tmp_path) as address:
+        yield Settings(data=tmp_path, database="" if request.param == "sqlite" else address)
+
+
+@pytest.fixture
+def address(settings: Settings) -> str:
+    return settings.database_url
+
+
+def call(settings: Settings, *arguments: str) -> Result:
+    return CliRunner().invoke(main, [*arguments, "--data", str(settings.data)], env={
+        "SINGLE_WINDOW_DATABASE": settings.database, "LANG": "C", "LC_ALL": ""})
+
+
+# the tables
+
+def filled(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    """Rows in every table of a database, whatever tables it has; gives them by table."""
+    given: dict[str, list[dict[str, Any]]] = {}
+    found = tables(engine)
+    with writing(engine) as connection:
+        for table in found:
+            given[table.name] = [{column.name: value(column.type, number, column.name)
+                                  for column in table.columns} for number in range(1, ROWS + 1)]
+            connection.execute(insert(table), given[table.name])
+    return given
+
+
+def value(kind: Any, number: int, name: str) -> Any:
+    """Something of a type, another one for each row."""
+    if isinstance(kind, BigInteger | Integer):
+        return number
+    if isinstance(kind, LargeBinary):
+        return bytes([number])
+    return f"{name[:8]}{number}"
+
+
+def tables(engine: Engine) -> list[Table]:
+    found = MetaData()
+    found.reflect(engine)
+    return [table for table in found.sorted_tables if table.name != BOOK_KEEPING]
+
+
+def held(engine: Engine) -> dict[str, list[dict[str, Any]]]:
+    found = tables(engine)
+    with reading(engine) as connection:
+        return {table.name: [dict(row._mapping) for row in connection.execute(
+            select(table).order_by(*table.primary_key.columns))] for table in found}
+
+
+@pytest.mark.parametrize("revision", EARLIER)
+def test_every_earlier_database_is_brought_to_the_newest_tables_with_all_it_held(address: str, revision: str) -> None:
+    migrate.upgrade(address, revision)
+    engine = open_engine(address)
+    given = filled(engine)
+    done: list[str] = []
+    migrate.upgrade(address, progress=done.append)
+    assert [one.split()[0] for one in done] == list(REVISIONS[REVISIONS.index(revision) + 1:])
+    assert migrate.standing(address).ready
+    now = held(engine)
+    for table, rows in given.items():
+        kept = [{name: one for name, one in row.items() if name in now[table][0]} for row in rows]
+        assert [{name: row[name] for name in kept[0]} for row in now[table]] == kept
+    with reading(engine) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_an_upgrade_that_fails_half_way_has_not_happened(address: str) -> None:
+    """A table of a later revision's name stands in the way: none of the revisions before it stays either."""
+    migrate.upgrade(address, "0001")
+    engine = open_engine(address)
+    with writing(engine) as connection:
+        connection.execute(text("CREATE TABLE channel (something INTEGER)"))
+    with pytest.raises(DBAPIError):
+        migrate.upgrade(address)
+    assert migrate.standing(address).current == "0001"
+    assert "sent_at" not in {column.name for table in tables(engine) if table.name == "delivery"
+                             for column in table.columns}
+    engine.dispose()
+
+
+def make(address: str, barrier: Any) -> None:
+    """One of several processes that find no tables at the same instant."""
+    barrier.wait(120)
+    migrate.prepare(address)
+
+
+def test_several_processes_that_start_on_an_empty_database_make_its_tables_once(address: str) -> None:
+    spawn = multiprocessing.get_context("spawn")
+    barrier = spawn.Barrier(4)
+    processes = [spawn.Process(target=make, args=(address, barrier)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(120)
+    assert [process.exitcode for process in processes] == [0] * 4
+    assert migrate.standing(address).ready
+
+
+# who may work on them
+
+@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
+def test_every_command_refuses_a_database_that_is_behind(settings: Settings, arguments: list[str]) -> None:
+    migrate.upgrade(settings.database_url, "0001")
+    result = call(settings, *arguments)
+    assert result.exit_code == 1
+    assert "is at revision 0001" in result.stderr and f"needs {REVISIONS[-1]}" in result.stderr
+    assert "single-window upgrade" in result.stderr
+    assert ("single-window backup" if not settings.database else "pg_dump") in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert migrate.standing(settings.database_url).current == "0001"
+
+
+def test_a_database_of_a_newer_program_is_refused(settings: Settings) -> None:
+    migrate.upgrade(settings.database_url)
+    engine = open_engine(settings.database_url)
+    with writing(engine) as connection:
+        connection.execute(text(f"UPDATE {BOOK_KEEPING} SET version_num = '9999'"))
+    engine.dispose()
+    for arguments in (["show", "X1"], ["upgrade"], ["upgrade", "--check"]):
+        result = call(settings, *arguments)
+        assert (result.exit_code, "9999" in result.stderr, "newer" in result.stderr) == (1, True, True)
+
+
+def test_a_database_that_something_else_made_is_left_alone(settings: Settings) -> None:
+    engine = open_engine(settings.database_url)
+    with writing(engine) as connection:
+        connection.execute(text("CREATE TABLE message (something INTEGER)"))
+    with pytest.raises(WrongRevision, match="did not make"):
+        migrate.prepare(settings.database_url)
+    assert [table.name for table in tables(engine)] == ["message"]
+    engine.dispose()
+
+
+# the command
+
+def test_the_command_says_what_is_missing_then_brings_it(settings: Settings) -> None:
+    migrate.upgrade(settings.database_url, "0001")
+    behind = call(settings, "upgrade", "--check")
+    assert behind.exit_code == 1
+    assert all(revision in behind.stdout and title in behind.stdout
+               for revision, title in list(migrate.titles().items())[1:])
+    done = call(settings, "upgrade")
+    assert done.exit_code == 0 and f"now at revision {REVISIONS[-1]}" in done.stdout
+    again = call(settings, "upgrade", "--check")
+    assert again.exit_code == 0 and "up to date" in again.stdout
+    assert call(settings, "show", "X1", "--json").exit_code == 1, "there is nothing of this number"
+
+
+def test_nobody_is_upgraded_at_work(settings: Settings) -> None:
+    migrate.upgrade(settings.database_url, "0001")
+    if settings.database:
+        engine = open_engine(settings.database_url)
+        with reading(engine) as connection:
+            connection.execute(select(func.now()))
+            refused = call(settings, "upgrade")
+        engine.dispose()
+        assert "1 connections of other processes" in refused.stderr
+    else:
+        with DataLock(settings.data):
+            refused = call(settings, "upgrade")
+        assert "is in use by" in refused.stderr
+    assert refused.exit_code == 1
+    assert migrate.standing(settings.database_url).current == "0001"
+    assert call(settings, "upgrade").exit_code == 0
+
+
+def test_a_database_that_is_behind_can_be_copied(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path)
+    migrate.upgrade(settings.database_url, "0001")
+    assert call(settings, "backup", str(tmp_path / "copy")).exit_code == 0
+    assert migrate.standing(f"sqlite:///{tmp_path / 'copy'}").current == "0001"

@@ -1,0 +1,207 @@
+"""What counts as late, on both databases: work that its stage should have finished by now, by the machine's clock."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import structlog
+from sqlalchemy import Engine, delete
+
+from declarations.calendar import DAY, HOUR
+from gateways.gateway import Options
+from single_window import logs
+from single_window.clock import Clock
+from single_window.messaging.topology import QUEUES
+from single_window.store import migrate, sandboxes
+from single_window.store.bulk import insert_rows
+from single_window.store.deliveries import COLUMNS, file_deliveries
+from single_window.store.depths import depths
+from single_window.store.engine import open_engine, reading, writing
+from single_window.store.sandboxes import Sandbox
+from single_window.store.tables import channel, deadline, delivery, sandbox
+from single_window.stories.words import book
+from single_window.watchdog import CHANNELS, DEADLINES, PARKED, Waiting, Watchdog, look, waiting
+from tests.databases import ENGINES, empty_database
+
+NOW = 1_800_000_000_000
+SECOND = 1_000
+ALLOWED = 60
+"""Seconds that a stage may take."""
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    with empty_database(request.param, tmp_path_factory.mktemp("watched")) as address:
+        migrate.upgrade(address)
+        opened = open_engine(address)
+        yield opened
+        opened.dispose()
+
+
+@pytest.fixture
+def file(engine: Engine) -> Iterator[Callable[..., None]]:
+    """`file(id, queue, …)` files a delivery; all are gone after the test."""
+
+    def filed(number: int, queue: str, ago: float, state: str = "ready", again_in: float = 0, items: int = 1) -> None:
+        not_before = NOW + int(again_in * SECOND) if again_in else 0
+        row = dict(zip(COLUMNS, (number, "main", queue, "x", 0, "", items, state, not_before,
+                                 NOW - int(ago * SECOND)), strict=True))
+        with writing(engine) as connection:
+            file_deliveries(connection, [tuple(row.values())])
+
+    yield filed
+    with writing(engine) as connection:
+        for table in (delivery, deadline, channel, sandbox):
+            connection.execute(delete(table))
+
+
+def late(engine: Engine) -> dict[str, Waiting]:
+    with reading(engine) as connection:
+        return {one.stage: one for one in look(connection, NOW, ALLOWED)}
+
+
+def test_what_was_filed_long_ago_and_is_open_is_late(engine: Engine, file: Any) -> None:
+    for number, state in enumerate(("ready", "sent", "done", "dismissed"), 1):
+        file(number, "customs", 61, state)
+    file(5, "customs", 59)
+    file(6, "reception", 3_600)
+    found = late(engine)
+    assert set(found) == {"customs", "reception"}
+    assert (found["customs"].late, found["customs"].oldest, found["customs"].examples) == (2, 61.0, (1, 2))
+    assert found["customs"].count == 3 and found["reception"].oldest == 3_600.0
+
+
+def test_a_delivery_that_waits_for_its_next_attempt_is_not_late(engine: Engine, file: Any) -> None:
+    file(1, "customs", 3_600, again_in=8)
+    file(2, "customs", 3_600, again_in=-10)
+    assert late(engine) == {}
+    file(3, "customs", 3_600, again_in=-61)
+    assert late(engine)["customs"].examples == (3,), "it is late once it could have been tried for so long"
+
+
+def test_what_is_parked_waits_for_somebody_and_is_late(engine: Engine, file: Any) -> None:
+    file(1, "tax", 61, "parked")
+    file(2, "tax", 61, "dismissed")
+    found = late(engine)
+    assert set(found) == {PARKED} and found[PARKED].examples == (1,)
+
+
+def test_examples_are_the_oldest_few(engine: Engine, file: Any) -> None:
+    for number in range(1, 10):
+        file(number, "inspection", 100 + number)
+    found = late(engine)["inspection"]
+    assert (found.late, found.examples) == (9, (9, 8, 7))
+
+
+def test_every_stage_is_told_also_when_it_has_nothing(engine: Engine, file: Any) -> None:
+    with reading(engine) as connection:
+        found = waiting(connection, NOW, ALLOWED)
+    assert [one.stage for one in found] == [*QUEUES, PARKED, DEADLINES, CHANNELS]
+    assert all(one == Waiting(one.stage, 0, 0.0) for one in found)
+
+
+def test_depths_count_deliveries_and_what_they_hold(engine: Engine, file: Any) -> None:
+    file(1, "customs", 10, items=100)
+    file(2, "customs", 5, items=2)
+    file(3, "customs", 5, "sent", items=7)
+    file(4, "tax", 5, again_in=4)
+    with reading(engine) as connection:
+        found = [tuple(one) for one in depths(connection, NOW, NOW)]
+    assert found == [("customs", "ready", 2, 102, NOW - 10 * SECOND, 2), ("customs", "sent", 1, 7, NOW - 5 * SECOND, 1),
+                     ("tax", "ready", 1, 1, 0, 0)]
+
+
+def due(engine: Engine, clock: Clock, *instants: int) -> dict[str, Waiting]:
+    """What is late when a sandbox of this clock has open deadlines at these instants of it."""
+    with writing(engine) as connection:
+        sandboxes.create(connection, Sandbox("timed", "timed", Options(), clock))
+        insert_rows(connection, deadline, ("id", "sandbox", "due", "kind", "queue", "subject"),
+                    [(number, "timed", instant, "deadline.closing", "customs", "[]")
+                     for number, instant in enumerate(instants, 1)])
+    return late(engine)
+
+
+@pytest.mark.usefixtures("file")
+class TestDeadlines:
+    """Due on the sandbox's clock, open, and nobody has carried them out."""
+
+    def test_on_the_machines_clock(self, engine: Engine) -> None:
+        found = due(engine, Clock(), NOW - 90 * SECOND, NOW - 30 * SECOND, NOW + DAY)[DEADLINES]
+        assert (found.count, found.late, found.oldest, found.examples) == (2, 1, 90.0, (1,))
+
+    def test_a_clock_that_was_just_put_on_by_a_year_is_not_late(self, engine: Engine) -> None:
+        clock = Clock("virtual", NOW + 365 * DAY, NOW - 5 * SECOND, 0)  # type: ignore[arg-type]
+        assert due(engine, clock, NOW, NOW + DAY) == {}
+
+    def test_a_clock_that_stands_still_since_a_minute_is(self, engine: Engine) -> None:
+        clock = Clock("virtual", NOW + 365 * DAY, NOW - 61 * SECOND, 0)  # type: ignore[arg-type]
+        found = due(engine, clock, NOW, NOW + 366 * DAY)[DEADLINES]
+        assert (found.late, found.oldest) == (1, 61.0)
+
+    def test_on_a_clock_that_runs_fast_the_machines_seconds_count(self, engine: Engine) -> None:
+        clock = Clock("virtual", 0, NOW - 100 * SECOND, 3_600)  # type: ignore[arg-type]
+        found = due(engine, clock, 30 * HOUR, 50 * HOUR, 120 * HOUR)[DEADLINES]
+        assert (found.count, found.late, found.oldest) == (2, 1, 70.0)
+
+
+@pytest.mark.usefixtures("file")
+def test_a_channel_that_is_blocked_is_late_at_once_and_the_longest_is_told_first(engine: Engine) -> None:
+    with writing(engine) as connection:
+        sandboxes.create(connection, Sandbox("timed", "timed", Options(), Clock()))
+        insert_rows(connection, channel, ("sandbox", "dxp_id", "kind", "state", "blocked_at"), [
+            ("timed", "DXPA", "webhook", "blocked", NOW - 5 * SECOND), ("timed", "DXPB", "amqp", "active", 0),
+            ("timed", "DXPC", "webhook", "blocked", NOW - DAY)])
+    assert late(engine) == {CHANNELS: Waiting(CHANNELS, 2, 86_400.0, 2, ("DXPC", "DXPA"))}
+
+
+@pytest.mark.parametrize("stage", [*QUEUES, PARKED, DEADLINES, CHANNELS])
+def test_every_stage_has_words_in_both_languages_and_a_remedy(stage: str) -> None:
+    one = Waiting(stage, 1, 1.0, 1)
+    assert stage in book()["stage"] and one.words.zh != one.words.en and "single-window" in one.remedy.en
+
+
+class Told:
+    """A watchdog of which one hears what it tells the log."""
+
+    def __init__(self) -> None:
+        self.dog, self.stream = Watchdog(ALLOWED, again=600), io.StringIO()
+        logs.configure(self.stream, "json", "info")
+
+    def __call__(self, at: float, *stages: str) -> list[tuple[str, str]]:
+        start = self.stream.tell()
+        self.dog.tell([Waiting(stage, 5, 70.0, 2, (7, 9)) for stage in stages], at)
+        said = [json.loads(line) for line in self.stream.getvalue()[start:].splitlines()]
+        return [(one["event"], one["stage"]) for one in said]
+
+
+@pytest.fixture
+def told() -> Iterator[Told]:
+    before, handlers = structlog.get_config(), logging.getLogger().handlers
+    yield Told()
+    structlog.configure(**before)
+    logging.getLogger().handlers = handlers
+
+
+def test_the_log_is_told_when_a_stage_becomes_late_again_after_a_while_and_when_it_is_over(told: Told) -> None:
+    assert told(0) == []
+    assert told(5, "customs") == [("stage.overdue", "customs")]
+    assert told(10, "customs") == told(604.9, "customs") == []
+    assert told(605, "customs", PARKED) == [("stage.overdue", "customs"), ("stage.overdue", PARKED)]
+    assert told(610, PARKED) == [("stage.in_time", "customs")]
+    assert told(615, "customs", PARKED) == [("stage.overdue", "customs")], "what begins anew is told at once"
+    assert told(620) == [("stage.in_time", "customs"), ("stage.in_time", PARKED)]
+    first = json.loads(told.stream.getvalue().splitlines()[0])
+    assert (first["late"], first["examples"], first["level"]) == (2, "7,9", "warning") and first["remedy"]
+
+
+def test_a_watchdog_looks_at_the_database_by_itself(engine: Engine, file: Any, told: Told) -> None:
+    file(1, "customs", 10**9)
+    dog = Watchdog(ALLOWED)
+    dog.watch(engine)
+    dog.watch(engine)
+    assert [json.loads(line)["event"] for line in told.stream.getvalue().splitlines()] == ["stage.overdue"]

@@ -1,0 +1,212 @@
+"""Whose fault a failure is: the engine's and a lock's are nobody's, a delivery's own is counted and ends in parking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import DBAPIError
+
+from single_window.numbering import Numbering
+from single_window.store import deliveries, migrate
+from single_window.store.bulk import insert_rows, upsert_rows
+from single_window.store.deliveries import Delivery
+from single_window.store.engine import open_engine, reading, writing
+from single_window.store.failures import blameless, code_of, engine_failed, in_the_way
+from single_window.store.tables import archive, delivery, mailbox
+from single_window.worker import Worker, Writing
+from tests.databases import ENGINES, empty_database
+
+ATTEMPTS = 3
+Deed = Callable[[Connection, Sequence[Delivery]], None]
+
+
+class Doing:
+    """A consumer that does what a test says inside the transaction that writes."""
+
+    queue = "customs"
+    ahead = False
+    prepares = False
+
+    def __init__(self, deed: Deed) -> None:
+        self._deed = deed
+        self.forgotten = 0
+
+    def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
+        raise AssertionError("it has nothing to prepare")
+
+    def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
+        def write(connection: Connection) -> tuple[()]:
+            self._deed(connection, taken)
+            return ()
+
+        return write
+
+    def forget(self) -> None:
+        self.forgotten += 1
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    with empty_database(request.param, tmp_path) as address:
+        migrate.upgrade(address)
+        opened = open_engine(address)
+        yield opened
+        opened.dispose()
+
+
+def file_some(engine: Engine, count: int = 2) -> list[int]:
+    ids = list(range(900_001, 900_001 + count))
+    with writing(engine) as connection:
+        deliveries.file_deliveries(connection, [
+            (number, "main", "customs", "import.order", 0, "[[1]]", 1, "ready", 0, 0) for number in ids])
+    return ids
+
+
+def worker(engine: Engine, deed: Deed) -> Worker:
+    return Worker(engine, Numbering(engine), Doing(deed), ATTEMPTS)
+
+
+def states(engine: Engine) -> list[tuple[str, int]]:
+    """State and attempts of every delivery."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(delivery.c.state, delivery.c.attempts).order_by(delivery.c.id)).all()
+    return [(state, attempts) for state, attempts in rows]
+
+
+def lose_the_connection(connection: Connection, taken: Sequence[Delivery]) -> None:
+    """As when the server is restarted: it ends the connection."""
+    connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
+
+
+def fill_the_disk(connection: Connection, taken: Sequence[Delivery]) -> None:
+    """As when the disk has no room left: the file may not grow, and something large is written."""
+    pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+    connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    insert_rows(connection, archive, ("message_id", "body"), [(number, bytes(100_000)) for number in range(50)])
+
+
+def test_what_the_engine_fails_with_is_no_failure_of_a_delivery(engine: Engine) -> None:
+    ids = file_some(engine)
+    broken = worker(engine, fill_the_disk if engine.dialect.name == "sqlite" else lose_the_connection)
+    for _ in range(2 * ATTEMPTS):
+        with pytest.raises(DBAPIError) as raised:
+            broken.work(ids)
+        assert engine_failed(raised.value) and blameless(raised.value) and not in_the_way(raised.value)
+    assert states(engine) == [("ready", 0)] * 2
+
+
+def test_an_engine_that_fails_while_a_batch_is_taken_apart_ends_that_too(engine: Engine) -> None:
+    ids = file_some(engine)
+    outage = fill_the_disk if engine.dialect.name == "sqlite" else lose_the_connection
+
+    def deed(connection: Connection, taken: Sequence[Delivery]) -> None:
+        if len(taken) > 1:
+            raise ValueError("together they cannot be done")
+        outage(connection, taken)
+
+    with pytest.raises(DBAPIError):
+        worker(engine, deed).work(ids)
+    assert states(engine) == [("ready", 0)] * 2
+
+
+def test_what_the_engine_interrupted_is_done_when_it_is_back(engine: Engine) -> None:
+    ids = file_some(engine)
+    done: list[int] = []
+    outages = [fill_the_disk if engine.dialect.name == "sqlite" else lose_the_connection]
+
+    def interrupted(connection: Connection, taken: Sequence[Delivery]) -> None:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("PRAGMA max_page_count=1000000")
+        if outages:
+            outages.pop()(connection, taken)
+        done.extend(one.id for one in taken)
+
+    one = worker(engine, interrupted)
+    with pytest.raises(DBAPIError):
+        one.work(ids)
+    assert one.work(ids) == 2 and done == ids
+    assert states(engine) == [("done", 0)] * 2
+
+
+def test_a_deadlock_is_taken_again_and_counted_for_nobody(engine: Engine) -> None:
+    """Two workers want the same two rows in opposite order, as no gateway should."""
+    ids = file_some(engine)
+    both = Barrier(2, timeout=30)
+    met: list[str] = []
+
+    def crosswise(order: Sequence[str]) -> Deed:
+        def deed(connection: Connection, taken: Sequence[Delivery]) -> None:
+            meeting = engine.dialect.name == "postgresql" and len(met) < 2
+            for number, box in enumerate(order):
+                upsert_rows(connection, mailbox, ("sandbox", "dxp_id", "next"), [("main", box, 2)], replace=("next",))
+                if number == 0 and meeting:
+                    met.append(box)
+                    both.wait()
+        return deed
+
+    workers = [worker(engine, crosswise(order)) for order in ("AB", "BA")]
+    threads = [Thread(target=one.work, args=([number],)) for one, number in zip(workers, ids, strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(met) == (2 if engine.dialect.name == "postgresql" else 0)
+    assert states(engine) == [("done", 0)] * 2
+
+
+def test_a_key_that_somebody_else_took_meanwhile_is_taken_again(engine: Engine) -> None:
+    ids = file_some(engine)
+    numbers = iter([1, 2])
+
+    def insert(connection: Connection, taken: Sequence[Delivery]) -> None:
+        insert_rows(connection, archive, ("message_id", "body"), [(next(numbers), b"")])
+
+    with writing(engine) as connection:
+        insert_rows(connection, archive, ("message_id", "body"), [(1, b"")])
+    assert worker(engine, insert).work(ids) == 2
+    assert states(engine) == [("done", 0)] * 2
+
+
+def test_a_delivery_that_fails_by_itself_waits_and_is_parked_and_its_neighbour_is_done(engine: Engine) -> None:
+    ids = file_some(engine)
+
+    def choosy(connection: Connection, taken: Sequence[Delivery]) -> None:
+        if ids[0] in {one.id for one in taken}:
+            raise ValueError("poison")
+
+    one = worker(engine, choosy)
+    for _ in range(ATTEMPTS):
+        one.work(ids)
+    assert states(engine) == [("parked", ATTEMPTS), ("done", 0)]
+
+
+def test_a_key_that_is_always_taken_is_the_delivery_s_own_failure(engine: Engine) -> None:
+    ids = file_some(engine, 1)
+
+    def insert(connection: Connection, taken: Sequence[Delivery]) -> None:
+        for _ in range(2):
+            insert_rows(connection, archive, ("message_id", "body"), [(7, b"")])
+
+    for _ in range(ATTEMPTS):
+        worker(engine, insert).work(ids)
+    assert states(engine) == [("parked", ATTEMPTS)]
+
+
+def test_a_serialization_failure_is_somebody_in_the_way(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer: nothing there can be overtaken")
+    file_some(engine)
+    strict = engine.execution_options(isolation_level="SERIALIZABLE")
+    change = delivery.update().values(attempts=delivery.c.attempts + 1)
+    with strict.connect() as slow:
+        slow.execute(select(delivery)).all()
+        with writing(engine) as quick:
+            quick.execute(change)
+        with pytest.raises(DBAPIError) as raised:
+            slow.execute(change)
+    assert code_of(raised.value) == "40001"
+    assert in_the_way(raised.value) and blameless(raised.value) and not engine_failed(raised.value)

@@ -1,0 +1,42 @@
+"""Receipts put straight into a mailbox, for tests of what carries them away."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from declarations.reasons import Reason
+from gateways.gateway import ReceiptDraft
+from single_window.numbering import ROWS
+from single_window.store.answers import write_receipts
+from single_window.store.channels import last_receipt
+from single_window.store.engine import writing
+from single_window.store.places import place
+from single_window.wiring import Window
+
+BOX = "DXPENT0000000001"
+NOON = 1_795_147_200_000
+_FIELDS = {
+    "312": {"ebpCode": "3702W12345", "ebcCode": "370296T088", "orderNo": "{number}"},
+    "412": {"payCode": "370296T088", "payTransactionId": "{number}"},
+}
+_NUMBERS = {"312": rb"<orderNo>([^<]*)", "412": rb"<payTransactionId>([^<]*)"}
+
+
+def put(window: Window, mailbox: str, codes: Sequence[str], sandbox: str = "main") -> None:
+    """One more receipt for each code (312, 412), in one group; each is about the number of its place in the mailbox."""
+    window.numbering.ensure(ROWS, "row", 10)
+    with writing(window.engine) as connection:
+        there = last_receipt(connection, sandbox, mailbox)
+        drafts = [_draft(mailbox, code, str(there + place)) for place, code in enumerate(codes, 1)]
+        place(connection, write_receipts(connection, window.numbering, sandbox, drafts, NOON))
+
+
+def numbers(body: bytes) -> list[int]:
+    """The numbers of the receipts in a message."""
+    return [int(one) for pattern in _NUMBERS.values() for one in re.findall(pattern, body)]
+
+
+def _draft(mailbox: str, code: str, number: str) -> ReceiptDraft:
+    fields = {name: text.format(number=number) for name, text in _FIELDS[code].items()}
+    return ReceiptDraft(mailbox, code, number, "order", number, "2", NOON, Reason("", {}), fields)

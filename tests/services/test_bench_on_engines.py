@@ -1,0 +1,141 @@
+"""The bench on RabbitMQ and PostgreSQL: real processes, engines of its own, a floor beneath, nothing left behind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from pika import BasicProperties, BlockingConnection, URLParameters
+from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
+
+from simulators import broker_floor, database_floor
+from simulators.engine_measures import backlog, import_engines, latency_200
+from simulators.entry import BROKER_EXCHANGES, BROKER_QUEUES
+from simulators.quarters import Engines, NoQuarters, quarters
+from tests import databases
+from tests.brokers import Vhost, empty_vhost
+
+pytestmark = pytest.mark.service
+
+
+@pytest.fixture
+def vhost() -> Iterator[Vhost]:
+    with empty_vhost() as found:
+        yield found
+
+
+@pytest.fixture
+def engines(vhost: Vhost, tmp_path: Path) -> Iterator[Engines]:
+    with databases.empty_database("postgresql", tmp_path) as address:
+        yield Engines(vhost.url, address)
+
+
+@contextmanager
+def channel(broker: str) -> Iterator[object]:
+    connection = BlockingConnection(URLParameters(broker))
+    yield connection.channel()
+    connection.close()
+
+
+def told(database: str, *statements: str) -> list[object]:
+    """What the last statement answers."""
+    engine = create_engine(database, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            found = connection.execute(text(statement))
+        rows = list(found.scalars()) if found.returns_rows else []
+    engine.dispose()
+    return rows
+
+
+def databases_of(database: str) -> set[object]:
+    return set(told(database, "SELECT datname FROM pg_database"))
+
+
+def test_a_run_has_a_vhost_and_a_database_that_are_gone_after_it(engines: Engines) -> None:
+    with quarters(engines) as own:
+        assert own.database != engines.database
+        told(own.database, "CREATE TABLE mine (id int)")
+        name = told(own.database, "SELECT current_database()")[0]
+        assert name in databases_of(engines.database)
+        assert own.versions["rabbitmq"][0].isdigit() and own.versions["postgresql"][0].isdigit()
+    assert name not in databases_of(engines.database)
+
+
+def test_a_vhost_that_a_window_uses_is_left_alone_where_no_other_can_be_made(
+        engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")  # no rabbitmqctl
+    with channel(engines.broker) as at:
+        at.queue_declare(BROKER_QUEUES[0], durable=True)
+    with pytest.raises(NoQuarters, match="A window uses this vhost"), quarters(engines):
+        pass
+    with channel(engines.broker) as at:
+        at.queue_declare(BROKER_QUEUES[0], passive=True)
+
+
+def test_an_empty_vhost_is_swept_where_no_other_can_be_made(
+        engines: Engines, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "")
+    with quarters(engines) as own, channel(own.broker) as at:
+        assert own.broker == engines.broker
+        at.queue_declare(BROKER_QUEUES[0], durable=True)
+    with channel(engines.broker) as at, pytest.raises(Exception, match="NOT_FOUND"):
+        at.queue_declare(BROKER_QUEUES[0], passive=True)
+
+
+def test_all_that_goes_between_processes_is_seen_and_goes_through_the_bare_broker(vhost: Vhost) -> None:
+    bodies = [b"[%d]" % number for number in range(500)]
+    with channel(vhost.url) as at:
+        at.exchange_declare(BROKER_EXCHANGES[0], "topic", durable=True)
+        with broker_floor.watched(vhost.url) as seen:
+            for body in bodies:
+                at.basic_publish(BROKER_EXCHANGES[0], "import.order", body, BasicProperties(delivery_mode=2))
+            at.queue_declare("", exclusive=True)  # answered after all that was published
+            assert seen.drain() == bodies
+            assert seen.drain() == []
+    assert 0 < broker_floor.broker_seconds(vhost.url, bodies) < 60
+    with channel(vhost.url) as at, pytest.raises(Exception, match="NOT_FOUND"):
+        at.queue_declare(broker_floor.QUEUE, passive=True)
+
+
+def test_the_rows_of_a_run_go_into_bare_tables_in_as_many_commits(engines: Engines) -> None:
+    told(engines.database, "CREATE TABLE one (id int PRIMARY KEY, words text)", "CREATE TABLE other (id int)",
+         "INSERT INTO one VALUES (1, 'before')")
+    before = database_floor.rows(engines.database)
+    first = database_floor.last_transaction(engines.database)
+    told(engines.database, "INSERT INTO one SELECT n, E'a\\nb' FROM generate_series(2, 10) n",
+         "INSERT INTO other VALUES (1)")
+    found = database_floor.rows(engines.database, before)
+    assert [(one.table, len(one.lines)) for one in found] == [("one", 9), ("other", 1)]
+    assert database_floor.last_transaction(engines.database) - first >= 2
+    assert database_floor.database_seconds(engines.database, found, 4) > 0
+    assert told(engines.database, "SELECT count(*) FROM floor.one WHERE words = E'a\\nb'") == [9]
+
+
+def bench_databases(engines: Engines) -> list[object]:
+    return [name for name in databases_of(engines.database) if "window_bench" in str(name)]
+
+
+def test_an_import_through_processes_is_set_against_the_floor_of_its_engines(engines: Engines, tmp_path: Path) -> None:
+    found = import_engines(tmp_path, 20, engines, 1)
+    assert (found.trades, found.released_share, found.more["receipts"]) == (20, 1.0, 200)
+    assert found.more["broker_messages"] > 0 and found.more["commits"] > 0 and found.more["rows"] > 20 * 10
+    assert found.more["floor"] > found.value
+    assert (found.more["workers"], set(found.more["engines"])) == (1, {"rabbitmq", "postgresql"})
+    assert bench_databases(engines) == []
+
+
+def test_the_latency_is_told_of_every_202_and_of_every_first_receipt(engines: Engines, tmp_path: Path) -> None:
+    found = latency_200(tmp_path, 20, engines, 1)
+    assert found.more["messages"] == 80
+    assert 0 < found.more["accepted_p50_ms"] <= found.more["accepted_p99_ms"] <= found.more["accepted_most_ms"]
+    assert found.more["accepted_p50_ms"] < found.more["receipt_p99_ms"] == found.value
+
+
+def test_what_came_in_while_nobody_worked_is_dealt_with(engines: Engines, tmp_path: Path) -> None:
+    found = backlog(tmp_path, 20, engines, 1)
+    assert (found.more["messages"], found.more["outage_seconds"], found.released_share) == (80, 0.4, 1.0)
+    assert found.value == pytest.approx(found.seconds, abs=0.1)

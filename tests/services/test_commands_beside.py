@@ -1,0 +1,138 @@
+"""Commands where processes of their own do the work: they file, wait, and tell what came of it, on both databases."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from click.testing import CliRunner, Result
+
+from declarations.calendar import DAY
+from schemas import catalogue
+from single_window import samples
+from single_window.cli import main
+from single_window.clock import system_now
+from single_window.numbering import ROWS
+from single_window.runtime import Runtime
+from single_window.settings import Settings
+from single_window.store import deliveries
+from single_window.store.engine import writing
+from single_window.wiring import Window, open_window
+from tests.brokers import empty_vhost
+from tests.chaos.programs import until
+from tests.databases import ENGINES, empty_database
+from tests.stories.telling import WORLD, Teller
+
+pytestmark = pytest.mark.service
+NOWHERE = "amqp://guest:guest@127.0.0.1:1/"
+
+
+class Beside(NamedTuple):
+    """Somebody who works, and how commands are called beside him."""
+
+    worker: Window
+    call: Callable[..., Result]
+
+    def answer(self, *arguments: object) -> Any:
+        """What a command answers to programs."""
+        result = self.call(*arguments, "--json")
+        assert result.exit_code == 0, result.output
+        return json.loads(result.stdout)
+
+
+@pytest.fixture(params=ENGINES)
+def beside(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Beside]:
+    with empty_database(request.param, tmp_path) as database, empty_vhost() as vhost:
+        settings = Settings(data=tmp_path, database=database, broker=vhost.url, attempts=1, readers=0)
+        worker = open_window(settings)
+        runtime = Runtime(worker).start()
+
+        def call(*arguments: object, broker: str = vhost.url) -> Result:
+            around = {"LANG": "C", "SINGLE_WINDOW_DATABASE": database, "SINGLE_WINDOW_BROKER": broker}
+            return CliRunner().invoke(main, [*map(str, arguments), "--data", str(tmp_path)], env=around)
+
+        yield Beside(worker, call)
+        assert runtime.stop() and runtime.failures == 0
+        worker.close()
+
+
+def written(folder: Path, *codes: str) -> list[Path]:
+    """Messages of a trade in files."""
+    paths = [folder / f"{code}.xml" for code in codes]
+    for code, path in zip(codes, paths, strict=True):
+        path.write_bytes(samples.fresh(catalogue.by_code(code), "beside", system_now()))
+    return paths
+
+
+def test_what_is_submitted_is_done_and_told(beside: Beside, tmp_path: Path) -> None:
+    told = beside.answer("submit", *written(tmp_path, "311", "411", "511", "621"))
+    assert [one["status"] for one in told] == [202] * 4
+    assert [one["status"] for one in told[3]["story"]["receipts"]] == ["2", "120", "800"]
+    shown = beside.answer("receipts", "--mailbox", "DXPENT0000000005")
+    assert "800" in json.dumps(shown)
+
+
+def test_an_officer_acts_and_sees_what_came_of_it(beside: Beside) -> None:
+    teller = Teller(beside.worker)
+    trade = teller.trade(0, fault="content_missing")
+    teller.file(*[teller.message(trade, kind) for kind in ("order", "payment", "waybill", "inventory")])
+    beside.answer("clock", "advance", "1m", "--sandbox", "story")
+    assert teller.state(trade) == "in_review"
+    told = beside.answer("act", teller.column(trade, "invt_no"), "conclude", "--sandbox", "story")
+    assert (told["before"], told["after"]) == ("in_review", teller.state(trade)) and told["after"] != told["before"]
+
+
+def test_a_clock_is_moved_through_its_deadlines(beside: Beside) -> None:
+    teller = Teller(beside.worker)
+    trade = teller.trade()
+    teller.file(*[teller.message(trade, kind) for kind in ("order", "payment", "waybill", "inventory")])
+    before = beside.worker.now("story")
+    told = beside.answer("clock", "advance", "50d", "--sandbox", "story")
+    assert told["now"] == before + 50 * DAY == beside.worker.now("story")
+    assert teller.statuses(trade) == ["2", "120", "800", "899"]
+    assert teller.bills(trade) == [("0", "collected")]
+    assert beside.answer("clock", "set", "2027-02-01", "--sandbox", "story")["next_due"] == told["next_due"]
+
+
+def test_what_was_parked_is_sent_again_and_waited_for(beside: Beside) -> None:
+    numbers = beside.worker.numbering
+    numbers.ensure(ROWS, "row", 1)
+    number = numbers.take(ROWS, "row")[0]
+    with writing(beside.worker.engine) as connection:
+        deliveries.file_deliveries(connection, [
+            (number, "main", "customs", "officer.acted", 0, '[["declaration", 1]]', 1, "ready", 0, system_now())])
+    beside.worker.wake()
+    until(lambda: beside.answer("parked", "list"), 30, "it is parked")
+    again = beside.answer("parked", "retry", number)
+    assert (again["count"], again["parked"]) == (1, 1)
+    assert beside.answer("parked", "dismiss", number, "--reason", "a test")["count"] == 1
+    assert beside.answer("parked", "list") == []
+
+
+def test_sandboxes_are_made_and_changed(beside: Beside) -> None:
+    made = beside.answer("sandbox", "create", "june", "--on", "2026-06-01", "--set", "open=false")
+    assert made[0]["name"] == "june" and made[0]["options"]["open"] is False
+    assert beside.answer("sandbox", "options", "open=true", "--sandbox", "june")["open"] is True
+
+
+def test_master_data_is_imported(beside: Beside) -> None:
+    file = beside.worker.settings.data / "companies.csv"
+    file.write_text(WORLD.participants_csv(), "utf-8")
+    assert beside.answer("import", "participants", file)["new"] == len(WORLD.participants())
+    assert beside.answer("import", "participants", file)["new"] == 0
+
+
+def test_what_only_reads_needs_no_broker(beside: Beside) -> None:
+    for command in ("parked list", "sample 311", "clock show", "sandbox list", "status"):
+        assert beside.call(*command.split(), broker=NOWHERE).exit_code == 0, command
+    assert "NOBODY" in beside.call("receipts", "--mailbox", "NOBODY", broker=NOWHERE).output
+
+
+def test_without_a_broker_it_is_filed_and_done_by_whoever_has_one(beside: Beside, tmp_path: Path) -> None:
+    done = beside.call("submit", *written(tmp_path, "311"), broker=NOWHERE)
+    assert done.exit_code == 0, done.output
+    assert "127.0.0.1:1" in done.stderr and "waits in the database" in done.stderr
+    assert "312" in done.stdout

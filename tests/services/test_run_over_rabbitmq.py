@@ -1,0 +1,78 @@
+"""`single-window run` over RabbitMQ: all in one process, and other processes may help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from single_window.channels.http import bind
+from single_window.runtime import Runtime
+from single_window.serving import Server
+from single_window.settings import Settings
+from single_window.wiring import open_window
+from tests.brokers import empty_vhost
+from tests.chaos.programs import until
+from tests.databases import ENGINES, empty_database
+from tests.running import PATIENCE, address, heard, program, running
+from tests.unit.single_window.serving_http import TRADE, Client, again, sample
+
+pytestmark = pytest.mark.service
+AGENT = "DXPENT0000000005"
+
+
+@pytest.fixture(params=ENGINES)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    with empty_database(request.param, tmp_path) as database, empty_vhost() as vhost:
+        yield Settings(data=tmp_path / "data", database=database, broker=vhost.url, readers=0)
+
+
+def send(client: Client) -> None:
+    for code in TRADE:
+        assert client.post(again(sample(code))).status == 202
+
+
+def receipts(client: Client, count: int) -> list[str]:
+    """The statuses of an agent's first receipts, waiting for them."""
+    found: list[str] = []
+    while len(found) < count:
+        told = client.get(f"/receipts?mailbox={AGENT}&after={len(found)}&wait=25&body=false").json["receipts"]
+        assert told, f"there are no more than {found}"
+        found += [one["status"] for one in told]
+    return found
+
+
+def test_one_process_does_it_all(settings: Settings, tmp_path: Path) -> None:
+    with running("run --port 0", tmp_path, broker=settings.broker, database=settings.database) as one:
+        client = Client(address(one))
+        send(client)
+        until(lambda: "800" in receipts(client, 5), PATIENCE, "released")
+        again_started = program("run --port 0", tmp_path, "second", broker=settings.broker, database=settings.database)
+        again_started.start()
+        assert again_started.wait(PATIENCE) and again_started.exit_code == 1
+        assert str(one.pid) in again_started.tail()
+    assert one.exit_code == 0
+
+
+def test_a_poll_hears_of_receipts_that_another_process_has_placed(settings: Settings) -> None:
+    with ExitStack() as stack:
+        idle = open_window(settings, queues=(), dispatches=())
+        stack.callback(idle.close)
+        server = stack.enter_context(Server(idle, bind("127.0.0.1", 0), folders=False))
+        helping = open_window(settings)
+        stack.callback(helping.close)
+        stack.callback(Runtime(helping).start().stop)
+        client = Client(server.url)
+        pool = stack.enter_context(ThreadPoolExecutor())
+        waiting = pool.submit(receipts, client, 5)
+        send(client)
+        assert "800" in waiting.result(PATIENCE)
+
+
+def test_it_waits_for_a_broker_that_is_away_and_ends_when_asked(tmp_path: Path) -> None:
+    with running("run --port 0", tmp_path, broker="amqp://guest:guest@127.0.0.1:1/") as waiting:
+        heard(waiting, r"start\.waits .*127\.0\.0\.1:1.*again_in", times=2)
+    assert waiting.exit_code == 0 and "Traceback" not in waiting.tail(200)

@@ -1,0 +1,86 @@
+"""The same traffic ends in the same outcomes on the embedded broker and SQLite, and on RabbitMQ and PostgreSQL with one
+and with four workers of each role: receipt for receipt, amounts to the fen, but for guids, numbers and times."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from simulators.auditing import audit
+from simulators.day import Day
+from simulators.demo import OPTIONS
+from simulators.entry import DEMO, opened, settings_for
+from simulators.evidence import Evidence
+from simulators.journal import Journal
+from simulators.messages import mixed
+from simulators.remote import Remote
+from simulators.trade import Trade
+from simulators.traffic import trades
+from simulators.world import World
+from single_window.wiring import open_window
+from tests.absent import absent
+from tests.brokers import empty_vhost
+from tests.chaos.crew import Crew, surroundings
+from tests.chaos.engines import free_port
+from tests.chaos.programs import until
+from tests.databases import empty_database
+
+pytestmark = pytest.mark.service
+DAY = date(2026, 11, 20)
+NIGHTS = (2, 8, 40)
+SEED = 29
+WORLD = World(SEED)
+ROLES = ("reception", "customs", "inspection", "tax")
+
+
+@pytest.fixture(scope="module")
+def of_the_day() -> list[Trade]:
+    return list(trades(WORLD, 150, seed=SEED, day=DAY))
+
+
+@pytest.fixture(scope="module")
+def embedded(of_the_day: list[Trade], tmp_path_factory: pytest.TempPathFactory) -> Evidence:
+    """What the day comes to in one process."""
+    evidence = Evidence(of_the_day)
+    settings = settings_for(tmp_path_factory.mktemp("embedded"), broker="memory://", readers=0)
+    with opened(settings, DEMO, WORLD, OPTIONS, DAY) as outside:
+        Day(outside, WORLD, of_the_day, 20, nights=NIGHTS).play(evidence)
+    return evidence
+
+
+@contextmanager
+def spread(folder: Path, workers: int, journal: Journal) -> Iterator[Remote]:
+    """The window in processes of its own over RabbitMQ and PostgreSQL, as it answers over HTTP."""
+    with empty_database("postgresql", folder) as database, empty_vhost() as vhost:
+        if not vhost.own:
+            absent("no RabbitMQ whose vhosts may be made: processes of the window know one namespace only")
+        settings = {"data": folder / "data", "database": database, "broker": vhost.url, "port": free_port()}
+        with opened(settings_for(folder / "data", database=database, readers=0), DEMO, WORLD, OPTIONS, DAY):
+            pass
+        commands = {"serve": ("serve", "--processes", "1"), "dispatch": ("work", "dispatch"),
+                    **{role: ("work", role, "--processes", str(workers)) for role in ROLES}}
+        clock = open_window(settings_for(**settings), queues=(), dispatches=())
+        with Crew(commands, surroundings(settings), folder / "logs"):
+            remote = Remote(f"http://127.0.0.1:{settings['port']}", DEMO, journal,
+                            lambda instant: clock.advance(DEMO, instant))
+            until(lambda: remote.look("/api/v1/state").status == 200, 60, "nobody answers")
+            yield remote
+        clock.close()
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_the_same_traffic_ends_in_the_same_outcomes(of_the_day: list[Trade], embedded: Evidence, tmp_path: Path,
+                                                    workers: int) -> None:
+    journal = Journal()
+    with spread(tmp_path, workers, journal) as remote:
+        Day(remote, WORLD, of_the_day, 20, nights=NIGHTS, pack=lambda some: mixed(some, SEED),
+            note=journal.note).play()
+        remote.fetch_again()
+        remote.look_up()
+    found = audit(of_the_day, journal, embedded)
+    assert [str(one) for one in found.findings] == []
+    assert found.receipts == sum(embedded.counts.values()) > 1_500

@@ -1,0 +1,80 @@
+"""Sees to it that customs and tax take hold of what they change before they hear, and of nothing later.
+
+What is taken late is right all the same, but two who take it in different order would wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from gateways.customs import Customs
+from gateways.gateway import Circumstances, Heard
+from gateways.tax import Tax
+from single_window.gateway_runner import GatewayConsumer
+from single_window.store.gateways.customs import StoredCustomsMemory
+from single_window.store.gateways.tax import StoredTaxMemory
+from single_window.wiring import Window
+from single_window.worker import Worker
+
+
+class _Watched:
+    """What both memories note: that hold was taken, and what was asked for only afterwards."""
+
+    late: list[str]
+    held = False
+
+    def _ask(self, kind: str, wanted: Iterable[Any], known: Iterable[Any]) -> None:
+        if self.held and (missing := sorted(set(wanted) - set(known))):
+            self.late.append(f"{kind} {missing}")
+
+
+class _WatchedCustoms(_Watched, StoredCustomsMemory):
+    def lock(self, order_nos: Sequence[str]) -> None:
+        self._ask("meetings", order_nos, self._met)
+        super().lock(order_nos)
+
+    def allowances(self, persons: Sequence[tuple[str, int]]) -> Any:
+        self._ask("allowances", persons, self._allowances)
+        return super().allowances(persons)
+
+    def book_lines(self, keys: Sequence[tuple[str, str]]) -> Any:
+        self._ask("book lines", keys, self._books)
+        return super().book_lines(keys)
+
+    def parcels(self, logistics_keys: Sequence[str]) -> Any:
+        self._ask("parcels", logistics_keys, self._asked_parcels)
+        return super().parcels(logistics_keys)
+
+
+class _WatchedTax(_Watched, StoredTaxMemory):
+    def bills(self, declaration_ids: Sequence[int]) -> Any:
+        self._ask("bills", declaration_ids, {*self._bills, *self._asked})
+        return super().bills(declaration_ids)
+
+    def guarantees(self, assure_codes: Sequence[str]) -> Any:
+        self._ask("guarantees", assure_codes, self._asked_guarantees)
+        return super().guarantees(assure_codes)
+
+
+class _HoldingCustoms(Customs):
+    def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
+        super().hold(batch, memory, circumstances)
+        memory.held = True
+
+
+class _HoldingTax(Tax):
+    def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
+        super().hold(batch, memory, circumstances)
+        memory.held = True
+
+
+def watched(window: Window) -> list[str]:
+    """Watch a window's gateways; gives a list that fills with what they take hold of late."""
+    late: list[str] = []
+    for gateway, kind in ((_HoldingCustoms(), _WatchedCustoms), (_HoldingTax(), _WatchedTax)):
+        noting = type(kind.__name__, (kind,), {"late": late})
+        window._workers[gateway.name] = Worker(
+            window.engine, window.numbering,
+            GatewayConsumer(gateway, noting, window.numbering, window.circumstances), window.settings.attempts)
+    return late

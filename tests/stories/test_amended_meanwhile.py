@@ -1,0 +1,51 @@
+"""The port has answered an amendment, and customs hears of it only after something else: nobody decides on what was."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from simulators.stories import amendment
+from single_window import acts
+from single_window.store.engine import reading
+from single_window.store.tables import delivery
+from tests.stories.telling import Teller
+
+
+def waiting(story: Teller, topic: str) -> list[int]:
+    """The deliveries of a topic that are open."""
+    with reading(story.window.engine) as connection:
+        return list(connection.execute(select(delivery.c.id).where(
+            delivery.c.topic == topic, delivery.c.state != "done")).scalars())
+
+
+def suspended(story: Teller, trade) -> None:
+    """A list that an officer has suspended, so that it may be amended."""
+    story.send(trade)
+    acts.act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer="tester")
+    story.window.settle()
+    assert story.state(trade) == "suspended"
+
+
+@pytest.mark.parametrize("action", ["conclude", "inspect", "reject", "review"])
+def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(tell, action):
+    story = tell()
+    trade = story.trade(fault="content_missing")
+    suspended(story, trade)
+    number = str(story.column(trade, "pre_no"))
+    filed = acts.act(story.window, story.sandbox, number, action, reason="测试", officer="tester")
+    story.file(amendment(trade, changes={"buyerName": "他人甲"}, pre_no=number,
+                         invt_no=str(story.column(trade, "invt_no"))).body)
+    story.window._workers["reception"].work(waiting(story, "message.received"))
+    story.window.settle()
+    assert acts.refused(story.window, story.sandbox, filed)
+    assert [one.return_status for one in story.receipts(trade)][-2:] == ["2", "100"]
+    assert story.receipts(trade)[-1].rule == "13127", "customs decided on what the list says now"
+
+
+def test_the_automatic_officer_leaves_an_amended_list_alone(tell):
+    story = tell(automatic_officer=True)
+    trade = story.trade(fault="content_missing")
+    suspended(story, trade)
+    story.pass_time(hours=500)
+    assert story.state(trade) != "suspended", "left alone, he would have decided"

@@ -1,0 +1,88 @@
+"""Customs asks tax again before it has heard the first answer: one reservation, one release, one bill, in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import select
+
+from simulators.trade import Trade
+from single_window import acts
+from single_window.store.engine import reading
+from single_window.store.tables import delivery
+from tests.stories.telling import Teller, outcome
+
+
+@contextmanager
+def away(story: Teller, queue: str) -> Iterator[None]:
+    """Nobody works on a queue for a while, then what waits in it is dealt with."""
+    worker = story.window._workers.pop(queue)
+    yield
+    story.window._workers[queue] = worker
+    story.window.settle()
+
+
+def decide(story: Teller, trade: Trade, action: str) -> None:
+    """An officer acts, and the window works."""
+    acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer="tester")
+    story.window.settle()
+
+
+def waiting(story: Teller, topic: str) -> list[int]:
+    """The deliveries of a topic that are open."""
+    with reading(story.window.engine) as connection:
+        return list(connection.execute(select(delivery.c.id).where(
+            delivery.c.topic == topic, delivery.c.state != "done")).scalars())
+
+
+def test_two_requests_heard_together_reserve_once_and_two_answers_release_once(tell):
+    story = tell()
+    trade = story.trade()
+    with away(story, "tax"):
+        story.send(trade)
+        decide(story, trade, "review")
+        decide(story, trade, "conclude")
+        assert len(waiting(story, "tax.requested")) == 2
+    assert outcome(story.receipts(trade))[-1] == ("800", "2600")
+    assert story.statuses(trade).count("800") == 1
+    assert story.bills(trade) == [("0", "made")]
+    assert story.guarantee_of(trade)[0] == 0
+    assert story.used_allowance(trade) == (0, story.column(trade, "value"))
+
+
+def test_a_request_that_overtakes_the_word_to_drop_the_one_before_it_still_ends_in_a_bill(tell):
+    story = tell()
+    trade = story.trade()
+    tax = story.window._workers["tax"]
+    with away(story, "tax"):
+        story.send(trade)
+        decide(story, trade, "review")
+        with away(story, "customs"):
+            tax.work(waiting(story, "tax.requested"))
+        dropped = waiting(story, "tax.dropped")
+        assert dropped
+        decide(story, trade, "conclude")
+        tax.work(waiting(story, "tax.requested"))
+        tax.work(dropped)
+    assert story.state(trade) == "released"
+    assert story.bills(trade) == [("0", "made")]
+    reserved, booked = story.guarantee_of(trade)
+    assert (reserved, booked > 0) == (0, True)
+
+
+def test_an_answer_that_comes_again_after_the_release_takes_nothing_back(tell):
+    story = tell()
+    trade = story.trade()
+    customs, tax = story.window._workers["customs"], story.window._workers["tax"]
+    with away(story, "tax"):
+        story.send(trade)
+        decide(story, trade, "review")
+        decide(story, trade, "conclude")
+        with away(story, "customs"):
+            tax.work(waiting(story, "tax.requested"))
+            for answer in waiting(story, "tax.assessed"):
+                customs.work([answer])
+        tax.work(waiting(story, "tax.dropped"))
+    assert story.state(trade) == "released"
+    assert story.bills(trade) == [("0", "made")]

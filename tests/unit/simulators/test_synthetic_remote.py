@@ -1,0 +1,155 @@
+"""Participants over HTTP send again what was not taken, to the byte, and note in a journal how they were answered."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterator
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import NamedTuple
+
+import pytest
+
+from simulators.journal import Fetched, Journal
+from simulators.polling import GivenUp
+from simulators.remote import Remote
+from simulators.traffic import messages, trades
+from simulators.world import World
+
+DAY = date(2026, 11, 20)
+LOST = None
+AT_REST = {"deliveries": {"ready": 0, "sent": 0, "parked": 0}, "sandboxes": {"main": "2026-11-20T12:00:00.000Z"}}
+
+
+class Said(NamedTuple):
+    """An answer of the window; without one (`LOST`) the connection is closed."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+TAKEN = Said(202, b'{"id": 7}')
+BUSY = Said(503, b"{}", (("Retry-After", "0"),))
+
+
+class Window:
+    """A window that answers posts, and questions for receipts, as it is told to; it is always at rest."""
+
+    def __init__(self) -> None:
+        self.posts: deque[Said | None] = deque()
+        self.receipts: deque[Said] = deque()
+        self.came: list[bytes] = []
+        self.asked: list[str] = []
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler(self))
+        Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def get(self, path: str) -> Said:
+        self.asked.append(path)
+        return Said(200, json.dumps(AT_REST).encode()) if path.endswith("/state") else self.receipts.popleft()
+
+
+def handler(window: Window) -> type[BaseHTTPRequestHandler]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            window.came.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self._answer(window.posts.popleft())
+
+        def do_GET(self) -> None:
+            self._answer(window.get(self.path))
+
+        def _answer(self, said: Said | None) -> None:
+            if said is LOST:
+                self.close_connection = True
+                return
+            self.send_response(said.status)
+            for name, text in (*said.headers, ("Content-Length", str(len(said.body)))):
+                self.send_header(name, text)
+            self.end_headers()
+            self.wfile.write(said.body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    return Handler
+
+
+@pytest.fixture
+def window() -> Iterator[Window]:
+    made = Window()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+@pytest.fixture
+def remote(window: Window) -> Remote:
+    return Remote(window.url, "main", Journal(), lambda instant: None)
+
+
+def order(remote: Remote) -> bytes:
+    """A message that somebody has noted."""
+    made = next(messages(trades(World(3), 1, seed=1, day=DAY), 1))
+    remote.journal.note(made)
+    return made.body
+
+
+def test_what_is_not_taken_is_sent_again_to_the_byte_until_it_is(window: Window, remote: Remote) -> None:
+    window.posts.extend([BUSY, LOST, BUSY, TAKEN])
+    body = order(remote)
+    assert sum(remote.send([body])) == 1
+    assert window.came == [body] * 4
+    (entry,) = remote.journal.sent.values()
+    assert (entry.answers, entry.ids, entry.poison) == ([(503, 0), (0, 0), (503, 0), (202, 7)], {7}, False)
+
+
+def test_what_is_refused_is_not_sent_again_and_what_nobody_noted_is_poison(window: Window, remote: Remote) -> None:
+    window.posts.append(Said(422, b"{}"))
+    list(remote.send([b"<nobody knows this/>"]))
+    (entry,) = remote.journal.sent.values()
+    assert (entry.answers, entry.poison) == ([(422, 0)], True)
+
+
+def test_an_error_of_the_window_is_noted_and_tried_again(window: Window, remote: Remote) -> None:
+    window.posts.extend([Said(500, b"{}"), TAKEN])
+    list(remote.send([order(remote)]))
+    (entry,) = remote.journal.sent.values()
+    assert entry.answers == [(500, 0), (202, 7)]
+
+
+def receipts(following: int) -> Said:
+    return Said(200, b"<receipts/>", (("X-Next-After", str(following)),))
+
+
+def test_each_question_goes_on_where_the_last_answer_ended(window: Window, remote: Remote) -> None:
+    window.receipts.extend([receipts(3), receipts(7), Said(204)])
+    (posted,) = remote.fetch(["DXP1"])
+    assert (posted.mailbox, len(posted.bodies), remote.received) == ("DXP1", 2, 7)
+    assert remote.journal.fetched == [Fetched("DXP1", 0, 3, b"<receipts/>"), Fetched("DXP1", 3, 7, b"<receipts/>")]
+    assert ["after=0&" in window.asked[0], "after=3&" in window.asked[1], "after=7&" in window.asked[2]] == [True] * 3
+
+
+def test_the_same_questions_can_be_asked_again(window: Window, remote: Remote) -> None:
+    window.receipts.extend([receipts(3), receipts(7), Said(204), receipts(3), receipts(6)])
+    list(remote.fetch(["DXP1"]))
+    remote.fetch_again()
+    assert [one.next for one in remote.journal.again] == [3, 6]
+    assert "after=3&limit=4&" in window.asked[-1]
+
+
+def test_a_run_that_is_over_waits_for_nobody(remote: Remote, window: Window) -> None:
+    window.server.shutdown()
+    window.server.server_close()
+    remote.give_up()
+    with pytest.raises(GivenUp, match="was not answered in time"):
+        list(remote.send([b"<a/>"]))
+    with pytest.raises(GivenUp, match="was not answered in time"):
+        list(remote.settling())

@@ -1,0 +1,103 @@
+"""A command beside processes that work: it waits for what it filed, however busy they are, and says if nobody is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from single_window.clock import system_now
+from single_window.commands.others import Others
+from single_window.messaging.late import LateBroker
+from single_window.patience import NobodyWorks
+from single_window.settings import Settings
+from single_window.store import deliveries
+from single_window.store.engine import writing
+from single_window.wiring import Window, open_window
+
+LONG = 20.0
+_ids = count(1)
+
+
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[Window]:
+    opened = open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL"), queues=(), broker=LateBroker())
+    yield opened
+    opened.close()
+
+
+def filed(window: Window, sandbox: str = "main", not_before: int = 0) -> int:
+    """A delivery that is open."""
+    number = next(_ids)
+    with writing(window.engine) as connection:
+        deliveries.file_deliveries(connection, [
+            (number, sandbox, "customs", "import.order", 0, "", 1, "ready", not_before, system_now())])
+    return number
+
+
+def done(window: Window, number: int) -> None:
+    with writing(window.engine) as connection:
+        assert deliveries.win(connection, "customs", [number])
+
+
+def test_where_nothing_is_open_nobody_waits(window: Window) -> None:
+    filed(window, "elsewhere")
+    assert Others(window, "main").done() and Others(window, "main").quiet()
+
+
+def test_it_waits_until_the_others_have_done_it(window: Window) -> None:
+    number = filed(window)
+    with ThreadPoolExecutor() as pool:
+        waiting = pool.submit(Others(window, "main", idle=LONG).done)
+        assert not waiting.done()
+        done(window, number)
+        assert waiting.result(LONG) is True
+
+
+def test_on_a_busy_sandbox_it_does_not_wait_for_what_came_later(window: Window) -> None:
+    stopping, number = Event(), filed(window)
+
+    def others() -> None:
+        """They are never without work."""
+        before = number
+        while not stopping.is_set():
+            after = filed(window)
+            done(window, before)
+            before = after
+
+    with ThreadPoolExecutor() as pool:
+        working = pool.submit(others)
+        try:
+            assert Others(window, "main", idle=LONG).done()
+            assert not Others(window, "main", idle=LONG, most=0.2).quiet(), "there is always something open"
+        finally:
+            stopping.set()
+        working.result(LONG)
+
+
+def test_where_nobody_works_it_says_what_to_start(window: Window) -> None:
+    for _ in range(3):
+        filed(window)
+    with pytest.raises(NobodyWorks, match=r"3 deliveries.*single-window work all"):
+        Others(window, "main", idle=0.05).done()
+
+
+def test_what_fails_and_waits_for_another_attempt_is_waited_for(window: Window) -> None:
+    filed(window, not_before=system_now() + 3_600_000)
+    assert not Others(window, "main", idle=LONG, most=0.05).done()
+
+
+def test_where_the_others_have_ended_their_work_is_done_here(window: Window) -> None:
+    number = filed(window)
+    took_over = []
+
+    def takes_over() -> bool:
+        done(window, number)
+        took_over.append(number)
+        return True
+
+    assert Others(window, "main", takes_over, idle=LONG).done() and took_over == [number]

@@ -1,0 +1,149 @@
+"""The page of parked work as a browser uses it, without a script: look, mark, send again or dismiss."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import delete
+from test_console_pages import Page, get
+from werkzeug.test import TestResponse
+
+from single_window.admission_queue import AdmissionQueue
+from single_window.api import create_app
+from single_window.console.parked import MOST
+from single_window.numbering import ROWS
+from single_window.settings import Settings
+from single_window.store.deliveries import file_deliveries
+from single_window.store.engine import reading, writing
+from single_window.store.parking import DISMISSED, PARKED, listed
+from single_window.store.tables import delivery
+from single_window.wiring import Window, open_window
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    opened = open_window(Settings(data=tmp_path_factory.mktemp("data"), readers=0, synchronous="NORMAL"))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def browser(window: Window) -> FlaskClient:
+    return create_app(window, admission=AdmissionQueue(window)).test_client()
+
+
+@pytest.fixture
+def park(window: Window) -> Iterator[Callable[[int], list[int]]]:
+    """`park(3)` parks so many deliveries; they are gone after the test."""
+
+    def parked(count: int) -> list[int]:
+        window.numbering.ensure(ROWS, "row", count)
+        ids = window.numbering.take(ROWS, "row", count)
+        with writing(window.engine) as connection:
+            file_deliveries(connection, [(number, "main", "customs", "import.order", 0, "[]", 1, PARKED, 0, 1)
+                                         for number in ids])
+            connection.execute(delivery.update().values(reason=f"ValueError: {HOSTILE}", traceback="Traceback …"))
+        return ids
+
+    yield parked
+    with writing(window.engine) as connection:
+        connection.execute(delete(delivery))
+
+
+def send(browser: FlaskClient, query: str = "?lang=en", **fields: Any) -> TestResponse:
+    return browser.post(f"/parked{query}", data=fields)
+
+
+def ids_in(window: Window, *states: str) -> list[int]:
+    with reading(window.engine) as connection:
+        return sorted(one.id for one in listed(connection, "main", states))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("state", ["", "&state=dismissed", "&state=nonsense", "&before=7", "&before=-1", "&before=x"])
+def test_the_page_is_well_formed_in_both_languages_with_and_without_work(
+    browser: FlaskClient, park: Any, language: str, state: str
+) -> None:
+    get(browser, f"/parked?lang={language}{state}")
+    park(3)
+    page = get(browser, f"/parked?lang={language}{state}")
+    assert ("异常报文" in page.text) == (language == "zh")
+
+
+def test_why_it_failed_is_text_and_each_delivery_can_be_marked(browser: FlaskClient, park: Any) -> None:
+    ids = park(2)
+    page = get(browser, "/parked?lang=en")
+    assert page.text.count(HOSTILE) == 2 and all(str(number) in page.text for number in ids)
+    source = browser.get("/parked").text
+    assert re.findall(r'name="id" value="(\d+)"', source) == [str(number) for number in ids[::-1]]
+    assert source.index('value="dismiss"') < source.index('value="retry"'), "Enter presses the first button"
+
+
+def test_what_is_marked_is_sent_again_and_the_page_says_how_many(
+    browser: FlaskClient, park: Any, window: Window
+) -> None:
+    one, two, three = park(3)
+    answer = send(browser, id=[one, two], which="marked", act="retry", who="li")
+    assert answer.status_code == 303 and "lang=en" in answer.location
+    page = Page(browser.get(answer.location).text)
+    assert "2 sent again" in " ".join(page.text.split()) and ids_in(window, PARKED) == [three]
+    again = browser.get(send(browser, id=[one], which="marked", act="retry").location).text
+    assert "1 unchanged" in " ".join(Page(again).text.split())
+
+
+def test_all_that_is_parked_is_dismissed_with_a_reason_and_seen_among_the_dismissed(
+    browser: FlaskClient, park: Any, window: Window
+) -> None:
+    ids = park(3)
+    send(browser, which="all", act="dismiss", reason=" sent by mistake ", who="王")
+    assert ids_in(window, DISMISSED) == ids and ids_in(window, PARKED) == []
+    page = get(browser, "/parked?lang=en&state=dismissed")
+    assert page.text.count("sent by mistake") == 3 and "王" in page.text
+    send(browser, "?state=dismissed", id=ids[0], which="marked", act="retry")
+    assert ids_in(window, DISMISSED) == ids[1:]
+
+
+@pytest.mark.parametrize(("fields", "said"), [
+    ({"which": "marked", "act": "retry"}, "Mark"), ({"which": "marked", "act": "retry", "id": "x"}, "Mark"),
+    ({"which": "all", "act": "dismiss", "reason": " "}, "needs a reason"), ({"which": "all", "act": "drop"}, "Mark"),
+    ({"which": "all"}, "Mark"), ({"which": "marked", "act": "retry", "id": "9" * 30}, "Mark"),
+])
+def test_a_form_that_lacks_something_is_shown_again_and_changes_nothing(
+    browser: FlaskClient, park: Any, window: Window, fields: dict[str, str], said: str
+) -> None:
+    ids = park(2)
+    answer = send(browser, **fields)
+    assert answer.status_code == 400 and said in Page(answer.text).text and ids_in(window, PARKED) == ids
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_a_page_of_another_site_sends_nothing_again(
+    browser: FlaskClient, park: Any, window: Window, headers: dict[str, str]
+) -> None:
+    ids = park(1)
+    answer = browser.post("/parked", data={"which": "all", "act": "retry"}, headers=headers)
+    assert answer.status_code == 403 and ids_in(window, PARKED) == ids
+
+
+def test_many_are_shown_page_by_page(browser: FlaskClient, park: Any) -> None:
+    ids = park(MOST + 1)
+    page = get(browser, "/parked?lang=en")
+    after, = [link for link in page.links if "before=" in link]
+    assert f"before={ids[1]}" in after and str(ids[0]) in get(browser, after).text
+
+
+def test_an_unknown_sandbox_has_no_parking(browser: FlaskClient, tmp_path: Path) -> None:
+    get(browser, "/parked?sandbox=nobody", 404)
+    assert send(browser, "?sandbox=nobody", which="all", act="retry").status_code == 404
+
+
+def test_the_day_leads_to_what_is_parked(browser: FlaskClient, park: Any) -> None:
+    park(1)
+    assert any(link.startswith("/parked") for link in get(browser, "/?lang=en").links)

@@ -1,0 +1,152 @@
+"""Alive, ready, counted: what those who watch over the process are told, over real HTTP where it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+from serving_http import Client, sample
+from sqlalchemy import event, text
+
+from gateways.gateway import Options
+from single_window.admission_queue import AdmissionQueue, NotAccepting
+from single_window.health import Check, Checkup
+from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED
+from single_window.messaging.embedded import EmbeddedBroker
+from single_window.runtime import Runtime
+from single_window.settings import Settings
+from single_window.store import migrate
+from single_window.store.engine import writing
+from single_window.wiring import Window
+
+NAMES = ["database", "revision", "writing", "broker", "admission", "worker"]
+
+
+def test_a_process_that_answers_lives(client: Client) -> None:
+    found = client.call("GET", "/healthz")
+    assert (found.status, found.json["status"]) == (200, "alive") and found.headers["Cache-Control"] == "no-store"
+
+
+def test_a_window_at_work_is_ready_and_every_check_is_named_in_both_languages(client: Client) -> None:
+    found = client.call("GET", "/readyz")
+    assert (found.status, found.json["status"]) == (200, "ready")
+    assert [one["name"] for one in found.json["checks"]] == NAMES
+    assert all(one["passed"] and one["zh"] != one["en"] for one in found.json["checks"])
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+def test_a_name_that_somebody_else_resolves_is_refused_here_too(client: Client, path: str) -> None:
+    assert client.call("GET", path, Host="attacker.example").status == 400
+    assert client.call("POST", path).status == 405
+
+
+def test_a_check_may_be_left_out_by_name_only(client: Client) -> None:
+    found = client.call("GET", "/readyz?exclude=broker&exclude=worker")
+    assert [one["name"] for one in found.json["checks"]] == [*NAMES[:3], "admission"]
+    wrong = client.call("GET", "/readyz?exclude=brokre")
+    assert wrong.status == 400 and "broker" in wrong.json["findings"][0]["en"]
+
+
+class StubBroker(EmbeddedBroker):
+    """An embedded broker of which one can say how it is."""
+
+    state = CONNECTED
+    reason = ""
+
+
+class House:
+    """A window with everything around it, each part of which can be broken."""
+
+    def __init__(self, data: Path) -> None:
+        self.broker = StubBroker()
+        migrate.upgrade(f"sqlite:///{data / 'window.sqlite3'}")
+        self.window = Window(Settings(data=data, readers=0, synchronous="NORMAL"), broker=self.broker)
+        self.window.make_sandbox("main", Options())
+        self.admission = AdmissionQueue(self.window).start()
+        self.runtime = Runtime(self.window).start()
+        self.checkup = Checkup(self.window, self.admission, self.runtime, patience=10)
+
+    def look(self) -> dict[str, Check]:
+        return {one.name: one for one in self.checkup.look()}
+
+    def failing(self) -> list[str]:
+        return [name for name, one in self.look().items() if not one.passed]
+
+    def close(self) -> None:
+        self.admission.stop()
+        self.runtime.stop()
+        self.window.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    made = House(tmp_path)
+    yield made
+    made.close()
+
+
+def test_everything_that_is_whole_passes(house: House) -> None:
+    assert list(house.look()) == NAMES and house.failing() == []
+
+
+@pytest.mark.parametrize("state", [BLOCKED, DISCONNECTED])
+def test_a_broker_that_is_away_is_told_with_its_reason(house: House, state: str) -> None:
+    house.broker.state, house.broker.reason = state, "RabbitMQ at mq:5672 does not answer"  # type: ignore[misc]
+    assert house.failing() == ["broker"]
+    assert state in house.look()["broker"].words.zh and "mq:5672" in house.look()["broker"].words.en
+
+
+def test_a_database_that_is_behind_is_told_with_the_command_that_helps(house: House) -> None:
+    with writing(house.window.engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+    assert house.failing() == ["revision"]
+    assert "single-window upgrade" in house.look()["revision"].words.en
+
+
+def test_a_database_that_is_gone_fails_whatever_needs_it(house: House, tmp_path: Path) -> None:
+    house.runtime.stop()
+    house.window.engine.dispose()
+    (tmp_path / "window.sqlite3").write_bytes(b"no database any more" * 1_000)
+    assert house.failing() == ["database", "revision", "worker"]
+
+
+def test_a_worker_or_an_admission_that_ended_is_told(house: House) -> None:
+    house.runtime.stop()
+    assert house.failing() == ["worker"]
+    house.admission.stop()
+    assert house.failing() == ["admission", "worker"]
+
+
+def test_a_commit_that_failed_speaks_against_writing_until_one_succeeds(house: House) -> None:
+    most = 1
+    event.listen(house.window.engine, "checkout",
+                 lambda connection, *_: connection.execute(f"PRAGMA max_page_count = {most}"))
+    house.window.engine.dispose()
+    read = house.window.read("main", sample("311"))
+    with pytest.raises(NotAccepting, match="full"):
+        while True:  # a few messages still find room in pages that are there
+            read = read._replace(transmission_id=f"{read.transmission_id}+", body=read.body * 2)
+            house.admission.admit("main", "test", read)
+    assert house.failing() == ["writing"] and "full" in house.look()["writing"].words.en
+    most = 1_000_000
+    house.admission.admit("main", "test", read)
+    assert house.failing() == []
+
+
+def test_a_check_that_does_not_end_has_failed_and_so_has_what_comes_after_it(house: House) -> None:
+    ended = Event()
+    event.listen(house.window.engine, "checkout", lambda *_: ended.wait(30))
+    impatient = Checkup(house.window, house.admission, None, patience=0.05)
+    try:
+        found = impatient.look()
+        assert [one.name for one in found] == NAMES[:-1] and not any(one.passed for one in found)
+        assert "in time" in found[0].words.en and "未能" in found[-1].words.zh
+        assert impatient.look(but=NAMES[:4]) == found[4:]
+    finally:
+        ended.set()
+
+
+def test_a_window_without_a_worker_of_its_own_has_none_to_check(house: House) -> None:
+    assert Checkup(house.window, house.admission, None).names == tuple(NAMES[:-1])

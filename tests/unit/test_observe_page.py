@@ -1,0 +1,74 @@
+"""The page for those who watch over a window names every event, check and stage there is, and no other."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from single_window.metrics.table import METERS
+from single_window.ranges import compact
+from single_window.stories.words import book
+from tests.shape.sources import Module, modules
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/observe.md").read_text("utf-8")
+LEVELS = frozenset({"debug", "info", "warning", "error", "exception"})
+_EVENT = re.compile(r"[a-z_]+\.[a-z_]+|stopping|library")
+
+
+def events(module: Module) -> set[str]:
+    """What a module tells the log: the texts in the first argument of each of its calls."""
+    said = {one.value for node in module.nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            and node.func.attr in LEVELS and isinstance(node.func.value, ast.Name) and node.func.value.id == "log"
+            and node.args for one in ast.walk(node.args[0])
+            if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+    return {one for one in said if _EVENT.fullmatch(one)}
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The first cells of the table that begins with a heading row: each as the names in code letters."""
+    table = PAGE.partition(f"\n| {heading} ")[2].partition("\n\n")[0]
+    return [re.findall(r"`([^`]+)`", line.split("|")[1]) for line in table.splitlines()[2:]]
+
+
+def test_every_event_of_the_log_has_a_row_and_every_row_an_event() -> None:
+    told = {event for module in modules("single_window") for event in events(module)} | {"library"}
+    shown = [name for names in rows("event") for name in names]
+    assert sorted(shown) == sorted(told)
+
+
+@pytest.mark.parametrize("source", [
+    'log.info("batch.done", queue="x")', 'log.error("a.b" if x else "batch.done")', 'log.exception("batch.done")',
+    'log.warning({"x": "batch.done", "y": "a.b"}[z], reason="c.d")',
+])
+def test_the_guard_of_events_barks(source: str) -> None:
+    assert "batch.done" in events(Module("single_window.x", source)) and "c.d" not in events(Module("x", source))
+
+
+def test_every_stage_that_may_be_overdue_says_what_to_do() -> None:
+    assert sorted(name for names in rows("stage") for name in names) == sorted(book()["stage"])
+
+
+def test_every_check_has_a_row() -> None:
+    assert {name for names in rows("check of `/readyz`") for name in names} == set(book()["check"]) - {"unfinished"}
+
+
+def test_metrics_that_are_asked_for_exist() -> None:
+    asked = set(re.findall(r"single_window_[a-z_]+", PAGE))
+    known = {one.shown for one in METERS.values()}
+    assert len(asked) > 5
+    assert {name.removesuffix("_bucket") for name in asked} <= known
+
+
+@pytest.mark.parametrize("ids", [[1205], [7, 1205], [1205, 2000], [1204, 1205, 1206], [*range(1, 3), 1205]])
+@pytest.mark.parametrize("field", ["messages", "deliveries"])
+def test_the_search_that_the_page_shows_finds_an_id_and_no_other(field: str, ids: list[int]) -> None:
+    line, = [one for one in PAGE.splitlines() if one.startswith("grep") and f'"{field}"' in one]
+    pattern = re.sub(r"120\d", "1205", shlex.split(line)[2])
+    assert re.search(pattern, f'{{"event": "x", "{field}": "{compact(ids)}", "process": 1205}}')
+    others = [one for one in ids if one != 1205] + [12050, 11205]
+    assert not re.search(pattern, f'{{"event": "x", "{field}": "{compact(others)}", "process": 1205}}')
