@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench docs clean
+.PHONY: help run test lint chaos simulate bench docs engines clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -26,11 +26,20 @@ lint: $(STAMP) ## check style and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
+chaos: $(STAMP) ## kill, cut off and fill a window at work, and audit it (ARGS=--help tells how)
+	$(BIN)/python -m tests.chaos $(ARGS)
+
+simulate: $(STAMP) ## play deaths and outages in simulated time (ARGS="--seeds 5000", or "--wild --seed 4711" to look at one)
+	$(BIN)/python -m tests.simulation $(ARGS)
+
 bench: $(STAMP) ## measure; ARGS=--list names the measures
 	$(BIN)/single-window bench $(ARGS)
 
 docs: $(STAMP) ## write the reference pages again from the running code
 	$(BIN)/single-window reference --write docs/reference
+
+engines: ## install (Debian, Ubuntu) and start RabbitMQ and PostgreSQL, for the tests that want them
+	deploy/engines.sh
 
 clean: ## remove the virtual environment and build products
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
