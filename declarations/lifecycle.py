@@ -1,4 +1,4 @@
-"""The lives of declarations, partner documents, requests and tax bills: `lifecycle.toml`, read once and checked.
+"""The lives of declarations, partner documents, requests, batches and tax bills: `lifecycle.toml`, read once and checked.
 
 A transition names its guards (`needs`) and effects (`then`) as words; gateways ask and act, this module decides
 only what may follow what.
@@ -19,6 +19,10 @@ LIFECYCLE_OF = MappingProxyType({
     "order": "document", "payment": "document", "waybill": "document", "waybill_status": "document",
     "stock_filing": "document", "inventory": "declaration", "cancellation": "cancellation", "refund": "refund",
     "intake": "intake", "tax_bill": "tax_bill",
+    "export_order": "document", "collection": "document", "export_waybill": "document",
+    "export_inventory": "declaration", "export_cancellation": "cancellation", "export_refund": "export_refund",
+    "tally": "tally", "arrival_note": "transport_note", "departure_note": "transport_note",
+    "consolidation": "transport_note", "summary_request": "summary", "batch": "batch",
 })
 """Which lifecycle a kind of document lives."""
 

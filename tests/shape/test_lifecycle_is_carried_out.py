@@ -20,6 +20,14 @@ NO_HAND = {
     "intake": "an intake note is answered when it comes",
 }
 """Lifecycles whose steps an officer never takes by hand, and why."""
+PENDING = {
+    "export_refund": "the export desk of customs is not there yet",
+    "tally": "the export desk of customs is not there yet",
+    "transport_note": "the export desk of customs is not there yet",
+    "summary": "the summary desk of customs is not there yet",
+    "batch": "the batch desk of customs is not there yet",
+}
+"""Lifecycles that nobody carries out yet, and what they wait for; to be emptied as the desks are built."""
 TRANSITIONS = [(name, step) for name, life in lifecycle.lifecycles().items() for step in life.transitions]
 
 
@@ -54,8 +62,10 @@ def test_an_act_on_a_request_moves_it_by_the_lifecycle_and_says_so() -> None:
 
 
 def test_everything_else_that_an_officer_may_do_is_listed_with_a_reason() -> None:
-    assert {name for name in lifecycle.lifecycles() if officers(name)} == {"declaration", *REQUESTS, *NO_HAND}
-    assert all(FOLLOWS.values()) and all(NO_HAND.values())
+    assert {name for name in lifecycle.lifecycles() if officers(name)} == {
+        "declaration", *REQUESTS, *NO_HAND, *PENDING,
+    }
+    assert all(FOLLOWS.values()) and all(NO_HAND.values()) and all(PENDING.values())
 
 
 def test_no_guard_and_no_effect_is_idle_or_without_words() -> None:
