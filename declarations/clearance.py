@@ -1,0 +1,70 @@
+"""Declared at one office, cleared at another: which channel is open between them (rules 7; reading 52).
+
+The same district is always allowed; else both offices must lie in the integrated districts of the day of acceptance;
+else the goods only travel on under seal. Holds for imports and exports; tax is paid at the declaring office.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from declarations.districts import district, reaches
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+
+TRANSIT_ONLY = "17501"
+AT_PORT, AT_HOME, HOME_AND_PORT, TRANSIT = "at_port", "at_home", "home_and_port", "transit"
+NAMES = MappingProxyType({
+    AT_PORT: ("口岸清关", "declared and released at the port"),
+    AT_HOME: ("属地申报、属地放行", "declared and released at home customs"),
+    HOME_AND_PORT: ("属地申报、口岸验放", "declared at home, inspected and released at the port"),
+    TRANSIT: ("转关", "transit to another customs under seal"),
+})
+"""Each channel in Chinese and English."""
+
+
+class Clearance(NamedTuple):
+    """The channel between two offices, whether a declaration may use it as it stands, and the values consulted."""
+
+    channel: str
+    allowed: bool
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The channel in Chinese."""
+        return NAMES[self.channel][0]
+
+    @property
+    def name_en(self) -> str:
+        """The channel in English."""
+        return NAMES[self.channel][1]
+
+
+def clearance(declared_at: str, port: str, day: date, parameters: Parameters, released_at: str = "") -> Clearance:
+    """How goods that lie at `port` are cleared by a declaration at `declared_at`, accepted on `day`.
+
+    `released_at` is the office that releases them (empty: the port). Not allowed: only transit is open.
+    """
+    released_at = released_at or port
+    offices = {declared_at, port, released_at}
+    used: tuple[str, ...] = ()
+    if len({district(office) for office in offices}) > 1:
+        value = parameters.on("clearance.districts", day)
+        used = (value.id,)
+        if not reaches(value, *offices):
+            return Clearance(TRANSIT, False, used)
+    if len(offices) == 1:
+        return Clearance(AT_PORT, True, used)
+    return Clearance(AT_HOME if released_at == declared_at else HOME_AND_PORT, True, used)
+
+
+def check(declared_at: str, port: str, day: date, parameters: Parameters) -> tuple[Reason, ...]:
+    """Why a declaration cannot clear goods at a port: the two offices have only transit between them."""
+    found = clearance(declared_at, port, day, parameters)
+    if found.allowed:
+        return ()
+    values = {"customs_code": declared_at, "port_code": port, "day": day.isoformat()}
+    return (Reason(TRANSIT_ONLY, values, found.parameters),)

@@ -1,0 +1,46 @@
+"""Which mode of export is open in which customs district on which day (rules 2.1; reading 28)."""
+
+from __future__ import annotations
+
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from declarations.districts import reaches
+from declarations.parameters import NoValue, Parameters
+from declarations.reasons import Reason
+
+RETAIL, BONDED, B2B, WAREHOUSE = "9610", "1210", "9710", "9810"
+MODES = (RETAIL, BONDED, B2B, WAREHOUSE)
+CLOSED = "17201"
+NOT_OF_EXPORT = "17202"
+_NAMES = MappingProxyType({mode: f"export.modes.{mode}" for mode in MODES})
+
+
+class Opening(NamedTuple):
+    """Whether a mode is open, and the dated value that says so (none before its first day)."""
+
+    open: bool
+    parameters: tuple[str, ...] = ()
+
+
+def opening(trade_mode: str, customs_code: str, day: date, parameters: Parameters) -> Opening:
+    """Whether a mode of export is open at an office on the day of acceptance; what is no such mode never is."""
+    if trade_mode not in _NAMES:
+        return Opening(False)
+    try:
+        value = parameters.on(_NAMES[trade_mode], day)
+    except NoValue:  # a mode does not exist before its first day
+        return Opening(False)
+    return Opening(reaches(value, customs_code), (value.id,))
+
+
+def check(trade_mode: str, customs_code: str, day: date, parameters: Parameters) -> tuple[Reason, ...]:
+    """Why an office does not take a list of this mode on this day; empty when it does."""
+    if trade_mode not in _NAMES:
+        return (Reason(NOT_OF_EXPORT, {"trade_mode": trade_mode}),)
+    found = opening(trade_mode, customs_code, day, parameters)
+    if found.open:
+        return ()
+    values = {"trade_mode": trade_mode, "customs_code": customs_code, "day": day.isoformat()}
+    return (Reason(CLOSED, values, found.parameters),)
