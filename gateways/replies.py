@@ -7,10 +7,14 @@ from typing import Any
 
 ANSWERS = {
     "order": "312", "payment": "412", "waybill": "512", "waybill_status": "514", "inventory": "622",
-    "cancellation": "624", "refund": "626", "intake": "712", "stock_filing": "StockFilingReturn",
+    "cancellation": "624", "refund": "626", "intake": "712", "export_order": "304", "collection": "404",
+    "export_waybill": "506", "arrival_note": "508", "departure_note": "510", "export_inventory": "604",
+    "export_cancellation": "606", "consolidation": "608", "summary_request": "702", "export_refund": "214",
+    "tally": "216", "stock_filing": "StockFilingReturn",
 }
 """Kind of document → code of the message that answers it."""
 
+_COP_NO = ("copNo", "cop_no")
 _PLAIN: Mapping[str, tuple[tuple[str, str], ...]] = {
     "order": (("ebpCode", "ebp_code"), ("ebcCode", "ebc_code"), ("orderNo", "order_no")),
     "payment": (("payCode", "pay_code"), ("payTransactionId", "pay_transaction_id")),
@@ -25,16 +29,45 @@ _PLAIN: Mapping[str, tuple[tuple[str, str], ...]] = {
                ("ebcCode", "ebc_code"), ("invtNo", "invt_no")),
     "intake": (("customsCode", "customs_code"), ("operatorCode", "operator_code")),
     "stock_filing": (("customsCode", "customs_code"), ("areaCode", "area_code"), ("emsNo", "ems_no")),
+    "export_order": (("ebpCode", "ebp_code"), ("ebcCode", "ebc_code"), ("orderNo", "order_no")),
+    "collection": (("ebcCode", "ebc_code"), ("orderNo", "order_no"), ("payNo", "pay_no")),
+    "export_waybill": (("logisticsCode", "logistics_code"), ("logisticsNo", "logistics_no")),
+    "arrival_note": (("operatorCode", "operator_code"), ("logisticsCode", "logistics_code"), ("billNo", "bill_no"),
+                     ("msgSeqNo", "msg_seq_no")),
+    "departure_note": (("logisticsCode", "logistics_code"), ("msgSeqNo", "msg_seq_no")),
+    "export_inventory": (("agentCode", "agent_code"), ("invtNo", "invt_no"), ("ebcCode", "ebc_code"),
+                         ("ebpCode", "ebp_code"), ("orderNo", "order_no"), ("statisticsFlag", "statistics_flag")),
+    "export_cancellation": (("agentCode", "agent_code"), ("invtNo", "invt_no")),
+    "consolidation": (("agentCode", "agent_code"), ("logisticsCode", "logistics_code"), ("billNo", "bill_no"),
+                      ("msgSeqNo", "msg_seq_no")),
+    "summary_request": (("agentCode", "agent_code"), ("ebcCode", "ebc_code"), ("msgSeqNo", "msg_seq_no")),
+    "export_refund": (("ebpCode", "ebp_code"), ("ebcCode", "ebc_code"), ("agentCode", "agent_code"),
+                      ("invtNo", "invt_no")),
+    "tally": (("operatorCode", "operator_code"), ("logisticsCode", "logistics_code"),
+              ("logisticsNo", "logistics_no")),
 }
-NUMBERED = frozenset({"inventory", "cancellation", "refund", "intake", "stock_filing"})
+NUMBERED = frozenset({
+    "inventory", "cancellation", "refund", "intake", "stock_filing", "arrival_note", "departure_note",
+    "export_inventory", "export_cancellation", "consolidation", "summary_request", "export_refund", "tally"})
 """Kinds that carry the sender's own number and get one from the port (copNo, preNo)."""
+_OWN_NUMBER = {"export_refund": ("coElNo", "co_el_no"), "tally": ("coElNo", "co_el_no")}
+"""What these kinds call the sender's own number; the others call it copNo."""
+
+
+def own_number(kind: str) -> str:
+    """The element that carries the sender's own number of a kind in `NUMBERED`: "copNo", or "coElNo"."""
+    return _OWN_NUMBER.get(kind, _COP_NO)[0]
 
 
 def identify(kind: str, document: Any, port_no: str = "") -> dict[str, str]:
-    """The identifying fields of a document's receipt, by wire name. Without a copNo the port's number stands in."""
-    fields = {wire: getattr(document, name) for wire, name in _PLAIN[kind]}
+    """The identifying fields of a document's receipt, by wire name. Without a copNo the port's number stands in.
+
+    A field may be empty that the receipt must have, as the invtNo of a list before it has one: it is written empty.
+    """
+    fields = {wire: str(getattr(document, name)) for wire, name in _PLAIN[kind]}
     if kind in NUMBERED:
-        fields["copNo"] = document.cop_no or port_no
+        wire, name = _OWN_NUMBER.get(kind, _COP_NO)
+        fields[wire] = getattr(document, name) or port_no
         if kind != "stock_filing":
             fields["preNo"] = port_no
     if kind in {"cancellation", "refund"} and len(fields["invtNo"]) != 18:

@@ -55,6 +55,7 @@ class Entry:
     too_many: str = ""
     most: int = 100
     flow: Literal["import", "export"] = "import"
+    editions: tuple[str, ...] = EDITIONS
     namespace: str = CEB
     schema: str = ""
 
@@ -67,6 +68,8 @@ class Entry:
         """The XSD of this type; messages of our own have one edition only."""
         if edition not in EDITIONS:
             raise UnknownEdition(f"no edition {edition!r}; there are {', '.join(EDITIONS)}")
+        if edition not in self.editions:
+            raise UnknownEdition(f"{self.root} does not exist in edition {edition}, only in {', '.join(self.editions)}")
         return HERE / (self.schema or f"ceb/{edition}/{self.root}.xsd")
 
 
@@ -80,7 +83,8 @@ class Layout(NamedTuple):
 def _entry(table: dict[str, Any]) -> Entry:
     code = table["code"]
     root = f"CEB{code}Message" if code.isdigit() else f"{code}Message"
-    return Entry(**{**table, "root": root, "key": tuple(table["key"])})
+    editions = tuple(table.get("editions", EDITIONS))
+    return Entry(**{**table, "root": root, "key": tuple(table["key"]), "editions": editions})
 
 
 @cache
@@ -122,6 +126,12 @@ def by_root(root: str) -> Entry:
 def by_kind(kind: str) -> Entry:
     """The message type of this kind ("inventory"); raises `UnknownMessage`."""
     return _find("kind", kind)
+
+
+@cache
+def topic(kind: str) -> str:
+    """The topic under which a declared document of this kind is passed on: "import.order", "export.order"."""
+    return f"{by_kind(kind).flow}.{kind.removeprefix('export_')}"
 
 
 @cache

@@ -10,7 +10,7 @@ from xmlschema.validators import facets
 from schemas.findings import Finding
 from schemas.place import Place
 
-_INTEGERS = {"int", "N9"}
+_INTEGERS = {"int", "N9", "N5", "N4"}
 
 
 def findings(error: Any, place: Place) -> Iterator[Finding]:

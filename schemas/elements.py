@@ -9,11 +9,15 @@ from typing import NamedTuple
 from lxml import etree
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
+_COLLAPSED = "-collapsed"
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
 class Field(NamedTuple):
-    """One element of a head or line: its name on the wire, words, type ("C1..60", "N19,5", "int")."""
+    """One element of a head or line: its name on the wire, words, type ("C1..60", "N19,5", "int").
+
+    `default`: what an empty element says. `collapsed`: white space around and inside counts once or not at all.
+    """
 
     name: str
     zh: str
@@ -23,6 +27,8 @@ class Field(NamedTuple):
     fixed: str | None = None
     zh_note: str = ""
     en_note: str = ""
+    default: str | None = None
+    collapsed: bool = False
 
 
 def _words(element: etree._Element) -> dict[str, str]:
@@ -34,10 +40,11 @@ def _field(element: etree._Element) -> Field:
     words = _words(element)
     zh, _, zh_note = words.get("zh", "").partition("。")
     en, _, en_note = words.get("en", "").partition(". ")
-    kind = str(element.get("type", "")).partition(":")[2].replace("N19.5", "N19,5")
+    named = str(element.get("type", "")).partition(":")[2].replace("N19.5", "N19,5")
+    kind = named.removesuffix(_COLLAPSED)
     required = element.get("minOccurs", "1") != "0"
     return Field(str(element.get("name")), zh, en, kind.replace("string", "C.."), required, element.get("fixed"),
-                 zh_note, en_note)
+                 zh_note, en_note, element.get("default"), kind != named)
 
 
 @cache

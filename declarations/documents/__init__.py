@@ -6,7 +6,16 @@
 
 from __future__ import annotations
 
+from declarations.documents.arrival_note import ArrivalNote, ArrivalNoteLine
 from declarations.documents.cancellation import Cancellation
+from declarations.documents.collection import Collection
+from declarations.documents.consolidation import Consolidation, ConsolidationLine
+from declarations.documents.departure_note import DepartureNote, DepartureNoteLine
+from declarations.documents.export_cancellation import ExportCancellation
+from declarations.documents.export_inventory import ExportInventory, ExportInventoryLine
+from declarations.documents.export_order import ExportOrder, ExportOrderLine
+from declarations.documents.export_refund import ExportRefund, ExportRefundLine
+from declarations.documents.export_waybill import ExportWaybill
 from declarations.documents.extraction import Document, extract, pack, unpack
 from declarations.documents.intake import Intake, IntakeLine
 from declarations.documents.inventory import Inventory, InventoryLine
@@ -14,6 +23,8 @@ from declarations.documents.order import Order, OrderLine
 from declarations.documents.payment import Payment
 from declarations.documents.refund import Refund, RefundLine
 from declarations.documents.stock_filing import StockFiling, StockFilingLine
+from declarations.documents.summary_request import SummaryRequest, SummaryRequestLine
+from declarations.documents.tally import Tally
 from declarations.documents.waybill import Waybill
 from declarations.documents.waybill_status import WaybillStatus
 
@@ -26,11 +37,25 @@ DOCUMENTS: dict[str, type[Document]] = {
     "cancellation": Cancellation,
     "refund": Refund,
     "intake": Intake,
+    "export_order": ExportOrder,
+    "collection": Collection,
+    "export_waybill": ExportWaybill,
+    "arrival_note": ArrivalNote,
+    "departure_note": DepartureNote,
+    "export_inventory": ExportInventory,
+    "export_cancellation": ExportCancellation,
+    "consolidation": Consolidation,
+    "summary_request": SummaryRequest,
+    "export_refund": ExportRefund,
+    "tally": Tally,
     "stock_filing": StockFiling,
 }
 
 __all__ = [
-    "DOCUMENTS", "Cancellation", "Document", "Intake", "IntakeLine", "Inventory", "InventoryLine", "Order",
-    "OrderLine", "Payment", "Refund", "RefundLine", "StockFiling", "StockFilingLine", "Waybill", "WaybillStatus",
-    "extract", "pack", "unpack",
+    "DOCUMENTS", "ArrivalNote", "ArrivalNoteLine", "Cancellation", "Collection", "Consolidation",
+    "ConsolidationLine", "DepartureNote", "DepartureNoteLine", "Document", "ExportCancellation",
+    "ExportInventory", "ExportInventoryLine", "ExportOrder", "ExportOrderLine", "ExportRefund",
+    "ExportRefundLine", "ExportWaybill", "Intake", "IntakeLine", "Inventory", "InventoryLine", "Order",
+    "OrderLine", "Payment", "Refund", "RefundLine", "StockFiling", "StockFilingLine", "SummaryRequest",
+    "SummaryRequestLine", "Tally", "Waybill", "WaybillStatus", "extract", "pack", "unpack",
 ]

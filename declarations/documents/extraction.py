@@ -20,8 +20,9 @@ Kind: TypeAlias = Any
 """The class of one. Not `type[Any]`: mypy does not take that for hashable."""
 
 Text: TypeAlias = str | None
-WIRE = {"actual_paid": "acturalPaid"}
+WIRE = {"actual_paid": "acturalPaid", "pod": "POD"}
 """Fields whose wire name the standard misspells or abbreviates."""
+_INTEGERS = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no"})
 
 
 def wire_name(field: str) -> str:
@@ -52,7 +53,7 @@ def _converter(hint: Any, name: str) -> Callable[[Text], Any]:
     if hint is str:
         return _text
     if hint is int:
-        return _integer if name in {"gnum", "pack_no"} else _amount
+        return _integer if name in _INTEGERS else _amount
     return _optional_amount
 
 

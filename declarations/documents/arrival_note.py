@@ -1,0 +1,37 @@
+"""The arrival note (CEB507): which parcels stand at a supervised site."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class ArrivalNoteLine(Struct, frozen=True, array_like=True, gc=False):
+    """One parcel that arrived."""
+
+    gnum: int
+    logistics_no: str
+    total_package_no: str
+
+
+class ArrivalNote(Struct, frozen=True, array_like=True, gc=False):
+    """One of `msg_count` parts of a note about parcels that arrived; `bill_no` may be empty for post."""
+
+    guid: str
+    app_type: str
+    app_time: str
+    app_status: str
+    customs_code: str
+    cop_no: str
+    pre_no: str
+    operator_code: str
+    operator_name: str
+    loct_no: str
+    ie_flag: str
+    traf_mode: str
+    bill_no: str
+    domestic_traf_no: str
+    logistics_code: str
+    logistics_name: str
+    msg_count: int
+    msg_seq_no: int
+    lines: tuple[ArrivalNoteLine, ...] = ()

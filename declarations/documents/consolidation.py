@@ -1,0 +1,42 @@
+"""The consolidation note (CEB607): which parcels travel under one master waybill."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from declarations.money import Scaled
+
+
+class ConsolidationLine(Struct, frozen=True, array_like=True, gc=False):
+    """One parcel of the master waybill; `invt_no` only for returned goods."""
+
+    gnum: int
+    total_package_no: str
+    logistics_no: str
+    invt_no: str
+
+
+class Consolidation(Struct, frozen=True, array_like=True, gc=False):
+    """One of `msg_count` parts of a note that binds parcels to a master waybill and its vehicle."""
+
+    guid: str
+    app_type: str
+    app_time: str
+    app_status: str
+    customs_code: str
+    cop_no: str
+    pre_no: str
+    agent_code: str
+    agent_name: str
+    loct_no: str
+    traf_mode: str
+    traf_name: str
+    voyage_no: str
+    bill_no: str
+    domestic_traf_no: str
+    gross_weight: Scaled
+    logistics_code: str
+    logistics_name: str
+    msg_count: int
+    msg_seq_no: int
+    lines: tuple[ConsolidationLine, ...] = ()

@@ -1,0 +1,44 @@
+"""The export order (CEB303) as rules read it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from declarations.money import Scaled
+
+
+class ExportOrderLine(Struct, frozen=True, array_like=True, gc=False):
+    """One item of an export order."""
+
+    gnum: int
+    item_no: str
+    item_name: str
+    item_describe: str
+    bar_code: str
+    unit: str
+    currency: str
+    qty: Scaled
+    price: Scaled
+    total_price: Scaled
+
+
+class ExportOrder(Struct, frozen=True, array_like=True, gc=False):
+    """What was sold abroad on a platform.
+
+    `order_type`: E to consumers, B to companies, W booked into a warehouse abroad.
+    """
+
+    guid: str
+    app_type: str
+    app_time: str
+    app_status: str
+    order_type: str
+    order_no: str
+    ebp_code: str
+    ebp_name: str
+    ebc_code: str
+    ebc_name: str
+    goods_value: Scaled
+    freight: Scaled
+    currency: str
+    lines: tuple[ExportOrderLine, ...] = ()

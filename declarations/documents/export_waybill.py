@@ -1,0 +1,27 @@
+"""The export waybill (CEB505) as rules read it."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from declarations.money import Scaled
+
+
+class ExportWaybill(Struct, frozen=True, array_like=True, gc=False):
+    """What a carrier says it carries abroad; it names no order."""
+
+    guid: str
+    app_type: str
+    app_time: str
+    app_status: str
+    logistics_code: str
+    logistics_name: str
+    logistics_no: str
+    freight: Scaled
+    insured_fee: Scaled
+    currency: str
+    gross_weight: Scaled
+    pack_no: int
+    goods_info: str
+    ebc_code: str
+    ebc_name: str

@@ -1,0 +1,38 @@
+"""The summary request (CEB701): which released lists shall become one declaration."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class SummaryRequestLine(Struct, frozen=True, array_like=True, gc=False):
+    """One list to be summarised."""
+
+    invt_no: str
+
+
+class SummaryRequest(Struct, frozen=True, array_like=True, gc=False):
+    """One of `msg_count` parts of a request. With `start_time` and `end_time` its lines do not count."""
+
+    guid: str
+    app_type: str
+    app_time: str
+    app_status: str
+    customs_code: str
+    cop_no: str
+    pre_no: str
+    sum_no: str
+    agent_code: str
+    agent_name: str
+    ebc_code: str
+    ebc_name: str
+    decl_agent_code: str
+    decl_agent_name: str
+    start_time: str
+    end_time: str
+    loct_no: str
+    summary_flag: str
+    item_name_flag: str
+    msg_count: int
+    msg_seq_no: int
+    lines: tuple[SummaryRequestLine, ...] = ()
