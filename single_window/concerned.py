@@ -1,7 +1,7 @@
 """Finds the declaration that a document concerns. Order numbers are the platforms' own: two merchants may use the same.
 
 A list is its own declaration and an order that of its merchant; a waybill is the one that the list names, a payment
-that of its platform; a cancellation and a return name it by its numbers.
+that of its platform; a cancellation and a return name it by its numbers. Imports concern imports, exports exports.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ from sqlalchemy import Connection, select
 
 from declarations.documents import DOCUMENTS, unpack
 from declarations.submission import DeclaredState
+from schemas import catalogue
 from single_window.reading import Arrived
 from single_window.store.bulk import one_of
 from single_window.store.tables import declaration, request
 
-_COLUMNS = [declaration.c[name] for name in ("order_no", "key", "logistics_key", "ebp_code", "last_return", "state",
-                                             "pre_no", "invt_no")]
+_COLUMNS = [declaration.c[name] for name in ("order_no", "key", "logistics_key", "ebp_code", "last_return", "flow",
+                                             "state", "pre_no", "invt_no")]
+
+REQUESTS = ("cancellation", "refund", "export_cancellation", "export_refund")
+"""Kinds of documents that ask something about a list."""
 
 
 class Concerned(NamedTuple):
@@ -28,24 +32,44 @@ class Concerned(NamedTuple):
     logistics_key: str
     ebp_code: str
     last_return: int
+    flow: str
     state: DeclaredState
 
 
-def declarations_of(connection: Connection, sandbox: str, documents: Iterable[Arrived]) -> dict[str, list[Concerned]]:
-    """The declarations of the order numbers that these documents name."""
-    orders = sorted({one.order_no for one in documents if one.order_no})
+Arriving = Iterable[tuple[str, Arrived]]
+"""Documents that come, each with its kind."""
+
+
+def declarations_of(connection: Connection, sandbox: str, documents: Arriving) -> dict[str, list[Concerned]]:
+    """The declarations that these documents may concern, by what they meet under (see `concerned`)."""
+    wanted: dict[str, set[str]] = {}
+    for kind, one in documents:
+        column, value = _named_by(kind, one)
+        if value:
+            wanted.setdefault(column, set()).add(value)
     found: dict[str, list[Concerned]] = {}
-    where = (declaration.c.sandbox == sandbox, one_of(connection, declaration.c.order_no, orders))
-    for order_no, *rest, state, pre_no, invt_no in connection.execute(select(*_COLUMNS).where(*where)).all():
-        found.setdefault(order_no, []).append(Concerned(*rest, DeclaredState(state, pre_no, invt_no)))
+    for column, values in sorted(wanted.items()):
+        where = (declaration.c.sandbox == sandbox, one_of(connection, declaration.c[column], sorted(values)))
+        for row in connection.execute(select(*_COLUMNS, declaration.c[column]).where(*where)).all():
+            _order_no, *rest, state, pre_no, invt_no, name = row
+            found.setdefault(name, []).append(Concerned(*rest, DeclaredState(state, pre_no, invt_no)))
     return found
+
+
+def _named_by(kind: str, one: Arrived) -> tuple[str, str]:
+    """The column of a declaration by which a document finds it, and the value there."""
+    if kind == "export_waybill":
+        return "logistics_key", one.key
+    if kind in {"export_cancellation", "export_refund"}:
+        return "invt_no", one.numbers[1]
+    return "order_no", one.order_no
 
 
 def request_states(connection: Connection, sandbox: str,
                    keys: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], str]:
     """What became of cancellations and returns, by kind and key: one that was refused may be sent again, corrected."""
     found = {}
-    for kind in ("cancellation", "refund"):
+    for kind in REQUESTS:
         if keys.get(kind):
             rows = connection.execute(select(request.c.key, request.c.state).where(
                 request.c.sandbox == sandbox, request.c.kind == kind, one_of(connection, request.c.key, keys[kind])))
@@ -54,13 +78,14 @@ def request_states(connection: Connection, sandbox: str,
 
 
 def concerned(kind: str, one: Arrived, found: Mapping[str, Sequence[Concerned]]) -> Concerned | None:
-    """The declaration of a document among those of its order number; None where it has none."""
-    candidates = found.get(one.order_no, ())
+    """The declaration of a document among those found by what names them; None where it has none."""
+    flow = "E" if catalogue.by_kind(kind).flow == "export" else "I"
+    candidates = [each for each in found.get(_named_by(kind, one)[1], ()) if each.flow == flow]
     if kind == "payment" and candidates:
         platform = unpack(DOCUMENTS[kind], one.facts).ebp_code
         return next((each for each in candidates if each.ebp_code == platform), None)
-    if kind in {"cancellation", "refund"}:
+    if kind in REQUESTS:
         pre_no, invt_no = one.numbers
         return next((each for each in candidates if each.state.invt_no == invt_no or each.state.pre_no == pre_no), None)
-    by_parcel = kind in {"waybill", "waybill_status"}
+    by_parcel = kind in {"waybill", "waybill_status", "export_waybill"}
     return next((each for each in candidates if one.key == (each.logistics_key if by_parcel else each.key)), None)

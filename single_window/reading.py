@@ -10,7 +10,7 @@ import re
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from declarations import rules
@@ -26,6 +26,13 @@ from schemas.reading import Opened, Unreadable, open_message, read
 HEAD_KEPT = 4_096
 """Bytes kept of a body above the cap."""
 EDITION = "2022-05"
+PLACE = 60
+"""Characters of a meeting's name; two that share them wait for each other, no more."""
+MEETS_UNDER = {
+    "export_waybill": ("logistics_no",), "arrival_note": ("cop_no",), "departure_note": ("cop_no",),
+    "consolidation": ("cop_no",), "summary_request": ("cop_no",), "export_cancellation": ("cop_no",),
+    "export_refund": ("co_el_no",), "tally": ("co_el_no",),
+}
 _ADDRESS = re.compile(r"[!-:<-~]{1,30}")
 """A DXP id as a mailbox is named: visible ASCII characters, without the semicolon that joins several."""
 
@@ -174,9 +181,18 @@ def _document(kind: str, layout: catalogue.Names, keys: tuple[int, ...], positio
     digest = hashlib.blake2b(_texts(block), digest_size=16).hexdigest()
     return Arrived(
         position, document.guid, _key([block.head[index] or "" for index in keys]),
-        getattr(document, "order_no", ""), getattr(document, "app_type", "1"), document.app_time,
+        meeting_place(kind, document), getattr(document, "app_type", "1"), document.app_time,
         getattr(document, "app_status", "2"), digest, pack(document), identify(kind, document),
         (getattr(document, "pre_no", ""), getattr(document, "invt_no", "")), reasons)
+
+
+def meeting_place(kind: str, document: Any) -> str:
+    """Under which number a document meets others: its order's; an export waybill's own, which its list names; the
+    sender's own number of notes that come in parts and of requests. Empty for what meets nobody."""
+    for name in MEETS_UNDER.get(kind, ("order_no",)):
+        if found := getattr(document, name, ""):
+            return str(found)[:PLACE]
+    return ""
 
 
 def _key(parts: Sequence[str]) -> str:

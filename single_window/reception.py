@@ -16,6 +16,7 @@ from declarations.reasons import Reason
 from declarations.submission import Stored, decide
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
 from gateways.replies import ANSWERS, NUMBERED
+from schemas import catalogue
 from single_window.concerned import Concerned, concerned, declarations_of, request_states
 from single_window.format_receipts import message_receipt
 from single_window.numbering import ROWS, Numbering
@@ -27,8 +28,14 @@ from single_window.store.documents import Coming, Kept, Place, hold_trades_of, o
 from single_window.store.records import to_json
 from single_window.store.tables import document, message
 
-LETTERS = {"inventory": "B", "cancellation": "C", "refund": "T", "intake": "R"}
+LETTERS = {
+    "inventory": "B", "cancellation": "C", "refund": "T", "intake": "R",
+    "export_inventory": "B", "export_cancellation": "C", "export_refund": "T", "tally": "O", "arrival_note": "Y",
+    "departure_note": "L", "consolidation": "Z", "summary_request": "H",
+}
 """First letter of the port's number (preNo) by kind."""
+LISTS = frozenset({"inventory", "export_inventory"})
+"""The kinds that declare: what became of them is what became of their declarations."""
 
 
 @dataclass(slots=True)
@@ -60,7 +67,7 @@ def receive(connection: Connection, numbering: Numbering, circumstances: Circums
     """Take in messages, each (message id, reading): writes documents, gives what to answer and to pass on."""
     keys = _keys(readings)
     stored = on_file(connection, circumstances.sandbox, _coming(readings))
-    arrived = [one for _, reading in readings for one in reading.documents]
+    arrived = [(reading.kind, one) for _, reading in readings for one in reading.documents]
     declared = declarations_of(connection, circumstances.sandbox, arrived) if stored else {}
     requests = request_states(connection, circumstances.sandbox, keys) if stored else {}
     batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, requests, replay)
@@ -111,7 +118,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
     known = concerned(reading.kind, one, batch.declared) if stored else None
     declared = known.state if known else None
     stamp = _stamp(batch.circumstances.now, row, known)
-    if declared is not None and stored is not None and reading.kind == "inventory" \
+    if declared is not None and stored is not None and reading.kind in LISTS \
             and stored.state not in {"staged", "deleted"}:
         stored = stored._replace(state=declared.state)
     elif stored is not None and stored.state == "declared":
@@ -161,7 +168,7 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: K
                                                      [number, version]))
         _note(batch, reading, one, "staged", ())
     else:
-        batch.answers.send(f"import.{reading.kind}", [number, one.order_no])
+        batch.answers.send(catalogue.topic(reading.kind), [number, one.order_no])
 
 
 def _words(kind: str, action: str, one: Arrived) -> tuple[str, str]:
@@ -189,7 +196,8 @@ def _answer(batch: _Batch, reading: Reading, one: Arrived, port_no: str, status:
             stamp: int | None = None) -> None:
     fields = {"guid": one.guid, **one.fields}
     if reading.kind in NUMBERED and port_no:
-        fields["copNo"] = fields["copNo"] or port_no
+        if "copNo" in fields:
+            fields["copNo"] = fields["copNo"] or port_no
         if reading.kind != "stock_filing":
             fields["preNo"] = port_no
     batch.answers.receipts.append(ReceiptDraft(

@@ -121,7 +121,7 @@ class _Known:
             for row in connection.execute(select(document).where(
                     document.c.sandbox == sandbox, document.c.kind == came.kind, document.c.key.in_(part))):
                 self.stored[row.key] = row
-        self.declared = declarations_of(connection, sandbox, came.documents)
+        self.declared = declarations_of(connection, sandbox, [(came.kind, one) for one in came.documents])
 
     def used(self, inventory: Inventory, year: int) -> tuple[int, dict[str, int]]:
         """What a buyer has used of his year: yuan, and net kilograms of capped groups."""

@@ -75,6 +75,11 @@ class Declaration:
     reasons: tuple[Reason, ...] = ()
     held: dict[str, Any] = field(default_factory=dict)
     """What was taken for this declaration and is given back when it ends badly: allowance, stock, caps."""
+    flow: str = "I"
+    """I: import, E: export."""
+    bill_no: str = ""
+    batch_id: int = 0
+    """The batch that it is a member of; 0: none."""
 
     def stamp(self, now: int) -> int:
         """The instant of its next receipt: now, yet after every earlier one."""
@@ -123,11 +128,15 @@ class BookLine:
 
 @dataclass(slots=True)
 class Parcel:
-    """What is known of a waybill besides its documents: arrival at the site, signature of the buyer."""
+    """What is known of a waybill besides its documents: arrival at the site, signature of the buyer; for exports
+    the master waybill of its consolidation, the arrival note that named it, its departure."""
 
     logistics_key: str
     arrived_at: int = 0
     signed_at: int = 0
+    bill_no: str = ""
+    arrival_key: str = ""
+    departed_at: int = 0
 
 
 class Company(NamedTuple):
@@ -169,14 +178,18 @@ class CustomsMemory(Protocol):
     def declarations_of(self, order_nos: Sequence[str]) -> Sequence[Declaration]:
         """All declarations of these orders, locked."""
 
-    def declarations_by_key(self, keys: Sequence[str]) -> Mapping[str, Declaration]:
-        """Declarations by business key, locked."""
+    def papers(self, kind: str, keys: Sequence[str]) -> Mapping[str, Filed]:
+        """Documents of a kind by business key, read under the locks of their meetings, which the caller holds."""
+
+    def declarations_by_key(self, keys: Sequence[str], flow: str = "I") -> Mapping[str, Declaration]:
+        """Declarations of a flow by business key, locked."""
 
     def declarations_by_invt_no(self, numbers: Sequence[str]) -> Mapping[str, Declaration]:
         """Declarations by list number, locked."""
 
-    def declarations_by_parcel(self, logistics_keys: Sequence[str]) -> Mapping[str, list[Declaration]]:
-        """Declarations by carrier and waybill, locked."""
+    def declarations_by_parcel(self, logistics_keys: Sequence[str],
+                               flow: str = "I") -> Mapping[str, list[Declaration]]:
+        """Declarations of a flow by carrier and waybill, locked."""
 
     def put_declaration(self, declaration: Declaration) -> None:
         """Keep a new or changed declaration."""
@@ -184,7 +197,7 @@ class CustomsMemory(Protocol):
     def new_id(self) -> int:
         """An id for a new row."""
 
-    def list_no(self, customs_code: str, year: int) -> str:
+    def list_no(self, customs_code: str, year: int, flow: str = "I") -> str:
         """A new list number (invtNo)."""
 
     def intake_no(self, customs_code: str, now: int) -> str:

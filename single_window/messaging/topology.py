@@ -13,9 +13,12 @@ QUEUES: dict[str, tuple[str, ...]] = {
     "customs": (
         "import.order", "import.payment", "import.waybill", "import.inventory", "import.waybill_status",
         "import.cancellation", "import.refund", "import.intake", "import.stock_filing",
+        "export.order", "export.collection", "export.waybill", "export.inventory", "export.cancellation",
+        "export.consolidation", "export.arrival_note", "export.departure_note", "export.refund", "export.tally",
+        "export.summary_request", "goods.arrived", "goods.departed", "batch.asked", "batch.worked", "summary.worked",
         "tax.assessed", "tax.short", "tax.recomputed", "inspection.passed", "inspection.failed", "officer.acted",
         "deadline.partners", "deadline.officer", "deadline.closing", "deadline.arrival", "deadline.request",
-        "deadline.goods_back",
+        "deadline.goods_back", "deadline.departure", "deadline.parts", "deadline.summary", "deadline.batch",
     ),
     "inspection": ("inspection.requested", "deadline.inspection"),
     "tax": ("tax.requested", "tax.dropped", "customs.released", "customs.returned", "customs.return_filed",

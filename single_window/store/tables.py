@@ -132,10 +132,13 @@ declaration = Table(
     _text("lane"), _text("detention"), _big("value"), Column("full_tax", Integer, nullable=False, server_default="0"),
     _big("accepted_at"), _big("released_at"), _big("closed_at"),
     _big("delivered_at"), _big("arrived_at"), _big("last_return"), _text("reasons"), _text("held"),
-    UniqueConstraint("sandbox", "key"),
+    _text("flow", "I"), _text("bill_no"), _big("batch_id"),
+    UniqueConstraint("sandbox", "key", "flow"),
 )
 for _column in ("order_no", "cop_no", "pre_no", "invt_no", "logistics_key"):
     Index(f"ix_declaration_{_column}", declaration.c.sandbox, declaration.c[_column])
+Index("ix_declaration_bill_no", declaration.c.sandbox, declaration.c.bill_no, sqlite_where=sql("bill_no <> ''"),
+      postgresql_where=sql("bill_no <> ''"))
 request = Table(
     "request", metadata, _id(), _sandbox(), _text("kind"), _text("key"), _big("declaration_id"), _text("state"),
     Column("version", Integer, nullable=False, server_default="1"), _big("document_id"),
@@ -162,9 +165,43 @@ account_book = Table(
 )
 parcel = Table(
     "parcel", metadata, _sandbox(True), Column("logistics_key", String(90), primary_key=True),
-    _big("arrived_at"), _big("signed_at"),
+    _big("arrived_at"), _big("signed_at"), _text("bill_no"), _text("arrival_key"), _big("departed_at"),
     sqlite_with_rowid=False,
 )
+batch = Table(
+    "batch", metadata, _id(), _sandbox(), _text("batch_no"), _text("flow", "I"), _text("opened_by"), _text("opening"),
+    _text("customs_code"), _text("trade_mode"), _text("state", "open"),
+    Column("version", Integer, nullable=False, server_default="1"),
+    _big("members"), _big("drawn"), _big("awaited"), _big("failed"), _big("held"), _big("released"), _big("cursor"),
+    _text("verdict"), _big("opened_at"), _big("declared_at"), _big("drawn_at"), _big("released_at"), _big("closed_at"),
+    _text("reasons"),
+    UniqueConstraint("sandbox", "batch_no"),
+)
+Index("ix_batch_opening", batch.c.sandbox, batch.c.opening)
+batch_member = Table(
+    "batch_member", metadata, _id("batch_id"), Column("position", BigInteger, primary_key=True, autoincrement=False),
+    _sandbox(), _big("declaration_id"), _text("key"), _text("state"), _text("draw"),
+    sqlite_with_rowid=False,
+)
+Index("ix_batch_member_declaration_id", batch_member.c.declaration_id)
+summary = Table(
+    "summary", metadata, _id(), _sandbox(), _text("key"), _text("sum_no"), _text("state"),
+    Column("version", Integer, nullable=False, server_default="1"), _text("mailboxes"), _text("fields"),
+    _text("options"), _text("month"), _big("cursor"), _big("lists"), _big("declarations"), _big("filed_at"),
+    _big("due"), _big("done_at"), _big("last_return"), _text("reasons"),
+    UniqueConstraint("sandbox", "key"),
+)
+summary_declaration = Table(
+    "summary_declaration", metadata, _id("summary_id"),
+    Column("number", Integer, primary_key=True, autoincrement=False), _sandbox(), _text("decl_seq_no"),
+    _text("entry_id"), _text("head"), _text("lines"),
+    sqlite_with_rowid=False,
+)
+summary_member = Table(
+    "summary_member", metadata, _id("declaration_id"), _sandbox(), _text("kind"), _big("summary_id"), _text("lines"),
+    _big("counted_at"),
+)
+Index("ix_summary_member_summary_id", summary_member.c.summary_id)
 inspection = Table(
     "inspection", metadata, _id("declaration_id"), _sandbox(), _text("order_no"), _text("key"), _big("ordered_at"),
     _text("result"),
@@ -190,7 +227,8 @@ Index("ix_goods_row_sandbox", goods_row.c.sandbox)
 OWNERS = {
     "window": ("sandbox", "serial", "epoch", "participant", "message", "archive", "document", "delivery", "mailbox",
                "receipt_group", "receipt", "channel", "deadline", "goods_row", "handling"),
-    "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel"),
+    "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "batch",
+                "batch_member", "summary", "summary_declaration", "summary_member"),
     "inspection": ("inspection",),
     "tax": ("guarantee", "tax_bill"),
     "all": ("timeline",),

@@ -74,6 +74,15 @@ class Meetings:
         found = {row[0]: Filed(*row) for row in self._connection.execute(select(*_FILED).where(where)).all()}
         return {number: found[number] for number in ids if number in found}
 
+    def papers(self, kind: str, keys: Sequence[str]) -> Mapping[str, Filed]:
+        """Documents of a kind by business key, as they are now."""
+        if not keys:
+            return {}
+        where = (document.c.sandbox == self._sandbox, document.c.kind == kind,
+                 one_of(self._connection, document.c.key, list(keys)))
+        found = [Filed(*row) for row in self._connection.execute(select(*_FILED).where(*where)).all()]
+        return {one.key: one for one in found}
+
     def save_meetings(self, connection: Connection) -> None:
         """Write the marks that were put."""
         upsert_rows(connection, meeting, ("sandbox", "order_no", "answered"),

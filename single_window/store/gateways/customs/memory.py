@@ -71,19 +71,21 @@ class StoredCustomsMemory(Meetings, Ledgers):
         self.lock(order_nos)
         return self._by("order_no", order_nos)
 
-    def declarations_by_key(self, keys: Sequence[str]) -> Mapping[str, Declaration]:
+    def declarations_by_key(self, keys: Sequence[str], flow: str = "I") -> Mapping[str, Declaration]:
         wanted = set(keys)
-        found = {one.key: one for one in self._declarations.values() if one.key in wanted}
+        found = {one.key: one for one in self._declarations.values() if one.key in wanted and one.flow == flow}
         missing = sorted(wanted - found.keys())
-        return {**found, **{one.key: one for one in self._by("key", missing)}}
+        return {**found, **{one.key: one for one in self._by("key", missing) if one.flow == flow}}
 
     def declarations_by_invt_no(self, numbers: Sequence[str]) -> Mapping[str, Declaration]:
         return {one.invt_no: one for one in self._by("invt_no", [number for number in numbers if number])}
 
-    def declarations_by_parcel(self, logistics_keys: Sequence[str]) -> Mapping[str, list[Declaration]]:
+    def declarations_by_parcel(self, logistics_keys: Sequence[str],
+                               flow: str = "I") -> Mapping[str, list[Declaration]]:
         found: dict[str, list[Declaration]] = {}
         for one in self._by("logistics_key", logistics_keys):
-            found.setdefault(one.logistics_key, []).append(one)
+            if one.flow == flow:
+                found.setdefault(one.logistics_key, []).append(one)
         return found
 
     def put_declaration(self, declaration: Declaration) -> None:
@@ -94,8 +96,9 @@ class StoredCustomsMemory(Meetings, Ledgers):
     def new_id(self) -> int:
         return self._numbering.one(ROWS, "row")
 
-    def list_no(self, customs_code: str, year: int) -> str:
-        return f"{customs_code}{year}I{self._numbering.one(self._sandbox, 'list'):09d}"
+    def list_no(self, customs_code: str, year: int, flow: str = "I") -> str:
+        series = "list" if flow == "I" else "list.export"
+        return f"{customs_code}{year}{flow}{self._numbering.one(self._sandbox, series):09d}"
 
     def intake_no(self, customs_code: str, now: int) -> str:
         return f"{customs_code}{stamp14(now)[:8]}{self._numbering.one(self._sandbox, 'intake'):06d}"
@@ -121,7 +124,7 @@ class StoredCustomsMemory(Meetings, Ledgers):
             upsert_rows(self._connection, parcel, ("sandbox", "logistics_key"),
                         [(self._sandbox, one) for one in missing])
         for one in PARCELS.load(self._connection, self._sandbox, "logistics_key", missing, lock=True):
-            if one.arrived_at or one.signed_at:
+            if one.arrived_at or one.signed_at or one.bill_no or one.departed_at:
                 self._parcels[one.logistics_key] = one
         self._asked_parcels.update(missing)
         return {key: self._parcels[key] for key in logistics_keys if key in self._parcels}
