@@ -54,6 +54,15 @@ class _Codes(NamedTuple):
     no_operation: str
 
 
+class _Numbers(NamedTuple):
+    """Who answers a change of a list whose numbers are not those assigned."""
+
+    neither: str
+    no_invt_no: str
+    other_invt_no: str
+    other_pre_no: str
+
+
 _CODES = {
     "order": _Codes("-301009", "-301010", "-301011", "-301014", "-301012"),
     "payment": _Codes("-401006", "-401007", "-401008", "-401012", "-401010"),
@@ -65,8 +74,24 @@ _CODES = {
     "refund": _Codes("-625016", "-625033", "-625022", "-625022", "-625022"),
     # no code for a missing target or a state that forbids: the check fails (001) with our own detail
     "intake": _Codes("-800001/15031", "-800003", "-800001/15032", "-800005", "-800001/15032"),
+    # of each block of the export the processing range: 001 exists, 002 old, 003 no target, 004 the state forbids it
+    "export_order": _Codes("-304003", "-304001", "-304004", "-304002", "-304004"),
+    "collection": _Codes("-404003", "-404001", "-404004", "-404002", "-404004"),
+    "export_waybill": _Codes("-504003", "-504001", "-504004", "-504002", "-504004"),
+    "export_inventory": _Codes("-604003", "-604001", "-604004", "-604002", "-604004"),
+    "export_cancellation": _Codes("-608003", "-608001", "-608004", "-608002", "-608004"),
+    "arrival_note": _Codes("-804003", "-804001", "-804004", "-804002", "-804004"),
+    "departure_note": _Codes("-508003", "-508001", "-508004", "-508002", "-508004"),
+    "consolidation": _Codes("-904003", "-904001", "-904004", "-904002", "-904004"),
+    "summary_request": _Codes("-704003", "-704001", "-704004", "-704002", "-704004"),
+    # no block is published for these two, new in 2022
+    "export_refund": _Codes("-213004", "-213002", "-213005", "-213003", "-213005"),
+    "tally": _Codes("-215004", "-215002", "-215005", "-215003", "-215005"),
     "stock_filing": _Codes("-990002", "-990003", "-990002", "-990005", "-990002"),
 }
+_LISTS = {"inventory": _Numbers("-621053", "-621057", "-621999", "-621042"),
+          "export_inventory": _Numbers("-604003", "-604003", "-604003", "-604003")}
+"""Kinds that declare: each is its own declaration, and a change of it names the numbers assigned to it."""
 _ENDED = {kind: frozenset(name for name, state in lifecycles()[life].states.items() if state.ended)
           for kind, life in LIFECYCLE_OF.items()}
 _STEPS = {kind: {(source, step.action) for step in lifecycles()[life].transitions for source in step.sources}
@@ -96,7 +121,7 @@ def _added(kind: str, app_status: str, stored: Stored, declared: DeclaredState |
         return _INSERT
     if stored.state == "staged":
         return _DECLARE_STAGED if app_status == DECLARE else _REPLACE
-    used = kind != "inventory" and _binds(declared)
+    used = kind not in _LISTS and _binds(declared)
     return _refuse(kind, _CODES[kind].used if used else _CODES[kind].exists, ADD, stored)
 
 
@@ -105,8 +130,8 @@ def _changed(kind: str, app_type: str, app_status: str, stored: Stored, declared
     codes = _CODES[kind]
     if stored.state in _GONE:
         return _refuse(kind, codes.missing, app_type, stored)
-    if kind == "inventory":
-        wrong = _wrong_number(declared, numbers)
+    if kind in _LISTS:
+        wrong = _wrong_number(_LISTS[kind], declared, numbers)
         if wrong:
             return _refuse(kind, wrong, app_type, stored)
     elif _binds(declared) and kind != "waybill_status":
@@ -125,18 +150,18 @@ def _binds(declared: DeclaredState | None) -> bool:
     return declared is not None and declared.state != "staged" and declared.state not in _ENDED["inventory"]
 
 
-def _wrong_number(declared: DeclaredState | None, numbers: tuple[str, str]) -> str:
+def _wrong_number(codes: _Numbers, declared: DeclaredState | None, numbers: tuple[str, str]) -> str:
     """The code for preNo or invtNo missing or other than those assigned; empty when they are right."""
     if declared is None:
         return ""
     pre_no, invt_no = numbers
     if declared.pre_no and not pre_no and not invt_no:
-        return "-621053"
+        return codes.neither
     if declared.invt_no and not invt_no:
-        return "-621057"
+        return codes.no_invt_no
     if invt_no and invt_no != declared.invt_no:
-        return "-621999"
-    return "-621042" if pre_no and declared.pre_no and pre_no != declared.pre_no else ""
+        return codes.other_invt_no
+    return codes.other_pre_no if pre_no and declared.pre_no and pre_no != declared.pre_no else ""
 
 
 def _refuse(kind: str, rule: str, app_type: str, stored: Stored | None) -> Decision:
