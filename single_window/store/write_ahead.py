@@ -7,7 +7,7 @@ each holds what the other waits for. So a turn is tried again until the patience
 from __future__ import annotations
 
 from sqlite3 import SQLITE_BUSY, Connection, OperationalError
-from time import monotonic, sleep
+from threading import Event
 
 PAUSE = 0.01
 """Seconds between two tries."""
@@ -18,13 +18,13 @@ def turn_to_wal(connection: Connection, patience: float) -> None:
 
     `patience`: seconds. Raises `sqlite3.OperationalError` (database is locked) when they are over.
     """
-    end = monotonic() + patience
-    while True:
+    tries, nothing = max(1, int(patience / PAUSE)), Event()
+    for left in reversed(range(tries)):
         try:
             connection.execute("PRAGMA journal_mode=WAL")
         except OperationalError as error:
-            if error.sqlite_errorcode != SQLITE_BUSY or monotonic() > end:
+            if error.sqlite_errorcode != SQLITE_BUSY or not left:
                 raise
-            sleep(PAUSE)
+            nothing.wait(PAUSE)
         else:
             return
