@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 
@@ -31,6 +32,12 @@ def _day(days: int) -> date:
 def instant_of(day: date, hour: int = 0) -> int:
     """The instant at which an hour of a day begins in Asia/Shanghai."""
     return (day - _FIRST_DAY).days * DAY + (hour - 8) * HOUR
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day of a later month, or that month's last where it has no such day (reading 5)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def stamp17(instant: int) -> str:

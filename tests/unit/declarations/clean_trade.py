@@ -1,4 +1,4 @@
-"""The documents of `tests/specifications/trade.toml`, with the changes that a case makes."""
+"""The documents of `tests/specifications/trade.toml` and `trade_export.toml`, with the changes that a case makes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from declarations.documents.extraction import line_class
 from declarations.money import scale
 
 SPECIFICATIONS = Path(__file__).parents[2] / "specifications"
-_TRADE = tomllib.loads((SPECIFICATIONS / "trade.toml").read_text("utf-8"))
+_TRADE = {kind: facts for file in ("trade.toml", "trade_export.toml")
+          for kind, facts in tomllib.loads((SPECIFICATIONS / file).read_text("utf-8")).items()}
 
 
 def cases(topic: str) -> list[Any]:
@@ -25,6 +26,16 @@ def cases(topic: str) -> list[Any]:
         found += [pytest.param({**shared, **case}, id=f"{path.stem}: {case['name']}") for case in data["case"]]
     assert found, f"no case of {topic}"
     return found
+
+
+def file_cases(name: str) -> list[Any]:
+    """The cases of one file, "export/returns", as pytest parameters."""
+    import pytest
+
+    data = tomllib.loads((SPECIFICATIONS / f"{name}.toml").read_text("utf-8"))
+    shared = {key: value for key, value in data.items() if key != "case"}
+    assert data["case"], f"no case in {name}"
+    return [pytest.param({**shared, **case}, id=case["name"]) for case in data["case"]]
 
 
 def document(kind: str, change: dict[str, Any] | None = None, lines: list[dict[str, Any]] | None = None) -> Any:
@@ -49,6 +60,6 @@ def _values(kind: Any, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _value(name: str, hint: Any, given: dict[str, Any]) -> Any:
-    if hint is str or name in {"gnum", "pack_no"}:
+    if hint is str or name in {"gnum", "pack_no", "msg_count", "msg_seq_no"}:
         return given[name]
     return scale(given[name]) if name in given else None

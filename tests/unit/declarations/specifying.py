@@ -26,14 +26,6 @@ def cases(topic: str) -> list[Any]:
     return found
 
 
-def file_cases(name: str) -> list[Any]:
-    """The cases of one file, "export/modes", with the file-wide keys that they do not set themselves."""
-    data = tomllib.loads((SPECIFICATIONS / f"{name}.toml").read_text(encoding="utf-8"))
-    shared = {key: value for key, value in data.items() if key != "case"}
-    assert data["case"], f"no cases in {name}"
-    return [pytest.param({**shared, **case}, id=case["name"]) for case in data["case"]]
-
-
 @cache
 def register() -> goods.GoodsRegister:
     """The goods that specifications speak of, so that the package's register may change freely."""

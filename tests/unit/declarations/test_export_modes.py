@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from clean_trade import file_cases
 from hypothesis import given
 from hypothesis import strategies as st
-from specifying import file_cases
 
 from declarations import parameters
 from declarations.export import modes

@@ -1,0 +1,79 @@
+"""Exports that come back unsold or rejected: whether they are free of import taxes (rules 3.7; reading 33).
+
+The day of export decides which announcement applies, and none applies outside their chain. Whether goods were
+unsold or rejected, unprocessed and complete cannot be read from messages: it is given as circumstances.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from declarations.calendar import months_after
+from declarations.parameters import NoValue, Parameters
+from declarations.reasons import Reason
+
+NO_RELIEF = "17421"
+LATE_FOR_RELIEF = "17422"
+FOOD = "17423"
+CHANGED = "17424"
+REFUND_OPEN = "17425"
+OTHER_MODE = "17426"
+
+
+class Circumstances(NamedTuple):
+    """What inspection and the tax office say: goods in their original state (unpacking is no change), export tax
+    refund repaid or never received."""
+
+    original_state: bool = True
+    refund_settled: bool = True
+
+
+AS_EXPORTED = Circumstances()
+
+
+class Relief(NamedTuple):
+    """Whether a return is free of import taxes: the last free day (None: no relief at all), and what stands against
+    it."""
+
+    last_day: date | None
+    reasons: tuple[Reason, ...]
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def granted(self) -> bool:
+        """Whether nothing stands against it."""
+        return not self.reasons
+
+
+def relief(trade_mode: str, exported_on: date, accepted_on: date, parameters: Parameters,
+           circumstances: Circumstances = AS_EXPORTED) -> Relief:
+    """Whether goods exported on one day and declared again on another are free, whatever goods they are.
+
+    `exported_on` is the day of export release, or for 1210 the day on which they left the zone.
+    """
+    try:
+        rule = parameters.on("export.returns.relief", exported_on)
+    except NoValue:
+        return Relief(None, (Reason(NO_RELIEF, {"exported": exported_on.isoformat()}),))
+    last_day, used = months_after(exported_on, int(rule.table["months"])), (rule.id,)
+    reasons = []
+    if trade_mode not in rule.table["modes"]:
+        reasons.append(Reason(OTHER_MODE, {"trade_mode": trade_mode}, used))
+    if accepted_on > last_day:
+        values = {"exported": exported_on.isoformat(), "last": last_day.isoformat(),
+                  "accepted": accepted_on.isoformat()}
+        reasons.append(Reason(LATE_FOR_RELIEF, values, used))
+    if not circumstances.original_state:
+        reasons.append(Reason(CHANGED, {}, used))
+    if not circumstances.refund_settled:
+        reasons.append(Reason(REFUND_OPEN, {}, used))
+    return Relief(last_day, tuple(reasons), used)
+
+
+def food(gnum: int, gcode: str, exported_on: date, parameters: Parameters) -> Reason | None:
+    """Why a line is outside the relief as food (by chapter), or None; asked only where there is relief."""
+    value = parameters.on("export.returns.food", exported_on)
+    if gcode[:2] not in value.table["chapters"]:
+        return None
+    return Reason(FOOD, {"gnum": str(gnum), "gcode": gcode}, (value.id,))

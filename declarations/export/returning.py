@@ -1,0 +1,150 @@
+"""Whether exports may come back as a return (213) and, if so, free or taxed (rules 2.2, 3.7; readings 5 and 33).
+
+Both clocks start on the export release day (1210: the day the goods left the zone) and end on the acceptance of the
+return, inclusive. The day of acceptance decides the year, the districts and the trade mode, the day of export the
+relief. What is no return any more is an ordinary import. Whether the site handles retail exports (from 2026-04-01)
+is in no message and not checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from declarations.calendar import months_after
+from declarations.districts import district, reaches
+from declarations.documents import ExportInventory, ExportRefund, Tally
+from declarations.export.modes import BONDED, RETAIL
+from declarations.export.relief import AS_EXPORTED, Circumstances, food, relief
+from declarations.money import Scaled, plain
+from declarations.parameters import NoValue, Parameters, Value
+from declarations.reasons import Reason
+
+NO_RETURNS_YET = "17401"
+TOO_LATE = "17402"
+OTHER_DISTRICT = "17403"
+OTHER_MODE = "17404"
+OTHER_MERCHANT = "17405"
+NOT_IN_LIST = "17406"
+TOO_MUCH = "17407"
+OTHER_UNIT = "17408"
+OTHER_PARCEL = "17409"
+
+
+class Departure(NamedTuple):
+    """The days of an export: its release, and for 1210 when the goods left the zone (None: as its release)."""
+
+    released_on: date
+    left_zone_on: date | None = None
+
+
+class Verdict(NamedTuple):
+    """Why a request is no return (empty: it is one), and which of its lines come in free and which are taxed.
+
+    `grounds` says why lines are taxed; `last_day` and `last_free_day` are None where the law knows none.
+    """
+
+    reasons: tuple[Reason, ...]
+    relieved: tuple[int, ...] = ()
+    taxed: tuple[int, ...] = ()
+    grounds: tuple[Reason, ...] = ()
+    last_day: date | None = None
+    last_free_day: date | None = None
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the goods come back as a return; if not, only an ordinary import is left."""
+        return not self.reasons
+
+
+def exported_on(trade_mode: str, departure: Departure) -> date:
+    """The day from which both clocks of a return run."""
+    if trade_mode == BONDED and departure.left_zone_on is not None:
+        return departure.left_zone_on
+    return departure.released_on
+
+
+def check(refund: ExportRefund, inventory: ExportInventory, departure: Departure, already: Mapping[int, Scaled],
+          accepted_on: date, parameters: Parameters, circumstances: Circumstances = AS_EXPORTED) -> Verdict:
+    """Whether a return request accepted on a day is admitted, and what of it is free.
+
+    `already` gives the quantity that earlier requests took back, by line number of the list.
+    """
+    start = exported_on(inventory.trade_mode, departure)
+    try:
+        months = parameters.on("export.returns.months", accepted_on)
+    except NoValue:
+        return Verdict((Reason(NO_RETURNS_YET, {"accepted": accepted_on.isoformat()}),))
+    last_day = months_after(start, int(months.amount))
+    reasons = (*_late(start, last_day, accepted_on, months), *_place(refund, inventory, accepted_on, parameters),
+               *_same_trade(refund, inventory, accepted_on, parameters), *_goods(refund, inventory, already))
+    free = relief(inventory.trade_mode, start, accepted_on, parameters, circumstances)
+    eaten = [] if free.last_day is None else [
+        reason for line in refund.lines if (reason := food(line.gnum, line.gcode, start, parameters))]
+    numbers = dict.fromkeys(line.gnum for line in refund.lines)
+    refused = numbers.keys() if free.reasons else {int(reason.values["gnum"]) for reason in eaten}
+    return Verdict(
+        reasons, tuple([gnum for gnum in numbers if gnum not in refused]),
+        tuple([gnum for gnum in numbers if gnum in refused]), (*free.reasons, *eaten), last_day, free.last_day,
+        tuple(dict.fromkeys((months.id, *free.parameters, *(used for reason in eaten for used in reason.parameters)))),
+    )
+
+
+def same_parcel(tally: Tally, refund: ExportRefund) -> tuple[Reason, ...]:
+    """In what a tally (215) contradicts the request (213) whose parcel it counted; empty: it is that parcel."""
+    pairs = {"logisticsCode": (tally.logistics_code, refund.logistics_code),
+             "logisticsNo": (tally.logistics_no, refund.logistics_no), "billNo": (tally.bill_no, refund.bill_no)}
+    if tally.invt_no:
+        pairs["invtNo"] = tally.invt_no, refund.invt_no
+    return tuple([Reason(OTHER_PARCEL, {"field": field, "tally": counted, "request": asked})
+                  for field, (counted, asked) in pairs.items() if counted != asked])
+
+
+def _late(start: date, last_day: date, accepted_on: date, months: Value) -> Iterator[Reason]:
+    if accepted_on > last_day:
+        yield Reason(TOO_LATE, {"exported": start.isoformat(), "last": last_day.isoformat(),
+                                "accepted": accepted_on.isoformat()}, (months.id,))
+
+
+def _place(refund: ExportRefund, inventory: ExportInventory, accepted_on: date,
+           parameters: Parameters) -> Iterator[Reason]:
+    offices = inventory.customs_code, refund.customs_code
+    if district(offices[0]) == district(offices[1]):
+        return
+    value = parameters.on("export.returns.cross_district", accepted_on)
+    # only the return of retail exports was ever opened to other districts
+    if inventory.trade_mode != RETAIL or not reaches(value, *offices):
+        values = {"exported_at": offices[0], "returned_at": offices[1], "trade_mode": inventory.trade_mode}
+        yield Reason(OTHER_DISTRICT, values, (value.id,))
+
+
+def _same_trade(refund: ExportRefund, inventory: ExportInventory, accepted_on: date,
+                parameters: Parameters) -> Iterator[Reason]:
+    if refund.trade_mode:
+        try:
+            modes = parameters.on("export.returns.trade_modes", accepted_on)
+        except NoValue:  # no mode of their own before the message existed
+            pass
+        else:
+            if refund.trade_mode != (expected := modes.table.get(inventory.trade_mode, "")):
+                values = {"found": refund.trade_mode, "expected": expected, "trade_mode": inventory.trade_mode}
+                yield Reason(OTHER_MODE, values, (modes.id,))
+    if refund.ebc_code != inventory.ebc_code:
+        yield Reason(OTHER_MERCHANT, {"request": refund.ebc_code, "list": inventory.ebc_code})
+
+
+def _goods(refund: ExportRefund, inventory: ExportInventory, already: Mapping[int, Scaled]) -> Iterator[Reason]:
+    declared, taken = {line.gnum: line for line in inventory.lines}, dict(already)
+    for line in refund.lines:
+        named, known = {"gnum": str(line.gnum), "gcode": line.gcode}, declared.get(line.gnum)
+        if known is None or known.gcode != line.gcode:
+            yield Reason(NOT_IN_LIST, named)
+            continue
+        if known.unit != line.unit:
+            yield Reason(OTHER_UNIT, {**named, "request": line.unit, "list": known.unit})
+        left = known.qty - taken.get(line.gnum, 0)
+        taken[line.gnum] = taken.get(line.gnum, 0) + line.qty
+        if line.qty > left:
+            yield Reason(TOO_MUCH, {**named, "qty": plain(line.qty), "left": plain(max(0, left))})
