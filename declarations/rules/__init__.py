@@ -10,7 +10,17 @@ from typing import NamedTuple
 
 from declarations.documents import Document
 from declarations.reasons import Reason
-from declarations.rules import inventory, order, payment, requests, waybill
+from declarations.rules import (
+    export_inventory,
+    export_partners,
+    export_requests,
+    inventory,
+    order,
+    payment,
+    requests,
+    transport,
+    waybill,
+)
 from declarations.rules.codes import in_force
 from declarations.rules.rule import CheckFacts, Codes, Rule, RuleBook
 from schemas.receipt_texts import text
@@ -18,6 +28,9 @@ from schemas.receipt_texts import text
 BOOKS = {book.kind: book for book in (
     order.RULES, payment.RULES, waybill.WAYBILL, waybill.STATUS, inventory.RULES, requests.CANCELLATION,
     requests.REFUND, requests.INTAKE,
+    export_partners.ORDER, export_partners.COLLECTION, export_partners.WAYBILL, export_inventory.RULES,
+    export_requests.CANCELLATION, transport.CONSOLIDATION, transport.ARRIVAL, transport.DEPARTURE,
+    export_requests.SUMMARY, export_requests.REFUND, export_requests.TALLY,
 )}
 _TESTS = {kind: (tuple((rule.test, book.code(rule)) for rule in book.head),
                  tuple((rule.test, book.code(rule)) for rule in book.line)) for kind, book in BOOKS.items()}
@@ -57,7 +70,7 @@ def check(kind: str, document: Document, facts: CheckFacts) -> list[Reason]:
 
 def named(kind: str, document: Document, reason: Reason) -> Reason:
     """A reason with the document's business key among its values, as the port's words need it."""
-    key = {field: getattr(document, field) for field in BOOKS[kind].key}
+    key = {field: str(getattr(document, field)) for field in BOOKS[kind].key}
     return reason._replace(values={**key, **reason.values})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from declarations.documents import Cancellation, Intake, Refund
+from declarations.documents import Cancellation, Intake
 from declarations.rules import shared
 from declarations.rules.rule import Broken, CheckFacts, RuleBook, described, rule
 
@@ -22,8 +22,8 @@ def cancellation_has_a_reason(cancellation: Cancellation, facts: CheckFacts) -> 
 
 
 @rule("15029")
-def return_has_a_reason(refund: Refund, facts: CheckFacts) -> Broken:
-    """A return request gives its reason. (S22 625, reason)"""
+def request_has_a_reason(refund: Any, facts: CheckFacts) -> Broken:
+    """A request gives its reason. (S22 625, 605 and 213, reason)"""
     return None if refund.reason.strip() else {}
 
 
@@ -51,7 +51,7 @@ CANCELLATION = RuleBook(
 )
 REFUND = RuleBook(
     "refund", "-625001", ("agent_code", "cop_no", "invt_no"),
-    head=(*shared.HEADER, _own_number("-625018"), _COMPANIES, _OFFICE, return_has_a_reason,
+    head=(*shared.HEADER, _own_number("-625018"), _COMPANIES, _OFFICE, request_has_a_reason,
           shared.repeated_line("15008")),
     line=(shared.lines_count_from_one, shared.goods_code_has_ten_digits,
           *shared.amounts(positive={"qty": "qty"}, not_negative={}, each_line=True)[:1], shared.units("unit")),

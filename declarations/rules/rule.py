@@ -36,7 +36,8 @@ class CheckFacts(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """One check: `code` is the permanent code of its words; `each_line`: it is asked for every line."""
+    """One check: `code` is the permanent code of its words; `each_line`: it is asked for every line; `business`: it
+    compares facts with each other or with the trade, where others look at the writing of one."""
 
     code: str
     test: Test
@@ -44,11 +45,13 @@ class Rule(NamedTuple):
     sentence: str
     source: str
     each_line: bool = False
+    business: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """The checks of one kind in their order; a rule without a code of its own reports inside `frame`.
+    """The checks of one kind in their order; a rule without a code of its own reports inside `frame`, or inside
+    `business` where the kind's codes tell the two apart.
 
     `key` names the fields whose values every reason of the kind carries.
     """
@@ -58,10 +61,13 @@ class RuleBook:
     key: tuple[str, ...]
     head: tuple[Rule, ...]
     line: tuple[Rule, ...] = ()
+    business: str = ""
 
     def code(self, rule: Rule) -> str:
         """The full code of a rule in this kind: "-301008/15019", or "-301002" where it has its own."""
-        return rule.code if rule.code.startswith("-") else f"{self.frame}/{rule.code}"
+        if rule.code.startswith("-"):
+            return rule.code
+        return f"{(rule.business and self.business) or self.frame}/{rule.code}"
 
 
 def rule(code: str, *, each_line: bool = False) -> Callable[[Test], Rule]:
@@ -77,6 +83,11 @@ def described(code: str, test: Test, *, each_line: bool = False) -> Rule:
     if not bracket or not source.endswith(")"):
         raise ValueError(f"the docstring of {test.__name__} names no source: sentence. (source)")
     return Rule(code, test, test.__name__, sentence, source[:-1], each_line)
+
+
+def business(*rules: Rule) -> tuple[Rule, ...]:
+    """The same rules as checks of the business."""
+    return tuple([rule._replace(business=True) for rule in rules])
 
 
 @lru_cache(65536)

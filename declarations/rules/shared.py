@@ -53,7 +53,7 @@ def one_parcel(document: Any, facts: CheckFacts) -> Broken:
 
 @rule("15020")
 def is_import(document: Any, facts: CheckFacts) -> Broken:
-    """ieFlag is I, import. (S22 621 and 711, ieFlag)"""
+    """ieFlag is I, import. (S22 621, 711, 213 and 215, ieFlag)"""
     return None if document.ie_flag == "I" else {"found": document.ie_flag}
 
 
@@ -102,15 +102,16 @@ def repeated_line(code: str) -> Rule:
     return described(code, line_numbers_differ)
 
 
-def companies(**fields: str) -> Rule:
-    """The check that companies are named by a valid code; `fields` gives our field its wire name."""
+def companies(*instead: str, **fields: str) -> Rule:
+    """The check that companies are named by a valid code; `fields` gives our field its wire name, `instead` are
+    words that the standard takes in place of a code."""
     names = tuple(fields)
 
     def companies_have_valid_codes(document: Any, facts: CheckFacts) -> Broken:
         """A company is named by its ten-character customs code or its eighteen-character credit code with right
         check digits, in capitals. (rules 6.2; 8, reading 51)"""
         for name in names:
-            if not known_company(code := getattr(document, name)) and code:
+            if not known_company(code := getattr(document, name)) and code and code not in instead:
                 return {"field": fields[name], "found": code}
         return None
     return described("-10102", companies_have_valid_codes)

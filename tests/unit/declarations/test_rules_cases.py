@@ -24,7 +24,8 @@ def _reasons(kind: str, case: dict[str, Any]) -> list[Reason]:
 
 
 def _expected(kind: str, case: dict[str, Any]) -> list[str]:
-    return [code.format(frame=BOOKS[kind].frame) for code in case["reasons"]]
+    book = BOOKS[kind]
+    return [code.format(frame=book.frame, business=book.business or book.frame) for code in case["reasons"]]
 
 
 @pytest.mark.parametrize(("kind", "case"), CASES, ids=[f"{kind}: {case['name']}" for kind, case in CASES])

@@ -1,0 +1,105 @@
+"""Checks that several kinds of export document share."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from declarations.money import plain
+from declarations.rules.rule import Broken, CheckFacts, Rule, described, rule
+
+CHINA = "142"
+NO_PLATFORM = "无"
+"""What stands for the code of a foreign platform that has none."""
+_LIST_NUMBER = re.compile(r"\d{8}E\d{9,11}", re.ASCII)
+_CURRENCY = re.compile(r"\d{3}", re.ASCII)
+_POST = "6"
+
+
+@rule("15101")
+def is_export(document: Any, facts: CheckFacts) -> Broken:
+    """ieFlag is E, export; notes of arriving imports are not taken here. (S22 603 and 507, ieFlag)"""
+    return None if document.ie_flag == "E" else {"found": document.ie_flag}
+
+
+@rule("15106")
+def parcels_are_counted(document: Any, facts: CheckFacts) -> Broken:
+    """packNo counts parcels from 1; exports may have several. (S22 505 and 603, packNo)"""
+    return None if document.pack_no >= 1 else {"found": str(document.pack_no)}
+
+
+@rule("15107")
+def part_is_one_of_its_whole(document: Any, facts: CheckFacts) -> Broken:
+    """msgSeqNo counts the parts of a split note from 1 to msgCount. (S22 507, 509, 607 and 701, msgSeqNo)"""
+    if 1 <= document.msg_seq_no <= document.msg_count:
+        return None
+    return {"found": str(document.msg_seq_no), "count": str(document.msg_count)}
+
+
+@rule("15119")
+def no_parcel_twice(document: Any, facts: CheckFacts) -> Broken:
+    """One part of a note names no waybill twice. (S22 507, 509 and 607, logisticsNo; check ours)"""
+    numbers = [line.logistics_no for line in document.lines]
+    if len(set(numbers)) == len(numbers):
+        return None
+    return {"found": next(number for number in numbers if numbers.count(number) > 1)}
+
+
+@rule("15125")
+def note_names_its_master_waybill(document: Any, facts: CheckFacts) -> Broken:
+    """billNo may be empty for post only. (S22 507, billNo)"""
+    return None if document.bill_no or document.traf_mode == _POST else {}
+
+
+def filled(*, each_line: bool = False, **fields: str) -> Rule:
+    """The check that fields by which a document is found are not empty; export schemas let empty ones pass."""
+    def names_are_filled_in(part: Any, facts: CheckFacts) -> Broken:
+        """What identifies a document, its order, parcel or list is not empty. (messages section 1, minLength)"""
+        for name, wire in fields.items():
+            if not getattr(part, name).strip():
+                return {"field": wire, "gnum": str(part.gnum)} if hasattr(part, "gnum") else {"field": wire}
+        return None
+    return described("15116", names_are_filled_in, each_line=each_line)
+
+
+def currencies(*, each_line: bool = False, **fields: str) -> Rule:
+    """The check that fields are currencies."""
+    def currency_is_a_code(part: Any, facts: CheckFacts) -> Broken:
+        """A currency is named by three digits; codes that our table lacks are let through. (codes/currencies.csv)"""
+        for name, wire in fields.items():
+            if not _CURRENCY.fullmatch(found := getattr(part, name)):
+                values = {"field": wire, "found": found}
+                return {**values, "gnum": str(part.gnum)} if hasattr(part, "gnum") else values
+        return None
+    return described("15102", currency_is_a_code, each_line=each_line)
+
+
+def list_number(*, each_line: bool = False) -> Rule:
+    """The check that a list number, where there is one, is that of an export list."""
+    def number_is_of_an_export_list(part: Any, facts: CheckFacts) -> Broken:
+        """An export list is numbered office, year, E and nine to eleven digits. (S22 603, invtNo)"""
+        return None if not part.invt_no or _LIST_NUMBER.fullmatch(part.invt_no) else {"found": part.invt_no}
+    return described("15117", number_is_of_an_export_list, each_line=each_line)
+
+
+def abroad(*, each_line: bool = False) -> Rule:
+    """The check that goods go to, or come back from, another country."""
+    def country_is_not_china(part: Any, facts: CheckFacts) -> Broken:
+        """The other country of an export or of its return is not China. (S22 213, country; for 603 ours)"""
+        if part.country != CHINA:
+            return None
+        return {"found": part.country, "gnum": str(part.gnum)} if each_line else {"found": part.country}
+    return described("15115", country_is_not_china, each_line=each_line)
+
+
+@rule("15103")
+def goods_value_is_the_sum(order: Any, facts: CheckFacts) -> Broken:
+    """goodsValue is the sum of the lines of its currency, give or take a fen a line; with lines of other currencies
+    it is not compared. (S22 303, goodsValue; tolerance ours)"""
+    lines = order.lines
+    if any([line.currency != order.currency for line in lines]):
+        return None
+    total = sum([line.total_price for line in lines])
+    if abs(total - order.goods_value) <= 1_000 * len(lines):
+        return None
+    return {"found": plain(order.goods_value), "expected": plain(total)}
