@@ -68,7 +68,8 @@ def _counted(element: Any, place: Place, entry: Entry, model: list[_Part], spelt
         name, count = local(part.tag), counts[part.tag]
         if part.most is not None and count > part.most:
             surplus = Place.of(element.findall(part.tag)[part.most], entry)
-            yield surplus.finding("element-repeated", expected=f"≤ {part.most}", found=str(count), parent=place.name,
+            code = "transfer-repeated" if name == "BaseTransfer" else "element-repeated"
+            yield surplus.finding(code, expected=f"≤ {part.most}", found=str(count), parent=place.name,
                                   name=name, count=count, most=part.most)
         elif count < part.least and part.tag not in spelt:
             yield _missing(name, part.tag, model[:position], place, entry)

@@ -7,6 +7,7 @@ from typing import Any
 
 from xmlschema.validators import facets
 
+from schemas.elements import collapse
 from schemas.findings import Finding
 from schemas.place import Place
 
@@ -56,6 +57,8 @@ def _of_value(error: Any, place: Place, reason: str, text: str | None = None) ->
     text = error.elem.text or "" if text is None else text
     facet = error.validator
     limit = getattr(facet, "value", None)
+    if place.field.collapsed:
+        text = collapse(text)
     shown = f"{len(text)}: {text}"
     if not text and not place.field.required:
         return _value("empty-optional", place, place.field.type, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -10,6 +11,7 @@ from lxml import etree
 
 XS = "{http://www.w3.org/2001/XMLSchema}"
 _COLLAPSED = "-collapsed"
+_SPACE = re.compile("[ \t\n\r]+")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 
 
@@ -29,6 +31,11 @@ class Field(NamedTuple):
     en_note: str = ""
     default: str | None = None
     collapsed: bool = False
+
+
+def collapse(text: str) -> str:
+    """A text as a collapsing element says it: no white space around it, one space where there was any inside."""
+    return " ".join(part for part in _SPACE.split(text) if part)
 
 
 def _words(element: etree._Element) -> dict[str, str]:

@@ -6,6 +6,7 @@ ones. So the gaps of the last row of the same length are remembered, and only th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
 from operator import itemgetter
@@ -13,6 +14,7 @@ from typing import Any, NamedTuple
 
 from schemas import catalogue
 from schemas.catalogue import Entry
+from schemas.elements import Field, collapse
 from schemas.message import Block, Subscribe, Text, Transfer
 
 _TRANSFER = ("copCode", "copName", "dxpMode", "dxpId", "note")
@@ -22,15 +24,17 @@ _SUBSCRIBE = ("status", "dxpMode", "dxpAddress", "note")
 class _Shape(NamedTuple):
     """Which elements a row leaves out: how to place its texts, and which children prove that it is this shape."""
 
-    place: itemgetter[Any]
+    place: Callable[[list[Text]], tuple[Text, ...]]
     proofs: tuple[tuple[int, str], ...]
 
 
 class Rows:
     """Reads rows of one kind: the texts of an element's children in the order of `tags`, None where one is absent."""
 
-    def __init__(self, tags: tuple[str, ...]) -> None:
+    def __init__(self, tags: tuple[str, ...], fields: tuple[Field, ...] = ()) -> None:
         self._tags = tags
+        self._spoken = tuple((index, field) for index, field in enumerate(fields)
+                             if field.collapsed or field.default is not None or field.fixed is not None)
         self._shapes: dict[int, _Shape] = {}
 
     def read(self, element: Any) -> tuple[Text, ...]:
@@ -43,15 +47,32 @@ class Rows:
                 break
         texts: list[Text] = [child.text or "" for child in children]
         texts.append(None)
-        row: tuple[Text, ...] = shape.place(texts)
+        row = shape.place(texts)
+        return self._said(row) if self._spoken else row
+
+    def _said(self, row: tuple[Text, ...]) -> tuple[Text, ...]:
+        """The row as its schema understands it: an empty element says its default, white space is collapsed."""
+        for index, field in self._spoken:
+            text = row[index]
+            if text is None or (text and not field.collapsed):
+                continue
+            said = collapse(text) or field.default or field.fixed or ""
+            if said != text:
+                row = (*row[:index], said, *row[index + 1:])
         return row
 
     def _learn(self, children: list[Any]) -> _Shape:
         index = {child.tag: position for position, child in enumerate(children)}
         absent = len(children)
         places = [index.get(tag, absent) for tag in self._tags]
-        shape = self._shapes[absent] = _Shape(itemgetter(*places), _proofs(places, self._tags, absent))
+        shape = self._shapes[absent] = _Shape(_placing(places), _proofs(places, self._tags, absent))
         return shape
+
+
+def _placing(places: list[int]) -> Callable[[list[Text]], tuple[Text, ...]]:
+    if len(places) > 1:
+        return itemgetter(*places)
+    return lambda texts: tuple([texts[place] for place in places])  # of one place itemgetter gives the bare text
 
 
 def _proofs(places: list[int], tags: tuple[str, ...], absent: int) -> tuple[tuple[int, str], ...]:
@@ -77,7 +98,8 @@ def _proofs(places: list[int], tags: tuple[str, ...], absent: int) -> tuple[tupl
 def _rows(code: str, edition: str) -> tuple[Rows, Rows]:
     namespace = catalogue.by_code(code).namespace
     head, line = catalogue.names(code, edition)
-    return Rows(_tags(namespace, head)), Rows(_tags(namespace, line))
+    of_head, of_line = catalogue.layout(code, edition)
+    return Rows(_tags(namespace, head), of_head), Rows(_tags(namespace, line), of_line)
 
 
 def blocks(tree: Any, entry: Entry, edition: str) -> tuple[Block, ...]:

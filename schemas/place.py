@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from schemas import catalogue
-from schemas.catalogue import Entry
+from schemas.catalogue import EDITION, Entry
 from schemas.elements import Field
 from schemas.findings import Finding
 from schemas.wording import finding
@@ -30,7 +30,7 @@ class Place(NamedTuple):
         return finding(code, document=self.document, path=self.path, line=self.line, **words)
 
     @classmethod
-    def of(cls, element: Any, entry: Entry) -> Place:
+    def of(cls, element: Any, entry: Entry, edition: str = EDITION) -> Place:
         """The place of an element of a message."""
         steps: list[str] = []
         document = None
@@ -41,7 +41,7 @@ class Place(NamedTuple):
                 document = _position(node)
             node = node.getparent()
         return cls(document, "/" + "/".join(reversed(steps)), element.sourceline, local(element.tag),
-                   field_of(element, entry))
+                   field_of(element, entry, edition))
 
 
 def _position(node: Any) -> int:
@@ -54,15 +54,15 @@ def _step(node: Any) -> str:
     return local(node.tag) if alone else f"{local(node.tag)}[{position}]"
 
 
-def field_of(element: Any, entry: Entry) -> Field:
+def field_of(element: Any, entry: Entry, edition: str = EDITION) -> Field:
     """What the schemas say about an element of a head or line; a bare field for any other."""
     parent = element.getparent()
     name = local(element.tag)
-    return named_field(name, local(parent.tag) if parent is not None else "", entry)
+    return named_field(name, local(parent.tag) if parent is not None else "", entry, edition)
 
 
-def named_field(name: str, parent: str, entry: Entry) -> Field:
+def named_field(name: str, parent: str, entry: Entry, edition: str = EDITION) -> Field:
     """The field of this name in this parent; a bare field where the parent is neither head nor line."""
-    layout = catalogue.layout(entry.code)
+    layout = catalogue.layout(entry.code, edition)
     fields = {entry.head or entry.document: layout.head, entry.line: layout.line}.get(parent, ())
     return next((field for field in fields if field.name == name), Field(name, name, name, "", True))

@@ -83,11 +83,14 @@ def _wrong_namespace(name: str, found: str, expected: str) -> Unreadable:
 def read(opened: Opened, edition: str = EDITION, signature: str = "off") -> Message:
     """The texts of a message's documents, or the findings that refuse it (at most 1,000).
 
+    A type that an edition does not know is refused, in the words of the edition that does.
     `signature` "off" checks a signature's presence by schema only; there is no other mode yet.
     """
     if signature != "off":
         raise ValueError(f"no signature mode {signature!r}; there is off")
     entry, tree = opened.entry, opened.tree
+    if edition not in entry.editions:
+        return _message(opened, entry.editions[0], (), (_not_in(edition, opened),))
     if entry.most and opened.count > entry.most:
         return _message(opened, edition, (), (_too_many(opened),))
     if not judge.compiled(entry.code, edition).validate(tree):
@@ -106,6 +109,12 @@ def _message(opened: Opened, edition: str, blocks: tuple[Block, ...], findings: 
     tree, namespace = opened.tree, opened.entry.namespace
     return Message(opened.entry.code, edition, opened.guid, tree.get("version") or "",
                    extraction.transfer(tree, namespace), extraction.subscribes(tree, namespace), blocks, findings)
+
+
+def _not_in(edition: str, opened: Opened) -> Finding:
+    root, since = opened.entry.root, opened.entry.editions[0]
+    return finding("not-in-edition", path=f"/{root}", line=1, expected=since, found=edition, name=root,
+                   edition=edition, since=since)
 
 
 def _too_many(opened: Opened) -> Finding:

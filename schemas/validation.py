@@ -30,12 +30,12 @@ def explain(opened: Opened, edition: str = EDITION) -> list[Finding]:
     """Every finding of the schema about a message, in the order of its lines; at most 1,000, the last says so."""
     code = opened.entry.code
     found: dict[tuple[str, str, str], Finding] = {}
-    for one in _explained(_schema(code, edition), opened):
+    for one in _explained(_schema(code, edition), opened, edition):
         found.setdefault((one.code, one.path, one.found), one)
         if len(found) > MOST:
             break
     explained = list(found.values())
-    findings = explained + list(_unexplained(judge.compiled(code, edition), opened, explained))
+    findings = explained + list(_unexplained(judge.compiled(code, edition), opened, explained, edition))
     findings.sort(key=lambda one: one.line or 0)
     if len(findings) > MOST:
         findings[MOST - 1:] = [finding("too-many-findings", most=MOST - 1)]
@@ -47,16 +47,16 @@ def _schema(code: str, edition: str) -> Any:
     return xmlschema.XMLSchema10(str(judge.schema_file(code, edition)), allow="local")
 
 
-def _explained(schema: Any, opened: Opened) -> Iterator[Finding]:
+def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
     for error in schema.iter_errors(opened.tree):
-        place = Place.of(error.elem, opened.entry)
+        place = Place.of(error.elem, opened.entry, edition)
         if arrangement.concerns(error):
             yield from arrangement.findings(error, place, opened.entry)
         else:
             yield from content.findings(error, place)
 
 
-def _unexplained(schema: Any, opened: Opened, explained: list[Finding]) -> Iterator[Finding]:
+def _unexplained(schema: Any, opened: Opened, explained: list[Finding], edition: str) -> Iterator[Finding]:
     """What lxml refuses and xmlschema lets pass, such as a number with a space inside."""
     schema.validate(opened.tree)
     paths = {one.path for one in explained}
@@ -64,7 +64,7 @@ def _unexplained(schema: Any, opened: Opened, explained: list[Finding]) -> Itera
         if explained and error.type == etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT:
             continue
         element = _element(opened.tree, str(error.path))
-        place = Place.of(opened.tree if element is None else element, opened.entry)
+        place = Place.of(opened.tree if element is None else element, opened.entry, edition)
         if not any(path.startswith(place.path) for path in paths):
             paths.add(place.path)
             yield content.judged(place, (element.text or "") if element is not None else "", error.message)

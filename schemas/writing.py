@@ -24,7 +24,7 @@ def write(code: str, blocks: Iterable[tuple[Row, Sequence[Row]]], *, guid: str, 
     `style` "ceb" writes the prefix, "default" a default namespace; None takes what is usual for the type.
     """
     entry = catalogue.by_code(code)
-    plan = rendering.plan(code, edition, style or ("default" if entry.receipt else "ceb"))
+    plan = rendering.plan(code, edition, style or ("default" if entry.receipt and entry.flow == "import" else "ceb"))
     parts = [plan.start, rendering.attribute("guid", guid, code), rendering.attribute("version", version, code), ">"]
     parts += [rendering.document(head, lines, plan) for head, lines in blocks]
     if transfer is not None:

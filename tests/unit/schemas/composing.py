@@ -12,6 +12,7 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 TABLES = Path(__file__).parents[2] / "specifications" / "schemas"
+EDITIONS = ("2022-05", "2018")
 CEB = "http://www.chinaport.gov.cn/ceb"
 TRANSFER = [("copCode", "3702980005"), ("copName", "示例"), ("dxpMode", "DXP"), ("dxpId", "DXPENT0000000005")]
 SUBSCRIBE = [("status", "RET"), ("dxpMode", "DXP"), ("dxpAddress", "DXPENT0000000001")]
@@ -32,6 +33,8 @@ class Element:
     type: str
     required: bool
     fixed: str
+    default: str
+    collapsed: bool
 
 
 def table(name: str) -> dict[str, Any]:
@@ -44,12 +47,30 @@ def messages() -> dict[str, Any]:
     return table("messages.toml")
 
 
+def every() -> list[tuple[str, str]]:
+    """Each message with each edition that has it."""
+    return [(message, edition) for message, shape in messages().items()
+            for edition in shape.get("editions", EDITIONS)]
+
+
+def parts_of(message: str, edition: str) -> dict[str, list[int]]:
+    """The parts of a document with fewest and most of each; none for a document without parts."""
+    shape = messages()[message]
+    return (edition == "2018" and shape.get("parts_2018")) or shape.get("parts", {})
+
+
 @cache
 def elements(edition: str) -> tuple[Element, ...]:
     with (TABLES / "fields.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(Element(row["message"], row["block"], row["element"],
-                             (edition == "2018" and row["type_2018"]) or row["type"], row["required"] == "yes",
-                             row["fixed"]) for row in csv.DictReader(file))
+        found = [_element(row, edition) for row in csv.DictReader(file)]
+    return tuple(element for element in found if element.type != "absent")
+
+
+def _element(row: dict[str, str], edition: str) -> Element:
+    old = edition == "2018"
+    kind, fixed, default = ((old and row[f"{name}_2018"]) or row[name] for name in ("type", "fixed", "default"))
+    return Element(row["message"], row["block"], row["element"], kind, row["required"] == "yes",
+                   "" if fixed == "none" else fixed, default, row["collapsed"] == "yes" and not old)
 
 
 def elements_of(message: str, edition: str, block: str | None = None) -> list[Element]:
@@ -95,7 +116,7 @@ class Composed:
 
     def __post_init__(self) -> None:
         self.shape = messages()[self.message]
-        for block in self.shape.get("parts", [self.shape["document"]]):
+        for block in parts_of(self.message, self.edition) or [self.shape["document"]]:
             self.rows[block] = [(element.name, typical(element))
                                 for element in elements_of(self.message, self.edition, block)]
 
@@ -106,8 +127,8 @@ class Composed:
         return [xml("BaseTransfer", fields(TRANSFER)), *signed]
 
     def document(self) -> str:
-        parts = self.shape.get("parts")
-        if parts is None:
+        parts = parts_of(self.message, self.edition)
+        if not parts:
             return fields(self.rows[self.shape["document"]])
         return "".join(xml(block, fields(self.rows[block])) * self.repeats.get(block, 1) for block in parts)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from composing import Composed, Element, bounds, elements_of, messages, table
+from composing import Composed, Element, bounds, elements_of, every, table
 
-from schemas.catalogue import EDITIONS
 from schemas.reading import open_message, read
 
 TYPES = table("types.toml")
-EVERY = [(message, edition) for message in messages() for edition in EDITIONS]
+EVERY = every()
 
 
 def refusals(body: bytes, edition: str) -> list[str]:
@@ -25,16 +24,18 @@ def texts(element: Element) -> Iterator[tuple[str, bool]]:
     """Texts to try in an element, each with whether it must be accepted."""
     size = bounds(element.type)
     if element.fixed:
-        yield from [(element.fixed, True), ("", True), ("502", False), ("14", False), ("142 ", False)]
+        yield from [(element.fixed, True), ("", True), ("502", False), ("14", False), (f"{element.fixed} ", False)]
     elif size is None:
         yield from ((text, True) for text in TYPES[element.type]["accepts"])
-        yield from ((text, False) for text in TYPES[element.type]["refuses"])
+        yield from ((text, text == "" and bool(element.default)) for text in TYPES[element.type]["refuses"])
     else:
         least, most = size
-        yield from [("汉" * max(least, 1), True), ("", least == 0)]
+        yield from [("汉" * max(least, 1), True), ("", least == 0 or bool(element.default))]
         if least > 1:
             yield "A" * (least - 1), False
         yield from [("A" * most, True), ("汉" * (most + 1), False)] if most > 0 else [("长" * 20_000, True)]
+        if most > 0:
+            yield from [(f" {'A' * most}\n", element.collapsed), (" " * (most + 1), element.collapsed and least == 0)]
 
 
 @pytest.mark.parametrize(("message", "edition"), EVERY)

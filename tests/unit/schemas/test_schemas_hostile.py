@@ -60,7 +60,7 @@ def extended(content: str) -> str:
     (GOOD.encode("utf-16-le"), "wrong-encoding", 415),
     (GOOD.replace("UTF-8", "klingon"), "wrong-encoding", 415),
     ("<a/>", "unknown-root", 422),
-    (GOOD.replace("CEB411Message", "CEB303Message"), "unknown-root", 422),
+    (GOOD.replace("CEB411Message", "CEB302Message"), "unknown-root", 422),
     (GOOD.replace("CEB411Message", "CEB411message"), "unknown-root-nearly", 422),
     (GOOD.replace("CEB411Message", "Ceb411Mesage"), "unknown-root-nearly", 422),
     (GOOD.replace(CEB, "http://www.chinaport.gov.cn/CEB"), "wrong-namespace", 422),

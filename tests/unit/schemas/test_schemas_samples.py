@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from golden import CEB_ROOTS, NOT_IN_2018, ROOTS, code_of, official, read_sample
+from golden import CEB_ROOTS, DIFFERENT, EVERY, NOT_IN_2018, ROOTS, code_of, official, read_sample
 
 from schemas import codes, identifiers
 from schemas.catalogue import EDITIONS, by_root, names
@@ -40,6 +40,9 @@ def written(message: Message, style: str | None) -> bytes:
 def test_an_official_sample_of_2018_has_no_finding(root: str, edition: str) -> None:
     opened = open_message(official(root))
     message = read(opened, edition)
+    if root in DIFFERENT and edition != "2018":
+        assert {finding.code for finding in message.findings} == {"element-missing"}
+        return
     assert message.findings == ()
     assert len(message.blocks) == opened.count > 0
 
@@ -47,12 +50,11 @@ def test_an_official_sample_of_2018_has_no_finding(root: str, edition: str) -> N
 @pytest.mark.parametrize("style", ["ceb", "default", None])
 @pytest.mark.parametrize("root", OFFICIAL_ROOTS)
 def test_an_official_sample_reads_the_same_after_being_written(root: str, style: str | None) -> None:
-    message = read(open_message(official(root)))
-    assert read(open_message(written(message, style))) == message
+    message = read(open_message(official(root)), "2018")
+    assert read(open_message(written(message, style)), "2018") == message
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("root", ROOTS)
+@pytest.mark.parametrize(("root", "edition"), EVERY)
 def test_a_golden_sample_has_no_finding(root: str, edition: str) -> None:
     message = read_sample(root, edition)
     assert message.findings == ()

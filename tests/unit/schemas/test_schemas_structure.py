@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from composing import SIGNATURE, SUBSCRIBE, TRANSFER, Composed, fields, messages, xml
+from composing import SIGNATURE, SUBSCRIBE, TRANSFER, Composed, every, fields, messages, parts_of, xml
 
 from schemas.catalogue import EDITIONS, by_root
 from schemas.judge import compiled
 from schemas.parsing import parse
 
-EVERY = [(message, edition) for message in messages() for edition in EDITIONS]
-BLOCKS = [(message, edition, block) for message, edition in EVERY for block in messages()[message].get("parts", {})]
-CEB_TAILS = [(message, edition) for message, edition in EVERY if messages()[message].get("tail") == "transfer"]
+EVERY = every()
+BLOCKS = [(message, edition, block) for message, edition in EVERY for block in parts_of(message, edition)]
+IMPORT_TAILS = [(message, edition) for message, edition in EVERY if messages()[message].get("tail") == "transfer"]
+EXPORT_TAILS = [(message, edition) for message, edition in EVERY if messages()[message].get("tail") == "export"]
+CEB_TAILS = IMPORT_TAILS + EXPORT_TAILS
 BASE = xml("BaseTransfer", fields(TRANSFER))
 SUBSCRIPTION = xml("BaseSubscribe", fields(SUBSCRIBE))
 EXTENSION = ("<ExtendMessage><name>n</name><version>1</version><Message><x xmlns='urn:any'><y/></x></Message>"
@@ -38,8 +40,8 @@ def test_a_message_holds_as_many_documents_as_it_may(message: str, edition: str)
 
 @pytest.mark.parametrize(("message", "edition", "block"), BLOCKS)
 def test_a_document_holds_as_many_of_each_part_as_it_may(message: str, edition: str, block: str) -> None:
-    least, most = messages()[message]["parts"][block]
-    assert not accepted(Composed(message, edition, repeats={block: least - 1}))
+    least, most = parts_of(message, edition)[block]
+    assert accepted(Composed(message, edition, repeats={block: 0})) is (least == 0)
     if most:
         assert accepted(Composed(message, edition, repeats={block: most}))
         assert not accepted(Composed(message, edition, repeats={block: most + 1}))
@@ -88,7 +90,22 @@ def test_the_tail_is_transfer_subscriptions_and_extension(
     assert accepted(Composed(message, edition, tail=[*tail, *signature_of(message)])) is right
 
 
-@pytest.mark.parametrize(("message", "edition"), CEB_TAILS)
+@pytest.mark.parametrize(("message", "edition"), EXPORT_TAILS)
+@pytest.mark.parametrize(("tail", "right"), [
+    ([BASE, SIGNATURE], True),
+    ([BASE, SIGNATURE, EXTENSION], True),
+    ([BASE, *[SUBSCRIPTION] * 5, SIGNATURE, EXTENSION], True),
+    ([BASE, EXTENSION, SIGNATURE], False),
+    ([BASE, SIGNATURE, SUBSCRIPTION], False),
+    ([SIGNATURE, BASE], False),
+    ([BASE, SIGNATURE, SIGNATURE], False),
+])
+def test_the_signature_of_an_export_message_stands_before_its_extension(
+        message: str, edition: str, tail: list[str], right: bool) -> None:
+    assert accepted(Composed(message, edition, tail=tail)) is right
+
+
+@pytest.mark.parametrize(("message", "edition"), IMPORT_TAILS)
 @pytest.mark.parametrize(("tail", "right"), [
     ([BASE, SIGNATURE], True),
     ([BASE, EXTENSION, SIGNATURE], True),
@@ -153,6 +170,13 @@ def test_the_transfer_block_takes_what_its_table_says(edition: str, field: str, 
     assert accepted(Composed("CEB311Message", edition, tail=tail)) is right
     left_out = [pair for pair in TRANSFER if pair[0] != field]
     assert not accepted(Composed("CEB311Message", edition, tail=[xml("BaseTransfer", fields(left_out))]))
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_transfer_block_of_an_export_message_may_leave_its_company_empty(edition: str) -> None:
+    for code in ("", "A" * 18, "A" * 19):
+        tail = [xml("BaseTransfer", fields([("copCode", code), *TRANSFER[1:]]))]
+        assert accepted(Composed("CEB303Message", edition, tail=tail)) is (len(code) <= 18)
 
 
 @pytest.mark.parametrize("edition", EDITIONS)

@@ -1,0 +1,34 @@
+"""The second, identical BaseTransfer of a message: official samples of 2022 carry one, no schema allows it.
+
+The standard form refuses it. Who tolerates it drops the copy from the tree before the message is judged; the bytes
+stay as they came.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from schemas.findings import Finding
+from schemas.place import Place
+from schemas.reading import Opened
+from schemas.wording import finding
+
+TOLERANCE = "repeated_base_transfer"
+"""The name under which a participant wishes it, as `wording.toml` says it."""
+
+
+def drop(opened: Opened) -> Finding | None:
+    """Takes a second BaseTransfer that says the same as the first out of the tree; what was done, as a warning.
+
+    None where there is nothing to drop: one BaseTransfer, three, or two that differ are left for the schema to judge.
+    """
+    transfers = opened.tree.findall(f"{{{opened.entry.namespace}}}BaseTransfer")
+    if len(transfers) != 2 or _said(transfers[0]) != _said(transfers[1]):
+        return None
+    at = Place.of(transfers[1], opened.entry)
+    opened.tree.remove(transfers[1])
+    return finding("transfer-dropped", path=at.path, line=at.line, expected="≤ 1", found="2")._replace(warning=True)
+
+
+def _said(element: Any) -> list[tuple[str, str]]:
+    return [(child.tag, child.text or "") for child in element]
