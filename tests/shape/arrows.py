@@ -23,7 +23,7 @@ ENTRY = "simulators.entry"
 """The one module of the world outside that may know the window."""
 LIBRARIES = {
     "schemas": {"lxml", "msgspec", "stdnum", "xmlschema"},
-    "declarations": {"msgspec"},
+    "declarations": {"holidays", "msgspec"},
     "gateways": {"msgspec"},
 }
 """Packages that are pure, and the libraries that they may use."""
