@@ -38,6 +38,8 @@ class Options(Struct, frozen=True, omit_defaults=True):
     """Direct purchases (9610) wait (400) until a site operator reports the parcel (711)."""
     inspection: bool = True
     """False: no list is drawn for inspection (a measuring run wants the green lane)."""
+    batches: str = ""
+    """Lists join a batch by themselves: of their master_waybill, their arrival or their stock_out; empty: they do not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,8 @@ class Declaration:
     bill_no: str = ""
     batch_id: int = 0
     """The batch that it is a member of; 0: none."""
+    batch_no: str = ""
+    """The number of that batch, which its receipts carry."""
 
     def stamp(self, now: int) -> int:
         """The instant of its next receipt: now, yet after every earlier one."""

@@ -18,7 +18,8 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.stories.plainly import moment
 
-CHOICES = {"rounding": ("P1", "P2"), "guarantee_short": ("review", "reject")}
+CHOICES = {"rounding": ("P1", "P2"), "guarantee_short": ("review", "reject"),
+           "batches": ("", "master_waybill", "arrival", "stock_out")}
 
 
 @click.group()

@@ -132,7 +132,7 @@ declaration = Table(
     _text("lane"), _text("detention"), _big("value"), Column("full_tax", Integer, nullable=False, server_default="0"),
     _big("accepted_at"), _big("released_at"), _big("closed_at"),
     _big("delivered_at"), _big("arrived_at"), _big("last_return"), _text("reasons"), _text("held"),
-    _text("flow", "I"), _text("bill_no"), _big("batch_id"),
+    _text("flow", "I"), _text("bill_no"), _big("batch_id"), _text("batch_no"),
     UniqueConstraint("sandbox", "key", "flow"),
 )
 for _column in ("order_no", "cop_no", "pre_no", "invt_no", "logistics_key"):
@@ -172,18 +172,23 @@ batch = Table(
     "batch", metadata, _id(), _sandbox(), _text("batch_no"), _text("flow", "I"), _text("opened_by"), _text("opening"),
     _text("customs_code"), _text("trade_mode"), _text("state", "open"),
     Column("version", Integer, nullable=False, server_default="1"),
-    _big("members"), _big("drawn"), _big("awaited"), _big("failed"), _big("held"), _big("released"), _big("cursor"),
+    Column("revision", Integer, nullable=False, server_default="1"), _big("asked"),
+    _big("places"), _big("members"), _big("drawn"), _big("awaited"), _big("failed"), _big("held"), _big("released"),
+    _big("refused"), _text("phase"), _big("cursor"),
     _text("verdict"), _big("opened_at"), _big("declared_at"), _big("drawn_at"), _big("released_at"), _big("closed_at"),
     _text("reasons"),
     UniqueConstraint("sandbox", "batch_no"),
 )
-Index("ix_batch_opening", batch.c.sandbox, batch.c.opening)
+Index("ix_batch_opening", batch.c.sandbox, batch.c.opening, unique=True,
+      sqlite_where=sql("state = 'open' AND opening <> ''"), postgresql_where=sql("state = 'open' AND opening <> ''"))
 batch_member = Table(
     "batch_member", metadata, _id("batch_id"), Column("position", BigInteger, primary_key=True, autoincrement=False),
-    _sandbox(), _big("declaration_id"), _text("key"), _text("state"), _text("draw"),
+    _sandbox(), _big("declaration_id"), _text("key"), _text("flow", "I"), _text("state"), _text("draw"),
     sqlite_with_rowid=False,
 )
 Index("ix_batch_member_declaration_id", batch_member.c.declaration_id)
+Index("ix_batch_member_key", batch_member.c.sandbox, batch_member.c.key, sqlite_where=sql("state = 'reserved'"),
+      postgresql_where=sql("state = 'reserved'"))
 summary = Table(
     "summary", metadata, _id(), _sandbox(), _text("key"), _text("sum_no"), _text("state"),
     Column("version", Integer, nullable=False, server_default="1"), _text("mailboxes"), _text("fields"),

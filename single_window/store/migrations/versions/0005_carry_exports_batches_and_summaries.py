@@ -20,12 +20,17 @@ def upgrade() -> None:
         sa.Column('trade_mode', sa.Text(), server_default='', nullable=False),
         sa.Column('state', sa.Text(), server_default='open', nullable=False),
         sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+        sa.Column('revision', sa.Integer(), server_default='1', nullable=False),
+        sa.Column('asked', sa.BigInteger(), server_default='0', nullable=False),
+        sa.Column('places', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('members', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('drawn', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('awaited', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('failed', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('held', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('released', sa.BigInteger(), server_default='0', nullable=False),
+        sa.Column('refused', sa.BigInteger(), server_default='0', nullable=False),
+        sa.Column('phase', sa.Text(), server_default='', nullable=False),
         sa.Column('cursor', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('verdict', sa.Text(), server_default='', nullable=False),
         sa.Column('opened_at', sa.BigInteger(), server_default='0', nullable=False),
@@ -37,19 +42,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint('id', name=op.f('pk_batch')),
         sa.UniqueConstraint('sandbox', 'batch_no', name=op.f('uq_batch_sandbox_batch_no')),
     )
-    op.create_index('ix_batch_opening', 'batch', ['sandbox', 'opening'])
+    op.create_index('ix_batch_opening', 'batch', ['sandbox', 'opening'], unique=True,
+                    sqlite_where=sa.text("state = 'open' AND opening <> ''"),
+                    postgresql_where=sa.text("state = 'open' AND opening <> ''"))
     op.create_table('batch_member',
         sa.Column('batch_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
         sa.Column('position', sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column('sandbox', sa.String(length=40), nullable=False),
         sa.Column('declaration_id', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('key', sa.Text(), server_default='', nullable=False),
+        sa.Column('flow', sa.Text(), server_default='I', nullable=False),
         sa.Column('state', sa.Text(), server_default='', nullable=False),
         sa.Column('draw', sa.Text(), server_default='', nullable=False),
         sa.PrimaryKeyConstraint('batch_id', 'position', name=op.f('pk_batch_member')),
         sqlite_with_rowid=False,
     )
     op.create_index('ix_batch_member_declaration_id', 'batch_member', ['declaration_id'])
+    op.create_index('ix_batch_member_key', 'batch_member', ['sandbox', 'key'],
+                    sqlite_where=sa.text("state = 'reserved'"), postgresql_where=sa.text("state = 'reserved'"))
     op.create_table('summary',
         sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
         sa.Column('sandbox', sa.String(length=40), nullable=False),
@@ -97,6 +107,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('flow', sa.Text(), server_default='I', nullable=False))
         batch_op.add_column(sa.Column('bill_no', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('batch_id', sa.BigInteger(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('batch_no', sa.Text(), server_default='', nullable=False))
         batch_op.drop_constraint(batch_op.f('uq_declaration_sandbox_key'), type_='unique')
         batch_op.create_unique_constraint(batch_op.f('uq_declaration_sandbox_key_flow'), ['sandbox', 'key', 'flow'])
     op.create_index('ix_declaration_bill_no', 'declaration', ['sandbox', 'bill_no'],
@@ -116,6 +127,7 @@ def downgrade() -> None:
     with op.batch_alter_table('declaration') as batch_op:
         batch_op.drop_constraint(batch_op.f('uq_declaration_sandbox_key_flow'), type_='unique')
         batch_op.create_unique_constraint(batch_op.f('uq_declaration_sandbox_key'), ['sandbox', 'key'])
+        batch_op.drop_column('batch_no')
         batch_op.drop_column('batch_id')
         batch_op.drop_column('bill_no')
         batch_op.drop_column('flow')
