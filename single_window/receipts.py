@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from declarations.calendar import stamp17
-from schemas import receipt_texts, writing
+from schemas import catalogue, receipt_form, receipt_texts, writing
 from schemas.reading import open_message
 from single_window.store.records import from_json
 from single_window.store.tables import archive, receipt, receipt_group
@@ -114,16 +114,24 @@ class Rendered(NamedTuple):
 
 
 def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered]:
-    """Receipts as messages: neighbours of one type share a message of at most 100; the order stays."""
+    """Receipts as messages: neighbours of one type and edition share a message of at most 100; the order stays."""
     rendered = []
-    for code, run in groupby(receipts, key=lambda one: (one.code, one.kind == "message" and one.code != "900")):
+    for (code, copy, edition), run in groupby(receipts, key=_form):
         ones = list(run)
-        size = 1 if code[0] == "900" or code[1] else MOST
+        size = 1 if code == "900" or copy else MOST
         for start in range(0, len(ones), size):
             part = ones[start:start + size]
-            body = _copy(connection, part[0]) if code[1] else _write(connection, code[0], part)
-            rendered.append(Rendered(part[-1].sequence, code[0], len(part), body))
+            body = _copy(connection, part[0]) if copy else _write(connection, code, part, edition)
+            rendered.append(Rendered(part[-1].sequence, code, len(part), body))
     return rendered
+
+
+def _form(one: Receipt) -> tuple[str, bool, str]:
+    """What receipts of one message share: type, whether it is a copy of what another sent, edition."""
+    copy = one.kind == "message" and one.code != "900"
+    if copy or catalogue.by_code(one.code).flow == "import":
+        return one.code, copy, catalogue.EDITION
+    return one.code, copy, receipt_form.edition_for(one.code, *_block(one))
 
 
 def _copy(connection: Connection, one: Receipt) -> bytes:
@@ -138,17 +146,21 @@ def _refused(connection: Connection, one: Receipt) -> str:
     return open_message(body, cap=len(body)).business.decode("utf-8-sig")[:MOST_ECHOED] if body else ""
 
 
-def _write(connection: Connection, code: str, receipts: Sequence[Receipt]) -> bytes:
+def _write(connection: Connection, code: str, receipts: Sequence[Receipt], edition: str) -> bytes:
     guid = receipts[0].guid if len(receipts) == 1 else _guid(code, receipts[0].guid, receipts[-1].guid)
     blocks = [_block(one) for one in receipts]
     if code == "900":
         blocks[0][0]["oriBizMessage"] = _refused(connection, receipts[0])
-    return writing.write(code, blocks, guid=guid)
+    if catalogue.by_code(code).flow == "export":
+        blocks = [receipt_form.completed(code, head, lines, edition) for head, lines in blocks]
+    return writing.write(code, blocks, guid=guid, edition=edition)
 
 
 def _block(one: Receipt) -> tuple[dict[str, str], list[dict[str, str]]]:
     """Head and lines of one receipt, by wire name."""
     fields = {name: text for name, text in one.fields.items() if text != "" and name not in _OURS}
+    if one.code == "792":
+        return {"guid": one.guid, "opDate": stamp17(one.return_time), **fields}, one.fields.get("lines", [])
     head = {"guid": one.guid, "returnTime": stamp17(one.return_time), **fields}
     if one.code in {"816", "818"}:
         head["status"] = one.return_status
