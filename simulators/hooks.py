@@ -59,8 +59,11 @@ class Hooks:
 def _handler(hooks: Hooks) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            if status := hooks.hear(lambda name: self.headers.get(f"{PREFIX}{name}", ""), body):
+            length = int(self.headers["Content-Length"])
+            body = self.rfile.read(length)
+            if len(body) < length:  # whoever posted it was killed meanwhile
+                self.close_connection = True
+            elif status := hooks.hear(lambda name: self.headers.get(f"{PREFIX}{name}", ""), body):
                 self.send_response(status)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

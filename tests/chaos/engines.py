@@ -9,13 +9,17 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from itertools import count
 from pathlib import Path
 from socket import AF_INET, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, create_connection, socket
-from tempfile import mkdtemp
+from tempfile import gettempdir, mkdtemp
+from typing import TextIO
 
 LOCALHOST = "127.0.0.1"
 _next = count(os.getpid() % 9_000)
+_claims: list[TextIO] = []
+"""Open as long as this process lives: a claim is a lock on its file."""
 
 
 class Missing(Exception):
@@ -45,11 +49,14 @@ def free_port() -> int:
     """A port that nobody listens on, outside the range that the system gives to outgoing connections.
 
     Inside that range a client that tries again and again while a server is down can be given the server's own port.
+    Until this process ends no other one is given it here, whether somebody listens just then or not.
     """
     lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     room = min(lowest, 32_000) - 12_000
     while True:
         port = 12_000 + next(_next) * 3 % room
+        if not claimed(port):
+            continue
         with socket(AF_INET, SOCK_STREAM) as probe:
             probe.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
             try:
@@ -57,6 +64,20 @@ def free_port() -> int:
             except OSError:
                 continue
         return port
+
+
+def claimed(port: int) -> bool:
+    """Whether the port is this process's from now on."""
+    claims = Path(gettempdir(), "single-window-ports")
+    claims.mkdir(exist_ok=True)
+    claim = (claims / str(port)).open("w")
+    try:
+        flock(claim, LOCK_EX | LOCK_NB)
+    except BlockingIOError:
+        claim.close()
+        return False
+    _claims.append(claim)
+    return True
 
 
 def listens(port: int) -> bool:

@@ -48,7 +48,7 @@ def test_nothing_is_lost_over_rabbitmq_and_postgresql_whoever_is_killed() -> Non
     whole(result)
     assert {"serve", "dispatch", "reception", "customs", "inspection", "tax", "channels", "the broker",
             "the database"} == {*result.kills}
-    assert result.doubled > 10
+    assert result.doubled
 
 
 def test_nothing_is_lost_by_one_process_on_sqlite_however_often_it_is_killed() -> None:

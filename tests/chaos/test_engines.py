@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -142,6 +144,13 @@ def test_ports_lie_outside_the_range_of_outgoing_connections() -> None:
     lowest = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
     assert len({free_port() for _ in range(20)}) == 20
     assert all(port < lowest for port in (free_port() for _ in range(20)))
+
+
+def test_a_port_is_given_to_one_process_only_even_while_nobody_listens() -> None:
+    mine = [free_port() for _ in range(3)]
+    ask = f"from tests.chaos.engines import claimed; print([claimed(port) for port in {mine}])"
+    other = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert other.stdout.strip() == "[False, False, False]"
 
 
 def test_what_a_killed_program_leaves_behind_is_found_and_ended(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Callable
+from socket import SHUT_WR, create_connection
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -59,4 +61,14 @@ def test_some_are_kept_and_not_answered(kept: list[Brought]) -> None:
     receiver = hooks(kept, silent=3)
     answers = [receiver.hear(told(), BODY) for _ in range(60)]
     assert len(kept) == 60 and 10 < answers.count(0) < 35 and set(answers) == {0, 200}
+    receiver.stop()
+
+
+def test_what_breaks_off_was_not_posted(kept: list[Brought]) -> None:
+    receiver = hooks(kept)
+    with create_connection(("127.0.0.1", urlsplit(receiver.url).port or 0)) as sender:
+        sender.sendall(b"POST /receipts HTTP/1.1\r\nContent-Length: 1000\r\n\r\n" + BODY)
+        sender.shutdown(SHUT_WR)
+        assert sender.recv(1) == b""
+    assert (kept, receiver.forged) == ([], 0)
     receiver.stop()
