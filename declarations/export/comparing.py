@@ -1,0 +1,129 @@
+"""Comparing an export list with its order, its waybill and, while the law wants one, its collection (三单比对).
+
+Which checks customs makes is not published; these are ours. Lines are compared by number: goods, quantity, price and
+currency as sold. Amounts of different currencies are never compared. The waybill names no order, so its number and
+carrier bind it. A collection covers the goods at least, and goods and freight at most, give or take a fen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from types import MappingProxyType
+
+from declarations.documents import (
+    Collection,
+    ExportInventory,
+    ExportInventoryLine,
+    ExportOrder,
+    ExportOrderLine,
+    ExportWaybill,
+)
+from declarations.money import plain
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+
+_FEN = 1_000
+_TOTAL = "3"
+"""A charge given as an amount, not as a rate or a unit price."""
+
+ORDER_TYPES = MappingProxyType({"9610": ("E",), "1210": ("E", "W"), "9710": ("B",), "9810": ("W",)})
+"""The kinds of order that a mode serves: zones send parcels to buyers (E) and stock to warehouses abroad (W)."""
+
+
+def compare(order: ExportOrder, waybill: ExportWaybill, inventory: ExportInventory, collection: Collection | None,
+            day: date, parameters: Parameters) -> list[Reason]:
+    """Every difference between the documents of one export accepted on a day; empty when they match.
+
+    `collection` is None where none is needed; one that came all the same is compared.
+    """
+    reasons = [*_sold(order, inventory), *_lines(order, inventory), *_value(order, inventory),
+               *_carried(waybill, inventory, day, parameters)]
+    return [*reasons, *_collected(collection, order)] if collection is not None else reasons
+
+
+def _sold(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
+    if inventory.order_no != order.order_no:
+        yield _differs("17101", inventory.order_no, order.order_no)
+    if inventory.ebp_code != order.ebp_code:
+        yield _differs("17102", inventory.ebp_code, order.ebp_code)
+    if inventory.ebc_code != order.ebc_code:
+        yield _differs("17103", inventory.ebc_code, order.ebc_code)
+    if order.order_type not in ORDER_TYPES.get(inventory.trade_mode, ()):
+        yield Reason("17104", {"trade_mode": inventory.trade_mode, "order_type": order.order_type})
+
+
+def _lines(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
+    if len(order.lines) != len(inventory.lines):
+        yield _differs("17105", str(len(inventory.lines)), str(len(order.lines)))
+        return
+    sold = {line.gnum: line for line in order.lines}
+    for rule, same in (("17106", _same_goods), ("17107", _same_quantity), ("17108", _same_price)):
+        numbers = [str(line.gnum) for line in inventory.lines if not _matches(line, sold.get(line.gnum), same)]
+        if numbers:
+            yield Reason(rule, {"gnum": ",".join(numbers)})
+
+
+_Same = Callable[[ExportInventoryLine, ExportOrderLine], bool]
+
+
+def _matches(listed: ExportInventoryLine, sold: ExportOrderLine | None, same: _Same) -> bool:
+    # a line that the order lacks is other goods; its quantity and price have nothing to differ from
+    return same is not _same_goods if sold is None else same(listed, sold)
+
+
+def _same_goods(listed: ExportInventoryLine, sold: ExportOrderLine) -> bool:
+    return listed.item_no == sold.item_no or not listed.item_no or not sold.item_no
+
+
+def _same_quantity(listed: ExportInventoryLine, sold: ExportOrderLine) -> bool:
+    return (listed.qty, listed.unit) == (sold.qty, sold.unit)
+
+
+def _same_price(listed: ExportInventoryLine, sold: ExportOrderLine) -> bool:
+    return (listed.total_price, listed.currency) == (sold.total_price, sold.currency)
+
+
+def _value(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
+    if any(line.currency != order.currency for line in inventory.lines):
+        return
+    listed = sum(line.total_price for line in inventory.lines)
+    if abs(listed - order.goods_value) > _FEN * len(inventory.lines):
+        yield _differs("17109", plain(listed), plain(order.goods_value))
+
+
+def _carried(waybill: ExportWaybill, inventory: ExportInventory, day: date,
+             parameters: Parameters) -> Iterator[Reason]:
+    if inventory.logistics_no != waybill.logistics_no:
+        yield _differs("17110", inventory.logistics_no, waybill.logistics_no)
+    if inventory.logistics_code != waybill.logistics_code:
+        yield _differs("17111", inventory.logistics_code, waybill.logistics_code)
+    if waybill.ebc_code and inventory.ebc_code != waybill.ebc_code:
+        yield _differs("17112", inventory.ebc_code, waybill.ebc_code)
+    tolerance = parameters.on("export.weight_tolerance", day)
+    if abs(inventory.gross_weight - waybill.gross_weight) > waybill.gross_weight * tolerance.amount:
+        yield _differs("17113", plain(inventory.gross_weight), plain(waybill.gross_weight), tolerance.id)
+    if inventory.pack_no != waybill.pack_no:
+        yield _differs("17114", str(inventory.pack_no), str(waybill.pack_no))
+    if (inventory.f_currency, inventory.f_flag) == (waybill.currency, _TOTAL) and inventory.freight != waybill.freight:
+        yield _differs("17115", plain(inventory.freight), plain(waybill.freight))
+    if ((inventory.i_currency, inventory.i_flag) == (waybill.currency, _TOTAL)
+            and inventory.insured_fee != waybill.insured_fee):
+        yield _differs("17116", plain(inventory.insured_fee), plain(waybill.insured_fee))
+
+
+def _collected(collection: Collection, order: ExportOrder) -> Iterator[Reason]:
+    for rule, collected, ordered in (
+        ("17121", collection.order_no, order.order_no), ("17122", collection.ebp_code, order.ebp_code),
+        ("17123", collection.ebc_code, order.ebc_code),
+    ):
+        if collected != ordered:
+            yield Reason(rule, {"collection": collected, "order": ordered})
+    if collection.currency == order.currency and not (
+            order.goods_value - _FEN <= collection.charge <= order.goods_value + order.freight + _FEN):
+        yield Reason("17124", {"charge": plain(collection.charge), "least": plain(order.goods_value),
+                               "most": plain(order.goods_value + order.freight)})
+
+
+def _differs(rule: str, listed: str, other: str, *parameters: str) -> Reason:
+    return Reason(rule, {"list": listed, "other": other}, parameters)
