@@ -43,7 +43,8 @@ def chaos(seed: int | None, trades: int, kills: int, database: str, alone: bool,
     was sent, what was acknowledged and what came out. Exit code 0: nothing was lost, doubled or wrong; 1: something
     was; 3: an engine is missing.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background jobs are born deaf to the first
+        signal.signal(number, signal.default_int_handler)
     # engines are away on purpose, and the runner's own connections with them
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     drawn = seed if seed is not None else int(datetime.now().timestamp()) % 1_000_000
