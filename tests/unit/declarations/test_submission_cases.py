@@ -11,7 +11,8 @@ from declarations.submission import Decision, DeclaredState, Stored, decide
 from schemas.receipt_texts import return_status, words
 
 KEY = {"ebc_code": "E", "order_no": "N", "pay_code": "P", "pay_transaction_id": "T", "logistics_code": "L",
-       "logistics_no": "W", "agent_code": "A", "cop_no": "C", "operator_code": "O", "area_code": "R", "invt_no": "I"}
+       "logistics_no": "W", "agent_code": "A", "cop_no": "C", "operator_code": "O", "area_code": "R", "invt_no": "I",
+       "co_el_no": "E", "msg_seq_no": "1"}
 CASES = [(kind, expected, case) for parameter in cases("submission") for case in parameter.values
          for kind, expected in case["kinds"].items()]
 
@@ -19,7 +20,7 @@ CASES = [(kind, expected, case) for parameter in cases("submission") for case in
 def _decide(kind: str, case: dict[str, Any]) -> Decision:
     stored = Stored("20260601110000", "G1", "H1", case["stored"]) if "stored" in case else None
     assigned = case.get("assigned", ["", ""])
-    listed = case.get("list") if kind != "inventory" else case.get("stored")
+    listed = case.get("list") if kind not in {"inventory", "export_inventory"} else case.get("stored")
     return decide(kind, case.get("app_type", "1"), case.get("app_status", "2"), case.get("app_time", "20260601120000"),
                   case.get("guid", "G2"), case.get("content_hash", "H2"), stored,
                   DeclaredState(listed, *assigned) if listed else None, tuple(case.get("numbers", ["", ""])))
