@@ -1,0 +1,68 @@
+"""Which lists a request (701) may summarise: closed, not returned, not summarised yet, not of summary statistics."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from declarations.summary.deadline import Due, month_of, rule_day
+
+CLOSED = "closed"
+UNKNOWN = "18001"
+NOT_CLOSED = "18002"
+RETURNED = "18003"
+SUMMARISED = "18004"
+STATISTICS = "18005"
+OTHER_MERCHANT = "18006"
+NOTHING_LEFT = "18007"
+LATE = "18008"
+INCOMPLETE = "18009"
+NO_SELECTION = "18010"
+
+
+class Candidate(NamedTuple):
+    """A list that a request asks for. `closed_on`: the day of its 899, None before; `returned`: a return of it was
+    admitted, of however little; `sum_no`: the summary that holds it already, or empty."""
+
+    invt_no: str
+    ebc_code: str
+    state: str
+    statistics_flag: str
+    closed_on: date | None
+    returned: bool = False
+    sum_no: str = ""
+
+
+def check(candidate: Candidate, ebc_code: str, parameters: Parameters) -> tuple[Reason, ...]:
+    """Why a list cannot be summarised for a merchant (empty: it can); every reason is given."""
+    named = {"invt_no": candidate.invt_no}
+    reasons = []
+    if candidate.ebc_code != ebc_code:
+        reasons.append(Reason(OTHER_MERCHANT, {**named, "list": candidate.ebc_code, "request": ebc_code}))
+    if candidate.state != CLOSED or candidate.closed_on is None:
+        reasons.append(Reason(NOT_CLOSED, {**named, "state": candidate.state}))
+    else:
+        reasons += _statistics(candidate, candidate.closed_on, parameters)
+    if candidate.returned:
+        reasons.append(Reason(RETURNED, named))
+    if candidate.sum_no:
+        reasons.append(Reason(SUMMARISED, {**named, "sum_no": candidate.sum_no}))
+    return tuple(reasons)
+
+
+def lateness(applied_on: date, due: Due) -> tuple[Reason, ...]:
+    """A remark when a request comes after the deadline (it is summarised all the same); empty in time."""
+    if applied_on <= due.day:
+        return ()
+    values = {"applied": applied_on.isoformat(), "last": due.day.isoformat(), "month": f"{due.month:%Y-%m}"}
+    return (Reason(LATE, values, due.parameters),)
+
+
+def _statistics(candidate: Candidate, closed_on: date, parameters: Parameters) -> list[Reason]:
+    """The flag counts by the rule of the month with which the list is summarised."""
+    value = parameters.on("summary.statistics", rule_day(month_of(closed_on, parameters)))
+    if candidate.statistics_flag not in value.table["flags"]:
+        return []
+    return [Reason(STATISTICS, {"invt_no": candidate.invt_no, "flag": candidate.statistics_flag}, (value.id,))]

@@ -1,0 +1,75 @@
+"""Merging closed lists into summary declarations and lines (归并): sums are exact, every source line is found again.
+
+Lists are read once and only their sums are kept; of a source line stay its list, its number and the group it is in.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import Any
+
+from declarations.money import Scaled
+from declarations.summary.cutting import Group, Key, declarations
+from declarations.summary.rule import LEGAL, Rule
+from declarations.summary.shapes import Cleared, ClearedLine, Head, Merged
+
+_AMOUNT = ClearedLine._fields.index("amount")
+_GNUM, _LIST = ClearedLine._fields.index("gnum"), Cleared._fields.index("list_id")
+_GROSS, _NET, _LINES = (Cleared._fields.index(name) for name in ("gross", "net", "lines"))
+
+
+def merge(lists: Iterable[tuple[Any, ...]], rule: Rule) -> Merged:
+    """Merges lists (tuples as `Cleared`) by a rule. Their order changes nothing but that of the placements."""
+    heads: dict[Key, dict[Key, Group]] = {}
+    sources, gnums, groups, count = list[Any](), array("q"), array("q"), 0
+    names = _line_names(rule)
+    head_of, line_of = _picked(Cleared._fields, rule.head), _picked(ClearedLine._fields, names)
+    counted = ClearedLine._fields.index("legal_quantity" if rule.quantity == LEGAL else "quantity")
+    for one in lists:
+        known = heads.setdefault(head_of(one), {})
+        lines = one[_LINES]
+        for line, gross, net in zip(lines, _shares(one[_GROSS], lines), _shares(one[_NET], lines), strict=True):
+            group = known.get(key := line_of(line))
+            if group is None:
+                group = known[key] = [count, 0, 0, 0, 0]
+                count += 1
+            group[1] += line[counted]
+            group[2] += line[_AMOUNT]
+            group[3] += gross
+            group[4] += net
+            sources.append(one[_LIST])
+            gnums.append(line[_GNUM])
+            groups.append(group[0])
+    places = [("", 0, 0)] * count
+    named = {Head(**dict(zip(rule.head, head, strict=True))): found for head, found in heads.items()}
+    return Merged(tuple(declarations(named, names, rule, places)), rule.parameters, sources, gnums, groups, places)
+
+
+def _line_names(rule: Rule) -> tuple[str, ...]:
+    """The fields that keep source lines apart: the rule's, and always the unit in which quantities are counted."""
+    unit = rule.counted_unit
+    return rule.line if unit in rule.line else (*rule.line, unit)
+
+
+def _picked(fields: Sequence[str], names: Sequence[str]) -> Callable[[tuple[Any, ...]], Key]:
+    places = [fields.index(name) for name in names]
+    if len(places) == 1:
+        only = places[0]
+        return lambda row: (row[only],)
+    return itemgetter(*places)
+
+
+def _shares(weight: Scaled, lines: Sequence[tuple[Any, ...]]) -> Sequence[Scaled]:
+    """A weight shared among lines by amount (evenly where nothing has one); the last gnum takes what is left over."""
+    if len(lines) == 1:
+        return (weight,)
+    parts = [line[_AMOUNT] for line in lines]
+    whole = sum(parts)
+    if not whole:
+        parts, whole = [1] * len(lines), len(lines)
+    shares = [weight * part // whole for part in parts]
+    last = max(range(len(lines)), key=lambda place: lines[place][_GNUM])
+    shares[last] += weight - sum(shares)
+    return shares

@@ -1,0 +1,43 @@
+"""Units that convert into each other exactly (`units.csv`): 千克 and 克, 千个 and 个. All others stay apart."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from declarations.money import Scaled
+
+
+class Measure(NamedTuple):
+    """What a unit measures and how many of its family's smallest unit it holds: 千克 → ("质量", 5000)."""
+
+    family: str
+    factor: int
+
+
+def measure(unit: str) -> Measure:
+    """The measure of a unit code; a unit that converts into no other is a family of its own."""
+    return _measures().get(unit) or Measure(unit, 1)
+
+
+def total(quantities: Mapping[str, Scaled]) -> tuple[str, Scaled]:
+    """Unit and exact sum of quantities by unit, all of one family.
+
+    One unit alone stays as it is; several become the largest of them that holds the sum in five decimals.
+    """
+    smallest = sum(quantity * measure(unit).factor for unit, quantity in quantities.items())
+    # units of one size (立方米, 千升) are told apart by code, so that the order of work decides nothing
+    for unit in sorted(quantities, key=lambda one: (-measure(one).factor, one)):
+        whole, rest = divmod(smallest, measure(unit).factor)
+        if not rest:
+            return unit, whole
+    raise AssertionError("the smallest unit of a family divides every sum of it")
+
+
+@cache
+def _measures() -> Mapping[str, Measure]:
+    text = files("declarations.summary").joinpath("units.csv").read_text("utf-8")
+    return {row["unit"]: Measure(row["family"], int(row["factor"])) for row in csv.DictReader(text.splitlines())}

@@ -1,0 +1,44 @@
+"""Lists are due as tests/specifications/summary/deadlines.toml says."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from clean_trade import cases
+from hypothesis import given
+from hypothesis import strategies as st
+
+from declarations.parameters import NoValue, load
+from declarations.summary.deadline import deadline, due_of, month_of
+from declarations.working_days import is_working_day
+
+CASES = [case for case in cases("summary") if "due" in case.values[0]]
+
+
+def shown(day: date) -> str:
+    try:
+        found = due_of(day, load())
+    except NoValue:
+        return "none"
+    return f"{found.day}{'?' if found.provisional else ''}"
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_lists_are_due_as_the_table_says(case: dict[str, Any]) -> None:
+    assert {day: shown(date.fromisoformat(day)) for day in case["due"]} == case["due"]
+    months = case.get("month", {})
+    assert {day: str(month_of(date.fromisoformat(day), load())) for day in months} == months
+
+
+def test_the_rule_used_is_named() -> None:
+    assert due_of(date(2018, 12, 29), load()).parameters == ("summary.deadline@2014-02-10",)
+    assert due_of(date(2018, 12, 30), load()).parameters == ("summary.deadline@2019-01-01",)
+
+
+@given(st.dates(date(2014, 3, 1), date(2030, 12, 31)))
+def test_a_list_is_never_due_before_it_is_closed_nor_on_a_day_off(day: date) -> None:
+    found = due_of(day, load())
+    assert found.day >= day and is_working_day(found.day)
+    assert found == deadline(found.month, load()) == deadline(found.month.replace(day=20), load())

@@ -1,0 +1,42 @@
+"""Which lists may be summarised: tests/specifications/summary/eligibility.toml."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from clean_trade import cases
+
+from declarations.parameters import load
+from declarations.summary import eligibility
+from declarations.summary.deadline import due_of
+from declarations.summary.eligibility import Candidate, check, lateness
+from schemas.receipt_texts import text, words
+
+CASES = [case for case in cases("summary") if "reasons" in case.values[0]]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_list_may_be_summarised_as_the_table_says(case: dict[str, Any]) -> None:
+    state = case.get("state", "closed")
+    closed = case.get("closed", date(2026, 11, 20)) if state == "closed" else None
+    candidate = Candidate("42272026E000000001", case.get("merchant", "C"), state, case.get("flag", "B"), closed,
+                          case.get("returned", False), case.get("sum_no", ""))
+    found = check(candidate, "C", load())
+    assert [reason.rule for reason in found] == case["reasons"]
+    assert all(words(reason.rule, reason.values, language) for reason in found for language in ("zh", "en"))
+
+
+def test_a_late_request_is_remarked_upon_from_the_day_after() -> None:
+    due = due_of(date(2026, 11, 20), load())
+    assert lateness(due.day, due) == ()
+    (reason,) = lateness(due.day + timedelta(days=1), due)
+    assert (reason.rule, reason.parameters) == ("18008", ("summary.deadline@2019-01-01",))
+    assert "2026-12-15" in words(reason.rule, reason.values) and "2026-11" in words(reason.rule, reason.values)
+
+
+def test_every_code_of_summaries_has_words() -> None:
+    codes = [value for name, value in vars(eligibility).items() if name.isupper() and value != eligibility.CLOSED]
+    assert len(codes) == len(set(codes)) == 10
+    assert all(text(code).en for code in codes)

@@ -1,0 +1,188 @@
+"""Lists merge as tests/specifications/summary/merging.toml says; merging loses nothing and invents nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from clean_trade import cases
+from hypothesis import given
+from hypothesis import strategies as st
+
+from declarations.money import plain, scale
+from declarations.parameters import NoValue, load
+from declarations.summary.cutting import unit_price
+from declarations.summary.merging import merge
+from declarations.summary.rule import Rule, Wishes, rule_on
+from declarations.summary.shapes import Cleared, ClearedLine, Merged
+from declarations.summary.units import _measures, measure, total
+from schemas.codes import units
+
+CASES = [case for case in cases("summary") if "lists" in case.values[0]]
+OLD, NEW = date(2018, 12, 31), date(2019, 1, 31)
+
+
+def _list(text: str) -> Cleared:
+    head, weight, lines = (part.strip() for part in text.split("|"))
+    number, *keys = head.split()
+    return Cleared(number, *keys, scale(weight) + scale("0.10"), scale(weight),
+                   [_line(gnum, line.split()) for gnum, line in enumerate(lines.split(";"), 1)])
+
+
+def _line(gnum: int, words: Sequence[str]) -> ClearedLine:
+    hs10, destination, currency, quantity, unit, legal, legal_unit, amount, name = words
+    return ClearedLine(gnum, hs10, destination, currency, scale(quantity), unit, scale(legal), legal_unit,
+                       scale(amount), name)
+
+
+
+def _quantity(scaled: int) -> str:
+    text = plain(scaled)
+    return text.rstrip("0").rstrip(".")
+
+
+def _shown(merged: Merged) -> list[list[str]]:
+    return [[f"{one.head.destination} {one.head.exit_office} | {plain(one.net)}"] + [
+        f"{line.hs10} {line.final_destination or '-'} {line.currency} | {_quantity(line.quantity)} {line.unit} | "
+        f"{plain(line.amount)} | {plain(line.unit_price)} | {plain(line.net)}" for line in one.lines]
+        for one in merged.declarations]
+
+
+def _rule(case: dict[str, Any]) -> Rule:
+    wishes = Wishes(case.get("summary_flag", ""), case.get("item_name_flag", ""), case.get("split_currency", False))
+    return rule_on(case["day"], load(), wishes)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_lists_merge_as_the_table_says(case: dict[str, Any]) -> None:
+    lists = [_list(text) for text in case["lists"]]
+    for given_order in (lists, lists[::-1]):
+        merged = merge(given_order, _rule(case))
+        assert _shown(merged) == case["declarations"]
+        placed: dict[str, list[str]] = {}
+        for one in merged.placements():
+            placed.setdefault(one.list_id, []).append(f"{one.declaration}/{one.gseqno}")
+        assert {number: " ".join(places) for number, places in placed.items()} == case["placed"]
+    assert merged.parameters == (load().on("summary.merging", case["day"]).id,)
+
+
+def test_a_declaration_is_full_at_fifty_lines() -> None:
+    lists = [_list(f"L{number} C P 2 133 4227 9610 | 1.00 | {6109100000 + number} 133 502 1 011 1 011 1.00 x")
+             for number in range(101)]
+    merged = merge(lists, rule_on(NEW, load()))
+    assert [len(one.lines) for one in merged.declarations] == [50, 50, 1]
+    assert [one.number for one in merged.declarations] == [1, 2, 3]
+    assert merged.declarations[1].lines[0].hs10 == "6109100050"
+    assert [line.gseqno for line in merged.declarations[1].lines] == list(range(1, 51))
+
+
+def test_before_the_first_rule_nothing_merges() -> None:
+    assert rule_on(date(2014, 2, 10), load())
+    with pytest.raises(NoValue, match=r"summary\.merging"):
+        rule_on(date(2014, 2, 9), load())
+
+
+@pytest.mark.parametrize(("amount", "quantity", "price"), [
+    ("64.50", "5", "12.90"), ("10", "3", "3.3333"), ("20", "3", "6.6667"), ("0.00005", "1", "0.0001"),
+    ("0.00004", "1", "0.00"), ("1", "0", "0.00"),
+])
+def test_a_unit_price_has_four_decimals(amount: str, quantity: str, price: str) -> None:
+    assert plain(unit_price(scale(amount), scale(quantity))) == price
+
+
+def test_units_of_a_family_divide_each_other_and_are_units() -> None:
+    families: dict[str, list[int]] = {}
+    for unit, found in _measures().items():
+        assert units.get(unit), unit
+        families.setdefault(found.family, []).append(found.factor)
+    for factors in families.values():
+        assert len(factors) > 1
+        assert all(larger % smaller == 0 for larger in factors for smaller in factors if smaller <= larger)
+
+
+codes = st.sampled_from
+quantities = st.integers(1, 10 ** 9)
+line_rows = st.tuples(
+    codes(["6109100010", "6404110000", "0902101000"]), codes(["133", "116"]), codes(["502", "142"]), quantities,
+    codes(["011", "035"]), quantities, codes(["011", "035", "036", "070", "054", "007"]), quantities, codes(["x", "y"]),
+)
+heads = st.tuples(codes(["C1", "C2"]), codes(["P1", "P2"]), codes(["2", "5"]), codes(["133", "116"]),
+                  codes(["4227", "4220"]), codes(["9610", "1210"]))
+weights = st.integers(0, 10 ** 8)
+months = st.lists(st.tuples(heads, weights, weights, st.lists(line_rows, min_size=1, max_size=5)), max_size=40)
+wished = st.builds(Wishes, codes(["", "1", "2"]), codes(["", "1"]), st.booleans())
+
+
+def _month(rows: Any) -> list[Cleared]:
+    return [Cleared(number, *head, gross, net, [ClearedLine(gnum, *line) for gnum, line in enumerate(lines, 1)])
+            for number, (head, gross, net, lines) in enumerate(rows)]
+
+
+def _measured(quantity: int, unit: str, rule: Rule) -> tuple[str, Fraction]:
+    """A quantity in a size that does not depend on the unit chosen."""
+    found = measure(unit)
+    return (found.family, Fraction(quantity) * found.factor) if rule.quantity == "legal" else (unit, Fraction(quantity))
+
+
+@given(months, codes([OLD, NEW, date(2015, 6, 30)]), wished, st.integers(1, 7))
+def test_merging_loses_nothing_and_invents_nothing(rows: Any, day: date, wishes: Wishes, most: int) -> None:
+    rule = rule_on(day, load(), wishes)._replace(lines=most)
+    lists = _month(rows)
+    merged = merge(lists, rule)
+    made = [(one, line) for one in merged.declarations for line in one.lines]
+    sources = {(one.list_id, line.gnum): (one, line) for one in lists for line in one.lines}
+
+    quantity, amount = Counter[tuple[str, str]](), Counter[str]()
+    for source in sources.values():
+        line = source[1]
+        size = _measured(*((line.legal_quantity, line.legal_unit) if rule.quantity == "legal"
+                           else (line.quantity, line.unit)), rule)
+        quantity[line.hs10, size[0]] += size[1]  # type: ignore[assignment]
+        amount[line.currency] += line.amount
+    for _, one in made:
+        size = _measured(one.quantity, one.unit, rule)
+        quantity[one.hs10, size[0]] -= size[1]  # type: ignore[assignment]
+        amount[one.currency] -= one.amount
+    assert not any(quantity.values()) and not any(amount.values())
+    for weight in ("gross", "net"):
+        assert sum(getattr(one, weight) for one in lists) == sum(getattr(one, weight) for one in merged.declarations)
+        assert all(getattr(one, weight) == sum(getattr(line, weight) for line in one.lines)
+                   for one in merged.declarations)
+
+    placements = list(merged.placements())
+    assert [(one.list_id, one.gnum) for one in placements] == list(sources)
+    by_number = {one.number: one for one in merged.declarations}
+    for place in placements:
+        source, line = sources[place.list_id, place.gnum]
+        target = by_number[place.declaration]
+        into = target.lines[place.gseqno - 1]
+        assert (into.hs10, into.currency, into.gseqno) == (line.hs10, line.currency, place.gseqno)
+        assert all(getattr(target.head, name) == getattr(source, name) for name in rule.head)
+        assert into.final_destination in ("", line.final_destination) and into.item_name in ("", line.item_name)
+    assert {(place.declaration, place.gseqno) for place in placements} == {
+        (one.number, line.gseqno) for one, line in made}
+    assert all(1 <= len(one.lines) <= most for one in merged.declarations)
+    if wishes.split_currency:
+        assert all(len({line.currency for line in one.lines}) == 1 for one in merged.declarations)
+
+
+@given(months, codes([OLD, NEW]), wished, st.randoms(use_true_random=False))
+def test_the_order_of_lists_and_lines_decides_nothing(rows: Any, day: date, wishes: Wishes, chance: Any) -> None:
+    rule = rule_on(day, load(), wishes)._replace(lines=3)
+    lists = _month(rows)
+    mixed = [one._replace(lines=chance.sample(list(one.lines), len(one.lines))) for one in lists]
+    chance.shuffle(mixed)
+    first, second = merge(lists, rule), merge(mixed, rule)
+    assert first.declarations == second.declarations
+    assert sorted(first.placements()) == sorted(second.placements())
+
+
+@given(st.dictionaries(codes(["084", "036", "035", "070"]), quantities, min_size=1))
+def test_a_sum_of_units_is_exact(found: dict[str, int]) -> None:
+    unit, quantity = total(found)
+    assert unit in found
+    assert quantity * measure(unit).factor == sum(one * measure(name).factor for name, one in found.items())
