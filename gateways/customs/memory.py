@@ -80,6 +80,8 @@ class Declaration:
     bill_no: str = ""
     batch_id: int = 0
     """The batch that it is a member of; 0: none."""
+    statistics_flag: str = ""
+    """What kind of declaration an export list is: A simplified, B summary; its receipts say so."""
     batch_no: str = ""
     """The number of that batch, which its receipts carry."""
 
@@ -139,6 +141,8 @@ class Parcel:
     bill_no: str = ""
     arrival_key: str = ""
     departed_at: int = 0
+    departure_id: int = 0
+    """The departure note, as a request, that still waits for the release of this parcel; 0: none."""
 
 
 class Company(NamedTuple):

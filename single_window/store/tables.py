@@ -133,6 +133,7 @@ declaration = Table(
     _big("accepted_at"), _big("released_at"), _big("closed_at"),
     _big("delivered_at"), _big("arrived_at"), _big("last_return"), _text("reasons"), _text("held"),
     _text("flow", "I"), _text("bill_no"), _big("batch_id"), _text("batch_no"),
+    _text("statistics_flag"),
     UniqueConstraint("sandbox", "key", "flow"),
 )
 for _column in ("order_no", "cop_no", "pre_no", "invt_no", "logistics_key"):
@@ -166,6 +167,7 @@ account_book = Table(
 parcel = Table(
     "parcel", metadata, _sandbox(True), Column("logistics_key", String(90), primary_key=True),
     _big("arrived_at"), _big("signed_at"), _text("bill_no"), _text("arrival_key"), _big("departed_at"),
+    _big("departure_id"),
     sqlite_with_rowid=False,
 )
 batch = Table(

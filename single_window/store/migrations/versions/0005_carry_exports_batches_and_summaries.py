@@ -107,6 +107,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('flow', sa.Text(), server_default='I', nullable=False))
         batch_op.add_column(sa.Column('bill_no', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('batch_id', sa.BigInteger(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('statistics_flag', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('batch_no', sa.Text(), server_default='', nullable=False))
         batch_op.drop_constraint(batch_op.f('uq_declaration_sandbox_key'), type_='unique')
         batch_op.create_unique_constraint(batch_op.f('uq_declaration_sandbox_key_flow'), ['sandbox', 'key', 'flow'])
@@ -116,10 +117,12 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('bill_no', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('arrival_key', sa.Text(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('departed_at', sa.BigInteger(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('departure_id', sa.BigInteger(), server_default='0', nullable=False))
 
 
 def downgrade() -> None:
     with op.batch_alter_table('parcel') as batch_op:
+        batch_op.drop_column('departure_id')
         batch_op.drop_column('departed_at')
         batch_op.drop_column('arrival_key')
         batch_op.drop_column('bill_no')
@@ -128,6 +131,7 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f('uq_declaration_sandbox_key_flow'), type_='unique')
         batch_op.create_unique_constraint(batch_op.f('uq_declaration_sandbox_key'), ['sandbox', 'key'])
         batch_op.drop_column('batch_no')
+        batch_op.drop_column('statistics_flag')
         batch_op.drop_column('batch_id')
         batch_op.drop_column('bill_no')
         batch_op.drop_column('flow')
