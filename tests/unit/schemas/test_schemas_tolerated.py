@@ -1,0 +1,61 @@
+"""A second, identical BaseTransfer is refused and explained, or dropped with a warning for who tolerates it."""
+
+from __future__ import annotations
+
+import pytest
+from golden import ROOTS, sample_text
+
+from schemas.catalogue import by_root
+from schemas.reading import open_message, read
+from schemas.repeated_transfer import TOLERANCE, drop
+
+SENT = [root for root in ROOTS if not by_root(root).receipt]
+START, END = "<ceb:BaseTransfer>", "</ceb:BaseTransfer>"
+
+
+def transfer(text: str) -> str:
+    return text[text.index(START):text.index(END) + len(END)]
+
+
+def repeated(root: str, times: int = 2, change: tuple[str, str] = ("", "")) -> bytes:
+    text = sample_text(root)
+    one = transfer(text)
+    return text.replace(one, one + "\n  ".join([one.replace(*change)] * (times - 1)), 1).encode()
+
+
+CEB_SENT = [root for root in SENT if START in sample_text(root)]
+
+
+@pytest.mark.parametrize("root", CEB_SENT)
+def test_without_the_tolerance_the_finding_names_it(root: str) -> None:
+    (found,) = read(open_message(repeated(root))).findings
+    assert found.code == "transfer-repeated" and found.path == f"/{root}/BaseTransfer[2]"
+    assert TOLERANCE in found.remedy_zh and TOLERANCE in found.remedy_en and not found.warning
+
+
+@pytest.mark.parametrize("root", CEB_SENT)
+def test_with_the_tolerance_the_copy_is_dropped_and_a_warning_says_so(root: str) -> None:
+    opened = open_message(repeated(root))
+    as_it_came = opened.business
+    warning = drop(opened)
+    assert warning is not None and warning.warning and warning.path == f"/{root}/BaseTransfer[2]" and warning.line
+    assert read(opened) == read(open_message(sample_text(root).encode()))
+    assert opened.business == as_it_came
+
+
+@pytest.mark.parametrize("body", [
+    repeated("CEB603Message", 1), repeated("CEB603Message", 3),
+    repeated("CEB603Message", change=("DXPENT0000000005", "DXPENT0000000006")),
+    repeated("CEB603Message", change=("<ceb:copName>青岛示例报关有限公司</ceb:copName>", "")),
+])
+def test_only_one_copy_of_one_block_is_dropped(body: bytes) -> None:
+    opened = open_message(body)
+    before = len(opened.tree)
+    assert drop(opened) is None and len(opened.tree) == before
+
+
+def test_white_space_between_the_elements_makes_no_difference() -> None:
+    text = sample_text("CEB603Message")
+    one = transfer(text)
+    opened = open_message(text.replace(one, one + "".join(one.split()), 1).encode())
+    assert drop(opened) is not None and read(opened).findings == ()
