@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from golden import CEB_ROOTS, DIFFERENT, EVERY, NOT_IN_2018, ROOTS, code_of, official, read_sample
 
 from schemas import codes, identifiers
-from schemas.catalogue import EDITIONS, by_root, names
+from schemas.catalogue import EDITIONS, by_root, entries, names
 from schemas.message import Message
 from schemas.reading import open_message, read
 from schemas.signature_dummy import KEY_NAME
@@ -93,6 +95,40 @@ def test_the_later_messages_speak_of_the_same_list() -> None:
         assert head_of(root)["invtNo"] == list_no, root
     assert head_of("CEB816Message")["taxNo"] == head_of("CEB818Message")["taxNo"] == f"{list_no}_0"
     assert lines_of("CEB711Message")[0]["logisticsNo"] == head_of("CEB621Message")["logisticsNo"]
+
+
+def test_the_documents_of_the_export_agree() -> None:
+    order, money, waybill, listed = (head_of(f"CEB{code}Message") for code in ("303", "403", "505", "603"))
+    assert order["orderNo"] == money["orderNo"] == listed["orderNo"]
+    assert order["ebcCode"] == money["ebcCode"] == listed["ebcCode"]
+    assert order["ebpCode"] == money["ebpCode"] == listed["ebpCode"]
+    assert (waybill["logisticsCode"], waybill["logisticsNo"]) == (listed["logisticsCode"], listed["logisticsNo"])
+    assert Decimal(money["charge"] or "0") == Decimal(order["goodsValue"] or "0") + Decimal(order["freight"] or "0")
+    same = ("gnum", "itemNo", "unit", "currency", "qty", "price", "totalPrice")
+    for ordered, declared in zip(lines_of("CEB303Message"), lines_of("CEB603Message"), strict=True):
+        assert [ordered[name] for name in same] == [declared[name] for name in same]
+
+
+def test_the_later_messages_of_the_export_speak_of_the_same_parcel_and_list() -> None:
+    list_no, parcel = head_of("CEB604Message")["invtNo"], head_of("CEB505Message")["logisticsNo"]
+    assert list_no is not None and identifiers.is_valid_list_no(list_no)
+    for code in ("605", "606", "213", "214", "215"):
+        assert head_of(f"CEB{code}Message")["invtNo"] == list_no, code
+    for code in ("607", "507", "509", "792"):
+        assert {line["logisticsNo"] for line in lines_of(f"CEB{code}Message")} == {parcel}, code
+    assert {line["invtNo"] for code in ("701", "792") for line in lines_of(f"CEB{code}Message")} == {list_no}
+    for code in ("213", "215", "216"):
+        assert head_of(f"CEB{code}Message")["logisticsNo"] == parcel
+    assert len({head_of(f"CEB{code}Message")["billNo"] for code in ("607", "507", "509")}) == 1
+
+
+@pytest.mark.parametrize(("code", "answer"), [(entry.code, entry.answered_by) for entry in entries()
+                                              if entry.flow == "export" and entry.answered_by])
+def test_a_receipt_of_an_export_carries_what_it_answers(code: str, answer: str) -> None:
+    sent, answered = head_of(f"CEB{code}Message"), head_of(f"CEB{answer}Message")
+    shared = (sent.keys() & answered.keys()) - {"guid", "invtNo", "preNo", "sumNo"}
+    assert {name: sent[name] for name in shared} == {name: answered[name] for name in shared}
+    assert sent["guid"] == answered["guid"] or answered["returnStatus"] == "120"
 
 
 def test_the_identifiers_of_the_samples_are_valid() -> None:
