@@ -1,6 +1,7 @@
 """What a participant may wish to be other than the standard says, because live traffic showed it so.
 
-The strict form is written and validated first; what is tolerated is changed in it afterwards, for his mailbox alone.
+The strict form of a receipt is written and validated first; what is tolerated is changed in it afterwards, for his
+mailbox alone. What is tolerated of his own messages is put right before they are judged.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from xml.sax.saxutils import escape
 
 from sqlalchemy import Connection, select
 
+from schemas import repeated_transfer
 from single_window.receipts import Rendered
 from single_window.store import sandboxes
 from single_window.store.bulk import one_of
@@ -22,7 +24,9 @@ EMPTY_COP_NO = "empty_cop_no"
 """A 622 about a list that came without copNo has none either; strictly, the port's preNo stands in."""
 TAX_BILL_ORDER_NO = "tax_bill_order_no"
 """An 816 carries orderNo and logisticsNo after customsCode; its schema has neither, the standard's text has both."""
-TOLERANCES = (REPLAY, EMPTY_COP_NO, TAX_BILL_ORDER_NO)
+REPEATED_BASE_TRANSFER = repeated_transfer.TOLERANCE
+"""A message of his with a second, identical BaseTransfer is taken, with a warning."""
+TOLERANCES = (REPLAY, EMPTY_COP_NO, TAX_BILL_ORDER_NO, REPEATED_BASE_TRANSFER)
 """Every name that the column `tolerances` of a participant may hold."""
 
 # Receipts are our own writing: without space between elements, and with nothing in a text that looks like a tag.

@@ -84,7 +84,7 @@ def editions(connection: Connection, name: str) -> dict[str, str]:
 
 
 def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
-    """The tolerances that participants chose (replay, empty_cop_no, tax_bill_order_no), by DXP id."""
+    """The tolerances that participants chose (`tolerances.TOLERANCES`), by DXP id."""
     rows = connection.execute(select(participant.c.dxp_id, participant.c.tolerances).where(
         participant.c.sandbox == name, participant.c.tolerances != "", participant.c.dxp_id != ""))
     return {dxp_id: frozenset(text.split(";")) for dxp_id, text in rows}
