@@ -11,6 +11,7 @@ from datetime import date
 from declarations import lifecycle, parameters, rules
 from declarations.lifecycle import Lifecycle
 from schemas import catalogue, codes, receipt_texts
+from schemas.elements import Field
 from single_window.manual import commands, metrics, settings
 from single_window.markdown import table
 from single_window.stories.words import content
@@ -46,18 +47,21 @@ def messages() -> Iterator[str]:
     )
     yield ""
     yield from table(
-        ("code", "报文", "message", "root", "sent by", "business key", "answered by", "most", "signature"),
+        ("code", "报文", "message", "flow", "root", "sent by", "business key", "answered by", "most", "signature",
+         "editions"),
         (
             (
                 one.code,
                 one.title_zh,
                 one.title_en,
+                one.flow,
                 f"`{one.root}`",
                 one.sender,
                 ", ".join(one.key),
                 one.answered_by or "",
                 one.most or "",
                 "yes" if one.signature else "",
+                ", ".join(one.editions),
             )
             for one in catalogue.entries()
         ),
@@ -80,8 +84,15 @@ def elements() -> Iterator[str]:
                 yield ""
                 yield from table(
                     ("element", "要素", "meaning", "type", "required"),
-                    ((f"`{one.name}`", one.zh, one.en, one.type, "yes" if one.required else "") for one in part),
+                    ((f"`{one.name}`", one.zh, one.en, _type(one), "yes" if one.required else "") for one in part),
                 )
+
+
+def _type(one: Field) -> str:
+    """The type of an element, with what it holds when it is empty and how its white space counts."""
+    said = {"fixed": one.fixed, "default": one.default}
+    notes = [f"{word} {text}" for word, text in said.items() if text is not None]
+    return ", ".join([one.type, *notes, *(["white space collapsed"] if one.collapsed else [])])
 
 
 def port_checks() -> Iterator[str]:
