@@ -121,8 +121,12 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
-    """A connection in a transaction that only reads."""
-    with engine.connect().execution_options(write=False) as connection, connection.begin():
+    """A connection that only reads. What it reads is of one moment on SQLite, of one moment a statement elsewhere.
+
+    There a transaction would promise no more, and cost two trips to the server and back.
+    """
+    level = {} if engine.dialect.name == "sqlite" else {"isolation_level": "AUTOCOMMIT"}
+    with engine.connect().execution_options(write=False, **level) as connection, connection.begin():
         yield connection
 
 

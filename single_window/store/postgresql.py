@@ -5,12 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
+
+from single_window.clock import monotonic
 
 APPLICATION = "single-window"
 """How the server names our connections."""
 CONNECT_SECONDS = 5
 KEPT = 20
 """Connections that a process opens at most, as it needs them; each is kept, for opening one costs a fork."""
+RESTED = 1.0
+"""Seconds after which a connection that nobody used is asked whether it still lives; each asking is a trip there."""
 POOL_SECONDS = 10
 """How long a thread waits for a connection while all are busy."""
 SESSION = {
@@ -30,7 +35,7 @@ def open_postgresql(url: str) -> Engine:
     from psycopg.types.array import ListBinaryDumper
 
     engine = create_engine(
-        url, isolation_level="READ COMMITTED", pool_pre_ping=True, pool_size=KEPT, max_overflow=0,
+        url, isolation_level="READ COMMITTED", pool_size=KEPT, max_overflow=0,
         pool_timeout=POOL_SECONDS, pool_use_lifo=True,
         connect_args={"connect_timeout": CONNECT_SECONDS, "application_name": APPLICATION,
                       "client_encoding": "utf8",  # a cluster may have been made without a language
@@ -46,4 +51,22 @@ def open_postgresql(url: str) -> Engine:
         # the dumper that was registered last is taken: lists travel in binary form
         connection.adapters.register_dumper(list, ListBinaryDumper)
 
+    @event.listens_for(engine, "checkin")
+    def _rest(_connection: Any, record: Any) -> None:
+        record.info["since"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: Any, _proxy: Any) -> None:
+        if monotonic() - record.info.get("since", monotonic()) > RESTED and not _lives(engine, connection):
+            raise DisconnectionError("the server has ended the connection")
+
     return engine
+
+
+def _lives(engine: Engine, connection: Any) -> bool:
+    try:
+        return engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        if engine.dialect.is_disconnect(error, connection, None):
+            return False
+        raise
