@@ -1,0 +1,54 @@
+"""What an export needs besides its list, by day: collection, filed warehouse, pilot zone (rules 2.1, 2.2)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import NamedTuple
+
+from declarations.districts import reaches
+from declarations.parameters import NoValue, Parameters
+
+REQUIRED = "required"
+
+
+class Requirement(NamedTuple):
+    """Whether something applies on a day, and the dated value that says so (none before there was any)."""
+
+    applies: bool
+    parameters: tuple[str, ...] = ()
+
+
+def collection(day: date, parameters: Parameters) -> Requirement:
+    """Whether a list accepted on a day needs a collection document (403)."""
+    return _required("export.collection_document", day, parameters)
+
+
+def warehouse_filing(day: date, parameters: Parameters) -> Requirement:
+    """Whether a company that exports by 9810 must have filed its overseas-warehouse business."""
+    return _required("export.warehouse_filing", day, parameters)
+
+
+def pilot_zone(customs_code: str, day: date, parameters: Parameters) -> Requirement:
+    """Whether an office lies in a comprehensive pilot zone; an office that the excerpt lacks does not."""
+    try:
+        value = parameters.on("export.zones", day)
+    except NoValue:
+        return Requirement(False)
+    return Requirement(customs_code.startswith(tuple(value.table["offices"])), (value.id,))
+
+
+def inspected_before_loading(customs_code: str, day: date, parameters: Parameters) -> Requirement:
+    """Whether consolidated exports of an office may be inspected first and loaded then."""
+    try:
+        value = parameters.on("export.inspect_before_loading", day)
+    except NoValue:
+        return Requirement(False)
+    return Requirement(reaches(value, customs_code), (value.id,))
+
+
+def _required(name: str, day: date, parameters: Parameters) -> Requirement:
+    try:
+        value = parameters.on(name, day)
+    except NoValue:
+        return Requirement(False)
+    return Requirement(value.text == REQUIRED, (value.id,))

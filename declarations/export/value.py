@@ -1,0 +1,50 @@
+"""The FOB value of an export list in yuan at the customs rate of its month (reading 32).
+
+Prices of a list are FOB. The lines of one currency are summed and converted once, rounded to fen (reading 8).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from types import MappingProxyType
+from typing import NamedTuple
+
+from declarations.documents import ExportInventory
+from declarations.exchange import convert
+from declarations.money import Scaled
+from declarations.parameters import Parameters, UnknownParameter
+
+YUAN = "142"
+LETTERS = MappingProxyType({
+    "110": "hkd", "112": "idr", "116": "jpy", "121": "mop", "122": "myr", "129": "php", "132": "sgd", "133": "krw",
+    "136": "thb", "143": "twd", "300": "eur", "302": "dkk", "303": "gbp", "326": "nok", "330": "sek", "331": "chf",
+    "344": "rub", "501": "cad", "502": "usd", "601": "aud", "609": "nzd",
+})
+"""Customs codes of currencies by the letters under which rates are kept."""
+
+
+class Fob(NamedTuple):
+    """The value of a list: in yuan, or None with the currencies for which no rate is known."""
+
+    amount: Scaled | None
+    unknown: tuple[str, ...]
+    parameters: tuple[str, ...]
+
+
+def fob(inventory: ExportInventory, day: date, parameters: Parameters) -> Fob:
+    """The value of a list declared on a day."""
+    sums: dict[str, Scaled] = {}
+    for line in inventory.lines:
+        sums[line.currency] = sums.get(line.currency, 0) + line.total_price
+    total = sums.pop(YUAN, 0)
+    unknown: list[str] = []
+    used: list[str] = []
+    for currency, amount in sums.items():
+        try:
+            found = convert(amount, LETTERS.get(currency, currency), day, parameters)
+        except UnknownParameter:
+            unknown.append(currency)
+        else:
+            total += found.amount
+            used += found.parameters
+    return Fob(None if unknown else total, tuple(unknown), tuple(used))
