@@ -1,0 +1,105 @@
+"""Which lists of a batch are its samples: by lane, by the merchant's credit grade, by goods, then by number.
+
+Every draw is a hash of seed, purpose, batch number and business key (`risk.draw`): an auditor draws again from what is
+stored. The order of the members decides nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from declarations.batches.sampling import Plan, plan
+from declarations.parameters import Parameters
+from declarations.risk import ORDINARY, SIDES, draw, grade_on, rate
+
+INSPECTION = "inspection"
+LANE, GRADE, GOODS, SIZE = "lane", "grade", "goods", "size"
+"""Why a list is a sample: drawn for inspection by itself, for its merchant, for its goods, to make up the number."""
+SPOT_CHECK, OF_GRADE, OF_GOODS, OF_SIZE = "batch-spot-check", "batch-grade", "batch-goods", "batch-sample"
+"""The purposes of the draws."""
+
+
+class Member(NamedTuple):
+    """A list of a batch: business key ("ebcCode|orderNo"), the lane it was given (empty: none yet), the credit grade of
+    its merchant, and the goods codes of its lines."""
+
+    key: str
+    lane: str = ""
+    grade: str = ""
+    goods: tuple[str, ...] = ()
+
+
+class Sample(NamedTuple):
+    """A list drawn, why, and the number that decided (0 to 9,999; none where the lane did)."""
+
+    key: str
+    why: str
+    number: int | None = None
+
+
+class Drawn(NamedTuple):
+    """The samples by key, the plan they were drawn by, whether the batch was spot-checked, and the dated values."""
+
+    samples: tuple[Sample, ...]
+    plan: Plan
+    checked: bool
+    parameters: tuple[str, ...]
+
+
+def draw_samples(seed: str, batch_no: str, members: Iterable[Member], day: date, parameters: Parameters) -> Drawn:
+    """The samples of a batch declared on a day; raises `NoValue` before batches were known."""
+    known = sorted(members)
+    asked = plan(len(known), day, parameters)
+    used = (*asked.parameters, parameters.on("inspection.rates", day).id, parameters.on("batches.goods", day).id)
+    shares = _Shares(day, parameters)
+    forced = [sample for member in known if (sample := _forced(seed, batch_no, member, shares))]
+    checked = draw(seed, SPOT_CHECK, batch_no) < asked.spot_check * SIDES
+    wanted = asked.sample if checked else asked.at_least
+    taken = {sample.key for sample in forced}
+    rest = [member for member in known if member.key not in taken]
+    added = _made_up(seed, batch_no, rest, max(0, wanted - len(forced)), shares)
+    return Drawn(tuple(sorted([*forced, *added], key=lambda sample: sample.key)), asked, checked, used)
+
+
+class _Shares:
+    """The shares by which grade and goods are drawn on a day, each looked up once."""
+
+    def __init__(self, day: date, parameters: Parameters) -> None:
+        self._day, self._parameters = day, parameters
+        self._goods: Any = parameters.on("batches.goods", day).table
+        self._grades: dict[str, Decimal] = {}
+        self.ordinary = rate(ORDINARY, day, parameters)
+
+    def of_grade(self, grade: str) -> Decimal:
+        if grade not in self._grades:
+            self._grades[grade] = rate(grade_on(self._day, grade, self._parameters), self._day, self._parameters)
+        return self._grades[grade]
+
+    def of_goods(self, codes: Iterable[str]) -> Decimal:
+        return max((self._goods.get(code[:4], Decimal(0)) for code in codes), default=Decimal(0))
+
+
+def _forced(seed: str, batch_no: str, member: Member, shares: _Shares) -> Sample | None:
+    """The sample that a member is whatever the size of the batch: by lane, by a grade worse than ordinary, by goods."""
+    if member.lane == INSPECTION:
+        return Sample(member.key, LANE)
+    key = f"{batch_no}|{member.key}"
+    share = shares.of_grade(member.grade)
+    if share > shares.ordinary and (number := draw(seed, OF_GRADE, key)) < share * SIDES:
+        return Sample(member.key, GRADE, number)
+    share = shares.of_goods(member.goods)
+    if share and (number := draw(seed, OF_GOODS, key)) < share * SIDES:
+        return Sample(member.key, GOODS, number)
+    return None
+
+
+def _made_up(seed: str, batch_no: str, members: Iterable[Member], wanted: int, shares: _Shares) -> list[Sample]:
+    """The lowest draws, each divided by the inspection rate of its grade, so that a good grade is drawn late."""
+    if not wanted:
+        return []
+    numbers = [(draw(seed, OF_SIZE, f"{batch_no}|{member.key}"), member) for member in members]
+    numbers.sort(key=lambda one: (one[0] / shares.of_grade(one[1].grade), one[1].key))
+    return [Sample(member.key, SIZE, number) for number, member in numbers[:wanted]]

@@ -1,0 +1,72 @@
+"""How many lists of a batch are inspected, and what their inspection decides for all: dated (`batches.sampling`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+
+RELEASE, RELEASE_IN_PART, REVIEW = "release", "release_in_part", "review"
+"""What a sample decides, by the actions of the lifecycle `batch`."""
+NO_SAMPLE = "19001"
+ALL_PASSED = "19002"
+ACCEPTED = "19003"
+TOO_MANY = "19004"
+HELD = "19005"
+RELEASED_WITH_BATCH = "19006"
+INSPECTED_WITH_BATCH = "19007"
+
+
+class Plan(NamedTuple):
+    """How a batch is sampled: how many of its lists, how many at least, and in which share of batches at all."""
+
+    size: int
+    sample: int
+    at_least: int
+    spot_check: Decimal
+    parameters: tuple[str, ...]
+
+
+class Verdict(NamedTuple):
+    """What the inspection of the samples decides: the action, the keys that stay held, and why."""
+
+    action: str
+    held: tuple[str, ...]
+    reason: Reason
+
+
+def plan(size: int, day: date, parameters: Parameters) -> Plan:
+    """The plan for a batch of a size declared on a day; raises `NoValue` before batches were known.
+
+    A batch larger than the table goes to is sampled as the largest of it.
+    """
+    value = parameters.on("batches.sampling", day)
+    table: Any = value.table
+    sample = next((row[1] for row in table["plan"] if size <= row[0]), table["plan"][-1][1])
+    return Plan(size, min(size, sample), min(size, int(table["at_least"])), table["spot_check"], (value.id,))
+
+
+def acceptance(samples: int, day: date, parameters: Parameters) -> int:
+    """How many failures a sample of a size bears: as the largest plan that it reaches, none below the smallest."""
+    table: Any = parameters.on("batches.sampling", day).table
+    return max((int(row[2]) for row in table["plan"] if row[1] <= samples), default=0)
+
+
+def verdict(batch_no: str, samples: int, failed: Sequence[str], day: date, parameters: Parameters) -> Verdict:
+    """What `failed` (keys) of so many samples decide. `day`: that of the batch's declaration, whose plan applied.
+
+    None failed: the batch is released; up to the acceptance number: those that failed are held, the rest is released;
+    more: every list of the batch is inspected.
+    """
+    held, accepted = tuple(sorted(failed)), acceptance(samples, day, parameters)
+    values = {"batch_no": batch_no, "samples": str(samples), "failed": str(len(held)), "accepted": str(accepted)}
+    used = (parameters.on("batches.sampling", day).id,)
+    if not held:
+        return Verdict(RELEASE, (), Reason(ALL_PASSED if samples else NO_SAMPLE, values, used))
+    if len(held) <= accepted:
+        return Verdict(RELEASE_IN_PART, held, Reason(ACCEPTED, values, used))
+    return Verdict(REVIEW, held, Reason(TOO_MANY, values, used))
