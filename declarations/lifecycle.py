@@ -1,4 +1,4 @@
-"""The lives of declarations, partner documents, requests, batches and tax bills: `lifecycle.toml`, read once and checked.
+"""The lives of documents, requests, batches and tax bills: `lifecycle.toml`, read once and checked.
 
 A transition names its guards (`needs`) and effects (`then`) as words; gateways ask and act, this module decides
 only what may follow what.

@@ -1,4 +1,4 @@
-"""Which lists a request (701) may summarise: closed, not returned, not summarised yet, not of summary statistics."""
+"""Which lists a request (701) may summarise: closed, of retail exports, not returned, neither summarised nor counted."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OTHER_MERCHANT = "18006"
 NOTHING_LEFT = "18007"
 LATE = "18008"
 INCOMPLETE = "18009"
-NO_SELECTION = "18010"
+NOT_OF_MODE = "18010"
 
 
 class Candidate(NamedTuple):
@@ -29,6 +29,7 @@ class Candidate(NamedTuple):
     invt_no: str
     ebc_code: str
     state: str
+    trade_mode: str
     statistics_flag: str
     closed_on: date | None
     returned: bool = False
@@ -44,7 +45,7 @@ def check(candidate: Candidate, ebc_code: str, parameters: Parameters) -> tuple[
     if candidate.state != CLOSED or candidate.closed_on is None:
         reasons.append(Reason(NOT_CLOSED, {**named, "state": candidate.state}))
     else:
-        reasons += _statistics(candidate, candidate.closed_on, parameters)
+        reasons += _channel(candidate, candidate.closed_on, parameters)
     if candidate.returned:
         reasons.append(Reason(RETURNED, named))
     if candidate.sum_no:
@@ -60,9 +61,12 @@ def lateness(applied_on: date, due: Due) -> tuple[Reason, ...]:
     return (Reason(LATE, values, due.parameters),)
 
 
-def _statistics(candidate: Candidate, closed_on: date, parameters: Parameters) -> list[Reason]:
-    """The flag counts by the rule of the month with which the list is summarised."""
-    value = parameters.on("summary.statistics", rule_day(month_of(closed_on, parameters)))
-    if candidate.statistics_flag not in value.table["flags"]:
-        return []
-    return [Reason(STATISTICS, {"invt_no": candidate.invt_no, "flag": candidate.statistics_flag}, (value.id,))]
+def _channel(candidate: Candidate, closed_on: date, parameters: Parameters) -> list[Reason]:
+    """Mode and flag count by the rule of the month with which the list is summarised."""
+    value = parameters.on("summary.lists", rule_day(month_of(closed_on, parameters)))
+    named = {"invt_no": candidate.invt_no}
+    if candidate.trade_mode not in value.table["modes"]:
+        return [Reason(NOT_OF_MODE, {**named, "trade_mode": candidate.trade_mode}, (value.id,))]
+    if candidate.statistics_flag in value.table["counted"]:
+        return [Reason(STATISTICS, {**named, "flag": candidate.statistics_flag}, (value.id,))]
+    return []
