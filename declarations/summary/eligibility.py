@@ -1,4 +1,4 @@
-"""Which lists a request (701) may summarise: closed, of retail exports, not returned, neither summarised nor counted."""
+"""Which lists a request (701) may summarise: closed retail exports, not returned, neither summarised nor counted."""
 
 from __future__ import annotations
 
