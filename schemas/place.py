@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, NamedTuple
+
+from lxml import etree
 
 from schemas import catalogue
 from schemas.catalogue import EDITION, Entry
@@ -45,7 +48,16 @@ class Place(NamedTuple):
 
 
 def _position(node: Any) -> int:
-    return 1 + sum(1 for _ in node.itersiblings(node.tag, preceding=True))
+    return 1 + int(_count(node.tag)(node))
+
+
+@lru_cache(maxsize=256)
+def _count(tag: str) -> Any:
+    """Counts the siblings of this tag before an element, fast: a note may have a hundred thousand lines."""
+    namespace, _, name = tag.rpartition("}")
+    if not namespace:
+        return etree.XPath(f"count(preceding-sibling::{name})")
+    return etree.XPath(f"count(preceding-sibling::it:{name})", namespaces={"it": namespace[1:]})
 
 
 def _step(node: Any) -> str:

@@ -58,16 +58,24 @@ def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
 
 def _unexplained(schema: Any, opened: Opened, explained: list[Finding], edition: str) -> Iterator[Finding]:
     """What lxml refuses and xmlschema lets pass, such as a number with a space inside."""
+    if len(explained) > MOST:
+        return
     schema.validate(opened.tree)
-    paths = {one.path for one in explained}
+    told = {prefix for one in explained for prefix in _prefixes(one.path)}
     for error in schema.error_log:
         if explained and error.type == etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT:
             continue
         element = _element(opened.tree, str(error.path))
         place = Place.of(opened.tree if element is None else element, opened.entry, edition)
-        if not any(path.startswith(place.path) for path in paths):
-            paths.add(place.path)
+        if place.path not in told:
+            told.update(_prefixes(place.path))
             yield content.judged(place, (element.text or "") if element is not None else "", error.message)
+
+
+def _prefixes(path: str) -> Iterator[str]:
+    """A path and the paths of all that it stands in."""
+    steps = path.split("/")
+    return ("/".join(steps[:end]) for end in range(2, len(steps) + 1))
 
 
 def _element(tree: Any, path: str) -> Any:
