@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateways.customs import acceptance, cancellation, parcels, reach, release, returns, review, stock
-from gateways.customs.memory import CustomsMemory
+from gateways.customs.batches import desk
+from gateways.customs.batches.memory import BatchMemory
 from gateways.gateway import Circumstances, Heard, Hearing
 
 HEARINGS: dict[str, Hearing] = {
@@ -33,6 +34,7 @@ HEARINGS: dict[str, Hearing] = {
     "import.intake": parcels.hear_intakes,
     "deadline.arrival": parcels.hear_never_arrived,
     "import.stock_filing": stock.hear_filings,
+    **desk.HEARINGS,
 }
 
 
@@ -42,6 +44,6 @@ class Customs:
     name = "customs"
     hearings = HEARINGS
 
-    def hold(self, batch: Sequence[Heard], memory: CustomsMemory, circumstances: Circumstances) -> None:
-        """Trades, then persons, stock and parcels (see `reach`)."""
+    def hold(self, batch: Sequence[Heard], memory: BatchMemory, circumstances: Circumstances) -> None:
+        """Batches, then trades, then persons, stock and parcels (see `reach`)."""
         reach.hold(batch, memory, circumstances)

@@ -1,7 +1,7 @@
 """What a batch may change: found, and taken hold of before anything is heard, by every batch in the same order.
 
-Trades first, then persons, stock and parcels, each kind sorted and asked for once: where several work at the same
-time, none waits for another in a circle. What is heard afterwards finds all of it in memory.
+Batches first, then trades, persons, stock and parcels, each kind sorted and asked for once: where several work at the
+same time, none waits for another in a circle. What is heard afterwards finds all of it in memory.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from gateways.customs import acceptance
+from gateways.customs.batches import reach as batch_reach
+from gateways.customs.batches.memory import BatchMemory
 from gateways.customs.examination import BONDED
 from gateways.customs.memory import CustomsMemory, Declaration, Filed
 from gateways.customs.parcels import keys_of
@@ -49,6 +51,10 @@ NAMES: Mapping[str, Names] = {
     "import.intake": Names("document", KEEPS),
     "deadline.arrival": Names("declaration", ALL),
     "import.stock_filing": Names("document", KEEPS),
+    "batch.asked": Names("batch", KEEPS),
+    "batch.told": Names("batch", KEEPS),
+    "batch.worked": Names("batch", KEEPS),
+    "deadline.batch": Names("batch", KEEPS),
 }
 
 
@@ -69,9 +75,10 @@ class _Reach:
                 self.changes[order_no] = max(changes, self.changes.get(order_no, KEEPS))
 
 
-def hold(batch: Sequence[Heard], memory: CustomsMemory, circumstances: Circumstances) -> None:
+def hold(batch: Sequence[Heard], memory: BatchMemory, circumstances: Circumstances) -> None:
     """Take hold of everything that a batch may change."""
     reach = _Reach()
+    reach.add(batch_reach.hold(batch, memory), KEEPS)
     _name(batch, memory, reach)
     reach.deciding.discard("")
     memory.lock(sorted(reach.changes))
@@ -90,6 +97,8 @@ def _name(batch: Sequence[Heard], memory: CustomsMemory, reach: _Reach) -> None:
         if what == "order":
             reach.add([item[1]], changes)
             reach.deciding.add(item[1])
+        elif what == "batch":
+            continue  # held before: batches come first
         elif what == "subject":
             named.setdefault((item[0], changes), []).append(item[1])
         else:

@@ -12,6 +12,7 @@ from declarations.reasons import Reason
 from gateways.customs.memory import Company, Declaration, Parcel, Request
 from single_window.numbering import ROWS, Numbering
 from single_window.store.bulk import on_sqlite, one_of, upsert_rows
+from single_window.store.gateways.customs.batches import StoredBatches
 from single_window.store.gateways.customs.ledgers import Ledgers
 from single_window.store.gateways.customs.meetings import Meetings
 from single_window.store.records import Records, decoder, kept
@@ -23,17 +24,18 @@ REQUESTS = Records(Request, request, {"reasons": _reasons, "fields": decoder(dic
                                       "lines": decoder(dict[int, int], dict)})
 PARCELS = Records(Parcel, parcel)
 _NAMING = {"declaration": declaration.c.id, "request": request.c.id, "invt_no": declaration.c.invt_no,
-           "parcel": declaration.c.logistics_key}
+           "key": declaration.c.key, "parcel": declaration.c.logistics_key}
 """What may name a list → the column that holds it."""
 
 
-class StoredCustomsMemory(Meetings, Ledgers):
+class StoredCustomsMemory(Meetings, Ledgers, StoredBatches):
     """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
                  recent: dict[str, dict[Any, Any]] | None = None) -> None:
         Meetings.__init__(self, connection, sandbox)
         Ledgers.__init__(self, connection, sandbox, recent)
+        StoredBatches.__init__(self, connection, sandbox, numbering)
         self._numbering = numbering
         self._declarations: dict[int, Declaration] = kept(recent, "declarations")
         self._changed: dict[int, Declaration] = {}
@@ -87,6 +89,13 @@ class StoredCustomsMemory(Meetings, Ledgers):
             if one.flow == flow:
                 found.setdefault(one.logistics_key, []).append(one)
         return found
+
+    def named(self, numbers: Collection[str]) -> Mapping[str, Sequence[Declaration]]:
+        wanted, found = sorted(set(numbers)), dict[str, dict[int, Declaration]]()
+        for column in ("invt_no", "order_no", "key"):
+            for one in self._by(column, wanted):
+                found.setdefault(getattr(one, column), {})[one.id] = one
+        return {number: list(ones.values()) for number, ones in found.items()}
 
     def put_declaration(self, declaration: Declaration) -> None:
         self._declarations[declaration.id] = self._changed[declaration.id] = declaration
@@ -166,4 +175,5 @@ class StoredCustomsMemory(Meetings, Ledgers):
         REQUESTS.save(connection, self._sandbox, self._changed_requests.values())
         self.save_ledgers(connection)
         PARCELS.save(connection, self._sandbox, self._changed_parcels.values())
+        self.save_batches(connection)
         self.save_meetings(connection)

@@ -1,0 +1,17 @@
+"""What the batch desk hears. `HEARINGS` is the table of contents.
+
+Whatever concerns a batch is said to this desk in messages: nobody else locks a batch's row, and this desk locks it
+before the orders of its members.
+"""
+
+from __future__ import annotations
+
+from gateways.customs.batches import asked, members, told, work
+from gateways.gateway import Hearing
+
+HEARINGS: dict[str, Hearing] = {
+    "batch.asked": asked.hear_asked,
+    "batch.told": told.hear_told,
+    "batch.worked": work.hear_worked,
+    "deadline.batch": members.hear_due,
+}

@@ -1,0 +1,47 @@
+"""Draws the samples of a batch: what each member is drawn from is kept with it, so that anybody can draw again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from declarations import risk
+from declarations.batches.draw import INSPECTION as INSPECTED
+from declarations.batches.draw import Drawn, draw_samples
+from declarations.batches.draw import Member as Drawing
+from declarations.parameters import Parameters
+from gateways.customs.batches.memory import Member
+from gateways.customs.memory import Company, Declaration
+from gateways.gateway import Circumstances
+
+INSPECTION, GREEN = INSPECTED, "green"
+
+
+def inputs(declaration: Declaration, facts: Any, company: Company | None,
+           circumstances: Circumstances) -> dict[str, Any]:
+    """What a member is drawn from: the lane it would have drawn by itself, its merchant's grade, its goods."""
+    grade = company.credit_grade if company else ""
+    counted = risk.grade_on(circumstances.day, grade, circumstances.parameters)
+    hit = risk.selected(circumstances.seed, declaration.ebc_code, declaration.order_no,
+                        risk.rate(counted, circumstances.day, circumstances.parameters))
+    return {"lane": INSPECTION if hit else GREEN, "grade": counted, "goods": sorted({one.gcode for one in facts.lines})}
+
+
+def drawn(seed: str, batch_no: str, members: Iterable[Member], day: date, parameters: Parameters) -> Drawn:
+    """The samples of a batch declared on a day, from what is kept with its members."""
+    return draw_samples(seed, batch_no, [
+        Drawing(one.key, one.draw["lane"], one.draw["grade"], tuple(one.draw["goods"]))
+        for one in members if "lane" in one.draw], day, parameters)
+
+
+def choose(members: Sequence[Member], found: Drawn) -> list[Member]:
+    """Mark the samples with why they were drawn, and by which number; gives them."""
+    by_key = {one.key: one for one in members}
+    chosen = []
+    for sample in found.samples:
+        member = by_key[sample.key]
+        member.state = "sample"
+        member.draw = {**member.draw, "why": sample.why, "number": sample.number}
+        chosen.append(member)
+    return chosen

@@ -1,0 +1,58 @@
+"""What lists say to the batch desk: that they would join, were inspected or concluded, or have come to their end.
+
+Said by the desks of lists, which hold the orders of their lists but no batch: the batch desk hears it by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from declarations.reasons import Reason
+from gateways.customs.batches.opening import opening
+from gateways.customs.memory import CustomsMemory, Declaration
+from gateways.gateway import Answers, Circumstances
+
+
+IN_BATCH = {"2600": "2600.batch", "14500": "14500.batch", "2300.inventory": "2300.batch", "14899": "14899.batch"}
+"""What the receipts of a member say instead: the same, and the batch number."""
+
+
+def in_batch(declaration: Declaration, reason: Reason) -> Reason:
+    """A reason as the receipts of a list say it: those of a batch's member name the batch."""
+    rule = IN_BATCH.get(reason.rule) if declaration.batch_no else None
+    return reason if rule is None else Reason(rule, {**reason.values, "batch_no": declaration.batch_no})
+
+
+def joins(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> bool:
+    """Whether a list whose lane would be drawn now joins a batch instead: one that keeps a place for it, or the one of
+    its opening, where the sandbox opens batches."""
+    if declaration.batch_id:
+        return True
+    kept = [one for one in memory.reserved([declaration.key, declaration.order_no]) if one.flow == declaration.flow]
+    key = opening(declaration, memory, circumstances)
+    if not kept and not key:
+        return False
+    answers.send("batch.told", ["joined", kept[0].batch_id if kept else 0, declaration.id, key])
+    return True
+
+
+def sampled(declarations: Iterable[Declaration], result: str, answers: Answers) -> None:
+    """These lists were inspected, with this result, whatever has become of them meanwhile."""
+    for one in declarations:
+        if one.batch_id:
+            answers.send("batch.told", ["sampled", one.batch_id, one.id, result])
+
+
+def concluded(declaration: Declaration, answers: Answers) -> bool:
+    """A list was concluded; gives whether it is a batch's to say when it goes on."""
+    if declaration.batch_id:
+        answers.send("batch.told", ["concluded", declaration.batch_id, declaration.id, ""])
+    return declaration.batch_id > 0
+
+
+def settled(declaration: Declaration, end: str, answers: Answers) -> None:
+    """A list was "released", or "refused" (rejected, sent back, cancelled): the latter leaves its batch with it."""
+    if declaration.batch_id:
+        answers.send("batch.told", ["settled", declaration.batch_id, declaration.id, end])
+        if end == "refused":
+            declaration.batch_id, declaration.batch_no = 0, ""

@@ -1,0 +1,44 @@
+"""Which batch a list belongs to where the sandbox opens batches by itself, and whether it may join the one it names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations.batches.opening import ARRIVAL, HAND, Gathering, Traveller, check_joining, check_way, opening_key
+from declarations.calendar import day_of
+from declarations.reasons import Reason
+from gateways.customs.batches.memory import Batch
+from gateways.customs.memory import CustomsMemory, Declaration
+from gateways.gateway import Circumstances
+
+
+def opening(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances) -> str:
+    """What the lists of one batch share, by the sandbox's option; empty: the list goes by itself."""
+    way = circumstances.options.batches
+    if not way or check_way(way, circumstances.day, circumstances.parameters):
+        return ""
+    arrival = ""
+    if way == ARRIVAL:
+        parcel = memory.parcels([declaration.logistics_key]).get(declaration.logistics_key)
+        arrival = parcel.arrival_key if parcel is not None else ""
+    return opening_key(way, _traveller(declaration, arrival), day_of(declaration.accepted_at))
+
+
+def by_hand(flow: str, customs_code: str, trade_mode: str, number: int) -> str:
+    """The opening of a batch that somebody asked for, by the number of the asking."""
+    label = Traveller("", flow, customs_code, trade_mode, "")
+    return opening_key(HAND, label, day_of(0), str(number))
+
+
+def against(declaration: Declaration, batch: Batch, circumstances: Circumstances) -> list[Reason]:
+    """Why a list cannot be added to a batch by hand, whatever opened that; empty: it can."""
+    there = Gathering(batch.batch_no, batch.flow, batch.customs_code, batch.trade_mode, HAND, batch.opening,
+                      batch.state, batch.members)
+    return list(check_joining(_traveller(declaration), there, circumstances.day, circumstances.parameters))
+
+
+def _traveller(declaration: Declaration, arrival: str = "") -> Traveller:
+    stock: Sequence[Sequence[str]] = declaration.held.get("stock", ())
+    return Traveller(declaration.key, declaration.flow, declaration.customs_code, declaration.trade_mode,
+                     declaration.state, declaration.bill_no, arrival, stock[0][0] if stock else "",
+                     declaration.batch_no)

@@ -1,0 +1,104 @@
+"""What is done with a few hundred members at a time: gather what they are drawn from, inspect, hand on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from declarations.reasons import Reason
+from gateways.customs import lanes
+from gateways.customs.batches import drawing
+from gateways.customs.batches.members import admit, dismiss, waits
+from gateways.customs.batches.memory import Batch, BatchMemory, Member
+from gateways.customs.memory import Declaration
+from gateways.gateway import Answers, Circumstances
+
+Lists = Mapping[int, Declaration]
+
+
+def gather(batch: Batch, members: Sequence[Member], lists: Lists, memory: BatchMemory, circumstances: Circumstances,
+           answers: Answers) -> None:
+    """Keep what each member that waits is drawn from; places that were kept are taken now, or given up."""
+    came = _come(batch, members, memory, circumstances, answers)
+    waiting = [(one, declaration) for one in members if one.state == "waiting"
+               and waits(declaration := came.get(one.declaration_id) or lists[one.declaration_id])]
+    documents = memory.documents([declaration.document_id for _, declaration in waiting])
+    companies = memory.companies(sorted({declaration.ebc_code for _, declaration in waiting}))
+    for member, declaration in waiting:
+        member.draw = drawing.inputs(declaration, documents[declaration.document_id].facts,
+                                     companies.get(declaration.ebc_code), circumstances)
+        memory.put_member(member)
+
+
+def _come(batch: Batch, members: Sequence[Member], memory: BatchMemory, circumstances: Circumstances,
+          answers: Answers) -> Lists:
+    """Lists for which a place was kept come in at the last moment; the other places are given up."""
+    reserved = [one for one in members if one.state == "reserved"]
+    found = memory.named([one.key for one in reserved]) if reserved else {}
+    came = {}
+    for member in reserved:
+        fitting = [one for one in found.get(member.key, ())
+                   if waits(one) and not one.batch_id and one.flow == batch.flow]
+        if len(fitting) == 1:
+            admit(batch, member, fitting[0], memory, circumstances, answers)
+            came[fitting[0].id] = fitting[0]
+        else:
+            dismiss(batch, member, "missing", memory)
+    return came
+
+
+def inspect_samples(batch: Batch, members: Sequence[Member], lists: Lists, memory: BatchMemory,
+                    circumstances: Circumstances, answers: Answers) -> None:
+    """Have the samples inspected; one that an officer has taken up since it was drawn is no sample any more."""
+    for member in members:
+        declaration = lists[member.declaration_id]
+        if waits(declaration) and declaration.batch_id == batch.id:
+            drawn = {"why": member.draw["why"], "number": str(member.draw["number"] or "")}
+            _inspect(declaration, [Reason("14500", drawn)], circumstances, answers)
+            memory.put_declaration(declaration)
+        elif not declaration.lane:
+            member.state = "waiting"
+            batch.drawn, batch.awaited = batch.drawn - 1, batch.awaited - 1
+            memory.put_member(member)
+
+
+def inspect_all(batch: Batch, members: Sequence[Member], lists: Lists, memory: BatchMemory,
+                circumstances: Circumstances, answers: Answers) -> None:
+    """Have every list inspected that was not; the samples that passed go on."""
+    for member in members:
+        declaration = lists[member.declaration_id]
+        if member.state == "waiting" and declaration.batch_id == batch.id and waits(declaration):
+            member.state = "inspected"
+            _inspect(declaration, [Reason("14500", {}), *batch.reasons], circumstances, answers)
+            memory.put_member(member)
+            memory.put_declaration(declaration)
+    release(batch, [one for one in members if one.state != "inspected"], lists, memory, circumstances, answers)
+
+
+def _inspect(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances,
+             answers: Answers) -> None:
+    declaration.lane = drawing.INSPECTION
+    lanes.inspect(declaration, reasons, circumstances, answers)
+
+
+def release(batch: Batch, members: Sequence[Member], lists: Lists, memory: BatchMemory, circumstances: Circumstances,
+            answers: Answers) -> None:
+    """Hand on what is in order; what an officer or an inspector still has in hand is held."""
+    for member in members:
+        declaration = lists[member.declaration_id]
+        if declaration.batch_id != batch.id or member.state == "going":
+            continue  # come to its end, or handed on a moment ago
+        if declaration.state in {"accepted", "concluded"}:
+            go(member, declaration, memory, circumstances, answers)
+        elif member.state != "held":
+            member.state, batch.held = "held", batch.held + 1
+            memory.put_member(member)
+
+
+def go(member: Member, declaration: Declaration, memory: BatchMemory, circumstances: Circumstances,
+       answers: Answers) -> None:
+    """Hand a member on: an import to tax, an export to its release."""
+    member.state = "going"
+    memory.put_member(member)
+    declaration.lane = declaration.lane or drawing.GREEN
+    lanes.proceed(declaration, memory, circumstances, answers)
+    memory.put_declaration(declaration)

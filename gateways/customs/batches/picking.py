@@ -1,0 +1,74 @@
+"""Lists are added and taken out by hand, by list number, order number or business key (merchant|order number)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations.batches.opening import FULL, IN_ANOTHER, TOO_FAR
+from declarations.reasons import Reason
+from gateways.customs.batches.members import admit, alone, dismiss, most, reserve, waits
+from gateways.customs.batches.memory import Batch, BatchMemory, Member
+from gateways.customs.batches.opening import against
+from gateways.customs.memory import Declaration
+from gateways.gateway import Answers, Circumstances
+
+
+def add(batch: Batch, numbers: Sequence[str], memory: BatchMemory, circumstances: Circumstances,
+        answers: Answers) -> list[Reason]:
+    """Lists that wait become members, a place is kept for those to come; gives what stands against the others."""
+    lists, places = memory.named(numbers), _places(numbers, memory)
+    refused = []
+    for number in dict.fromkeys(numbers):
+        found = lists.get(number, ())
+        refusal = _against(batch, number, found, places.get(number), circumstances)
+        if refusal is not None:
+            refused.append(refusal)
+            continue
+        member = reserve(batch, found[0].key if found else number, memory)
+        places[number] = member
+        if found and waits(found[0]):
+            admit(batch, member, found[0], memory, circumstances, answers)
+    return refused
+
+
+def _places(numbers: Sequence[str], memory: BatchMemory) -> dict[str, Member]:
+    """Places that are kept already, by the number that is named now."""
+    return {one.key: one for one in memory.reserved(numbers)}
+
+
+def _against(batch: Batch, number: str, found: Sequence[Declaration], place: Member | None,
+             circumstances: Circumstances) -> Reason | None:
+    """The first thing that stands against adding a list; None: it can be added."""
+    if batch.members >= most(circumstances):
+        return Reason(FULL, {"key": number, "batch_no": batch.batch_no, "most": str(most(circumstances))})
+    if place is not None and place.state == "reserved":
+        return Reason("19222", {"number": number})
+    if len(found) > 1:
+        return Reason("19223", {"number": number, "count": str(len(found))})
+    if not found:
+        return None
+    if found[0].batch_id == batch.id:
+        return Reason(IN_ANOTHER, {"key": number, "batch_no": batch.batch_no, "other": batch.batch_no})
+    if found[0].lane:
+        return Reason(TOO_FAR, {"key": number, "batch_no": batch.batch_no, "state": found[0].state})
+    return next(iter(against(found[0], batch, circumstances)), None)
+
+
+def remove(batch: Batch, numbers: Sequence[str], memory: BatchMemory, circumstances: Circumstances,
+           answers: Answers) -> list[Reason]:
+    """Members leave and go on by themselves, places are given up; gives what stands against the others."""
+    lists, places = memory.named(numbers), _places(numbers, memory)
+    members = {one.declaration_id: one for one in memory.members_of([
+        one.id for found in lists.values() for one in found if one.batch_id == batch.id]) if one.batch_id == batch.id}
+    refused = []
+    for number in dict.fromkeys(numbers):
+        inside = [one for one in lists.get(number, ()) if one.batch_id == batch.id]
+        place = places.get(number)
+        if len(inside) == 1 and (member := members.get(inside[0].id)) is not None:
+            dismiss(batch, member, "removed", memory)
+            alone(inside[0], memory, circumstances, answers)
+        elif place is not None and (place.batch_id, place.state) == (batch.id, "reserved"):
+            dismiss(batch, place, "removed", memory)
+        else:
+            refused.append(Reason("19227", {"number": number}))
+    return refused

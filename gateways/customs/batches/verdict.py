@@ -1,0 +1,103 @@
+"""What the samples decide for their batch, and when the batch is over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from declarations.batches.sampling import REVIEW, verdict
+from declarations.calendar import day_of
+from declarations.reasons import Reason
+from gateways.customs.batches.memory import HERE, Batch, BatchMemory, Member
+from gateways.customs.batches.notes import note, start
+from gateways.customs.batches.phases import go
+from gateways.gateway import Answers, Circumstances, Item
+
+
+def sampled(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Members were inspected, each item ["sampled", batch, declaration id, "passed" or "failed"]: count the samples."""
+    for batch, member, result in _members(items, memory):
+        if member.state == "sample":
+            member.state = result
+            _count(batch, member, result == "failed")
+            memory.put_member(member)
+            memory.put_batch(batch)
+    _weigh_all(items, memory, circumstances, answers)
+
+
+def concluded(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Members were concluded, each item ["concluded", batch, declaration id, ""]: with a verdict they go on."""
+    lists = memory.declarations([item[2] for item in items])
+    for batch, member, _ in _members(items, memory):
+        if batch.decided and member.state in HERE - {"going"} and lists[member.declaration_id].state == "concluded":
+            batch.held -= member.state == "held"
+            go(member, lists[member.declaration_id], memory, circumstances, answers)
+            memory.put_batch(batch)
+
+
+def settled(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Members have come to an end, each item ["settled", batch, declaration id, "released" or "refused"]."""
+    for batch, member, end in _members(items, memory):
+        batch.held -= member.state == "held"
+        if member.state == "sample":
+            _count(batch, member, end == "refused")
+        if end == "released":
+            batch.released += 1
+        elif batch.decided or member.state != "waiting":
+            batch.refused += 1
+        else:
+            end, batch.members = "withdrawn", batch.members - 1
+        member.state = end
+        memory.put_member(member)
+        memory.put_batch(batch)
+    _weigh_all(items, memory, circumstances, answers)
+
+
+def _count(batch: Batch, member: Member, failed: bool) -> None:
+    """The result of a sample: the keys of those that failed are kept for the verdict."""
+    batch.awaited -= 1
+    if failed:
+        batch.failed += 1
+        batch.verdict = {**batch.verdict, "failed": [*batch.verdict.get("failed", ()), member.key]}
+
+
+def _members(items: Sequence[Item], memory: BatchMemory) -> Iterable[tuple[Batch, Member, str]]:
+    """The members that items name, each as long as it is one."""
+    batches = memory.batches({item[1] for item in items})
+    found = {(one.batch_id, one.declaration_id): one for one in memory.members_of({item[2] for item in items})
+             if one.state in HERE}
+    for _, batch_id, number, said in items:
+        member = found.get((batch_id, number))
+        if member is not None and member.state in HERE:
+            yield batches[batch_id], member, said
+
+
+def _weigh_all(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+    for batch in memory.batches({item[1] for item in items}).values():
+        weigh(batch, memory, circumstances, answers)
+        close(batch, memory, circumstances, answers)
+
+
+def weigh(batch: Batch, memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Decide on a batch when the result of its last sample is there."""
+    if batch.state != "under_inspection" or batch.awaited:
+        return
+    found = verdict(batch.batch_no, batch.drawn, batch.verdict.get("failed", ()), day_of(batch.declared_at),
+                    circumstances.parameters)
+    batch.advance(found.action)
+    batch.verdict = {**batch.verdict, "action": found.action}
+    batch.reasons, batch.revision = (found.reason,), batch.revision + 1
+    note(batch, f"batch_{found.action}", circumstances, answers, batch.reasons)
+    start(batch, "inspect" if found.action == REVIEW else "release", answers)
+    memory.put_batch(batch)
+
+
+def close(batch: Batch, memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Close a batch whose members have all come to an end."""
+    if batch.state not in {"released", "partly_released", "in_review"} or batch.phase:
+        return
+    if batch.released + batch.refused == batch.members:
+        batch.advance("close")
+        batch.closed_at, batch.revision = circumstances.now, batch.revision + 1
+        counts = {"released": str(batch.released), "refused": str(batch.refused)}
+        note(batch, "batch_closed", circumstances, answers, [Reason("19202", counts)])
+        memory.put_batch(batch)
