@@ -12,7 +12,6 @@ from gateways.customs.batches.opening import opening
 from gateways.customs.memory import CustomsMemory, Declaration
 from gateways.gateway import Answers, Circumstances
 
-
 IN_BATCH = {"2600": "2600.batch", "14500": "14500.batch", "2300.inventory": "2300.batch", "14899": "14899.batch"}
 """What the receipts of a member say instead: the same, and the batch number."""
 

@@ -10,6 +10,7 @@ from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.batches.memory import Batch, BatchMemory, Member
 from gateways.customs.batches.notes import note, start
+from gateways.customs.batches.opening import fits
 from gateways.customs.memory import Declaration
 from gateways.customs.outcome import event
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
@@ -86,7 +87,11 @@ def join(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstance
             continue
         member = kept.pop((batch_id, declaration.key), None) or kept.pop((batch_id, declaration.order_no), None)
         batch = memory.batches([batch_id]).get(batch_id) if member else None
-        if member is not None and batch is not None and batch.state in {"open", "declared"}:
+        if member is not None and batch is not None and not (batch.state in {"open", "declared"}
+                                                             and fits(declaration, batch, circumstances)):
+            dismiss(batch, member, "missing", memory)
+            member = None
+        if member is not None and batch is not None:
             admit(batch, member, declaration, memory, circumstances, answers)
         elif opening:
             batch = _of_opening(opening, declaration, memory, circumstances, answers)

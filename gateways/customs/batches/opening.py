@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from declarations.batches.opening import ARRIVAL, HAND, Gathering, Traveller, check_joining, check_way, opening_key
+from declarations.batches.opening import (
+    ARRIVAL,
+    HAND,
+    OTHER_FLOW,
+    OTHER_MODE,
+    OTHER_OFFICE,
+    Gathering,
+    Traveller,
+    check_joining,
+    check_way,
+    opening_key,
+)
 from declarations.calendar import day_of
 from declarations.reasons import Reason
 from gateways.customs.batches.memory import Batch
@@ -35,6 +46,12 @@ def against(declaration: Declaration, batch: Batch, circumstances: Circumstances
     there = Gathering(batch.batch_no, batch.flow, batch.customs_code, batch.trade_mode, HAND, batch.opening,
                       batch.state, batch.members)
     return list(check_joining(_traveller(declaration), there, circumstances.day, circumstances.parameters))
+
+
+def fits(declaration: Declaration, batch: Batch, circumstances: Circumstances) -> bool:
+    """Whether a list for which a place was kept is of the batch's direction, office and mode."""
+    unfit = {OTHER_FLOW, OTHER_OFFICE, OTHER_MODE}
+    return not any(one.rule in unfit for one in against(declaration, batch, circumstances))
 
 
 def _traveller(declaration: Declaration, arrival: str = "") -> Traveller:

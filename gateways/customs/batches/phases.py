@@ -9,6 +9,7 @@ from gateways.customs import lanes
 from gateways.customs.batches import drawing
 from gateways.customs.batches.members import admit, dismiss, waits
 from gateways.customs.batches.memory import Batch, BatchMemory, Member
+from gateways.customs.batches.opening import fits
 from gateways.customs.memory import Declaration
 from gateways.gateway import Answers, Circumstances
 
@@ -37,7 +38,7 @@ def _come(batch: Batch, members: Sequence[Member], memory: BatchMemory, circumst
     came = {}
     for member in reserved:
         fitting = [one for one in found.get(member.key, ())
-                   if waits(one) and not one.batch_id and one.flow == batch.flow]
+                   if waits(one) and not one.batch_id and fits(one, batch, circumstances)]
         if len(fitting) == 1:
             admit(batch, member, fitting[0], memory, circumstances, answers)
             came[fitting[0].id] = fitting[0]
