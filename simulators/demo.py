@@ -13,13 +13,13 @@ import click
 from rich.console import Console
 
 from simulators import report
-from simulators.day import Day, Show, Silent
 from simulators.entry import DEMO, Outside, ended, monotonic, opened, port, serve, settings_for
-from simulators.faults import fault
-from simulators.judging import judge
+from simulators.imports.day import Day, Show, Silent
+from simulators.imports.faults import fault
+from simulators.imports.judging import judge
+from simulators.imports.trade import Expected
+from simulators.imports.traffic import trades
 from simulators.live import Live
-from simulators.trade import Expected
-from simulators.traffic import trades
 from simulators.world import World
 
 OPTIONS = {"open": False, "automatic_officer": True, "inspection": True, "guarantee_short": "review",

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from schemas import catalogue
 from schemas.reading import open_message, read
+from simulators.imports.trade import Elements, Trade
 from simulators.messages import SyntheticMessage
-from simulators.trade import Elements, Trade
 
 _KEYS = ("orderNo", "copNo", "payTransactionId", "logisticsNo", "invtNo", "oriCopMsgId")
 """What tells in a receipt which trade it is about; the first that is there."""

@@ -13,7 +13,7 @@ from schemas.message import Transfer
 from schemas.writing import write
 from simulators.companies import Company
 from simulators.draws import Draws, guid
-from simulators.trade import CODES, Document, Spoiling, Trade
+from simulators.imports.trade import CODES, Document, Spoiling, Trade
 
 MIXED = ((1, 0.02), (8, 0.06), (30, 0.2), (100, 1.0))
 """Documents in a message, and up to which share of the trades messages have that size, where sizes are mixed."""

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from simulators.faults import faults
 from simulators.hearing import Hearing
-from simulators.judging import VOID, Verdict
-from simulators.trade import Trade
+from simulators.imports.faults import faults
+from simulators.imports.judging import VOID, Verdict
+from simulators.imports.trade import Trade
 
 SOUND = "sound"
 LISTED = 20

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from simulators.day import Show
+from simulators.imports.day import Show
 from simulators.live import Live
 from tests.chaos import telling
 from tests.chaos.engines import Missing, make_folder

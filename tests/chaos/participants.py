@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from itertools import count
 
-from simulators import hooks, queues
-from simulators.hooks import Hooks
-from simulators.journal import Entry, Journal
-from simulators.polling import PAUSE
-from simulators.queues import QueueListener, Reply, publish
-from simulators.remote import Attempt, Remote
+from simulators.audit import hooks, queues
+from simulators.audit.hooks import Hooks
+from simulators.audit.journal import Entry, Journal
+from simulators.audit.polling import PAUSE
+from simulators.audit.queues import QueueListener, Reply, publish
+from simulators.audit.remote import Attempt, Remote
 from tests.chaos.engines import free_port
 from tests.chaos.poison import Dropper
 from tests.chaos.programs import TookTooLong, until

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 
-from simulators.auditing import Audit, audit
-from simulators.comparing import WRONG, Finding
-from simulators.day import Day, Show
+from simulators.audit.auditing import Audit, audit
+from simulators.audit.comparing import WRONG, Finding
+from simulators.audit.evidence import Evidence
+from simulators.audit.journal import ACCEPTED, Journal
+from simulators.audit.polling import GivenUp
 from simulators.demo import OPTIONS
 from simulators.entry import opened, settings_for
-from simulators.evidence import Evidence
-from simulators.journal import ACCEPTED, Journal
+from simulators.imports.day import Day, Show
+from simulators.imports.trade import CODES, Trade
+from simulators.imports.traffic import trades
 from simulators.messages import SyntheticMessage, mixed
-from simulators.polling import GivenUp
-from simulators.trade import CODES, Trade
-from simulators.traffic import trades
 from simulators.world import World
 from tests.chaos import poison
 from tests.chaos.doubling import Doubler

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from simulators.auditing import Audit
-from simulators.comparing import LOST, Finding
-from simulators.day import Silent
+from simulators.audit.auditing import Audit
+from simulators.audit.comparing import LOST, Finding
+from simulators.imports.day import Silent
 from tests.chaos import telling
 from tests.chaos.crew import surroundings
 from tests.chaos.engines import folder

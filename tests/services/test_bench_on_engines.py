@@ -11,10 +11,10 @@ from pika import BasicProperties, BlockingConnection, URLParameters
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from simulators import broker_floor, database_floor
-from simulators.engine_measures import backlog, import_engines, latency_200
+from simulators.bench import broker_floor, database_floor
+from simulators.bench.engine_measures import backlog, import_engines, latency_200
+from simulators.bench.quarters import Engines, NoQuarters, quarters
 from simulators.entry import BROKER_EXCHANGES, BROKER_QUEUES
-from simulators.quarters import Engines, NoQuarters, quarters
 from tests import databases
 from tests.brokers import Vhost, empty_vhost
 

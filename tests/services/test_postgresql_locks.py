@@ -12,9 +12,9 @@ from sqlalchemy import select, text
 
 from gateways.customs import Customs
 from gateways.gateway import Answers, Circumstances, Hearing, Item
-from simulators.stories import delivery as delivery_of
-from simulators.trade import Trade
-from simulators.traffic import trades
+from simulators.imports.stories import delivery as delivery_of
+from simulators.imports.trade import Trade
+from simulators.imports.traffic import trades
 from single_window.gateway_runner import GatewayConsumer
 from single_window.settings import Settings
 from single_window.store.engine import reading

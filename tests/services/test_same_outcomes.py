@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from simulators.auditing import audit
-from simulators.day import Day
+from simulators.audit.auditing import audit
+from simulators.audit.evidence import Evidence
+from simulators.audit.journal import Journal
+from simulators.audit.remote import Remote
 from simulators.demo import OPTIONS
 from simulators.entry import DEMO, opened, settings_for
-from simulators.evidence import Evidence
-from simulators.journal import Journal
+from simulators.imports.day import Day
+from simulators.imports.trade import Trade
+from simulators.imports.traffic import trades
 from simulators.messages import mixed
-from simulators.remote import Remote
-from simulators.trade import Trade
-from simulators.traffic import trades
 from simulators.world import World
 from single_window.wiring import open_window
 from tests.absent import absent

@@ -80,7 +80,7 @@ def test_the_guard_barks(check: Callable[[Module], Iterator[str]], name: str, of
     (arrows.strays, "gateways.tax.billing", "from . import assessment\nfrom ..gateway import Answers"),
     (arrows.strays, "simulators.entry", "from single_window.wiring import open_window"),
     (arrows.clocks, "single_window.clock", "import time"),
-    (arrows.clocks, "simulators.shop", "from datetime import time"),
+    (arrows.clocks, "simulators.imports.shop", "from datetime import time"),
     (arrows.dice, "single_window.receipts", "import uuid\nuuid.uuid5(uuid.NAMESPACE_URL, 'a')"),
     (constructions, "single_window.wiring", "from gateways.tax import Tax\nTax()"),
 ])

@@ -12,7 +12,7 @@ from contextlib import suppress
 from typing import Any, TypeAlias
 
 from gateways.gateway import Options
-from simulators.trade import Trade
+from simulators.imports.trade import Trade
 from single_window import acts, clock
 from single_window.wiring import Window
 from tests.simulation.machine import Machine

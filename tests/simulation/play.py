@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from gateways.gateway import Options
 from simulators.draws import Draws
-from simulators.trade import Trade
+from simulators.imports.trade import Trade
 from single_window import clock
 from single_window.store import sandboxes
 from single_window.store.engine import writing

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
-from simulators import stories
+from simulators.imports import stories
+from simulators.imports.trade import CODES, Trade
 from simulators.messages import SyntheticMessage, message
-from simulators.trade import CODES, Trade
 from single_window import acts
 from single_window.stories import NotFound
 from tests.simulation.site import WORLD
@@ -55,7 +55,7 @@ class Known(NamedTuple):
 
     @property
     def numbers(self) -> dict[str, str]:
-        """As `simulators.stories` wants them."""
+        """As `simulators.imports.stories` wants them."""
         return self._asdict()
 
 

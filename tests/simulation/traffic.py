@@ -11,11 +11,11 @@ from typing import TypeAlias
 
 from declarations.calendar import HOUR
 from simulators.draws import Draws
-from simulators.faults import fault, faults
+from simulators.imports.faults import fault, faults
+from simulators.imports.shop import Shop
+from simulators.imports.trade import Trade
+from simulators.imports.traffic import faulty_trade
 from simulators.messages import messages
-from simulators.shop import Shop
-from simulators.trade import Trade
-from simulators.traffic import faulty_trade
 from tests.simulation.site import WORLD
 from tests.simulation.storylines import RACES, STORYLINES, Known, Sending, Storyline, transmission
 from tests.stories.telling import TODAY

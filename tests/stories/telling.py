@@ -13,10 +13,10 @@ from gateways.gateway import Options
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
-from simulators.faults import fault as named
-from simulators.shop import Shop
-from simulators.trade import CODES, Document, Trade
-from simulators.traffic import faulty_trade, trades
+from simulators.imports.faults import fault as named
+from simulators.imports.shop import Shop
+from simulators.imports.trade import CODES, Document, Trade
+from simulators.imports.traffic import faulty_trade, trades
 from simulators.world import World
 from single_window import masterdata
 from single_window.admission import Admitted

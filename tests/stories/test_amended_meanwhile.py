@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from simulators.stories import amendment
+from simulators.imports.stories import amendment
 from single_window import acts
 from single_window.store.engine import reading
 from single_window.store.tables import delivery

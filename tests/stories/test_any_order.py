@@ -8,7 +8,7 @@ import pytest
 
 from declarations.calendar import HOUR
 from declarations.money import scale
-from simulators.stories import amendment
+from simulators.imports.stories import amendment
 from single_window.store import sandboxes
 from single_window.store.engine import writing
 from single_window.store.tables import allowance

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import update
 
-from simulators.stories import amendment, deletion, staged
+from simulators.imports.stories import amendment, deletion, staged
 from single_window.store.engine import writing
 from single_window.store.tables import participant
 from tests.databases import ENGINES

@@ -8,7 +8,7 @@ import pytest
 
 from declarations.calendar import instant_of
 from gateways.gateway import Options
-from simulators.shop import Shop
+from simulators.imports.shop import Shop
 from single_window import masterdata
 from single_window.clock import Clock
 from tests.stories.telling import WORLD

@@ -10,7 +10,7 @@ import sys
 
 import pytest
 
-from simulators.stories import refund
+from simulators.imports.stories import refund
 from tests.stories.telling import KINDS, outcome
 
 FAULTS = ("", "amount_differs", "guarantee_short", "annual_limit", "staged_first", "")

@@ -16,8 +16,8 @@ from declarations import lifecycle
 from declarations.money import SCALE
 from declarations.tax.import_tax import Assessment
 from gateways.customs.returns import COUNTED
-from simulators.stories import cancellation, delivery, partial_refund, refund
-from simulators.trade import Trade
+from simulators.imports.stories import cancellation, delivery, partial_refund, refund
+from simulators.imports.trade import Trade
 from single_window import acts
 from single_window.settings import Settings
 from single_window.store.engine import reading

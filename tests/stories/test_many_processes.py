@@ -17,10 +17,10 @@ import pytest
 from sqlalchemy import func, select, text
 
 from declarations.tax.import_tax import Assessment
-from simulators.stories import delivery as signature
-from simulators.stories import refund
-from simulators.trade import Trade
-from simulators.traffic import messages, trades
+from simulators.imports.stories import delivery as signature
+from simulators.imports.stories import refund
+from simulators.imports.trade import Trade
+from simulators.imports.traffic import messages, trades
 from single_window.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store.engine import reading

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from declarations.money import SCALE
-from simulators.stories import amendment, cancellation, delivery, intakes, partial_refund, refund
+from simulators.imports.stories import amendment, cancellation, delivery, intakes, partial_refund, refund
 from single_window import acts
 from single_window.numbering import ROWS
 from single_window.store.answers import write_sends

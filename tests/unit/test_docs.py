@@ -19,9 +19,9 @@ from schemas.catalogue import entries
 from schemas.codes import return_statuses
 from schemas.receipt_texts import texts
 from simulators.bench import bench
+from simulators.bench.runs import ALL
 from simulators.demo import demo
-from simulators.faults import Fault, faults
-from simulators.runs import ALL
+from simulators.imports.faults import Fault, faults
 from single_window.cli import COMMANDS, main
 from single_window.messaging.topology import QUEUES
 from single_window.settings import Settings

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from simulators.traffic import trades
+from simulators.imports.traffic import trades
 from simulators.world import World
 
 DAY = date(2026, 6, 1)

@@ -11,16 +11,16 @@ from typing import NamedTuple
 
 import pytest
 
-from simulators.auditing import Audit, audit
-from simulators.comparing import DOUBLED, LOST, WRONG
-from simulators.day import Day
+from simulators.audit.auditing import Audit, audit
+from simulators.audit.comparing import DOUBLED, LOST, WRONG
+from simulators.audit.evidence import Evidence
+from simulators.audit.journal import Brought, Entry, Fetched, Journal
+from simulators.audit.remote import Remote
 from simulators.demo import OPTIONS
 from simulators.entry import DEMO, Outside, opened, settings_for
-from simulators.evidence import Evidence
-from simulators.journal import Brought, Entry, Fetched, Journal
-from simulators.remote import Remote
-from simulators.trade import Trade
-from simulators.traffic import trades
+from simulators.imports.day import Day
+from simulators.imports.trade import Trade
+from simulators.imports.traffic import trades
 from simulators.world import World
 from single_window.channels.http import bind
 from single_window.serving import Server

@@ -7,15 +7,14 @@ import pytest
 from click.testing import CliRunner
 
 from schemas.reading import open_message, read
-from simulators import spool
-from simulators.bench import bench
-from simulators.engine_measures import ENGINE_MEASURES
-from simulators.floor import Floor
-from simulators.machine import described, memory, used
-from simulators.measures import Measured, NotAllThere, counted, warm_window
-from simulators.quarters import Engines
-from simulators.runs import ALL, Job, jobs, judged, named, results
-from simulators.spool import Traffic
+from simulators.bench import bench, spool
+from simulators.bench.engine_measures import ENGINE_MEASURES
+from simulators.bench.floor import Floor
+from simulators.bench.machine import described, memory, used
+from simulators.bench.measures import Measured, NotAllThere, counted, warm_window
+from simulators.bench.quarters import Engines
+from simulators.bench.runs import ALL, Job, jobs, judged, named, results
+from simulators.bench.spool import Traffic
 
 NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "import_engines",
          "latency_200", "backlog"]

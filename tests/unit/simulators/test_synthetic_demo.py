@@ -9,12 +9,12 @@ from click.testing import CliRunner
 
 from simulators.demo import OPTIONS, demo
 from simulators.entry import DEMO, Refused, opened, settings_for
-from simulators.faults import fault, faults
 from simulators.hearing import Hearing, Word
-from simulators.judging import judge
-from simulators.shop import Shop
-from simulators.trade import Expected
-from simulators.traffic import faulty_trade, messages, trades
+from simulators.imports.faults import fault, faults
+from simulators.imports.judging import judge
+from simulators.imports.shop import Shop
+from simulators.imports.trade import Expected
+from simulators.imports.traffic import faulty_trade, messages, trades
 from single_window.store.engine import writing
 from single_window.store.tables import receipt_group
 

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from simulators.faults import SOURCES, faults
-from simulators.shop import Shop
-from simulators.trade import CODES
-from simulators.traffic import faulty_trade, shares, trades
+from simulators.imports.faults import SOURCES, faults
+from simulators.imports.shop import Shop
+from simulators.imports.trade import CODES
+from simulators.imports.traffic import faulty_trade, shares, trades
 
 DAY = date(2026, 6, 1)
 KINDS = tuple(CODES)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import declarations
-from simulators.faults import fault
+from simulators.imports.faults import fault
 from simulators.stock import goods
 
 DAY = date(2026, 6, 1)

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from simulators.hooks import Hooks
-from simulators.journal import Brought
+from simulators.audit.hooks import Hooks
+from simulators.audit.journal import Brought
 
 BODY = b"<receipts/>"
 SECRET = "a secret"

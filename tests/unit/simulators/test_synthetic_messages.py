@@ -7,9 +7,9 @@ from hashlib import sha256
 import pytest
 
 from schemas.reading import open_message, read
+from simulators.imports.trade import CODES
+from simulators.imports.traffic import messages, trades
 from simulators.messages import mixed
-from simulators.trade import CODES
-from simulators.traffic import messages, trades
 from simulators.world import World
 
 DAY = date(2026, 6, 1)

@@ -16,10 +16,10 @@ from declarations.parameters import load as load_parameters
 from declarations.rules import CheckFacts, in_force
 from declarations.tax.import_tax import assess, dutiable_value
 from schemas import catalogue
-from simulators.faults import fault, faults
-from simulators.shop import Shop
-from simulators.trade import CODES
-from simulators.traffic import faulty_trade
+from simulators.imports.faults import fault, faults
+from simulators.imports.shop import Shop
+from simulators.imports.trade import CODES
+from simulators.imports.traffic import faulty_trade
 from simulators.world import LAST_ONE, PLENTY
 
 DAY = date(2026, 6, 1)

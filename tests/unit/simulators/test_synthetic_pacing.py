@@ -12,10 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from simulators import spool
-from simulators.engine_measures import percentile
-from simulators.pacing import planned, send_paced
-from simulators.spool import Traffic
+from simulators.bench import spool
+from simulators.bench.engine_measures import percentile
+from simulators.bench.pacing import planned, send_paced
+from simulators.bench.spool import Traffic
 
 STANDSTILL = 0.4
 

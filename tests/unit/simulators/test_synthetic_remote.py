@@ -12,10 +12,10 @@ from typing import NamedTuple
 
 import pytest
 
-from simulators.journal import Fetched, Journal
-from simulators.polling import GivenUp
-from simulators.remote import Remote
-from simulators.traffic import messages, trades
+from simulators.audit.journal import Fetched, Journal
+from simulators.audit.polling import GivenUp
+from simulators.audit.remote import Remote
+from simulators.imports.traffic import messages, trades
 from simulators.world import World
 
 DAY = date(2026, 11, 20)

@@ -4,8 +4,8 @@ import pytest
 
 from schemas import catalogue
 from schemas.reading import open_message, read
-from simulators import stories
-from simulators.faults import faults
+from simulators.imports import stories
+from simulators.imports.faults import faults
 
 INVT_NO, PRE_NO = "42272026I000000001", "B20260601000000001"
 MADE = {

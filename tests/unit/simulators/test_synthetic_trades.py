@@ -7,8 +7,8 @@ from itertools import chain
 
 import pytest
 
-from simulators.trade import CODES
-from simulators.traffic import trades
+from simulators.imports.trade import CODES
+from simulators.imports.traffic import trades
 
 D = Decimal
 DAY = date(2026, 6, 1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from simulators import stories as simulated
-from simulators.trade import Trade
+from simulators.imports import stories as simulated
+from simulators.imports.trade import Trade
 from single_window.settings import Settings
 from single_window.wiring import open_window
 from tests.stories.telling import Teller

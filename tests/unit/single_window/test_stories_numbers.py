@@ -11,7 +11,7 @@ from played_trades import SANDBOX, Played, order_no, play
 from sqlalchemy import Connection, select
 
 from schemas import receipt_texts
-from simulators import stories as simulated
+from simulators.imports import stories as simulated
 from single_window import acts, stories
 from single_window.settings import Settings
 from single_window.store import migrate

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from lxml import etree
 
 from schemas.reading import open_message, read
-from simulators.trade import Trade
+from simulators.imports.trade import Trade
 from single_window import masterdata, receipts
 from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app

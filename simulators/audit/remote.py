@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from simulators.audit.journal import ACCEPTED, Entry, Journal
+from simulators.audit.polling import PATIENCE, PAUSE, GivenUp, Polling
 from simulators.entry import monotonic
-from simulators.journal import ACCEPTED, Entry, Journal
-from simulators.polling import PATIENCE, PAUSE, GivenUp, Polling
 
 STALLED = 10.0
 """Seconds that nobody waits longer for receipts before he sends again."""

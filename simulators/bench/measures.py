@@ -11,12 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-from simulators import spool
+from simulators.bench import spool
+from simulators.bench.floor import Floor
+from simulators.bench.machine import memory, used
+from simulators.bench.posting import post_all
+from simulators.bench.spool import Traffic
 from simulators.entry import Outside, Settings, answering, monotonic, opened, tally
-from simulators.floor import Floor
-from simulators.machine import memory, used
-from simulators.posting import post_all
-from simulators.spool import Traffic
 
 SANDBOX = "bench"
 OPTIONS = {"open": False, "inspection": False, "automatic_officer": False}

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from simulators.entry import FIRST_DAY
-from simulators.traffic import Trade, messages, trades
+from simulators.imports.traffic import Trade, messages, trades
 from simulators.world import World
 
 SEED = 1

@@ -14,12 +14,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, TypeVar
 
-from simulators import spool
-from simulators.engine_measures import ENGINE_MEASURES, SETTLING_IN, warm_up
-from simulators.machine import described
-from simulators.measures import MEASURES, Measure, Measured
-from simulators.quarters import Engines, without_password
-from simulators.spool import Traffic
+from simulators.bench import spool
+from simulators.bench.engine_measures import ENGINE_MEASURES, SETTLING_IN, warm_up
+from simulators.bench.machine import described
+from simulators.bench.measures import MEASURES, Measure, Measured
+from simulators.bench.quarters import Engines, without_password
+from simulators.bench.spool import Traffic
 
 ALL: Sequence[Measure] = (*MEASURES, *ENGINE_MEASURES)
 UNDER = {"import_100": "floor_import_100", "import_engines": "import_100"}

@@ -10,11 +10,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from simulators.engine_measures import ENGINE_MEASURES
-from simulators.machine import described
-from simulators.measures import MEASURES, Measure
-from simulators.quarters import Engines, NoQuarters
-from simulators.runs import ALL, jobs, named, results
+from simulators.bench.engine_measures import ENGINE_MEASURES
+from simulators.bench.machine import described
+from simulators.bench.measures import MEASURES, Measure
+from simulators.bench.quarters import Engines, NoQuarters
+from simulators.bench.runs import ALL, jobs, named, results
 
 SHOWN = ("ratio", "ratio_embedded", "receipt_p50_ms", "receipt_p99_ms", "accepted_p50_ms", "accepted_p99_ms",
          "messages_per_second", "outage_seconds", "mb_at_20k", "mb_at_end", "growth_mb", "stored_mb_per_1000_trades")

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from simulators.amounts import kilograms, plain, yuan
-from simulators.basket import Basket, Item
 from simulators.draws import guid
+from simulators.imports.basket import Basket, Item
+from simulators.imports.trade import Document, Elements, Parties
 from simulators.people import Person
-from simulators.trade import Document, Elements, Parties
 
 CHINA, YUAN = "142", "142"
 

@@ -79,7 +79,7 @@ class Afterwards(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """One purchase. A document that never comes is None; `story` names a function of `simulators.stories`."""
+    """One purchase. A document that never comes is None; `story` names a function of `simulators.imports.stories`."""
 
     id: str
     number: int

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 from simulators.amounts import fen
 from simulators.draws import guid
+from simulators.imports.trade import Afterwards, Document, Expected, Shape, Spoiling, Trade
 from simulators.people import Person
-from simulators.trade import Afterwards, Document, Expected, Shape, Spoiling, Trade
 from simulators.world import World
 
 Change = Mapping[str, Any]
@@ -37,7 +37,7 @@ class Fault(NamedTuple):
 @cache
 def faults() -> tuple[Fault, ...]:
     """All known faults, in the file's order."""
-    tables = tomllib.loads(files("simulators").joinpath("faults.toml").read_text("utf-8"))["fault"]
+    tables = tomllib.loads(files("simulators.imports").joinpath("faults.toml").read_text("utf-8"))["fault"]
     return tuple(_fault(**table) for table in tables)
 
 

@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from simulators.draws import Draws
-from simulators.faults import Drawn, Fault, committed, fault, faults
+from simulators.imports.faults import Drawn, Fault, committed, fault, faults
+from simulators.imports.shop import Shop
+from simulators.imports.trade import Expected, Trade
 from simulators.messages import SyntheticMessage, messages
-from simulators.shop import Shop
-from simulators.trade import Expected, Trade
 from simulators.world import World
 
 THOUSAND = 1000

@@ -15,9 +15,9 @@ from threading import Barrier, Event, Lock, Thread
 from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
+from simulators.bench.machine import used
+from simulators.bench.spool import bodies
 from simulators.entry import monotonic
-from simulators.machine import used
-from simulators.spool import bodies
 
 SENDERS = 32
 """Connections that send: more than a window that keeps up ever needs at a time."""

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
+from simulators.audit.journal import Brought
 from simulators.draws import Draws
-from simulators.journal import Brought
 
 WAY = "webhook"
 PREFIX = "X-Single-Window-"

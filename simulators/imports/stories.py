@@ -9,10 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from simulators.companies import Warehouse
 from simulators.draws import guid
-from simulators.faults import again, later
+from simulators.imports.faults import again, later
+from simulators.imports.trade import CODES, INVENTORY, ORDER, WAYBILL, Document, Elements, Trade
 from simulators.messages import SyntheticMessage, message
 from simulators.stock import Good
-from simulators.trade import CODES, INVENTORY, ORDER, WAYBILL, Document, Elements, Trade
 from simulators.world import PLENTY, World
 
 HOUR = 3600

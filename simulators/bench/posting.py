@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock, Thread
 from urllib.parse import urlsplit
 
-from simulators.spool import bodies
+from simulators.bench.spool import bodies
 
 CONNECTIONS = 8
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
-from simulators import stories
 from simulators.entry import DAY, Posted
 from simulators.hearing import Hearing
+from simulators.imports import stories
+from simulators.imports.trade import Document, Trade
 from simulators.messages import SyntheticMessage, message, messages
-from simulators.trade import Document, Trade
 from simulators.world import World
 
 NIGHTS = 40

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from simulators.hearing import Hearing, Word
-from simulators.trade import Expected, Trade
+from simulators.imports.trade import Expected, Trade
 
 ON_THE_WAY = frozenset({"1", "2", "120", "399"})
 """Statuses of a list that say nothing about how it ends."""

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from simulators.amounts import withheld
 from simulators.draws import Draws
+from simulators.imports.trade import Shape
 from simulators.stock import Good
-from simulators.trade import Shape
 
 ROOM = 480_000
 """Goods of a drawn basket: with freight below the single limit, and four of them below the yearly one."""

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from simulators.audit.journal import Fetched, Journal, digest
+from simulators.audit.line import Answer, Line
 from simulators.entry import Posted, monotonic
-from simulators.journal import Fetched, Journal, digest
-from simulators.line import Answer, Line
 
 CONNECTIONS = 8
 PATIENCE = 300.0

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from simulators.hearing import Hearing
-from simulators.trade import Elements, Trade
+from simulators.imports.trade import Elements, Trade
 
 _NUMBERS = ("invtNo", "preNo", "rkdNo")
 """What the port and customs number, each list and request once."""

@@ -10,12 +10,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from simulators.bringing import about_brought, about_confirmed
-from simulators.comparing import DOUBLED, LOST, WRONG, Finding, about_receipts
-from simulators.evidence import Evidence
-from simulators.journal import ACCEPTED, Entry, Fetched, Journal
-from simulators.judging import judge
-from simulators.trade import Trade
+from simulators.audit.bringing import about_brought, about_confirmed
+from simulators.audit.comparing import DOUBLED, LOST, WRONG, Finding, about_receipts
+from simulators.audit.evidence import Evidence
+from simulators.audit.journal import ACCEPTED, Entry, Fetched, Journal
+from simulators.imports.judging import judge
+from simulators.imports.trade import Trade
 
 BUSY = 503
 class Audit(NamedTuple):

@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Condition, Thread
 
+from simulators.bench.quarters import Quarters
 from simulators.entry import crew
-from simulators.quarters import Quarters
 
 READY = 120.0
 """Seconds until they are at work."""

@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from simulators import documents
-from simulators.basket import fill
-from simulators.documents import Journey, Purchase
 from simulators.draws import Draws
+from simulators.imports import documents
+from simulators.imports.basket import fill
+from simulators.imports.documents import Journey, Purchase
+from simulators.imports.trade import Parties, Shape, Trade
 from simulators.people import POPULATION, Person
 from simulators.stock import COSMETIC, ORDINARY, Good
-from simulators.trade import Parties, Shape, Trade
 from simulators.world import World
 
 MODES = {"9610": 50, "1210": 40, "1239": 10}

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from simulators.evidence import Statement, Subject
-from simulators.journal import Entry
+from simulators.audit.evidence import Statement, Subject
+from simulators.audit.journal import Entry
 
 LOST, DOUBLED, WRONG = "lost", "doubled", "wrong"
 RECEIPT_OF = {"311": "312", "411": "412", "511": "512", "513": "514", "621": "622", "623": "624", "625": "626",

@@ -13,7 +13,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import AMQPError
 from pika.spec import Basic
 
-from simulators.journal import Brought
+from simulators.audit.journal import Brought
 
 EXCHANGE = "single-window.participants"
 WAY = "AMQP"
