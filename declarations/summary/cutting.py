@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import NamedTuple, TypeAlias
 
 from declarations.money import SCALE, Scaled
@@ -11,26 +13,40 @@ from declarations.summary.shapes import Head, MergedLine, SummaryDeclaration
 from declarations.summary.units import measure, total
 
 Key: TypeAlias = tuple[str, ...]
-Group: TypeAlias = list[int]
-"""The group's number, then its sums: quantity, amount, gross and net weight."""
+Group: TypeAlias = int
+"""A group of source lines, by its place in the sums."""
+_Row: TypeAlias = tuple[Key, str, Group]
+"""What keeps a group apart from others however units convert, its unit, and the group."""
+_FIELDS = ("hs10", "final_destination", "currency", "item_name", "legal_unit")
 _FOURTH_DECIMAL = SCALE // 10_000
 
 
+class Sums(NamedTuple):
+    """The sums of each group: plain lists, since a month may make hundreds of thousands of them."""
+
+    quantity: list[Scaled]
+    amount: list[Scaled]
+    gross: list[Scaled]
+    net: list[Scaled]
+
+
 class _Line(NamedTuple):
-    """A line not yet numbered, what puts it in order (reading 31), and its groups."""
+    """What puts a line in order (reading 31), the line, not yet numbered, and its groups."""
 
     order: Key
-    groups: Sequence[Group]
     line: MergedLine
+    groups: tuple[Group, ...]
 
 
-def declarations(heads: Mapping[Head, Mapping[Key, Group]], names: Sequence[str], rule: Rule,
+def declarations(heads: Mapping[Head, Mapping[Key, Group]], names: Sequence[str], sums: Sums, rule: Rule,
                  places: list[tuple[str, int, int]]) -> Iterator[SummaryDeclaration]:
-    """The declarations of all groups, by head and key (whose fields `names` says); fills in `places`, by the number of
-    each group its goods code, declaration and line."""
+    """The declarations of all groups, by head and key (whose fields `names` says); fills in `places`, by group its
+    goods code, declaration and line."""
     number = 0
     for head in sorted(heads):
-        for sheet in _sheets(_lines(heads[head], names, rule), rule):
+        rows = _rows(heads[head], names, rule)
+        lines = sorted(_line(apart, list(same), sums) for apart, same in groupby(rows, itemgetter(0)))
+        for sheet in _sheets(lines, rule):
             number += 1
             yield _declaration(number, head, sheet, places)
 
@@ -42,18 +58,19 @@ def unit_price(amount: Scaled, quantity: Scaled) -> Scaled:
     return (2 * amount * 10_000 + quantity) // (2 * quantity) * _FOURTH_DECIMAL
 
 
-def _lines(groups: Mapping[Key, Group], names: Sequence[str], rule: Rule) -> list[_Line]:
-    """Groups whose units convert into each other become one line each, in the order of reading 31."""
+def _rows(groups: Mapping[Key, Group], names: Sequence[str], rule: Rule) -> list[_Row]:
+    """Groups in an order that puts those side by side whose units convert into each other."""
     unit = names.index(rule.counted_unit)
-    convertible: dict[Key, dict[str, Group]] = {}
+    asked = [_reader(names, name) for name in _FIELDS if name != rule.counted_unit]
+    rows = []
     for key, group in groups.items():
         family = measure(key[unit]).family if rule.quantity == LEGAL else key[unit]
-        convertible.setdefault((*key[:unit], family, *key[unit + 1:]), {})[key[unit]] = group
-    asked = [_asked(names, name) for name in ("hs10", "final_destination", "currency", "item_name", "legal_unit")]
-    return sorted(_line(key, same, asked) for key, same in convertible.items())
+        rows.append(((*[read(key) for read in asked], family), key[unit], group))
+    rows.sort()
+    return rows
 
 
-def _asked(names: Sequence[str], name: str) -> Callable[[Key], str]:
+def _reader(names: Sequence[str], name: str) -> Callable[[Key], str]:
     """Reads a field of a key; one that is not in it is empty."""
     if name not in names:
         return lambda key: ""
@@ -61,17 +78,17 @@ def _asked(names: Sequence[str], name: str) -> Callable[[Key], str]:
     return lambda key: key[place]
 
 
-def _line(key: Key, same: Mapping[str, Group], asked: Sequence[Callable[[Key], str]]) -> _Line:
-    hs10, destination, currency, item_name, legal_unit = [read(key) for read in asked]
-    groups = list(same.values())
+def _line(apart: Key, same: Sequence[_Row], sums: Sums) -> _Line:
+    hs10, destination, currency, item_name, *rest = apart
+    groups = tuple([group for _, _, group in same])
     if len(groups) == 1:
-        (unit,), (_, quantity, amount, gross, net) = same, groups[0]
+        unit, quantity, amount, gross, net = same[0][1], *(one[groups[0]] for one in sums)
     else:
-        unit, quantity = total({unit: group[1] for unit, group in same.items()})
-        amount, gross, net = (sum(group[place] for group in groups) for place in (2, 3, 4))
+        unit, quantity = total({unit: sums.quantity[group] for _, unit, group in same})
+        amount, gross, net = (sum(one[group] for group in groups) for one in (sums.amount, sums.gross, sums.net))
     line = MergedLine(0, hs10, destination, currency, unit, item_name, quantity, amount, unit_price(amount, quantity),
                       gross, net)
-    return _Line((hs10, destination, currency, unit, item_name, legal_unit), groups, line)
+    return _Line((hs10, destination, currency, unit, item_name, *rest), line, groups)
 
 
 def _sheets(lines: Sequence[_Line], rule: Rule) -> Iterator[Sequence[_Line]]:
@@ -87,6 +104,7 @@ def _declaration(number: int, head: Head, sheet: Sequence[_Line],
                  places: list[tuple[str, int, int]]) -> SummaryDeclaration:
     lines = tuple([one.line._replace(gseqno=gseqno) for gseqno, one in enumerate(sheet, 1)])
     for line, one in zip(lines, sheet, strict=True):
+        place = (line.hs10, number, line.gseqno)
         for group in one.groups:
-            places[group[0]] = (line.hs10, number, line.gseqno)
+            places[group] = place
     return SummaryDeclaration(number, head, lines, sum(line.gross for line in lines), sum(line.net for line in lines))

@@ -11,7 +11,7 @@ from operator import itemgetter
 from typing import Any
 
 from declarations.money import Scaled
-from declarations.summary.cutting import Group, Key, declarations
+from declarations.summary.cutting import Group, Key, Sums, declarations
 from declarations.summary.rule import LEGAL, Rule
 from declarations.summary.shapes import Cleared, ClearedLine, Head, Merged
 
@@ -23,7 +23,8 @@ _GROSS, _NET, _LINES = (Cleared._fields.index(name) for name in ("gross", "net",
 def merge(lists: Iterable[tuple[Any, ...]], rule: Rule) -> Merged:
     """Merges lists (tuples as `Cleared`) by a rule. Their order changes nothing but that of the placements."""
     heads: dict[Key, dict[Key, Group]] = {}
-    sources, gnums, groups, count = list[Any](), array("q"), array("q"), 0
+    sources, gnums, groups, sums = list[Any](), array("q"), array("q"), Sums([], [], [], [])
+    quantities, amounts, grosses, nets = sums
     names = _line_names(rule)
     head_of, line_of = _picked(Cleared._fields, rule.head), _picked(ClearedLine._fields, names)
     counted = ClearedLine._fields.index("legal_quantity" if rule.quantity == LEGAL else "quantity")
@@ -31,20 +32,21 @@ def merge(lists: Iterable[tuple[Any, ...]], rule: Rule) -> Merged:
         known = heads.setdefault(head_of(one), {})
         lines = one[_LINES]
         for line, gross, net in zip(lines, _shares(one[_GROSS], lines), _shares(one[_NET], lines), strict=True):
-            group = known.get(key := line_of(line))
-            if group is None:
-                group = known[key] = [count, 0, 0, 0, 0]
-                count += 1
-            group[1] += line[counted]
-            group[2] += line[_AMOUNT]
-            group[3] += gross
-            group[4] += net
+            group = known.setdefault(line_of(line), len(quantities))
+            if group == len(quantities):
+                for numbers in sums:
+                    numbers.append(0)
+            quantities[group] += line[counted]
+            amounts[group] += line[_AMOUNT]
+            grosses[group] += gross
+            nets[group] += net
             sources.append(one[_LIST])
             gnums.append(line[_GNUM])
-            groups.append(group[0])
-    places = [("", 0, 0)] * count
+            groups.append(group)
+    places = [("", 0, 0)] * len(quantities)
     named = {Head(**dict(zip(rule.head, head, strict=True))): found for head, found in heads.items()}
-    return Merged(tuple(declarations(named, names, rule, places)), rule.parameters, sources, gnums, groups, places)
+    made = tuple(declarations(named, names, sums, rule, places))
+    return Merged(made, rule.parameters, sources, gnums, groups, places)
 
 
 def _line_names(rule: Rule) -> tuple[str, ...]:
