@@ -25,7 +25,7 @@ HEADER = "code,zh,en,since,until,source\n"
 
 
 @pytest.mark.parametrize(("table", "size"), [
-    (countries, 243), (currencies, 22), (units, 123), (offices, 991), (trade_modes, 5), (transport_modes, 16),
+    (countries, 243), (currencies, 22), (units, 123), (offices, 991), (trade_modes, 7), (transport_modes, 16),
     (wrap_types, 7), (return_statuses, 19)])
 def test_a_table_has_all_its_codes(table: CodeTable, size: int) -> None:
     assert len(table) == len({code.code for code in table}) == size
@@ -52,7 +52,7 @@ def test_codes_of_a_table_are_alike(name: str) -> None:
     ("9610", date(2014, 2, 9), False), ("9610", date(2014, 2, 10), True),
     ("1210", date(2014, 7, 31), False), ("1210", date(2014, 8, 1), True),
     ("1239", date(2016, 11, 30), False), ("1239", date(2016, 12, 1), True),
-    ("9999", date(2022, 1, 1), False)])
+    ("9661", date(2021, 12, 31), False), ("1261", date(2022, 1, 1), True), ("9999", date(2022, 1, 1), False)])
 def test_a_trade_mode_holds_from_its_day(code: str, day: date, valid: bool) -> None:
     assert (trade_modes.get(code, day) is not None) is valid
 
