@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, TypeAlias
 
-from declarations.documents import Inventory
+from declarations.documents import ExportInventory, Inventory
 from declarations.money import Scaled, plain
 from declarations.reasons import Reason
 
@@ -47,7 +47,7 @@ def keys(inventories: Iterable[Inventory]) -> frozenset[BookKey]:
                      if inventory.trade_mode in BONDED_MODES for line in inventory.lines)
 
 
-def draw_down(book: Mapping[BookKey, BookLine], inventory: Inventory) -> Drawing:
+def draw_down(book: Mapping[BookKey, BookLine], inventory: Inventory | ExportInventory) -> Drawing:
     """What a list draws from a book: unknown item 14311, other goods 14312, other unit 14313, short 14314."""
     if inventory.trade_mode not in BONDED_MODES:
         return Drawing({})

@@ -41,18 +41,20 @@ class InspectionMemory(Protocol):
 
 def hear_requested(items: Sequence[Item], memory: InspectionMemory, circumstances: Circumstances,
                    answers: Answers) -> None:
-    """Customs asks for an inspection, each item [declaration id, order number, key, merchant]."""
+    """Customs asks for an inspection, each item [declaration id, order number, key, merchant, flow]."""
     hours = sum(circumstances.parameters.on(window, circumstances.day).amount for window in WINDOWS)
     due = circumstances.now + int(hours * HOUR)
-    for declaration_id, order_no, key, _merchant in items:
+    for declaration_id, order_no, key, _merchant, *rest in items:
+        flow = rest[0] if rest else "I"  # what is older names no flow
         task = Task(declaration_id, order_no, key, circumstances.now)
         memory.put_task(task)
-        answers.deadlines.append(DeadlineDraft(due, "deadline.inspection", "inspection", [declaration_id]))
-        answers.timeline.append(_event(task, circumstances.now, "inspection_ordered"))
+        answers.deadlines.append(DeadlineDraft(due, "deadline.inspection", "inspection", [declaration_id, flow]))
+        answers.timeline.append(_event(task, flow, circumstances.now, "inspection_ordered"))
 
 
 def hear_due(items: Sequence[Item], memory: InspectionMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """The time an inspection takes is over, each item [declaration id]: say what was found, once."""
+    """The time an inspection takes is over, each item [declaration id, flow]: say what was found, once."""
+    flows = {item[0]: item[1] if len(item) > 1 else "I" for item in items}  # what is older names no flow
     for task in memory.tasks([item[0] for item in items]).values():
         if task.result:
             continue
@@ -62,11 +64,13 @@ def hear_due(items: Sequence[Item], memory: InspectionMemory, circumstances: Cir
         memory.put_task(task)
         answers.send(f"inspection.{task.result}", [task.declaration_id])
         reasons = [Reason("14206", {"reason": "抽样检测不合格"})] if failed else []
-        answers.timeline.append(_event(task, circumstances.now, f"inspection_{task.result}", reasons))
+        answers.timeline.append(
+            _event(task, flows[task.declaration_id], circumstances.now, f"inspection_{task.result}", reasons))
 
 
-def _event(task: Task, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
-    return Event(task.order_no, "inventory", task.key, now, "inspection", name, "", reasons)
+def _event(task: Task, flow: str, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
+    kind = "export_inventory" if flow == "E" else "inventory"
+    return Event(task.order_no, kind, task.key, now, "inspection", name, "", reasons)
 
 
 class Inspection:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from gateways.customs import acceptance, cancellation, parcels, reach, release, returns, review, stock
 from gateways.customs.batches import desk
 from gateways.customs.batches.memory import BatchMemory
+from gateways.customs.export import desk as export_desk
 from gateways.gateway import Circumstances, Heard, Hearing
 
 HEARINGS: dict[str, Hearing] = {
@@ -35,6 +36,7 @@ HEARINGS: dict[str, Hearing] = {
     "deadline.arrival": parcels.hear_never_arrived,
     "import.stock_filing": stock.hear_filings,
     **desk.HEARINGS,
+    **export_desk.HEARINGS,
 }
 
 

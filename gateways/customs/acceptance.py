@@ -12,7 +12,8 @@ from typing import NamedTuple
 from declarations.documents import Inventory
 from declarations.reasons import Reason
 from declarations.tax.import_tax import dutiable_value
-from gateways.customs import examination, holdings, lanes
+from gateways.customs import examination, holdings, lanes, offices
+from gateways.customs.batches import joining
 from gateways.customs.memory import CustomsMemory, Declaration, Filed
 from gateways.customs.outcome import (
     advance,
@@ -69,7 +70,7 @@ def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: 
         declaration = old or _declare(trade.inventory, memory)
         renewed = declaration.document_version != trade.inventory.version
         if renewed:
-            _renew(declaration, trade.inventory, memory)
+            _renew(declaration, trade.inventory, memory, answers)
         if trade.missing:
             _wait(declaration, trade, circumstances, answers, new=old is None or renewed)
             memory.put_answered(declaration.order_no, memory.answered(declaration.order_no) | {WAITS})
@@ -86,8 +87,8 @@ def hear_partners_missing(items: Sequence[Item], memory: CustomsMemory, circumst
     A list of which the port has filed a later version, not heard here yet, will wait anew with that one.
     """
     found = memory.declarations([item[0] for item in items])
-    waiting = [found[number] for number, version in items
-               if found[number].state == "declared" and found[number].document_version == version]
+    waiting = [found[number] for number, version in items if found[number].flow == "I"
+               and found[number].state == "declared" and found[number].document_version == version]
     keys = {one.key: one for one in waiting}
     for trade in trades(memory.meet(sorted({one.order_no for one in waiting}))):
         declaration = keys.get(trade.inventory.key)
@@ -155,20 +156,21 @@ def _declare(inventory: Filed, memory: CustomsMemory) -> Declaration:
         cop_no=facts.cop_no, pre_no=inventory.port_no, customs_code=facts.customs_code, ebp_code=facts.ebp_code,
         ebc_code=facts.ebc_code, agent_code=facts.agent_code, assure_code=facts.assure_code,
         logistics_key=logistics_key(facts), trade_mode=facts.trade_mode,
-        buyer=facts.buyer_id_number, last_return=inventory.last_return)
+        buyer=facts.buyer_id_number, last_return=inventory.last_return, bill_no=facts.bill_no)
 
 
-def _renew(declaration: Declaration, inventory: Filed, memory: CustomsMemory) -> None:
+def _renew(declaration: Declaration, inventory: Filed, memory: CustomsMemory, answers: Answers) -> None:
     """A list was amended or declared again: the declaration starts over with the new facts and holds nothing."""
     facts: Inventory = inventory.facts
     holdings.give_back(declaration, memory)
+    joining.settled(declaration, "refused", answers)
     advance_to_declared(declaration)
     declaration.document_version = inventory.version
     declaration.cop_no, declaration.pre_no = facts.cop_no, inventory.port_no
     declaration.customs_code, declaration.agent_code = facts.customs_code, facts.agent_code
     declaration.assure_code, declaration.trade_mode = facts.assure_code, facts.trade_mode
     declaration.ebp_code, declaration.buyer = facts.ebp_code, facts.buyer_id_number
-    declaration.logistics_key = logistics_key(facts)
+    declaration.logistics_key, declaration.bill_no = logistics_key(facts), facts.bill_no
     declaration.mailboxes, declaration.reasons, declaration.lane = inventory.mailboxes, (), ""
     declaration.last_return = max(declaration.last_return, inventory.last_return)
 
@@ -193,6 +195,7 @@ def _decide(complete: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory
     """Examine complete trades in the order in which they became complete: who comes first has the allowance first."""
     complete = sorted(complete, key=lambda one: max(filed.id for filed in (one[0].inventory, *one[0].partners)))
     known = examination.load(complete, memory, circumstances)
+    memory.reserved([key for _, one in complete for key in (one.key, one.order_no)])
     for trade, declaration in complete:
         value = dutiable_value(trade.inventory.facts)
         opinion = examination.examine(trade, value, known, circumstances)
@@ -228,5 +231,9 @@ def _accept(declaration: Declaration, trade: Trade, warnings: Sequence[Reason],
     answers.receipts.append(list_receipt(declaration, circumstances.now, "120", Reason("1800", {})))
     if warnings:
         answers.timeline.append(event(declaration, circumstances.now, "accepted", warnings))
-    lanes.enter(declaration, known, circumstances, answers)
+    port_code = trade.inventory.facts.port_code
+    if port_code and port_code != declaration.customs_code:
+        offices.ask(declaration, port_code, circumstances, answers)
+    else:
+        lanes.accepted(declaration, known.companies, memory, circumstances, answers)
     memory.put_declaration(declaration)

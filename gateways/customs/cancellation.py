@@ -8,6 +8,7 @@ from declarations.documents import Cancellation
 from declarations.reasons import Reason
 from declarations.requests import may_cancel
 from gateways.customs import holdings
+from gateways.customs.batches import joining
 from gateways.customs.memory import CustomsMemory
 from gateways.customs.outcome import advance, event, refuse_request, request_receipt
 from gateways.customs.requests import Asked, asked, new_request, step
@@ -33,6 +34,7 @@ def _decide(one: Asked, memory: CustomsMemory, circumstances: Circumstances, ans
     step(request, "accept")
     answers.receipts.append(request_receipt(request, facts.order_no, circumstances.now, "120", Reason("1800", {})))
     advance(declaration, "cancel")
+    joining.settled(declaration, "refused", answers)
     holdings.give_back(declaration, memory)
     answers.send("tax.dropped", [declaration.id])
     step(request, "approve")

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from declarations import account_book, limits, matching
+from declarations import account_book, clearance, limits, matching
 from declarations.allowance import Allowance
 from declarations.documents import Inventory
 from declarations.reasons import Reason
@@ -81,6 +81,8 @@ def examine(trade: Trade, value: int, known: Known, circumstances: Circumstances
     order, payment = trade.order.facts, trade.payment.facts
     reasons += matching.compare(order, payment, trade.waybill.facts, facts)
     reasons += matching.identity(order, payment, facts)
+    if facts.port_code and facts.port_code != facts.customs_code:
+        reasons += clearance.check(facts.customs_code, facts.port_code, circumstances.day, circumstances.parameters)
     line = known.allowances[facts.buyer_id_number, known.year]
     verdict = limits.check(facts, value, line.taken, circumstances.day, circumstances.parameters,
                            circumstances.goods, known.caps.get((facts.buyer_id_number, known.year), {}))

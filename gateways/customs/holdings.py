@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from declarations import limits
 from declarations.calendar import day_of
-from declarations.documents import Inventory
-from gateways.customs.memory import CustomsMemory, Declaration
+from declarations.documents import ExportInventory, Inventory
+from gateways.customs.memory import BookLine, CustomsMemory, Declaration
 from gateways.gateway import Circumstances
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def take(facts: Inventory, value: int, known: Known, memory: CustomsMemory,
     if person in known.caps:
         held["caps"] = _take_caps(facts, known, memory, circumstances)
     if known.books and facts.trade_mode != "9610":
-        held["stock"] = _take_stock(facts, known, memory)
+        held["stock"] = take_stock(facts, known.books, memory)
     return held
 
 
@@ -42,10 +42,12 @@ def _take_caps(facts: Inventory, known: Known, memory: CustomsMemory, circumstan
     return taken
 
 
-def _take_stock(facts: Inventory, known: Known, memory: CustomsMemory) -> list[list[Any]]:
+def take_stock(facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine],
+               memory: CustomsMemory) -> list[list[Any]]:
+    """Draw the stock of a list's lines; gives what to remember for giving it back."""
     taken = []
     for line in facts.lines:
-        book = known.books[facts.ems_no, line.item_record_no]
+        book = books[facts.ems_no, line.item_record_no]
         book.drawn += line.qty
         memory.put_book_line(book)
         taken.append([facts.ems_no, line.item_record_no, line.qty, line.gnum])

@@ -1,4 +1,4 @@
-"""The risk lane of an accepted list: green goes on to tax, review waits for an officer, inspection for inspectors."""
+"""The risk lane of a list: green goes on (to tax, or out), review waits for an officer, inspection for inspectors."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from declarations import automatic_officer, risk
 from declarations.calendar import DAY
 from declarations.reasons import Reason
-from gateways.customs.examination import Known
-from gateways.customs.memory import Company, Declaration
+from gateways.customs.batches import joining
+from gateways.customs.export import leaving
+from gateways.customs.memory import Company, CustomsMemory, Declaration
 from gateways.customs.outcome import advance, event, list_receipt
 from gateways.gateway import Answers, Circumstances, DeadlineDraft
 
@@ -16,25 +17,42 @@ SHORT = "14204"
 """Why a list is in review whose tax the guarantee does not cover."""
 
 
-def enter(declaration: Declaration, known: Known, circumstances: Circumstances, answers: Answers) -> None:
-    """A list was just accepted: let it wait for its parcel where the sandbox says so, else draw its lane."""
-    if circumstances.options.await_arrival and declaration.trade_mode == "9610" and not declaration.arrived_at:
+def accepted(declaration: Declaration, companies: Mapping[str, Company], memory: CustomsMemory,
+             circumstances: Circumstances, answers: Answers) -> None:
+    """A list was accepted and no office has to be asked (any more): it waits for its parcel, or enters its lane.
+
+    Exports always wait, in silence; direct purchases where the sandbox says so.
+    """
+    waits = declaration.flow == "E" or (circumstances.options.await_arrival and declaration.trade_mode == "9610")
+    if waits and not declaration.arrived_at:
         _await_arrival(declaration, circumstances, answers)
     else:
-        draw(declaration, known.companies, circumstances, answers)
+        enter(declaration, companies, memory, circumstances, answers)
+
+
+def enter(declaration: Declaration, companies: Mapping[str, Company], memory: CustomsMemory,
+          circumstances: Circumstances, answers: Answers) -> None:
+    """The one way into a lane: of an import that is accepted (and arrived, where it waits), an export that arrived.
+
+    Where the list joins a batch, its lane is that batch's to draw."""
+    if not joining.joins(declaration, memory, circumstances, answers):
+        draw(declaration, companies, memory, circumstances, answers)
 
 
 def _await_arrival(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
-    advance(declaration, "await_arrival")
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "400", Reason("14400", {})))
+    if declaration.flow == "E":
+        advance(declaration, "await_site")
+    else:
+        advance(declaration, "await_arrival")
+        answers.receipts.append(list_receipt(declaration, circumstances.now, "400", Reason("14400", {})))
     days = circumstances.parameters.on("windows.arrival", circumstances.day).amount
     due = circumstances.now + int(days * DAY)
     answers.deadlines.append(DeadlineDraft(due, "deadline.arrival", "customs",
                                            [declaration.id, declaration.document_version]))
 
 
-def draw(declaration: Declaration, companies: Mapping[str, Company], circumstances: Circumstances,
-         answers: Answers) -> None:
+def draw(declaration: Declaration, companies: Mapping[str, Company], memory: CustomsMemory,
+         circumstances: Circumstances, answers: Answers) -> None:
     """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take its first step."""
     company = companies.get(declaration.ebc_code)
     grade = risk.grade_on(circumstances.day, company.credit_grade if company else "", circumstances.parameters)
@@ -43,7 +61,7 @@ def draw(declaration: Declaration, companies: Mapping[str, Company], circumstanc
         circumstances.seed, declaration.ebc_code, declaration.order_no, rate)
     if not hit:
         declaration.lane = "green"
-        request_tax(declaration, answers)
+        proceed(declaration, memory, circumstances, answers)
         return
     declaration.lane = "inspection"
     inspect(declaration, [Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"})], circumstances, answers)
@@ -55,7 +73,8 @@ def inspect(declaration: Declaration, reasons: Sequence[Reason], circumstances: 
     advance(declaration, "inspect")
     answers.receipts.append(list_receipt(declaration, circumstances.now, "500", reasons[0]))
     answers.timeline.append(event(declaration, circumstances.now, "drawn", reasons))
-    answers.send("inspection.requested", [declaration.id, declaration.order_no, declaration.key, declaration.ebc_code])
+    answers.send("inspection.requested", [declaration.id, declaration.order_no, declaration.key, declaration.ebc_code,
+                                          declaration.flow])
 
 
 def review(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances, answers: Answers) -> None:
@@ -96,6 +115,14 @@ def await_officer(declaration: Declaration, circumstances: Circumstances, answer
         due = circumstances.now + choice.minutes * 60_000
         answers.deadlines.append(
             DeadlineDraft(due, "deadline.officer", "customs", [declaration.id, declaration.state]))
+
+
+def proceed(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Nothing stands against a list: the tax of an import is asked for, an export is released."""
+    if declaration.flow == "E":
+        leaving.release(declaration, memory, circumstances, answers)
+    else:
+        request_tax(declaration, answers)
 
 
 def request_tax(declaration: Declaration, answers: Answers) -> None:

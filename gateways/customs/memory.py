@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from declarations.allowance import Allowance
 from declarations.documents import DOCUMENTS, Document, unpack
 from declarations.reasons import Reason
+
+if TYPE_CHECKING:
+    from gateways.customs.batches.memory import Member
 
 
 class Filed:
@@ -158,10 +161,17 @@ class CustomsMemory(Protocol):
     """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
 
     def orders(self, what: str, values: Sequence[Any]) -> Collection[str]:
-        """Order numbers of lists, by what names them: "declaration" or "request" (ids), "invt_no", "parcel" (keys).
+        """Order numbers of lists, by what names them: "declaration" or "request" (ids), "invt_no", "parcel" (keys);
+        "note" (ids of requests) gives the meetings of notes of transport.
 
         They are only looked up, not locked.
         """
+
+    def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> Sequence[Filed]:
+        """Documents of some kinds at these meetings; only looked up, not locked."""
+
+    def marks_at(self, order_nos: Sequence[str]) -> Collection[str]:
+        """The marks of these meetings, together; only looked up, not locked."""
 
     def lock(self, order_nos: Sequence[str]) -> None:
         """Lock the meetings of these orders, in sorted order: with it everything that belongs to their trades."""
@@ -199,6 +209,9 @@ class CustomsMemory(Protocol):
 
     def put_declaration(self, declaration: Declaration) -> None:
         """Keep a new or changed declaration."""
+
+    def reserved(self, keys: Collection[str]) -> Sequence[Member]:
+        """Places that batches keep for these keys (merchant|order number, or an order number alone)."""
 
     def new_id(self) -> int:
         """An id for a new row."""

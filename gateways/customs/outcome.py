@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations import lifecycle
+from declarations.lifecycle import LIFECYCLE_OF
 from declarations.limits import PORT_PRE_CHECK
 from declarations.reasons import Reason
 from gateways.customs import holdings
+from gateways.customs.batches import joining
 from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
 from gateways.gateway import Answers, Circumstances, Event, ReceiptDraft
 from gateways.replies import ANSWERS, identify
 
 ACCEPTED = Reason("1800", {})
+LIST = {"I": "inventory", "E": "export_inventory"}
+"""The kind of a list by its flow."""
+_NOT_OF_EXPORTS = {"501": "", "502": "", "503": "", "599": "", "600": "", "700": "100"}
+"""Statuses that the receipt of an export list (604) does not have, and what stands for each; empty: no receipt."""
 
 
 def advance(declaration: Declaration, action: str) -> None:
@@ -35,7 +41,10 @@ def advance_to_declared(declaration: Declaration) -> None:
 
 
 def list_receipt(declaration: Declaration, now: int, status: str, reason: Reason) -> ReceiptDraft:
-    """A 622 about a declaration, later than every earlier one."""
+    """A 622 or 604 about a declaration, later than every earlier one."""
+    reason = joining.in_batch(declaration, reason)
+    if declaration.flow == "E":
+        return _export_receipt(declaration, now, status, reason)
     fields = {
         "customsCode": declaration.customs_code, "ebpCode": declaration.ebp_code, "ebcCode": declaration.ebc_code,
         "agentCode": declaration.agent_code, "copNo": declaration.cop_no or declaration.pre_no,
@@ -47,6 +56,40 @@ def list_receipt(declaration: Declaration, now: int, status: str, reason: Reason
                         declaration.stamp(now), reason, fields)
 
 
+def _export_receipt(declaration: Declaration, now: int, status: str, reason: Reason) -> ReceiptDraft:
+    fields = {
+        "agentCode": declaration.agent_code, "copNo": declaration.cop_no or declaration.pre_no,
+        "preNo": declaration.pre_no, "invtNo": declaration.invt_no, "ebcCode": declaration.ebc_code,
+        "ebpCode": declaration.ebp_code, "orderNo": declaration.order_no,
+        "statisticsFlag": declaration.statistics_flag,
+    }
+    return ReceiptDraft(declaration.mailboxes, "604", declaration.order_no, "export_inventory", declaration.key, status,
+                        declaration.stamp(now), reason, fields)
+
+
+def tell(declaration: Declaration, status: str, reason: Reason, circumstances: Circumstances, answers: Answers) -> None:
+    """Say a status that the receipts of one flow only may have; where there is none the timeline alone tells."""
+    if declaration.flow == "E":
+        status = _NOT_OF_EXPORTS.get(status, status)
+    if status:
+        answers.receipts.append(list_receipt(declaration, circumstances.now, status, reason))
+
+
+def conclude(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+    """Somebody looked and found nothing against the list (399)."""
+    advance(declaration, "conclude")
+    declaration.reasons, declaration.detention = (), ""
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "399", Reason("2300.inventory", {})))
+    answers.timeline.append(event(declaration, circumstances.now, "concluded"))
+
+
+def close(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+    """Clearance is complete (899)."""
+    advance(declaration, "close")
+    declaration.closed_at = circumstances.now
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "899", Reason("14899", {})))
+
+
 def document_receipt(filed: Filed, now: int, refusal: Reason | None = None) -> ReceiptDraft:
     """Customs' answer about an order, payment or waybill: taken in (120), or refused (100) for a reason."""
     return ReceiptDraft(filed.mailboxes, ANSWERS[filed.kind], filed.order_no, filed.kind, filed.key,
@@ -55,7 +98,7 @@ def document_receipt(filed: Filed, now: int, refusal: Reason | None = None) -> R
 
 
 def request_receipt(request: Request, order_no: str, now: int, status: str, reason: Reason) -> ReceiptDraft:
-    """A 624 or 626 about a cancellation or return."""
+    """The receipt about a cancellation or return, or about a note of transport."""
     return ReceiptDraft(request.mailboxes, ANSWERS[request.kind], order_no, request.kind, request.key, status,
                         request.stamp(now), reason, request.fields)
 
@@ -72,7 +115,8 @@ def _refusal(declaration: Declaration, first: Reason, circumstances: Circumstanc
 def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], memory: CustomsMemory,
                    circumstances: Circumstances, answers: Answers) -> None:
     """Refuse a cancellation or return: a negative code where the standard has one, else 100."""
-    request.state, request.reasons = lifecycle.move(request.state, "reject", request.kind).to, tuple(reasons)
+    request.state = lifecycle.move(request.state, "reject", LIFECYCLE_OF[request.kind]).to
+    request.reasons = tuple(reasons)
     status = reasons[0].rule if reasons[0].rule.startswith("-") else "100"
     answers.receipts.append(request_receipt(request, order_no, circumstances.now, status, reasons[0]))
     answers.timeline.append(Event(order_no, request.kind, request.key, circumstances.now, "customs", "request_refused",
@@ -83,17 +127,19 @@ def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], m
 def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
     """A line of the timeline about a declaration."""
     at = max(now, declaration.last_return)
-    return Event(declaration.order_no, "inventory", declaration.key, at, "customs", name, declaration.state, reasons)
+    return Event(declaration.order_no, LIST[declaration.flow], declaration.key, at, "customs", name, declaration.state,
+                 reasons)
 
 
 def conclude_rejected(declaration: Declaration, reasons: Sequence[Reason], memory: CustomsMemory,
                       circumstances: Circumstances, answers: Answers) -> None:
     """Send the list back to its declarant (100): the receipt carries the first reason, the timeline all of them."""
-    if declaration.accepted_at:
+    if declaration.accepted_at and declaration.flow == "I":
         answers.send("tax.dropped", [declaration.id])
     advance(declaration, "reject")
     declaration.reasons = tuple(reasons)
     holdings.give_back(declaration, memory)
     answers.receipts.append(_refusal(declaration, reasons[0], circumstances))
     answers.timeline.append(event(declaration, circumstances.now, "rejected", reasons))
+    joining.settled(declaration, "refused", answers)
     memory.put_declaration(declaration)

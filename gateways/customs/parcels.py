@@ -9,9 +9,9 @@ from collections.abc import Sequence
 
 from declarations.documents import Intake
 from declarations.reasons import Reason
-from gateways.customs import lanes, release
+from gateways.customs import lanes
 from gateways.customs.memory import CustomsMemory, Declaration, Filed, Parcel
-from gateways.customs.outcome import advance, conclude_rejected, document_receipt, event
+from gateways.customs.outcome import advance, close, conclude_rejected, document_receipt, event
 from gateways.gateway import Answers, Circumstances, Item, ReceiptDraft
 from gateways.replies import identify
 
@@ -67,14 +67,14 @@ def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, memory: 
 def _delivered(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
     declaration.delivered_at = declaration.delivered_at or circumstances.now
     if declaration.state == "released":
-        release.close(declaration, circumstances, answers)
+        close(declaration, circumstances, answers)
 
 
 def _arrived(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
     declaration.arrived_at = declaration.arrived_at or circumstances.now
     if declaration.state == "awaiting_arrival":
         advance(declaration, "arrive")
-        lanes.draw(declaration, memory.companies([declaration.ebc_code]), circumstances, answers)
+        lanes.enter(declaration, memory.companies([declaration.ebc_code]), memory, circumstances, answers)
 
 
 def hear_never_arrived(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,

@@ -14,6 +14,7 @@ from gateways.customs import acceptance
 from gateways.customs.batches import reach as batch_reach
 from gateways.customs.batches.memory import BatchMemory
 from gateways.customs.examination import BONDED
+from gateways.customs.export import reach as export_reach
 from gateways.customs.memory import CustomsMemory, Declaration, Filed
 from gateways.customs.parcels import keys_of
 from gateways.gateway import Circumstances, Heard
@@ -51,6 +52,7 @@ NAMES: Mapping[str, Names] = {
     "import.intake": Names("document", KEEPS),
     "deadline.arrival": Names("declaration", ALL),
     "import.stock_filing": Names("document", KEEPS),
+    **{topic: Names(*names) for topic, names in export_reach.NAMES.items()},
     "batch.asked": Names("batch", KEEPS),
     "batch.told": Names("batch", KEEPS),
     "batch.worked": Names("batch", KEEPS),
@@ -64,6 +66,7 @@ class _Reach:
 
     changes: dict[str, int] = field(default_factory=dict)
     deciding: set[str] = field(default_factory=set)
+    exports: set[str] = field(default_factory=set)
     persons: set[tuple[str, int]] = field(default_factory=set)
     stock: set[tuple[str, str]] = field(default_factory=set)
     parcels: set[str] = field(default_factory=set)
@@ -83,6 +86,7 @@ def hold(batch: Sequence[Heard], memory: BatchMemory, circumstances: Circumstanc
     reach.deciding.discard("")
     memory.lock(sorted(reach.changes))
     _trades(memory, circumstances, reach)
+    _exports(memory, reach)
     _lists(memory, reach)
     memory.allowances(sorted(reach.persons))
     memory.book_lines(sorted(reach.stock))
@@ -92,6 +96,7 @@ def hold(batch: Sequence[Heard], memory: BatchMemory, circumstances: Circumstanc
 def _name(batch: Sequence[Heard], memory: CustomsMemory, reach: _Reach) -> None:
     """Find the orders of all that the items name."""
     named: dict[tuple[str, int], list[Any]] = {}
+    pieces: dict[str, list[Any]] = {}
     for topic, item in batch:
         what, changes = NAMES.get(topic, ("nothing", KEEPS))
         if what == "order":
@@ -99,6 +104,14 @@ def _name(batch: Sequence[Heard], memory: CustomsMemory, reach: _Reach) -> None:
             reach.deciding.add(item[1])
         elif what == "batch":
             continue  # held before: batches come first
+        elif what == "export":
+            reach.exports.add(item[1])
+        elif what == "place":
+            reach.add([item[1]], changes)
+        elif what == "waiting":
+            reach.add([item[2]], changes)
+        elif what == "piece":
+            pieces.setdefault(topic, []).append(item)
         elif what == "subject":
             named.setdefault((item[0], changes), []).append(item[1])
         else:
@@ -108,6 +121,13 @@ def _name(batch: Sequence[Heard], memory: CustomsMemory, reach: _Reach) -> None:
             _documents(memory.documents(numbers).values(), changes, memory, reach)
         elif what != "nothing":
             reach.add(memory.orders(what, numbers), changes)
+    reach.exports.discard("")
+    reach.exports |= export_reach.around(reach.exports, memory)
+    reach.add(reach.exports, ALL)
+    for topic, items in pieces.items():
+        places, parcels = export_reach.pieces(topic, items, memory)
+        reach.add(places, KEEPS)
+        reach.parcels |= parcels
 
 
 def _documents(filed: Iterable[Filed], changes: int, memory: CustomsMemory, reach: _Reach) -> None:
@@ -115,8 +135,10 @@ def _documents(filed: Iterable[Filed], changes: int, memory: CustomsMemory, reac
     list_numbers, parcels = set(), set()
     for one in filed:
         reach.add([one.order_no], changes)
-        if one.kind in {"cancellation", "refund"}:
+        if one.kind in {"cancellation", "refund", "export_cancellation"}:
             list_numbers.add(one.facts.invt_no)
+        elif one.kind in {"export_refund", "tally"}:
+            reach.add(export_reach.returned(one, memory), changes)
         elif one.kind == "stock_filing":
             reach.stock.update((one.facts.ems_no, line.item_record_no) for line in one.facts.lines)
         else:
@@ -137,11 +159,21 @@ def _trades(memory: CustomsMemory, circumstances: Circumstances, reach: _Reach) 
                 reach.stock.update((facts.ems_no, line.item_record_no) for line in facts.lines)
 
 
+def _exports(memory: CustomsMemory, reach: _Reach) -> None:
+    """Export lists that may be accepted ask after their parcel, and draw their stock."""
+    if reach.exports:
+        parcels, stock = export_reach.complete(reach.exports, memory)
+        reach.parcels |= parcels
+        reach.stock |= stock
+
+
 def _lists(memory: CustomsMemory, reach: _Reach) -> None:
     """Lists that were declared before may give back what they hold."""
     known = [order_no for order_no in sorted(reach.changes)
              if order_no not in reach.deciding or memory.answered(order_no)]
     for one in memory.declarations_of(known):
+        if one.flow == "E":
+            reach.parcels.add(one.logistics_key)  # it may be released, and has perhaps left
         if reach.changes[one.order_no] >= PERSONS:
             reach.persons.update(_persons(one))
         if reach.changes[one.order_no] == ALL:

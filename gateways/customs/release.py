@@ -8,8 +8,9 @@ from declarations.calendar import DAY
 from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.customs import holdings, lanes
+from gateways.customs.batches import joining
 from gateways.customs.memory import CustomsMemory, Declaration
-from gateways.customs.outcome import advance, conclude_rejected, event, list_receipt
+from gateways.customs.outcome import advance, close, conclude, conclude_rejected, list_receipt
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 
 MAY_RELEASE = frozenset({"accepted", "concluded"})
@@ -37,14 +38,6 @@ def hear_assessed(items: Sequence[Item], memory: CustomsMemory, circumstances: C
         _release(declaration, memory, circumstances, answers)
 
 
-def conclude(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
-    """Somebody looked and found nothing against the list (399)."""
-    advance(declaration, "conclude")
-    declaration.reasons, declaration.detention = (), ""
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "399", Reason("2300.inventory", {})))
-    answers.timeline.append(event(declaration, circumstances.now, "concluded"))
-
-
 def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
     if declaration.state == "accepted" and lanes.short(declaration):
         conclude(declaration, circumstances, answers)
@@ -61,6 +54,7 @@ def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Cir
     days = circumstances.parameters.on("windows.close_days", circumstances.day).amount
     due = circumstances.now + int(days * DAY)
     answers.deadlines.append(DeadlineDraft(due, "deadline.closing", "customs", [declaration.id]))
+    joining.settled(declaration, "released", answers)
     memory.put_declaration(declaration)
 
 
@@ -90,10 +84,3 @@ def hear_closing(items: Sequence[Item], memory: CustomsMemory, circumstances: Ci
         if declaration.state == "released":
             close(declaration, circumstances, answers)
             memory.put_declaration(declaration)
-
-
-def close(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
-    """Clearance is complete (899)."""
-    advance(declaration, "close")
-    declaration.closed_at = circumstances.now
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "899", Reason("14899", {})))

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from declarations import lifecycle
+from declarations.lifecycle import LIFECYCLE_OF
 from declarations.requests import Listed
 from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
 from gateways.gateway import Item
@@ -42,7 +43,7 @@ def asked(items: Sequence[Item], memory: CustomsMemory, kind: str) -> Iterator[A
 
 def step(request: Request, action: str) -> None:
     """Move a request along its lifecycle; raises `lifecycle.NotAllowed` when its state forbids the action."""
-    request.state = lifecycle.move(request.state, action, request.kind).to
+    request.state = lifecycle.move(request.state, action, LIFECYCLE_OF[request.kind]).to
 
 
 def new_request(filed: Filed, declaration: Declaration | None, old: Request | None, memory: CustomsMemory,

@@ -6,9 +6,19 @@ from collections.abc import Sequence
 
 from declarations import automatic_officer, lifecycle
 from declarations.reasons import Reason
-from gateways.customs import holdings, lanes, release, returns
+from gateways.customs import holdings, lanes, returns
+from gateways.customs.batches import joining
 from gateways.customs.memory import CustomsMemory, Declaration
-from gateways.customs.outcome import advance, conclude_rejected, event, list_receipt, may_start_over
+from gateways.customs.outcome import (
+    LIST,
+    advance,
+    close,
+    conclude,
+    conclude_rejected,
+    event,
+    may_start_over,
+    tell,
+)
 from gateways.gateway import Answers, Circumstances, Event, Item
 
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
@@ -17,16 +27,20 @@ DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "det
 def hear_inspection_passed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
                            answers: Answers) -> None:
     """The goods are in order, each item [declaration id]: conclude (399) and go on to tax."""
-    for declaration in memory.declarations([item[0] for item in items]).values():
+    found = memory.declarations([item[0] for item in items]).values()
+    joining.sampled(found, "passed", answers)
+    for declaration in found:
         if declaration.state == "under_inspection":
-            _conclude(declaration, circumstances, answers)
+            _conclude(declaration, memory, circumstances, answers)
             memory.put_declaration(declaration)
 
 
 def hear_inspection_failed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
                            answers: Answers) -> None:
     """The goods are not in order, each item [declaration id]: an officer must decide."""
-    for declaration in memory.declarations([item[0] for item in items]).values():
+    found = memory.declarations([item[0] for item in items]).values()
+    joining.sampled(found, "failed", answers)
+    for declaration in found:
         if declaration.state == "under_inspection":
             declaration.reasons = (Reason("14206", {"reason": "抽样检测不合格"}),)
             answers.timeline.append(event(declaration, circumstances.now, "awaiting_officer", declaration.reasons))
@@ -86,8 +100,8 @@ def _act(declaration: Declaration, action: str, reason: str, name: str, memory: 
     except lifecycle.NotAllowed as refused:
         _refuse(declaration, str(refused), circumstances, answers)
         return
-    answers.timeline.append(Event(declaration.order_no, "inventory", declaration.key, circumstances.now, name,
-                                  f"officer_{action}", declaration.state,
+    answers.timeline.append(Event(declaration.order_no, LIST[declaration.flow], declaration.key, circumstances.now,
+                                  name, f"officer_{action}", declaration.state,
                                   [Reason("16002", {"reason": reason})] if reason else []))
     _carry_out(declaration, action, reason, memory, circumstances, answers)
     memory.put_declaration(declaration)
@@ -104,36 +118,39 @@ def _carry_out(declaration: Declaration, action: str, reason: str, memory: Custo
     elif action == "conclude" and declaration.state == "in_review" and lanes.short(declaration):
         lanes.weigh_again(declaration, answers)
     elif action == "conclude":
-        _conclude(declaration, circumstances, answers)
+        _conclude(declaration, memory, circumstances, answers)
     elif action == "release":
-        lanes.request_tax(declaration, answers)
+        lanes.proceed(declaration, memory, circumstances, answers)
     elif action == "send_back":
         _send_back(declaration, reason, memory, circumstances, answers)
     elif action in DETENTIONS:
         advance(declaration, action)
         declaration.detention = DETENTIONS[action]
-        answers.receipts.append(list_receipt(declaration, circumstances.now, declaration.detention,
-                                             Reason(f"14{declaration.detention}", {})))
+        tell(declaration, declaration.detention, Reason(f"14{declaration.detention}", {}), circumstances, answers)
         lanes.await_officer(declaration, circumstances, answers)
     elif action == "suspend":
         advance(declaration, action)
-        answers.receipts.append(list_receipt(declaration, circumstances.now, "600", Reason("14600", {})))
+        tell(declaration, "600", Reason("14600", {}), circumstances, answers)
         lanes.await_officer(declaration, circumstances, answers)
     elif action == "close":
-        release.close(declaration, circumstances, answers)
+        close(declaration, circumstances, answers)
     else:
         raise ValueError(f"The lifecycle allows an officer to {action!r}, but customs does not know how.")
 
 
-def _conclude(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
-    release.conclude(declaration, circumstances, answers)
-    lanes.request_tax(declaration, answers)
+def _conclude(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances,
+              answers: Answers) -> None:
+    conclude(declaration, circumstances, answers)
+    if not joining.concluded(declaration, answers):
+        lanes.proceed(declaration, memory, circumstances, answers)
 
 
 def _send_back(declaration: Declaration, reason: str, memory: CustomsMemory, circumstances: Circumstances,
                answers: Answers) -> None:
     advance(declaration, "send_back")
     holdings.give_back(declaration, memory)
-    answers.send("tax.dropped", [declaration.id])
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "700", Reason("14700", {"reason": reason})))
+    if declaration.flow == "I":
+        answers.send("tax.dropped", [declaration.id])
+    tell(declaration, "700", Reason("14700", {"reason": reason}), circumstances, answers)
+    joining.settled(declaration, "refused", answers)
     answers.timeline.append(event(declaration, circumstances.now, "sent_back"))

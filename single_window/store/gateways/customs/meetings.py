@@ -58,6 +58,18 @@ class Meetings:
                 self._filed[row.order_no].append(Filed(*row))
         return {order_no: self._filed[order_no] for order_no in order_nos if self._filed[order_no]}
 
+    def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> list[Filed]:
+        """Documents of some kinds at these meetings, as they are now."""
+        where = (document.c.sandbox == self._sandbox, document.c.kind.in_(kinds),
+                 one_of(self._connection, document.c.order_no, order_nos))
+        return [Filed(*row) for row in self._connection.execute(select(*_FILED).where(*where)).all()]
+
+    def marks_at(self, order_nos: Sequence[str]) -> set[str]:
+        """The marks of these meetings as they are now."""
+        rows = self._connection.execute(select(meeting.c.answered).where(
+            meeting.c.sandbox == self._sandbox, one_of(self._connection, meeting.c.order_no, order_nos))).scalars()
+        return {mark for text in rows for mark in text.split(";")} - {""}
+
     def answered(self, order_no: str) -> set[str]:
         """The marks of a locked meeting."""
         return set(self._answered.get(order_no, ()))

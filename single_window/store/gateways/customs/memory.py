@@ -16,7 +16,7 @@ from single_window.store.gateways.customs.batches import StoredBatches
 from single_window.store.gateways.customs.ledgers import Ledgers
 from single_window.store.gateways.customs.meetings import Meetings
 from single_window.store.records import Records, decoder, kept
-from single_window.store.tables import declaration, parcel, participant, request
+from single_window.store.tables import declaration, document, parcel, participant, request
 
 _reasons = decoder(tuple[Reason, ...], tuple)
 DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": decoder(dict[str, Any], dict)})
@@ -51,6 +51,10 @@ class StoredCustomsMemory(Meetings, Ledgers, StoredBatches):
         wanted = [value for value in values if value]
         if not wanted:
             return set()
+        if what == "note":
+            return set(self._connection.execute(select(document.c.order_no).distinct().join(
+                request, request.c.document_id == document.c.id).where(
+                one_of(self._connection, request.c.id, wanted))).scalars())
         statement = select(declaration.c.order_no).distinct().where(
             declaration.c.sandbox == self._sandbox, one_of(self._connection, _NAMING[what], wanted))
         if what == "request":
@@ -147,8 +151,12 @@ class StoredCustomsMemory(Meetings, Ledgers, StoredBatches):
         return [self._requests.setdefault(one.id, one) for one in loaded]
 
     def requests(self, kind: str, keys: Sequence[str]) -> Mapping[str, Request]:
-        loaded = self._keep_requests(REQUESTS.load(self._connection, self._sandbox, "key", keys))
-        return {one.key: one for one in loaded if one.kind == kind}
+        if not keys:
+            return {}
+        rows = self._connection.execute(REQUESTS.select().where(
+            request.c.sandbox == self._sandbox, request.c.kind == kind,
+            one_of(self._connection, request.c.key, list(keys)))).all()
+        return {one.key: one for one in self._keep_requests([REQUESTS.make(row) for row in rows])}
 
     def requests_by_id(self, ids: Sequence[int]) -> Mapping[int, Request]:
         return {one.id: one for one in self._keep_requests(

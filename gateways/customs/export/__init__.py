@@ -1,0 +1,1 @@
+"""The export desk of customs: lists meet order and waybill, wait for their arrival, are released, leave, come back."""

@@ -1,0 +1,288 @@
+"""The documents of an export meet: compare them, choose the channel, accept or reject the list.
+
+Order and collection meet their list under its order number; a waybill names no order, so it meets its list under its
+own number. Whoever hears any of them holds both meetings. A list that has to wait leaves its mark at both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from declarations.documents import ExportInventory
+from declarations.export import comparing, requirements
+from declarations.reasons import Reason
+from gateways.customs import holdings, lanes, offices
+from gateways.customs.export import examination
+from gateways.customs.memory import CustomsMemory, Declaration, Filed
+from gateways.customs.outcome import (
+    advance,
+    advance_to_declared,
+    conclude_rejected,
+    document_receipt,
+    event,
+    list_receipt,
+    may_start_over,
+)
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
+
+PARTNERS = {"export_order": "14301", "export_waybill": "14303", "collection": "17132"}
+"""Partner of a list → code of the rejection when it never comes."""
+PLACE = 60
+"""Characters of a meeting's name, as the port cuts it."""
+WAITS, USED = "L", "U"
+"""Marks at a meeting: a list that waits there, one that was accepted there; each with its declaration's id."""
+
+
+class Trade(NamedTuple):
+    """A declared list with the partners that are there."""
+
+    inventory: Filed
+    order: Filed | None
+    waybill: Filed | None
+    collection: Filed | None
+    collected: bool
+    """Whether it needs the collection."""
+
+    @property
+    def partners(self) -> tuple[Filed, ...]:
+        """The partners that have come."""
+        return tuple([one for one in (self.order, self.waybill, self.collection) if one is not None])
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Kinds of the partners that it needs and that have not come."""
+        wanted = [("export_order", self.order), ("export_waybill", self.waybill)]
+        if self.collected:
+            wanted.append(("collection", self.collection))
+        return tuple([kind for kind, one in wanted if one is None])
+
+
+def logistics_key(facts: ExportInventory) -> str:
+    """Carrier and number of the parcel that a list names."""
+    return f"{facts.logistics_code}|{facts.logistics_no}"
+
+
+def parcel_place(logistics_key: str) -> str:
+    """The meeting of a parcel: its number, as the port cuts it."""
+    return logistics_key.partition("|")[2][:PLACE]
+
+
+def lists_of(filed: Iterable[Filed]) -> list[Filed]:
+    """The export lists among documents that are declared."""
+    return [one for one in filed if one.kind == "export_inventory" and one.state == "declared"]
+
+
+def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                   answers: Answers) -> None:
+    """Documents came in, each item [document id, meeting]: decide every list whose partners are complete."""
+    places = sorted({item[1] for item in items if item[1]})
+    met = memory.meet(places)
+    _delete([one for filed in met.values() for one in filed
+             if one.kind == "export_inventory" and one.state == "deleted"], memory, circumstances, answers)
+    waiting = _marked(WAITS, places, memory)
+    others = memory.meet(sorted({one.order_no for one in memory.declarations(sorted(waiting)).values()}))
+    lists = {one.id: one for filed in (*met.values(), *others.values()) for one in lists_of(filed)}
+    if not lists:
+        return
+    collected = requirements.collection(circumstances.day, circumstances.parameters).applies
+    complete = []
+    for trade, old in _known(trades(lists.values(), collected, memory), memory):
+        if not _undecided(trade, old):
+            _answer_late(trade, memory, circumstances, answers)
+            continue
+        declaration = old or _declare(trade.inventory, memory)
+        renewed = declaration.document_version != trade.inventory.version
+        if renewed:
+            _renew(declaration, trade.inventory, memory)
+        if trade.missing:
+            _wait(declaration, trade, memory, circumstances, answers, new=old is None or renewed)
+        else:
+            complete.append((trade, declaration))
+    _decide(complete, memory, circumstances, answers)
+
+
+def hear_partners_missing(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                          answers: Answers) -> None:
+    """The window for partners is over, each item [declaration id, document version]: reject what still waits."""
+    found = memory.declarations([item[0] for item in items])
+    waiting = {found[number].key: found[number] for number, version in items if found[number].flow == "E"
+               and found[number].state == "declared" and found[number].document_version == version}
+    if not waiting:
+        return
+    met = memory.meet(sorted({one.order_no for one in waiting.values()}))
+    lists = [one for filed in met.values() for one in lists_of(filed) if one.key in waiting]
+    collected = requirements.collection(circumstances.day, circumstances.parameters).applies
+    for trade in trades(lists, collected, memory):
+        declaration = waiting[trade.inventory.key]
+        if trade.missing and trade.inventory.version == declaration.document_version:
+            conclude_rejected(declaration, _missing(trade, circumstances), memory, circumstances, answers)
+
+
+def trades(lists: Iterable[Filed], collected: bool, memory: CustomsMemory) -> list[Trade]:
+    """Each list with its partners, found by their exact keys; takes hold of the meetings of their waybills."""
+    lists = list(lists)
+    keys = {one.id: logistics_key(one.facts) for one in lists}
+    met = memory.meet(sorted({*(one.order_no for one in lists), *map(parcel_place, keys.values())} - {""}))
+    found = []
+    for one in lists:
+        here = {(filed.kind, filed.key): filed for filed in met.get(one.order_no, ()) if filed.state == "declared"}
+        waybill = next((filed for filed in met.get(parcel_place(keys[one.id]), ())
+                        if filed.kind == "export_waybill" and filed.key == keys[one.id]
+                        and filed.state == "declared"), None)
+        found.append(Trade(one, here.get(("export_order", one.key)), waybill, here.get(("collection", one.key)),
+                           collected))
+    return found
+
+
+def _marked(what: str, places: Iterable[str], memory: CustomsMemory) -> set[int]:
+    """The declarations that have left a mark of a kind at these meetings."""
+    return {int(mark[1:]) for place in places for mark in memory.answered(place)
+            if mark[:1] == what and mark[1:].isdigit()}
+
+
+def _delete(inventories: Sequence[Filed], memory: CustomsMemory, circumstances: Circumstances,
+            answers: Answers) -> None:
+    """Lists that their declarant deleted (appType 3): what waited for partners, or was rejected, is over."""
+    found = memory.declarations_by_key([one.key for one in inventories], "E") if inventories else {}
+    for declaration in found.values():
+        if declaration.state in {"declared", "rejected"}:
+            advance(declaration, "delete")
+            answers.timeline.append(event(declaration, circumstances.now, "deleted"))
+            memory.put_declaration(declaration)
+
+
+def _known(listed: Sequence[Trade], memory: CustomsMemory) -> list[tuple[Trade, Declaration | None]]:
+    """Trades with their declarations, where they have one.
+
+    Who waits or was decided has left a mark at its meeting; without one there is no declaration to look for.
+    """
+    declarations = memory.declarations_by_key(
+        [trade.inventory.key for trade in listed if memory.answered(trade.inventory.order_no)], "E")
+    return [(trade, declarations.get(trade.inventory.key)) for trade in listed]
+
+
+def _undecided(trade: Trade, old: Declaration | None) -> bool:
+    """Whether customs has to look at a list: a new one, one that waits, or a later version that may start over."""
+    return old is None or old.state == "declared" or (
+        old.document_version < trade.inventory.version and may_start_over(old))
+
+
+def _answer_late(trade: Trade, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """A collection that no longer had to come, and came after its list was decided: compared and answered by itself."""
+    order, waybill, collection = trade.order, trade.waybill, trade.collection
+    if order is None or waybill is None or collection is None:
+        return
+    against = comparing.compare(order.facts, waybill.facts, trade.inventory.facts, collection.facts,
+                                circumstances.day, circumstances.parameters)
+    _answer_partners(trade._replace(order=None, waybill=None),
+                     [one for one in against if examination.CONCERNS.get(one.rule) == "collection"],
+                     memory, circumstances, answers)
+
+
+def _declare(inventory: Filed, memory: CustomsMemory) -> Declaration:
+    facts: ExportInventory = inventory.facts
+    return Declaration(
+        id=memory.new_id(), key=inventory.key, order_no=inventory.order_no, state="declared",
+        document_id=inventory.id, document_version=inventory.version, mailboxes=inventory.mailboxes,
+        cop_no=facts.cop_no, pre_no=inventory.port_no, customs_code=facts.customs_code, ebp_code=facts.ebp_code,
+        ebc_code=facts.ebc_code, agent_code=facts.agent_code, assure_code="", logistics_key=logistics_key(facts),
+        trade_mode=facts.trade_mode, buyer="", last_return=inventory.last_return, flow="E", bill_no=facts.bill_no,
+        statistics_flag=facts.statistics_flag)
+
+
+def _renew(declaration: Declaration, inventory: Filed, memory: CustomsMemory) -> None:
+    """A list was amended or declared again: the declaration starts over with the new facts and holds nothing."""
+    facts: ExportInventory = inventory.facts
+    holdings.give_back(declaration, memory)
+    advance_to_declared(declaration)
+    declaration.document_version = inventory.version
+    declaration.cop_no, declaration.pre_no = facts.cop_no, inventory.port_no
+    declaration.customs_code, declaration.agent_code = facts.customs_code, facts.agent_code
+    declaration.trade_mode, declaration.ebp_code = facts.trade_mode, facts.ebp_code
+    declaration.logistics_key, declaration.bill_no = logistics_key(facts), facts.bill_no
+    declaration.statistics_flag = facts.statistics_flag
+    declaration.mailboxes, declaration.reasons, declaration.lane = inventory.mailboxes, (), ""
+    declaration.arrived_at = 0
+    declaration.last_return = max(declaration.last_return, inventory.last_return)
+
+
+def _wait(declaration: Declaration, trade: Trade, memory: CustomsMemory, circumstances: Circumstances,
+          answers: Answers, *, new: bool) -> None:
+    for place in {declaration.order_no, parcel_place(declaration.logistics_key)} - {""}:
+        memory.put_answered(place, memory.answered(place) | {f"{WAITS}{declaration.id}"})
+    memory.put_declaration(declaration)
+    if new:
+        hours = circumstances.parameters.on("windows.partner_documents", circumstances.day).amount
+        due = circumstances.now + int(hours * 3_600_000)
+        answers.deadlines.append(DeadlineDraft(due, "deadline.partners", "customs",
+                                               [declaration.id, declaration.document_version]))
+        answers.timeline.append(event(declaration, circumstances.now, "waiting", _missing(trade, circumstances)))
+
+
+def _missing(trade: Trade, circumstances: Circumstances) -> list[Reason]:
+    window = circumstances.parameters.on("windows.partner_documents", circumstances.day)
+    return [Reason(PARTNERS[kind], {"hours": f"{window.amount}"}, (window.id,)) for kind in trade.missing]
+
+
+def _decide(complete: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory, circumstances: Circumstances,
+            answers: Answers) -> None:
+    """Examine complete trades in the order in which they became complete: who comes first has the stock first."""
+    if not complete:
+        return
+    complete = sorted(complete, key=lambda one: max(filed.id for filed in (one[0].inventory, *one[0].partners)))
+    users = _marked(USED, {parcel_place(declaration.logistics_key) for _, declaration in complete}, memory)
+    known = examination.load(complete, users, memory)
+    for trade, declaration in complete:
+        opinion = examination.examine(trade, _user(declaration, known, memory), known, circumstances)
+        _answer_partners(trade, opinion.reasons, memory, circumstances, answers)
+        if opinion.reasons:
+            conclude_rejected(declaration, opinion.reasons, memory, circumstances, answers)
+        else:
+            _accept(declaration, trade, opinion, known, memory, circumstances, answers)
+
+
+def _user(declaration: Declaration, known: examination.Known, memory: CustomsMemory) -> Declaration | None:
+    """Another list that has the same parcel and has not ended."""
+    marked = _marked(USED, [parcel_place(declaration.logistics_key)], memory) - {declaration.id}
+    users: Mapping[int, Declaration] = memory.declarations(sorted(marked - known.users.keys())) if marked else {}
+    for number in sorted(marked):
+        other = known.users.get(number) or users.get(number)
+        if other is not None and other.logistics_key == declaration.logistics_key and not may_start_over(other):
+            return other
+    return None
+
+
+def _answer_partners(trade: Trade, reasons: Sequence[Reason], memory: CustomsMemory, circumstances: Circumstances,
+                     answers: Answers) -> None:
+    """Order, waybill and collection have met: each is taken in (120) once, or refused (100) for what concerns it."""
+    concerned = {examination.CONCERNS.get(reason.rule): reason for reason in reversed(reasons)}
+    for partner in trade.partners:
+        mark, marks = f"{partner.id}:{partner.version}", memory.answered(partner.order_no)
+        if mark not in marks:
+            answers.receipts.append(document_receipt(partner, circumstances.now, concerned.get(partner.kind)))
+            memory.put_answered(partner.order_no, marks | {mark})
+
+
+def _accept(declaration: Declaration, trade: Trade, opinion: examination.Opinion, known: examination.Known,
+            memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    facts: ExportInventory = trade.inventory.facts
+    advance(declaration, "accept")
+    declaration.accepted_at, declaration.value = circumstances.now, opinion.value
+    declaration.invt_no = declaration.invt_no or memory.list_no(declaration.customs_code, circumstances.day.year, "E")
+    if facts.trade_mode == examination.BONDED:
+        declaration.held = {"stock": holdings.take_stock(facts, known.books, memory)}
+    place = parcel_place(declaration.logistics_key)
+    memory.put_answered(place, memory.answered(place) | {f"{USED}{declaration.id}"})
+    if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
+        declaration.arrived_at, declaration.bill_no = parcel.arrived_at, parcel.bill_no or declaration.bill_no
+    answers.receipts.append(list_receipt(declaration, circumstances.now, "120", Reason("1800", {})))
+    if opinion.warnings:
+        answers.timeline.append(event(declaration, circumstances.now, "accepted", opinion.warnings))
+    if opinion.review:
+        lanes.review(declaration, opinion.review, circumstances, answers)
+    elif facts.port_code != facts.customs_code:
+        offices.ask(declaration, facts.port_code, circumstances, answers)
+    else:
+        lanes.accepted(declaration, known.companies, memory, circumstances, answers)
+    memory.put_declaration(declaration)

@@ -1,0 +1,123 @@
+"""The examination of a complete export trade: companies, mode and channel, documents, clearance, bonded stock.
+
+All findings, no effects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from declarations import account_book, clearance
+from declarations.documents import ExportInventory
+from declarations.export import channel, comparing, modes
+from declarations.reasons import Reason
+from gateways.customs.memory import BookLine, Company, CustomsMemory, Declaration, Parcel
+from gateways.gateway import Circumstances
+
+if TYPE_CHECKING:
+    from gateways.customs.export.acceptance import Trade
+
+CONCERNS = {"17104": "export_order", "17121": "collection", "17122": "collection", "17123": "collection",
+            "17124": "collection"}
+"""Findings that are also the answer to another document than the list."""
+WAYBILL_USED = "17131"
+BONDED = modes.BONDED
+OVERSEAS = "overseas_warehouse"
+"""What a company is registered as that has filed its business with warehouses abroad (9810, until 2024-12-14)."""
+
+
+@dataclass(slots=True)
+class Known:
+    """What an examination needs of customs' memory, loaded for all trades of a batch at once."""
+
+    companies: Mapping[str, Company]
+    books: Mapping[tuple[str, str], BookLine]
+    parcels: Mapping[str, Parcel]
+    users: Mapping[int, Declaration]
+    """Lists that have used one of these waybills before."""
+
+
+def load(trades: Sequence[tuple[Trade, Declaration]], users: Iterable[int], memory: CustomsMemory) -> Known:
+    """Everything that the examinations of a batch will ask, in one look-up a kind."""
+    codes = {code for trade, _ in trades for _, code in company_codes(trade)}
+    books = {key for trade, _ in trades for key in stock_of(trade.inventory.facts)}
+    return Known(
+        memory.companies(sorted(codes)), memory.book_lines(sorted(books)) if books else {},
+        memory.parcels([declaration.logistics_key for _, declaration in trades]),
+        memory.declarations(sorted(users)))
+
+
+def stock_of(facts: ExportInventory) -> list[tuple[str, str]]:
+    """The lines of the account book that a list draws; only lists of special areas have any."""
+    if facts.trade_mode != BONDED:
+        return []
+    return [(facts.ems_no, line.item_record_no) for line in facts.lines]
+
+
+def company_codes(trade: Trade) -> Iterable[tuple[str, str]]:
+    """Which companies take part, each as (the kind it must be registered as, its code).
+
+    A platform abroad has no code and needs none ("无"); a seller may collect himself.
+    """
+    facts: ExportInventory = trade.inventory.facts
+    if facts.ebp_code != "无":
+        yield "platform", facts.ebp_code
+    yield "merchant", facts.ebc_code
+    yield "agent", facts.agent_code
+    yield "carrier", facts.logistics_code
+    if trade.collection is not None and trade.collection.facts.pay_code not in {"", facts.ebc_code}:
+        yield "payment_provider", trade.collection.facts.pay_code
+    if facts.trade_mode == BONDED:
+        yield "warehouse", facts.iac_code
+
+
+class Opinion(NamedTuple):
+    """What an examination found: reasons to refuse, in the order in which a receipt names the first; mere warnings;
+    what a person must look at; the value in yuan, scaled, 0 where no rate is known."""
+
+    reasons: list[Reason]
+    warnings: list[Reason]
+    review: list[Reason]
+    value: int
+
+
+def examine(trade: Trade, used_by: Declaration | None, known: Known, circumstances: Circumstances) -> Opinion:
+    """Examine a complete trade, whose waybill may be used by another list; finds everything, changes nothing."""
+    facts: ExportInventory = trade.inventory.facts
+    if trade.order is None or trade.waybill is None:
+        raise ValueError(f"The trade of order {facts.order_no} is not complete.")
+    unknown = _unregistered(trade, known.companies)
+    reasons = [] if circumstances.options.open else list(unknown)
+    day, parameters = circumstances.day, circumstances.parameters
+    reasons += comparing.compare(trade.order.facts, trade.waybill.facts, facts,
+                                 trade.collection.facts if trade.collection is not None else None, day, parameters)
+    if used_by is not None:
+        reasons.append(Reason(WAYBILL_USED, {"logistics_no": facts.logistics_no, "order_no": used_by.order_no}))
+    verdict = channel.check(facts, day, parameters, circumstances.goods,
+                            warehouse_filed=_warehouse_filed(facts, known.companies, circumstances))
+    reasons += verdict.reasons
+    reasons += clearance.check(facts.customs_code, facts.port_code, day, parameters)
+    if facts.trade_mode == BONDED:
+        book = {key: account_book.BookLine(*key, line.gcode, line.unit, line.filed, line.drawn)
+                for key, line in known.books.items()}
+        reasons += account_book.draw_down(book, facts).reasons
+    return Opinion(reasons, unknown if circumstances.options.open else [], list(verdict.review),
+                   verdict.fob.amount or 0)
+
+
+def _warehouse_filed(facts: ExportInventory, companies: Mapping[str, Company], circumstances: Circumstances) -> bool:
+    """Whether a merchant has filed his warehouse abroad; an open sandbox takes it that a stranger has."""
+    company = companies.get(facts.ebc_code)
+    return circumstances.options.open if company is None else OVERSEAS in company.kinds
+
+
+def _unregistered(trade: Trade, companies: Mapping[str, Company]) -> list[Reason]:
+    found = []
+    for kind, code in company_codes(trade):
+        company = companies.get(code)
+        if company is None or kind not in company.kinds:
+            rule = "22001.payment" if kind == "payment_provider" else "22001"
+            found.append(Reason(rule, {"code": code, "kind": kind}))
+    return found

@@ -1,0 +1,229 @@
+"""Parcels of complete notes, worked off piece by piece: consolidated, arrived, departed.
+
+A piece is [document id, first, last]; who has worked one off sends for the next, in the transaction that did the work.
+So a note with a hundred thousand parcels never makes a large batch, and goes on where it stopped after a kill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from declarations.lifecycle import state
+from declarations.reasons import Reason
+from gateways.customs import lanes
+from gateways.customs.export import leaving
+from gateways.customs.export.notes import PIECE, accept, piece_of
+from gateways.customs.memory import CustomsMemory, Declaration, Filed, Parcel, Request
+from gateways.customs.outcome import advance, event, may_start_over, refuse_request
+from gateways.gateway import Answers, Circumstances, Item
+
+TOGETHER = 4
+"""Pieces that one batch works off at most."""
+NOT_RELEASED = "17305"
+_AGREED = frozenset({"concluded"})
+
+
+class Piece(NamedTuple):
+    """One piece of a note: its document, its parcels."""
+
+    item: Item
+    filed: Filed
+    keys: list[str]
+
+
+def share(items: Sequence[Item]) -> tuple[Sequence[Item], Sequence[Item]]:
+    """What one batch works off, and what it leaves for later ones."""
+    return items[:TOGETHER], items[TOGETHER:]
+
+
+def _pieces(items: Sequence[Item], memory: CustomsMemory) -> list[Piece]:
+    filed = memory.documents(sorted({item[0] for item in items}))
+    return [Piece(item, filed[item[0]], piece_of(item, filed)) for item in items if item[0] in filed]
+
+
+def _next(piece: Piece) -> list[int] | None:
+    """The piece after this one; None after the last."""
+    if piece.item[2] >= len(piece.filed.facts.lines):
+        return None
+    return [piece.filed.id, piece.item[2], piece.item[2] + PIECE]
+
+
+class _Found(NamedTuple):
+    """What is known of the parcels of some pieces."""
+
+    parcels: Mapping[str, Parcel]
+    lists: Mapping[str, list[Declaration]]
+
+    def parcel(self, key: str) -> Parcel:
+        """A parcel, known or new."""
+        return self.parcels.get(key) or Parcel(key)
+
+    def list_of(self, key: str) -> Declaration | None:
+        """The list that has the parcel: of several the one that has not ended."""
+        return next((one for one in self.lists.get(key, ()) if not may_start_over(one)), None)
+
+
+def _find(pieces: Iterable[Piece], memory: CustomsMemory) -> _Found:
+    keys = sorted({key for piece in pieces for key in piece.keys})
+    return _Found(memory.parcels(keys), memory.declarations_by_parcel(keys, "E"))
+
+
+def hear_consolidated(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                      answers: Answers) -> None:
+    """Parcels are bound to a master waybill, each item a piece."""
+    now, later = share(items)
+    pieces = _pieces(now, memory)
+    found = _find(pieces, memory)
+    for piece in pieces:
+        bill_no = piece.filed.facts.bill_no
+        for key in piece.keys:
+            parcel, declaration = found.parcel(key), found.list_of(key)
+            parcel.bill_no = bill_no
+            memory.put_parcel(parcel)
+            if declaration is not None:
+                declaration.bill_no = bill_no
+                answers.timeline.append(event(declaration, circumstances.now, "consolidated",
+                                              [Reason("17310", {"bill_no": bill_no})]))
+                memory.put_declaration(declaration)
+        if (following := _next(piece)) is not None:
+            answers.send("goods.consolidated", following)
+    for item in later:
+        answers.send("goods.consolidated", item)
+
+
+def hear_arrived(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                 answers: Answers) -> None:
+    """Parcels arrived at their site, each item a piece: lists that wait for it enter their lane."""
+    now, later = share(items)
+    pieces = _pieces(now, memory)
+    found = _find(pieces, memory)
+    companies = memory.companies(sorted({one.ebc_code for of_key in found.lists.values() for one in of_key}))
+    for piece in pieces:
+        for key in piece.keys:
+            parcel, declaration = found.parcel(key), found.list_of(key)
+            parcel.arrived_at = parcel.arrived_at or circumstances.now
+            parcel.arrival_key = parcel.arrival_key or piece.filed.key
+            parcel.bill_no = parcel.bill_no or piece.filed.facts.bill_no
+            memory.put_parcel(parcel)
+            if declaration is None or declaration.arrived_at:
+                continue
+            declaration.arrived_at = circumstances.now
+            declaration.bill_no = declaration.bill_no or parcel.bill_no
+            answers.timeline.append(event(declaration, circumstances.now, "arrived"))
+            if declaration.state == "awaiting_arrival":
+                advance(declaration, "arrive")
+                lanes.enter(declaration, companies, memory, circumstances, answers)
+            elif declaration.state in _AGREED:
+                leaving.release(declaration, memory, circumstances, answers)
+            memory.put_declaration(declaration)
+        if (following := _next(piece)) is not None:
+            answers.send("goods.arrived", following)
+    for item in later:
+        answers.send("goods.arrived", item)
+
+
+def hear_departed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                  answers: Answers) -> None:
+    """Parcels left, each item a piece: lists that are released are closed, the others when they are."""
+    now, later = share(items)
+    pieces = _pieces(now, memory)
+    found = _find(pieces, memory)
+    requests = memory.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
+    for piece in pieces:
+        request = requests[piece.filed.key]
+        left = 0
+        for key in piece.keys:
+            parcel, declaration = found.parcel(key), found.list_of(key)
+            gone = _leave(declaration, circumstances, answers, memory)
+            parcel.departed_at = parcel.departed_at or circumstances.now
+            parcel.departure_id = 0 if gone else request.id
+            memory.put_parcel(parcel)
+            left += gone
+        if left:
+            answers.send("goods.left", [request.id, left])
+        if (following := _next(piece)) is not None:
+            answers.send("goods.departed", following)
+    for item in later:
+        answers.send("goods.departed", item)
+
+
+def _leave(declaration: Declaration | None, circumstances: Circumstances, answers: Answers,
+           memory: CustomsMemory) -> bool:
+    """Whether a parcel has left for good: its list is closed, or is now that it is released."""
+    if declaration is None:
+        return False
+    if declaration.state == "released":
+        leaving.depart(declaration, circumstances, answers)
+        memory.put_declaration(declaration)
+    return declaration.state == "closed"
+
+
+def hear_left(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Parcels of a departure note were released and closed, each item [request id, how many]: the last completes it."""
+    requests = memory.requests_by_id(sorted({item[0] for item in items}))
+    filed = memory.documents([one.document_id for one in requests.values()])
+    for number, left in items:
+        request = requests.get(number)
+        if request is None or request.state != "awaiting_release":
+            continue  # its window was over before
+        request.lines = {0: request.lines.get(0, 0) - left}
+        if request.lines[0] <= 0:
+            accept(request, filed[request.document_id].order_no, circumstances, answers)
+        memory.put_request(request)
+
+
+def hear_window_over(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                     answers: Answers) -> None:
+    """A departure has waited long enough, each item [request id, document version, meeting]: look at its parcels."""
+    requests = memory.requests_by_id([item[0] for item in items])
+    for number, version, _ in items:
+        request = requests.get(number)
+        if request is not None and request.state == "awaiting_release" and request.document_version == version:
+            answers.send("goods.late", [request.document_id, 0, PIECE])
+
+
+def hear_late(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Pieces of departures whose window is over: the first parcel that was not released refuses its note.
+
+    The others are forgotten, piece by piece: a parcel of a refused note has not left.
+    """
+    now, later = share(items)
+    pieces = _pieces(now, memory)
+    found = _find(pieces, memory)
+    requests = memory.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
+    for piece in pieces:
+        request, following = requests[piece.filed.key], _next(piece)
+        for key in piece.keys:
+            parcel, declaration = found.parcel(key), found.list_of(key)
+            if _leave(declaration, circumstances, answers, memory):
+                continue
+            if parcel.departure_id in {0, request.id} and parcel.departed_at:
+                parcel.departed_at = parcel.departure_id = 0
+                memory.put_parcel(parcel)
+            _refuse(request, piece.filed, key, declaration, memory, circumstances, answers)
+        if following is not None:
+            answers.send("goods.late", following)
+        elif request.state == "awaiting_release":
+            accept(request, piece.filed.order_no, circumstances, answers)
+            memory.put_request(request)
+    for item in later:
+        answers.send("goods.late", item)
+
+
+def _refuse(request: Request, filed: Filed, key: str, declaration: Declaration | None, memory: CustomsMemory,
+            circumstances: Circumstances, answers: Answers) -> None:
+    """Refuse a departure for a parcel, unless it was for an earlier one."""
+    if request.state != "awaiting_release":
+        return
+    window = circumstances.parameters.on("windows.departure", circumstances.day)
+    values = {"logistics_no": key.partition("|")[2], "hours": f"{window.amount:f}",
+              **({"state": "", "state_zh": "无清单", "state_en": "no list"} if declaration is None else
+                 _words(declaration))}
+    refuse_request(request, filed.order_no, [Reason(NOT_RELEASED, values, (window.id,))], memory, circumstances,
+                   answers)
+
+
+def _words(declaration: Declaration) -> dict[str, str]:
+    found = state(declaration.state)
+    return {"state": found.name, "state_zh": found.zh, "state_en": found.en}

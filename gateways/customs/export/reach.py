@@ -1,0 +1,80 @@
+"""What the export desk may change: which meetings, lists and parcels a batch takes hold of before it is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from gateways.customs.export.acceptance import PLACE, lists_of, logistics_key, parcel_place, trades
+from gateways.customs.export.examination import stock_of
+from gateways.customs.export.goods import share
+from gateways.customs.export.notes import piece_of
+from gateways.customs.memory import CustomsMemory, Filed
+from gateways.gateway import Item
+
+KEEPS, ALL = 0, 2
+NAMES: Mapping[str, tuple[str, int]] = {
+    "export.order": ("export", ALL),
+    "export.collection": ("export", ALL),
+    "export.waybill": ("export", ALL),
+    "export.inventory": ("export", ALL),
+    "export.consolidation": ("place", KEEPS),
+    "export.arrival_note": ("place", KEEPS),
+    "export.departure_note": ("place", KEEPS),
+    "deadline.parts": ("waiting", KEEPS),
+    "goods.consolidated": ("piece", KEEPS),
+    "goods.arrived": ("piece", KEEPS),
+    "goods.departed": ("piece", KEEPS),
+    "goods.left": ("note", KEEPS),
+    "goods.late": ("piece", KEEPS),
+    "deadline.departure": ("waiting", KEEPS),
+    "office.asked": ("nothing", KEEPS),
+    "office.answered": ("declaration", KEEPS),
+    "export.cancellation": ("document", ALL),
+    "export.refund": ("document", KEEPS),
+    "export.tally": ("document", KEEPS),
+}
+"""What a topic's items name, and how much of what that holds may change (see `customs.reach`)."""
+
+
+def around(places: Collection[str], memory: CustomsMemory) -> set[str]:
+    """Besides these meetings those of the waybills that lists there name, and of the lists that name waybills there.
+
+    Only looked up: a list or waybill that somebody else files at this moment is taken hold of when it is heard.
+    """
+    if not places:
+        return set()
+    filed = memory.filed_at(sorted(places), ("export_inventory", "export_waybill"))
+    keys = {one.key for one in filed if one.kind == "export_waybill"}
+    keys |= {logistics_key(one.facts) for one in filed if one.kind == "export_inventory"}
+    return {*map(parcel_place, keys), *memory.orders("parcel", sorted(keys))} - {""}
+
+
+def complete(places: Iterable[str], memory: CustomsMemory) -> tuple[set[str], set[tuple[str, str]]]:
+    """Parcels and stock of the lists at these meetings, which are held, that may be accepted now."""
+    met = memory.meet(sorted(places))
+    parcels: set[str] = set()
+    stock: set[tuple[str, str]] = set()
+    for trade in trades([one for filed in met.values() for one in lists_of(filed)], False, memory):
+        if not trade.missing:
+            parcels.add(logistics_key(trade.inventory.facts))
+            stock.update(stock_of(trade.inventory.facts))
+    return parcels, stock
+
+
+def pieces(topic: str, items: Sequence[Item], memory: CustomsMemory) -> tuple[set[str], set[str]]:
+    """Meetings and parcels that a batch's pieces of notes name, as far as the batch will work them off."""
+    now, _later = share(items)
+    filed = memory.documents(sorted({item[0] for item in now}))
+    parcels = {key for item in now for key in piece_of(item, filed)}
+    places = set(memory.orders("parcel", sorted(parcels)))
+    if topic == "goods.late":
+        places |= {one.order_no for one in filed.values()}
+    return places, parcels
+
+
+def returned(filed: Filed, memory: CustomsMemory) -> set[str]:
+    """The meetings of a return request (213) or a tally (215) besides its own: that of the parcel that comes back, and
+    of the list that it names or that the request waiting for this parcel names."""
+    place = filed.facts.logistics_no[:PLACE]
+    waiting = [int(mark[1:]) for mark in memory.marks_at([place]) if mark[:1] == "R" and mark[1:].isdigit()]
+    return {place, *memory.orders("invt_no", [filed.facts.invt_no]), *memory.orders("request", waiting)}
