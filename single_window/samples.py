@@ -15,7 +15,8 @@ from schemas.catalogue import Entry
 from schemas.identifiers import resident_id_check_digit
 
 FOLDER = Path(schemas.__file__).parent / "samples"
-_NUMBERS = {"orderNo": ("DD", 16), "payTransactionId": ("ZF", 16), "logisticsNo": ("SF", 13), "emsNo": ("T4258W", 6)}
+_NUMBERS = {"orderNo": ("DD", 16), "payTransactionId": ("ZF", 16), "payNo": ("ZF", 16), "logisticsNo": ("SF", 13),
+            "emsNo": ("T4258W", 6)}
 """Own numbers that several messages of a trade share: how they begin, how many digits follow."""
 _ELEMENT = re.compile(r"(<(?:\w+:)?(\w+)>)([^<]+)(?=</)")
 _ROOT = re.compile(r'(?<= guid=")[^"]+')
@@ -47,7 +48,7 @@ def _text(name: str, text: str, code: str, key: str, guid: str, now: int) -> str
     if name in _NUMBERS:
         start, digits = _NUMBERS[name]
         return f"{start}{_digits(digits, key, name)}"
-    if name == "copNo":
+    if name in {"copNo", "coElNo"}:
         return f"{text[:2]}{_digits(14, key, name, code)}"
     if name in {"buyerIdNumber", "payerIdNumber"}:
         return _resident_id(text[:6], key)

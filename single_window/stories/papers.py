@@ -15,86 +15,10 @@ from schemas import catalogue
 from single_window.store.tables import document, message
 from single_window.stories import words
 from single_window.stories.parts import Amount, Answer, Paper
+from single_window.stories.shown import LINES, SHOWN
 from single_window.stories.words import Words
 
-SHOWN: Mapping[str, tuple[str, ...]] = {
-    "order": (
-        "order_no",
-        "ebp_code",
-        "ebp_name",
-        "ebc_code",
-        "ebc_name",
-        "goods_value",
-        "freight",
-        "discount",
-        "tax_total",
-        "actual_paid",
-        "buyer_name",
-        "buyer_id_number",
-        "buyer_telephone",
-        "pay_code",
-        "pay_name",
-        "pay_transaction_id",
-    ),
-    "payment": (
-        "order_no",
-        "pay_code",
-        "pay_name",
-        "pay_transaction_id",
-        "ebp_code",
-        "payer_name",
-        "payer_id_number",
-        "amount_paid",
-        "pay_time",
-    ),
-    "waybill": (
-        "order_no",
-        "logistics_code",
-        "logistics_name",
-        "logistics_no",
-        "freight",
-        "insured_fee",
-        "weight",
-        "pack_no",
-        "consignee",
-    ),
-    "waybill_status": ("logistics_code", "logistics_no", "logistics_status", "logistics_time"),
-    "inventory": (
-        "order_no",
-        "cop_no",
-        "ebp_code",
-        "ebc_code",
-        "ebc_name",
-        "logistics_code",
-        "logistics_no",
-        "agent_code",
-        "agent_name",
-        "assure_code",
-        "ems_no",
-        "customs_code",
-        "port_code",
-        "trade_mode",
-        "buyer_name",
-        "buyer_id_number",
-        "buyer_telephone",
-        "freight",
-        "insured_fee",
-        "gross_weight",
-        "net_weight",
-    ),
-    "cancellation": ("order_no", "cop_no", "invt_no", "buyer_name", "agent_name", "reason"),
-    "refund": ("order_no", "cop_no", "invt_no", "buyer_name", "agent_name", "reason"),
-    "intake": ("cop_no", "operator_code", "operator_name", "bill_no", "logistics_code"),
-    "stock_filing": ("cop_no", "ems_no", "area_code", "area_name"),
-}
-LINES: Mapping[str, tuple[str, ...]] = {
-    "order": ("gnum", "item_name", "qty", "price", "total_price"),
-    "inventory": ("gnum", "gcode", "gname", "qty", "unit", "price", "total_price"),
-    "refund": ("gnum", "gcode", "gname", "qty"),
-    "intake": ("gnum", "logistics_no"),
-    "stock_filing": ("item_record_no", "gcode", "gname", "qty"),
-}
-_WHOLE = frozenset({"gnum", "pack_no"})
+_WHOLE = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no"})
 _ORDER = tuple(DOCUMENTS)
 
 
