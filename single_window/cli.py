@@ -29,6 +29,7 @@ COMMANDS: Mapping[str, str] = {
         "receipts": "receipts:receipts",
         "show": "show:show",
         "act": "act:act",
+        "batch": "batch:batch",
         "parked": "parked:parked",
         "channel": "channel:channel",
         "import": "masterdata:import_",

@@ -155,16 +155,21 @@ def because(reason: Reason, parameters: Parameters) -> Because:
         origin, source = row.origin, row.source
     except receipt_texts.NoWords:
         origin, source = "", ""
-    said = Words(*(_in(reason, language) for language in LANGUAGES))
+    words = said(reason)
     return Because(
         reason.rule,
-        said,
-        _details(reason, said),
+        words,
+        _details(reason, words),
         origin,
         source,
         _sentences().get(reason.rule, ""),
         tuple(basis(identity, parameters) for identity in reason.parameters),
     )
+
+
+def said(reason: Reason) -> Words:
+    """A stored reason in words, without where they come from."""
+    return Words(*(_in(reason, language) for language in LANGUAGES))
 
 
 def _details(reason: Reason, said: Words) -> str:

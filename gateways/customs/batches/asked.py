@@ -44,7 +44,7 @@ def hear_asked(items: Sequence[Item], memory: BatchMemory, circumstances: Circum
         batch = memory.batches([ask.batch_id]).get(ask.batch_id)
         if batch is None:
             continue
-        refusals = list(_against(batch, ask))
+        refusals = list(against(batch, ask))
         if refusals:
             note(batch, "action_refused", circumstances, answers, refusals, ask.who, ask.number)
         else:
@@ -53,7 +53,7 @@ def hear_asked(items: Sequence[Item], memory: BatchMemory, circumstances: Circum
             memory.put_batch(batch)
 
 
-def _against(batch: Batch, ask: Ask) -> Sequence[Reason]:
+def against(batch: Batch, ask: Ask) -> Sequence[Reason]:
     """What stands against it; nothing against what goes on with something that was begun."""
     goes_on = batch.asked == ask.number
     if ask.role != OFFICER and ask.who != batch.opened_by:

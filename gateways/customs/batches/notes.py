@@ -10,6 +10,8 @@ from gateways.gateway import Answers, Circumstances, Event
 
 CHUNK = 400
 """Members that are worked on in one delivery."""
+UNDRAWN = frozenset({"gather", "draw"})
+"""Phases in which a batch is declared and its samples are not drawn."""
 
 
 def note(batch: Batch, event: str, circumstances: Circumstances, answers: Answers, reasons: Sequence[Reason] = (),

@@ -8,7 +8,7 @@ from declarations.batches.sampling import REVIEW, verdict
 from declarations.calendar import day_of
 from declarations.reasons import Reason
 from gateways.customs.batches.memory import HERE, Batch, BatchMemory, Member
-from gateways.customs.batches.notes import note, start
+from gateways.customs.batches.notes import UNDRAWN, note, start
 from gateways.customs.batches.phases import go
 from gateways.gateway import Answers, Circumstances, Item
 
@@ -47,6 +47,8 @@ def settled(items: Sequence[Item], memory: BatchMemory, circumstances: Circumsta
         else:
             end, batch.members = "withdrawn", batch.members - 1
         member.state = end
+        if batch.phase in UNDRAWN:
+            member.draw = {}  # it takes no part in the draw
         memory.put_member(member)
         memory.put_batch(batch)
     _weigh_all(items, memory, circumstances, answers)
