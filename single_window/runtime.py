@@ -71,6 +71,7 @@ class Runtime:
         self._passes = self._idle_pass = self._generation = 0
         self._next_due = 0.0
         self._pause = pauses[0]
+        self._to_recover = False
         self._thread = Thread(target=self._run, name="window-worker", daemon=True)
         self.failures = 0
         """Steps that raised since the start."""
@@ -156,6 +157,7 @@ class Runtime:
             self._passes += 1
             number = self._passes
         self._window.stirred.clear()
+        self._recover()
         self._answer_calls()
         if monotonic() >= self._next_due:
             self._window.tend()
@@ -182,7 +184,7 @@ class Runtime:
                 answer.set_exception(error)
 
     def _failed(self, error: Exception) -> None:
-        """Log, pause, and make ready again what the failed step had taken from the broker."""
+        """Log and pause; before anything else is done, what the failed step had taken from the broker is made ready."""
         self.failures += 1
         known = isinstance(error, BrokerUnavailable) or blameless(error)
         log.error("worker.failed", reason=_reason(error), pause=self._pause, failures=self.failures,
@@ -190,16 +192,15 @@ class Runtime:
         self._stopping.wait(self._pause)
         self._pause = min(2 * self._pause, LONGEST_OUTAGE if known else self._pauses[1])
         self._next_due = 0.0
-        _tried(self._window.recover)
+        self._to_recover = True
         self._window.wake()
+
+    def _recover(self) -> None:
+        """Where it fails the next pass tries again: without it, what was taken would lie there for ever."""
+        if self._to_recover:
+            self._window.recover()
+            self._to_recover = False
 
 
 def _reason(error: Exception) -> str:
     return reason_of(error) if blameless(error) else repr(error)[:300]
-
-
-def _tried(step: Callable[[], object]) -> None:
-    try:
-        step()
-    except Exception as error:
-        log.error("worker.recovery_failed", reason=_reason(error))

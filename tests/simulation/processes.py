@@ -73,6 +73,7 @@ class Process:
         """The instant at which it is started again, or goes on after a failure."""
         self._pause = FIRST_PAUSE
         self._next_due = 0.0
+        self._to_recover = False
 
     @property
     def tends(self) -> bool:
@@ -85,7 +86,8 @@ class Process:
         self._link = Link(self._post, lambda point: self._reach(self, point))
         self.window = self._opens(self._settings, self._link, lambda point: self._reach(self, point), self.role,
                                   self._site)
-        self.attempted("start", self.window.recover)
+        self._to_recover = True
+        self.attempted("start", self._recover)
 
     def die(self, until: int) -> None:
         """It is gone, with all that it remembered; the broker notices that its connection is closed."""
@@ -103,6 +105,7 @@ class Process:
         return self.attempted("step", lambda: self._pass(window))
 
     def _pass(self, window: Window) -> int:
+        self._recover()
         if monotonic() >= self._next_due:
             window.tend()
             self._next_due = monotonic() + DUE_EVERY
@@ -116,16 +119,19 @@ class Process:
             self.not_before = system_now() + round(self._pause * 1_000)
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
             self._next_due = 0.0
-            return f"{what} failed: {_said(error)}; {self._recovered()}"
+            self._to_recover = True
+            return f"{what} failed: {_said(error)}"
         self._pause = FIRST_PAUSE
         return f"{what} {done}"
 
-    def _recovered(self) -> str:
+    def _recover(self) -> int:
+        """After a start and a failure, until it succeeds once."""
         assert self.window is not None
-        try:
-            return f"recovered {self.window.recover()}"
-        except Exception as error:
-            return f"not recovered: {_said(error)}"
+        if not self._to_recover:
+            return 0
+        found = self.window.recover()
+        self._to_recover = False
+        return found
 
     # what participants and officers send
 

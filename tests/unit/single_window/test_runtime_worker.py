@@ -18,7 +18,7 @@ class Work:
     def __init__(self, *steps: int | Exception) -> None:
         self.steps, self.stirred, self.woken = list(steps), Event(), Event()
         self.taken: list[Any] = []
-        self.recovered = self.looks = 0
+        self.recovered = self.looks = self.unready = 0
 
     def step(self) -> int:
         one = self.steps.pop(0) if self.steps else 0
@@ -43,7 +43,11 @@ class Work:
         self.looks += 1
 
     def recover(self) -> int:
+        if self.unready:
+            self.unready -= 1
+            raise OSError("still down")
         self.recovered += 1
+        self.taken.append("recovered")
         return 0
 
 
@@ -81,6 +85,15 @@ def test_a_step_that_fails_is_taken_again_and_what_it_held_is_recovered(started:
     runtime = started(work)
     assert runtime.wait_until_settled(10)
     assert 5 in work.taken and runtime.failures == 2 and work.recovered == 2 and runtime.alive
+
+
+def test_nothing_is_done_before_what_a_failed_step_held_is_recovered(started: Any) -> None:
+    failure = OSError("down")
+    work = Work(1, failure, 5)
+    work.unready = 3
+    runtime = started(work)
+    assert runtime.wait_until_settled(10)
+    assert work.taken[:4] == [1, failure, "recovered", 5] and runtime.failures == 4
 
 
 def test_deadlines_are_looked_at_though_nothing_wakes_it(started: Any) -> None:
