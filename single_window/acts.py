@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection, func, select
 
 from declarations import lifecycle
-from declarations.lifecycle import OFFICER, Transition
+from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
 from single_window import stories
 from single_window.clock import system_now
 from single_window.numbering import ROWS
@@ -23,8 +23,9 @@ log = structlog.get_logger(__name__)
 FOLLOWS = {
     "accept": "customs accepts a list by itself once order, payment, waybill and list agree",
     "await_arrival": "a list waits for its parcel where the sandbox's option await_arrival says so",
-    "arrive": "an intake note (711) reports the arrival",
-    "cancel": "a cancellation request (623) cancels a list",
+    "await_site": "an accepted export waits for the arrival note (507) of its parcel",
+    "arrive": "an intake note (711), or for an export an arrival note (507), reports the arrival",
+    "cancel": "a cancellation request (623, for an export 605) cancels a list",
 }
 """Steps of a list that no officer takes: what they follow from."""
 
@@ -131,7 +132,7 @@ def undecidable(found: Sequence[Match], number: str, sandbox: str) -> Exception:
 
 
 def _kind(subject: Match) -> str:
-    return "declaration" if subject.what == "declaration" else subject.kind
+    return LIFECYCLE_OF["inventory" if subject.what == "declaration" else subject.kind]
 
 
 def _step(subject: Match, action: str, kind: str) -> Transition:

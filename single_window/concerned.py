@@ -23,6 +23,15 @@ _COLUMNS = [declaration.c[name] for name in ("order_no", "key", "logistics_key",
 
 REQUESTS = ("cancellation", "refund", "export_cancellation", "export_refund")
 """Kinds of documents that ask something about a list."""
+KEPT = (*REQUESTS, "consolidation", "arrival_note", "departure_note", "tally")
+"""Kinds of which customs keeps by itself what became of them."""
+
+
+class Answered(NamedTuple):
+    """What became of a request or note, and when customs said so last."""
+
+    state: str
+    last_return: int
 
 
 class Concerned(NamedTuple):
@@ -66,14 +75,14 @@ def _named_by(kind: str, one: Arrived) -> tuple[str, str]:
 
 
 def request_states(connection: Connection, sandbox: str,
-                   keys: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], str]:
-    """What became of cancellations and returns, by kind and key: one that was refused may be sent again, corrected."""
+                   keys: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], Answered]:
+    """What became of requests and notes, by kind and key: one that was refused may be sent again, corrected."""
     found = {}
-    for kind in REQUESTS:
+    for kind in KEPT:
         if keys.get(kind):
-            rows = connection.execute(select(request.c.key, request.c.state).where(
+            rows = connection.execute(select(request.c.key, request.c.state, request.c.last_return).where(
                 request.c.sandbox == sandbox, request.c.kind == kind, one_of(connection, request.c.key, keys[kind])))
-            found.update({(kind, key): state for key, state in rows})
+            found.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
     return found
 
 

@@ -17,7 +17,7 @@ from declarations.submission import Stored, decide
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
 from gateways.replies import ANSWERS, NUMBERED
 from schemas import catalogue
-from single_window.concerned import Concerned, concerned, declarations_of, request_states
+from single_window.concerned import Answered, Concerned, concerned, declarations_of, request_states
 from single_window.format_receipts import message_receipt
 from single_window.numbering import ROWS, Numbering
 from single_window.reading import Arrived, Reading
@@ -47,7 +47,7 @@ class _Batch:
     numbering: Numbering
     stored: dict[Place, Kept]
     declared: Mapping[str, Sequence[Concerned]]
-    requests: dict[tuple[str, str], str]
+    requests: dict[tuple[str, str], Answered]
     replay: frozenset[str]
     answers: Answers = field(default_factory=Answers)
     rows: dict[Place, tuple[Any, ...]] = field(default_factory=dict)
@@ -117,12 +117,13 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
     known = concerned(reading.kind, one, batch.declared) if stored else None
     declared = known.state if known else None
-    stamp = _stamp(batch.circumstances.now, row, known)
+    answered = batch.requests.get(place)
+    stamp = _stamp(batch.circumstances.now, row, known, answered)
     if declared is not None and stored is not None and reading.kind in LISTS \
             and stored.state not in {"staged", "deleted"}:
         stored = stored._replace(state=declared.state)
     elif stored is not None and stored.state == "declared":
-        stored = stored._replace(state=batch.requests.get(place, stored.state))
+        stored = stored._replace(state=answered.state if answered else stored.state)
     decision = decide(reading.kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
                       declared, one.numbers)
     if decision.action in {"refuse", "repeat"}:
@@ -137,11 +138,12 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
     _file(batch, message_id, reading, one, row, decision.action, stamp)
 
 
-def _stamp(now: int, row: Kept | None, known: Concerned | None) -> int:
+def _stamp(now: int, row: Kept | None, known: Concerned | None, answered: Answered | None) -> int:
     """The time of the port's answer: now, yet after what the port and customs have said of the document before."""
     if row is None:
         return now
-    return max(now, row.last_return + (2 if known else 1), known.last_return + 1 if known else 0)
+    return max(now, row.last_return + (2 if known else 1), known.last_return + 1 if known else 0,
+               answered.last_return + 1 if answered else 0)
 
 
 def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: Kept | None, action: str,

@@ -66,6 +66,11 @@ def exported_on(trade_mode: str, departure: Departure) -> date:
     return departure.released_on
 
 
+def last_day(start: date, accepted_on: date, parameters: Parameters) -> date:
+    """The last day on which goods exported on a day may come back, by the rule of the day of acceptance."""
+    return months_after(start, int(parameters.on("export.returns.months", accepted_on).amount))
+
+
 def check(refund: ExportRefund, inventory: ExportInventory, departure: Departure, already: Mapping[int, Scaled],
           accepted_on: date, parameters: Parameters, circumstances: Circumstances = AS_EXPORTED) -> Verdict:
     """Whether a return request accepted on a day is admitted, and what of it is free.
@@ -77,8 +82,8 @@ def check(refund: ExportRefund, inventory: ExportInventory, departure: Departure
         months = parameters.on("export.returns.months", accepted_on)
     except NoValue:
         return Verdict((Reason(NO_RETURNS_YET, {"accepted": accepted_on.isoformat()}),))
-    last_day = months_after(start, int(months.amount))
-    reasons = (*_late(start, last_day, accepted_on, months), *_place(refund, inventory, accepted_on, parameters),
+    last = months_after(start, int(months.amount))
+    reasons = (*_late(start, last, accepted_on, months), *_place(refund, inventory, accepted_on, parameters),
                *_same_trade(refund, inventory, accepted_on, parameters), *_goods(refund, inventory, already))
     free = relief(inventory.trade_mode, start, accepted_on, parameters, circumstances)
     eaten = [] if free.last_day is None else [
@@ -87,7 +92,7 @@ def check(refund: ExportRefund, inventory: ExportInventory, departure: Departure
     refused = numbers.keys() if free.reasons else {int(reason.values["gnum"]) for reason in eaten}
     return Verdict(
         reasons, tuple([gnum for gnum in numbers if gnum not in refused]),
-        tuple([gnum for gnum in numbers if gnum in refused]), (*free.reasons, *eaten), last_day, free.last_day,
+        tuple([gnum for gnum in numbers if gnum in refused]), (*free.reasons, *eaten), last, free.last_day,
         tuple(dict.fromkeys((months.id, *free.parameters, *(used for reason in eaten for used in reason.parameters)))),
     )
 
@@ -102,9 +107,9 @@ def same_parcel(tally: Tally, refund: ExportRefund) -> tuple[Reason, ...]:
                   for field, (counted, asked) in pairs.items() if counted != asked])
 
 
-def _late(start: date, last_day: date, accepted_on: date, months: Value) -> Iterator[Reason]:
-    if accepted_on > last_day:
-        yield Reason(TOO_LATE, {"exported": start.isoformat(), "last": last_day.isoformat(),
+def _late(start: date, last: date, accepted_on: date, months: Value) -> Iterator[Reason]:
+    if accepted_on > last:
+        yield Reason(TOO_LATE, {"exported": start.isoformat(), "last": last.isoformat(),
                                 "accepted": accepted_on.isoformat()}, (months.id,))
 
 

@@ -11,10 +11,12 @@ from declarations import automatic_officer, lifecycle, risk
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.collection import windows
 from declarations.documents import Refund
+from declarations.lifecycle import LIFECYCLE_OF
 from declarations.reasons import Reason
 from declarations.requests import may_return
 from declarations.returns import check
 from gateways.customs import holdings
+from gateways.customs.export import returned
 from gateways.customs.memory import CustomsMemory, Declaration, Request
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.requests import Asked, asked, new_request, step
@@ -107,7 +109,7 @@ def act(request: Request, action: str, reason: str, name: str, memory: CustomsMe
     if declaration is None:
         return
     try:
-        done = lifecycle.move(request.state, action, request.kind)
+        done = lifecycle.move(request.state, action, LIFECYCLE_OF[request.kind])
     except lifecycle.NotAllowed as refused:
         answers.timeline.append(_event(request, declaration, circumstances.now, "action_refused", name,
                                        [Reason("16003", {"refusal": str(refused)})]))
@@ -115,10 +117,23 @@ def act(request: Request, action: str, reason: str, name: str, memory: CustomsMe
     request.state = done.to
     said = (Reason("1300", {"reason": reason}) if action == "reject"
             else Reason(done.words, {"invt_no": declaration.invt_no}))
-    answers.receipts.append(request_receipt(request, declaration.order_no, circumstances.now, done.return_status, said))
+    if done.return_status:
+        answers.receipts.append(
+            request_receipt(request, declaration.order_no, circumstances.now, done.return_status, said))
     answers.timeline.append(_event(request, declaration, circumstances.now, f"return_{action}", name, ()))
-    _follow(request, action, declaration, memory, circumstances, answers)
+    if request.kind == "export_refund":
+        returned.follow(request, action, declaration, memory, circumstances, answers)
+    else:
+        _follow(request, action, declaration, memory, circumstances, answers)
     memory.put_request(request)
+    if request.kind == "export_refund" and action == "approve" and request.due:
+        goods_are_back(request, memory, circumstances, answers)
+
+
+def goods_are_back(request: Request, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """An approved return of exports was tallied: it is closed."""
+    act(request, "tally", "", "customs", memory, circumstances, answers)
+    act(request, "take_back", "", "customs", memory, circumstances, answers)
 
 
 def _follow(request: Request, action: str, declaration: Declaration, memory: CustomsMemory,
@@ -129,13 +144,13 @@ def _follow(request: Request, action: str, declaration: Declaration, memory: Cus
     elif action == "review":
         _await_officer(request, circumstances, answers)
     elif action == "take_back":
-        returned = quantities([*others, request], frozenset({"returned"}))
+        back = quantities([*others, request], frozenset({"returned"}))
         holdings.give_back_stock(declaration, request.lines, memory)
         facts = memory.documents([declaration.document_id])[declaration.document_id].facts
         holdings.give_back_caps(declaration, facts, request.lines, memory, circumstances)
         memory.put_declaration(declaration)
         answers.send("customs.returned", [declaration.id, declaration.document_id,
-                                          {str(gnum): quantity for gnum, quantity in returned.items()}])
+                                          {str(gnum): quantity for gnum, quantity in back.items()}])
     if action in {"reject", "lapse", "take_back"}:
         pending = any(one.kind == "refund" and one.state in PENDING for one in others)
         answers.send("customs.return_filed", [declaration.id, pending])

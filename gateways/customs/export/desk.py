@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gateways.customs import offices
-from gateways.customs.export import acceptance, goods, notes
+from gateways.customs.export import acceptance, cancellation, goods, notes, returned, tallies
 from gateways.gateway import Hearing
 
 HEARINGS: dict[str, Hearing] = {
@@ -21,6 +21,9 @@ HEARINGS: dict[str, Hearing] = {
     "goods.left": goods.hear_left,
     "goods.late": goods.hear_late,
     "deadline.departure": goods.hear_window_over,
+    "export.cancellation": cancellation.hear_cancellations,
+    "export.refund": returned.hear_refunds,
+    "export.tally": tallies.hear_tallies,
     "office.asked": offices.hear_asked,
     "office.answered": offices.hear_answered,
 }

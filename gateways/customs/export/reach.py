@@ -31,7 +31,7 @@ NAMES: Mapping[str, tuple[str, int]] = {
     "office.answered": ("declaration", KEEPS),
     "export.cancellation": ("document", ALL),
     "export.refund": ("document", KEEPS),
-    "export.tally": ("document", KEEPS),
+    "export.tally": ("document", ALL),
 }
 """What a topic's items name, and how much of what that holds may change (see `customs.reach`)."""
 

@@ -1,0 +1,149 @@
+"""Returns of exports (213): admitted within a year, free of tax or taxed as imports, closed when they were tallied (215).
+
+The list itself stays as it is. What is free and what is taxed, and why, is said in the timeline when the request is
+admitted and again when the goods are back; the tax of an import is not assessed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from declarations import automatic_officer, clearance, lifecycle
+from declarations.calendar import DAY, day_of, instant_of
+from declarations.documents import ExportInventory, ExportRefund
+from declarations.export import returning
+from declarations.reasons import Reason
+from declarations.requests import RELEASED
+from gateways.customs import holdings
+from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
+from gateways.customs.outcome import refuse_request, request_receipt
+from gateways.customs.requests import new_request, step
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
+
+PLACE = 60
+AWAITED = "R"
+"""The mark at a parcel's meeting that a return request, by its id, waits for it there."""
+UNKNOWN, NOT_EXPORTED, FREE, TAXED = "17412", "17411", "17413", "17414"
+COUNTED = frozenset({"accepted", "in_review", "approved", "goods_back", "closed"})
+"""States of a request whose quantities are taken from what is left to return."""
+
+
+def hear_refunds(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Return requests came in, each item [document id, …]: admit or refuse each."""
+    filed = memory.documents([item[0] for item in items])
+    lists = memory.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
+    inventories = memory.documents([one.document_id for one in lists.values()])
+    known = memory.requests("export_refund", [one.key for one in filed.values()])
+    for one in filed.values():
+        old, declaration = known.get(one.key), lists.get(one.facts.invt_no)
+        if one.state == "deleted" and old is not None and old.state in {"declared", "rejected"}:
+            step(old, "delete")
+            memory.put_request(old)
+        elif one.state == "declared" and (old is None or old.document_version < one.version):
+            request = new_request(one, declaration, old, memory, circumstances.now)
+            inventory = inventories[declaration.document_id].facts if declaration is not None else None
+            _admit(one, request, declaration, inventory, memory, circumstances, answers)
+
+
+def _admit(filed: Filed, request: Request, declaration: Declaration | None, inventory: ExportInventory | None,
+           memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    facts: ExportRefund = filed.facts
+    refusals = _never_exported(facts, declaration)
+    if refusals or declaration is None or inventory is None:
+        place = declaration.order_no if declaration is not None else filed.order_no
+        refuse_request(request, place, refusals, memory, circumstances, answers)
+        return
+    others = [one for one in memory.requests_of([declaration.id]).get(declaration.id, ()) if one.id != request.id]
+    verdict = returning.check(facts, inventory, _departure(declaration), quantities(others), circumstances.day,
+                              circumstances.parameters)
+    refusals = [*verdict.reasons, *clearance.check(facts.customs_code, facts.port_code, circumstances.day,
+                                                   circumstances.parameters)]
+    if refusals:
+        refuse_request(request, declaration.order_no, refusals, memory, circumstances, answers)
+        return
+    for line in facts.lines:
+        request.lines[line.gnum] = request.lines.get(line.gnum, 0) + line.qty
+    request.reasons = _taxation(verdict)
+    step(request, "accept")
+    place = facts.logistics_no[:PLACE]
+    memory.meet([place])
+    memory.put_answered(place, memory.answered(place) | {f"{AWAITED}{request.id}"})
+    answers.receipts.append(request_receipt(request, declaration.order_no, circumstances.now, "120",
+                                            Reason("1800", {})))
+    answers.timeline.append(_event(request, declaration, circumstances.now, "return_accepted",
+                                   [Reason("16002", {"reason": facts.reason}), *request.reasons]))
+    hours = circumstances.parameters.on("windows.officer_hours", circumstances.day).amount
+    answers.deadlines.append(DeadlineDraft(circumstances.now + int(hours * 3_600_000), "deadline.request", "customs",
+                                           [request.id, request.state]))
+    memory.put_request(request)
+
+
+def _never_exported(facts: ExportRefund, declaration: Declaration | None) -> list[Reason]:
+    if declaration is None or declaration.flow != "E":
+        return [Reason(UNKNOWN, {"invt_no": facts.invt_no})]
+    if declaration.state in RELEASED:
+        return []
+    found = lifecycle.state(declaration.state)
+    return [Reason(NOT_EXPORTED, {"invt_no": facts.invt_no, "state": found.name, "state_zh": found.zh,
+                                  "state_en": found.en})]
+
+
+def _departure(declaration: Declaration) -> returning.Departure:
+    """When the goods were released, and when they left; a list is closed when its parcel leaves."""
+    left = day_of(declaration.closed_at) if declaration.closed_at else None
+    return returning.Departure(day_of(declaration.released_at), left)
+
+
+def _taxation(verdict: returning.Verdict) -> tuple[Reason, ...]:
+    """Which lines come in free and which are taxed as an import, and why."""
+    said = []
+    if verdict.relieved:
+        last = verdict.last_free_day.isoformat() if verdict.last_free_day else ""
+        said.append(Reason(FREE, {"gnums": _named(verdict.relieved), "last": last}, verdict.parameters))
+    if verdict.taxed:
+        said.append(Reason(TAXED, {"gnums": _named(verdict.taxed)}, verdict.parameters))
+    return (*said, *verdict.grounds)
+
+
+def _named(numbers: Sequence[int]) -> str:
+    return ",".join(map(str, numbers))
+
+
+def quantities(requests: Iterable[Request]) -> dict[int, int]:
+    """What admitted requests take back together, by line number."""
+    total: dict[int, int] = {}
+    for request in requests:
+        if request.kind == "export_refund" and request.state in COUNTED:
+            for gnum, quantity in request.lines.items():
+                total[gnum] = total.get(gnum, 0) + quantity
+    return total
+
+
+def follow(request: Request, action: str, declaration: Declaration, memory: CustomsMemory,
+           circumstances: Circumstances, answers: Answers) -> None:
+    """What follows from a step of a return, by whomever it was taken."""
+    if action == "approve":
+        _await_goods(request, declaration, memory, circumstances, answers)
+    elif action == "review" and circumstances.options.automatic_officer:
+        choice = automatic_officer.choose(circumstances.seed, request.key, request.state, circumstances.day,
+                                          circumstances.parameters, request.kind)
+        if choice is not None:
+            answers.deadlines.append(DeadlineDraft(circumstances.now + choice.minutes * 60_000, "deadline.request",
+                                                   "customs", [request.id, request.state]))
+    elif action == "take_back":
+        holdings.give_back_stock(declaration, request.lines, memory)
+        memory.put_declaration(declaration)
+        answers.timeline.append(_event(request, declaration, circumstances.now, "returned", request.reasons))
+
+
+def _await_goods(request: Request, declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances,
+                 answers: Answers) -> None:
+    """The goods must be back within the year of returns."""
+    start = returning.exported_on(declaration.trade_mode, _departure(declaration))
+    last = returning.last_day(start, circumstances.day, circumstances.parameters)
+    answers.deadlines.append(DeadlineDraft(max(instant_of(last) + DAY, circumstances.now), "deadline.goods_back",
+                                           "customs", [request.id, "lapse"]))
+
+
+def _event(request: Request, declaration: Declaration, now: int, name: str, reasons: Sequence[Reason]) -> Event:
+    return Event(declaration.order_no, request.kind, request.key, now, "customs", name, request.state, reasons)

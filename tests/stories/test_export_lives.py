@@ -1,0 +1,262 @@
+"""Exports from order to departure, as an outsider sees them, on each database."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from declarations.money import SCALE
+from single_window import acts, masterdata
+from single_window.store.engine import reading
+from single_window.store.tables import account_book
+from tests.databases import ENGINES
+from tests.stories.exporting import (
+    DOCUMENTS,
+    Sale,
+    cancellation,
+    facts,
+    invt_no,
+    note,
+    refund,
+    statuses,
+    tally,
+)
+from tests.stories.telling import WORLD
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+TAKEN = [("2", "2"), ("120", "1800")]
+RELEASED = [*TAKEN, ("800", "2600")]
+CLOSED = [*RELEASED, ("899", "14899")]
+
+
+def lists(story, sale):
+    return statuses(story, sale.id, "export_inventory")
+
+
+def reasons(story, sale):
+    return [rule for row in facts(story, sale.id) for rule in row.reasons.split('"') if rule[:1].isdigit()]
+
+
+def bonded():
+    book = WORLD.warehouse("1210").book_no if hasattr(WORLD.warehouse("1210"), "book_no") else "T4258W000007"
+    return Sale(mode="1210", office="4258", port="4258", stock=(book, "E1", "6109100010", "针织短袖衫", "011"))
+
+
+def file_stock(story, sale, qty="5"):
+    columns = masterdata.KINDS["stock"].columns
+    known = dict(zip(("ems_no", "item_record_no", "gcode", "gname", "unit"), sale.stock, strict=True))
+    row = {**known, "qty": qty, "filed": qty}
+    masterdata.import_csv(story.window, story.sandbox, "stock",
+                          ",".join(columns) + "\n" + ",".join(row.get(name, "") for name in columns) + "\n")
+
+
+def drawn(story, sale):
+    with reading(story.window.engine) as connection:
+        from sqlalchemy import select
+        return connection.execute(select(account_book.c.drawn).where(
+            account_book.c.sandbox == story.sandbox, account_book.c.ems_no == sale.stock[0],
+            account_book.c.item_record_no == sale.stock[1])).scalar()
+
+
+@pytest.mark.parametrize("mode", ["9610", "9710", "9810"])
+def test_a_sale_leaves_and_every_document_is_answered_once(tell, mode):
+    story, sale = tell(), Sale(mode=mode)
+    story.say(*sale.messages())
+    assert story.state(sale) == "awaiting_arrival"
+    story.say(note("consolidation", [sale], "ZD1"), note("arrival_note", [sale], "YD1"))
+    assert (story.state(sale), story.column(sale, "bill_no")) == ("released", "NGB1")
+    story.say(note("departure_note", [sale], "LJ1"))
+    assert lists(story, sale) == CLOSED
+    assert statuses(story, sale.id, "export_order") == statuses(story, sale.waybill, "export_waybill") == TAKEN
+    assert [statuses(story, *one) for one in (("ZD1", "consolidation"), ("YD1", "arrival_note"),
+                                              ("LJ1", "departure_note"))] == [TAKEN] * 3
+    assert invt_no(story, sale)[8] == "E"
+
+
+@pytest.mark.parametrize("order", list(permutations(range(6)))[::37], ids=lambda one: "".join(map(str, one)))
+def test_whatever_comes_first_the_end_is_the_same(tell, order):
+    story, sale = tell(), Sale()
+    bodies = [*sale.messages(), note("consolidation", [sale], "ZD1"), note("arrival_note", [sale], "YD1"),
+              note("departure_note", [sale], "LJ1")]
+    for place in order:
+        story.say(bodies[place])
+    assert lists(story, sale) == CLOSED
+    assert story.column(sale, "bill_no") == "NGB1"
+    assert statuses(story, "LJ1", "departure_note") == TAKEN
+
+
+def test_everything_twice_is_done_once(tell):
+    story, sale = tell(), Sale()
+    bodies = [*sale.messages(), note("arrival_note", [sale], "YD1"), note("departure_note", [sale], "LJ1")]
+    story.say(*bodies)
+    story.say(*bodies)
+    assert [status for status, _ in lists(story, sale) if not status.startswith("-")] == ["2", "120", "800", "899"]
+
+
+@pytest.mark.parametrize("missing", DOCUMENTS[:2])
+def test_a_list_whose_partner_never_comes_is_rejected(tell, missing):
+    story, sale = tell(), Sale()
+    story.say(*sale.messages(*[kind for kind in DOCUMENTS if kind != missing]))
+    story.pass_time(hours=71)
+    assert story.state(sale) == "declared"
+    story.pass_time(hours=2)
+    code = {"export_order": "14301", "export_waybill": "14303"}[missing]
+    assert lists(story, sale)[-1] == ("100", code)
+
+
+def test_a_rejected_list_may_be_amended_and_goes_on(tell):
+    story, sale = tell(), Sale()
+    story.say(*sale.messages("export_order", "export_waybill"),
+              sale.message("export_inventory", packNo="2"))
+    assert lists(story, sale)[-1] == ("100", "17114")
+    pre_no = str(story.column(sale, "pre_no"))
+    story.say(sale.message("export_inventory", clock=50, app_type="2", preNo=pre_no))
+    assert lists(story, sale)[-1] == ("120", "1800")
+
+
+def test_a_waybill_carries_the_goods_of_one_list_only(tell):
+    story, first, second = tell(), Sale(1), Sale(2)
+    story.say(*first.messages())
+    story.say(second.message("export_order"), second.message("export_inventory", logisticsNo=first.waybill))
+    assert lists(story, second)[-1] == ("100", "17131")
+    story.say(cancellation(invt_no(story, first)))
+    story.say(second.message("export_inventory", clock=50, app_type="2", logisticsNo=first.waybill,
+                             preNo=str(story.column(second, "pre_no"))))
+    assert lists(story, second)[-1] == ("120", "1800")
+    assert statuses(story, first.waybill, "export_waybill") == TAKEN
+
+
+def test_two_lists_of_one_order_number_of_import_and_export_are_apart(tell):
+    story = tell()
+    trade, sale = story.trade(), Sale()
+    story.send(trade)
+    story.say(*sale.messages())
+    assert (story.state(trade), story.state(sale)) == ("released", "awaiting_arrival")
+
+
+def test_bonded_goods_draw_their_book_and_give_it_back(tell):
+    story, sale = tell(), bonded()
+    file_stock(story, sale)
+    story.say(*sale.messages())
+    assert (story.state(sale), drawn(story, sale)) == ("awaiting_arrival", 2 * SCALE)
+    story.say(cancellation(invt_no(story, sale), customsCode="4258"))
+    assert (story.state(sale), drawn(story, sale)) == ("cancelled", 0)
+    assert [status for status, _ in statuses(story, sale.id, "export_cancellation")] == ["120", "399"]
+
+
+def test_bonded_goods_that_the_book_lacks_are_refused(tell):
+    story, sale = tell(), bonded()
+    file_stock(story, sale, "1")
+    story.say(*sale.messages())
+    assert lists(story, sale)[-1] == ("100", "14314")
+
+
+def test_a_released_list_is_not_cancelled(tell):
+    story, sale = tell(), Sale()
+    story.say(*sale.messages(), note("arrival_note", [sale]))
+    story.say(cancellation(invt_no(story, sale)), cancellation("42272026E999999999", "CX2"))
+    assert statuses(story, sale.id, "export_cancellation")[-1] == ("100", "22007")
+    assert statuses(story, "CX2", "export_cancellation")[-1] == ("100", "17412")
+    assert story.state(sale) == "released"
+
+
+def test_a_parcel_that_never_arrives_is_rejected(tell):
+    story, sale = tell(), Sale()
+    story.say(*sale.messages())
+    story.pass_time(days=15)
+    assert lists(story, sale)[-1] == ("100", "14305")
+
+
+@pytest.mark.parametrize("quality", ["passed", "officer"])
+def test_an_inspected_list_is_concluded_and_released(tell, quality):
+    story = tell(inspection=True)
+    sales = [Sale(number) for number in range(1, 150)]
+    for kind in DOCUMENTS:
+        story.file(*[sale.message(kind) for sale in sales])
+    story.file(note("arrival_note", sales))
+    story.window.settle()
+    drawn_ones = [sale for sale in sales if story.state(sale) == "under_inspection"]
+    assert drawn_ones
+    sale = drawn_ones[0]
+    if quality == "officer":
+        acts.act(story.window, story.sandbox, invt_no(story, sale), "conclude", "", "tester")
+        story.window.settle()
+    else:
+        story.pass_time(days=4)
+    if story.state(sale) == "released":
+        assert lists(story, sale) == [*TAKEN, ("500", "14500"), ("399", "2300.inventory"), ("800", "2600")]
+        assert {row.kind for row in facts(story, sale.id)} == {"export_inventory"}
+
+
+def test_an_officer_reviews_a_waiting_list_and_it_still_waits_for_its_parcel(tell):
+    story, sale = tell(), Sale()
+    story.say(*sale.messages())
+    for action, reason in (("review", "抽查"), ("conclude", "")):
+        acts.act(story.window, story.sandbox, invt_no(story, sale), action, reason, "tester")
+        story.window.settle()
+    assert lists(story, sale) == [*TAKEN, ("300", "1200.reason"), ("399", "2300.inventory")]
+    story.say(note("arrival_note", [sale]))
+    assert lists(story, sale)[-1] == ("800", "2600")
+
+
+@pytest.mark.parametrize(("mode", "day"), [("9610", "")])
+def test_goods_of_a_return_are_tallied_and_the_return_is_closed(tell, mode, day):
+    story, sale = tell(), Sale(mode=mode)
+    story.say(*sale.messages(), note("arrival_note", [sale]), note("departure_note", [sale], "LJ1"))
+    story.say(refund(sale, invt_no(story, sale)))
+    story.pass_time(days=2)
+    assert statuses(story, sale.id, "export_refund") == [("120", "1800"), ("399", "2300.refund")]
+    story.say(tally())
+    assert statuses(story, sale.id, "export_refund")[-1] == ("800", "2600")
+    assert statuses(story, sale.id, "tally") == [("120", "1800")]
+    assert "17413" in reasons(story, sale)
+    assert story.state(sale) == "closed"
+
+
+def test_goods_tallied_before_the_return_is_approved_close_it_when_it_is(tell):
+    story, sale = tell(), Sale()
+    story.say(*sale.messages(), note("arrival_note", [sale]))
+    story.say(refund(sale, invt_no(story, sale)), tally())
+    assert statuses(story, sale.id, "export_refund")[-1][0] == "120"
+    story.pass_time(days=2)
+    assert [status for status, _ in statuses(story, sale.id, "export_refund")] == ["120", "399", "800"]
+
+
+def test_what_cannot_come_back_is_refused_with_its_reason(tell):
+    story, sale, other = tell(), Sale(1), Sale(2)
+    story.say(*sale.messages(), *other.messages(), note("arrival_note", [sale]))
+    number = invt_no(story, sale)
+    story.say(refund(other, invt_no(story, other), "TH0"), refund(sale, "42272026E999999999", "TH9"))
+    assert statuses(story, other.id, "export_refund")[-1] == ("100", "17411")
+    assert statuses(story, "TH9", "export_refund")[-1] == ("100", "17412")
+    story.say(refund(sale, number, "TH1", "2"))
+    story.say(refund(sale, number, "TH2", "1"), tally("TH7"))
+    assert [rule for _, rule in statuses(story, sale.id, "export_refund")] == ["1800", "17407"]
+    assert statuses(story, "LH1", "tally")[-1] == ("100", "17410")
+
+
+def test_a_return_after_half_a_year_is_taxed_and_after_a_year_refused(tell):
+    story, sale = tell(), Sale()
+    story.say(*sale.messages(), note("arrival_note", [sale]))
+    number = invt_no(story, sale)
+    story.pass_time(days=200)
+    story.say(refund(sale, number, "TH1"))
+    assert statuses(story, sale.id, "export_refund")[-1] == ("120", "1800")
+    assert {"17414", "17422"} <= set(reasons(story, sale))
+    story.pass_time(days=200)
+    story.say(refund(sale, number, "TH2"))
+    assert ("100", "17402") in statuses(story, sale.id, "export_refund")
+
+
+def test_goods_that_lie_at_another_office_are_released_when_that_agrees(tell):
+    story, sale = tell(), Sale(port="9002")
+    story.say(*sale.messages(), note("arrival_note", [sale]))
+    assert lists(story, sale) == RELEASED
+    events = [row.event for row in facts(story, sale.id)]
+    assert events[:2] == ["office_asked", "office_answered"]
