@@ -5,7 +5,7 @@ What is taken late is right all the same, but two who take it in different order
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from gateways.customs import Customs
@@ -33,6 +33,12 @@ class _WatchedCustoms(_Watched, StoredCustomsMemory):
     def lock(self, order_nos: Sequence[str]) -> None:
         self._ask("meetings", order_nos, self._met)
         super().lock(order_nos)
+
+    def hold_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
+        new = {one.id for one in self._changed_batches.values()}
+        self._ask("batches", ids, {*self._asked_batches, *new})
+        self._ask("openings", openings, self._asked_openings)
+        super().hold_batches(ids, openings)
 
     def allowances(self, persons: Sequence[tuple[str, int]]) -> Any:
         self._ask("allowances", persons, self._allowances)

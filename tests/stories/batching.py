@@ -1,0 +1,98 @@
+"""Tells of batches: lists of one office, asked for by people, seen as outsiders see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from gateways.customs.batches.memory import Batch
+from simulators.imports.trade import Trade
+from single_window import batches
+from single_window.store import sandboxes
+from single_window.store.engine import reading
+from single_window.store.tables import batch_member
+from tests.stories.telling import Teller
+
+OFFICE, MODE, OPENER = "4240", "9610", "4101985556"
+
+
+class Batching:
+    """The batches of a story."""
+
+    def __init__(self, story: Teller, mode: str = MODE) -> None:
+        self.story, self.mode = story, mode
+
+    def trades(self, count: int, first: int = 0) -> list[Trade]:
+        """Synthetic trades."""
+        return [self.story.trade(first + number, self.mode) for number in range(count)]
+
+    def send(self, trades: Sequence[Trade], **changes: str) -> None:
+        """Their documents, all lists at one office; `changes` alter lists and waybills alike."""
+        partners = [self.story.message(one, kind) for one in trades for kind in ("order", "payment")]
+        partners += [self.story.message(one, "waybill", **changes) for one in trades]
+        lists = [self.story.message(one, "inventory", customsCode=OFFICE, portCode=OFFICE, **changes)
+                 for one in trades]
+        self.story.say(*partners, *lists)
+
+    def open(self, flow: str = "I") -> str:
+        """A batch by hand; gives its number."""
+        story = self.story
+        asked = batches.open_batch(story.window, story.sandbox, flow, OFFICE, self.mode, OPENER)
+        story.window.settle()
+        with reading(story.window.engine) as connection:
+            found = batches.by_opening(connection, story.sandbox, asked.opening)
+        assert found is not None
+        return found.batch_no
+
+    def ask(self, batch_no: str, action: str, content: Any = None, *, role: str = "participant", who: str = OPENER,
+            revision: int = 0) -> list[batches.Told]:
+        """Something of a batch; gives what customs said."""
+        story = self.story
+        asked = batches.ask(story.window, story.sandbox, batch_no, action, role, who, revision, content)
+        story.window.settle()
+        with reading(story.window.engine) as connection:
+            return batches.said(connection, story.sandbox, asked)
+
+    def add(self, batch_no: str, trades: Sequence[Trade]) -> list[batches.Told]:
+        """Lists by their order numbers."""
+        return self.ask(batch_no, "add", [one.id for one in trades])
+
+    def gathered(self, count: int) -> tuple[str, list[Trade]]:
+        """A batch with so many lists that wait in it."""
+        number, trades = self.open(), self.trades(count)
+        self.add(number, trades)
+        self.send(trades)
+        return number, trades
+
+    def one(self, batch_no: str) -> Batch:
+        """A batch as it stands."""
+        with reading(self.story.window.engine) as connection:
+            found = batches.found(connection, self.story.sandbox, batch_no)
+        assert found is not None
+        return found
+
+    def all(self) -> list[Batch]:
+        """All batches, oldest first."""
+        with reading(self.story.window.engine) as connection:
+            return batches.listed(connection, self.story.sandbox)[::-1]
+
+    def places(self, batch_no: str) -> dict[str, str]:
+        """State of each place by order number."""
+        batch = self.one(batch_no)
+        with reading(self.story.window.engine) as connection:
+            return {one.order_no: one.state for one in batches.members(connection, batch.id, most=batch.places or 1)}
+
+    def audit(self, batch_no: str) -> batches.Audit:
+        """Its draw, done again."""
+        with reading(self.story.window.engine) as connection:
+            seed = sandboxes.find(connection, self.story.sandbox).seed
+            return batches.audit(connection, self.one(batch_no), seed, self.story.window.parameters)
+
+    def positions(self, order_no: str) -> int:
+        """How many places, in whichever batch, a list has or had."""
+        with reading(self.story.window.engine) as connection:
+            keys = connection.execute(select(batch_member.c.key).where(
+                batch_member.c.sandbox == self.story.sandbox)).scalars()
+            return sum(key.rpartition("|")[2] == order_no for key in keys)

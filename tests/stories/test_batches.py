@@ -1,0 +1,216 @@
+"""Batches of imports: opened, joined, declared, drawn, inspected, released; each list ends in exactly one way."""
+
+from __future__ import annotations
+
+import pytest
+
+from declarations.batches.sampling import ALL_PASSED, TOO_MANY
+from gateways.customs.batches.memory import SETTLED
+from simulators.imports.trade import Trade
+from single_window import acts, batches
+from single_window.store.engine import writing
+from single_window.store.tables import batch_member
+from tests.databases import ENGINES
+from tests.stories.batching import OFFICE, Batching
+from tests.stories.telling import outcome
+
+BY_ITSELF = [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
+IN_BATCH = [("2", "2.inventory"), ("120", "1800"), ("800", "2600.batch")]
+SAMPLE = [("2", "2.inventory"), ("120", "1800"), ("500", "14500.batch"), ("399", "2300.batch"), ("800", "2600.batch")]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    return request.param
+
+
+def test_lists_are_added_by_hand_before_they_come_and_are_released_together(tell):
+    told = Batching(tell())
+    number, trades = told.gathered(3)
+    assert {told.story.state(one) for one in trades} == {"accepted"}
+    told.ask(number, "declare")
+    batch = told.one(number)
+    assert (batch.state, batch.members, batch.released) == ("closed", 3, 3)
+    assert [outcome(told.story.receipts(one)) for one in trades] == [IN_BATCH] * 3
+    assert number in told.story.receipts(trades[0])[-1].info
+
+
+def test_a_list_that_is_taken_out_goes_on_by_itself(tell):
+    told = Batching(tell())
+    number, trades = told.gathered(2)
+    told.ask(number, "remove", [trades[0].id])
+    assert outcome(told.story.receipts(trades[0])) == BY_ITSELF
+    assert told.story.state(trades[1]) == "accepted"
+    told.ask(number, "declare")
+    assert outcome(told.story.receipts(trades[1])) == IN_BATCH
+    assert told.places(number) == {trades[0].id: "removed", trades[1].id: "released"}
+
+
+def test_lists_of_a_master_waybill_meet_in_a_batch_that_is_declared_when_its_window_is_over(tell):
+    told = Batching(tell(batches="master_waybill"))
+    trades = told.trades(4)
+    told.send(trades[:2], billNo="AWB1")
+    told.send(trades[2:], billNo="AWB2")
+    assert [(one.state, one.members) for one in told.all()] == [("open", 2), ("open", 2)]
+    told.story.pass_time(hours=25)
+    assert [(one.state, one.members, one.released) for one in told.all()] == [("closed", 2, 2)] * 2
+    assert [outcome(told.story.receipts(one)) for one in trades] == [IN_BATCH] * 4
+
+
+def test_bonded_lists_of_one_book_and_day_meet_in_a_batch(tell):
+    told = Batching(tell(batches="stock_out"), "1210")
+    trades = told.trades(2)
+    told.send(trades)
+    assert sum(one.members for one in told.all()) == 2
+    assert {one.opening.split("|")[0] for one in told.all()} == {"stock_out"}
+
+
+def test_an_empty_batch_is_dissolved_and_cannot_be_declared(tell):
+    told = Batching(tell())
+    number = told.open()
+    with pytest.raises(batches.NotPossible, match="no lists"):
+        told.ask(number, "declare")
+    told.story.pass_time(hours=25)
+    assert told.one(number).state == "dissolved"
+
+
+def test_a_place_whose_list_never_comes_is_given_up(tell):
+    told = Batching(tell())
+    number, _ = told.gathered(2)
+    told.ask(number, "add", ["NEVER"])
+    told.ask(number, "declare")
+    assert told.places(number)["NEVER"] == "missing"
+    assert (told.one(number).state, told.one(number).members) == ("closed", 2)
+    late = told.trades(1, first=9)
+    told.send(late)
+    assert outcome(told.story.receipts(late[0])) == BY_ITSELF
+
+
+def test_a_list_of_another_office_does_not_take_the_place_that_was_kept_for_it(tell):
+    told = Batching(tell())
+    number, trade = told.open(), told.story.trade(0)
+    told.add(number, [trade])
+    told.story.send(trade)
+    assert told.story.column(trade, "customs_code") != OFFICE
+    assert outcome(told.story.receipts(trade)) == BY_ITSELF
+    assert told.places(number) == {trade.id: "missing"}
+
+
+def test_a_list_is_in_one_batch_at_most(tell):
+    told = Batching(tell())
+    number, trades = told.gathered(1)
+    other = told.open()
+    assert [one.rule for line in told.add(other, trades) for one in line.reasons] == ["19205", "19106"]
+    kept = told.trades(1, first=5)
+    told.add(number, kept)
+    assert [one.rule for line in told.add(other, kept) for one in line.reasons] == ["19205", "19222"]
+    told.send(kept)
+    assert [told.positions(one.id) for one in (*trades, *kept)] == [1, 1]
+    assert (told.one(number).members, told.one(other).members) == (2, 0)
+
+
+def test_of_two_people_who_change_a_batch_at_once_the_second_is_refused(tell):
+    told = Batching(tell())
+    number, trades = told.gathered(1)
+    seen = told.one(number).revision
+    first = batches.ask(told.story.window, "story", number, "add", "participant", "4101985556", seen, ["A1"])
+    second = batches.ask(told.story.window, "story", number, "add", "officer", "Wang", seen, ["A2"])
+    told.story.window.settle()
+    with told.story.window.engine.connect() as connection:
+        assert [one.event for one in batches.said(connection, "story", first)] == ["batch_add"]
+        refused = batches.said(connection, "story", second)
+    assert [(one.event, [reason.rule for reason in one.reasons]) for one in refused] == [("action_refused", ["19211"])]
+    assert set(told.places(number)) == {trades[0].id, "A1"}
+    with pytest.raises(batches.NotPossible, match="changed"):
+        told.ask(number, "declare", revision=seen)
+
+
+def test_only_who_opened_a_batch_and_officers_may_change_it(tell):
+    told = Batching(tell())
+    number, _ = told.gathered(1)
+    with pytest.raises(batches.NotPossible, match="may not change"):
+        told.ask(number, "declare", who="somebody")
+    assert told.ask(number, "declare", role="officer", who="Wang")[0].event == "batch_declared"
+
+
+def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself(tell):
+    told = Batching(tell())
+    number, trades = told.gathered(2)
+    acts.act(told.story.window, "story", str(told.story.column(trades[0], "invt_no")), "reject", "测试", "tester")
+    told.story.window.settle()
+    assert told.places(number)[trades[0].id] == "withdrawn"
+    assert told.story.column(trades[0], "batch_id") == 0
+    told.ask(number, "declare")
+    assert (told.one(number).state, told.one(number).members) == ("closed", 1)
+
+
+def test_a_member_on_hold_is_not_released_with_its_batch_and_closes_it_when_it_is_settled(tell):
+    told = Batching(tell())
+    number, trades = told.gathered(2)
+    invt_no = str(told.story.column(trades[0], "invt_no"))
+    acts.act(told.story.window, "story", invt_no, "review", "测试", "tester")
+    told.story.window.settle()
+    told.ask(number, "declare")
+    assert (told.one(number).state, told.one(number).held, told.one(number).released) == ("released", 1, 1)
+    acts.act(told.story.window, "story", invt_no, "conclude", "", "tester")
+    told.story.window.settle()
+    assert (told.one(number).state, told.one(number).held, told.one(number).released) == ("closed", 0, 2)
+    assert outcome(told.story.receipts(trades[0]))[-2:] == [("399", "2300.batch"), ("800", "2600.batch")]
+
+
+def drawn(tell, count: int = 4, wanted: int = 1) -> tuple[Batching, str, list[Trade]]:
+    """The first batch of a sandbox of which so many samples are drawn."""
+    told = Batching(tell(inspection=True))
+    for turn in range(40):
+        number, trades = told.open(), told.trades(count, turn * count)
+        told.add(number, trades)
+        told.send(trades)
+        told.ask(number, "declare")
+        if told.one(number).drawn >= wanted:
+            return told, number, trades
+    raise AssertionError("no batch was spot-checked")
+
+
+def test_samples_are_inspected_before_their_batch_is_released(tell):
+    told, number, trades = drawn(tell)
+    batch, places = told.one(number), told.places(number)
+    assert (batch.state, batch.awaited) == ("under_inspection", batch.drawn)
+    samples = [one for one in trades if places[one.id] == "sample"]
+    assert len(samples) == batch.drawn
+    assert {told.story.state(one) for one in trades if one not in samples} <= {"accepted"}
+    told.story.pass_time(hours=60)
+    assert (told.one(number).state, told.one(number).released) == ("closed", len(trades))
+    assert [outcome(told.story.receipts(one)) for one in samples] == [SAMPLE] * len(samples)
+    assert told.one(number).reasons[0].rule == ALL_PASSED
+
+
+def test_what_is_stored_gives_the_draw_again_and_a_falsified_place_is_found(tell):
+    told, number, _ = drawn(tell)
+    assert told.audit(number).agrees
+    with writing(told.story.window.engine) as connection:
+        connection.execute(batch_member.update().where(batch_member.c.state == "sample").values(
+            state="waiting", draw='{"lane":"green","grade":"ordinary","goods":[]}'))
+    assert told.audit(number).missing
+
+
+def test_an_officer_has_every_list_inspected(tell):
+    told, number, trades = drawn(tell)
+    assert told.ask(number, "review", "情报", role="officer", who="Wang")[0].event == "batch_review"
+    assert {told.story.state(one) for one in trades} == {"under_inspection"}
+    told.story.pass_time(hours=60)
+    batch, places = told.one(number), told.places(number)
+    assert batch.released == sum(state == "released" for state in places.values())
+    assert (batch.state == "closed") == (set(places.values()) <= SETTLED)
+
+
+def test_a_sample_that_fails_has_every_list_of_a_small_batch_inspected(tell):
+    told, number, trades = drawn(tell, wanted=2)
+    failed = next(one for one in trades if told.places(number)[one.id] == "sample")
+    acts.act(told.story.window, "story", str(told.story.column(failed, "invt_no")), "send_back", "测试", "tester")
+    told.story.pass_time(hours=60)
+    batch = told.one(number)
+    assert (batch.failed, batch.verdict["failed"]) == (1, [str(told.story.column(failed, "key"))])
+    assert batch.reasons[0].rule == TOO_MANY
+    told.story.pass_time(hours=60)
+    assert (told.one(number).state, told.one(number).released, told.one(number).refused) == ("closed", 3, 1)
+    assert all("500" in told.story.statuses(one) for one in trades)
