@@ -10,15 +10,15 @@ from typing import NamedTuple
 
 from schemas import catalogue
 from schemas.reading import open_message, read
-from simulators.imports.trade import Elements, Trade
 from simulators.messages import SyntheticMessage
+from simulators.traded import AnyTrade, Elements
 
-_KEYS = ("orderNo", "copNo", "payTransactionId", "logisticsNo", "invtNo", "oriCopMsgId")
+_KEYS = ("orderNo", "copNo", "payTransactionId", "coElNo", "logisticsNo", "invtNo", "oriCopMsgId")
+LISTS = frozenset({"622", "604"})
+"""The receipts of lists."""
 """What tells in a receipt which trade it is about; the first that is there."""
 _REASON = re.compile(r"Code:([^;\]]+)")
 MESSAGE_GUID = re.compile(rb'guid="([^"]+)"')
-REQUESTS = "CT"
-"""Letters that a cancellation's and a return's own number begin with, where the list's has an L."""
 
 
 class Word(NamedTuple):
@@ -49,7 +49,7 @@ class Wrong(NamedTuple):
 class Hearing:
     """The receipts of a day, by trade."""
 
-    def __init__(self, trades: Iterable[Trade]) -> None:
+    def __init__(self, trades: Iterable[AnyTrade]) -> None:
         self._trade_of: dict[str, str] = {}
         self._words: dict[str, list[Word]] = {}
         self.counts: Counter[str] = Counter()
@@ -57,7 +57,7 @@ class Hearing:
         self.wrong: list[Wrong] = []
         for trade in trades:
             self._words[trade.id] = []
-            self._trade_of.update(dict.fromkeys(_numbers(trade), trade.id))
+            self._trade_of.update(dict.fromkeys(trade.numbers, trade.id))
 
     def note_sent(self, message: SyntheticMessage) -> None:
         """Remember who sent a message of one document: what is refused as a whole comes back under its guid."""
@@ -103,7 +103,7 @@ class Hearing:
         trade = self.trade_of(head)
         if trade is None:
             return
-        if code == "622":
+        if code in LISTS:
             self.statuses[status] += 1
             self._trade_of.setdefault(head.get("invtNo") or trade, trade)
         if code == "816" and any(Decimal(head[tax]) != sum(Decimal(line[tax]) for line in lines) for tax in TAXES):
@@ -122,14 +122,3 @@ class Hearing:
 
 def _elements(names: Sequence[str], texts: Sequence[str | None]) -> Elements:
     return {name: text for name, text in zip(names, texts, strict=True) if text is not None}
-
-
-def _numbers(trade: Trade) -> Iterable[str]:
-    yield trade.id
-    for document, name in ((trade.payment, "payTransactionId"), (trade.waybill, "logisticsNo"),
-                           (trade.inventory, "copNo")):
-        if document is not None:
-            yield document.head[name]
-    if trade.inventory is not None:
-        for letter in REQUESTS:
-            yield letter + trade.inventory.head["copNo"][1:]

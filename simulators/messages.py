@@ -13,7 +13,7 @@ from schemas.message import Transfer
 from schemas.writing import write
 from simulators.companies import Company
 from simulators.draws import Draws, guid
-from simulators.imports.trade import CODES, Document, Spoiling, Trade
+from simulators.traded import AnyTrade, Document, Spoiling
 
 MIXED = ((1, 0.02), (8, 0.06), (30, 0.2), (100, 1.0))
 """Documents in a message, and up to which share of the trades messages have that size, where sizes are mixed."""
@@ -37,7 +37,7 @@ class _Waiting(NamedTuple):
     trades: list[str]
 
 
-def messages(trades: Iterable[Trade], per_message: int = 100, shuffle_seed: int | None = None,
+def messages(trades: Iterable[AnyTrade], per_message: int = 100, shuffle_seed: int | None = None,
              edition: str = "2022-05") -> Iterator[SyntheticMessage]:
     """The messages that carry the documents of trades, `per_message` (1 to 100) documents in each.
 
@@ -55,7 +55,7 @@ def messages(trades: Iterable[Trade], per_message: int = 100, shuffle_seed: int 
     yield from _shuffled(waves, shuffle_seed)
 
 
-def mixed(trades: Sequence[Trade], seed: int) -> Iterator[SyntheticMessage]:
+def mixed(trades: Sequence[AnyTrade], seed: int) -> Iterator[SyntheticMessage]:
     """The messages that carry the documents of trades, 1 to 100 in each, every wave in a drawn order."""
     waves: tuple[list[SyntheticMessage], list[SyntheticMessage]] = ([], [])
     first = 0
@@ -73,13 +73,13 @@ def _shuffled(waves: Iterable[Sequence[SyntheticMessage]], seed: int) -> Iterato
         yield from (wave[place] for place in order)
 
 
-def _packed(trades: Iterable[Trade], per_message: int, edition: str) -> Iterator[SyntheticMessage]:
+def _packed(trades: Iterable[AnyTrade], per_message: int, edition: str) -> Iterator[SyntheticMessage]:
     waiting: dict[tuple[str, Company, int], _Waiting] = {}
-    later: list[Trade] = []
+    later: list[AnyTrade] = []
     for trade in trades:
         if trade.afterwards:
             later.append(trade)
-        for kind, code in CODES.items():
+        for kind, code in trade.codes.items():
             document = trade.document(kind)
             if document is None:
                 continue
@@ -92,7 +92,7 @@ def _packed(trades: Iterable[Trade], per_message: int, edition: str) -> Iterator
     for trade in later:
         for kind, document in trade.afterwards:
             sender = trade.parties.sender(kind)
-            yield from _added(waiting, (CODES[kind], sender, 1), document, trade.id, per_message, edition)
+            yield from _added(waiting, (trade.codes[kind], sender, 1), document, trade.id, per_message, edition)
     yield from _rest(waiting, edition)
 
 
@@ -129,9 +129,10 @@ def transfer(sender: Company) -> Transfer:
     return Transfer(sender.code, sender.name, "DXP", sender.dxp_id)
 
 
-def spoilt(trade: Trade, document: Document, spoiling: Spoiling, edition: str = "2022-05") -> SyntheticMessage:
+def spoilt(trade: AnyTrade, document: Document, spoiling: Spoiling, edition: str = "2022-05") -> SyntheticMessage:
     """A message with one document, damaged after writing; raises `ValueError` where nothing was there to damage."""
-    written = message(CODES[spoiling.kind], [document], trade.parties.sender(spoiling.kind), (trade.id,), 0, edition)
+    kind = spoiling.kind
+    written = message(trade.codes[kind], [document], trade.parties.sender(kind), (trade.id,), 0, edition)
     if spoiling.find.encode() not in written.body:
         raise ValueError(f"the message of {trade.id} holds no {spoiling.find!r} to spoil")
     return written._replace(body=written.body.replace(spoiling.find.encode(), spoiling.replace.encode()))

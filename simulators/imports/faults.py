@@ -5,19 +5,18 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 from simulators.amounts import fen
-from simulators.draws import guid
-from simulators.imports.trade import Afterwards, Document, Expected, Shape, Spoiling, Trade
+from simulators.changing import Change, again, changed, later
+from simulators.imports.trade import Trade
 from simulators.people import Person
+from simulators.traded import Expected, Shape
 from simulators.world import World
 
-Change = Mapping[str, Any]
+__all__ = ["SOURCES", "Drawn", "Fault", "again", "committed", "fault", "faults", "later", "misspelt"]
 
 
 class Fault(NamedTuple):
@@ -93,48 +92,5 @@ def misspelt(id_number: str) -> str:
 def committed(fault: Fault, trade: Trade, drawn: Drawn) -> Trade:
     """The trade with the fault in it; the trade given must have the fault's shape and stays as it is."""
     for change in fault.changes:
-        trade = _changed(trade, change, drawn)
+        trade = changed(trade, change, drawn, SOURCES)
     return replace(trade, fault=fault.name, expected=fault.expected, story=fault.story)
-
-
-def _changed(trade: Trade, change: Change, drawn: Drawn) -> Trade:
-    kind = change["document"]
-    document = trade.document(kind)
-    if document is None:
-        return trade
-    if "spoil" in change:
-        return replace(trade, spoiling=Spoiling(kind, *change["spoil"]))
-    if "again" in change:
-        return replace(trade, afterwards=(*trade.afterwards, Afterwards(kind, again(document, change["again"]))))
-    return trade.with_document(kind, None if change.get("never") else _rewritten(document, change, drawn))
-
-
-def _rewritten(document: Document, change: Change, drawn: Drawn) -> Document:
-    copy = Document(dict(document.head), [dict(line) for line in document.lines])
-    if "remove_line" in change:
-        del copy.lines[change["remove_line"] - 1]
-        return copy
-    elements = copy.lines[change["line"] - 1] if "line" in change else copy.head
-    field = change["field"]
-    if change.get("drop"):
-        del elements[field]
-    elif "add" in change:
-        elements[field] = str(Decimal(elements[field]) + Decimal(change["add"]))
-    else:
-        elements[field] = change["set"] if "set" in change else SOURCES[change["from"]](drawn)
-    return copy
-
-
-def again(document: Document, changes: Mapping[str, Any]) -> Document:
-    """The document a second time: `appTime` moved by seconds, `guid` fresh if true, other head elements as given."""
-    head = {**document.head, **{field: value for field, value in changes.items() if field not in {"appTime", "guid"}}}
-    if "appTime" in changes:
-        head["appTime"] = later(head["appTime"], changes["appTime"])
-    if changes.get("guid"):
-        head["guid"] = guid(head["guid"], head["appTime"])
-    return Document(head, document.lines)
-
-
-def later(app_time: str, seconds: int) -> str:
-    """A yyyyMMddHHmmss so many seconds on."""
-    return f"{datetime.strptime(app_time, '%Y%m%d%H%M%S') + timedelta(seconds=seconds):%Y%m%d%H%M%S}"

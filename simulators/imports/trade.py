@@ -2,36 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from simulators.companies import Company, Warehouse
 from simulators.people import Person
+from simulators.traded import Afterwards, Document, Elements, Expected, Shape, Spoiling
 
-Elements = dict[str, str]
-"""Wire names to texts."""
+__all__ = ["CODES", "INVENTORY", "ORDER", "PAYMENT", "RELEASED", "WAYBILL", "Afterwards", "Document", "Elements",
+           "Expected", "Parties", "Shape", "Spoiling", "Trade"]
 
 ORDER, PAYMENT, WAYBILL, INVENTORY = "order", "payment", "waybill", "inventory"
 CODES = {ORDER: "311", PAYMENT: "411", WAYBILL: "511", INVENTORY: "621"}
 """The kinds of document every trade has, and the message that carries each."""
-
-
-class Document(NamedTuple):
-    """One document as `schemas.writing.write` takes it: the head's elements and those of each line."""
-
-    head: Elements
-    lines: list[Elements]
-
-
-class Shape(NamedTuple):
-    """What a trade must look like; empty and 0 leave it to the draw. `price` is the unit price in fen."""
-
-    mode: str = ""
-    goods: str = "ordinary"
-    lines: int = 0
-    quantity: int = 0
-    price: int = 0
+REQUESTS = "CT"
+"""Letters that a cancellation's and a return's own number begin with, where the list's has an L."""
 
 
 class Parties(NamedTuple):
@@ -49,32 +36,7 @@ class Parties(NamedTuple):
         return {ORDER: self.platform, PAYMENT: self.payment_provider, WAYBILL: self.carrier}.get(kind, self.agent)
 
 
-class Expected(NamedTuple):
-    """The list's return status that the fault leads to, and the codes its receipts must carry.
-
-    "300" means: it comes to manual review, and what follows is an officer's. "" means: no list comes to exist.
-    """
-
-    outcome: str
-    codes: tuple[str, ...] = ()
-
-
 RELEASED = Expected("800")
-
-
-class Spoiling(NamedTuple):
-    """How the written bytes of one document are damaged, so that the schema refuses the message."""
-
-    kind: str
-    find: str
-    replace: str
-
-
-class Afterwards(NamedTuple):
-    """A document that goes out when the trade's own documents have been sent."""
-
-    kind: str
-    document: Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +58,19 @@ class Trade:
     afterwards: tuple[Afterwards, ...] = ()
     spoiling: Spoiling | None = None
     story: str = ""
+    codes: ClassVar[dict[str, str]] = CODES
+
+    @property
+    def numbers(self) -> Iterator[str]:
+        """The numbers under which receipts may speak of it."""
+        yield self.id
+        for document, name in ((self.payment, "payTransactionId"), (self.waybill, "logisticsNo"),
+                               (self.inventory, "copNo")):
+            if document is not None:
+                yield document.head[name]
+        if self.inventory is not None:
+            for letter in REQUESTS:
+                yield letter + self.inventory.head["copNo"][1:]
 
     def document(self, kind: str) -> Document | None:
         """The document of this kind, by our word for it."""

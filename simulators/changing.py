@@ -1,0 +1,60 @@
+"""Changes that a known fault makes to the documents of a trade, as its table describes them, whatever the trade is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from simulators.draws import guid
+from simulators.traded import Afterwards, Document, Spoiling
+
+Change = Mapping[str, Any]
+Sources = Mapping[str, Callable[[Any], str]]
+"""What `from` may name, each with what it draws from."""
+
+
+def changed(trade: Any, change: Change, drawn: Any, sources: Sources) -> Any:
+    """The trade with one change in it; the one given stays as it is. A document that it lacks is not changed."""
+    kind = change["document"]
+    document = trade.document(kind)
+    if document is None:
+        return trade
+    if "spoil" in change:
+        return replace(trade, spoiling=Spoiling(kind, *change["spoil"]))
+    if "again" in change:
+        return replace(trade, afterwards=(*trade.afterwards, Afterwards(kind, again(document, change["again"]))))
+    return trade.with_document(kind, None if change.get("never") else _rewritten(document, change, drawn, sources))
+
+
+def _rewritten(document: Document, change: Change, drawn: Any, sources: Sources) -> Document:
+    copy = Document(dict(document.head), [dict(line) for line in document.lines])
+    if "remove_line" in change:
+        del copy.lines[change["remove_line"] - 1]
+        return copy
+    elements = copy.lines[change["line"] - 1] if "line" in change else copy.head
+    field = change["field"]
+    if change.get("drop"):
+        del elements[field]
+    elif "add" in change:
+        elements[field] = str(Decimal(elements[field]) + Decimal(change["add"]))
+    else:
+        elements[field] = change["set"] if "set" in change else sources[change["from"]](drawn)
+    return copy
+
+
+def again(document: Document, changes: Mapping[str, Any]) -> Document:
+    """The document a second time: `appTime` moved by seconds, `guid` fresh if true, other head elements as given."""
+    head = {**document.head, **{field: value for field, value in changes.items() if field not in {"appTime", "guid"}}}
+    if "appTime" in changes:
+        head["appTime"] = later(head["appTime"], changes["appTime"])
+    if changes.get("guid"):
+        head["guid"] = guid(head["guid"], head["appTime"])
+    return Document(head, document.lines)
+
+
+def later(app_time: str, seconds: int) -> str:
+    """A yyyyMMddHHmmss so many seconds on."""
+    return f"{datetime.strptime(app_time, '%Y%m%d%H%M%S') + timedelta(seconds=seconds):%Y%m%d%H%M%S}"

@@ -1,0 +1,69 @@
+"""What every synthetic trade is made of: documents that will be written, and the outcome that it must have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, Protocol
+
+Elements = dict[str, str]
+"""Wire names to texts."""
+
+
+class Document(NamedTuple):
+    """One document as `schemas.writing.write` takes it: the head's elements and those of each line."""
+
+    head: Elements
+    lines: list[Elements]
+
+
+class Shape(NamedTuple):
+    """What a trade must look like; empty and 0 leave it to the draw. `price` is the unit price in fen."""
+
+    mode: str = ""
+    goods: str = "ordinary"
+    lines: int = 0
+    quantity: int = 0
+    price: int = 0
+
+
+class Expected(NamedTuple):
+    """The list's return status that the fault leads to, and the codes its receipts must carry.
+
+    "300" means: it comes to manual review, and what follows is an officer's. "" means: no list comes to exist.
+    """
+
+    outcome: str
+    codes: tuple[str, ...] = ()
+
+
+class Spoiling(NamedTuple):
+    """How the written bytes of one document are damaged, so that the schema refuses the message."""
+
+    kind: str
+    find: str
+    replace: str
+
+
+class Afterwards(NamedTuple):
+    """A document that goes out when the trade's own documents have been sent."""
+
+    kind: str
+    document: Document
+
+
+class AnyTrade(Protocol):
+    """A trade of either direction, as far as messages and hearing want to know."""
+
+    id: str
+    spoiling: Spoiling | None
+    afterwards: tuple[Afterwards, ...]
+    parties: Any
+    fault: str
+    codes: Mapping[str, str]
+
+    @property
+    def numbers(self) -> Iterator[str]:
+        """The numbers under which receipts may speak of it."""
+
+    def document(self, kind: str) -> Document | None:
+        """The document of this kind, by our word for it."""
