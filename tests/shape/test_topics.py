@@ -12,7 +12,7 @@ from gateways.gateway import Hearing
 from gateways.inspection import Inspection
 from gateways.replies import ANSWERS
 from gateways.tax import Tax
-from schemas.catalogue import entries
+from schemas.catalogue import entries, topic
 from single_window.messaging.topology import QUEUES, UnknownTopic, queues_of
 from tests.shape.sources import Module, modules
 from tests.shape.topics import TOPICS, Sent, sent
@@ -56,14 +56,14 @@ def test_every_deadline_goes_to_a_queue_that_hears_it() -> None:
 
 
 def test_every_kind_of_document_is_passed_on_and_answered() -> None:
-    assert {f"import.{kind}" for kind in KINDS} == {topic for topic in TOPICS if topic.startswith("import.")}
+    assert {topic(kind) for kind in KINDS} == {name for name in TOPICS if name.startswith(("import.", "export."))}
     assert set(KINDS) == set(DOCUMENTS)
     assert {entry.kind: entry.answered_by for entry in entries() if not entry.receipt} == ANSWERS
 
 
 @pytest.mark.parametrize("offence", [
     "answers.send('tax.asessed', [1])",
-    "answers.send(f'export.{kind}', [1])",
+    "answers.send(f'exports.{kind}', [1])",
     "answers.send(topic, [1])",
     "answers.deadlines.append(DeadlineDraft(due, 'deadline.partner', 'customs', [1]))",
     "answers.deadlines.append(DeadlineDraft(due, 'deadline.partners', 'tax', [1]))",
