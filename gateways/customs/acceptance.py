@@ -14,6 +14,7 @@ from declarations.reasons import Reason
 from declarations.tax.import_tax import dutiable_value
 from gateways.customs import examination, holdings, lanes, offices
 from gateways.customs.batches import joining
+from gateways.customs.export import acceptance as exports
 from gateways.customs.memory import CustomsMemory, Declaration, Filed
 from gateways.customs.outcome import (
     advance,
@@ -84,7 +85,7 @@ def hear_partners_missing(items: Sequence[Item], memory: CustomsMemory, circumst
                           answers: Answers) -> None:
     """The window for partners is over, each item [declaration id, document version]: reject what still waits.
 
-    A list of which the port has filed a later version, not heard here yet, will wait anew with that one.
+    Of imports and of exports. A list of which the port has filed a later version, not heard here yet, will wait anew with that one.
     """
     found = memory.declarations([item[0] for item in items])
     waiting = [found[number] for number, version in items if found[number].flow == "I"
@@ -96,6 +97,7 @@ def hear_partners_missing(items: Sequence[Item], memory: CustomsMemory, circumst
             continue
         reasons = _missing(trade, circumstances)
         conclude_rejected(declaration, reasons, memory, circumstances, answers)
+    exports.hear_partners_missing(items, memory, circumstances, answers)
 
 
 def _delete(inventories: Sequence[Filed], memory: CustomsMemory, circumstances: Circumstances,

@@ -118,11 +118,11 @@ def await_officer(declaration: Declaration, circumstances: Circumstances, answer
 
 
 def proceed(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Nothing stands against a list: the tax of an import is asked for, an export is released."""
-    if declaration.flow == "E":
-        leaving.release(declaration, memory, circumstances, answers)
-    else:
+    """Nothing stands against a list: the tax of an import is asked for, an export is released once it is there."""
+    if declaration.flow == "I":
         request_tax(declaration, answers)
+    elif declaration.arrived_at:
+        leaving.release(declaration, memory, circumstances, answers)
 
 
 def request_tax(declaration: Declaration, answers: Answers) -> None:

@@ -121,6 +121,8 @@ def _name(batch: Sequence[Heard], memory: CustomsMemory, reach: _Reach) -> None:
             _documents(memory.documents(numbers).values(), changes, memory, reach)
         elif what != "nothing":
             reach.add(memory.orders(what, numbers), changes)
+    if any(one.topic == "deadline.partners" for one in batch):
+        reach.exports |= reach.changes.keys()  # an export's partners are looked for at its waybill's meeting too
     reach.exports.discard("")
     reach.exports |= export_reach.around(reach.exports, memory)
     reach.add(reach.exports, ALL)

@@ -8,6 +8,7 @@ from declarations import automatic_officer, lifecycle
 from declarations.reasons import Reason
 from gateways.customs import holdings, lanes, returns
 from gateways.customs.batches import joining
+from gateways.customs.export import leaving
 from gateways.customs.memory import CustomsMemory, Declaration
 from gateways.customs.outcome import (
     LIST,
@@ -120,7 +121,7 @@ def _carry_out(declaration: Declaration, action: str, reason: str, memory: Custo
     elif action == "conclude":
         _conclude(declaration, memory, circumstances, answers)
     elif action == "release":
-        lanes.proceed(declaration, memory, circumstances, answers)
+        _release(declaration, memory, circumstances, answers)
     elif action == "send_back":
         _send_back(declaration, reason, memory, circumstances, answers)
     elif action in DETENTIONS:
@@ -136,6 +137,14 @@ def _carry_out(declaration: Declaration, action: str, reason: str, memory: Custo
         close(declaration, circumstances, answers)
     else:
         raise ValueError(f"The lifecycle allows an officer to {action!r}, but customs does not know how.")
+
+
+def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """By hand an export is released also before its arrival note has come."""
+    if declaration.flow == "E":
+        leaving.release(declaration, memory, circumstances, answers)
+    else:
+        lanes.proceed(declaration, memory, circumstances, answers)
 
 
 def _conclude(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances,

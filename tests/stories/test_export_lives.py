@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+from sqlalchemy import select
 
 from declarations.money import SCALE
 from single_window import acts, masterdata
@@ -44,21 +45,17 @@ def reasons(story, sale):
 
 
 def bonded():
-    book = WORLD.warehouse("1210").book_no if hasattr(WORLD.warehouse("1210"), "book_no") else "T4258W000007"
-    return Sale(mode="1210", office="4258", port="4258", stock=(book, "E1", "6109100010", "针织短袖衫", "011"))
+    return Sale(mode="1210", office="4258", port="4258",
+                stock=(WORLD.warehouse("1210").ems_no, "E1", "6109100010", "针织短袖衫", "011"))
 
 
 def file_stock(story, sale, qty="5"):
-    columns = masterdata.KINDS["stock"].columns
-    known = dict(zip(("ems_no", "item_record_no", "gcode", "gname", "unit"), sale.stock, strict=True))
-    row = {**known, "qty": qty, "filed": qty}
-    masterdata.import_csv(story.window, story.sandbox, "stock",
-                          ",".join(columns) + "\n" + ",".join(row.get(name, "") for name in columns) + "\n")
+    names = ("ems_no", "item_record_no", "gcode", "gname", "unit", "qty")
+    masterdata.import_csv(story.window, story.sandbox, "stock", f"{','.join(names)}\n{','.join((*sale.stock, qty))}\n")
 
 
 def drawn(story, sale):
     with reading(story.window.engine) as connection:
-        from sqlalchemy import select
         return connection.execute(select(account_book.c.drawn).where(
             account_book.c.sandbox == story.sandbox, account_book.c.ems_no == sale.stock[0],
             account_book.c.item_record_no == sale.stock[1])).scalar()
@@ -258,5 +255,5 @@ def test_goods_that_lie_at_another_office_are_released_when_that_agrees(tell):
     story, sale = tell(), Sale(port="9002")
     story.say(*sale.messages(), note("arrival_note", [sale]))
     assert lists(story, sale) == RELEASED
-    events = [row.event for row in facts(story, sale.id)]
-    assert events[:2] == ["office_asked", "office_answered"]
+    assert {"office_asked", "office_answered"} <= {row.event for row in facts(story, sale.id)}
+    assert {"17511", "17512"} <= set(reasons(story, sale))

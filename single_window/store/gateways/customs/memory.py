@@ -151,16 +151,19 @@ class StoredCustomsMemory(Meetings, Ledgers, StoredBatches):
         return [self._requests.setdefault(one.id, one) for one in loaded]
 
     def requests(self, kind: str, keys: Sequence[str]) -> Mapping[str, Request]:
-        if not keys:
-            return {}
-        rows = self._connection.execute(REQUESTS.select().where(
-            request.c.sandbox == self._sandbox, request.c.kind == kind,
-            one_of(self._connection, request.c.key, list(keys)))).all()
-        return {one.key: one for one in self._keep_requests([REQUESTS.make(row) for row in rows])}
+        wanted = set(keys)
+        found = {one.key: one for one in self._requests.values() if one.kind == kind and one.key in wanted}
+        if missing := sorted(wanted - found.keys()):
+            rows = self._connection.execute(REQUESTS.select().where(
+                request.c.sandbox == self._sandbox, request.c.kind == kind,
+                one_of(self._connection, request.c.key, missing))).all()
+            found |= {one.key: one for one in self._keep_requests([REQUESTS.make(row) for row in rows])}
+        return found
 
     def requests_by_id(self, ids: Sequence[int]) -> Mapping[int, Request]:
-        return {one.id: one for one in self._keep_requests(
-            REQUESTS.load(self._connection, self._sandbox, "id", ids))}
+        self._keep_requests(REQUESTS.load(self._connection, self._sandbox, "id",
+                                          [number for number in ids if number not in self._requests]))
+        return {number: self._requests[number] for number in ids if number in self._requests}
 
     def requests_of(self, declaration_ids: Sequence[int]) -> Mapping[int, list[Request]]:
         found: dict[int, list[Request]] = {}
