@@ -22,6 +22,7 @@ from simulators.companies import (
     Warehouse,
     company,
 )
+from simulators.exports.goods import export_goods
 from simulators.people import People, Person
 from simulators.stock import SCARCE, Good, goods
 
@@ -36,7 +37,7 @@ LAST_ONE = "1"
 
 
 class World:
-    """Companies by kind, buyers by number, goods. `stranger` is a merchant that no CSV makes known."""
+    """Companies by kind, buyers by number, goods. No CSV makes `stranger` and the producers known."""
 
     def __init__(self, seed: int = 1) -> None:
         self.seed = seed
@@ -54,6 +55,11 @@ class World:
             Warehouse(keepers[0], f"T4258W{seed % 1_000_000:06d}", "1210", "4258"),
             Warehouse(keepers[1], f"T4218W{seed % 1_000_000:06d}", "1239", "4218"),
         )
+        self.exporters = self._companies(100, 10, (MERCHANT,), GRADES)
+        self.export_platforms = self._companies(115, 3, (PLATFORM,))
+        self.producers = self._companies(120, 6, (MERCHANT,))
+        keeper = company(seed, 130, (WAREHOUSE,))
+        self.export_warehouse = Warehouse(keeper, f"T4258E{seed % 1_000_000:06d}", "1210", "4258")
 
     def _companies(self, first: int, count: int, kinds: tuple[str, ...],
                    grades: Sequence[str] = ("ordinary",)) -> tuple[Company, ...]:
@@ -77,6 +83,7 @@ class World:
         return (
             *self.platforms, *self.merchants, *self.payment_providers, *self.carriers, *self.agents,
             *(one.company for one in self.warehouses), self.site, self.small_guarantor,
+            *self.exporters, *self.export_platforms, self.export_warehouse.company,
         )
 
     def participants_csv(self) -> str:
@@ -93,11 +100,13 @@ class World:
 
     def stock_csv(self) -> str:
         """ems_no, area_code, item_record_no, gcode, gname, unit, qty: plenty of each good, but one of the scarce."""
+        keepers = [(one, good) for one in self.warehouses for good in self.goods if good.bonded]
+        leaving = [(self.export_warehouse, good) for good in export_goods() if good.zone]
         return _csv(
             ("ems_no", "area_code", "item_record_no", "gcode", "gname", "unit", "qty"),
             ((one.ems_no, one.company.code, good.record_no, good.hs10, good.name, good.unit,
               LAST_ONE if good.kind == SCARCE else PLENTY)
-             for one in self.warehouses for good in self.goods if good.bonded),
+             for one, good in (*keepers, *leaving)),
         )
 
 

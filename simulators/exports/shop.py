@@ -1,0 +1,145 @@
+"""Makes the n-th export trade of a seed in a world: the same however many are made, and whatever came before.
+
+Sound trades stay below the limit of the list channel: a basket is drawn in yuan, below `ROOM`, and priced in the
+currency of the buyer's country at a rate that is only ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from simulators.draws import Draws
+from simulators.exports import documents
+from simulators.exports.documents import Destination, Sale, Sold
+from simulators.exports.goods import ORDINARY, TOY, ExportGood, export_goods
+from simulators.exports.trade import ExportParties, ExportTrade, Flight
+from simulators.traded import Shape
+from simulators.world import World
+
+MODES = {"9610": 55, "9710": 20, "9810": 15, "1210": 10}
+"""How many of a hundred trades use which trade mode."""
+SIMPLIFIED = {"9610": 60, "9710": 30, "9810": 30, "1210": 0}
+"""How many of a hundred lists of a mode are simplified (statisticsFlag A); zones know none."""
+DESTINATIONS = (
+    Destination("133", "1341", "502", Decimal("7.2")), Destination("133", "1341", "133", Decimal("0.0053")),
+    Destination("116", "1303", "116", Decimal("0.049")), Destination("116", "1303", "502", Decimal("7.2")),
+    Destination("502", "3154", "502", Decimal("7.2")), Destination("304", "2110", "300", Decimal("8.1")),
+    Destination("303", "2291", "303", Decimal("9.4")), Destination("601", "3504", "502", Decimal("7.2")),
+)
+"""Countries, ports and currencies; the ports' codes are illustrative, the rates are not those of customs."""
+VOYAGES = (
+    ("4227", "2", "NEW GOLDEN BRIDGE V", "W"), ("4220", "5", "KE842", "B"), ("4220", "5", "NH928", "B"),
+    ("4240", "5", "CK259", "Z"), ("4240", "5", "RH9513", "Z"),
+)
+"""Port office, transport mode, vehicle and the letter of its voyages. None is a real schedule."""
+ROOM = 380_000
+"""Fen of goods in a drawn basket: with rates as they move still below the limit of the list channel."""
+ABOARD = 2_000
+"""Trades in a row whose parcels may share a master waybill."""
+LAST_COLLECTED = date(2024, 12, 14)
+"""Until then every trade has its collection (403); later one in ten still sends it."""
+FREIGHT = (0, 800, 1200, 1800, 2500, 4000)
+LINES, QUANTITY = (1, 1, 1, 2, 2, 3), {"9610": (1, 1, 2), "1210": (1, 1, 2), "9710": (2, 4, 6), "9810": (3, 5, 8)}
+_STEPS = (0, 20, 600, 1200)
+"""Seconds from the order to order, collection, waybill and list."""
+_DAY_BEGINS, _WORKING_SECONDS = time(8), 36_000
+
+
+class ExportShop:
+    """Export trades of one world, seed and day; `modes` gives each trade mode its share.
+
+    `aboard`: how many trades in a row share their master waybills. `voyages`: only the first so many.
+    """
+
+    def __init__(self, world: World, seed: int, day: date, modes: Mapping[str, int] | None = None, *,
+                 aboard: int = ABOARD, voyages: int = len(VOYAGES)) -> None:
+        self.world, self.seed, self.day, self._aboard = world, seed, day, aboard
+        self._voyages = VOYAGES[:voyages]
+        self._mode_of = [mode for mode, share in (modes or MODES).items() for _ in range(share)]
+        self._mark = f"{Draws(world.seed, seed, 'export mark').below(1 << 20):05X}"
+        self._midnight = datetime.combine(day, _DAY_BEGINS)
+        self._shelf: dict[str, list[ExportGood]] = {}
+        self._zone: dict[str, list[ExportGood]] = {}
+        for good in export_goods():
+            for kind in (good.kind, ORDINARY) if good.kind == TOY else (good.kind,):
+                self._shelf.setdefault(kind, []).append(good)
+                if good.zone:
+                    self._zone.setdefault(kind, []).append(good)
+
+    def trade(self, number: int, shape: Shape | None = None, *, alone: bool = False, flag: str = "",
+              serial: str = "") -> ExportTrade:
+        """The trade with this number, in this shape; without a fault. `alone`: on a master waybill of its own; `flag`:
+        its statisticsFlag; `serial`: its numbers, where they are not to be those of its place."""
+        sale = self._sale(number, shape or Shape(), alone, flag, serial)
+        collected = self.day <= LAST_COLLECTED or number % 10 == 3
+        return ExportTrade(
+            id=sale.order_no, number=number, day=self.day, mode=sale.mode, parties=sale.parties, flight=sale.flight,
+            order=documents.order(sale), collection=documents.collection(sale) if collected else None,
+            waybill=documents.waybill(sale), inventory=documents.inventory(sale),
+        )
+
+    def serial(self, number: int, turn: int = 0) -> str:
+        """What the numbers of the trade at this place have in common; other turns give others."""
+        return f"{self.day:%y%m%d}{self._mark}{number:07d}{f'T{turn}' if turn else ''}"
+
+    def _sale(self, number: int, shape: Shape, alone: bool, flag: str, serial: str) -> Sale:
+        draws = Draws(self.world.seed, self.seed, "export", number)
+        mode = shape.mode or draws.one_of(self._mode_of)
+        parties = self._parties(draws, mode)
+        destination = draws.one_of(DESTINATIONS)
+        serial = serial or self.serial(number)
+        items = self._items(draws, shape, mode, destination)
+        net = sum(item.quantity * item.good.grams for item in items)
+        flight = self._flight(draws, number, parties, serial if alone else "")
+        return Sale(
+            serial=serial, mode=mode, parties=parties, destination=destination, flight=flight, items=items,
+            statistics_flag=flag or self._flag(draws, mode, items),
+            office=parties.warehouse.customs_code if parties.warehouse else flight.port,
+            freight=draws.one_of(FREIGHT), net=net, gross=net + 60 + draws.below(200), times=self._times(number),
+            names_flight=draws.below(2) == 0,
+        )
+
+    def _flag(self, draws: Draws, mode: str, items: tuple[Sold, ...]) -> str:
+        """A or B; six digits of which two are zeros look like four, so that such goods are listed in full."""
+        looks_short = mode != "9610" and any(item.good.hs10[4:6] == "00" for item in items)
+        return "A" if draws.below(100) < SIMPLIFIED[mode] and not looks_short else "B"
+
+    def _parties(self, draws: Draws, mode: str) -> ExportParties:
+        world = self.world
+        return ExportParties(
+            None if draws.below(10) == 0 else draws.one_of(world.export_platforms), draws.one_of(world.exporters),
+            draws.one_of(world.producers), draws.one_of(world.payment_providers), draws.one_of(world.carriers),
+            draws.one_of(world.agents), world.export_warehouse if mode == "1210" else None)
+
+    def _flight(self, draws: Draws, number: int, parties: ExportParties, alone: str) -> Flight:
+        port, traf_mode, vehicle, letter = draws.one_of(self._voyages)
+        carrier = self.world.carriers.index(parties.carrier)
+        bill_no = f"{vehicle[:2]}{self.day:%y%m%d}{port}{self._mark}{carrier}{number // self._aboard:04d}"
+        return Flight(port, traf_mode, vehicle, f"{self.day:%m%d}{letter}", f"M{alone}" if alone else bill_no,
+                      bool(alone))
+
+    def _items(self, draws: Draws, shape: Shape, mode: str, destination: Destination) -> tuple[Sold, ...]:
+        on_sale = (self._zone if mode == "1210" else self._shelf)[shape.goods]
+        first, items, value = draws.below(len(on_sale)), [], 0
+        for step in range(shape.lines or draws.one_of(LINES)):
+            good = on_sale[(first + step * 7) % len(on_sale)]
+            price = shape.price or draws.between(good.lowest, good.highest)
+            quantity = shape.quantity or max(1, min(draws.one_of(QUANTITY[mode]), ROOM // 3 // price))
+            value += price * quantity
+            if value > ROOM and items and not (shape.lines or shape.price):
+                break
+            items.append(Sold(good, quantity, _in(destination, price)))
+        return tuple(items)
+
+    def _times(self, number: int) -> tuple[str, str, str, str]:
+        start = self._midnight + timedelta(seconds=number * 29 % _WORKING_SECONDS)
+        order, collection, waybill, inventory = (f"{start + timedelta(seconds=step):%Y%m%d%H%M%S}" for step in _STEPS)
+        return order, collection, waybill, inventory
+
+
+def _in(destination: Destination, fen: int) -> int:
+    """A price in hundredths of the destination's currency, those without small coins in whole units."""
+    price = int(Decimal(fen) / destination.fen)
+    return max(100, price // 100 * 100) if destination.fen < 1 else price
