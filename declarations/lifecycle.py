@@ -41,7 +41,8 @@ class Transition(NamedTuple):
     """One step: what it is called, from where to where, by whom, which receipt it gives, on which terms.
 
     `return_status` is empty for a step without a receipt; `words` is the row of `receipt_texts.csv` that
-    speaks when no other reason is given.
+    speaks when no other reason is given. `flow` is I or E where only lists of that flow take it; `export_status` is
+    the status of an export where its receipt does not have that of imports.
     """
 
     action: str
@@ -54,6 +55,14 @@ class Transition(NamedTuple):
     words: str = ""
     needs: tuple[str, ...] = ()
     then: tuple[str, ...] = ()
+    flow: str = ""
+    export_status: str = ""
+
+    def within(self, flow: str) -> Transition | None:
+        """The step as a list of a flow takes it; None where it does not. Any flow: the step as it stands."""
+        if flow and self.flow not in {"", flow}:
+            return None
+        return self._replace(return_status=self.export_status) if flow == "E" and self.export_status else self
 
 
 class Lifecycle(NamedTuple):
@@ -118,10 +127,12 @@ def state(name: str, lifecycle: str = "declaration") -> State:
     return found
 
 
-def allowed(state: str, by: str | None = None, lifecycle: str = "declaration") -> tuple[Transition, ...]:
-    """The transitions that lead out of a state, in the order of the table; `by` narrows them to one actor."""
-    steps = _steps(state, lifecycle).values()
-    return tuple(step for step in steps if by is None or by in step.by)
+def allowed(state: str, by: str | None = None, lifecycle: str = "declaration",
+            flow: str = "") -> tuple[Transition, ...]:
+    """The transitions that lead out of a state, in the order of the table; `by` narrows them to one actor, `flow` (I or
+    E) to those that a list of that flow takes, with the status that its receipt has."""
+    steps = (step.within(flow) for step in _steps(state, lifecycle).values())
+    return tuple(step for step in steps if step is not None and (by is None or by in step.by))
 
 
 def move(state: str, action: str, lifecycle: str = "declaration") -> Transition:
@@ -189,5 +200,7 @@ def _complaints(lifecycle: Lifecycle, step: Transition, guarding: Mapping[str, A
     for what, used, known in (("state", names, lifecycle.states), ("actor", step.by, ACTORS),
                               ("guard", step.needs, guarding), ("effect", step.then, acting)):
         yield from (f"unknown {what} {name!r}" for name in used if name not in known)
+    if step.flow not in {"", "I", "E"}:
+        yield f"unknown flow {step.flow!r}"
     finals = {state.name for state in lifecycle.states.values() if state.final}
     yield from (f"{name} is final" for name in step.sources if name in finals)

@@ -17,6 +17,8 @@ from single_window.markdown import table
 from single_window.stories.words import content
 
 MADE = "<!-- Written by `single-window reference --write docs/reference`; change the source, not this page. -->"
+ONLY = {"I": "imports", "E": "exports"}
+"""Who alone takes a step."""
 
 
 def pages() -> dict[str, str]:
@@ -201,15 +203,16 @@ def lives() -> Iterator[str]:
             ),
         )
         yield from table(
-            ("action", "操作", "from", "to", "by", "receipt", "needs", "then"),
+            ("action (only of)", "操作", "from", "to", "by", "receipt", "needs", "then"),
             (
                 (
-                    step.action,
+                    f"{step.action} ({ONLY[step.flow]})" if step.flow else step.action,
                     step.zh,
                     ", ".join(step.sources),
                     step.to,
                     ", ".join(step.by),
-                    step.return_status,
+                    f"{step.return_status}, exports {step.export_status}" if step.export_status
+                    else step.return_status,
                     ", ".join(step.needs),
                     ", ".join(step.then),
                 )

@@ -53,6 +53,16 @@ def test_a_state_allows_exactly_the_actions_of_the_table(case: dict[str, Any]) -
 def test_officers_and_participants_may_do_what_the_table_says(case: dict[str, Any]) -> None:
     for actor in ("officer", "participant"):
         assert sorted(step.action for step in allowed(case["state"], actor)) == sorted(case[actor])
+    assert {step.action for step in allowed(case["state"], "officer", flow="E")} == set(case["export"])
+
+
+def test_an_export_takes_no_step_whose_status_its_receipt_lacks() -> None:
+    """604: 1, 2, 3, 4, 100, 120, 300, 399, 500, 800, 899."""
+    known = {"", "1", "2", "3", "4", "100", "120", "300", "399", "500", "800", "899"}
+    for name in lifecycles()["declaration"].states:
+        assert {step.return_status for step in allowed(name, flow="E")} <= known
+        assert all(step.action != "await_site" for step in allowed(name, flow="I"))
+        assert len(allowed(name)) >= len(allowed(name, flow="I"))
 
 
 @pytest.mark.parametrize("case", WALKS, ids=_ids(WALKS))
