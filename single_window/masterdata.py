@@ -36,7 +36,8 @@ from single_window.wiring import Window
 
 __all__ = ["KINDS", "BadCell", "BadFile", "Imported", "UnknownKind", "import_csv"]
 
-ROLES = ("platform", "merchant", "payment_provider", "carrier", "agent", "warehouse", "guarantor")
+ROLES = ("platform", "merchant", "payment_provider", "carrier", "agent", "warehouse", "guarantor",
+         "overseas_warehouse")
 GRADES = ("ordinary", "certified", "advanced", "dishonest", "severely_dishonest")
 Progress = Callable[[int, int], None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from datetime import date
 
@@ -24,17 +24,17 @@ class Readers:
             processes, mp_context=multiprocessing.get_context("forkserver")) if processes else None
 
     def read(self, bodies: Iterable[bytes], day: date, editions: Mapping[str, str],
-             ahead: int = 64) -> Iterator[list[Reading]]:
+             tolerant: Collection[str] = (), ahead: int = 64) -> Iterator[list[Reading]]:
         """Readings in groups, in the order of the bodies, at most `ahead` groups before they are asked for."""
         groups = _grouped(bodies)
         if self._pool is None:
             for group in groups:
-                yield read_bodies(group, day, editions, self._cap, self._whole)
+                yield read_bodies(group, day, editions, self._cap, self._whole, tolerant)
             return
         waiting: deque[Future[list[Reading]]] = deque()
         for group in groups:
             waiting.append(self._pool.submit(
-                read_bodies, group, day, dict(editions), self._cap, self._whole))
+                read_bodies, group, day, dict(editions), self._cap, self._whole, frozenset(tolerant)))
             if len(waiting) >= ahead:
                 yield waiting.popleft().result()
         while waiting:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -18,7 +18,7 @@ from declarations.documents import DOCUMENTS, extract, pack
 from declarations.money import TooLarge
 from declarations.reasons import Reason
 from gateways.replies import identify
-from schemas import catalogue
+from schemas import catalogue, repeated_transfer
 from schemas.findings import Finding
 from schemas.message import Block, Message, Subscribe
 from schemas.reading import Opened, Unreadable, open_message, read
@@ -85,18 +85,24 @@ def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str |
     return _open(body, editions, cap, edition)[0]
 
 
-def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:
-    """Read one message as of a day. `editions` maps DXP ids to their participants' editions; `edition` overrides."""
+def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None = None,
+              tolerant: Collection[str] = ()) -> Reading:
+    """Read one message as of a day. `editions` maps DXP ids to their participants' editions; `edition` overrides.
+
+    `tolerant`: the DXP ids whose second, identical BaseTransfer is dropped with a remark.
+    """
     reading, opened = _open(body, editions, cap, edition)
     if opened is None:
         return reading
+    dropped = repeated_transfer.drop(opened) if reading.sender in tolerant else None
     message = read(opened, reading.edition)
     documents, findings = _documents(opened, message, day)
     return reading._replace(
         mailboxes=";".join(dict.fromkeys([reading.sender, *_subscribers(message.subscribes, "RET")])),
         data_mailboxes=tuple(dict.fromkeys(_subscribers(message.subscribes, "DATA"))),
         documents=documents, findings=(*message.findings, *findings),
-        remarks=tuple([_unheard(opened, one) for one in message.subscribes if not _heard(one)]))
+        remarks=tuple([*([dropped] if dropped else []),
+                       *(_unheard(opened, one) for one in message.subscribes if not _heard(one))]))
 
 
 def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None) -> tuple[Reading, Opened | None]:
@@ -123,11 +129,11 @@ def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | Non
 
 
 def read_bodies(bodies: Sequence[bytes], day: date, editions: Mapping[str, str], cap: int,
-                whole: bool = True) -> list[Reading]:
+                whole: bool = True, tolerant: Collection[str] = ()) -> list[Reading]:
     """Read several messages, in order; without `whole` they are opened only."""
     if not whole:
         return [open_body(body, editions, cap) for body in bodies]
-    return [read_body(body, day, editions, cap) for body in bodies]
+    return [read_body(body, day, editions, cap, tolerant=tolerant) for body in bodies]
 
 
 def _sender(opened: Opened) -> str:

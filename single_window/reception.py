@@ -15,7 +15,7 @@ from declarations.calendar import DAY, day_of, stamp14
 from declarations.reasons import Reason
 from declarations.submission import Stored, decide
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
-from gateways.replies import ANSWERS, NUMBERED
+from gateways.replies import ANSWERS, NUMBERED, own_number
 from schemas import catalogue
 from single_window.concerned import Answered, Concerned, concerned, declarations_of, request_states
 from single_window.format_receipts import message_receipt
@@ -198,8 +198,8 @@ def _answer(batch: _Batch, reading: Reading, one: Arrived, port_no: str, status:
             stamp: int | None = None) -> None:
     fields = {"guid": one.guid, **one.fields}
     if reading.kind in NUMBERED and port_no:
-        if "copNo" in fields:
-            fields["copNo"] = fields["copNo"] or port_no
+        own = own_number(reading.kind)
+        fields[own] = fields[own] or port_no
         if reading.kind != "stock_filing":
             fields["preNo"] = port_no
     batch.answers.receipts.append(ReceiptDraft(

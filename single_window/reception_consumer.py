@@ -22,6 +22,7 @@ from single_window.store.bulk import chunks, one_of
 from single_window.store.deliveries import OPEN, Delivery
 from single_window.store.tables import archive, delivery, message
 from single_window.store.written import Written, placed
+from single_window.tolerances import REPEATED_BASE_TRANSFER, REPLAY
 from single_window.worker import Writing
 
 KEPT = 20_000
@@ -92,8 +93,7 @@ class ReceptionConsumer:
     def _receive_in(self, connection: Connection, sandbox: str, won: Sequence[Delivery]) -> Written:
         circumstances = self._circumstances(connection, sandbox)
         readings = self._take([one.message_id for one in won if one.message_id], connection, circumstances)
-        replay = frozenset(box for box, chosen in sandboxes.tolerances(connection, sandbox).items()
-                           if "replay" in chosen)
+        replay = sandboxes.tolerant(connection, sandbox, REPLAY)
         received = reception.receive(connection, self._numbering, circumstances, readings, replay)
         written = write_answers(connection, self._numbering, sandbox, received.answers, circumstances.now, system_now())
         written.messages, written.documents = [number for number, _ in readings], received.documents
@@ -109,10 +109,12 @@ class ReceptionConsumer:
               circumstances: Circumstances) -> list[tuple[int, Reading]]:
         """The readings of these messages: from memory, else from the archive, in the edition of their admission."""
         missing = [number for number in ids if number not in self._readings]
+        tolerant = sandboxes.tolerant(connection, circumstances.sandbox, REPEATED_BASE_TRANSFER) if missing else ()
         for part in chunks(missing):
             rows = connection.execute(
                 select(message.c.id, message.c.edition, archive.c.body)
                 .join(archive, archive.c.message_id == message.c.id).where(message.c.id.in_(part)))
             for number, edition, body in rows:
-                self._readings[number] = read_body(zlib.decompress(body), circumstances.day, {}, self._cap, edition)
+                self._readings[number] = read_body(zlib.decompress(body), circumstances.day, {}, self._cap, edition,
+                                                   tolerant)
         return [(number, self._readings[number]) for number in ids]

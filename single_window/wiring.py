@@ -40,6 +40,7 @@ from single_window.store.gateways.customs import StoredCustomsMemory
 from single_window.store.gateways.inspection import StoredInspectionMemory
 from single_window.store.gateways.tax import StoredTaxMemory
 from single_window.store.sandboxes import Sandbox
+from single_window.tolerances import REPEATED_BASE_TRANSFER
 from single_window.watchdog import Watchdog
 from single_window.worker import Consumer, Worker
 
@@ -131,7 +132,8 @@ class Window:
         """Read one message as the sandbox's participants send it; changes nothing."""
         with reading(self.engine) as connection:
             one, editions = sandboxes.find(connection, sandbox), sandboxes.editions(connection, sandbox)
-        return read_body(body, day_of(one.clock.now()), editions, self.settings.body_cap, edition)
+            tolerant = sandboxes.tolerant(connection, sandbox, REPEATED_BASE_TRANSFER)
+        return read_body(body, day_of(one.clock.now()), editions, self.settings.body_cap, edition, tolerant)
 
     @property
     def receives(self) -> bool:
@@ -167,8 +169,9 @@ class Window:
             self._readers = Readers(self.settings.readers, self.settings.body_cap, self.receives)
         with reading(self.engine) as connection:
             one, editions = sandboxes.find(connection, sandbox), sandboxes.editions(connection, sandbox)
+            tolerant = sandboxes.tolerant(connection, sandbox, REPEATED_BASE_TRANSFER)
         group: list[Reading] = []
-        for part in self._readers.read(bodies, day_of(one.clock.now()), editions):
+        for part in self._readers.read(bodies, day_of(one.clock.now()), editions, tolerant):
             group += part
             if sum(max(1, reading.count) for reading in group) >= self.settings.batch:
                 yield self.admit(sandbox, group, channel)

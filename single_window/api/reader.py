@@ -11,6 +11,7 @@ from single_window.clock import monotonic
 from single_window.reading import Reading, open_body, read_body
 from single_window.store import sandboxes
 from single_window.store.engine import reading
+from single_window.tolerances import REPEATED_BASE_TRANSFER
 from single_window.wiring import Window
 
 KEPT = 0.1
@@ -21,6 +22,7 @@ class _Known(NamedTuple):
     until: float
     day: date
     editions: Mapping[str, str]
+    tolerant: frozenset[str]
 
 
 class Reader:
@@ -40,9 +42,10 @@ class Reader:
             known = self._known[sandbox] = self._look_up(sandbox)
         if not self._window.receives:
             return open_body(body, known.editions, self._window.settings.body_cap, edition)
-        return read_body(body, known.day, known.editions, self._window.settings.body_cap, edition)
+        return read_body(body, known.day, known.editions, self._window.settings.body_cap, edition, known.tolerant)
 
     def _look_up(self, sandbox: str) -> _Known:
         with reading(self._window.engine) as connection:
             clock = sandboxes.find(connection, sandbox).clock
-            return _Known(monotonic() + KEPT, day_of(clock.now()), sandboxes.editions(connection, sandbox))
+            return _Known(monotonic() + KEPT, day_of(clock.now()), sandboxes.editions(connection, sandbox),
+                          sandboxes.tolerant(connection, sandbox, REPEATED_BASE_TRANSFER))

@@ -88,3 +88,8 @@ def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
     rows = connection.execute(select(participant.c.dxp_id, participant.c.tolerances).where(
         participant.c.sandbox == name, participant.c.tolerances != "", participant.c.dxp_id != ""))
     return {dxp_id: frozenset(text.split(";")) for dxp_id, text in rows}
+
+
+def tolerant(connection: Connection, name: str, tolerance: str) -> frozenset[str]:
+    """The DXP ids of the participants that chose this tolerance."""
+    return frozenset(box for box, chosen in tolerances(connection, name).items() if tolerance in chosen)

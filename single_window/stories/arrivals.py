@@ -69,7 +69,7 @@ def _keys(connection: Connection, row: Any, body: bytes | None) -> list[tuple[st
     """Kind, key and order number of each document: read again, since what the port refused is stored nowhere else."""
     if body is not None and row.state in {"received", "read"}:
         raw = zlib.decompress(body)
-        read = read_body(raw, day_of(row.received_at), {}, len(raw) + 1, row.edition)
+        read = read_body(raw, day_of(row.received_at), {}, len(raw) + 1, row.edition, (row.sender,))
         return [(read.kind, one.key, one.order_no) for one in read.documents]
     columns = (document.c.kind, document.c.key, document.c.order_no)
     return [tuple(one) for one in connection.execute(select(*columns).where(document.c.message_id == row.id))]

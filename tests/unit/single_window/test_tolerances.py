@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from lxml import etree
 
+import schemas
 from schemas.reading import open_message, read
 from simulators.imports.trade import Trade
 from single_window import masterdata, receipts
@@ -18,10 +19,11 @@ from single_window.channels.outbox import Outbox
 from single_window.cli import main
 from single_window.settings import Settings
 from single_window.store.engine import reading
-from single_window.tolerances import EMPTY_COP_NO, TAX_BILL_ORDER_NO, tolerated
+from single_window.tolerances import EMPTY_COP_NO, REPEATED_BASE_TRANSFER, TAX_BILL_ORDER_NO, tolerated
 from single_window.wiring import Window, open_window
 from tests.stories.telling import Teller
 
+SAMPLES = Path(schemas.__file__).parent / "samples"
 CEB = "{http://www.chinaport.gov.cn/ceb}"
 
 
@@ -133,3 +135,40 @@ def test_the_tolerated_forms_are_indeed_none_that_the_schema_takes(both):
     for before, after in zip(strict, changed, strict=True):
         assert not read(open_message(before.body)).findings
         assert bool(read(open_message(after.body)).findings) == (before.body != after.body)
+
+
+def test_a_message_with_two_equal_transfers_is_taken_from_who_wished_it_and_explained_to_others(window):
+    """Read once at admission and, after a restart, once more from the archive: both times the copy is dropped."""
+    body = (SAMPLES / "CEB303Message.xml").read_bytes()
+    start, end = body.index(b"<ceb:BaseTransfer>"), body.index(b"</ceb:BaseTransfer>") + len(b"</ceb:BaseTransfer>")
+    doubled = body[:end] + body[start:end] + body[end:]
+    for name, chosen in (("plain", ""), ("doubled", REPEATED_BASE_TRANSFER)):
+        Teller(window, name)
+        row = f"3702960001,青岛示例跨境平台有限公司,platform,DXPENT0000000001,{chosen}"
+        masterdata.import_csv(window, name, "participants", f"code,name,kinds,dxp_id,tolerances\n{row}")
+        read = window.read(name, doubled)
+        window.admit(name, [read], "process")
+        assert [one.code for one in read.findings] == ([] if chosen else ["transfer-repeated"])
+        assert [one.code for one in read.remarks] == (["transfer-dropped"] if chosen else [])
+        assert len(read.documents) == bool(chosen)
+
+
+def test_a_message_read_again_from_the_archive_is_read_as_tolerantly(tmp_path):
+    body = (SAMPLES / "CEB311Message.xml").read_bytes()
+    start, end = body.index(b"<ceb:BaseTransfer>"), body.index(b"</ceb:BaseTransfer>") + len(b"</ceb:BaseTransfer>")
+    doubled = body[:end] + body[start:end] + body[end:]
+    settings = Settings(data=tmp_path, synchronous="OFF", readers=0)
+    window = open_window(settings)
+    Teller(window, "again")
+    row = f"3702960001,青岛示例跨境平台有限公司,platform,DXPENT0000000001,{REPEATED_BASE_TRANSFER}"
+    masterdata.import_csv(window, "again", "participants", f"code,name,kinds,dxp_id,tolerances\n{row}")
+    window.admit("again", [window.read("again", doubled)], "process")
+    window.close()
+    window = open_window(settings)
+    try:
+        window.settle()
+        with reading(window.engine) as connection:
+            found = receipts.after(connection, "again", "DXPENT0000000001", 0, 10)
+        assert [(one.code, one.return_status) for one in found] == [("312", "2")]
+    finally:
+        window.close()
