@@ -7,31 +7,18 @@ decides about a list in review is his to decide.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 from simulators.hearing import Hearing, Word
 from simulators.imports.trade import Expected, Trade
+from simulators.verdict import Verdict
+
+__all__ = ["Verdict", "judge"]
 
 ON_THE_WAY = frozenset({"1", "2", "120", "399"})
 """Statuses of a list that say nothing about how it ends."""
 REJECTED, SENT_BACK, RELEASED, CLOSED = "100", "700", "800", "899"
 REVIEW, INSPECTION = "300", "500"
 VOID, COLLECTED = "3", "2"
-
-
-class Verdict(NamedTuple):
-    """What a trade came to. `got` is the path of its list; `complaints` are empty when it was as it must be."""
-
-    trade: str
-    fault: str
-    expected: str
-    got: str
-    complaints: tuple[str, ...]
-
-    @property
-    def ok(self) -> bool:
-        """Whether all was as expected."""
-        return not self.complaints
 
 
 def judge(trade: Trade, hearing: Hearing, expected: Expected | None = None) -> Verdict:

@@ -1,0 +1,148 @@
+"""The course of a day of exports and of the nights that follow: what is sent when, by whom, in answer to what.
+
+Orders, waybills and lists come in; accepted lists are consolidated and arrive at their site; what is released leaves on
+the next night. What happens besides to single parcels, their stories, is told by a function each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from simulators.entry import DAY
+from simulators.exports import notes, stories
+from simulators.exports.notes import HOUR
+from simulators.exports.trade import ExportTrade
+from simulators.hearing import Hearing
+from simulators.imports.day import Place, Show, Silent
+from simulators.messages import SyntheticMessage, messages
+from simulators.world import World
+
+NIGHTS = (1, 2, 3, 4, 5, 6, 9, 12, 15)
+"""Nights on which people look: until then inspections, reviews and windows of arrival (14 days) are over."""
+NOT_BROUGHT = frozenset({"cancelled", "part_missing", "left_unreleased", "returned_unexported"})
+"""Stories of parcels that never arrive at their site, or not wholly."""
+OWN_ARRIVAL = frozenset({"arrives_in_parts", "part_twice"})
+"""Stories of parcels whose arrival note is split."""
+
+
+@dataclass(slots=True)
+class ExportDay:
+    """A day of exports in play. `nights` are those after which people look what became of their lists."""
+
+    outside: Place
+    world: World
+    trades: Sequence[ExportTrade]
+    per_message: int
+    show: Show = field(default_factory=Silent)
+    nights: Sequence[int] = NIGHTS
+    note: Callable[[SyntheticMessage], object] = lambda message: None
+    per_part: int = notes.PER_PART
+    messages: int = 0
+    documents: int = 0
+    _gone: set[str] = field(default_factory=set)
+    _told: set[tuple[str, str]] = field(default_factory=set)
+
+    def play(self, into: Hearing | None = None) -> Hearing:
+        """Play it to its end; gives all that was heard, which is kept in `into` where that is given."""
+        hearing, begun = into or Hearing(self.trades), self.outside.now
+        waves = list(messages(self.trades, self.per_message))
+        for number, what in enumerate(("exports: documents", "sent again, or declared")):
+            self._send(what, [one for one in waves if one.wave == number], hearing)
+        accepted = [one for one in self.trades if "120" in hearing.statuses_of(one.id, "604")]
+        self._send("told too early", self._early(accepted, hearing), hearing)
+        brought = [one for one in accepted if one.story not in NOT_BROUGHT]
+        self._send("consolidations (607)", notes.consolidations(self.world, brought, per_part=self.per_part), hearing)
+        self._send("arrivals (507)", self._arrivals(brought, accepted), hearing)
+        self.show.begin("nights of exports", len(self.nights))
+        for night in self.nights:
+            self.outside.wait(begun + night * DAY)
+            self._fetch(hearing)
+            self._post(self._of_the_night(accepted, hearing, night), hearing, lambda count: None)
+            self.show.step(1, hearing, self.outside.now)
+        return hearing
+
+    def _early(self, accepted: Iterable[ExportTrade], hearing: Hearing) -> list[SyntheticMessage]:
+        """Departures of what has not arrived; withdrawals; returns of what was never exported."""
+        found = []
+        for trade in accepted:
+            if trade.story in {"leaves_first", "left_unreleased"}:
+                self._gone.add(trade.id)
+                found += notes.departures([trade])
+            elif trade.story == "cancelled":
+                found.append(stories.cancellation(trade, _invt_no(trade, hearing)))
+            elif trade.story == "returned_unexported":
+                found.append(stories.refund(trade, _invt_no(trade, hearing), after=HOUR))
+        return found
+
+    def _arrivals(self, brought: Sequence[ExportTrade], accepted: Iterable[ExportTrade]) -> list[SyntheticMessage]:
+        whole = [one for one in brought if one.story not in OWN_ARRIVAL]
+        found = notes.arrivals(self.world, whole, per_part=self.per_part)
+        for trade in accepted:
+            if trade.story in OWN_ARRIVAL or trade.story == "part_missing":
+                found.append(notes.in_two_parts(self.world, trade, 1, after=2 * HOUR))
+            if trade.story == "part_twice":
+                found.append(notes.in_two_parts(self.world, trade, 1, after=3 * HOUR))
+                found.append(notes.in_two_parts(self.world, trade, 2, after=2 * HOUR))
+        return found
+
+    def _of_the_night(self, accepted: Sequence[ExportTrade], hearing: Hearing, night: int) -> list[SyntheticMessage]:
+        """Late parts, departures of what was released since, and what happens to parcels that left before."""
+        after = night * 24 * HOUR
+        found: list[SyntheticMessage] = []
+        leaving = []
+        for trade in accepted:
+            if trade.story == "arrives_in_parts" and self._first("part", trade):
+                found.append(notes.in_two_parts(self.world, trade, 2, after=2 * HOUR))
+            statuses = hearing.statuses_of(trade.id, "604")
+            if "899" in statuses:
+                found += self._afterwards(trade, hearing, night, after)
+            elif "800" in statuses and trade.id not in self._gone:
+                self._gone.add(trade.id)
+                leaving.append(trade)
+        return [*found, *notes.departures(leaving, night=night, after=after, per_part=self.per_part)]
+
+    def _afterwards(self, trade: ExportTrade, hearing: Hearing, night: int, after: int) -> list[SyntheticMessage]:
+        if trade.story == "cancelled_late" and self._first("cancel", trade):
+            return [stories.cancellation(trade, _invt_no(trade, hearing), after=after)]
+        if trade.story in {"returned", "returned_twice"} and self._first("return", trade):
+            return [stories.refund(trade, _invt_no(trade, hearing), after=after)]
+        if trade.story in {"returned", "returned_twice"} and self._first("tally", trade):
+            invt_no = _invt_no(trade, hearing)
+            twice = [stories.refund(trade, invt_no, letter="U", after=after)] if trade.story == "returned_twice" else []
+            return [stories.tally(self.world, trade, invt_no, after=after), *twice]
+        if trade.story == "returned_late" and night == max(self.nights[:-1]) and self._first("return", trade):
+            return [stories.refund(trade, _invt_no(trade, hearing), after=after)]
+        return []
+
+    def _first(self, what: str, trade: ExportTrade) -> bool:
+        """Whether this is told of a trade for the first time."""
+        before = len(self._told)
+        self._told.add((what, trade.id))
+        return len(self._told) > before
+
+    def _send(self, what: str, sent: Sequence[SyntheticMessage], hearing: Hearing) -> None:
+        self.show.begin(what, len(sent))
+        self._post(sent, hearing, lambda count: self.show.step(count, hearing, self.outside.now))
+
+    def _post(self, sent: Iterable[SyntheticMessage], hearing: Hearing, told: Callable[[int], None]) -> None:
+        bodies = []
+        for one in sent:
+            hearing.note_sent(one)
+            self.note(one)
+            bodies.append(one.body)
+            self.documents += 1 if one.code in {"507", "509", "607"} else len(one.trades)
+        self.messages += len(bodies)
+        for count in self.outside.send(bodies):
+            self._fetch(hearing)
+            told(count)
+        self._fetch(hearing)
+
+    def _fetch(self, hearing: Hearing) -> None:
+        for posted in self.outside.fetch([one.dxp_id for one in self.world.participants()]):
+            hearing.hear(posted.mailbox, posted.bodies)
+
+
+def _invt_no(trade: ExportTrade, hearing: Hearing) -> str:
+    """The number that customs gave the list."""
+    return next(word.head["invtNo"] for word in reversed(hearing.of(trade.id, "604")) if word.head.get("invtNo"))

@@ -1,0 +1,64 @@
+"""A day's export traffic: trades in a row, some with a known fault, in exactly the promised number of each 400."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from datetime import date
+from hashlib import sha256
+
+from simulators.draws import Draws
+from simulators.exports.faults import ExportFault, committed, export_fault, export_faults
+from simulators.exports.shop import ExportShop
+from simulators.exports.trade import ExportTrade
+from simulators.world import World
+
+BLOCK = 400
+SIDES, SELECTED, FAILED = 10_000, 20, 300
+"""Draws of a list are below `SIDES`; below these it is inspected whatever its merchant's grade, and then fails."""
+
+
+def export_trades(world: World, count: int, *, seed: int, day: date, sandbox: str = "demo", faulty: bool = True,
+                  only: Collection[str] | None = None, modes: Mapping[str, int] | None = None,
+                  first: int = 0) -> Iterator[ExportTrade]:
+    """The trades number `first` to `first + count - 1` of a seed, on a day.
+
+    `faulty`: with the faults that can be seen on any day, in their demo numbers; `only` names those to use. `sandbox`
+    is the seed of the sandbox's draws, which by default is its name.
+    """
+    shop = ExportShop(world, seed, day, modes)
+    wanted = [one for one in (export_faults() if only is None else map(export_fault, only)) if one.day is None]
+    placed: dict[int, ExportFault] = {}
+    for number in range(first, first + count):
+        if faulty and (number == first or number % BLOCK == 0):
+            placed = _placed(wanted, world.seed, seed, number // BLOCK)
+        chosen = placed.get(number % BLOCK)
+        yield shop.trade(number) if chosen is None else faulty_export(shop, number, chosen, sandbox)
+
+
+def faulty_export(shop: ExportShop, number: int, fault: ExportFault, sandbox: str = "demo") -> ExportTrade:
+    """The trade with this number, shaped for the fault, with the fault in it."""
+    turn = 0
+    while True:
+        trade = shop.trade(number, fault.shape, alone=fault.alone, flag=fault.flag, serial=shop.serial(number, turn))
+        if not fault.drawn:
+            return committed(fault, trade, shop.world)
+        while not inspected(sandbox, trade.parties.merchant.code, "X" + shop.serial(number, turn), fault.drawn):
+            turn += 1
+        if trade.id == "X" + shop.serial(number, turn):
+            return committed(fault, trade, shop.world)
+
+
+def inspected(sandbox: str, merchant: str, order_no: str, result: str) -> bool:
+    """Whether a list is drawn for inspection with a result ("passed" or "failed"), by draws that anyone can repeat."""
+    key = f"{merchant}|{order_no}"
+    return _draw(sandbox, "inspection", key) < SELECTED and (
+        (_draw(sandbox, "quality", key) < FAILED) is (result == "failed"))
+
+
+def _draw(sandbox: str, purpose: str, key: str) -> int:
+    return int(sha256(f"{sandbox}|{purpose}|{key}".encode()).hexdigest()[:8], 16) % SIDES
+
+
+def _placed(wanted: Collection[ExportFault], world_seed: int, seed: int, block: int) -> dict[int, ExportFault]:
+    places = Draws(world_seed, seed, "export faults", block).order(BLOCK)
+    return dict(zip(places, [one for one in wanted for _ in range(one.often)], strict=False))
