@@ -13,7 +13,6 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from declarations import goods, parameters
-from declarations.calendar import day_of
 from gateways.customs import Customs
 from gateways.gateway import Circumstances, Options
 from gateways.inspection import Inspection
@@ -33,6 +32,7 @@ from single_window.patience import Patience
 from single_window.readers import Readers
 from single_window.reading import Reading, read_body
 from single_window.reception_consumer import ReceptionConsumer
+from single_window.senders import senders
 from single_window.settings import Settings
 from single_window.store import deliveries, goods_rows, migrate, sandboxes
 from single_window.store.engine import open_engine, reading, writing
@@ -40,7 +40,6 @@ from single_window.store.gateways.customs import StoredCustomsMemory
 from single_window.store.gateways.inspection import StoredInspectionMemory
 from single_window.store.gateways.tax import StoredTaxMemory
 from single_window.store.sandboxes import Sandbox
-from single_window.tolerances import REPEATED_BASE_TRANSFER
 from single_window.watchdog import Watchdog
 from single_window.worker import Consumer, Worker
 
@@ -131,9 +130,8 @@ class Window:
     def read(self, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
         """Read one message as the sandbox's participants send it; changes nothing."""
         with reading(self.engine) as connection:
-            one, editions = sandboxes.find(connection, sandbox), sandboxes.editions(connection, sandbox)
-            tolerant = sandboxes.tolerant(connection, sandbox, REPEATED_BASE_TRANSFER)
-        return read_body(body, day_of(one.clock.now()), editions, self.settings.body_cap, edition, tolerant)
+            day, editions, tolerant = senders(connection, sandbox)
+        return read_body(body, day, editions, self.settings.body_cap, edition, tolerant)
 
     @property
     def receives(self) -> bool:
@@ -168,10 +166,9 @@ class Window:
         if self._readers is None:
             self._readers = Readers(self.settings.readers, self.settings.body_cap, self.receives)
         with reading(self.engine) as connection:
-            one, editions = sandboxes.find(connection, sandbox), sandboxes.editions(connection, sandbox)
-            tolerant = sandboxes.tolerant(connection, sandbox, REPEATED_BASE_TRANSFER)
+            day, editions, tolerant = senders(connection, sandbox)
         group: list[Reading] = []
-        for part in self._readers.read(bodies, day_of(one.clock.now()), editions, tolerant):
+        for part in self._readers.read(bodies, day, editions, tolerant):
             group += part
             if sum(max(1, reading.count) for reading in group) >= self.settings.batch:
                 yield self.admit(sandbox, group, channel)

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
 from typing import NamedTuple
 
-from declarations.calendar import day_of
 from single_window.clock import monotonic
 from single_window.reading import Reading, open_body, read_body
-from single_window.store import sandboxes
+from single_window.senders import Senders, senders
 from single_window.store.engine import reading
-from single_window.tolerances import REPEATED_BASE_TRANSFER
 from single_window.wiring import Window
 
 KEPT = 0.1
@@ -20,9 +16,7 @@ KEPT = 0.1
 
 class _Known(NamedTuple):
     until: float
-    day: date
-    editions: Mapping[str, str]
-    tolerant: frozenset[str]
+    senders: Senders
 
 
 class Reader:
@@ -41,11 +35,10 @@ class Reader:
         if known is None or monotonic() > known.until:
             known = self._known[sandbox] = self._look_up(sandbox)
         if not self._window.receives:
-            return open_body(body, known.editions, self._window.settings.body_cap, edition)
-        return read_body(body, known.day, known.editions, self._window.settings.body_cap, edition, known.tolerant)
+            return open_body(body, known.senders.editions, self._window.settings.body_cap, edition)
+        day, editions, tolerant = known.senders
+        return read_body(body, day, editions, self._window.settings.body_cap, edition, tolerant)
 
     def _look_up(self, sandbox: str) -> _Known:
         with reading(self._window.engine) as connection:
-            clock = sandboxes.find(connection, sandbox).clock
-            return _Known(monotonic() + KEPT, day_of(clock.now()), sandboxes.editions(connection, sandbox),
-                          sandboxes.tolerant(connection, sandbox, REPEATED_BASE_TRANSFER))
+            return _Known(monotonic() + KEPT, senders(connection, sandbox))
