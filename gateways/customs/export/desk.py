@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateways.customs import offices
+from gateways.customs import offices, parts
 from gateways.customs.export import acceptance, cancellation, goods, notes, returned, tallies
 from gateways.gateway import Hearing
 
@@ -14,7 +14,7 @@ HEARINGS: dict[str, Hearing] = {
     "export.consolidation": notes.hear_notes,
     "export.arrival_note": notes.hear_notes,
     "export.departure_note": notes.hear_notes,
-    "deadline.parts": notes.hear_parts_missing,
+    "deadline.parts": parts.hear_missing,
     "goods.consolidated": goods.hear_consolidated,
     "goods.arrived": goods.hear_arrived,
     "goods.departed": goods.hear_departed,

@@ -1,0 +1,168 @@
+"""What comes in parts (报文序号): notes of transport (607, 507, 509), summary requests (701), each msgCount messages.
+
+Parts come in any order, twice, at the same instant: all of a note meet under its sender's own number, and whoever holds
+that meeting and finds the last part begins the work on the note, once. A part that is refused may be sent again; a part
+that was taken in stays. What makes parts belong together, and what is begun, its `Manner` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple, TypeAlias
+
+from declarations.calendar import HOUR
+from declarations.documents import Document
+from declarations.reasons import Reason
+from gateways.customs.memory import CustomsMemory, Filed, Request
+from gateways.customs.outcome import refuse_request
+from gateways.customs.requests import new_request, step
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
+
+MISSING: Mapping[str, str] = {"consolidation": "17304", "arrival_note": "17304", "departure_note": "17304",
+                              "summary_request": "18009"}
+"""Kinds that come in parts → the code of the refusal when the others never come."""
+_OPEN = frozenset({"declared", "incomplete", "rejected"})
+"""States of a part that its sender may still take back or replace."""
+_STARTED = frozenset({"accepted", "awaiting_release", "checking", "summarised"})
+_NAMED = 10
+"""Missing parts that a refusal names at most."""
+
+
+class Part(NamedTuple):
+    """One part of a note: its document, and what customs has made of it."""
+
+    filed: Filed
+    request: Request
+
+    @property
+    def number(self) -> int:
+        """Its place among the parts, from 1."""
+        return int(self.filed.facts.msg_seq_no)
+
+    @property
+    def of(self) -> int:
+        """How many parts it says there are."""
+        return int(self.filed.facts.msg_count)
+
+
+Starting: TypeAlias = Callable[[Sequence[Part], CustomsMemory, Circumstances, Answers], None]
+
+
+class Manner(NamedTuple):
+    """How notes of a kind are dealt with: in what a part contradicts another, what is begun when all are there."""
+
+    against: Callable[[Document, Document], Sequence[Reason]]
+    start: Starting
+
+
+def hear(items: Sequence[Item], manners: Mapping[str, Manner], memory: CustomsMemory, circumstances: Circumstances,
+         answers: Answers) -> None:
+    """Parts came in, each item [document id, meeting]: begin every note whose parts are all there."""
+    heard = {item[0] for item in items}
+    met = memory.meet(sorted({item[1] for item in items}))
+    for (kind, _), of_note in _by_note(met.values()).items():
+        if kind in manners and any(one.id in heard for one in of_note):
+            _hear(of_note, manners[kind], memory, circumstances, answers)
+
+
+def hear_missing(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """The window for parts is over, each item [request id, document version, meeting]: refuse all that wait for others.
+
+    It is over for the whole note when it is over for the part that came first.
+    """
+    met = memory.meet(sorted({item[2] for item in items}))
+    requests = memory.requests_by_id([item[0] for item in items])
+    late = {requests[number].document_id for number, version, _ in items if number in requests
+            and requests[number].state == "incomplete" and requests[number].document_version == version}
+    for of_note in _by_note(met.values()).values():
+        if any(one.id in late for one in of_note):
+            parts = _parts(of_note, memory)
+            waiting = [part for part in parts if part.request.state == "incomplete"]
+            reason = _missing(parts, waiting[0].of, circumstances)
+            for part in waiting:
+                refuse_request(part.request, part.filed.order_no, [reason], memory, circumstances, answers)
+
+
+def _by_note(meetings: Iterable[Sequence[Filed]]) -> dict[tuple[str, str], list[Filed]]:
+    """The documents of each note: of one kind, sender and number; the part's number is the end of its key."""
+    notes: dict[tuple[str, str], list[Filed]] = {}
+    for filed in meetings:
+        for one in filed:
+            if one.kind in MISSING:
+                notes.setdefault((one.kind, one.key.rpartition("|")[0]), []).append(one)
+    return notes
+
+
+def _parts(of_note: Sequence[Filed], memory: CustomsMemory) -> list[Part]:
+    """The parts of a note that customs has heard of before."""
+    known = memory.requests(of_note[0].kind, [one.key for one in of_note])
+    return [Part(one, known[one.key]) for one in of_note if one.key in known]
+
+
+def _hear(of_note: Sequence[Filed], manner: Manner, memory: CustomsMemory, circumstances: Circumstances,
+          answers: Answers) -> None:
+    known = memory.requests(of_note[0].kind, [one.key for one in of_note])
+    heard, new = [], []
+    for one in of_note:
+        old = known.get(one.key)
+        if one.state == "declared" and (old is None or old.document_version < one.version):
+            new.append(Part(one, new_request(one, None, old, memory, circumstances.now)))
+        elif one.state == "deleted" and old is not None and old.state in _OPEN:
+            step(old, "delete")
+            memory.put_request(old)
+        elif old is not None and (old.state == "incomplete" or old.state in _STARTED):
+            heard.append(Part(one, old))
+    if new:
+        _complete(heard, new, manner, memory, circumstances, answers)
+
+
+def _complete(heard: Sequence[Part], new: Sequence[Part], manner: Manner, memory: CustomsMemory,
+              circumstances: Circumstances, answers: Answers) -> None:
+    """Parts came: refuse those that contradict what came before them, then see whether all are there."""
+    first = (*heard, *new)[0]
+    parts = list(heard)
+    for part in new:
+        if against := manner.against(part.filed.facts, first.filed.facts):
+            refuse_request(part.request, part.filed.order_no, against, memory, circumstances, answers)
+        else:
+            parts.append(part)
+    waiting = [part for part in parts if part.request.state not in _STARTED]
+    if len(_numbers(parts)) == first.of:
+        manner.start(waiting, memory, circumstances, answers)
+        return
+    for part in waiting:
+        if part.request.state == "declared":
+            _wait(part, _missing(parts, first.of, circumstances), memory, circumstances, answers)
+
+
+def _numbers(parts: Iterable[Part]) -> set[int]:
+    return {part.number for part in parts
+            if 1 <= part.number <= part.of and part.request.state not in {"rejected", "deleted"}}
+
+
+def _missing(parts: Sequence[Part], count: int, circumstances: Circumstances) -> Reason:
+    """Which parts are not there; of many only the first are named."""
+    window = circumstances.parameters.on("windows.parts", circumstances.day)
+    there, named, number = _numbers(parts), list[str](), 0
+    while number < count and len(named) <= _NAMED:
+        number += 1
+        if number not in there:
+            named.append(str(number) if len(named) < _NAMED else "…")
+    values = {"missing": ",".join(named), "found": str(len(there)), "hours": f"{window.amount:f}"}
+    return Reason(MISSING[parts[0].filed.kind], {**values, "count": str(count), "expected": str(count)}, (window.id,))
+
+
+def _wait(part: Part, missing: Reason, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+    step(part.request, "wait_for_parts")
+    memory.put_request(part.request)
+    answers.timeline.append(part_event(part, circumstances.now, "waiting", [missing]))
+    hours = circumstances.parameters.on("windows.parts", circumstances.day).amount
+    answers.deadlines.append(DeadlineDraft(
+        circumstances.now + int(hours * HOUR), "deadline.parts", "customs",
+        [part.request.id, part.request.document_version, part.filed.order_no]))
+
+
+def part_event(part: Part, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
+    """A line of the timeline about a part of a note."""
+    return Event(part.filed.order_no, part.filed.kind, part.filed.key, now, "customs", name, part.request.state,
+                 reasons)
