@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from single_window import __version__
 from single_window.admission_queue import AdmissionQueue, NotAccepting
 from single_window.api import (
+    batches,
     channels,
     declarations,
     documentation,
@@ -46,7 +47,7 @@ POLLS = 8
 AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
-               declarations.blueprint, parked.blueprint, state.blueprint)
+               declarations.blueprint, batches.blueprint, parked.blueprint, state.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,

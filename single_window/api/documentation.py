@@ -20,7 +20,8 @@ CONFIG: dict[str, Any] = {
                    "receipts come out. Every call works in the sandbox that X-Sandbox names.",
     "TAGS": [{"name": "messages", "description": "报文"}, {"name": "receipts", "description": "回执"},
              {"name": "channels", "description": "推送通道"},
-             {"name": "declarations", "description": "清单"}, {"name": "parked", "description": "异常报文"},
+             {"name": "declarations", "description": "清单"}, {"name": "batches", "description": "批次"},
+             {"name": "parked", "description": "异常报文"},
              {"name": "state", "description": "运行状态"}],
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate")

@@ -1,0 +1,176 @@
+"""Batches: opened, changed, declared, looked at. Changes are compared with what their author has seen."""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from sqlalchemy import Connection
+
+from declarations.calendar import utc_text
+from declarations.lifecycle import lifecycles
+from gateways.customs.batches.memory import Batch
+from single_window import batches
+from single_window.api import guard
+from single_window.api.batch_documentation import (
+    AskIn,
+    BatchAskedOut,
+    BatchesIn,
+    BatchesOut,
+    BatchOut,
+    MembersIn,
+    MembersOut,
+    OpenIn,
+)
+from single_window.api.declarations import in_words
+from single_window.api.documentation import RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import json_response, problem
+from single_window.clock import monotonic
+from single_window.store.engine import reading
+
+blueprint = APIBlueprint("batches", __name__, tag="batches")
+PATIENCE = 5.0
+"""Seconds that a change is waited for; what takes longer is answered 202."""
+_COUNTS = ("members", "drawn", "awaited", "failed", "held", "released", "refused")
+_REFUSED = {400: answer("it cannot be asked", RefusedOut), 404: answer("no such batch or sandbox", RefusedOut),
+            409: answer("the batch does not let it be done; somebody may have changed it meanwhile", RefusedOut)}
+
+
+@blueprint.get("/batches")
+@blueprint.input(BatchesIn, location="query", arg_name="asked")
+@blueprint.doc(responses={200: answer("batches of the sandbox, newest first", BatchesOut)})
+def listed(asked: dict[str, Any]) -> Response:
+    """List batches.
+
+    Newest first; `state` narrows them to one state."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        found = batches.listed(connection, sandbox, asked["state"], asked["before"], asked["limit"] + 1)
+    page = found[:asked["limit"]]
+    return json_response({"batches": [_shown(one) for one in page],
+                          "next": page[-1].id if len(found) > len(page) else None})
+
+
+@blueprint.post("/batches")
+@blueprint.input(OpenIn, arg_name="asked")
+@blueprint.doc(responses={201: answer("the batch, which is open", BatchOut),
+                          202: answer("it will be opened", BatchAskedOut), **_REFUSED})
+def open_batch(asked: dict[str, Any]) -> Response:
+    """Open a batch by hand.
+
+    It is empty; lists are added to it, before they are declared or while they wait. Who opened it and officers may
+    change it."""
+    at, sandbox = ports(), guard.sandbox_name()
+    try:
+        done = batches.open_batch(at.window, sandbox, asked["flow"], asked["customs_code"], asked["trade_mode"],
+                                  asked["by"])
+    except batches.BadAsk as bad:
+        raise problem("bad-batch-ask", reason=bad) from None
+    except batches.NotPossible as refused:
+        raise problem("batch-refused", reason=refused) from None
+    told = _heard(sandbox, done)
+    with reading(at.window.engine) as connection:
+        opened = batches.by_opening(connection, sandbox, done.opening)
+    if not told or opened is None:
+        return json_response({"asked": done.number, "status": "waiting"}, 202)
+    return json_response(_shown(opened), 201)
+
+
+@blueprint.get("/batches/<batch_no>")
+@blueprint.doc(responses={200: answer("the batch and what has happened to it", BatchOut), **_REFUSED})
+def show(batch_no: str) -> Response:
+    """Where a batch stands.
+
+    With its history; `phase`, `cursor` and `places` say how far the work on its members is."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        one = _found(connection, sandbox, batch_no)
+        told = batches.history(connection, sandbox, batch_no)
+    return json_response({**_shown(one), "history": [_told(line) for line in told]})
+
+
+@blueprint.get("/batches/<batch_no>/members")
+@blueprint.input(MembersIn, location="query", arg_name="asked")
+@blueprint.doc(responses={200: answer("the places, in their order", MembersOut), **_REFUSED})
+def members(batch_no: str, asked: dict[str, Any]) -> Response:
+    """The members of a batch.
+
+    Page by page: give `next` as `after`. `why` and `number` are what a sample was drawn by."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        one = _found(connection, sandbox, batch_no)
+        found = batches.members(connection, one.id, asked["after"], asked["limit"] + 1, asked["state"])
+    page = found[:asked["limit"]]
+    return json_response({"batch_no": batch_no, "members": [place._asdict() for place in page],
+                          "next": page[-1].position if len(found) > len(page) else None})
+
+
+@blueprint.post("/batches/<batch_no>/<any(add, remove, declare, review):action>")
+@blueprint.input(AskIn, arg_name="asked")
+@blueprint.doc(responses={200: answer("done, with what was not done and why", BatchAskedOut),
+                          202: answer("it was filed and is not done yet", BatchAskedOut), **_REFUSED})
+def change(batch_no: str, action: str, asked: dict[str, Any]) -> Response:
+    """Change a batch.
+
+    add and remove take `lists`; declare ends the joining; review (officers) has every list inspected. `revision` is
+    the batch's as you saw it: if somebody has changed the batch since, nothing is done (409)."""
+    at, sandbox = ports(), guard.sandbox_name()
+    try:
+        done = batches.ask(at.window, sandbox, batch_no, action, asked["role"], asked["by"], asked["revision"],
+                           asked["lists"] or asked["reason"] or None)
+    except batches.NoSuchBatch:
+        at.window.sandbox(sandbox)
+        raise problem("no-such-batch", sandbox=sandbox, number=batch_no) from None
+    except batches.BadAsk as bad:
+        raise problem("bad-batch-ask", reason=bad) from None
+    except batches.NotPossible as refused:
+        raise problem("batch-refused", reason=refused) from None
+    told = _heard(sandbox, done)
+    if any(line.event == "action_refused" for line in told):
+        raise problem("batch-refused", reason=batches.NotPossible([why for line in told for why in line.reasons]))
+    with reading(at.window.engine) as connection:
+        one = _found(connection, sandbox, batch_no)
+    return json_response({"asked": done.number, "status": "done" if told else "waiting", "batch": _shown(one),
+                          "said": [_told(line) for line in told]}, 200 if told else 202)
+
+
+def _heard(sandbox: str, asked: batches.Asked) -> list[batches.Told]:
+    """What customs said to it, waited for a little while; nothing: it has not been heard."""
+    until, pause = monotonic() + PATIENCE, Event()
+    while True:
+        with reading(ports().window.engine) as connection:
+            told = batches.said(connection, sandbox, asked)
+        if told or monotonic() > until:
+            return told
+        pause.wait(0.02)
+
+
+def _found(connection: Connection, sandbox: str, batch_no: str) -> Batch:
+    one = batches.found(connection, sandbox, batch_no)
+    if one is None:
+        ports().window.sandbox(sandbox)
+        raise problem("no-such-batch", sandbox=sandbox, number=batch_no)
+    return one
+
+
+def _shown(one: Batch) -> dict[str, Any]:
+    state = lifecycles()["batch"].states[one.state]
+    return {
+        "batch_no": one.batch_no, "flow": one.flow, "customs_code": one.customs_code, "trade_mode": one.trade_mode,
+        "opened_by": one.opened_by, "opening": one.opening, "state": one.state, "state_zh": state.zh,
+        "state_en": state.en, "revision": one.revision, **{name: getattr(one, name) for name in _COUNTS},
+        "phase": one.phase, "cursor": one.cursor, "places": one.places,
+        **{name: utc_text(getattr(one, name)) if getattr(one, name) else ""
+           for name in ("opened_at", "declared_at", "drawn_at", "released_at", "closed_at")},
+        "reasons": [in_words(reason) for reason in one.reasons],
+        "links": {"members": f"/api/v1/batches/{one.batch_no}/members"},
+    }
+
+
+def _told(line: batches.Told) -> dict[str, Any]:
+    return {"at": utc_text(line.at), "actor": line.actor, "event": line.event, "state": line.state,
+            "asked": line.asked, "reasons": [in_words(reason) for reason in line.reasons]}
