@@ -17,6 +17,8 @@ from gateways.customs.parts import Manner, Part, part_event
 from gateways.customs.requests import step
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
 
+NOTES = ("consolidation", "arrival_note", "departure_note")
+NOTES = ("consolidation", "arrival_note", "departure_note")
 PIECE = 500
 """Parcels of a note that are worked off together."""
 
@@ -78,5 +80,4 @@ def piece_of(item: Item, filed: Mapping[int, Filed]) -> list[str]:
     return parcels_of(one)[item[1]:item[2]] if one is not None else []
 
 
-_MANNERS: Mapping[str, Manner] = {kind: Manner(transport.of_one_note, _start_all)
-                                  for kind in ("consolidation", "arrival_note", "departure_note")}
+_MANNERS: Mapping[str, Manner] = {kind: Manner(transport.of_one_note, _start_all) for kind in NOTES}
