@@ -23,7 +23,6 @@ NO_HAND = {
 }
 """Lifecycles whose steps an officer never takes by hand, and why."""
 PENDING = {
-    "summary": "the summary desk of customs is not there yet",
     "batch": "the batch desk of customs is not there yet",
 }
 """Lifecycles that nobody carries out yet, and what they wait for; to be emptied as the desks are built."""

@@ -1,0 +1,40 @@
+"""Whether the parts of a summary request (701) belong together, and which closings a request with a period means."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+from declarations.calendar import SECOND, SHANGHAI
+from declarations.documents import SummaryRequest
+from declarations.reasons import Reason
+
+OTHER_PART = "18011"
+_WIRE = {"msg_count": "msgCount", "customs_code": "customsCode", "ebc_code": "ebcCode",
+         "decl_agent_code": "declAgentCode", "start_time": "startTime", "end_time": "endTime",
+         "summary_flag": "summaryFlag", "item_name_flag": "itemNameFlag"}
+
+
+class Period(NamedTuple):
+    """Lists closed from one instant up to, not including, another."""
+
+    since: int
+    until: int
+
+
+def of_one_request(part: SummaryRequest, other: SummaryRequest) -> tuple[Reason, ...]:
+    """In what a part contradicts another part of the same request; empty when they belong together."""
+    return tuple([
+        Reason(OTHER_PART, {"field": wire, "found": str(getattr(part, name)), "other": str(getattr(other, name))})
+        for name, wire in _WIRE.items() if getattr(part, name) != getattr(other, name)])
+
+
+def period(request: SummaryRequest) -> Period | None:
+    """The period that a request names (both its seconds belong to it); None: it names lists."""
+    if not request.start_time or not request.end_time:
+        return None
+    return Period(_instant(request.start_time), _instant(request.end_time) + SECOND)
+
+
+def _instant(stamp: str) -> int:
+    return int(datetime.strptime(stamp, "%Y%m%d%H%M%S").replace(tzinfo=SHANGHAI).timestamp()) * 1_000
