@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from single_window import acts, stories
 from single_window.api.ports import ports
-from single_window.console import channels, parked, recent
+from single_window.console import batches, channels, parked, recent
 from single_window.console.speech import asked_sandbox, language, link, register
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -21,6 +21,7 @@ blueprint = Blueprint(
 )
 register(blueprint)
 parked.register(blueprint)
+batches.register(blueprint)
 channels.register(blueprint)
 
 
