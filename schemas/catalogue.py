@@ -51,6 +51,9 @@ class Entry:
     line: str | None = None
     answered_by: str | None = None
     signature: bool = False
+    """Whether the schema asks for a signature."""
+    signature_by_text: bool = False
+    """Whether only the specification's text does."""
     invalid: str = ""
     too_many: str = ""
     most: int = 100

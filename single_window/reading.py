@@ -22,6 +22,7 @@ from schemas import catalogue, repeated_transfer
 from schemas.findings import Finding
 from schemas.message import Block, Message, Subscribe
 from schemas.reading import Opened, Unreadable, open_message, read
+from single_window import remarks
 
 HEAD_KEPT = 4_096
 """Bytes kept of a body above the cap."""
@@ -101,8 +102,8 @@ def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edi
         mailboxes=";".join(dict.fromkeys([reading.sender, *_subscribers(message.subscribes, "RET")])),
         data_mailboxes=tuple(dict.fromkeys(_subscribers(message.subscribes, "DATA"))),
         documents=documents, findings=(*message.findings, *findings),
-        remarks=tuple([*([dropped] if dropped else []),
-                       *(_unheard(opened, one) for one in message.subscribes if not _heard(one))]))
+        remarks=tuple([*([dropped] if dropped else []), *remarks.unsigned(opened),
+                       *(remarks.unheard(opened, one) for one in message.subscribes if not _heard(one))]))
 
 
 def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None) -> tuple[Reading, Opened | None]:
@@ -240,12 +241,3 @@ def _no_address(opened: Opened) -> Finding:
         path=where, expected="DXPENT0000000001", found=_sender(opened)[:100],
         remedy_zh="请填写1至30个ASCII字符、不含空格和分号的DXP编号",
         remedy_en="give a DXP id of 1 to 30 visible ASCII characters without a semicolon")
-
-
-def _unheard(opened: Opened, one: Subscribe) -> Finding:
-    return Finding(
-        "subscription-unheard", f"订阅[{one.status}:{one.dxp_address}]不会被送达",
-        f"the subscription {one.status} of {one.dxp_address} is not served",
-        path=f"/{opened.entry.root}/BaseSubscribe", expected="ALL, DATA, RET; DXPENT0000000001",
-        found=f"{one.status}: {one.dxp_address}"[:100], remedy_zh="请检查status和dxpAddress",
-        remedy_en="check status and dxpAddress", warning=True)
