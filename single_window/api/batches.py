@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from threading import Event
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy import Connection
 
 from declarations.calendar import utc_text
 from declarations.lifecycle import lifecycles
+from declarations.reasons import Reason
 from gateways.customs.batches.memory import Batch
 from single_window import batches
 from single_window.api import guard
@@ -27,7 +29,7 @@ from single_window.api.batch_documentation import (
 from single_window.api.declarations import in_words
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
-from single_window.api.problems import json_response, problem
+from single_window.api.problems import Problem, json_response, problem
 from single_window.clock import monotonic
 from single_window.store.engine import reading
 
@@ -71,7 +73,7 @@ def open_batch(asked: dict[str, Any]) -> Response:
     except batches.BadAsk as bad:
         raise problem("bad-batch-ask", reason=bad) from None
     except batches.NotPossible as refused:
-        raise problem("batch-refused", reason=refused) from None
+        raise _refusal(refused.reasons) from None
     told = _heard(sandbox, done)
     with reading(at.window.engine) as connection:
         opened = batches.by_opening(connection, sandbox, done.opening)
@@ -128,14 +130,20 @@ def change(batch_no: str, action: str, asked: dict[str, Any]) -> Response:
     except batches.BadAsk as bad:
         raise problem("bad-batch-ask", reason=bad) from None
     except batches.NotPossible as refused:
-        raise problem("batch-refused", reason=refused) from None
+        raise _refusal(refused.reasons) from None
     told = _heard(sandbox, done)
     if any(line.event == "action_refused" for line in told):
-        raise problem("batch-refused", reason=batches.NotPossible([why for line in told for why in line.reasons]))
+        raise _refusal([why for line in told for why in line.reasons])
     with reading(at.window.engine) as connection:
         one = _found(connection, sandbox, batch_no)
     return json_response({"asked": done.number, "status": "done" if told else "waiting", "batch": _shown(one),
                           "said": [_told(line) for line in told]}, 200 if told else 202)
+
+
+def _refusal(reasons: Sequence[Reason]) -> Problem:
+    told = [in_words(one) for one in reasons]
+    return problem("batch-refused", reason_zh="；".join(one["zh"] for one in told),
+                   reason_en="; ".join(one["en"] for one in told))
 
 
 def _heard(sandbox: str, asked: batches.Asked) -> list[batches.Told]:
