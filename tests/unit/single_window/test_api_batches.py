@@ -1,0 +1,94 @@
+"""Batches over HTTP and on the pages: opened, changed by who saw them last, listed with their members."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from declarations.calendar import instant_of
+from gateways.gateway import Options
+from single_window.api.app import create_app
+from single_window.clock import Clock
+from single_window.runtime import Runtime
+from single_window.settings import Settings
+from single_window.wiring import Window, open_window
+from tests.stories.telling import TODAY
+
+OPENING = {"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": "A"}
+
+
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[Window]:
+    opened = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    opened.make_sandbox("b", Options(), clock=Clock("virtual", instant_of(TODAY, 12), 0, 0))  # type: ignore[arg-type]
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(window: Window) -> Iterator[FlaskClient]:
+    """A client of a window that works."""
+    runtime = Runtime(window)
+    runtime.start()
+    with create_app(window, runtime=runtime).test_client() as made:
+        made.environ_base["HTTP_X_SANDBOX"] = "b"
+        yield made
+    runtime.stop()
+
+
+@pytest.fixture
+def number(client: FlaskClient) -> str:
+    answered = client.post("/api/v1/batches", json=OPENING)
+    assert answered.status_code == 201
+    return str(answered.json["batch_no"])
+
+
+def test_a_batch_is_opened_filled_and_declared(client: FlaskClient, number: str) -> None:
+    added = client.post(f"/api/v1/batches/{number}/add", json={"by": "A", "lists": ["X1", "X2"]})
+    assert (added.status_code, added.json["status"], added.json["batch"]["members"]) == (200, "done", 2)
+    taken = client.post(f"/api/v1/batches/{number}/remove", json={"by": "A", "lists": ["X2", "X9"]})
+    assert [one["code"] for one in taken.json["said"][0]["reasons"]] == ["19205", "19227"]
+    places = client.get(f"/api/v1/batches/{number}/members", query_string={"limit": 1}).json
+    assert (places["members"][0]["key"], places["members"][0]["state"], places["next"]) == ("X1", "reserved", 0)
+    assert client.post(f"/api/v1/batches/{number}/declare", json={"by": "A"}).status_code == 200
+    assert [one["event"] for one in client.get(f"/api/v1/batches/{number}").json["history"]][:4] == [
+        "batch_opened", "batch_add", "batch_remove", "batch_declared"]
+    assert [one["batch_no"] for one in client.get("/api/v1/batches").json["batches"]] == [number]
+
+
+def test_the_second_of_two_who_saw_the_same_is_refused(client: FlaskClient, number: str) -> None:
+    first, second = (client.post(f"/api/v1/batches/{number}/add", json={"by": "A", "lists": [one], "revision": 1})
+                     for one in ("X1", "X2"))
+    assert (first.status_code, second.status_code) == (200, 409)
+    found = second.json["findings"][0]
+    assert "第1次" in found["zh"] and "revision 1 was seen, it is 2 now" in found["en"]
+
+
+@pytest.mark.parametrize(("path", "asked", "status"), [
+    ("", {**OPENING, "trade_mode": "9710"}, 400), ("", {**OPENING, "customs_code": "9999"}, 400),
+    ("", {"flow": "I"}, 400), ("/none/declare", {"by": "A"}, 404), ("/{}/add", {"by": "A"}, 400),
+    ("/{}/review", {"by": "A"}, 400), ("/{}/declare", {"by": "B"}, 409), ("/{}/declare", {"by": "A"}, 409),
+    ("/{}/eat", {"by": "A"}, 404),
+])
+def test_what_cannot_be_asked_is_refused(client: FlaskClient, number: str, path: str, asked: object,
+                                         status: int) -> None:
+    assert client.post(f"/api/v1/batches{path.format(number)}", json=asked).status_code == status
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_pages_show_batches_and_let_an_officer_act(client: FlaskClient, number: str, language: str) -> None:
+    place = {"sandbox": "b", "lang": language}
+    assert number in client.get("/batches", query_string=place).text
+    acted = client.post(f"/batches/{number}", query_string=place,
+                        data={"act": "add", "lists": "X1 X2", "revision": 1, "who": "Wang"})
+    assert acted.status_code == 303
+    stale = client.post(f"/batches/{number}", query_string=place, data={"act": "add", "lists": "X3", "revision": 7})
+    assert stale.status_code == 409
+    assert client.post(f"/batches/{number}", query_string=place, data={"act": "eat"}).status_code == 400
+    assert client.get("/batches/none", query_string=place).status_code == 404
+    opened = client.post("/batches", query_string=place, data={"office": "4240", "mode": "E 9610", "who": "Wang"})
+    assert opened.status_code == 303
+    assert client.post("/batches", query_string=place, data={"office": "9999", "mode": "I 9610"}).status_code == 400
