@@ -1,4 +1,4 @@
-"""`single-window demo`: plays a synthetic day of import trades with faults, says what each came to, then serves."""
+"""`single-window demo`: plays synthetic imports, exports and a batch, tells what each came to, then serves."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from rich.console import Console
 
 from simulators import report
 from simulators.entry import DEMO, Outside, ended, monotonic, opened, port, serve, settings_for
-from simulators.imports.day import Day, Show, Silent
+from simulators.exports.faults import export_fault
+from simulators.imports.day import Show, Silent
 from simulators.imports.faults import fault
-from simulators.imports.judging import judge
-from simulators.imports.trade import Expected
-from simulators.imports.traffic import trades
 from simulators.live import Live
+from simulators.scenes import Scenes
+from simulators.traded import Expected
 from simulators.world import World
 
 OPTIONS = {"open": False, "automatic_officer": True, "inspection": True, "guarantee_short": "review",
@@ -29,9 +29,13 @@ RATE = 60
 """How many minutes pass in the sandbox in one of ours, once the day is played and the window serves."""
 
 
-@click.command(short_help="Play a synthetic day of import trades, then serve.")
+@click.command(short_help="Play synthetic imports, exports and a batch, then serve.")
 @click.option("--trades", "count", type=click.IntRange(1, 100_000), default=1_000, show_default=True,
-              help="How many trades the day has; each thousand holds every fault in its share.")
+              help="How many import trades there are; each thousand holds every fault in its share.")
+@click.option("--exports", type=click.IntRange(0, 100_000), default=400, show_default=True,
+              help="How many export trades there are; each 400 hold every fault in its number; 0: none.")
+@click.option("--batch", type=click.IntRange(0, 100_000), default=50, show_default=True,
+              help="How many export lists go as a batch, on one master waybill; 0: none.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the companies, the buyers and what they buy.")
 @click.option("--per-message", type=click.IntRange(1, 100), default=20, show_default=True,
               help="Documents in a message.")
@@ -44,15 +48,18 @@ RATE = 60
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output, nothing else there.")
 @click.option("--expect", "other", multiple=True, metavar="FAULT=STATUS",
-              help="Expect another outcome of a fault, to see what a failure looks like ('sound': trades without one).")
-def demo(count: int, seed: int, per_message: int, leave: bool, data: Path | None, host: str | None, port_: int | None,
-         quiet: bool, as_json: bool, other: tuple[str, ...]) -> None:
-    """Play a synthetic day of import trades with known faults in the sandbox "demo", and the 40 days that follow.
+              help="Expect another outcome of a fault, to see what a failure looks like ('sound': trades without one; "
+              "'export:FAULT' those of exports).")
+def demo(count: int, exports: int, batch: int, seed: int, per_message: int, leave: bool, data: Path | None,
+         host: str | None, port_: int | None, quiet: bool, as_json: bool, other: tuple[str, ...]) -> None:
+    """Play synthetic trades with known faults in the sandbox "demo": imports and the 40 days that follow, exports of
+    all four modes and the fortnight that follows, exports that go as a batch.
 
     Orders, payments, waybills and lists come in; what is sent twice, withdrawn, delivered and returned follows, as
-    receipts allow. The sandbox's clock is moved, so the whole takes seconds. Then each trade's outcome, as its
-    receipts tell it, is held against what its fault must lead to. On data that was played on before, the next day is
-    played: nothing is deleted.
+    receipts allow; exports are consolidated, arrive at their site and leave. What was only seen under the law of
+    earlier days is played beside, in a sandbox for each day. The sandboxes' clocks are moved, so the whole takes
+    seconds. Then each trade's outcome, as its receipts tell it, is held against what its fault must lead to. On data
+    that was played on before, the next day is played: nothing is deleted.
     """
     console = Console(stderr=as_json)
     expected = _expectations(other)
@@ -67,7 +74,7 @@ def demo(count: int, seed: int, per_message: int, leave: bool, data: Path | None
                           "SQLite with synchronous=NORMAL: safe against a killed process, not against power loss",
                           highlight=False, soft_wrap=True)
         display = nullcontext(Silent()) if quiet or as_json else Live(console)
-        found = run(outside, World(seed), count, seed, per_message, display, expected)
+        found = run(outside, World(seed), (count, exports, batch), seed, per_message, display, expected)
         _tell(found, console, as_json)
         if bound is None:
             sys.exit(0 if found.ok else 1)
@@ -85,28 +92,35 @@ def _tell(found: report.Report, console: Console, as_json: bool) -> None:
                   else f"[bold red]{len(found.complaints)} things were not as expected.")
 
 
-def run(outside: Outside, world: World, count: int, seed: int, per_message: int,
-        display: AbstractContextManager[Show], expected: Mapping[str, Expected]) -> report.Report:
-    """Play a day and judge it; `expected` gives faults ("" for sound trades) other outcomes than their table does."""
+def run(outside: Outside, world: World, counts: tuple[int, int, int], seed: int, per_message: int,
+        display: AbstractContextManager[Show], expected: Mapping[tuple[str, str], Expected]) -> report.Report:
+    """Play so many imports, exports and exports of a batch, and judge them; `expected` gives faults, by direction
+    and name ("" for sound trades), other outcomes than their table does."""
     begun = monotonic()
-    # Another day has other buyers: the yearly allowance of the same ones would be used up.
-    of_the_day = list(trades(world, count, seed=seed * 100_000 + outside.day.toordinal(), day=outside.day))
     with display as show:
-        day = Day(outside, world, of_the_day, per_message, show)
-        hearing = day.play()
-    verdicts = [judge(trade, hearing, expected.get(trade.fault)) for trade in of_the_day]
-    return report.made(of_the_day, verdicts, hearing, outside.stuck(), messages=day.messages, documents=day.documents,
+        scenes = Scenes(outside, world, seed, per_message, show, OPTIONS, expected)
+        scenes.play_imports(counts[0])
+        if counts[1]:
+            scenes.play_exports(counts[1])
+        if counts[2]:
+            scenes.play_batch(counts[2])
+        if counts[1]:
+            scenes.play_earlier_days()
+    return report.made(scenes.imports, scenes.exports, scenes.verdicts, scenes.hearing,
+                       {**scenes.stuck, **outside.stuck()}, messages=scenes.messages, documents=scenes.documents,
                        day=str(outside.day), until=ended(outside.now), seconds=round(monotonic() - begun, 1))
 
 
-def _expectations(other: Sequence[str]) -> dict[str, Expected]:
+def _expectations(other: Sequence[str]) -> dict[tuple[str, str], Expected]:
     found = {}
     for text in other:
         name, _, outcome = text.partition("=")
+        flow, _, name = name.rpartition(":")
         try:
-            found["" if name == report.SOUND else fault(name).name] = Expected(outcome)
+            known = "" if name == report.SOUND else (export_fault if flow == "export" else fault)(name).name
         except KeyError as error:
             raise click.BadParameter(str(error.args[0]), param_hint="--expect") from None
+        found[flow or "import", known] = Expected(outcome)
     return found
 
 

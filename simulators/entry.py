@@ -125,6 +125,14 @@ class Outside:
         """Work that is not done, by state; empty when all is."""
         return {state: count for state, count in depth(self.window, self.sandbox).items() if count}
 
+    def choose(self, **options: Any) -> None:
+        """Change how the sandbox behaves from now on."""
+        self.window.set_options(self.sandbox, **options)
+
+    def beside(self, sandbox: str, world: World, options: Mapping[str, Any], day: date) -> Outside:
+        """Another sandbox of the same window, in the evening of a day of its own, however long ago that was."""
+        return _entered(self.window, sandbox, world, options, day, self.lock)
+
     def run_clock(self, rate: int) -> None:
         """Let the sandbox's time run from now on, so many times as fast as ours."""
         with writing(self.window.engine) as connection:
@@ -143,19 +151,24 @@ def opened(settings: Settings, sandbox: str, world: World, options: Mapping[str,
     lock = DataLock(settings.data).take()
     window = open_window(settings, queues=queues)
     try:
-        known = _known(window, sandbox)
-        chosen = day or (_day_after(window.now(sandbox)) if known else FIRST_DAY)
-        clock = Clock("virtual", evening(chosen), system_now(), Decimal(0))
-        window.make_sandbox(sandbox, Options(**options), clock=clock)
-        if known:
-            window.set_options(sandbox, **options)
-            window.advance(sandbox, evening(chosen))
-        for kind in ("participants", "guarantees", "stock"):
-            import_csv(window, sandbox, kind, getattr(world, f"{kind}_csv")())
-        yield Outside(window, sandbox, chosen, lock, known)
+        yield _entered(window, sandbox, world, options, day, lock)
     finally:
         window.close()
         lock.release()
+
+
+def _entered(window: Window, sandbox: str, world: World, options: Mapping[str, Any], day: date | None,
+             lock: DataLock) -> Outside:
+    known = _known(window, sandbox)
+    chosen = day or (_day_after(window.now(sandbox)) if known else FIRST_DAY)
+    clock = Clock("virtual", evening(chosen), system_now(), Decimal(0))
+    window.make_sandbox(sandbox, Options(**options), clock=clock)
+    if known:
+        window.set_options(sandbox, **options)
+        window.advance(sandbox, max(evening(chosen), window.now(sandbox)))
+    for kind in ("participants", "guarantees", "stock"):
+        import_csv(window, sandbox, kind, getattr(world, f"{kind}_csv")())
+    return Outside(window, sandbox, chosen, lock, known)
 
 
 def _known(window: Window, sandbox: str) -> bool:

@@ -55,6 +55,10 @@ class Hearing:
         self.counts: Counter[str] = Counter()
         self.statuses: Counter[str] = Counter()
         self.wrong: list[Wrong] = []
+        self.expect(trades)
+
+    def expect(self, trades: Iterable[AnyTrade]) -> None:
+        """Listen for these trades, too."""
         for trade in trades:
             self._words[trade.id] = []
             self._trade_of.update(dict.fromkeys(trade.numbers, trade.id))

@@ -10,19 +10,26 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from simulators.exports.faults import export_faults
+from simulators.exports.trade import ExportTrade
 from simulators.hearing import Hearing
 from simulators.imports.faults import faults
-from simulators.imports.judging import VOID, Verdict
+from simulators.imports.judging import VOID
 from simulators.imports.trade import Trade
+from simulators.verdict import Verdict
 
 SOUND = "sound"
+TOGETHER = "batch"
+"""What the lists of a batch are called among the faults."""
+ARROWS = {"import": "→ in", "export": "out →"}
 LISTED = 20
 """Complaints that are printed; of more only the number."""
 
 
 class Row(NamedTuple):
-    """All trades with one fault: what they must come to, what they came to, how many were not as expected."""
+    """All trades of a direction with one fault: what they must come to, came to, how many were not as expected."""
 
+    flow: str
     fault: str
     zh: str
     en: str
@@ -45,17 +52,40 @@ class Report(NamedTuple):
         return not self.complaints
 
 
+NAMES = {
+    ("import", ""): (SOUND, "单证齐全、相符", "four documents that agree"),
+    **{("import", one.name): (one.name, one.zh, one.en) for one in faults()},
+    ("export", ""): (SOUND, "单证齐全、相符，运抵、离境", "documents that agree, an arrival, a departure"),
+    **{("export", one.name): (one.name, one.zh, one.en) for one in export_faults()},
+    ("export", TOGETHER): (TOGETHER, "同一总运单的清单成批申报、抽样、放行",
+                           "the lists of one master waybill, declared, drawn and released as a batch"),
+}
+"""Direction and fault → what it is called, in the order of the table."""
+
+
 def rows(verdicts: Iterable[Verdict]) -> tuple[Row, ...]:
-    """Verdicts by fault: the sound trades first, then the faults in the order of their table."""
-    by_fault: dict[str, list[Verdict]] = {}
+    """Verdicts by direction and fault: the sound trades first, then the faults in the order of their table."""
+    by_fault: dict[tuple[str, str], list[Verdict]] = {}
     for verdict in verdicts:
-        by_fault.setdefault(verdict.fault, []).append(verdict)
-    named = {"": (SOUND, "单证齐全、相符", "four documents that agree"),
-             **{one.name: (one.name, one.zh, one.en) for one in faults()}}
+        by_fault.setdefault((verdict.flow, verdict.fault), []).append(verdict)
     return tuple(
-        Row(*named[fault], len(found), found[0].expected, dict(Counter(one.got for one in found).most_common()),
-            sum(not one.ok for one in found))
-        for fault, found in ((fault, by_fault[fault]) for fault in named if fault in by_fault))
+        Row(key[0], *NAMES[key], len(found), found[0].expected,
+            dict(Counter(one.got for one in found).most_common()), sum(not one.ok for one in found))
+        for key, found in ((key, by_fault[key]) for key in NAMES if key in by_fault))
+
+
+def export_totals(trades: Sequence[ExportTrade], hearing: Hearing) -> dict[str, int]:
+    """Counts of export lists by what became of them."""
+    statuses = [set(hearing.statuses_of(trade.id, "604")) for trade in trades]
+    return {
+        "trades": len(trades), "released": sum("800" in one for one in statuses),
+        "left": sum("899" in one for one in statuses),
+        "rejected": sum(("100" in one and "800" not in one) or (any(status.startswith("-") for status in one)
+                                                                and "2" not in one) for one in statuses),
+        "reviewed": sum("300" in one for one in statuses), "inspected": sum("500" in one for one in statuses),
+        "cancelled": sum("399" in hearing.statuses_of(trade.id, "606") for trade in trades),
+        "returned": sum("800" in hearing.statuses_of(trade.id, "214") for trade in trades),
+    }
 
 
 def totals(trades: Sequence[Trade], hearing: Hearing) -> dict[str, Any]:
@@ -81,13 +111,15 @@ def totals(trades: Sequence[Trade], hearing: Hearing) -> dict[str, Any]:
     }
 
 
-def made(trades: Sequence[Trade], verdicts: Sequence[Verdict], hearing: Hearing, stuck: Mapping[str, int],
-         **more: Any) -> Report:
-    """The report of a day that was played to its end; `stuck`: work that is not done, by state."""
-    complaints = [f"{one.trade} ({one.fault or SOUND}): {what}" for one in verdicts for what in one.complaints]
+def made(trades: Sequence[Trade], exports: Sequence[ExportTrade], verdicts: Sequence[Verdict], hearing: Hearing,
+         stuck: Mapping[str, int], **more: Any) -> Report:
+    """The report of days that were played to their end; `stuck`: work that is not done, by state."""
+    complaints = [f"{one.trade} ({one.flow}, {one.fault or SOUND}): {what}" for one in verdicts
+                  for what in one.complaints]
     complaints += [f"{count} deliveries are {state}" for state, count in stuck.items()]
     complaints += [f"a receipt for {one.mailbox} cannot be read: {one.why}" for one in hearing.wrong]
-    return Report(rows(verdicts), {**totals(trades, hearing), **more}, tuple(complaints))
+    both = {**totals(trades, hearing), **({"exports": export_totals(exports, hearing)} if exports else {}), **more}
+    return Report(rows(verdicts), both, tuple(complaints))
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -98,12 +130,14 @@ def as_json(report: Report) -> dict[str, Any]:
 
 def show(report: Report, console: Console) -> None:
     """Print the table of outcomes, the totals, and what was not as expected."""
-    table = Table("fault", "what it is", "trades", "must come to", "came to", "", title="Outcomes against expectations")
-    table.columns[2].justify = "right"
+    table = Table("", "fault", "what it is", "trades", "must come to", "came to", "",
+                  title="Outcomes against expectations")
+    table.columns[3].justify = "right"
     for row in report.rows:
         got = "\n".join(f"{count} × {path}" for path, count in row.got.items())
         verdict = f"[bold red]NOT ({row.wrong})" if row.wrong else "[green]ok"
-        table.add_row(row.fault, f"{row.en}\n{row.zh}", str(row.trades), _plain(row.expected), _plain(got), verdict)
+        table.add_row(ARROWS[row.flow], row.fault, f"{row.en}\n{row.zh}", str(row.trades), _plain(row.expected),
+                      _plain(got), verdict)
     console.print(table)
     console.print(_totals(report.totals))
     for complaint in report.complaints[:LISTED]:

@@ -110,6 +110,8 @@ def _about_story(trade: ExportTrade, path: Sequence[str], words: Sequence[Word])
             yield f"the return went through {returned}"
         if _statuses(words, "216") != COUNTED:
             yield f"the tally went through {_statuses(words, '216')}"
+    if trade.story == "in_batch" and not any("批次" in word.head.get("returnInfo", "") for word in words):
+        yield "no receipt names its batch"
     if trade.story in {"returned_unexported", "returned_late"} and _statuses(words, "214") != ["2", REJECTED]:
         yield f"the return went through {_statuses(words, '214')}"
 

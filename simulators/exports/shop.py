@@ -50,13 +50,14 @@ _DAY_BEGINS, _WORKING_SECONDS = time(8), 36_000
 class ExportShop:
     """Export trades of one world, seed and day; `modes` gives each trade mode its share.
 
-    `aboard`: how many trades in a row share their master waybills. `voyages`: only the first so many.
+    `aboard`: how many trades in a row share their master waybills. `together`: all with one carrier on one voyage.
     """
 
     def __init__(self, world: World, seed: int, day: date, modes: Mapping[str, int] | None = None, *,
-                 aboard: int = ABOARD, voyages: int = len(VOYAGES)) -> None:
+                 aboard: int = ABOARD, together: bool = False) -> None:
         self.world, self.seed, self.day, self._aboard = world, seed, day, aboard
-        self._voyages = VOYAGES[:voyages]
+        self._voyages = VOYAGES[:1] if together else VOYAGES
+        self._carriers = world.carriers[:1] if together else world.carriers
         self._mode_of = [mode for mode, share in (modes or MODES).items() for _ in range(share)]
         self._mark = f"{Draws(world.seed, seed, 'export mark').below(1 << 20):05X}"
         self._midnight = datetime.combine(day, _DAY_BEGINS)
@@ -110,7 +111,7 @@ class ExportShop:
         world = self.world
         return ExportParties(
             None if draws.below(10) == 0 else draws.one_of(world.export_platforms), draws.one_of(world.exporters),
-            draws.one_of(world.producers), draws.one_of(world.payment_providers), draws.one_of(world.carriers),
+            draws.one_of(world.producers), draws.one_of(world.payment_providers), draws.one_of(self._carriers),
             draws.one_of(world.agents), world.export_warehouse if mode == "1210" else None)
 
     def _flight(self, draws: Draws, number: int, parties: ExportParties, alone: str) -> Flight:

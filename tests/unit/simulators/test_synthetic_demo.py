@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from simulators.demo import OPTIONS, demo
 from simulators.entry import DEMO, Refused, opened, settings_for
+from simulators.exports.faults import export_fault, export_faults
 from simulators.hearing import Hearing, Word
 from simulators.imports.faults import fault, faults
 from simulators.imports.judging import judge
@@ -21,9 +22,12 @@ from single_window.store.tables import receipt_group
 DAY = date(2026, 11, 20)
 
 
-def played(*arguments):
+IMPORTS_ONLY = ("--exports", "0", "--batch", "0")
+
+
+def played(*arguments, exports=IMPORTS_ONLY):
     """The exit code of a demo, and its report."""
-    result = CliRunner().invoke(demo, ["--exit", "--json", *arguments])
+    result = CliRunner().invoke(demo, ["--exit", "--json", *exports, *arguments])
     assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
     return result.exit_code, json.loads(result.stdout) if result.stdout.startswith("{") else result.output
 
@@ -64,6 +68,36 @@ def test_the_same_seed_has_the_same_outcomes_whatever_the_size_of_messages():
         assert told(played("--trades", "100", "--per-message", size)[1]) == told(first[1])
 
 
+@pytest.fixture(scope="module")
+def abroad():
+    return played("--trades", "20", exports=("--exports", "400", "--batch", "12"))
+
+
+def test_four_hundred_exports_a_batch_and_earlier_days_have_every_fault_and_come_to_what_they_must(abroad):
+    code, report = abroad
+    assert (code, report["ok"], report["complaints"]) == (0, True, [])
+    out = {row["fault"]: row["trades"] for row in report["outcomes"] if row["flow"] == "export"}
+    assert out.pop("sound") + sum(out.values()) == report["totals"]["exports"]["trades"]
+    assert out == {**{one.name: one.often for one in export_faults()}, "batch": 12}
+
+
+def test_the_totals_of_exports_fit_each_other(abroad):
+    totals = abroad[1]["totals"]
+    assert totals["exports"]["released"] == totals["exports"]["left"] > 300
+    assert totals["exports"]["cancelled"] == export_fault("cancelled").often
+    assert totals["exports"]["returned"] == export_fault("returned").often + export_fault("returned_twice").often
+    assert {"214", "216", "304", "404", "506", "508", "510", "604", "606", "608"} <= set(totals["receipts_by_type"])
+
+
+def test_the_same_seed_has_the_same_exports_whatever_the_size_of_messages():
+    def outcomes(size):
+        code, report = played("--trades", "1", "--per-message", size, exports=("--exports", "60", "--batch", "5"))
+        assert code == 0, report["complaints"]
+        return report["outcomes"], report["totals"]["exports"]
+
+    assert outcomes("1") == outcomes("100")
+
+
 def test_another_seed_has_another_day(large):
     code, report = played("--trades", "50", "--seed", "2")
     assert code == 0
@@ -92,7 +126,7 @@ def test_an_expectation_of_an_unknown_fault_is_refused_with_those_there_are():
 
 
 def test_the_table_for_people_says_ok_and_the_totals():
-    result = CliRunner().invoke(demo, ["--exit", "--trades", "40"], env={"COLUMNS": "200"})
+    result = CliRunner().invoke(demo, ["--exit", "--trades", "40", *IMPORTS_ONLY], env={"COLUMNS": "200"})
     assert result.exit_code == 0
     for words in ("synchronous=NORMAL", "Outcomes against expectations", "Every outcome was as expected", "tax billed"):
         assert words in result.output

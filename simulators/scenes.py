@@ -1,0 +1,125 @@
+"""What the demo plays, scene after scene, in its sandbox and beside it: imports, exports, a batch, earlier days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from simulators.entry import SHANGHAI, Outside
+from simulators.exports import judging as exported
+from simulators.exports.course import ExportDay
+from simulators.exports.faults import ExportFault, export_faults
+from simulators.exports.shop import ExportShop
+from simulators.exports.trade import ExportTrade
+from simulators.exports.traffic import export_trades, faulty_export
+from simulators.hearing import Hearing
+from simulators.imports import judging as imported
+from simulators.imports.day import Day, Show
+from simulators.imports.trade import Trade
+from simulators.imports.traffic import trades
+from simulators.report import TOGETHER
+from simulators.traded import Expected, Shape
+from simulators.verdict import Verdict
+from simulators.world import World
+
+BATCH_NIGHTS = (2, 4, 6, 8)
+"""A batch is declared by itself after a day; its samples are inspected in the days after."""
+SOUND_BESIDE = 2
+"""Sound trades of each earlier day."""
+
+
+@dataclass(slots=True)
+class Scenes:
+    """Scenes in play; `expected` gives faults of either direction ("" for sound trades) other outcomes."""
+
+    outside: Outside
+    world: World
+    seed: int
+    per_message: int
+    show: Show
+    options: Mapping[str, Any]
+    expected: Mapping[tuple[str, str], Expected] = field(default_factory=dict)
+    hearing: Hearing = field(default_factory=lambda: Hearing(()))
+    imports: list[Trade] = field(default_factory=list)
+    exports: list[ExportTrade] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+    stuck: dict[str, int] = field(default_factory=dict)
+    messages: int = 0
+    documents: int = 0
+
+    def play_imports(self, count: int) -> None:
+        """A day of imports, and the 40 nights that follow."""
+        # Another day has other buyers: the yearly allowance of the same ones would be used up.
+        day = self.outside.day
+        self.imports = list(trades(self.world, count, seed=self._seed(day), day=day))
+        self.hearing.expect(self.imports)
+        play = Day(self.outside, self.world, self.imports, self.per_message, self.show)
+        play.play(self.hearing)
+        self._count(play)
+        self.verdicts += [imported.judge(one, self.hearing, self.expected.get(("import", one.fault)))
+                          for one in self.imports]
+
+    def play_exports(self, count: int) -> None:
+        """A day of exports, and the fortnight that follows."""
+        day = self._today()
+        made = list(export_trades(self.world, count, seed=self._seed(day), day=day, sandbox=self.outside.sandbox))
+        self._play_exports(self.outside, made)
+
+    def play_batch(self, count: int) -> None:
+        """So many exports on one master waybill in a sandbox that opens a batch for it."""
+        day = self._today()
+        shop = ExportShop(self.world, self._seed(day) + 1, day, {"9610": 100}, aboard=count, together=True)
+        made = [replace(shop.trade(number), fault=TOGETHER, story="in_batch") for number in range(count)]
+        self.outside.choose(batches="master_waybill")
+        self._play_exports(self.outside, made, BATCH_NIGHTS)
+        self.outside.choose(batches="")
+
+    def play_earlier_days(self) -> None:
+        """What can only be seen under the law of its day: each day in a sandbox of its own, unless it was played."""
+        dated = sorted((one for one in export_faults() if one.day), key=_day_of)
+        for day, of_the_day in groupby(dated, key=_day_of):
+            place = self.outside.beside(f"{self.outside.sandbox}-{day}", self.world, self.options, day)
+            if not place.again:
+                found = list(of_the_day)
+                made = list(_dated(ExportShop(self.world, self._seed(day), day), found, place.sandbox))
+                self._play_exports(place, made, max((one.nights for one in found), key=max))
+
+    def _play_exports(self, place: Outside, made: Sequence[ExportTrade], nights: Sequence[int] | None = None) -> None:
+        self.hearing.expect(made)
+        play = ExportDay(place, self.world, made, self.per_message, self.show)
+        if nights is not None:
+            play.nights = nights
+        play.play(self.hearing)
+        self._count(play)
+        self.exports += made
+        self.verdicts += [exported.judge(one, self.hearing, self.expected.get(("export", one.fault))) for one in made]
+        self.stuck |= place.stuck()
+
+    def _count(self, play: Day | ExportDay) -> None:
+        self.messages += play.messages
+        self.documents += play.documents
+
+    def _seed(self, day: date) -> int:
+        return self.seed * 100_000 + day.toordinal()
+
+    def _today(self) -> date:
+        """The sandbox's day."""
+        return datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI).date()
+
+
+def _day_of(fault: ExportFault) -> date:
+    return fault.day or date.max
+
+
+def _dated(shop: ExportShop, faults: Sequence[ExportFault], sandbox: str) -> Iterator[ExportTrade]:
+    """Sound retail exports of a day, which were possible on all of them, and the faults of that day."""
+    number = 0
+    for number in range(SOUND_BESIDE):
+        yield shop.trade(number, Shape(mode="9610"), flag="B")
+    for fault in faults:
+        for _ in range(fault.often):
+            number += 1
+            yield faulty_export(shop, number, fault, sandbox)
