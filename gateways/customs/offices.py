@@ -40,13 +40,10 @@ def hear_answered(items: Sequence[Item], memory: CustomsMemory, circumstances: C
     found = memory.declarations([item[0] for item in items])
     waiting = {one.id: one for one in found.values() if one.state == "accepted" and not one.lane}
     companies = memory.companies(sorted({one.ebc_code for one in waiting.values()})) if waiting else {}
-    parcels = memory.parcels(sorted({one.logistics_key for one in waiting.values()})) if waiting else {}
     for declaration_id, port_code, _declaring in items:
         declaration = waiting.pop(declaration_id, None)
         if declaration is None:
             continue  # an officer, a cancellation or an earlier answer was first
-        if (parcel := parcels.get(declaration.logistics_key)) is not None:
-            declaration.arrived_at = declaration.arrived_at or parcel.arrived_at
         answers.timeline.append(event(declaration, circumstances.now, "office_answered",
                                       [Reason(ANSWERED, {"port_code": port_code})]))
         lanes.accepted(declaration, companies, memory, circumstances, answers)

@@ -17,8 +17,8 @@ from gateways.replies import ANSWERS, identify
 ACCEPTED = Reason("1800", {})
 LIST = {"I": "inventory", "E": "export_inventory"}
 """The kind of a list by its flow."""
-_NOT_OF_EXPORTS = {"501": "", "502": "", "503": "", "599": "", "600": "", "700": "100"}
-"""Statuses that the receipt of an export list (604) does not have, and what stands for each; empty: no receipt."""
+_OF_EXPORTS = {"700": "100"}
+"""Statuses that the receipt of an export list (604) does not have, and what stands for each."""
 
 
 def advance(declaration: Declaration, action: str) -> None:
@@ -68,11 +68,9 @@ def _export_receipt(declaration: Declaration, now: int, status: str, reason: Rea
 
 
 def tell(declaration: Declaration, status: str, reason: Reason, circumstances: Circumstances, answers: Answers) -> None:
-    """Say a status that the receipts of one flow only may have; where there is none the timeline alone tells."""
-    if declaration.flow == "E":
-        status = _NOT_OF_EXPORTS.get(status, status)
-    if status:
-        answers.receipts.append(list_receipt(declaration, circumstances.now, status, reason))
+    """Say a status, or what stands for it in the receipts of exports."""
+    said = _OF_EXPORTS.get(status, status) if declaration.flow == "E" else status
+    answers.receipts.append(list_receipt(declaration, circumstances.now, said, reason))
 
 
 def conclude(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:

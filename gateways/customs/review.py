@@ -78,6 +78,8 @@ def hear_automatic_officer(items: Sequence[Item], memory: CustomsMemory, circums
                 if lanes.short(declaration):
                     # Concluded, it would find the guarantee short again and come straight back to him, for ever.
                     action, reason = "reject", "担保余额不足"
+                elif action not in _steps(declaration):
+                    action = "send_back"  # what he would detain, had it come in
                 _act(declaration, action, reason, "automatic", memory, circumstances, answers)
 
 
@@ -89,6 +91,11 @@ def _amended(declarations: Sequence[Declaration], memory: CustomsMemory) -> set[
             if one.document_id in filed and filed[one.document_id].version > one.document_version}
 
 
+def _steps(declaration: Declaration) -> tuple[str, ...]:
+    """What may be done with a list of its flow in its state."""
+    return tuple(step.action for step in lifecycle.allowed(declaration.state, flow=declaration.flow))
+
+
 def _refuse(declaration: Declaration, refusal: str, circumstances: Circumstances, answers: Answers) -> None:
     answers.timeline.append(event(declaration, circumstances.now, "action_refused",
                                   [Reason("16003", {"refusal": refusal})]))
@@ -96,10 +103,8 @@ def _refuse(declaration: Declaration, refusal: str, circumstances: Circumstances
 
 def _act(declaration: Declaration, action: str, reason: str, name: str, memory: CustomsMemory,
          circumstances: Circumstances, answers: Answers) -> None:
-    try:
-        lifecycle.move(declaration.state, action)
-    except lifecycle.NotAllowed as refused:
-        _refuse(declaration, str(refused), circumstances, answers)
+    if action not in (may := _steps(declaration)):
+        _refuse(declaration, str(lifecycle.NotAllowed(declaration.state, action, may)), circumstances, answers)
         return
     answers.timeline.append(Event(declaration.order_no, LIST[declaration.flow], declaration.key, circumstances.now,
                                   name, f"officer_{action}", declaration.state,

@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from declarations.documents import ExportInventory
-from declarations.export import comparing, requirements
+from declarations.export import comparing, requirements, transport
 from declarations.reasons import Reason
 from gateways.customs import holdings, lanes, offices
 from gateways.customs.export import examination
-from gateways.customs.memory import CustomsMemory, Declaration, Filed
+from gateways.customs.memory import CustomsMemory, Declaration, Filed, Parcel
 from gateways.customs.outcome import (
     advance,
     advance_to_declared,
@@ -264,6 +264,19 @@ def _answer_partners(trade: Trade, reasons: Sequence[Reason], memory: CustomsMem
             memory.put_answered(partner.order_no, marks | {mark})
 
 
+def _on_its_way(declaration: Declaration, facts: ExportInventory, parcel: Parcel, known: examination.Known,
+                circumstances: Circumstances, answers: Answers) -> None:
+    """Notes have named the parcel before its list was accepted: they count unless they contradict it."""
+    arrival = known.arrivals.get(parcel.arrival_key)
+    against = transport.carries(arrival.facts, facts) if arrival is not None else ()
+    if against:
+        answers.timeline.append(event(declaration, circumstances.now, "note_contradicts", against))
+        return
+    declaration.arrived_at = parcel.arrived_at
+    if not facts.bill_no or facts.bill_no == parcel.bill_no:
+        declaration.bill_no = parcel.bill_no
+
+
 def _accept(declaration: Declaration, trade: Trade, opinion: examination.Opinion, known: examination.Known,
             memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
     facts: ExportInventory = trade.inventory.facts
@@ -275,7 +288,7 @@ def _accept(declaration: Declaration, trade: Trade, opinion: examination.Opinion
     place = parcel_place(declaration.logistics_key)
     memory.put_answered(place, memory.answered(place) | {f"{USED}{declaration.id}"})
     if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
-        declaration.arrived_at, declaration.bill_no = parcel.arrived_at, parcel.bill_no or declaration.bill_no
+        _on_its_way(declaration, facts, parcel, known, circumstances, answers)
     answers.receipts.append(list_receipt(declaration, circumstances.now, "120", Reason("1800", {})))
     if opinion.warnings:
         answers.timeline.append(event(declaration, circumstances.now, "accepted", opinion.warnings))

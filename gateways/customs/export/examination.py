@@ -13,7 +13,7 @@ from declarations import account_book, clearance
 from declarations.documents import ExportInventory
 from declarations.export import channel, comparing, modes
 from declarations.reasons import Reason
-from gateways.customs.memory import BookLine, Company, CustomsMemory, Declaration, Parcel
+from gateways.customs.memory import BookLine, Company, CustomsMemory, Declaration, Filed, Parcel
 from gateways.gateway import Circumstances
 
 if TYPE_CHECKING:
@@ -37,16 +37,18 @@ class Known:
     parcels: Mapping[str, Parcel]
     users: Mapping[int, Declaration]
     """Lists that have used one of these waybills before."""
+    arrivals: Mapping[str, Filed]
+    """The arrival notes that have named one of these parcels before, by key."""
 
 
 def load(trades: Sequence[tuple[Trade, Declaration]], users: Iterable[int], memory: CustomsMemory) -> Known:
     """Everything that the examinations of a batch will ask, in one look-up a kind."""
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}
     books = {key for trade, _ in trades for key in stock_of(trade.inventory.facts)}
-    return Known(
-        memory.companies(sorted(codes)), memory.book_lines(sorted(books)) if books else {},
-        memory.parcels([declaration.logistics_key for _, declaration in trades]),
-        memory.declarations(sorted(users)))
+    parcels = memory.parcels([declaration.logistics_key for _, declaration in trades])
+    arrivals = sorted({one.arrival_key for one in parcels.values() if one.arrival_key})
+    return Known(memory.companies(sorted(codes)), memory.book_lines(sorted(books)) if books else {}, parcels,
+                 memory.declarations(sorted(users)), memory.papers("arrival_note", arrivals))
 
 
 def stock_of(facts: ExportInventory) -> list[tuple[str, str]]:

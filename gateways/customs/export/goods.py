@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from declarations.export import transport
 from declarations.lifecycle import state
 from declarations.reasons import Reason
 from gateways.customs import lanes
@@ -50,10 +51,11 @@ def _next(piece: Piece) -> list[int] | None:
 
 
 class _Found(NamedTuple):
-    """What is known of the parcels of some pieces."""
+    """What is known of the parcels of some pieces: lists by parcel, and what they declared by their documents' ids."""
 
     parcels: Mapping[str, Parcel]
     lists: Mapping[str, list[Declaration]]
+    inventories: Mapping[int, Filed]
 
     def parcel(self, key: str) -> Parcel:
         """A parcel, known or new."""
@@ -64,9 +66,27 @@ class _Found(NamedTuple):
         return next((one for one in self.lists.get(key, ()) if not may_start_over(one)), None)
 
 
+    def against(self, piece: Piece, key: str) -> tuple[Reason, ...]:
+        """In what a note contradicts the list of a parcel that it names, or an earlier consolidation."""
+        note, declaration = piece.filed.facts, self.list_of(key)
+        inventory = self.inventories.get(declaration.document_id) if declaration is not None else None
+        reasons = transport.carries(note, inventory.facts) if inventory is not None else ()
+        bound = self.parcel(key).bill_no
+        if piece.filed.kind != "consolidation" and bound and note.bill_no and bound != note.bill_no:
+            reasons += (Reason(transport.OTHER_TRANSPORT, {"field": "billNo", "found": note.bill_no, "list": bound}),)
+        return reasons
+
+
 def _find(pieces: Iterable[Piece], memory: CustomsMemory) -> _Found:
     keys = sorted({key for piece in pieces for key in piece.keys})
-    return _Found(memory.parcels(keys), memory.declarations_by_parcel(keys, "E"))
+    lists = memory.declarations_by_parcel(keys, "E")
+    inventories = memory.documents([one.document_id for of_key in lists.values() for one in of_key])
+    return _Found(memory.parcels(keys), lists, inventories)
+
+
+def _contradicted(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances,
+                  answers: Answers) -> None:
+    answers.timeline.append(event(declaration, circumstances.now, "note_contradicts", reasons))
 
 
 def hear_consolidated(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
@@ -79,6 +99,9 @@ def hear_consolidated(items: Sequence[Item], memory: CustomsMemory, circumstance
         bill_no = piece.filed.facts.bill_no
         for key in piece.keys:
             parcel, declaration = found.parcel(key), found.list_of(key)
+            if declaration is not None and (against := found.against(piece, key)):
+                _contradicted(declaration, against, circumstances, answers)
+                continue
             parcel.bill_no = bill_no
             memory.put_parcel(parcel)
             if declaration is not None:
@@ -102,6 +125,9 @@ def hear_arrived(items: Sequence[Item], memory: CustomsMemory, circumstances: Ci
     for piece in pieces:
         for key in piece.keys:
             parcel, declaration = found.parcel(key), found.list_of(key)
+            if declaration is not None and not declaration.arrived_at and (against := found.against(piece, key)):
+                _contradicted(declaration, against, circumstances, answers)
+                continue
             parcel.arrived_at = parcel.arrived_at or circumstances.now
             parcel.arrival_key = parcel.arrival_key or piece.filed.key
             parcel.bill_no = parcel.bill_no or piece.filed.facts.bill_no
@@ -135,7 +161,7 @@ def hear_departed(items: Sequence[Item], memory: CustomsMemory, circumstances: C
         left = 0
         for key in piece.keys:
             parcel, declaration = found.parcel(key), found.list_of(key)
-            gone = _leave(declaration, circumstances, answers, memory)
+            gone = not found.against(piece, key) and _leave(declaration, circumstances, answers, memory)
             parcel.departed_at = parcel.departed_at or circumstances.now
             parcel.departure_id = 0 if gone else request.id
             memory.put_parcel(parcel)
@@ -196,12 +222,14 @@ def hear_late(items: Sequence[Item], memory: CustomsMemory, circumstances: Circu
         request, following = requests[piece.filed.key], _next(piece)
         for key in piece.keys:
             parcel, declaration = found.parcel(key), found.list_of(key)
-            if _leave(declaration, circumstances, answers, memory):
+            against = found.against(piece, key)
+            if not against and _leave(declaration, circumstances, answers, memory):
                 continue
             if parcel.departure_id in {0, request.id} and parcel.departed_at:
                 parcel.departed_at = parcel.departure_id = 0
                 memory.put_parcel(parcel)
-            _refuse(request, piece.filed, key, declaration, memory, circumstances, answers)
+            _refuse(request, piece.filed, against or [_unreleased(key, declaration, circumstances)], memory,
+                    circumstances, answers)
         if following is not None:
             answers.send("goods.late", following)
         elif request.state == "awaiting_release":
@@ -211,17 +239,19 @@ def hear_late(items: Sequence[Item], memory: CustomsMemory, circumstances: Circu
         answers.send("goods.late", item)
 
 
-def _refuse(request: Request, filed: Filed, key: str, declaration: Declaration | None, memory: CustomsMemory,
+def _refuse(request: Request, filed: Filed, reasons: Sequence[Reason], memory: CustomsMemory,
             circumstances: Circumstances, answers: Answers) -> None:
     """Refuse a departure for a parcel, unless it was for an earlier one."""
-    if request.state != "awaiting_release":
-        return
+    if request.state == "awaiting_release":
+        refuse_request(request, filed.order_no, reasons, memory, circumstances, answers)
+
+
+def _unreleased(key: str, declaration: Declaration | None, circumstances: Circumstances) -> Reason:
     window = circumstances.parameters.on("windows.departure", circumstances.day)
     values = {"logistics_no": key.partition("|")[2], "hours": f"{window.amount:f}",
               **({"state": "", "state_zh": "无清单", "state_en": "no list"} if declaration is None else
                  _words(declaration))}
-    refuse_request(request, filed.order_no, [Reason(NOT_RELEASED, values, (window.id,))], memory, circumstances,
-                   answers)
+    return Reason(NOT_RELEASED, values, (window.id,))
 
 
 def _words(declaration: Declaration) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Returns of exports (213): admitted within a year, free of tax or taxed as imports, closed when they were tallied (215).
+"""Returns of exports (213): admitted within a year, free of tax or taxed as imports, closed when tallied (215).
 
 The list itself stays as it is. What is free and what is taxed, and why, is said in the timeline when the request is
 admitted and again when the goods are back; the tax of an import is not assessed here.

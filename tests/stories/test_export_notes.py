@@ -1,0 +1,163 @@
+"""Notes of transport in parts: in any order, twice, with parts that never come, that contradict, that come too early."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from gateways.customs.export import goods, notes
+from tests.databases import ENGINES
+from tests.stories.exporting import Sale, facts, note, statuses
+from tests.stories.test_export_lives import CLOSED, TAKEN, lists
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+KINDS = {"consolidation": "ZD1", "arrival_note": "YD1", "departure_note": "LJ1"}
+
+
+def declared(story, count=3):
+    sales = [Sale(number) for number in range(1, count + 1)]
+    for sale in sales:
+        story.file(*sale.messages())
+    story.window.settle()
+    return sales
+
+
+def parts(kind, sales, clock=300, app_type="1", count=None):
+    return [note(kind, [sale], KINDS[kind], place, count or len(sales), clock, app_type)
+            for place, sale in enumerate(sales, 1)]
+
+
+@pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda one: "".join(map(str, one)))
+def test_parts_in_any_order_and_twice_complete_a_note_once(tell, order):
+    story = tell()
+    sales = declared(story)
+    for kind, number in KINDS.items():
+        bodies = parts(kind, sales)
+        for place in order[:2]:
+            story.say(bodies[place], bodies[place])
+        assert ("120", "1800") not in statuses(story, number, kind)
+        assert {story.state(sale) for sale in sales} <= {"awaiting_arrival", "released"}
+        story.say(bodies[order[2]])
+        assert statuses(story, number, kind).count(("120", "1800")) == 3
+        story.say(*bodies)
+        assert statuses(story, number, kind).count(("120", "1800")) == 3
+    assert [lists(story, sale) for sale in sales] == [CLOSED] * 3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_parts_that_never_come_are_named_and_the_note_may_be_sent_again(tell, kind):
+    story = tell()
+    sales = declared(story)
+    first, second, third = parts(kind, sales)
+    story.say(first)
+    story.pass_time(hours=10)
+    story.say(third)
+    story.pass_time(hours=63)
+    assert [one for one in statuses(story, KINDS[kind], kind) if one[0] == "100"] == [("100", "17304")] * 2
+    assert any('"missing":"2"' in row.reasons for row in facts(story, KINDS[kind]) if row.event == "request_refused")
+    story.say(*parts(kind, sales, clock=400))
+    if kind == "departure_note":
+        story.say(note("arrival_note", sales, "YDX"))
+    assert statuses(story, KINDS[kind], kind).count(("120", "1800")) == 3
+
+
+def test_a_part_that_counts_other_parts_is_refused_and_may_be_corrected(tell):
+    story = tell()
+    sales = declared(story, 2)
+    story.say(note("arrival_note", sales[:1], "YD1", 1, 2), note("arrival_note", sales[1:], "YD1", 2, 3))
+    assert ("100", "17301") in statuses(story, "YD1", "arrival_note")
+    story.say(note("arrival_note", sales[1:], "YD1", 2, 2, clock=400))
+    assert [story.state(sale) for sale in sales] == ["released"] * 2
+
+
+def test_a_part_may_be_replaced_while_the_others_are_missing(tell):
+    story = tell()
+    sales = declared(story, 3)
+    story.say(note("arrival_note", sales[2:], "YD1", 1, 2))
+    story.say(note("arrival_note", sales[:1], "YD1", 1, 2, clock=400))
+    assert statuses(story, "YD1", "arrival_note")[-1][0] == "-804001"
+    story.say(note("arrival_note", sales[:1], "YD1", 1, 2, clock=500, app_type="2"))
+    story.say(note("arrival_note", sales[1:2], "YD1", 2, 2))
+    assert [story.state(sale) for sale in sales] == ["released", "released", "awaiting_arrival"]
+    story.say(note("arrival_note", sales[2:], "YD1", 1, 2, clock=600, app_type="2"))
+    assert statuses(story, "YD1", "arrival_note")[-1][0] == "-804004"
+
+
+def test_a_part_that_is_taken_back_is_missing(tell):
+    story = tell()
+    sales = declared(story, 2)
+    story.say(note("arrival_note", sales[:1], "YD1", 1, 2))
+    story.say(note("arrival_note", sales[:1], "YD1", 1, 2, clock=400, app_type="3"))
+    story.say(note("arrival_note", sales[1:], "YD1", 2, 2))
+    assert {story.state(sale) for sale in sales} == {"awaiting_arrival"}
+    story.say(note("arrival_note", sales[:1], "YD1", 1, 2, clock=500))
+    assert {story.state(sale) for sale in sales} == {"released"}
+
+
+def test_a_departure_before_its_arrival_waits_and_is_answered_when_all_are_released(tell):
+    story = tell()
+    sales = declared(story)
+    story.say(note("departure_note", sales, "LJ1"))
+    assert statuses(story, "LJ1", "departure_note") == [("2", "2")]
+    story.say(note("arrival_note", sales[:2], "YD1"))
+    assert [story.state(sale) for sale in sales] == ["closed", "closed", "awaiting_arrival"]
+    assert statuses(story, "LJ1", "departure_note") == [("2", "2")]
+    story.say(note("arrival_note", sales[2:], "YD2"))
+    assert statuses(story, "LJ1", "departure_note") == TAKEN
+    assert [lists(story, sale) for sale in sales] == [CLOSED] * 3
+
+
+def test_a_departure_of_parcels_that_are_never_released_is_refused_naming_the_first(tell):
+    story = tell()
+    sales = declared(story)
+    story.say(note("arrival_note", sales[:1], "YD1"), note("departure_note", [*sales, Sale(9)], "LJ1"))
+    story.pass_time(hours=71)
+    assert statuses(story, "LJ1", "departure_note") == [("2", "2")]
+    story.pass_time(hours=2)
+    assert statuses(story, "LJ1", "departure_note")[-1] == ("100", "17305")
+    refusal = next(row for row in facts(story, "LJ1") if row.event == "request_refused")
+    assert sales[1].waybill in refusal.reasons and sales[2].waybill not in refusal.reasons
+    story.say(note("arrival_note", sales[1:], "YD2"))
+    assert [story.state(sale) for sale in sales] == ["closed", "released", "released"]
+    story.say(note("departure_note", sales, "LJ1", clock=400))
+    assert [story.state(sale) for sale in sales] == ["closed"] * 3
+    assert statuses(story, "LJ1", "departure_note")[-1] == ("120", "1800")
+
+
+def test_a_note_of_another_transport_than_the_list_moves_nothing_and_says_why(tell):
+    story = tell()
+    (sale,) = declared(story, 1)
+    story.say(note("arrival_note", [sale], "YD1", trafMode="5"))
+    assert story.state(sale) == "awaiting_arrival"
+    assert any(row.event == "note_contradicts" and "trafMode" in row.reasons for row in facts(story, sale.id))
+    story.say(note("consolidation", [sale], "ZD1"))
+    story.say(note("arrival_note", [sale], "YD2", billNo="OTHER"))
+    assert (story.state(sale), story.column(sale, "bill_no")) == ("awaiting_arrival", "NGB1")
+    story.say(note("arrival_note", [sale], "YD3"))
+    assert story.state(sale) == "released"
+
+
+@pytest.mark.parametrize("batch", [1, 2_048])
+def test_a_note_with_many_parcels_is_worked_off_in_pieces(tell, batch):
+    pieces = []
+    hear = goods.hear_arrived
+
+    def counted(items, *rest):
+        pieces.extend(items)
+        hear(items, *rest)
+
+    count = 2 * notes.PIECE + 1
+    story = tell(batch=batch)
+    story.window._workers["customs"]._consumer._gateway.hearings = {
+        **story.window._workers["customs"]._consumer._gateway.hearings, "goods.arrived": counted}
+    (sale,) = declared(story, 1)
+    many = [*[Sale(number) for number in range(10, 9 + count)], sale]
+    story.say(note("arrival_note", many, "YD1"))
+    assert story.state(sale) == "released"
+    assert [item[1] for item in pieces] == [0, notes.PIECE, 2 * notes.PIECE]
