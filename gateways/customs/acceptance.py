@@ -85,7 +85,8 @@ def hear_partners_missing(items: Sequence[Item], memory: CustomsMemory, circumst
                           answers: Answers) -> None:
     """The window for partners is over, each item [declaration id, document version]: reject what still waits.
 
-    Of imports and of exports. A list of which the port has filed a later version, not heard here yet, will wait anew with that one.
+    Of imports and of exports. A list of which the port has filed a later version, not heard here yet, will wait anew
+    with that one.
     """
     found = memory.declarations([item[0] for item in items])
     waiting = [found[number] for number, version in items if found[number].flow == "I"
