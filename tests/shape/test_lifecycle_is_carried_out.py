@@ -22,10 +22,6 @@ NO_HAND = {
     "transport_note": "a note is answered when its parts are there, a departure when its parcels are released",
 }
 """Lifecycles whose steps an officer never takes by hand, and why."""
-PENDING = {
-    "batch": "the batch desk of customs is not there yet",
-}
-"""Lifecycles that nobody carries out yet, and what they wait for; to be emptied as the desks are built."""
 TRANSITIONS = [(name, step) for name, life in lifecycle.lifecycles().items() for step in life.transitions]
 
 
@@ -59,11 +55,15 @@ def test_an_act_on_a_request_moves_it_by_the_lifecycle_and_says_so() -> None:
                 assert step.action == "reject" or text(step.words), (name, step.action)
 
 
+def test_customs_carries_out_what_an_officer_may_do_with_a_batch() -> None:
+    assert officers("batch") <= known(module("gateways.customs.batches.asked"), "_carry_out")
+
+
 def test_everything_else_that_an_officer_may_do_is_listed_with_a_reason() -> None:
     assert {name for name in lifecycle.lifecycles() if officers(name)} == {
-        "declaration", *REQUESTS, *NO_HAND, *PENDING,
+        "declaration", *REQUESTS, "batch", *NO_HAND,
     }
-    assert all(FOLLOWS.values()) and all(NO_HAND.values()) and all(PENDING.values())
+    assert all(FOLLOWS.values()) and all(NO_HAND.values())
 
 
 def test_no_guard_and_no_effect_is_idle_or_without_words() -> None:
