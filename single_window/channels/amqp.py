@@ -133,7 +133,8 @@ class Amqp:
         pusher = Pusher(self._window.engine, sender, self._stopping.is_set)
         Thread(target=self._hear, args=(links.consuming,), name="amqp hears", daemon=True).start()
         return _Traffic(
-            links, AmqpMessages(links.consuming, links.publishing, self._reader, self._admission, self._woken),
+            links, AmqpMessages(links.consuming, links.publishing, self._reader, self._admission, self._woken,
+                                self._namespace),
             sender, Pool(pusher, self._woken, self._stopping, THREADS))
 
     def _hear(self, link: Link) -> None:

@@ -18,7 +18,7 @@ from schemas.findings import Finding
 from single_window.admission import Admitted
 from single_window.admission_queue import AdmissionQueue, NotAccepting
 from single_window.api.reader import Reader
-from single_window.channels.participant_queues import Queues
+from single_window.channels.participant_queues import DOOR, Queues
 from single_window.clock import monotonic
 from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.consuming import Incoming
@@ -63,9 +63,9 @@ class AmqpMessages:
     """Consumes on one link, answers on another; one thread uses it. `woken` is called when something was admitted."""
 
     def __init__(self, consuming: Link, publishing: Link, reader: Reader, admission: AdmissionQueue,
-                 woken: Callable[[], None]) -> None:
+                 woken: Callable[[], None], namespace: str) -> None:
         self._in, self._out, self._reader, self._admission = consuming, publishing, reader, admission
-        self._woken = woken
+        self._woken, self._door = woken, f"{namespace}.{DOOR}"
         self._under_way: list[_Taken] = []
         self._unheard: list[_Taken] = []
         self._not_before = self._answers_again = 0.0
@@ -84,6 +84,11 @@ class AmqpMessages:
         return len(self._under_way) + len(self._unheard)
 
     def _take(self, channel: Channel, queues: Queues, incoming: Incoming) -> None:
+        if incoming.exchange == self._door and incoming.routing_key != queues.inbox:
+            # copied here by a header CC or BCC, past the rights that its writer has
+            log.warning("amqp.misdirected", queue=queues.inbox, written_to=incoming.routing_key)
+            self._in.refuse([incoming.tag])
+            return
         try:
             reading = _of_the_queue(self._reader.read(channel.sandbox, incoming.body), channel)
             answer = self._admission.offer(channel.sandbox, AMQP, reading)

@@ -10,7 +10,7 @@ from itertools import takewhile
 
 import structlog
 
-from single_window.channels.participant_queues import Queues, queues_of
+from single_window.channels.participant_queues import DOOR, Queues, queues_of
 from single_window.clock import system_now
 from single_window.messaging.blueprint import Binding, Exchange, Piece, quorum
 from single_window.messaging.broker import BrokerUnavailable
@@ -104,7 +104,7 @@ def _pieces(queues: Queues, namespace: str, limit: int) -> tuple[Piece, ...]:
     The inbox also hears its own name at an exchange for participants, so that an operator may let each write there to
     his own queue only, which the broker's default exchange cannot do.
     """
-    dead, unreadable, door = f"{namespace}.dead", f"{namespace}.unreadable", f"{namespace}.participants"
+    dead, unreadable, door = f"{namespace}.dead", f"{namespace}.unreadable", f"{namespace}.{DOOR}"
     return (Exchange(dead, "fanout"), quorum(unreadable), Binding(unreadable, dead), Exchange(door),
             quorum(queues.inbox, dead_letters=dead), Binding(queues.inbox, door, queues.inbox),
             quorum(queues.outbox, limit=limit))

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 MAIN = "main"
+DOOR = "participants"
+"""The exchange, within the window's namespace, where each participant may write to his own queue."""
 _PRIVATE = ("amq.rabbitmq.reply-to", "amq.gen-")
 
 

@@ -14,6 +14,7 @@ from pika.spec import Basic, BasicProperties
 
 from single_window.messaging.blueprint import Binding
 from single_window.messaging.lane import Broken, Lane
+from single_window.messaging.properties import text
 
 Settling: TypeAlias = Callable[[Channel, int], None]
 
@@ -38,6 +39,9 @@ class Incoming(NamedTuple):
     redelivered: bool = False
     reply_to: str = ""
     correlation_id: str = ""
+    exchange: str = ""
+    routing_key: str = ""
+    """Where it was published, and under which key; it may have come here for another reason."""
 
 
 def acknowledge(channel: Channel, number: int) -> None:
@@ -119,8 +123,8 @@ class Consumer(Lane):
         with self._lock:
             self._waiting.append(Incoming(
                 self._queue, body, Tag(self, channel, method.delivery_tag), properties.headers or {},
-                properties.message_id or "", properties.content_type or "", bool(method.redelivered),
-                properties.reply_to or "", properties.correlation_id or ""))
+                text(properties.message_id), text(properties.content_type), bool(method.redelivered),
+                text(properties.reply_to), text(properties.correlation_id), method.exchange, method.routing_key))
         self._arrived()
 
     def _tell(self, tags: Iterable[Tag], how: Settling) -> None:

@@ -13,8 +13,11 @@ from pika.connection import Parameters
 from pika.frame import Method
 from pika.spec import Connection
 
+from single_window.messaging.properties import read_safely
+
 log = structlog.get_logger(__name__)
 logging.getLogger("pika").setLevel(logging.CRITICAL)  # what it has to say, we say in our own words
+read_safely()
 PAUSES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds before trying again; the last one from then on."""
 GRACE = 2.0

@@ -8,6 +8,7 @@ import shlex
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from threading import Event
@@ -283,6 +284,35 @@ def test_nobody_can_have_answers_written_into_queues_of_others(
         partner.send(b"<not closed", reply_to=queue)
         assert partner.get().json["status"] == "refused"
     assert (other.depth(other.inbox), other.depth(other.outbox), other.kept()) == (0, 0, [])
+
+
+@pytest.mark.parametrize("hostile", [
+    {"headers": {"sent": datetime(9999, 12, 31, tzinfo=UTC)}}, {"reply_to": b"\xff\xfe"},
+    {"message_id": b"\xff" * 255}, {"correlation_id": b"\xff" * 255, "reply_to": b"amq.gen-\xff"},
+])
+def test_nothing_that_stands_on_a_message_stops_the_others(partner: Partner, window: Window, broker: BlockingChannel,
+                                                           hostile: dict[str, Any],
+                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    # a date ten thousand times as far as the last one that can be told, as of who gives milliseconds for seconds
+    monkeypatch.setattr("pika.data.calendar.timegm", lambda when: 10_000 * 253_402_214_400)
+    other = Partner(window, broker).register()
+    other.send(b"<not closed", **hostile)
+    partner.send(partner.order())
+    until(lambda: partner.kept() == [("received", "amqp")], PATIENCE, "an admitted message")
+    until(lambda: other.kept() == [("refused", "amqp")], PATIENCE, "a refused message")
+    until(lambda: other.depth(other.inbox) == 0 == partner.depth(partner.inbox), PATIENCE, "empty queues")
+
+
+@pytest.mark.parametrize("header", ["CC", "BCC"])
+def test_nobody_can_have_a_copy_of_his_message_taken_from_the_queue_of_another(
+        partner: Partner, window: Window, broker: BlockingChannel, header: str) -> None:
+    other = Partner(window, broker).register()
+    broker.queue_purge(UNREADABLE)
+    broker.basic_publish("single-window.participants", partner.inbox, other.order(),
+                         BasicProperties(headers={header: [other.inbox]}))
+    assert partner.get().json["findings"][0]["code"] == "other-sender"
+    assert partner.get(UNREADABLE).properties.headers["x-first-death-queue"] == other.inbox
+    assert (partner.kept(), other.kept()) == ([("refused", "amqp")], [])
 
 
 def test_queues_of_other_sandboxes_bear_their_names(window: Window, broker: BlockingChannel,
