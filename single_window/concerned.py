@@ -23,7 +23,7 @@ _COLUMNS = [declaration.c[name] for name in ("order_no", "key", "logistics_key",
 
 REQUESTS = ("cancellation", "refund", "export_cancellation", "export_refund")
 """Kinds of documents that ask something about a list."""
-KEPT = (*REQUESTS, "consolidation", "arrival_note", "departure_note", "tally")
+KEPT = (*REQUESTS, "consolidation", "arrival_note", "departure_note", "tally", "summary_request")
 """Kinds of which customs keeps by itself what became of them."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -19,6 +19,8 @@ from single_window.store.tables import archive, receipt, receipt_group
 
 MOST = 100
 """Receipts in one message at most."""
+MOST_LINES = 1_000
+"""Lines of summary results in one message, unless a single result has more."""
 _OURS = frozenset({"guid", "lines", "body", "message"})
 MOST_ECHOED = 1_000_000
 """Characters of a refused message that its CEB900 gives back at most."""
@@ -119,13 +121,22 @@ def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered
     """Receipts as messages: neighbours of one type and edition share a message of at most 100; the order stays."""
     rendered = []
     for (code, copy, edition), run in groupby(receipts, key=_form):
-        ones = list(run)
-        size = 1 if code == "900" or copy else MOST
-        for start in range(0, len(ones), size):
-            part = ones[start:start + size]
+        for part in _together(code, copy, list(run)):
             body = _copy(connection, part[0]) if copy else _write(connection, code, part, edition)
             rendered.append(Rendered(part[-1].sequence, code, len(part), body))
     return rendered
+
+
+def _together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
+    """Neighbours that share a message. Results of summaries, which may be long, share one up to so many lines."""
+    size, first, lines = 1 if code == "900" or copy else MOST, 0, 0
+    for place, one in enumerate(run):
+        more = len(one.fields.get("lines", ())) if code == "792" else 0
+        if place - first == size or (place > first and lines + more > MOST_LINES):
+            yield run[first:place]
+            first, lines = place, 0
+        lines += more
+    yield run[first:]
 
 
 def _form(one: Receipt) -> tuple[str, bool, str]:

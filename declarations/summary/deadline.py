@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from declarations.parameters import Parameters, Value
+from declarations.parameters import NoValue, Parameters, Value
 from declarations.working_days import last_working_day, roll_forward
 
 IN_DECEMBER = "last_working_day"
@@ -44,6 +44,13 @@ def month_of(closed_on: date, parameters: Parameters) -> date:
     return closed_on.replace(day=1)
 
 
+def days_of(month: date, parameters: Parameters) -> tuple[date, date]:
+    """The first and the last day on which lists are closed that go with a month (its first day)."""
+    before, last = month - timedelta(days=1), rule_day(month)
+    first = last_working_day(before).day + timedelta(days=1) if _ends_in_december(before, parameters) else month
+    return first, last_working_day(month).day if _ends_in_december(month, parameters) else last
+
+
 @lru_cache(maxsize=256)
 def deadline(month: date, parameters: Parameters) -> Due:
     """The deadline of the lists of the month that a day lies in."""
@@ -59,7 +66,10 @@ def rule_day(month: date) -> date:
 
 
 def _ends_in_december(day: date, parameters: Parameters) -> bool:
-    return day.month == _DECEMBER and _rule(day, parameters).table["december"] == IN_DECEMBER
+    try:
+        return day.month == _DECEMBER and _rule(day, parameters).table["december"] == IN_DECEMBER
+    except NoValue:  # asked of the December before the first rule
+        return False
 
 
 def _rule(month: date, parameters: Parameters) -> Value:

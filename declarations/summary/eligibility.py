@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from declarations.parameters import Parameters
+from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 from declarations.summary.deadline import Due, month_of, rule_day
 
@@ -59,6 +59,15 @@ def lateness(applied_on: date, due: Due) -> tuple[Reason, ...]:
         return ()
     values = {"applied": applied_on.isoformat(), "last": due.day.isoformat(), "month": f"{due.month:%Y-%m}"}
     return (Reason(LATE, values, due.parameters),)
+
+
+def summable(trade_mode: str, statistics_flag: str, closed_on: date, parameters: Parameters) -> bool:
+    """Whether a list of this mode and flag, closed on a day, joins a summary declaration; not before there were any."""
+    try:
+        table = parameters.on("summary.lists", rule_day(month_of(closed_on, parameters))).table
+    except NoValue:
+        return False
+    return trade_mode in table["modes"] and statistics_flag not in table["counted"]
 
 
 def _channel(candidate: Candidate, closed_on: date, parameters: Parameters) -> list[Reason]:

@@ -11,6 +11,7 @@ from gateways.customs import acceptance, cancellation, parcels, reach, release, 
 from gateways.customs.batches import desk
 from gateways.customs.batches.memory import BatchMemory
 from gateways.customs.export import desk as export_desk
+from gateways.customs.summaries import desk as summary_desk
 from gateways.gateway import Circumstances, Heard, Hearing
 
 HEARINGS: dict[str, Hearing] = {
@@ -37,6 +38,7 @@ HEARINGS: dict[str, Hearing] = {
     "import.stock_filing": stock.hear_filings,
     **desk.HEARINGS,
     **export_desk.HEARINGS,
+    **summary_desk.HEARINGS,
 }
 
 

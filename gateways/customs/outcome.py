@@ -11,6 +11,7 @@ from declarations.reasons import Reason
 from gateways.customs import holdings
 from gateways.customs.batches import joining
 from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
+from gateways.customs.summaries import places
 from gateways.gateway import Answers, Circumstances, Event, ReceiptDraft
 from gateways.replies import ANSWERS, identify
 
@@ -86,6 +87,7 @@ def close(declaration: Declaration, circumstances: Circumstances, answers: Answe
     advance(declaration, "close")
     declaration.closed_at = circumstances.now
     answers.receipts.append(list_receipt(declaration, circumstances.now, "899", Reason("14899", {})))
+    places.closed(declaration, circumstances, answers)
 
 
 def document_receipt(filed: Filed, now: int, refusal: Reason | None = None) -> ReceiptDraft:

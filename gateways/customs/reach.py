@@ -17,6 +17,7 @@ from gateways.customs.examination import BONDED
 from gateways.customs.export import reach as export_reach
 from gateways.customs.memory import CustomsMemory, Declaration, Filed
 from gateways.customs.parcels import keys_of
+from gateways.customs.summaries import desk as summary_desk
 from gateways.gateway import Circumstances, Heard
 
 KEEPS, PERSONS, ALL = 0, 1, 2
@@ -53,6 +54,7 @@ NAMES: Mapping[str, Names] = {
     "deadline.arrival": Names("declaration", ALL),
     "import.stock_filing": Names("document", KEEPS),
     **{topic: Names(*names) for topic, names in export_reach.NAMES.items()},
+    **{topic: Names(*names) for topic, names in summary_desk.NAMES.items()},
     "batch.asked": Names("batch", KEEPS),
     "batch.told": Names("batch", KEEPS),
     "batch.worked": Names("batch", KEEPS),

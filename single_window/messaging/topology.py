@@ -17,7 +17,7 @@ QUEUES: dict[str, tuple[str, ...]] = {
         "export.consolidation", "export.arrival_note", "export.departure_note", "export.refund", "export.tally",
         "export.summary_request", "goods.arrived", "goods.consolidated",
         "goods.departed", "goods.left", "goods.late", "office.asked", "office.answered",
-        "batch.asked", "batch.told", "batch.worked", "summary.worked",
+        "batch.asked", "batch.told", "batch.worked", "summary.worked", "summary.closed",
         "tax.assessed", "tax.short", "tax.recomputed", "inspection.passed", "inspection.failed", "officer.acted",
         "deadline.partners", "deadline.officer", "deadline.closing", "deadline.arrival", "deadline.request",
         "deadline.goods_back", "deadline.departure", "deadline.parts", "deadline.summary", "deadline.batch",

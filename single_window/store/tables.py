@@ -140,6 +140,9 @@ for _column in ("order_no", "cop_no", "pre_no", "invt_no", "logistics_key"):
     Index(f"ix_declaration_{_column}", declaration.c.sandbox, declaration.c[_column])
 Index("ix_declaration_bill_no", declaration.c.sandbox, declaration.c.bill_no, sqlite_where=sql("bill_no <> ''"),
       postgresql_where=sql("bill_no <> ''"))
+Index("ix_declaration_closed", declaration.c.sandbox, declaration.c.ebc_code, declaration.c.closed_at,
+      declaration.c.id, sqlite_where=sql("flow = 'E' AND closed_at > 0"),
+      postgresql_where=sql("flow = 'E' AND closed_at > 0"))
 request = Table(
     "request", metadata, _id(), _sandbox(), _text("kind"), _text("key"), _big("declaration_id"), _text("state"),
     Column("version", Integer, nullable=False, server_default="1"), _big("document_id"),
@@ -192,23 +195,38 @@ Index("ix_batch_member_declaration_id", batch_member.c.declaration_id)
 Index("ix_batch_member_key", batch_member.c.sandbox, batch_member.c.key, sqlite_where=sql("state = 'reserved'"),
       postgresql_where=sql("state = 'reserved'"))
 summary = Table(
-    "summary", metadata, _id(), _sandbox(), _text("key"), _text("sum_no"), _text("state"),
-    Column("version", Integer, nullable=False, server_default="1"), _text("mailboxes"), _text("fields"),
-    _text("options"), _text("month"), _big("cursor"), _big("lists"), _big("declarations"), _big("filed_at"),
-    _big("due"), _big("done_at"), _big("last_return"), _text("reasons"),
+    "summary", metadata, _id(), _sandbox(), _text("key"), _text("place"), _text("customs_code"), _text("agent_code"),
+    _text("ebc_code"), _text("cop_no"), _text("state"), _text("mailboxes"),
+    Column("version", Integer, nullable=False, server_default="1"), _text("sum_no"), _text("papers"), _text("head"),
+    _text("wishes"), _big("since"), _big("until"), _text("phase"), _big("cursor"), _big("after"), _big("lists"),
+    _text("left_out"), _text("months"), _big("declarations"), _big("goods_lines"), _big("results"), _big("filed_at"),
+    _big("accepted_at"), _big("done_at"), _big("last_return"), _text("reasons"),
     UniqueConstraint("sandbox", "key"),
 )
+Index("ix_summary_sum_no", summary.c.sandbox, summary.c.sum_no)
 summary_declaration = Table(
     "summary_declaration", metadata, _id("summary_id"),
-    Column("number", Integer, primary_key=True, autoincrement=False), _sandbox(), _text("decl_seq_no"),
-    _text("entry_id"), _text("head"), _text("lines"),
+    Column("number", Integer, primary_key=True, autoincrement=False), _sandbox(), _text("month"), _text("head"),
+    _text("lines"), _big("gross"), _big("net"), _big("parts"), _big("sources"), _text("decl_seq_no"),
+    _text("entry_id"),
+    sqlite_with_rowid=False,
+)
+summary_part = Table(
+    "summary_part", metadata, _id("summary_id"),
+    Column("position", Integer, primary_key=True, autoincrement=False), _sandbox(), _big("number"),
+    _big("msg_seq_no"), _text("lines"),
     sqlite_with_rowid=False,
 )
 summary_member = Table(
-    "summary_member", metadata, _id("declaration_id"), _sandbox(), _text("kind"), _big("summary_id"), _text("lines"),
-    _big("counted_at"),
+    "summary_member", metadata, _id("declaration_id"), _sandbox(), _big("summary_id"), _text("month"), _text("lines"),
 )
-Index("ix_summary_member_summary_id", summary_member.c.summary_id)
+Index("ix_summary_member_summary_id", summary_member.c.summary_id, summary_member.c.declaration_id)
+summary_month = Table(
+    "summary_month", metadata, _sandbox(True), Column("ebc_code", String(18), primary_key=True),
+    Column("month", String(10), primary_key=True), _text("last_day"), _big("due"),
+    Column("provisional", Integer, nullable=False, server_default="0"), _big("overdue_at"), _big("waiting"),
+    sqlite_with_rowid=False,
+)
 inspection = Table(
     "inspection", metadata, _id("declaration_id"), _sandbox(), _text("order_no"), _text("key"), _big("ordered_at"),
     _text("result"),
@@ -235,7 +253,7 @@ OWNERS = {
     "window": ("sandbox", "serial", "epoch", "participant", "message", "archive", "document", "delivery", "mailbox",
                "receipt_group", "receipt", "channel", "deadline", "goods_row", "handling"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "batch",
-                "batch_member", "summary", "summary_declaration", "summary_member"),
+                "batch_member", "summary", "summary_declaration", "summary_part", "summary_member", "summary_month"),
     "inspection": ("inspection",),
     "tax": ("guarantee", "tax_bill"),
     "all": ("timeline",),

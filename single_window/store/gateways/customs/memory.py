@@ -15,6 +15,7 @@ from single_window.store.bulk import on_sqlite, one_of, upsert_rows
 from single_window.store.gateways.customs.batches import StoredBatches
 from single_window.store.gateways.customs.ledgers import Ledgers
 from single_window.store.gateways.customs.meetings import Meetings
+from single_window.store.gateways.customs.summaries import StoredSummaries
 from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import declaration, document, parcel, participant, request
 
@@ -28,7 +29,7 @@ _NAMING = {"declaration": declaration.c.id, "request": request.c.id, "invt_no": 
 """What may name a list → the column that holds it."""
 
 
-class StoredCustomsMemory(Meetings, Ledgers, StoredBatches):
+class StoredCustomsMemory(Meetings, Ledgers, StoredBatches, StoredSummaries):
     """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
@@ -36,6 +37,7 @@ class StoredCustomsMemory(Meetings, Ledgers, StoredBatches):
         Meetings.__init__(self, connection, sandbox)
         Ledgers.__init__(self, connection, sandbox, recent)
         StoredBatches.__init__(self, connection, sandbox, numbering)
+        StoredSummaries.__init__(self, connection, sandbox, numbering)
         self._numbering = numbering
         self._declarations: dict[int, Declaration] = kept(recent, "declarations")
         self._changed: dict[int, Declaration] = {}
@@ -187,4 +189,5 @@ class StoredCustomsMemory(Meetings, Ledgers, StoredBatches):
         self.save_ledgers(connection)
         PARCELS.save(connection, self._sandbox, self._changed_parcels.values())
         self.save_batches(connection)
+        self.save_summaries(connection)
         self.save_meetings(connection)

@@ -1,0 +1,1 @@
+"""The summary desk of customs: requests claim closed lists of a month, which merge into declarations and results."""

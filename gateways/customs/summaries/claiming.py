@@ -1,0 +1,164 @@
+"""The lists of a request are checked and claimed; the request is taken in (120) or refused (100).
+
+A request that names lists is refused when one of them cannot be summarised; one that names a period leaves them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from declarations import lifecycle
+from declarations.calendar import day_of
+from declarations.documents import SummaryRequest
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from declarations.summary import eligibility
+from declarations.summary.deadline import deadline, month_of
+from gateways.customs.memory import Request
+from gateways.customs.outcome import refuse_request, request_receipt
+from gateways.customs.requests import step
+from gateways.customs.summaries.memory import Found, Summary, SummaryMemory
+from gateways.customs.summaries.work import begin, end, go_on, note
+from gateways.gateway import Answers, Circumstances
+
+CHUNK = 5_000
+"""Lists that are checked in one delivery."""
+NAMED = 20
+"""Lists that a refusal names at most; the rest is counted."""
+_TAKEN, _LEFT_OUT, _MORE, _OF_MONTH = "18020", "18021", "18022", "18023"
+_WHY: Mapping[str, tuple[str, str]] = {
+    eligibility.UNKNOWN: ("清单不存在", "no such list"), eligibility.NOT_CLOSED: ("未结关", "not closed"),
+    eligibility.RETURNED: ("已退货", "returned"), eligibility.SUMMARISED: ("已汇总", "in a summary already"),
+    eligibility.STATISTICS: ("汇总统计", "counted only"),
+    eligibility.NOT_OF_MODE: ("监管方式不汇总", "of a mode that is not summarised"),
+    eligibility.OTHER_MERCHANT: ("收发货人不一致", "of another merchant")}
+
+
+class _Chunk(NamedTuple):
+    """Lists to check, numbers that no list has, and where the next chunk begins (None: this is the last)."""
+
+    found: Sequence[Found]
+    unknown: Sequence[str]
+    following: tuple[int, int] | None
+
+
+def claim(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Check the next lists and claim those that may be summarised."""
+    chunk = _of_period(summary, memory) if summary.until else _named(summary, memory)
+    _refuse(summary, [Reason(eligibility.UNKNOWN, {"invt_no": number}) for number in chunk.unknown])
+    claims, months = [], dict[date, str]()
+    for one in chunk.found:
+        if one.claimed == summary.id:
+            continue  # named twice
+        if reasons := eligibility.check(one.candidate, summary.ebc_code, circumstances.parameters):
+            _refuse(summary, reasons[:1])
+        elif (closed_on := one.candidate.closed_on) is not None:
+            month = months.get(closed_on) or _month(closed_on, circumstances.parameters)
+            months[closed_on] = month
+            summary.months[month] = summary.months.get(month, 0) + 1
+            claims.append((one.id, month))
+    memory.claim(summary.id, claims)
+    summary.lists += len(claims)
+    if chunk.following is not None:
+        summary.cursor, summary.after = chunk.following
+        go_on(summary, answers)
+    else:
+        _conclude(summary, memory, circumstances, answers)
+
+
+def free(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Let go of the next lists of a request that is refused, and refuse it with the last of them."""
+    lists = memory.claimed(summary.id, summary.cursor, CHUNK)
+    memory.free(lists)
+    if len(lists) == CHUNK:
+        summary.cursor = lists[-1]
+        go_on(summary, answers)
+        return
+    end(summary)
+    summary.lists, summary.months, summary.done_at = 0, {}, circumstances.now
+    _move(summary, "reject")
+    for request in _requests(summary, memory):
+        refuse_request(request, summary.place, summary.reasons, memory, circumstances, answers)
+        summary.last_return = max(summary.last_return, request.last_return)
+
+
+def _of_period(summary: Summary, memory: SummaryMemory) -> _Chunk:
+    since = max(summary.since, summary.cursor)
+    found = memory.closed_lists(summary.ebc_code, since, summary.until, summary.after, CHUNK)
+    last = len(found) < CHUNK
+    return _Chunk(found, (), None if last else (found[-1].closed_at, found[-1].id))
+
+
+def _named(summary: Summary, memory: SummaryMemory) -> _Chunk:
+    """The next numbers of the part at the cursor: `cursor` counts parts, `after` numbers in it."""
+    number = summary.papers[summary.cursor][0]
+    facts: SummaryRequest = memory.documents([number])[number].facts
+    asked = dict.fromkeys([line.invt_no for line in facts.lines[summary.after:summary.after + CHUNK]])
+    known = memory.named_lists(asked)
+    place = summary.cursor, summary.after + CHUNK
+    if place[1] >= len(facts.lines):
+        place = summary.cursor + 1, 0
+    following = None if place[0] == len(summary.papers) else place
+    return _Chunk([known[one] for one in asked if one in known], [one for one in asked if one not in known], following)
+
+
+def _month(closed_on: date, parameters: Parameters) -> str:
+    return month_of(closed_on, parameters).isoformat()
+
+
+def _refuse(summary: Summary, reasons: Iterable[Reason]) -> None:
+    """Count lists that cannot be summarised; of those that were named, keep why for the first."""
+    for reason in reasons:
+        summary.left_out[reason.rule] = summary.left_out.get(reason.rule, 0) + 1
+        if not summary.until and len(summary.reasons) < NAMED:
+            summary.reasons += (reason,)
+
+
+def _conclude(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """All lists were checked: take the request in, or let go of what it claimed."""
+    more = sum(summary.left_out.values()) - len(summary.reasons)
+    if not summary.lists and not summary.reasons:
+        summary.reasons = (Reason(eligibility.NOTHING_LEFT, {"cop_no": summary.cop_no}), *_left_out(summary))
+    elif summary.reasons and more:
+        summary.reasons += (Reason(_MORE, {"count": str(more)}),)
+    if summary.reasons:
+        begin(summary, "free", answers)
+    else:
+        _accept(summary, memory, circumstances, answers)
+
+
+def _accept(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
+    summary.sum_no = summary.sum_no or memory.sum_no(summary.customs_code, circumstances.day.year)
+    summary.accepted_at = circumstances.now
+    _move(summary, "accept")
+    for request in _requests(summary, memory):
+        request.fields = {**request.fields, "sumNo": summary.sum_no}
+        step(request, "accept")
+        answers.receipts.append(request_receipt(request, summary.place, circumstances.now, "120", Reason("1800", {})))
+        summary.last_return = max(summary.last_return, request.last_return)
+        memory.put_request(request)
+    reasons = [Reason(_TAKEN, {"lists": str(summary.lists)}), *_left_out(summary)]
+    for month, count in sorted(summary.months.items()):
+        due = deadline(date.fromisoformat(month), circumstances.parameters)
+        reasons.append(Reason(_OF_MONTH, {"month": month[:7], "count": str(count), "last": due.day.isoformat()},
+                              due.parameters))
+        reasons += eligibility.lateness(day_of(summary.filed_at), due)
+    note(summary, "summary_accepted", circumstances, answers, reasons)
+    begin(summary, "merge", answers)
+
+
+def _left_out(summary: Summary) -> list[Reason]:
+    return [Reason(_LEFT_OUT, {"count": str(count), "why": _WHY[code][0], "why_en": _WHY[code][1], "code": code})
+            for code, count in sorted(summary.left_out.items())]
+
+
+def _requests(summary: Summary, memory: SummaryMemory) -> list[Request]:
+    """What customs has made of its parts, in their order."""
+    found = memory.requests_by_id([number for _, number in summary.papers])
+    return [found[number] for _, number in summary.papers]
+
+
+def _move(summary: Summary, action: str) -> None:
+    summary.state = lifecycle.move(summary.state, action, "summary").to

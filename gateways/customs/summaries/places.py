@@ -1,0 +1,26 @@
+"""The meeting of a merchant's summaries, and what lists say to the summary desk when they are closed."""
+
+from __future__ import annotations
+
+from declarations.summary import eligibility
+from declarations.summary.deadline import month_of
+from gateways.customs.memory import Declaration
+from gateways.gateway import Answers, Circumstances
+
+_SIGN = "汇总|"
+
+
+def merchant(ebc_code: str) -> str:
+    """Who holds this meeting works on the summaries of a merchant, and nobody else does."""
+    return f"{_SIGN}{ebc_code}"
+
+
+def closed(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+    """An export list was closed: say once a batch that its merchant has lists of this month to summarise."""
+    if declaration.flow != "E":
+        return
+    day, parameters = circumstances.day, circumstances.parameters
+    if eligibility.summable(declaration.trade_mode, declaration.statistics_flag, day, parameters):
+        item = [declaration.ebc_code, merchant(declaration.ebc_code), month_of(day, parameters).isoformat()]
+        if item not in answers.sends.get("summary.closed", ()):
+            answers.send("summary.closed", item)

@@ -1,0 +1,38 @@
+"""How the work on a summary goes on: phase by phase, a few thousand lists in a delivery.
+
+Each delivery files the next one in the same commit and moves the request's cursor, which says what is done: whatever
+ends a process between two of them, the work goes on where it was, and a delivery that comes twice finds nothing to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations.reasons import Reason
+from gateways.customs.summaries.memory import Summary
+from gateways.customs.summaries.places import merchant
+from gateways.gateway import Answers, Circumstances, Event
+
+
+def begin(summary: Summary, phase: str, answers: Answers) -> None:
+    """Start a phase at its beginning."""
+    summary.phase, summary.cursor, summary.after = phase, 0, 0
+    go_on(summary, answers)
+
+
+def go_on(summary: Summary, answers: Answers) -> None:
+    """Have the next delivery work from the cursor on; it is filed with what was done."""
+    answers.send("summary.worked", [summary.id, merchant(summary.ebc_code), summary.phase, summary.cursor,
+                                    summary.after])
+
+
+def end(summary: Summary) -> None:
+    """Nothing is left to do."""
+    summary.phase, summary.cursor, summary.after = "", 0, 0
+
+
+def note(summary: Summary, event: str, circumstances: Circumstances, answers: Answers,
+         reasons: Sequence[Reason] = ()) -> None:
+    """A line of a request's timeline."""
+    answers.timeline.append(Event(summary.place, "summary_request", summary.key, circumstances.now, "customs", event,
+                                  summary.state, reasons))
