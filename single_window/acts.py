@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
+from gateways.customs.outcome import LIST
 from single_window import stories
 from single_window.clock import system_now
 from single_window.numbering import ROWS
@@ -28,6 +29,10 @@ FOLLOWS = {
     "cancel": "a cancellation request (623, for an export 605) cancels a list",
 }
 """Steps of a list that no officer takes: what they follow from."""
+ACTIONABLE = frozenset({"declaration", "request"})
+DECIDED = frozenset({*LIST.values(), "cancellation", "refund", "export_cancellation", "export_refund"})
+"""Kinds that an officer decides about; a tally, too, is kept as a request."""
+UNSAID = "no receipt of an export list (604) says {status}, so its declarant could not be told; 604回执没有状态{status}"
 
 
 class NotActionable(Exception):
@@ -104,13 +109,20 @@ def _refusals(connection: Connection, sandbox: str, subject: Match, action: str)
     ).scalar_one()
 
 
-def possible(state: str, kind: str = "declaration") -> tuple[Transition, ...]:
-    """What an officer may do by hand in a state."""
-    return lifecycle.allowed(state, OFFICER, kind)
+def possible(state: str, kind: str = "declaration", flow: str = "") -> tuple[Transition, ...]:
+    """What an officer may do by hand in a state; with a list, what its flow allows: nothing that no receipt can say."""
+    return lifecycle.allowed(state, OFFICER, kind, flow if kind == "declaration" else "")
+
+
+def possible_with(subject: Match) -> tuple[Transition, ...]:
+    """What an officer may do by hand with what a number led to; nothing with what nobody decides by hand."""
+    if subject.what not in ACTIONABLE or subject.kind not in DECIDED:
+        return ()
+    return possible(subject.state, _kind(subject), subject.flow)
 
 
 def _subject(found: Sequence[Match], number: str, sandbox: str) -> Match:
-    subjects = [one for one in found if one.what in {"declaration", "request"}]
+    subjects = [one for one in found if one.what in ACTIONABLE and one.kind in DECIDED]
     if len(subjects) == 1:
         return subjects[0]
     if subjects:
@@ -136,13 +148,21 @@ def _kind(subject: Match) -> str:
 
 
 def _step(subject: Match, action: str, kind: str) -> Transition:
-    may = possible(subject.state, kind)
+    may = possible_with(subject)
     for step in may:
         if step.action == action:
             return step
     allowed = ", ".join(f"{step.action} ({step.zh})" for step in may) or "nothing"
-    why = f" ({FOLLOWS[action]})" if kind == "declaration" and action in FOLLOWS else ""
+    why = _why_not(subject, action) if kind == "declaration" else ""
     raise ActNotAllowed(
-        f"{subject.label} is {subject.state} ({subject.words.zh}): an officer may not {action}{why}. "
-        f"Allowed: {allowed}."
+        f"{subject.label} is {subject.state} ({subject.words.zh}): an officer may not {action}"
+        f"{f' ({why})' if why else ''}. Allowed: {allowed}."
     )
+
+
+def _why_not(subject: Match, action: str) -> str:
+    """Why no officer takes a step with a list: what it follows from instead, or that no receipt could say it."""
+    of_imports = next((one for one in possible(subject.state) if one.action == action and one.flow == "I"), None)
+    if subject.flow == "E" and of_imports is not None:
+        return UNSAID.format(status=of_imports.return_status)
+    return FOLLOWS.get(action, "")

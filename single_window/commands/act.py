@@ -53,13 +53,13 @@ def act(call: Call, number: str, action: str | None, reason: str, officer: str) 
 
 
 def _possible(call: Call, found: list[stories.Match], number: str) -> None:
-    subjects = [one for one in found if one.what in {"declaration", "request"}]
+    subjects = [one for one in found if one.what in acts.ACTIONABLE and one.kind in acts.DECIDED]
     if not subjects:
         raise acts.undecidable(found, number, call.sandbox)
     rows = [
         (one, step)
         for one in subjects
-        for step in acts.possible(one.state, "declaration" if one.what == "declaration" else one.kind)
+        for step in acts.possible_with(one)
     ]
     call.give([{"subject": one, "allowed": [step for subject, step in rows if subject is one]} for one in subjects])
     for one in subjects:

@@ -1,13 +1,17 @@
 """Stories: what the store knows about a number, in words. Queries only; whoever asks brings a connection that reads.
 
-`find` says what a number stands for, `of_declaration`, `of_order` and `of_message` tell it, `counts` counts a day.
+`find` says what a number stands for; `of_declaration`, `of_order`, `of_note` and `of_message` tell it; `counts` counts
+a day.
 """
 
 from __future__ import annotations
 
 from single_window.stories.arrivals import of_message
 from single_window.stories.counting import Counts, counts, latest_day, waiting_requests
+from single_window.stories.gathering import flow_of
 from single_window.stories.matches import find
+from single_window.stories.note_parts import NoteStory
+from single_window.stories.notes import of_note
 from single_window.stories.parts import Match, MessageStory, Story
 from single_window.stories.telling import LARGEST_ID, NotFound, of_declaration, of_order
 from single_window.stories.words import tone
@@ -18,12 +22,15 @@ __all__ = [
     "Match",
     "MessageStory",
     "NotFound",
+    "NoteStory",
     "Story",
     "counts",
     "find",
+    "flow_of",
     "latest_day",
     "of_declaration",
     "of_message",
+    "of_note",
     "of_order",
     "tone",
     "waiting_requests",

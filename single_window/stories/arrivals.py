@@ -13,11 +13,14 @@ from schemas import catalogue
 from schemas.findings import Finding
 from single_window import receipts
 from single_window.reading import read_body
-from single_window.store.tables import archive, document, message
+from single_window.store.bulk import chunks
+from single_window.store.tables import archive, declaration, document, message, request
 from single_window.stories import words
+from single_window.stories.gathering import of_keys
+from single_window.stories.matches import ASKING
 from single_window.stories.papers import papers
 from single_window.stories.parts import Answer, MessageStory
-from single_window.stories.telling import LARGEST_ID, NotFound, answer, of_keys
+from single_window.stories.telling import LARGEST_ID, NotFound, answer
 from single_window.stories.words import Words
 
 _decode_findings = msgspec.json.Decoder(tuple[Finding, ...]).decode
@@ -77,9 +80,21 @@ def _keys(connection: Connection, row: Any, body: bytes | None) -> list[tuple[st
 
 def _answers(connection: Connection, sandbox: str, row: Any, keys: list[tuple[str, str, str]]) -> list[Answer]:
     wanted = {(kind, key) for kind, key, _ in keys}
-    orders = sorted({order_no for _, _, order_no in keys if order_no})
+    orders = sorted({*(order_no for _, _, order_no in keys if order_no), *_asked_about(connection, sandbox, keys)})
     found = [pair for pair in receipts.of_orders(connection, sandbox, orders) if (pair[1].kind, pair[1].key) in wanted]
     for kind in sorted({kind for kind, _, order_no in keys if not order_no}):
         found += of_keys(connection, sandbox, kind, [key for one, key, _ in keys if one == kind])
     found += of_keys(connection, sandbox, "message", [row.transmission_id])
     return sorted((answer(box, one) for box, one in found), key=lambda one: one.time)
+
+
+def _asked_about(connection: Connection, sandbox: str, keys: list[tuple[str, str, str]]) -> set[str]:
+    """The orders of the lists that requests are about: customs answers a request of an export under its list's order,
+    whatever number it came with."""
+    found: set[str] = set()
+    for kind in {kind for kind, _, _ in keys} & set(ASKING):
+        for some in chunks([key for one, key, _ in keys if one == kind]):
+            found |= set(connection.execute(
+                select(declaration.c.order_no).join(request, request.c.declaration_id == declaration.c.id)
+                .where(request.c.sandbox == sandbox, request.c.kind == kind, request.c.key.in_(some))).scalars())
+    return found

@@ -1,8 +1,8 @@
-"""The timeline of an order: what was noted, and what receipts tell that was not noted beside them, in order."""
+"""The timeline of a story: what was noted, and what receipts tell that was not noted beside them, in order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -38,10 +38,11 @@ _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
 
 def happenings(
-    connection: Connection, sandbox: str, order_no: str, receipts: Iterable[Receipt], mine: Any, law: Parameters
+    connection: Connection, sandbox: str, places: Sequence[str], receipts: Iterable[Receipt],
+    mine: Callable[[str, str], bool], law: Parameters,
 ) -> list[Happening]:
-    """Notes and receipts of an order that `mine` (kind, key) takes, oldest first."""
-    noted = [row for row in _rows(connection, sandbox, order_no) if mine(row.kind, row.key)]
+    """Notes under these numbers, and receipts, that `mine` (kind, key) takes, oldest first."""
+    noted = [row for row in _rows(connection, sandbox, places) if mine(row.kind, row.key)]
     told = [(_place(row, noted), _noted(row, law)) for row in noted]
     said = {_meaning(row): row.at for row in noted}
     for one in _once(receipts):
@@ -53,12 +54,12 @@ def happenings(
     return [one for _, one in sorted(told, key=lambda pair: _order(*pair, released))]
 
 
-def _rows(connection: Connection, sandbox: str, order_no: str) -> Sequence[Any]:
-    if not order_no:
+def _rows(connection: Connection, sandbox: str, places: Sequence[str]) -> Sequence[Any]:
+    if not any(places):
         return ()
     return connection.execute(
         select(timeline)
-        .where(timeline.c.sandbox == sandbox, timeline.c.order_no == order_no)
+        .where(timeline.c.sandbox == sandbox, timeline.c.order_no.in_([one for one in places if one]))
         .order_by(timeline.c.id)
     ).all()
 
@@ -97,7 +98,7 @@ def _noted(row: Any, law: Parameters) -> Happening:
         words.phrase("actor", row.actor),
         kind,
         row.event,
-        words.event(row.event),
+        words.event(row.event, kind),
         row.state,
         words.state(row.state, kind),
         tuple(replace(words.because(_named(row, one), law), warning=warned) for one in reasons),
@@ -113,8 +114,8 @@ def _named(row: Any, reason: Reason) -> Reason:
 
 def _received(one: Receipt, law: Parameters) -> Happening:
     event = _event(one)
-    named = one.kind in {"inventory", "tax_bill"} and event in words.book()["event"]
-    said = words.event(event) if named else words.return_status(one.return_status)
+    named = one.kind in {"inventory", "export_inventory", "tax_bill"} and event in words.book()["event"]
+    said = words.event(event, one.kind) if named else words.return_status(one.return_status)
     state = _state(one)
     reasons = () if one.return_status in ROUTINE or one.kind == "tax_bill" or not one.rule else (_because(one, law),)
     return Happening(

@@ -20,10 +20,17 @@ from single_window.stories.words import Words
 
 _WHOLE = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no"})
 _ORDER = tuple(DOCUMENTS)
+MOST_LINES = 200
+"""Lines of one document that are shown; a note of transport may have a hundred thousand."""
 
 
-def papers(connection: Connection, sandbox: str, where: ColumnElement[bool], answers: Sequence[Answer]) -> list[Paper]:
-    """The documents that a condition names, in the order in which kinds are listed, each with its last answer."""
+def papers(
+    connection: Connection, sandbox: str, where: ColumnElement[bool], answers: Sequence[Answer], parcel: str = ""
+) -> list[Paper]:
+    """The documents that a condition names, in the order in which kinds are listed, each with its last answer.
+
+    `parcel`: a waybill number to whose lines those that name many parcels are cut.
+    """
     last = {(one.kind, one.key): one for one in sorted(answers, key=lambda one: one.time)}
     rows = connection.execute(
         select(document, message.c.received_at)
@@ -32,10 +39,11 @@ def papers(connection: Connection, sandbox: str, where: ColumnElement[bool], ans
         .order_by(document.c.id)
         .limit(500)
     ).all()
-    return [_paper(row, last.get((row.kind, row.key))) for row in sorted(rows, key=lambda row: _ORDER.index(row.kind))]
+    return [_paper(row, last.get((row.kind, row.key)), parcel)
+            for row in sorted(rows, key=lambda row: _ORDER.index(row.kind))]
 
 
-def _paper(row: Any, last: Answer | None) -> Paper:
+def _paper(row: Any, last: Answer | None, parcel: str) -> Paper:
     facts = unpack(DOCUMENTS[row.kind], row.facts)
     return Paper(
         row.id,
@@ -55,12 +63,15 @@ def _paper(row: Any, last: Answer | None) -> Paper:
         last.status if last else "",
         last.words if last else Words("", ""),
         tuple(_amounts(row.kind, facts, SHOWN.get(row.kind, ()), False)),
-        tuple(
-            tuple(_amounts(row.kind, line, LINES[row.kind], True))
-            for line in getattr(facts, "lines", ())
-            if row.kind in LINES
-        ),
+        tuple(tuple(_amounts(row.kind, line, LINES[row.kind], True)) for line in _lines(row.kind, facts, parcel)),
     )
+
+
+def _lines(kind: str, facts: Any, parcel: str) -> Sequence[Any]:
+    lines = getattr(facts, "lines", ()) if kind in LINES else ()
+    if parcel:
+        lines = [line for line in lines if getattr(line, "logistics_no", parcel) == parcel]
+    return lines[:MOST_LINES]
 
 
 def _amounts(kind: str, facts: Any, names: Iterable[str], line: bool) -> Iterable[Amount]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from schemas.findings import Finding
-from single_window.stories.words import Because, Words
+from single_window.stories.words import Basis, Because, Words
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Something that a number led to. `what` is declaration, order, message or request; `id` is 0 for an order."""
+    """Something that a number led to. `what` is declaration, order, note, message or request; `id` is 0 for an order,
+    of a note it is that of one of its parts."""
 
     what: str
     id: int
@@ -22,6 +23,8 @@ class Match:
     words: Words
     kind: str = "inventory"
     """The kind of document that it is about."""
+    flow: str = "I"
+    """I import, E export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +152,41 @@ class Head:
     arrived_at: int
     held: tuple[Held, ...]
     because: tuple[Because, ...]
+    flow: str
+    """I import, E export."""
+    flow_words: Words
+    kind: str
+    bill_no: str
+    batch_no: str
+    statistics_flag: str
+    summary: Words
+    """In which summary declaration it was counted, or why in none; empty while that is open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One value of an export as its documents say it, in the order of the evidence's columns; empty: it says none."""
+
+    name: str
+    words: Words
+    texts: tuple[str, ...]
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an export list was judged by: its documents beside each other, and what the rules of its channel say."""
+
+    columns: tuple[tuple[str, Words], ...]
+    """The documents that are there, each by its kind."""
+    rows: tuple[Compared, ...]
+    differences: tuple[Because, ...]
+    channel: tuple[Because, ...]
+    """Why it cannot clear by list, or what a person must look at; empty: neither."""
+    fob: str
+    summarising: Words
+    bases: tuple[Basis, ...]
+    """The dated values that the judgement rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +263,8 @@ class Story:
     """Work of the sandbox that is still under way; 0: this is how it stands."""
     others: tuple[Match, ...] = ()
     """Further declarations with the same order number."""
+    evidence: Evidence | None = None
+    """Of an export list."""
 
 
 @dataclass(frozen=True, slots=True)

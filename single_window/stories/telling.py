@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, or_, select
 
 from declarations import lifecycle, parameters
 from declarations.money import plain
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from gateways.customs.memory import Declaration
+from gateways.customs.outcome import LIST
 from schemas import codes
 from schemas.findings import Finding
 from single_window import receipts
 from single_window.dispatch import open_deliveries
 from single_window.store import sandboxes
 from single_window.store.gateways.customs import DECLARATIONS
-from single_window.store.tables import deadline, declaration, document, receipt, receipt_group, request
-from single_window.stories import matches, words
+from single_window.store.tables import deadline, declaration, request
+from single_window.stories import evidence, gathering, matches, words
+from single_window.stories.gathering import Gathered
 from single_window.stories.happenings import happenings
 from single_window.stories.holdings import held
 from single_window.stories.papers import papers
@@ -38,6 +39,9 @@ MEANT = {
     "deadline.collection": {"released", "closed"},
     "deadline.request": {"accepted", "in_review"},
     "deadline.goods_back": {"approved"},
+    "deadline.arrival": {"awaiting_arrival"},
+    "deadline.parts": {"incomplete"},
+    "deadline.departure": {"awaiting_release"},
 }
 """States in which a deadline still means something; those that others have overtaken stay until they are due."""
 
@@ -53,7 +57,7 @@ class NotFound(LookupError):
     def __init__(self, number: object, sandbox: str) -> None:
         super().__init__(
             f"Nothing in sandbox {sandbox!r} has the number {number}. Numbers that lead somewhere: orderNo, "
-            "copNo, preNo, invtNo, logisticsNo, payTransactionId, a document's guid, a message's id."
+            "copNo, preNo, invtNo, logisticsNo, billNo, payTransactionId, a document's guid, a message's id."
         )
 
 
@@ -68,54 +72,58 @@ def of_declaration(connection: Connection, sandbox: str, declaration_id: int, la
     if row is None:
         raise NotFound(declaration_id, sandbox)
     one = DECLARATIONS.make(row)
-    return _story(connection, sandbox, one.order_no, one, law or parameters.load())
+    found = gathering.of_list(connection, sandbox, one)
+    return _story(connection, sandbox, one.order_no, one, found, law or parameters.load())
 
 
-def of_order(connection: Connection, sandbox: str, order_no: str, law: Parameters | None = None) -> Story:
-    """The story of an order number: its newest declaration, or its documents alone; raises `NotFound`."""
-    declared = matches.of_order(connection, sandbox, order_no)
+def of_order(
+    connection: Connection, sandbox: str, order_no: str, law: Parameters | None = None, flow: str = ""
+) -> Story:
+    """The story of an order number: its newest declaration, or its documents alone; raises `NotFound`.
+
+    `flow` (I or E) says which is meant where an import and an export have the number; else that which was declared, or
+    the import.
+    """
+    declared = matches.of_order(connection, sandbox, order_no, flow)
     if declared:
         return of_declaration(connection, sandbox, declared[-1].id, law)
-    told = _story(connection, sandbox, order_no, None, law or parameters.load())
-    if not (told.documents or told.timeline or told.receipts):
-        raise NotFound(order_no, sandbox)
-    return told
+    for one in [flow] if flow else ["I", "E"]:
+        told = _story(connection, sandbox, order_no, None, gathering.of_number(order_no, one), law or parameters.load())
+        if told.documents or told.timeline or told.receipts:
+            return told
+    raise NotFound(order_no, sandbox)
 
 
-def _story(connection: Connection, sandbox: str, order_no: str, one: Declaration | None, law: Parameters) -> Story:
-    parcel = one.logistics_key if one else ""
-    got = _receipts(connection, sandbox, order_no, parcel)
+def _story(
+    connection: Connection, sandbox: str, order_no: str, one: Declaration | None, found: Gathered, law: Parameters
+) -> Story:
+    got = gathering.answers_of(connection, sandbox, found)
     answers = [answer(box, receipt) for box, receipt in got]
-    mine = _only(one)
-    asked = _requests(connection, sandbox, one.id, law) if one else ()
+    happened = happenings(connection, sandbox, found.places, [receipt for _, receipt in got], found.mine, law)
     others = tuple(other for other in matches.of_order(connection, sandbox, order_no) if one and other.id != one.id)
-    where = document.c.order_no == order_no if order_no else document.c.key == (one.key if one else "")
-    if parcel:
-        where = or_(where, and_(document.c.kind == "waybill_status", document.c.key == parcel))
+    kept = tuple(paper for paper in papers(connection, sandbox, found.where, answers, _parcel(one))
+                 if found.mine(paper.kind, paper.key))
     return Story(
         sandbox,
         sandboxes.find(connection, sandbox).clock.now(),
         order_no,
         _head(connection, sandbox, one, law) if one else None,
-        tuple(paper for paper in papers(connection, sandbox, where, answers) if mine(paper.kind, paper.key)),
-        tuple(happenings(connection, sandbox, order_no, [one for _, one in got], mine, law)),
-        tuple(answer for answer in answers if mine(answer.kind, answer.key)),
-        bills(connection, one.id, sandbox, law, one.accepted_at) if one else (),
-        asked,
-        _next(one.state, "declaration") if one else (),
-        _due(connection, sandbox, one.id, one.state) if one else (),
+        kept,
+        tuple(happened),
+        tuple(answer for answer in answers if found.mine(answer.kind, answer.key)),
+        bills(connection, one.id, sandbox, law, one.accepted_at) if one and one.flow == "I" else (),
+        _requests(connection, sandbox, one.id, law) if one else (),
+        steps(one.state, "declaration", one.flow) if one else (),
+        due_of(connection, sandbox, one.id, one.state) if one else (),
         open_deliveries(connection, sandbox),
         others,
+        evidence.of_export(connection, sandbox, one, happened, law) if one and one.flow == "E" else None,
     )
 
 
-def _only(one: Declaration | None) -> Any:
-    """Two merchants may use one order number: what is keyed by merchant belongs to its own list only."""
-
-    def mine(kind: str, key: str) -> bool:
-        return one is None or kind not in {"inventory", "tax_bill", "order"} or key == one.key
-
-    return mine
+def _parcel(one: Declaration | None) -> str:
+    """The parcel of an export list: of notes of transport its story shows the line of that alone."""
+    return one.logistics_key.partition("|")[2] if one and one.flow == "E" else ""
 
 
 def _head(connection: Connection, sandbox: str, one: Declaration, law: Parameters) -> Head:
@@ -148,48 +156,14 @@ def _head(connection: Connection, sandbox: str, one: Declaration, law: Parameter
         one.arrived_at,
         held(connection, sandbox, one, law),
         tuple(words.because(reason, law) for reason in one.reasons),
+        one.flow,
+        words.flow(one.flow),
+        LIST[one.flow],
+        one.bill_no,
+        one.batch_no,
+        one.statistics_flag,
+        evidence.summary_of(connection, one),
     )
-
-
-def _receipts(connection: Connection, sandbox: str, order_no: str, parcel: str) -> list[tuple[str, receipts.Receipt]]:
-    found = receipts.of_orders(connection, sandbox, [order_no]) if order_no else []
-    if parcel:
-        found += of_keys(connection, sandbox, "waybill_status", [parcel])
-    return sorted(found, key=lambda pair: pair[1].return_time)
-
-
-def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]) -> list[tuple[str, receipts.Receipt]]:
-    """Receipts about documents that name no order, by kind and business key."""
-    where = (receipt.c.sandbox == sandbox, receipt.c.order_no == "", receipt.c.kind == kind, receipt.c.key.in_(keys))
-    rows = connection.execute(
-        select(receipt_group.c.mailbox, receipt_group.c.first, receipt)
-        .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
-        .where(*where)
-        .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position)
-    ).all()
-    return [
-        (
-            row.mailbox,
-            receipts.Receipt(
-                row.first + row.position,
-                row.code,
-                row.kind,
-                row.key,
-                row.order_no,
-                row.return_status,
-                row.return_time,
-                row.rule,
-                _object(row.words),
-                _object(row.fields),
-            ),
-        )
-        for row in rows
-    ]
-
-
-def _object(text: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = msgspec.json.decode(text) if text else {}
-    return found
 
 
 def answer(mailbox: str, one: receipts.Receipt) -> Answer:
@@ -205,7 +179,8 @@ def answer(mailbox: str, one: receipts.Receipt) -> Answer:
     )
 
 
-def _next(state: str, lives: str) -> tuple[Next, ...]:
+def steps(state: str, lives: str, flow: str = "") -> tuple[Next, ...]:
+    """What may happen to something in a state of its lifecycle, to lists as their flow allows."""
     guards = lifecycle.guards()
     return tuple(
         Next(
@@ -216,7 +191,7 @@ def _next(state: str, lives: str) -> tuple[Next, ...]:
             step.return_status,
             tuple(Words(guards[name].zh, guards[name].en) for name in step.needs),
         )
-        for step in lifecycle.allowed(state, lifecycle=lives)
+        for step in lifecycle.allowed(state, lifecycle=lives, flow=flow)
     )
 
 
@@ -236,15 +211,15 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
             words.state(row.state, row.kind),
             row.filed_at,
             tuple(words.because(one, law) for one in (_decode_reasons(row.reasons) if row.reasons else ())),
-            _next(row.state, row.kind),
-            _due(connection, sandbox, row.id, row.state),
+            steps(row.state, lifecycle.LIFECYCLE_OF[row.kind]),
+            due_of(connection, sandbox, row.id, row.state),
         )
         for row in rows.all()
     )
 
 
-def _due(connection: Connection, sandbox: str, number: int, state: str) -> tuple[Due, ...]:
-    """Open deadlines of a declaration or request that still mean something in its state."""
+def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tuple[Due, ...]:
+    """Open deadlines of a declaration, request or part of a note that still mean something in its state."""
     rows = connection.execute(
         select(deadline.c.due, deadline.c.kind, deadline.c.subject)
         .where(

@@ -99,17 +99,19 @@ def tone(state: str) -> str:
 
 
 @cache
-def event(name: str) -> Words:
-    """An event of the timeline in words; an officer's act is named after the action of the lifecycle."""
+def event(name: str, about: str = "") -> Words:
+    """An event of the timeline in words, as it is said of a kind of document; an officer's act is named after the
+    action of the lifecycle."""
     for prefix, lives, zh, en in (
         ("officer_", "declaration", "关员操作", "officer"),
-        ("return_", "refund", "退货申请", "return"),
+        ("return_", "export_refund" if about == "export_refund" else "refund", "退货申请", "return"),
     ):
         action = name.removeprefix(prefix)
         if name.startswith(prefix) and name not in book()["event"]:
             said = act(action, lives)
             return Words(f"{zh}：{said.zh}", f"{en}: {said.en}")
-    return phrase("event", name)
+    own = f"event_{lifecycle.LIFECYCLE_OF.get(about, '')}" if about != "export_inventory" else "event_export"
+    return phrase(own if name in book().get(own, {}) else "event", name)
 
 
 @cache
@@ -137,6 +139,12 @@ def kind(name: str) -> Words:
     except catalogue.UnknownMessage:
         return Words(name, name)
     return Words(entry.title_zh, entry.title_en)
+
+
+@cache
+def flow(name: str) -> Words:
+    """I or E in words."""
+    return phrase("flow", name)
 
 
 @cache
