@@ -62,7 +62,7 @@ class _Found(NamedTuple):
         return self.parcels.get(key) or Parcel(key)
 
     def list_of(self, key: str) -> Declaration | None:
-        """The list that has the parcel: of several the one that has not ended."""
+        """The list that has the parcel: accepted and not ended. One that is accepted later asks after its parcel."""
         return next((one for one in self.lists.get(key, ()) if not may_start_over(one)), None)
 
 
