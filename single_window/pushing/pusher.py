@@ -17,7 +17,6 @@ from typing import Protocol
 
 import structlog
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 
 from single_window import observing
 from single_window.clock import monotonic, system_now
@@ -26,6 +25,7 @@ from single_window.pushing.pauses import BLOCKED_AFTER, Pauses
 from single_window.store import channels
 from single_window.store.channels import ACTIVE, BLOCKED, Channel
 from single_window.store.engine import reading, writing
+from single_window.store.failures import blameless
 
 log = structlog.get_logger(__name__)
 HELD = 30_000
@@ -81,9 +81,9 @@ class Pusher:
         try:
             with reading(self._engine) as connection:
                 return outgoing(connection, channel)
-        except SQLAlchemyError:
-            raise
         except Exception as error:
+            if blameless(error):
+                raise
             held = self._take(channel, channel.tried)
             if held is not None:
                 self._broken(held, error)
@@ -102,9 +102,9 @@ class Pusher:
                     held = following
         except NotDelivered as error:
             self._failed(held, str(error))
-        except SQLAlchemyError:
-            raise  # not the receiver's failure; the channel is free again when it is no longer held
         except Exception as error:
+            if blameless(error):
+                raise  # not the receiver's failure; the channel is free again when it is no longer held
             self._broken(held, error)
         else:
             with writing(self._engine) as connection:
