@@ -71,15 +71,15 @@ class StoredSummaries:
 
     def summaries(self, ids: Collection[int]) -> Mapping[int, Summary]:
         """Requests by id."""
-        self._keep("id", [number for number in ids if number not in self._summaries])
+        self._keep_summaries("id", [number for number in ids if number not in self._summaries])
         return {number: self._summaries[number] for number in ids if number in self._summaries}
 
     def summaries_by_key(self, keys: Collection[str]) -> Mapping[str, Summary]:
         """Requests by key."""
-        self._keep("key", list(keys))
+        self._keep_summaries("key", list(keys))
         return {one.key: one for one in self._summaries.values() if one.key in keys}
 
-    def _keep(self, column: str, values: Sequence[Any]) -> None:
+    def _keep_summaries(self, column: str, values: Sequence[Any]) -> None:
         for one in SUMMARIES.load(self._connection, self._sandbox, column, values):
             self._summaries.setdefault(one.id, one)
 

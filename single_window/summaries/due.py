@@ -1,0 +1,55 @@
+"""Which months of which merchants have lists that wait to be summarised, until when, and which are overdue."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from declarations.calendar import DAY, instant_of
+from declarations.parameters import Parameters
+from declarations.summary.deadline import days_of, rule_day
+from gateways.customs.summaries.memory import Month
+from single_window.store.gateways.customs.summaries import MONTHS, waits
+from single_window.store.tables import declaration, summary_month
+
+
+class Due(NamedTuple):
+    """A merchant's month: until which day, how many lists wait, whether the day has passed.
+
+    `provisional`: the day rests on an arrangement of holidays that is not published.
+    """
+
+    ebc_code: str
+    month: str
+    last_day: str
+    waiting: int
+    overdue: bool
+    provisional: bool
+
+
+def due(connection: Connection, sandbox: str, now: int, parameters: Parameters, ebc_code: str = "") -> list[Due]:
+    """Months with lists that still wait, the most urgent first."""
+    statement = MONTHS.select().where(summary_month.c.sandbox == sandbox)
+    if ebc_code:
+        statement = statement.where(summary_month.c.ebc_code == ebc_code)
+    known = [MONTHS.make(row) for row in connection.execute(statement).all()]
+    counted = {month: _waiting(connection, sandbox, month, parameters) for month in {one.month for one in known}}
+    found = [_due(one, counted[one.month].get(one.ebc_code, 0), now) for one in known]
+    return sorted([one for one in found if one.waiting], key=lambda one: (one.last_day, one.ebc_code))
+
+
+def _due(one: Month, waiting: int, now: int) -> Due:
+    return Due(one.ebc_code, one.month[:7], one.last_day, waiting, now >= one.due, one.provisional)
+
+
+def _waiting(connection: Connection, sandbox: str, first: str, parameters: Parameters) -> dict[str, int]:
+    """How many lists of a month wait, by merchant."""
+    month = date.fromisoformat(first)
+    table: Any = parameters.on("summary.lists", rule_day(month)).table
+    since, until = days_of(month, parameters)
+    rows = connection.execute(select(declaration.c.ebc_code, func.count()).where(waits(
+        sandbox, table["modes"], table["counted"], instant_of(since), instant_of(until) + DAY))
+        .group_by(declaration.c.ebc_code))
+    return {ebc_code: count for ebc_code, count in rows}

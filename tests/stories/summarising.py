@@ -1,0 +1,138 @@
+"""Tells of summaries: closed lists of a merchant, requests for them, results as their agent fetches them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from lxml import etree
+from sqlalchemy import select
+
+from declarations.calendar import instant_of
+from declarations.documents import ExportInventory, ExportInventoryLine
+from declarations.money import scale
+from gateways.customs.summaries.memory import Made, Summary
+from schemas.message import Transfer
+from schemas.writing import write
+from simulators.draws import guid
+from single_window import receipts, summaries
+from single_window.store.engine import reading
+from single_window.store.tables import declaration
+from tests.stories.telling import WORLD, Teller
+
+AGENT, MERCHANT = WORLD.agents[0], WORLD.merchants[0]
+OFFICE = "4227"
+
+
+def line(gnum: int = 1, gcode: str = "6109100010", currency: str = "502", qty: str = "2", amount: str = "25.80",
+         country: str = "133", unit: str = "011") -> ExportInventoryLine:
+    """A line of goods of a list."""
+    return ExportInventoryLine(
+        gnum=gnum, item_no=f"SKU{gnum}", item_record_no="", item_name="短袖衫", gcode=gcode, gname="短袖衫",
+        gmodel="棉", bar_code="无", country=country, currency=currency, qty=scale(qty), qty1=scale(qty), qty2=None,
+        unit=unit, unit1=unit, unit2="", price=scale("12.90"), total_price=scale(amount))
+
+
+def inventory(number: int, *lines: ExportInventoryLine, country: str = "133", port: str = OFFICE, kg: str = "0.36",
+              mode: str = "9610", flag: str = "B", merchant: str = MERCHANT.code) -> ExportInventory:
+    """An export list as its document has it."""
+    values: dict[str, Any] = {name: "" for name in ExportInventory.__struct_fields__}
+    return ExportInventory(**{
+        **values, "guid": guid("summary", str(number)), "customs_code": OFFICE, "order_no": f"SM{number:09d}",
+        "ebp_code": WORLD.platforms[0].code, "logistics_code": WORLD.carriers[0].code,
+        "logistics_no": f"SW{number:09d}", "cop_no": f"SC{number:09d}", "ie_flag": "E", "port_code": port,
+        "statistics_flag": flag, "agent_code": AGENT.code, "ebc_code": merchant, "owner_code": merchant,
+        "trade_mode": mode, "traf_mode": "2", "country": country, "freight": 0, "insured_fee": 0, "pack_no": 1,
+        "gross_weight": scale(kg), "net_weight": scale(kg), "lines": lines or (line(),)})
+
+
+@dataclass
+class Summarising:
+    """The summaries of a story."""
+
+    story: Teller
+    clock: int = field(default=0)
+
+    def closed(self, inventories: Iterable[ExportInventory], day: date = date(2026, 11, 10)) -> list[str]:
+        """File lists as closed on a day; gives their numbers, in order."""
+        inventories = list(inventories)
+        summaries.file_closed_lists(self.story.window, self.story.sandbox, inventories, instant_of(day, 10))
+        with reading(self.story.window.engine) as connection:
+            known = dict(connection.execute(select(declaration.c.order_no, declaration.c.invt_no).where(
+                declaration.c.sandbox == self.story.sandbox)).all())
+        return [known[one.order_no] for one in inventories]
+
+    def request(self, numbers: Sequence[str] = (), cop_no: str = "HZ1", part: int = 1, parts: int = 1,
+                app_type: str = "1", **changes: str) -> bytes:
+        """One part of a 701 for lists, or with startTime and endTime for a period."""
+        self.clock += 1
+        head = {"appType": app_type, "appTime": f"20261120{self.clock:06d}", "appStatus": "2", "customsCode": OFFICE,
+                "copNo": cop_no, "agentCode": AGENT.code, "agentName": AGENT.name, "ebcCode": MERCHANT.code,
+                "ebcName": MERCHANT.name, "declAgentCode": AGENT.code, "declAgentName": AGENT.name,
+                "summaryFlag": "1", "itemNameFlag": "0", "msgCount": str(parts), "msgSeqNo": str(part), **changes}
+        head = {"guid": guid("701", *map(str, head.values())), **head}
+        return write("701", [(head, [{"invtNo": number} for number in numbers])], guid=guid(head["guid"], "message"),
+                     transfer=Transfer(AGENT.code, AGENT.name, "DXP", AGENT.dxp_id), signature="dummy")
+
+    def month(self, cop_no: str = "HZ1", month: str = "202611", **changes: str) -> bytes:
+        """A 701 for a month."""
+        return self.request(cop_no=cop_no, startTime=f"{month}01000000", endTime=f"{month}30235959", **changes)
+
+    def answers(self, cop_no: str = "HZ1") -> list[tuple[str, str]]:
+        """Status and rule of each 702, in the order of their times."""
+        with reading(self.story.window.engine) as connection:
+            found = receipts.of_orders(connection, self.story.sandbox, [cop_no])
+        return [(one.return_status, one.rule) for _, one in found if one.code == "702"]
+
+    def one(self, number: str = "HZ1") -> Summary:
+        """A summary as it stands."""
+        with reading(self.story.window.engine) as connection:
+            found = summaries.found(connection, self.story.sandbox, number)
+        assert found is not None
+        return found
+
+    def made(self, number: str = "HZ1") -> list[Made]:
+        """Its declarations."""
+        with reading(self.story.window.engine) as connection:
+            return summaries.made(connection, self.one(number).id, most=100_000)
+
+    def told(self, number: str = "HZ1") -> list[str]:
+        """What its timeline says happened."""
+        with reading(self.story.window.engine) as connection:
+            return [one.event for one in summaries.history(connection, self.story.sandbox, self.one(number))]
+
+    def rules(self, number: str = "HZ1") -> list[str]:
+        """The codes of what its timeline says."""
+        with reading(self.story.window.engine) as connection:
+            return [reason.rule for one in summaries.history(connection, self.story.sandbox, self.one(number))
+                    for reason in one.reasons]
+
+    def standing(self, invt_no: str) -> summaries.Where:
+        """Where a list stands."""
+        with reading(self.story.window.engine) as connection:
+            found = summaries.where(connection, self.story.sandbox, invt_no, self.story.window.parameters)
+        assert found is not None
+        return found
+
+    def due(self) -> list[summaries.Due]:
+        """Months that wait."""
+        window = self.story.window
+        with reading(window.engine) as connection:
+            return summaries.due(connection, self.story.sandbox, window.now(self.story.sandbox), window.parameters)
+
+    def results(self) -> list[dict[str, Any]]:
+        """Every 792 that the agent fetches: the texts of its head by element, its lists under "lists"."""
+        window, found = self.story.window, []
+        with reading(window.engine) as connection:
+            rows = receipts.after(connection, self.story.sandbox, AGENT.dxp_id, 0, 100_000)
+            for message in receipts.render(connection, [one for one in rows if one.code == "792"]):
+                for result in etree.fromstring(message.body).iter("{*}SummaryResult"):
+                    head = {etree.QName(one).localname: one.text for one in result.find("{*}SummaryResultHead")}
+                    lists = [{etree.QName(one).localname: one.text for one in row}
+                             for row in result.iter("{*}SummaryResultList")]
+                    found.append({**head, "lists": lists})
+        return found
+
+
