@@ -227,11 +227,16 @@ def crew(processes: int) -> int:
 
 
 class Tally(NamedTuple):
-    """What a sandbox holds: lists by what became of them, receipts by type; `stored` are the database's bytes."""
+    """What a sandbox holds: lists by what became of them, receipts by type; `stored` are the database's bytes.
+
+    `released` are imports; of exports there are those that are released and those that have left, too.
+    """
 
     released: int
     receipts: dict[str, int]
     stored: int
+    released_exports: int = 0
+    left: int = 0
 
 
 def tally(outside: Outside) -> Tally:
@@ -240,10 +245,13 @@ def tally(outside: Outside) -> Tally:
     with reading(outside.window.engine) as connection:
         counts = {name: number for name, number in connection.execute(
             select(code, func.count()).where(mine).group_by(code))}
-        released = connection.execute(select(func.count()).select_from(receipt).where(
-            mine, code == "622", receipt.c.return_status == "800")).scalar()
+        ended = {(kind, status): number for kind, status, number in connection.execute(
+            select(code, receipt.c.return_status, func.count()).where(
+                mine, code.in_(("622", "604")), receipt.c.return_status.in_(("800", "899")))
+            .group_by(code, receipt.c.return_status))}
         stored = _stored(connection, outside.window.settings.data)
-    return Tally(int(released or 0), counts, stored)
+    return Tally(ended.get(("622", "800"), 0), counts, stored, ended.get(("604", "800"), 0),
+                 ended.get(("604", "899"), 0))
 
 
 def _stored(connection: Connection, data: Path) -> int:

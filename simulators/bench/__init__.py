@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from simulators.bench.engine_measures import ENGINE_MEASURES
+from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.machine import described
 from simulators.bench.measures import MEASURES, Measure
 from simulators.bench.quarters import Engines, NoQuarters
@@ -107,7 +108,7 @@ def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[Measure]:
         raise click.UsageError(str(error.args[0])) from None
     if engines is None and (wanting := [one.name for one in chosen if one in ENGINE_MEASURES]):
         raise click.UsageError(f"{', '.join(wanting)} needs --broker amqp://… and --database postgresql+psycopg://…")
-    return chosen or list(MEASURES if engines is None else ENGINE_MEASURES)
+    return chosen or list((*MEASURES, *EXPORT_MEASURES) if engines is None else ENGINE_MEASURES)
 
 
 def _show(found: list[dict[str, Any]]) -> None:

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from typing import NamedTuple
 
 from simulators.bench import spool
@@ -52,6 +53,9 @@ class Measure(NamedTuple):
     per_message: int = 100
     higher_is_better: bool = True
     limits: Mapping[str, float] = {}
+    traffic: str = spool.IMPORT
+    at_least: float = 0.0
+    """The share that it must reach of the measure that it is told as a share of, if that ran before it."""
 
 
 class NotAllThere(Exception):
@@ -75,7 +79,7 @@ def import_1(folder: Path, count: int) -> Measured:
 
 def _imported(folder: Path, traffic: Traffic, synchronous: str) -> Measured:
     bodies = list(spool.bodies(spool.made(folder, traffic)))
-    with warm_window(folder, traffic.per_message, synchronous) as outside:
+    with warm_window(folder, _warm_up(traffic.per_message), synchronous) as outside:
         before, begun = used(), monotonic()
         for _ in outside.send(bodies):
             pass
@@ -86,7 +90,7 @@ def _imported(folder: Path, traffic: Traffic, synchronous: str) -> Measured:
 def http_1(folder: Path, count: int) -> Measured:
     """Messages of one document over HTTP, from a process of its own with eight connections, synchronous=NORMAL."""
     file = spool.made(folder, Traffic(count, 1))
-    with warm_window(folder, 1, "NORMAL") as outside:
+    with warm_window(folder, _warm_up(1), "NORMAL") as outside:
         client = multiprocessing.get_context("spawn").Pool(1)
         with client, answering(outside) as (url, settled):
             client.apply(len, ((),))
@@ -103,7 +107,7 @@ def memory_200k(folder: Path, count: int) -> Measured:
     traffic = Traffic(count, 100)
     file = spool.made(folder, traffic)
     samples: list[tuple[int, float]] = []
-    with warm_window(folder, 100, "NORMAL") as outside:
+    with warm_window(folder, _warm_up(100), "NORMAL") as outside:
         stored, before, begun = tally(outside).stored, used(), monotonic()
         source, sent, of_all = spool.bodies(file), 0, file.stat().st_size
         while part := list(islice(source, SAMPLE // 100 * 4)):
@@ -139,14 +143,18 @@ def floor_import_100(folder: Path, count: int) -> Measured:
     return Measured(round(count / seconds, 1), count, round(seconds, 3), 1.0, cpu.own, cpu.others, {})
 
 
+def _warm_up(per_message: int) -> Traffic:
+    return Traffic(WARM_UP, per_message, spool.WARM_UP_SEED)
+
+
 @contextmanager
-def warm_window(folder: Path, per_message: int, synchronous: str, readers: int = 0,
-                gateways: int = 1) -> Iterator[Outside]:
-    """A window in a temporary folder that has dealt with some trades already; they do not count."""
+def warm_window(folder: Path, warm_up: Traffic, synchronous: str, readers: int = 0, gateways: int = 1,
+                options: Mapping[str, object] = MappingProxyType({})) -> Iterator[Outside]:
+    """A window in a temporary folder that has dealt with some traffic already; that does not count."""
     with TemporaryDirectory(dir=folder) as place:
         settings = Settings(data=Path(place), synchronous=synchronous, readers=readers, gateways=gateways, batch=BATCH)
-        with opened(settings, SANDBOX, spool.world(), OPTIONS) as outside:
-            for _ in outside.send(spool.bodies(spool.made(folder, Traffic(WARM_UP, per_message, spool.WARM_UP_SEED)))):
+        with opened(settings, SANDBOX, spool.world(), {**OPTIONS, **options}) as outside:
+            for _ in outside.send(spool.bodies(spool.made(folder, warm_up))):
                 pass
             _calm()
             yield outside

@@ -16,13 +16,14 @@ from typing import Any, NamedTuple, TypeVar
 
 from simulators.bench import spool
 from simulators.bench.engine_measures import ENGINE_MEASURES, SETTLING_IN, warm_up
+from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.machine import described
-from simulators.bench.measures import MEASURES, Measure, Measured
+from simulators.bench.measures import MEASURES, WARM_UP, Measure, Measured
 from simulators.bench.quarters import Engines, without_password
-from simulators.bench.spool import Traffic
+from simulators.bench.spool import EXPORT, IMPORT, WARM_UP_SEED, Traffic
 
-ALL: Sequence[Measure] = (*MEASURES, *ENGINE_MEASURES)
-UNDER = {"import_100": "floor_import_100", "import_engines": "import_100"}
+ALL: Sequence[Measure] = (*MEASURES, *EXPORT_MEASURES, *ENGINE_MEASURES)
+UNDER = {"import_100": "floor_import_100", "import_engines": "import_100", "export_100": "import_100"}
 """Measures that are told as a share of another, if that was run before them."""
 Result = TypeVar("Result")
 
@@ -43,8 +44,10 @@ class Job(NamedTuple):
     @property
     def traffic(self) -> list[Traffic]:
         """What is to be made beforehand."""
-        return [Traffic(self.trades, self.measure.per_message), SETTLING_IN,
-                warm_up(self.measure.per_message, max(1, self.workers))]
+        own = Traffic(self.trades, self.measure.per_message, what=self.measure.traffic)
+        if own.what != IMPORT:
+            return [own, Traffic(WARM_UP, own.per_message, WARM_UP_SEED, EXPORT)]
+        return [own, SETTLING_IN, warm_up(own.per_message, max(1, self.workers))]
 
     @property
     def arguments(self) -> tuple[object, ...]:
@@ -61,9 +64,9 @@ def named(name: str) -> Measure:
 
 
 def jobs(measures: Sequence[Measure], count: int | None, engines: Engines | None, workers: Sequence[int]) -> list[Job]:
-    """What to run; `import_engines` brings `import_100` along, whose share it is told as."""
+    """What to run; `import_engines` and `export_100` bring `import_100` along, whose share they are told as."""
     chosen = list(measures)
-    if named("import_engines") in chosen and named("import_100") not in chosen:
+    if {"import_engines", "export_100"} & {one.name for one in chosen} and named("import_100") not in chosen:
         chosen.insert(0, named("import_100"))
     return [Job(one, count or one.trades, *on) for one in chosen
             for on in ([(engines, number) for number in workers] if one in ENGINE_MEASURES else [()])]
@@ -128,7 +131,8 @@ def judged(job: Job, runs: Sequence[Measured], values: Mapping[str, float]) -> d
     floor = middle.more.get("floor", None if embedded else values.get(under))
     return {
         "name": measure.name, "value": value, "unit": measure.unit, "target": measure.target,
-        "reached": reached(measure, value, middle.more), "limits": dict(measure.limits),
+        "reached": reached(measure, value, middle.more) and (not floor or value >= measure.at_least * floor),
+        "limits": dict(measure.limits),
         "floor": floor, "ratio": share(value, floor), "ratio_embedded": share(value, values.get(embedded)),
         "trades": middle.trades, "seconds": middle.seconds, "released_share": middle.released_share,
         "cpu_own_seconds": middle.cpu_own, "cpu_others_seconds": middle.cpu_others,

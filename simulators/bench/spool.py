@@ -1,4 +1,5 @@
-"""Traffic for measuring, made beforehand and kept on disk: sound direct purchases in the green lane, as bytes.
+"""Traffic for measuring, made beforehand and kept on disk as bytes: sound direct purchases in the green lane, exports
+of all modes with their arrivals and departures, or retail exports on one master waybill that go as a batch.
 
 A message is kept as its length in eight bytes and its body, so that two hundred thousand trades need no memory.
 """
@@ -11,24 +12,38 @@ from pathlib import Path
 from typing import NamedTuple
 
 from simulators.entry import FIRST_DAY
-from simulators.imports.traffic import Trade, messages, trades
+from simulators.exports import notes
+from simulators.exports.shop import ABOARD, ExportShop
+from simulators.exports.trade import ExportTrade
+from simulators.exports.traffic import good_exports
+from simulators.imports.traffic import trades
+from simulators.messages import SyntheticMessage, messages
 from simulators.world import World
 
 SEED = 1
 WARM_UP_SEED = 2
 
 
+IMPORT, EXPORT, BATCHED = "import", "export", "batched"
+"""What there is: the last are exports that arrive and do not leave."""
+SANDBOX = "bench"
+"""Whose draws the goods of a batch would pass, should they be inspected."""
+PER_NOTE = 500
+"""Parcels in a part of a note about a batch."""
+
+
 class Traffic(NamedTuple):
-    """Which traffic: how many trades, documents in a message, seed."""
+    """Which traffic: how many trades, documents in a message, seed, what they are."""
 
     trades: int
     per_message: int
     seed: int = SEED
+    what: str = IMPORT
 
     @property
     def name(self) -> str:
         """The name of its file."""
-        return f"{self.trades}-{self.per_message}-{self.seed}.messages"
+        return f"{self.what}-{self.trades}-{self.per_message}-{self.seed}.messages"
 
 
 def world() -> World:
@@ -42,14 +57,43 @@ def made(folder: Path, traffic: Traffic, day: date = FIRST_DAY) -> Path:
     if not file.exists():
         unfinished = file.with_suffix(".unfinished")
         with unfinished.open("wb") as out:
-            for one in messages(_trades(traffic, day), traffic.per_message):
+            for one in MAKERS[traffic.what](traffic, day):
                 out.write(len(one.body).to_bytes(8, "big") + one.body)
         unfinished.rename(file)
     return file
 
 
-def _trades(traffic: Traffic, day: date) -> Iterator[Trade]:
-    return trades(world(), traffic.trades, seed=traffic.seed, day=day, fault_share=0, modes={"9610": 100})
+def _imports(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
+    made = trades(world(), traffic.trades, seed=traffic.seed, day=day, fault_share=0, modes={"9610": 100})
+    return messages(made, traffic.per_message)
+
+
+def _exports(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
+    """Trades with the notes about their parcels, as many at a time as share master waybills."""
+    shop = ExportShop(world(), traffic.seed, day)
+    for first in range(0, traffic.trades, ABOARD):
+        together = [shop.trade(number) for number in range(first, min(first + ABOARD, traffic.trades))]
+        yield from messages(together, traffic.per_message)
+        yield from notes.arrivals(world(), together, per_part=traffic.per_message)
+        yield from notes.departures(together, per_part=traffic.per_message)
+
+
+def _batched(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
+    """Retail exports on one master waybill: what comes first is all of their documents, then the notes."""
+    shop = ExportShop(world(), traffic.seed, day, {"9610": 100}, aboard=traffic.trades, together=True)
+    parcels: list[ExportTrade] = []
+    yield from messages(_kept(good_exports(shop, range(traffic.trades), SANDBOX), parcels), traffic.per_message)
+    yield from notes.consolidations(world(), parcels, per_part=PER_NOTE)
+    yield from notes.arrivals(world(), parcels, per_part=PER_NOTE)
+
+
+def _kept(made: Iterator[ExportTrade], parcels: list[ExportTrade]) -> Iterator[ExportTrade]:
+    for trade in made:
+        parcels.append(trade.light())
+        yield trade
+
+
+MAKERS = {IMPORT: _imports, EXPORT: _exports, BATCHED: _batched}
 
 
 def bodies(file: Path) -> Iterator[bytes]:

@@ -86,6 +86,12 @@ class ExportTrade:
         yield from (self.id, self.parcel, LIST + self.serial)
         yield from (letter + self.serial for letter in REQUESTS)
 
+    def light(self) -> ExportTrade:
+        """What notes of transport need of it, without its lines."""
+        heads = {kind: Document(found.head, []) for kind in (WAYBILL, INVENTORY) if (found := self.document(kind))}
+        changed: dict[str, Any] = {ORDER: None, COLLECTION: None, **heads}
+        return replace(self, **changed)
+
     def document(self, kind: str) -> Document | None:
         """The document of this kind, by our word for it."""
         found: Document | None = getattr(self, kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 
@@ -46,6 +46,16 @@ def faulty_export(shop: ExportShop, number: int, fault: ExportFault, sandbox: st
             turn += 1
         if trade.id == "X" + shop.serial(number, turn):
             return committed(fault, trade, shop.world)
+
+
+def good_exports(shop: ExportShop, numbers: Iterable[int], sandbox: str) -> Iterator[ExportTrade]:
+    """Sound trades whose goods pass an inspection, should there be one."""
+    for number in numbers:
+        turn, trade = 0, shop.trade(number)
+        while _draw(sandbox, "quality", f"{trade.parties.merchant.code}|{trade.id}") < FAILED:
+            turn += 1
+            trade = shop.trade(number, serial=shop.serial(number, turn))
+        yield trade
 
 
 def inspected(sandbox: str, merchant: str, order_no: str, result: str) -> bool:

@@ -16,8 +16,8 @@ from simulators.bench.quarters import Engines
 from simulators.bench.runs import ALL, Job, jobs, judged, named, results
 from simulators.bench.spool import Traffic
 
-NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "import_engines",
-         "latency_200", "backlog"]
+NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "export_100",
+         "batch_100k", "import_engines", "latency_200", "backlog"]
 ENGINES = Engines("amqp://window:secret@broker/", "postgresql+psycopg://window:secret@database/window")
 TOLD = {"name", "value", "unit", "target", "floor", "ratio", "command", "machine", "trades", "seconds",
         "released_share", "cpu_own_seconds", "cpu_others_seconds"}
@@ -113,7 +113,7 @@ def test_a_measure_on_engines_is_told_to_need_them():
 def test_a_run_that_leaves_trades_behind_does_not_count(tmp_path):
     traffic = Traffic(50, 100)
     half = list(spool.bodies(spool.made(tmp_path, traffic)))[:2]
-    with warm_window(tmp_path, 100, "NORMAL", 0) as outside:
+    with warm_window(tmp_path, Traffic(1_000, 100, spool.WARM_UP_SEED), "NORMAL") as outside:
         list(outside.send(half))
         with pytest.raises(NotAllThere, match=r"0 of 50 trades are released"):
             counted(outside, 50, 1.0, 0.0, 0.0)

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import pytest
 
+from simulators.exports.goods import export_goods
 from simulators.people import POPULATION, People
 from simulators.world import World
 
@@ -96,7 +97,9 @@ def test_guarantees_csv_is_ample_but_for_one(world):
 
 def test_stock_csv_has_plenty_of_all_bonded_goods_and_one_of_the_scarce(world):
     found = rows(world.stock_csv())
-    scarce = {good.record_no for good in world.goods if good.kind == "scarce"}
+    abroad = [good for good in export_goods() if good.zone]
+    scarce = {good.record_no for good in (*world.goods, *abroad) if good.kind == "scarce"}
     assert {row["item_record_no"] for row in found if row["qty"] == "1"} == scarce != set()
-    assert {row["area_code"] for row in found} == {one.company.code for one in world.warehouses}
-    assert len(found) == 2 * sum(good.bonded for good in world.goods)
+    assert {row["area_code"] for row in found} == {
+        one.company.code for one in (*world.warehouses, world.export_warehouse)}
+    assert len(found) == 2 * sum(good.bonded for good in world.goods) + len(abroad)
