@@ -1,0 +1,92 @@
+"""Whatever people, officers and time do with a batch, in whatever order: each member ends in exactly one way."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from gateways.customs.batches.memory import GONE, SETTLED
+from simulators.imports.stories import cancellation
+from single_window import acts, batches
+from single_window.settings import Settings
+from single_window.store.engine import reading
+from single_window.wiring import Window
+from tests.databases import made_database
+from tests.stories.batching import Batching
+from tests.stories.telling import Teller
+
+LISTS = 5
+COUNTED = {"released": "released", "refused": "refused"}
+REACHES = {"released": {"released", "closed"}, "refused": {"rejected", "cancelled", "sent_back"},
+           "withdrawn": {"rejected", "cancelled", "sent_back"}, "removed": {"released", "closed", "rejected",
+                                                                           "cancelled", "sent_back"}}
+"""End of a member → states in which its list may be then."""
+STEPS = st.lists(st.tuples(
+    st.sampled_from(["add", "remove", "declare", "review_all", "hours", "cancel", "send", "other",
+                     *(f"act_{name}" for name in ("review", "inspect", "conclude", "reject", "detain", "suspend",
+                                                  "send_back", "release"))]),
+    st.integers(0, LISTS - 1)), max_size=14)
+
+
+def play(told: Batching, steps: list[tuple[str, int]]) -> list[str]:
+    """Do all this to two batches and five lists; gives the batches' numbers."""
+    story, trades = told.story, told.trades(LISTS)
+    numbers = [told.open(), told.open()]
+    told.add(numbers[0], trades[:3])
+    sent = set()
+    for step, place in steps:
+        trade, number = trades[place], numbers[step == "other"]
+        if step == "send" and place not in sent:
+            sent.add(place)
+            told.send([trade])
+        elif step == "hours":
+            story.pass_time(hours=5 * place)
+        elif step == "cancel" and story.state(trade):
+            story.say(cancellation(trade, str(story.column(trade, "invt_no"))).body)
+        elif step.startswith("act_") and story.state(trade):
+            with suppress(acts.ActNotAllowed):
+                acts.act(story.window, "story", str(story.column(trade, "cop_no")), step[4:], "测试", "tester")
+            story.window.settle()
+        else:
+            with suppress(batches.NotPossible):
+                action = {"add": "add", "other": "add", "remove": "remove", "review_all": "review"}.get(step, "declare")
+                told.ask(number, action, [trade.id] if action in {"add", "remove"} else None, role="officer", who="W")
+    told.send([one for place, one in enumerate(trades) if place not in sent])
+    story.pass_time(days=12)
+    return numbers
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(STEPS)
+def test_a_member_ends_in_exactly_one_way(steps):
+    with tempfile.TemporaryDirectory() as folder, made_database("sqlite", Path(folder)):
+        window = Window(Settings(data=Path(folder), synchronous="OFF", readers=0))
+        try:
+            told = Batching(Teller(window, inspection=True, automatic_officer=True))
+            check(told, play(told, steps))
+        finally:
+            window.close()
+
+
+def check(told: Batching, numbers: list[str]) -> None:
+    """Counts agree with places, places with lists, and nobody is left behind."""
+    staying: Counter[int] = Counter()
+    for number in numbers:
+        batch = told.one(number)
+        with reading(told.story.window.engine) as connection:
+            places = batches.members(connection, batch.id, most=1_000)
+        states = Counter(one.state for one in places)
+        assert set(states) <= SETTLED | GONE, (number, states)
+        assert batch.state in {"closed", "dissolved"}
+        assert (batch.released, batch.refused) == (states["released"], states["refused"])
+        assert batch.members == batch.released + batch.refused
+        assert (batch.held, batch.awaited, batch.phase) == (0, 0, "")
+        for one in places:
+            assert not one.list_state or one.list_state in REACHES.get(one.state, {one.list_state}), one
+            staying[one.declaration_id] += one.state in SETTLED
+    assert all(count <= 1 for number, count in staying.items() if number)
