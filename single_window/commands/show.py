@@ -9,29 +9,35 @@ import click
 
 from single_window import stories
 from single_window.commands.call import Call, command
+from single_window.commands.show_export import show_evidence, show_note
 from single_window.commands.submit import show_message
-from single_window.stories import Match, MessageStory, Story
-from single_window.stories.parts import Billed, Due, Happening, Next
-from single_window.stories.plainly import moment
-from single_window.stories.words import Because, book, kind, phrase
+from single_window.commands.telling import clock, label, receipts, timeline, what_next, why
+from single_window.stories import Match, MessageStory, NoteStory, Story
+from single_window.stories.parts import Billed
+from single_window.stories.words import book, flow
 
 
 @click.command()
 @click.argument("number")
 @click.option("--full", is_flag=True, help="All values of the documents too.")
+@click.option("--flow", "wanted", type=click.Choice(["I", "E"]), help="Imports or exports only.")
 @command
-def show(call: Call, number: str, full: bool) -> None:
-    """Tell the story of a number: orderNo, copNo, preNo, invtNo, waybill or payment number, guid, message id.
+def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
+    """Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or payment number,
+    master waybill, a note's number, guid, message id.
 
     \b
-    Example:
+    Examples:
       single-window show D261120A033D0000000
+      single-window show CK000000000001 --flow E
     """
     with call.reading() as (window, connection):
-        found = stories.find(connection, call.sandbox, number)
+        found = [one for one in stories.find(connection, call.sandbox, number)
+                 if wanted is None or one.flow == wanted]
         if not found:
             raise stories.NotFound(number, call.sandbox)
-        subjects = {(one.what if one.what == "message" else "order", one.order_no or one.id) for one in found}
+        subjects = {(one.what if one.what in {"message", "note"} else "order", one.order_no or one.id,
+                     one.kind if one.what == "note" else one.flow) for one in found}
         declared = [one for one in found if one.what == "declaration"]
         if len(subjects) > 1 or len(declared) > 1:
             _choose(call, number, found)
@@ -40,16 +46,20 @@ def show(call: Call, number: str, full: bool) -> None:
     call.give(told)
     if isinstance(told, MessageStory):
         _message(call, told)
+    elif isinstance(told, NoteStory):
+        show_note(call, told)
     else:
         _story(call, told, full)
 
 
-def _tell(connection: Any, sandbox: str, found: Sequence[Match], law: Any) -> Story | MessageStory:
+def _tell(connection: Any, sandbox: str, found: Sequence[Match], law: Any) -> Story | MessageStory | NoteStory:
     first = found[0]
     if first.what == "declaration":
         return stories.of_declaration(connection, sandbox, first.id, law)
+    if first.what == "note":
+        return stories.of_note(connection, sandbox, first.id, law)
     if first.order_no:
-        return stories.of_order(connection, sandbox, first.order_no, law)
+        return stories.of_order(connection, sandbox, first.order_no, law, first.flow)
     return stories.of_message(connection, sandbox, first.id)
 
 
@@ -57,10 +67,11 @@ def _choose(call: Call, number: str, found: Sequence[Match]) -> None:
     call.give({"number": number, "matches": found})
     call.table(
         f"{number} leads to {len(found)} things; show one of them:",
-        ("what", "by", "number", "state"),
+        ("what", "flow", "by", "number", "state"),
         [
             (
                 one.what,
+                call.pick(flow(one.flow)) if one.what != "message" else "",
                 one.by,
                 one.label if one.what != "message" else f"message {one.id} ({one.label})",
                 call.pick(one.words),
@@ -82,21 +93,13 @@ def _message(call: Call, told: MessageStory) -> None:
     show_message(call, told)
 
 
-def label(call: Call, name: str) -> str:
-    """A heading."""
-    return call.pick(phrase("label", name))
-
-
-def clock(instant: int) -> str:
-    """An instant as people read it: 2026-11-20 08:00:00."""
-    return moment(instant)[:19].replace("T", " ") if instant else ""
-
-
 def _story(call: Call, told: Story, full: bool) -> None:
     if told.head is not None:
         _head(call, told)
     else:
         call.say(f"{label(call, 'order')} {told.order_no}: {label(call, 'no_list')}")
+    if told.evidence is not None:
+        show_evidence(call, told.evidence)
     call.table(
         label(call, "documents"),
         ("kind 单证", "key 主键", "status 状态", "appTime", "message 报文", "values 要素"),
@@ -113,37 +116,14 @@ def _story(call: Call, told: Story, full: bool) -> None:
         ],
         {n: stories.tone(one.last_status) for n, one in enumerate(told.documents)},
     )
-    call.table(
-        label(call, "timeline"),
-        ("time 时间", "who 经手", "what 事项", "state 状态", "why 理由"),
-        [
-            (clock(one.at), call.pick(one.actor), _what(call, one), call.pick(one.state_words), _why(call, one.because))
-            for one in told.timeline
-        ],
-        {n: stories.tone(one.state) for n, one in enumerate(told.timeline)},
-    )
-    call.table(
-        label(call, "receipts"),
-        ("time 时间", "to 接收方", "no. 序号", "message 报文", "status 状态", "says 内容"),
-        [
-            (
-                clock(one.time),
-                one.mailbox,
-                one.sequence or "-",
-                one.code,
-                f"{one.status} {call.pick(one.words)}",
-                one.info if call.language == "zh" else one.info_en,
-            )
-            for one in told.receipts
-        ],
-        {n: stories.tone(one.status) for n, one in enumerate(told.receipts)},
-    )
+    timeline(call, told.timeline)
+    receipts(call, told.receipts)
     for bill in told.bills:
         _bill(call, bill)
     for asked in told.requests:
-        call.say(f"\n{call.pick(asked.words)} {asked.key}: {call.pick(asked.state_words)} {_why(call, asked.because)}")
-        _what_next(call, asked.next, asked.due)
-    _what_next(call, told.next, told.due)
+        call.say(f"\n{call.pick(asked.words)} {asked.key}: {call.pick(asked.state_words)} {why(call, asked.because)}")
+        what_next(call, asked.next, asked.due)
+    what_next(call, told.next, told.due)
     if told.open_deliveries:
         call.say(f"\n{label(call, 'under_way')}: {told.open_deliveries}")
 
@@ -151,7 +131,8 @@ def _story(call: Call, told: Story, full: bool) -> None:
 def _head(call: Call, told: Story) -> None:
     head = told.head
     assert head is not None
-    call.say(f"{label(call, 'declaration')} {head.order_no}: {head.state} — {call.pick(head.state_words)}")
+    call.say(f"{call.pick(head.flow_words)} {label(call, 'declaration')} {head.order_no}: {head.state} — "
+             f"{call.pick(head.state_words)}")
     for texts in (
         (("invtNo", head.invt_no), ("preNo", head.pre_no), ("copNo", head.cop_no), ("logisticsNo", head.logistics_no)),
         (
@@ -159,36 +140,21 @@ def _head(call: Call, told: Story) -> None:
             ("tradeMode", f"{head.trade_mode} {call.pick(head.trade_mode_words)}"),
             ("customsCode", f"{head.customs_code} {call.pick(head.office)}"),
         ),
-        ((label(call, "value"), head.value), *((call.pick(one.words), one.text) for one in head.held)),
+        (("billNo", head.bill_no), (label(call, "batch"), head.batch_no),
+         (label(call, "summary"), call.pick(head.summary))),
+        ((label(call, "value" if head.flow == "I" else "fob"), head.value if head.accepted_at else ""),
+         *((call.pick(one.words), one.text) for one in head.held)),
     ):
-        call.say("  " + " · ".join(f"{name} {text}" for name, text in texts if text))
+        said = " · ".join(f"{name} {text}" for name, text in texts if text)
+        if said:
+            call.say(f"  {said}")
     for one in head.because:
-        call.say(f"  {label(call, 'because')}: {_why(call, [one])}")
-
-
-def _what(call: Call, one: Happening) -> str:
-    """What happened, with the kind of document where it is not the list itself."""
-    return (
-        call.pick(one.words)
-        if one.kind in {"inventory", "tax_bill"}
-        else f"{call.pick(kind(one.kind))}: {call.pick(one.words)}"
-    )
+        call.say(f"  {label(call, 'because')}: {why(call, [one])}")
 
 
 def _values(call: Call, facts: Sequence[Any], full: bool) -> str:
     shown = facts if full else [one for one in facts if one.name in book()["shown"]["names"]]
     return "\n".join(f"{one.words.said(call.language)} {one.text}" for one in shown)
-
-
-def _why(call: Call, because: Sequence[Because]) -> str:
-    lines = []
-    for one in because:
-        said = one.words.said(call.language)
-        if one.warning:
-            said = f"{phrase('label', 'warning').said(call.language)}: {said}"
-        lines.append(f"{said} ({one.details})" if one.details else said)
-        lines += [f"  {basis.title.said(call.language)} {basis.content}, {basis.source}" for basis in one.bases]
-    return "\n".join(lines)
 
 
 def _bill(call: Call, bill: Billed) -> None:
@@ -203,22 +169,3 @@ def _bill(call: Call, bill: Billed) -> None:
         )
     for day in bill.days:
         call.say(f"  {call.pick(day.words)}: {day.text}")
-
-
-def _what_next(call: Call, steps: Sequence[Next], due: Sequence[Due]) -> None:
-    call.table(
-        label(call, "next"),
-        ("action 操作", "by 由", "leads to 之后", "receipt 回执", "needs 条件"),
-        [
-            (
-                f"{one.action} {one.words.zh}",
-                ", ".join(one.by),
-                one.to,
-                one.return_status,
-                "; ".join(need.said(call.language) for need in one.needs),
-            )
-            for one in steps
-        ],
-    )
-    for one in due:
-        call.say(f"  {clock(one.at)}: {call.pick(one.words)}")

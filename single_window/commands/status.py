@@ -106,8 +106,8 @@ def _age(seconds: float) -> str:
 def _sandboxes(call: Call, holdings: tuple[Holding, ...]) -> None:
     call.table(
         "",
-        ("sandbox 沙箱", "now 现在", "messages 报文", "lists 清单", "receipts 回执", "requests 申请", "open 处理中",
-         "parked 异常", "next due 到期"),
+        ("sandbox 沙箱", "now 现在", "messages 报文", "imports 进口清单", "exports 出口清单", "receipts 回执",
+         "requests 申请", "open 处理中", "parked 异常", "next due 到期"),
         [_row(one) for one in holdings],
     )
 
@@ -118,7 +118,8 @@ def _row(one: Holding) -> tuple[object, ...]:
         one.sandbox.name,
         f"{moment(clock.now())[:19]} ({clock.kind})",
         sum(counts.messages.values()),
-        _by(counts.declarations),
+        _by(counts.of_flow("I")),
+        _by(counts.of_flow("E")),
         sum(counts.receipts.values()),
         _by(plainly(counts.requests)),
         counts.deliveries.get("ready", 0) + counts.deliveries.get("sent", 0),

@@ -16,7 +16,7 @@ from declarations.money import plain
 from single_window.store import deliveries
 from single_window.store.tables import declaration, document, message, receipt, receipt_group, request, tax_bill
 
-REQUESTS = ("cancellation", "refund")
+REQUESTS = ("cancellation", "refund", "export_cancellation", "export_refund")
 
 
 class _Totals(msgspec.Struct, array_like=True):
@@ -64,6 +64,12 @@ class Counts:
     requests: Mapping[tuple[str, str], int]
     """By kind and state: cancellations and returns of the sandbox that wait now, whenever they came."""
     tax: TaxOfTheDay
+    lists: Mapping[tuple[str, str], int]
+    """The declarations by flow (I, E) and state."""
+
+    def of_flow(self, flow: str) -> dict[str, int]:
+        """The declarations of a flow, by state."""
+        return {state: count for (one, state), count in self.lists.items() if one == flow}
 
 
 def latest_day(connection: Connection, sandbox: str) -> date | None:
@@ -82,12 +88,14 @@ def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
         message, message.c.id == document.c.message_id
     )
     of_receipts = receipt.join(receipt_group, receipt_group.c.id == receipt.c.group_id)
+    lists = _counted(connection, of_lists, (declaration.c.flow, declaration.c.state),
+                     [declaration.c.sandbox == sandbox, *came])
     return Counts(
         sandbox,
         day,
         _counted(connection, message, (message.c.state,), [message.c.sandbox == sandbox, *came]),
         _counted(connection, of_messages, (document.c.kind,), [document.c.sandbox == sandbox, *came]),
-        _counted(connection, of_lists, (declaration.c.state,), [declaration.c.sandbox == sandbox, *came]),
+        _by_state(lists),
         _counted(
             connection,
             of_receipts,
@@ -97,13 +105,21 @@ def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
         deliveries.depth(connection, sandbox),
         waiting_requests(connection, sandbox),
         _tax(connection, sandbox, day),
+        lists,
     )
+
+
+def _by_state(lists: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for (_, state), count in sorted(lists.items(), key=lambda one: one[0][1]):
+        found[state] = found.get(state, 0) + count
+    return found
 
 
 def waiting_requests(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
     """Cancellations and returns that nothing has ended yet, by kind and state: they wait for time, officer or goods."""
     open_ = [and_(request.c.kind == kind, request.c.state.in_([
-        name for name, one in lifecycle.lifecycles()[kind].states.items() if not (one.final or one.ended)
+        name for name, one in lifecycle.lifecycles()[lifecycle.LIFECYCLE_OF[kind]].states.items() if not (one.final or one.ended)
     ])) for kind in REQUESTS]
     return _counted(connection, request, (request.c.kind, request.c.state), [request.c.sandbox == sandbox, or_(*open_)])
 

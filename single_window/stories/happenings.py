@@ -31,6 +31,12 @@ EVENTS = {
     "899": "closed",
 }
 BILLS = {"1": "billed", "2": "collected", "3": "voided"}
+SAID_BY = {
+    "refunded": "voided", "taken_in": "accepted", "tallied": "accepted", "return_accepted": "accepted",
+    "return_approve": "concluded", "return_reject": "rejected", "return_take_back": "released",
+    "request_refused": "rejected",
+}
+"""What is noted in other words than the event of its receipt."""
 ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
 """Return statuses whose words say nothing beyond the status."""
 _STATES = {"1": "made", "2": "summarised", "3": "void"}
@@ -80,7 +86,7 @@ def _meaning(row: Any) -> tuple[str, str, str]:
 
 
 def _bare(event: str) -> str:
-    return "voided" if event == "refunded" else event
+    return SAID_BY.get(event, event)
 
 
 def _event(one: Receipt) -> str:

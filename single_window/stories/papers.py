@@ -19,7 +19,8 @@ from single_window.stories.shown import LINES, SHOWN
 from single_window.stories.words import Words
 
 _WHOLE = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no"})
-_ORDER = tuple(DOCUMENTS)
+_LAST = ("consolidation", "arrival_note", "departure_note", "export_cancellation", "export_refund", "tally")
+_ORDER = (*[kind for kind in DOCUMENTS if kind not in _LAST], *_LAST)
 MOST_LINES = 200
 """Lines of one document that are shown; a note of transport may have a hundred thousand."""
 

@@ -26,6 +26,7 @@ _ALREADY = frozenset(
         "ebc_code",
         "agent_code",
         "cop_no",
+        "co_el_no",
         "logistics_code",
         "logistics_no",
         "pay_code",
@@ -219,7 +220,7 @@ def content(found: Any) -> str:
     if isinstance(found, Decimal):
         return f"{found:f}"
     if isinstance(found, Mapping):
-        return ", ".join(f"{name} {content(inner)}" for name, inner in found.items())
+        return ", ".join(f"{name} {said}" for name, inner in found.items() if (said := content(inner)))
     if isinstance(found, (list, tuple)):
         return " ".join(content(inner) for inner in found)
     return str(found)
