@@ -1,0 +1,96 @@
+"""The judge of exports sees what is not as it must be, step by step."""
+
+from datetime import date
+
+import pytest
+
+from simulators.exports.faults import export_fault
+from simulators.exports.judging import judge
+from simulators.exports.shop import ExportShop
+from simulators.exports.traffic import faulty_export
+from simulators.hearing import Hearing, Word
+from simulators.traded import Expected
+
+DAY = date(2026, 6, 1)
+
+
+class Heard(Hearing):
+    """A hearing in which these words were said of every trade."""
+
+    def __init__(self, *words):
+        super().__init__(())
+        self._said = [Word(code, status, f"{time:03d}", tuple(codes), {})
+                      for time, (code, status, *codes) in enumerate(words)]
+
+    def of(self, trade, code=""):
+        return [word for word in self._said if code in ("", word.code)]
+
+
+def lists(*statuses):
+    return [("604", status) for status in statuses]
+
+
+LEFT = lists("2", "120", "800", "899")
+RETURN = [("214", status) for status in ("2", "120", "399", "800")]
+TALLY = [("216", "2"), ("216", "120")]
+JUDGED = {
+    "accepted, released, left": ("", LEFT, ""),
+    "staged, declared, released, left": ("", lists("1", "2", "120", "800", "899"), ""),
+    "released and never left": ("", lists("2", "120", "800"), "it should have come to 899"),
+    "left without a release": ("", lists("2", "120", "899"), "it should have come to 899"),
+    "left before it was released": ("", lists("2", "120", "899", "800"), "it should have come to 899"),
+    "released twice": ("", lists("2", "120", "800", "800", "899"), "it should have come to 899"),
+    "nothing heard of it": ("", [], "and went through nothing"),
+    "rejected although sound": ("", lists("2", "100"), "it should have come to 899, and went through 2 100"),
+    "looked at by an officer although sound": (
+        "", lists("2", "120", "300", "399", "800", "899"), "it should have come to 899"),
+    "inspected and let go": ("", lists("2", "120", "500", "399", "800", "899"), ""),
+    "inspected and rejected": ("", lists("2", "120", "500", "100"), ""),
+    "an unexpected negative code": ("", [*LEFT, ("304", "-304002")], "304 with -304002 was not expected"),
+    "a refused note": ("", [*LEFT, ("510", "100", "17305")], "510 with 100 [17305] was not expected"),
+    "a whole message refused": ("", [*LEFT, ("900", "-0002")], "a whole message was refused"),
+    "rejected with the code": ("price_differs", [*lists("2"), ("604", "100", "17108")], ""),
+    "rejected with another code": (
+        "price_differs", [*lists("2"), ("604", "100", "17105")], "no receipt names 17108"),
+    "released in spite of the fault": ("price_differs", LEFT, "it should have come to 100"),
+    "too dear and released": ("b2b_too_dear", LEFT, "it should have come to 100"),
+    "refused by the port": ("net_above_gross", [("604", "-603001")], ""),
+    "taken in by the port all the same": (
+        "net_above_gross", [*lists("2", "120"), ("604", "-603001")], "the port should have refused it at once"),
+    "a list of a malformed message": ("schema_invalid", [("900", "-0002"), *lists("2")], "there should be no list"),
+    "reviewed and let go": ("code_short", [*lists("2", "120"), ("604", "300", "17227"),
+                                           *lists("399", "800", "899")], ""),
+    "not reviewed": ("code_short", LEFT, "it should have come to 300"),
+    "nobody inspected bad goods": ("bad_goods", LEFT, "it should have come to 500"),
+    "answered among the list's own statuses": (
+        "list_again", [*lists("2", "120"), ("604", "-604001"), *lists("800", "899")], ""),
+    "added twice and taken in twice": ("list_again", LEFT, "no receipt names -604001"),
+    "cancelled": ("cancelled", [*lists("2", "120"), ("606", "2"), ("606", "120"), ("606", "399")], ""),
+    "cancelled and released": (
+        "cancelled", [*LEFT, ("606", "2"), ("606", "120"), ("606", "399")], "it should have come to 120"),
+    "cancelled after it left": (
+        "cancelled_late", [*LEFT, ("606", "2"), ("606", "120"), ("606", "399")], "the late cancellation went through"),
+    "returned and counted": ("returned", [*LEFT, *RETURN, *TALLY], ""),
+    "returned and not counted": ("returned", [*LEFT, *RETURN], "the tally went through []"),
+    "returned twice, the second time refused": (
+        "returned_twice", [*LEFT, *RETURN, *TALLY, ("214", "2"), ("214", "100", "17407")], ""),
+    "returned twice, and both times taken in": (
+        "returned_twice", [*LEFT, *RETURN, *TALLY, *RETURN], "no receipt names 17407"),
+    "returned though it never left": (
+        "returned_unexported", [*lists("2", "120"), ("604", "100", "14305"), *RETURN], "no receipt names 17411"),
+}
+
+
+@pytest.mark.parametrize(("name", "words", "complaint"), JUDGED.values(), ids=JUDGED)
+def test_the_judge_sees_what_is_not_as_it_must_be(name, words, complaint, world):
+    shop = ExportShop(world, 5, DAY)
+    trade = faulty_export(shop, 4, export_fault(name)) if name else shop.trade(4)
+    verdict = judge(trade, Heard(*words))
+    assert verdict.ok is (not complaint), verdict.complaints
+    assert complaint in " ".join(verdict.complaints)
+
+
+def test_an_expectation_may_be_changed_for_the_judge(world):
+    trade = ExportShop(world, 5, DAY).trade(4)
+    assert judge(trade, Heard(*LEFT)).ok
+    assert not judge(trade, Heard(*LEFT), Expected("100")).ok
