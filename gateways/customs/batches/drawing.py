@@ -11,11 +11,12 @@ from declarations.batches.draw import INSPECTION as INSPECTED
 from declarations.batches.draw import Drawn, draw_samples
 from declarations.batches.draw import Member as Drawing
 from declarations.parameters import Parameters
+from gateways.customs.batches.joining import GREEN
 from gateways.customs.batches.memory import Member
 from gateways.customs.memory import Company, Declaration
 from gateways.gateway import Circumstances
 
-INSPECTION, GREEN = INSPECTED, "green"
+INSPECTION = INSPECTED
 
 
 def inputs(declaration: Declaration, facts: Any, company: Company | None,

@@ -12,6 +12,7 @@ from gateways.customs.batches.opening import opening
 from gateways.customs.memory import CustomsMemory, Declaration
 from gateways.gateway import Answers, Circumstances
 
+GREEN = "green"
 IN_BATCH = {"2600": "2600.batch", "14500": "14500.batch", "2300.inventory": "2300.batch", "14899": "14899.batch"}
 """What the receipts of a member say instead: the same, and the batch number."""
 
@@ -53,5 +54,7 @@ def settled(declaration: Declaration, end: str, answers: Answers) -> None:
     """A list was "released", or "refused" (rejected, sent back, cancelled): the latter leaves its batch with it."""
     if declaration.batch_id:
         answers.send("batch.told", ["settled", declaration.batch_id, declaration.id, end])
-        if end == "refused":
+        if end == "released":
+            declaration.lane = declaration.lane or GREEN
+        else:
             declaration.batch_id, declaration.batch_no = 0, ""

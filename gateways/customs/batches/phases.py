@@ -98,8 +98,8 @@ def release(batch: Batch, members: Sequence[Member], lists: Lists, memory: Batch
 def go(member: Member, declaration: Declaration, memory: BatchMemory, circumstances: Circumstances,
        answers: Answers) -> None:
     """Hand a member on: an import to tax, an export to its release."""
-    member.state = "going"
+    before, member.state = declaration.state, "going"
     memory.put_member(member)
-    declaration.lane = declaration.lane or drawing.GREEN
     lanes.proceed(declaration, memory, circumstances, answers)
-    memory.put_declaration(declaration)
+    if declaration.state != before:  # an import has only asked for its tax: its row is left as it is
+        memory.put_declaration(declaration)
