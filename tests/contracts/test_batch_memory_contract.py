@@ -1,0 +1,175 @@
+"""What the batch desk may rely on in its memory, on each database: rows come back, nobody is overtaken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from threading import Thread
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+from declarations.reasons import Reason
+from gateways.customs.batches.memory import Batch, Member
+from single_window.numbering import ROWS, Numbering
+from single_window.store import migrate
+from single_window.store.engine import open_engine, writing
+from single_window.store.gateways.customs import StoredCustomsMemory
+from single_window.store.records import Conflict
+from tests.databases import ENGINES, empty_database
+
+NOON = 1_795_147_200_000
+_sandboxes = count(1)
+Opens = Callable[..., AbstractContextManager[Any]]
+
+
+class Store(NamedTuple):
+    """An upgraded database."""
+
+    engine: Engine
+    numbering: Numbering
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with empty_database(request.param, tmp_path_factory.mktemp("batches")) as address:
+        migrate.upgrade(address)
+        engine = open_engine(address)
+        yield Store(engine, Numbering(engine))
+        engine.dispose()
+
+
+@pytest.fixture
+def sandbox() -> str:
+    """A sandbox that no other test uses."""
+    return f"batches-{next(_sandboxes)}"
+
+
+@pytest.fixture
+def opens(store: Store, sandbox: str) -> Opens:
+    """Opens customs' memory in a transaction of its own; saves and commits at the end."""
+    @contextmanager
+    def opened(other: str = "") -> Iterator[Any]:
+        store.numbering.ensure(other or sandbox, "batch", 5)
+        store.numbering.ensure(ROWS, "row", 10)
+        with writing(store.engine) as connection:
+            memory = StoredCustomsMemory(connection, other or sandbox, store.numbering)
+            yield memory
+            memory.save(connection)
+    return opened
+
+
+def a_batch(store: Store, number: str = "B1", **changes: Any) -> Batch:
+    store.numbering.ensure(ROWS, "row", 1)
+    fields: dict[str, Any] = {
+        "id": store.numbering.one(ROWS, "row"), "batch_no": number, "flow": "E", "opened_by": "甲", "opening": "",
+        "customs_code": "4240", "trade_mode": "9610", "members": 2**40, "verdict": {"failed": ["M|O"], "checked": True},
+        "reasons": (Reason("19002", {"batch_no": number}, ("batches.sampling@2019-01-01",)),), "opened_at": NOON}
+    return Batch(**{**fields, **changes})
+
+
+def places(batch: Batch, *states: str, key: str = "M|O") -> list[Member]:
+    return [Member(batch.id, number, 0, f"{key}{number}", batch.flow, state, {"goods": ["1"]} if number % 2 else {})
+            for number, state in enumerate(states)]
+
+
+def test_a_batch_and_its_places_come_back_as_they_were_put(store: Store, opens: Opens) -> None:
+    one = a_batch(store)
+    members = places(one, "reserved", "waiting", "sample")
+    with opens() as memory:
+        memory.put_batch(one)
+        for member in members:
+            memory.put_member(member)
+    assert one.version == 1
+    with opens() as memory:
+        assert memory.batches([one.id, 0]) == {one.id: one}
+        assert memory.members(one.id, 0, 10) == members
+        assert memory.members(one.id, 1, 1) == members[1:2]
+        assert memory.members(one.id, 0, 10, "sample") == members[2:]
+    with opens("another") as memory:
+        assert memory.batches([one.id]) == {}
+
+
+def test_places_are_found_by_the_key_they_are_kept_for(store: Store, opens: Opens) -> None:
+    one = a_batch(store)
+    with opens() as memory:
+        memory.put_batch(one)
+        assert memory.reserved(["M|O0"]) == []
+        for member in places(one, "reserved", "waiting"):
+            memory.put_member(member)
+        assert [found.key for found in memory.reserved(["M|O0", "M|O1"])] == ["M|O0"]
+    with opens() as memory:
+        found, = memory.reserved(["M|O0", "M|O1", "M|O2"])
+        found.state = "waiting"
+        memory.put_member(found)
+        assert memory.reserved(["M|O0"]) == []
+    with opens() as memory:
+        assert memory.reserved(["M|O0"]) == []
+
+
+def test_places_of_lists_are_found_in_every_batch(store: Store, opens: Opens) -> None:
+    one, other = a_batch(store), a_batch(store, "B2")
+    with opens() as memory:
+        for batch, state in ((one, "removed"), (other, "waiting")):
+            memory.put_batch(batch)
+            memory.put_member(Member(batch.id, 0, 7_000_001, "M|O", "E", state))
+    with opens() as memory:
+        assert sorted(found.state for found in memory.members_of([7_000_001, 5])) == ["removed", "waiting"]
+
+
+def test_one_batch_at_most_is_open_under_an_opening(store: Store, opens: Opens) -> None:
+    one = a_batch(store, opening="arrival|E|1")
+    with opens() as memory:
+        memory.put_batch(one)
+    with opens() as memory:
+        assert memory.open_batches(["arrival|E|1", "arrival|E|2", ""]) == {"arrival|E|1": one}
+    with pytest.raises(IntegrityError), opens() as memory:
+        memory.put_batch(a_batch(store, "B2", opening="arrival|E|1"))
+    with opens() as memory:
+        closed = memory.batches([one.id])[one.id]
+        closed.state = "declared"
+        memory.put_batch(closed)
+    with opens() as memory:
+        assert memory.open_batches(["arrival|E|1"]) == {}
+        memory.put_batch(a_batch(store, "B2", opening="arrival|E|1"))
+
+
+def test_a_batch_that_somebody_else_has_changed_is_not_overwritten(store: Store, opens: Opens) -> None:
+    one = a_batch(store)
+    with opens() as memory:
+        memory.put_batch(one)
+    stale = a_batch(store, id=one.id, version=1)
+    with opens() as memory:
+        memory.put_batch(memory.batches([one.id])[one.id])
+    with pytest.raises(Conflict), opens() as memory:
+        memory.put_batch(stale)
+
+
+def test_numbers_name_office_day_and_direction(store: Store, opens: Opens) -> None:
+    with opens() as memory:
+        first, second = (memory.batch_no("4240", flow, NOON) for flow in "EI")
+    assert (first[:13], second[:13], first[13:]) == ("424020261120E", "424020261120I", "000001")
+
+
+def test_two_who_count_on_one_batch_count_both(store: Store, opens: Opens) -> None:
+    one = a_batch(store, members=0)
+    with opens() as memory:
+        memory.put_batch(one)
+
+    def counts() -> None:
+        for _ in range(10):
+            with opens() as memory:
+                batch = memory.batches([one.id])[one.id]
+                batch.members += 1
+                memory.put_batch(batch)
+
+    both = [Thread(target=counts) for _ in range(2)]
+    for thread in both:
+        thread.start()
+    for thread in both:
+        thread.join(60)
+    with opens() as memory:
+        assert memory.batches([one.id])[one.id].members == 20
