@@ -218,9 +218,14 @@ summary_part = Table(
     sqlite_with_rowid=False,
 )
 summary_member = Table(
-    "summary_member", metadata, _id("declaration_id"), _sandbox(), _big("summary_id"), _text("month"), _text("lines"),
+    "summary_member", metadata, _id("declaration_id"), _sandbox(), _big("summary_id"), _text("month"),
 )
 Index("ix_summary_member_summary_id", summary_member.c.summary_id, summary_member.c.declaration_id)
+summary_place = Table(
+    "summary_place", metadata, _id("summary_id"), Column("month", String(10), primary_key=True),
+    Column("first", BigInteger, primary_key=True, autoincrement=False), _sandbox(), _text("lists"),
+    sqlite_with_rowid=False,
+)
 summary_month = Table(
     "summary_month", metadata, _sandbox(True), Column("ebc_code", String(18), primary_key=True),
     Column("month", String(10), primary_key=True), _text("last_day"), _big("due"),
@@ -253,7 +258,8 @@ OWNERS = {
     "window": ("sandbox", "serial", "epoch", "participant", "message", "archive", "document", "delivery", "mailbox",
                "receipt_group", "receipt", "channel", "deadline", "goods_row", "handling"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "batch",
-                "batch_member", "summary", "summary_declaration", "summary_part", "summary_member", "summary_month"),
+                "batch_member", "summary", "summary_declaration", "summary_part", "summary_member", "summary_place",
+                "summary_month"),
     "inspection": ("inspection",),
     "tax": ("guarantee", "tax_bill"),
     "all": ("timeline",),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Select, or_, select
 
 from declarations.calendar import day_of
 from declarations.parameters import Parameters
@@ -14,10 +14,20 @@ from declarations.reasons import Reason
 from declarations.summary.eligibility import CLOSED, summable
 from gateways.customs.summaries.memory import Made, Summary
 from single_window.store.gateways.customs.summaries import MADE, SUMMARIES
-from single_window.store.tables import declaration, summary, summary_declaration, summary_member, timeline
+from single_window.store.tables import (
+    declaration,
+    summary,
+    summary_declaration,
+    summary_member,
+    summary_place,
+    timeline,
+)
 
 LARGEST = 2**62
 SUMMARISED, CLAIMED, STATISTICS, WAITS, ELSEWHERE = "summarised", "claimed", "statistics", "waits", ""
+
+
+Lines: TypeAlias = tuple[tuple[int, int, int], ...]
 
 
 class Where(NamedTuple):
@@ -27,7 +37,7 @@ class Where(NamedTuple):
     invt_no: str
     standing: str
     sum_no: str = ""
-    lines: tuple[tuple[int, int, int], ...] = ()
+    lines: Lines = ()
 
 
 class Told(NamedTuple):
@@ -69,13 +79,13 @@ def made(connection: Connection, summary_id: int, after: int = 0, most: int = 10
     return [MADE.make(row) for row in rows]
 
 
-def members(connection: Connection, summary_id: int, after: str = "", most: int = 100) -> list[Where]:
-    """The lists of a summary, by list number."""
+def members(connection: Connection, summary_id: int, after: int = 0, most: int = 100) -> list[Where]:
+    """The lists of a summary, in the order in which they were filed, after a list's id."""
     rows = connection.execute(_members().where(
-        summary_member.c.summary_id == summary_id, declaration.c.invt_no > after)
-        .order_by(declaration.c.invt_no).limit(most)).all()
-    return [Where(invt_no, SUMMARISED if lines else CLAIMED, sum_no, _lines(lines))
-            for invt_no, sum_no, lines, *_ in rows]
+        summary_member.c.summary_id == summary_id, summary_member.c.declaration_id > after)
+        .order_by(summary_member.c.declaration_id).limit(most)).all()
+    places = _places(connection, summary_id, [(row[0], row.month) for row in rows])
+    return [_standing(invt_no, sum_no, places.get(number)) for number, invt_no, sum_no, *_ in rows]
 
 
 def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parameters) -> Where | None:
@@ -84,9 +94,9 @@ def where(connection: Connection, sandbox: str, invt_no: str, parameters: Parame
         declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == invt_no)).first()
     if row is None:
         return None
-    _, sum_no, lines, state, mode, flag, closed_at = row
-    if lines is not None:
-        return Where(invt_no, SUMMARISED if lines else CLAIMED, sum_no or "", _lines(lines))
+    number, _, sum_no, summary_id, month, state, mode, flag, closed_at = row
+    if summary_id:
+        return _standing(invt_no, sum_no, _places(connection, summary_id, [(number, month)]).get(number))
     if state != CLOSED:
         return Where(invt_no, ELSEWHERE)
     if summable(mode, flag, day_of(closed_at), parameters):
@@ -105,14 +115,29 @@ def history(connection: Connection, sandbox: str, one: Summary) -> Sequence[Told
     return [Told(*row[:4], msgspec.json.decode(row[4], type=tuple[Reason, ...]) if row[4] else ()) for row in rows]
 
 
-def _members():  # type: ignore[no-untyped-def]
-    return (select(declaration.c.invt_no, summary.c.sum_no, summary_member.c.lines, declaration.c.state,
-                   declaration.c.trade_mode, declaration.c.statistics_flag, declaration.c.closed_at)
+def _members() -> Select[Any]:
+    columns = [declaration.c[name] for name in ("state", "trade_mode", "statistics_flag", "closed_at")]
+    return (select(declaration.c.id, declaration.c.invt_no, summary.c.sum_no, summary_member.c.summary_id,
+                   summary_member.c.month, *columns)
             .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
             .outerjoin(summary, summary.c.id == summary_member.c.summary_id))
 
 
-def _lines(text: str) -> tuple[tuple[int, int, int], ...]:
-    return msgspec.json.decode(text, type=tuple[tuple[int, int, int], ...]) if text else ()
+def _standing(invt_no: str, sum_no: str, lines: Lines | None) -> Where:
+    return Where(invt_no, CLAIMED if lines is None else SUMMARISED, sum_no, lines or ())
 
 
+def _places(connection: Connection, summary_id: int, lists: Sequence[tuple[int, str]]) -> dict[int, Lines]:
+    """Where lists of a summary, each with its month, stand; thousands of them are kept in one row."""
+    found: dict[int, Lines] = {}
+    for number, month in lists:
+        if number not in found:
+            row = connection.execute(
+                select(summary_place.c.lists)
+                .where(summary_place.c.summary_id == summary_id, summary_place.c.month == month,
+                       summary_place.c.first <= number)
+                .order_by(summary_place.c.first.desc()).limit(1)).scalar()
+            if row is None:
+                break  # not merged yet
+            found.update(msgspec.json.decode(row, type=tuple[tuple[int, Lines], ...]))
+    return found

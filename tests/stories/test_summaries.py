@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from declarations.money import plain
 from tests.databases import ENGINES
 from tests.stories.summarising import Summarising, inventory, line
 
-TAKEN = [("2", "2.summary_request"), ("120", "1800")]
+TAKEN = [("2", "2"), ("120", "1800")]
 KOR, JPN, USD, CNY = "133", "116", "502", "142"
 SHIRT, SHOE = "6109100010", "6404110000"
 
@@ -44,3 +46,110 @@ def test_the_example_of_the_rule_book(tell):
     assert set(placed) == set(numbers)
     assert placed[numbers[0]] == placed[numbers[1]] == (entry, "2", SHIRT)
     assert told.one().state == "summarised"
+    assert told.told() == ["summary_begun", "summary_accepted", "summary_merged", "summarised"]
+    for number in numbers:
+        stands = told.standing(number)
+        assert stands.standing == "summarised"
+        assert made[stands.lines[0][0] - 1].entry_id == placed[number][0]
+    assert told.due() == []
+
+
+def test_a_request_that_names_lists_is_taken_in_and_carries_its_number(tell):
+    told = Summarising(tell())
+    numbers = told.closed([inventory(number) for number in range(4)])
+    told.story.say(told.request(numbers[:3]))
+    assert told.answers() == TAKEN
+    assert told.one().lists == 3
+    assert told.standing(numbers[3]).standing == "waits"
+    assert told.one(told.one().sum_no).cop_no == "HZ1"
+
+
+def test_a_request_is_refused_for_each_list_that_cannot_be_summarised_and_claims_none(tell):
+    told = Summarising(tell())
+    sound, counted, direct, other = told.closed([
+        inventory(1), inventory(2, flag="A"), inventory(3, mode="9710"), inventory(4, merchant="3301968DEF")])
+    told.story.say(told.request([sound, counted, direct, other, "42272026E999999999"]))
+    assert told.answers() == [("2", "2"), ("100", "18001")]
+    assert set(told.rules()) == {"18001", "18005", "18006", "18010"}
+    assert told.one().state == "rejected"
+    assert [told.standing(one).standing for one in (sound, counted, direct)] == ["waits", "statistics", ""]
+    told.story.say(told.request([sound], app_type="2"))
+    assert told.answers()[-1] == ("120", "1800")
+    assert told.standing(sound).standing == "summarised"
+
+
+def test_a_period_leaves_out_what_cannot_be_summarised_and_says_why(tell):
+    told = Summarising(tell())
+    numbers = told.closed([inventory(1), inventory(2), inventory(3, flag="A"), inventory(4, mode="9810")])
+    told.story.say(told.request(numbers[:1], "HZ0"), told.month())
+    assert told.one().lists == 1
+    assert told.one().left_out == {"18004": 1, "18005": 1, "18010": 1}
+    assert told.rules().count("18021") == 3
+
+
+def test_a_period_without_lists_is_refused(tell):
+    told = Summarising(tell())
+    told.closed([inventory(1)])
+    told.story.say(told.month(month="202609"))
+    assert told.answers()[-1] == ("100", "18007")
+
+
+def test_the_seconds_of_a_period_belong_to_it(tell):
+    told = Summarising(tell())
+    told.closed([inventory(1)])
+    told.story.say(told.request(startTime="20261110100000", endTime="20261110100000"))
+    assert told.answers()[-1] == ("120", "1800")
+    told.story.say(told.request(cop_no="HZ2", startTime="20261110100001", endTime="20261130235959"))
+    assert told.answers("HZ2")[-1] == ("100", "18007")
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 1, 2), (2, 2, 3, 3, 1, 1)])
+def test_parts_come_in_any_order_and_doubled(tell, order):
+    told = Summarising(tell())
+    numbers = told.closed([inventory(number) for number in range(6)])
+    parts = {part: told.request(numbers[2 * part - 2:2 * part], part=part, parts=3) for part in (1, 2, 3)}
+    for part in order:
+        told.story.say(parts[part])
+    assert sorted(told.answers()).count(("120", "1800")) == 3
+    assert told.one().lists == 6
+
+
+def test_parts_that_contradict_each_other_are_refused_and_missing_ones_refuse_the_others(tell):
+    told = Summarising(tell())
+    numbers = told.closed([inventory(number) for number in range(2)])
+    told.story.say(told.request(numbers[:1], part=1, parts=2),
+                   told.request(numbers[1:], part=2, parts=2, summaryFlag="2"))
+    assert ("100", "18011") in told.answers()
+    told.story.pass_time(days=8)
+    assert told.answers()[-1] == ("100", "18009")
+    assert told.standing(numbers[0]).standing == "waits"
+
+
+def test_a_part_may_not_be_changed_while_its_lists_are_summarised(tell):
+    told = Summarising(tell())
+    numbers = told.closed([inventory(1)])
+    told.story.say(told.request(numbers))
+    told.story.say(told.request(numbers, app_type="2"))
+    assert told.answers()[-1][0] == "-704004"
+
+
+def test_two_requests_that_race_for_lists(tell):
+    told = Summarising(tell())
+    numbers = told.closed([inventory(number) for number in range(5)])
+    told.story.say(told.request(numbers[:3], "HZ1"), told.request(numbers[2:], "HZ2"))
+    assert {told.one("HZ1").state, told.one("HZ2").state} == {"summarised", "rejected"}
+    loser = next(one for one in ("HZ1", "HZ2") if told.one(one).state == "rejected")
+    assert told.answers(loser)[-1] == ("100", "18004")
+    assert len([one for one in numbers if told.standing(one).standing == "summarised"]) == 3
+
+
+def test_the_months_of_a_request_are_summarised_each_by_itself_and_late_ones_remarked(tell):
+    told = Summarising(tell())
+    numbers = [told.closed([inventory(place)], day)[0] for place, day in enumerate(
+        (date(2026, 11, 3), date(2026, 9, 20), date(2026, 11, 4), date(2026, 9, 21)))]
+    told.story.say(told.request(numbers))
+    assert [(one.month, one.sources) for one in told.made()] == [("2026-09-01", 2), ("2026-11-01", 2)]
+    assert told.rules().count("18023") == 2
+    assert told.rules().count("18008") == 1
+    assert [told.standing(number).lines[0][0] for number in numbers] == [2, 1, 2, 1]
+    assert len(told.results()) == 2

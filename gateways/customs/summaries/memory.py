@@ -6,9 +6,9 @@ its own: of two requests that race for a list one finds it claimed. A closed lis
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from declarations.reasons import Reason
 from declarations.summary.eligibility import Candidate
@@ -85,15 +85,27 @@ class Made:
     entry_id: str = ""
 
 
-@dataclass(slots=True)
-class Share:
-    """What one result message will tell: lines of lists that stand in a declaration, each [list, gnum, gseqno]."""
+class ShareLine(NamedTuple):
+    """A line of a list in a declaration, as a result tells it."""
+
+    invt_no: str
+    logistics_no: str
+    gseqno: int
+    gnum: int
+
+
+class Share(NamedTuple):
+    """What one result message will tell: lines of lists that stand in a declaration."""
 
     summary_id: int
     position: int
     number: int
     msg_seq_no: int
-    lines: list[list[int]]
+    lines: Sequence[ShareLine]
+
+
+Place: TypeAlias = "tuple[int, list[tuple[int, int, int]]]"
+"""A list and where its lines stand, each (declaration, gseqno, gnum)."""
 
 
 @dataclass(slots=True)
@@ -120,12 +132,12 @@ class Found(NamedTuple):
     claimed: int
 
 
-class Placed(NamedTuple):
-    """What results say of a list, and where lines of it stand so far, each [declaration, gseqno, gnum]."""
+class Claimed(NamedTuple):
+    """A list that is claimed, with its facts as packed."""
 
+    id: int
     invt_no: str
-    logistics_no: str
-    lines: list[list[int]]
+    packed: bytes
 
 
 class SummaryMemory(CustomsMemory, Protocol):
@@ -156,11 +168,14 @@ class SummaryMemory(CustomsMemory, Protocol):
     def free(self, lists: Sequence[int]) -> None:
         """Let go of lists that were claimed."""
 
-    def facts_of(self, summary_id: int, month: str) -> Iterator[tuple[int, bytes]]:
-        """The lists of a month that a request has claimed, with their facts as packed, by id; read bit by bit."""
+    def facts_of(self, summary_id: int, month: str) -> Iterator[Claimed]:
+        """The lists of a month that a request has claimed, by id; read bit by bit."""
 
-    def put_outcome(self, made: Sequence[Made], shares: Sequence[Share]) -> None:
-        """Keep the declarations of a summary and what is still to be told of them."""
+    def put_shares(self, shares: Iterable[Share]) -> int:
+        """Keep what is still to be told of a summary; gives how many messages that is."""
+
+    def put_places(self, summary_id: int, month: str, places: Iterable[Place]) -> None:
+        """Keep where the lines of a month's lists stand, in the order of their ids."""
 
     def made(self, summary_id: int, numbers: Collection[int]) -> Mapping[int, Made]:
         """Declarations of a summary by number."""
@@ -173,12 +188,6 @@ class SummaryMemory(CustomsMemory, Protocol):
 
     def drop_share(self, share: Share) -> None:
         """It was told."""
-
-    def placed(self, lists: Collection[int]) -> Mapping[int, Placed]:
-        """Lists that are claimed, by id."""
-
-    def place_lines(self, lists: Mapping[int, Sequence[Sequence[int]]]) -> None:
-        """Keep where the lines of lists stand."""
 
     def months(self, wanted: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], Month]:
         """Months by merchant and first day."""

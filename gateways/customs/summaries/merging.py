@@ -1,7 +1,7 @@
 """The claimed lists of a summary merge into declarations, each month by its own rule, in one pass over their facts.
 
 Nothing is written list by list here, so that this one long step writes little: the declarations, and for each message
-that will tell of them which lines of lists it tells of. What becomes of each list is written with its message.
+that will tell of them which lines of lists it tells of, and where the lines of lists stand, thousands in a row.
 """
 
 from __future__ import annotations
@@ -9,6 +9,9 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 from declarations.documents import ExportInventory, unpack
 from declarations.reasons import Reason
@@ -16,30 +19,43 @@ from declarations.summary.deadline import rule_day
 from declarations.summary.merging import merge
 from declarations.summary.rule import Rule, Wishes, rule_on
 from declarations.summary.shapes import Merged, SummaryDeclaration
-from gateways.customs.summaries.memory import Made, Share, Summary, SummaryMemory
+from gateways.customs.summaries.memory import Claimed, Made, Place, Share, ShareLine, Summary, SummaryMemory
 from gateways.customs.summaries.work import begin, note
 from gateways.gateway import Answers, Circumstances
 
 LINES = 1_000
 """Lines of lists that one message (792) tells of at most."""
 _MERGED = "18024"
+_NUMBER = itemgetter(0)
 
 
 def merge_lists(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
     """Merge all lists of a summary."""
-    made, shares, parameters = list[Made](), list[Share](), list[str]()
+    parameters = list[str]()
     for month in sorted(summary.months):
         rule = rule_on(rule_day(date.fromisoformat(month)), circumstances.parameters, _wishes(summary))
-        merged = merge(_cleared(memory.facts_of(summary.id, month)), rule)
-        parameters += merged.parameters
-        _take_over(summary, month, merged, rule, made, shares)
-    memory.put_outcome(made, shares)
-    summary.declarations, summary.results = len(made), len(shares)
-    summary.goods_lines = sum(len(one.lines) for one in made)
+        parameters += rule.parameters
+        _merge_month(summary, month, rule, memory)
     counts = {"declarations": str(summary.declarations), "lines": str(summary.goods_lines)}
     note(summary, "summary_merged", circumstances, answers,
          [Reason(_MERGED, counts, tuple(dict.fromkeys(parameters)))])
     begin(summary, "tell", answers)
+
+
+def _merge_month(summary: Summary, month: str, rule: Rule, memory: SummaryMemory) -> None:
+    """Merge the lists of a month; its declarations are numbered after those of the months before."""
+    named = dict[int, tuple[str, str]]()
+    merged, before = merge(_cleared(memory.facts_of(summary.id, month), named), rule), summary.declarations
+    sources = _sources(merged)
+    for one in merged.declarations:
+        told = sources[one.number]
+        lines = [list(line) for line in one.lines]
+        memory.put_made(Made(summary.id, before + one.number, month, _head(one, rule), lines, one.gross, one.net,
+                             -(-len(told) // LINES), len(told)))
+        summary.goods_lines += len(one.lines)
+    summary.declarations += len(merged.declarations)
+    summary.results += memory.put_shares(_shares(summary.id, before, summary.results, merged, sources, named))
+    memory.put_places(summary.id, month, _places(merged, before))
 
 
 def _wishes(summary: Summary) -> Wishes:
@@ -47,29 +63,15 @@ def _wishes(summary: Summary) -> Wishes:
                   bool(summary.wishes.get("split_currency")))
 
 
-def _cleared(lists: Iterator[tuple[int, bytes]]) -> Iterator[tuple[object, ...]]:
-    """Lists as `declarations.summary` reads them: tuples as `Cleared`."""
-    for number, packed in lists:
+def _cleared(lists: Iterator[Claimed], named: dict[int, tuple[str, str]]) -> Iterator[tuple[Any, ...]]:
+    """Lists as `declarations.summary` reads them: tuples as `Cleared`; keeps the numbers of each list in `named`."""
+    for number, invt_no, packed in lists:
         facts: ExportInventory = unpack(ExportInventory, packed)
+        named[number] = invt_no, facts.logistics_no
         lines = [(one.gnum, one.gcode, one.country, one.currency, one.qty, one.unit, one.qty1, one.unit1,
                   one.total_price, one.item_name) for one in facts.lines]
         yield (number, facts.ebc_code, facts.owner_code, facts.traf_mode, facts.country, facts.port_code,
                facts.trade_mode, facts.gross_weight, facts.net_weight, lines)
-
-
-def _take_over(summary: Summary, month: str, merged: Merged, rule: Rule, made: list[Made],
-               shares: list[Share]) -> None:
-    """Number the declarations of a month after those before it, and cut what is to be told of each into messages."""
-    sources, before = _sources(merged), len(made)
-    for one in merged.declarations:
-        told = sources[one.number]
-        number, parts = before + one.number, -(-len(told) // LINES)
-        for part in range(parts):
-            lines = [[merged.sources[row], merged.gnums[row], merged.places[merged.groups[row]][2]]
-                     for row in told[part * LINES:(part + 1) * LINES]]
-            shares.append(Share(summary.id, len(shares), number, part + 1, lines))
-        made.append(Made(summary.id, number, month, _head(one, rule), [list(line) for line in one.lines], one.gross,
-                         one.net, parts, len(told)))
 
 
 def _sources(merged: Merged) -> Mapping[int, array[int]]:
@@ -79,6 +81,25 @@ def _sources(merged: Merged) -> Mapping[int, array[int]]:
     for row, group in enumerate(merged.groups):
         found[places[group][1]].append(row)
     return found
+
+
+def _shares(summary_id: int, before: int, position: int, merged: Merged, sources: Mapping[int, array[int]],
+            named: Mapping[int, tuple[str, str]]) -> Iterator[Share]:
+    """What is to be told of each declaration, cut into messages."""
+    lists, gnums, groups, places = merged.sources, merged.gnums, merged.groups, merged.places
+    for number, told in sources.items():
+        for part, first in enumerate(range(0, len(told), LINES), 1):
+            lines = [ShareLine(*named[lists[row]], places[groups[row]][2], gnums[row])
+                     for row in told[first:first + LINES]]
+            yield Share(summary_id, position, before + number, part, lines)
+            position += 1
+
+
+def _places(merged: Merged, before: int) -> Iterator[Place]:
+    """Where the lines of each list stand; the lists were read by id, line by line."""
+    rows = zip(merged.sources, merged.groups, merged.gnums, strict=True)
+    for number, of_list in groupby(rows, _NUMBER):
+        yield number, [(before + merged.places[group][1], merged.places[group][2], gnum) for _, group, gnum in of_list]
 
 
 def _head(one: SummaryDeclaration, rule: Rule) -> dict[str, str]:

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from declarations import lifecycle
 from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.customs.requests import step
-from gateways.customs.summaries.memory import Made, Placed, Share, Summary, SummaryMemory
+from gateways.customs.summaries.memory import Made, Share, Summary, SummaryMemory
 from gateways.customs.summaries.work import end, go_on, note
 from gateways.gateway import Answers, Circumstances, ReceiptDraft
 
-TOGETHER = 5
+TOGETHER = 10
 """Messages that one delivery makes."""
 MADE = "1"
 """decState, whose values are not published: the declaration was made (ours)."""
@@ -25,17 +23,13 @@ def tell(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, 
     """Make the next results; with the last of them the summary is done."""
     shares = memory.shares(summary.id, summary.cursor, TOGETHER)
     made = memory.made(summary.id, {one.number for one in shares})
-    lists = memory.placed({line[0] for one in shares for line in one.lines})
     for share in shares:
         one = made[share.number]
         if not one.entry_id:
             one.decl_seq_no, one.entry_id = memory.entry_nos(summary.customs_code, circumstances.day.year)
             memory.put_made(one)
-        answers.receipts.append(_result(summary, one, share, lists, circumstances))
-        for number, gnum, gseqno in share.lines:
-            lists[number].lines.append([one.number, gseqno, gnum])
+        answers.receipts.append(_result(summary, one, share, circumstances))
         memory.drop_share(share)
-    memory.place_lines({number: one.lines for number, one in lists.items()})
     if len(shares) == TOGETHER:
         summary.cursor = shares[-1].position + 1
         go_on(summary, answers)
@@ -43,13 +37,12 @@ def tell(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, 
         _finish(summary, memory, circumstances, answers)
 
 
-def _result(summary: Summary, made: Made, share: Share, lists: Mapping[int, Placed],
-            circumstances: Circumstances) -> ReceiptDraft:
+def _result(summary: Summary, made: Made, share: Share, circumstances: Circumstances) -> ReceiptDraft:
     fields = {**summary.head, "sumNo": summary.sum_no, "declSeqNo": made.decl_seq_no, "entryId": made.entry_id,
               "decState": MADE, "grossWeight": plain(made.gross), "netWeight": plain(made.net),
               "msgCount": str(made.parts), "msgSeqNo": str(share.msg_seq_no)}
-    lines = [{"invtNo": lists[number].invt_no, "logisticsNo": lists[number].logistics_no, "gseqno": str(gseqno),
-              "gnum": str(gnum), "gcode": made.lines[gseqno - 1][_HS10]} for number, gnum, gseqno in share.lines]
+    lines = [{"invtNo": one.invt_no, "logisticsNo": one.logistics_no, "gseqno": str(one.gseqno),
+              "gnum": str(one.gnum), "gcode": made.lines[one.gseqno - 1][_HS10]} for one in share.lines]
     key = f"{summary.sum_no}|{made.decl_seq_no}|{share.msg_seq_no}"
     return ReceiptDraft(summary.mailboxes, "792", summary.place, "summary_result", key, MADE,
                         summary.stamp(circumstances.now), Reason("", {}), {**fields, "lines": lines})

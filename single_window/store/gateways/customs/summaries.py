@@ -12,9 +12,9 @@ from declarations.calendar import day_of
 from declarations.reasons import Reason
 from declarations.summary.eligibility import Candidate
 from gateways.customs.export.returned import COUNTED
-from gateways.customs.summaries.memory import Found, Made, Month, Placed, Share, Summary
+from gateways.customs.summaries.memory import Claimed, Found, Made, Month, Place, Share, ShareLine, Summary
 from single_window.numbering import Numbering
-from single_window.store.bulk import encode, insert_rows, one_of, update_rows
+from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.records import Records, decoder
 from single_window.store.tables import (
     declaration,
@@ -25,6 +25,7 @@ from single_window.store.tables import (
     summary_member,
     summary_month,
     summary_part,
+    summary_place,
 )
 
 SUMMARIES = Records(Summary, summary, {
@@ -32,13 +33,15 @@ SUMMARIES = Records(Summary, summary, {
     "wishes": decoder(dict[str, str], dict), "left_out": decoder(dict[str, int], dict),
     "months": decoder(dict[str, int], dict), "reasons": decoder(tuple[Reason, ...], tuple)})
 MADE = Records(Made, summary_declaration, {"head": decoder(dict[str, str], dict), "lines": decoder(list[Any], list)})
-SHARES = Records(Share, summary_part, {"lines": decoder(list[list[int]], list)})
 MONTHS = Records(Month, summary_month)
 PIECE = 5_000
 """Lists whose facts are read at once."""
 _CLOSED_EXPORT = sql("declaration.flow = 'E' AND declaration.closed_at > 0")
 """In these words, so that the index of closed exports is used."""
-_lines = decoder(list[list[int]], list)
+PLACES = 2_000
+"""Lists whose places are kept in one row."""
+_SHARE = ("summary_id", "position", "number", "msg_seq_no", "lines")
+_lines = decoder(list[ShareLine], list)
 
 
 def _lists() -> Select[Any]:
@@ -61,9 +64,9 @@ class StoredSummaries:
         self._freed: list[int] = []
         self._made: dict[tuple[int, int], Made] = {}
         self._changed_made: dict[tuple[int, int], Made] = {}
-        self._new_shares: list[Share] = []
+        self._new_shares: list[tuple[Any, ...]] = []
         self._told: list[Share] = []
-        self._placed: dict[int, Sequence[Sequence[int]]] = {}
+        self._new_places: list[tuple[Any, ...]] = []
         self._months: dict[tuple[str, str], Month] = {}
         self._changed_months: dict[tuple[str, str], Month] = {}
 
@@ -137,40 +140,31 @@ class StoredSummaries:
         """Let go of lists that were claimed."""
         self._freed += lists
 
-    def facts_of(self, summary_id: int, month: str) -> Iterator[tuple[int, bytes]]:
-        """The lists of a month that a request has claimed, with their facts as packed, by id; read bit by bit."""
+    def facts_of(self, summary_id: int, month: str) -> Iterator[Claimed]:
+        """The lists of a month that a request has claimed, by id; read bit by bit."""
         statement = (
-            select(summary_member.c.declaration_id, document.c.facts)
+            select(summary_member.c.declaration_id, declaration.c.invt_no, document.c.facts)
             .join(declaration, declaration.c.id == summary_member.c.declaration_id)
             .join(document, document.c.id == declaration.c.document_id)
             .where(summary_member.c.summary_id == summary_id, summary_member.c.month == month)
             .order_by(summary_member.c.declaration_id).limit(PIECE))
         last = 0
         while rows := self._connection.execute(statement.where(summary_member.c.declaration_id > last)).all():
-            yield from rows  # type: ignore[misc]
+            yield from rows  # type: ignore[misc]  # a row of these columns will do
             last = rows[-1][0]
-
-    def placed(self, lists: Collection[int]) -> Mapping[int, Placed]:
-        """Lists that are claimed, by id."""
-        rows = self._connection.execute(
-            select(declaration.c.id, declaration.c.invt_no, declaration.c.logistics_key, summary_member.c.lines)
-            .join(summary_member, summary_member.c.declaration_id == declaration.c.id)
-            .where(one_of(self._connection, declaration.c.id, lists))).all()
-        return {number: Placed(invt_no, parcel.partition("|")[2],
-                               list(map(list, self._placed[number])) if number in self._placed else _lines(lines))
-                for number, invt_no, parcel, lines in rows}
-
-    def place_lines(self, lists: Mapping[int, Sequence[Sequence[int]]]) -> None:
-        """Keep where the lines of lists stand."""
-        self._placed.update(lists)
 
     # what comes out
 
-    def put_outcome(self, made: Sequence[Made], shares: Sequence[Share]) -> None:
-        """Keep the declarations of a summary and what is still to be told of them."""
-        for one in made:
-            self.put_made(one)
-        self._new_shares += shares
+    def put_shares(self, shares: Iterable[Share]) -> int:
+        """Keep what is still to be told of a summary; gives how many messages that is."""
+        before = len(self._new_shares)
+        self._new_shares += [(self._sandbox, *one[:-1], encode(one.lines).decode()) for one in shares]
+        return len(self._new_shares) - before
+
+    def put_places(self, summary_id: int, month: str, places: Iterable[Place]) -> None:
+        """Keep where the lines of a month's lists stand, in the order of their ids."""
+        self._new_places += [(self._sandbox, summary_id, month, part[0][0], encode(part).decode())
+                             for part in chunks(places, PLACES)]
 
     def made(self, summary_id: int, numbers: Collection[int]) -> Mapping[int, Made]:
         """Declarations of a summary by number."""
@@ -190,9 +184,11 @@ class StoredSummaries:
 
     def shares(self, summary_id: int, start: int, most: int) -> Sequence[Share]:
         """What is still to be told, from a position on."""
-        statement = SHARES.select().where(summary_part.c.summary_id == summary_id, summary_part.c.position >= start)
-        rows = self._connection.execute(statement.order_by(summary_part.c.position).limit(most)).all()
-        return [SHARES.make(row) for row in rows]
+        rows = self._connection.execute(
+            select(*[summary_part.c[name] for name in _SHARE])
+            .where(summary_part.c.summary_id == summary_id, summary_part.c.position >= start)
+            .order_by(summary_part.c.position).limit(most)).all()
+        return [Share(*row[:-1], _lines(row[-1])) for row in rows]
 
     def drop_share(self, share: Share) -> None:
         """It was told."""
@@ -237,12 +233,11 @@ class StoredSummaries:
             connection.execute(delete(summary_member).where(
                 one_of(connection, summary_member.c.declaration_id, self._freed)))
         MADE.save(connection, self._sandbox, self._changed_made.values())
-        SHARES.save(connection, self._sandbox, self._new_shares)
+        insert_rows(connection, summary_part, ("sandbox", *_SHARE), self._new_shares)
+        insert_rows(connection, summary_place, ("sandbox", "summary_id", "month", "first", "lists"), self._new_places)
         for share in self._told:
             connection.execute(delete(summary_part).where(
                 summary_part.c.summary_id == share.summary_id, summary_part.c.position == share.position))
-        update_rows(connection, summary_member, ("declaration_id",), ("lines",),
-                    [(encode(lines).decode(), number) for number, lines in self._placed.items()])
         MONTHS.save(connection, self._sandbox, self._changed_months.values())
 
 

@@ -127,10 +127,18 @@ def upgrade() -> None:
         sa.Column('sandbox', sa.String(length=40), nullable=False),
         sa.Column('summary_id', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('month', sa.Text(), server_default='', nullable=False),
-        sa.Column('lines', sa.Text(), server_default='', nullable=False),
         sa.PrimaryKeyConstraint('declaration_id', name=op.f('pk_summary_member')),
     )
     op.create_index('ix_summary_member_summary_id', 'summary_member', ['summary_id', 'declaration_id'])
+    op.create_table('summary_place',
+        sa.Column('summary_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
+        sa.Column('month', sa.String(length=10), nullable=False),
+        sa.Column('first', sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column('sandbox', sa.String(length=40), nullable=False),
+        sa.Column('lists', sa.Text(), server_default='', nullable=False),
+        sa.PrimaryKeyConstraint('summary_id', 'month', 'first', name=op.f('pk_summary_place')),
+        sqlite_with_rowid=False,
+    )
     op.create_table('summary_month',
         sa.Column('sandbox', sa.String(length=40), nullable=False),
         sa.Column('ebc_code', sa.String(length=18), nullable=False),
@@ -180,6 +188,7 @@ def downgrade() -> None:
         batch_op.drop_column('bill_no')
         batch_op.drop_column('flow')
     op.drop_table('summary_month')
+    op.drop_table('summary_place')
     op.drop_table('summary_member')
     op.drop_table('summary_part')
     op.drop_table('summary_declaration')
