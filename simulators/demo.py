@@ -105,6 +105,7 @@ def run(outside: Outside, world: World, counts: tuple[int, int, int], seed: int,
         if counts[2]:
             scenes.play_batch(counts[2])
         if counts[1]:
+            scenes.play_month()
             scenes.play_earlier_days()
     return report.made(scenes.imports, scenes.exports, scenes.verdicts, scenes.hearing,
                        {**scenes.stuck, **outside.stuck()}, messages=scenes.messages, documents=scenes.documents,

@@ -11,9 +11,9 @@ from typing import NamedTuple
 from schemas import catalogue
 from schemas.reading import open_message, read
 from simulators.messages import SyntheticMessage
-from simulators.traded import AnyTrade, Elements
+from simulators.traded import Elements, Numbered
 
-_KEYS = ("orderNo", "copNo", "payTransactionId", "coElNo", "logisticsNo", "invtNo", "oriCopMsgId")
+_KEYS = ("orderNo", "copNo", "payTransactionId", "coElNo", "logisticsNo", "invtNo", "sumNo", "oriCopMsgId")
 LISTS = frozenset({"622", "604"})
 """The receipts of lists."""
 """What tells in a receipt which trade it is about; the first that is there."""
@@ -22,13 +22,15 @@ MESSAGE_GUID = re.compile(rb'guid="([^"]+)"')
 
 
 class Word(NamedTuple):
-    """One receipt as its receiver reads it. `time` is the return time's text, `codes` what its words name."""
+    """One receipt as its receiver reads it. `time` is the return time's text, `codes` what its words name; `lines` are
+    kept of results of a summary (792) only."""
 
     code: str
     status: str
     time: str
     codes: tuple[str, ...]
     head: Elements
+    lines: Sequence[Elements] = ()
 
     @property
     def tax(self) -> Decimal:
@@ -49,7 +51,7 @@ class Wrong(NamedTuple):
 class Hearing:
     """The receipts of a day, by trade."""
 
-    def __init__(self, trades: Iterable[AnyTrade]) -> None:
+    def __init__(self, trades: Iterable[Numbered]) -> None:
         self._trade_of: dict[str, str] = {}
         self._words: dict[str, list[Word]] = {}
         self.counts: Counter[str] = Counter()
@@ -57,8 +59,8 @@ class Hearing:
         self.wrong: list[Wrong] = []
         self.expect(trades)
 
-    def expect(self, trades: Iterable[AnyTrade]) -> None:
-        """Listen for these trades, too."""
+    def expect(self, trades: Iterable[Numbered]) -> None:
+        """Listen for these trades, or whatever else has an id and numbers, too."""
         for trade in trades:
             self._words[trade.id] = []
             self._trade_of.update(dict.fromkeys(trade.numbers, trade.id))
@@ -112,7 +114,10 @@ class Hearing:
             self._trade_of.setdefault(head.get("invtNo") or trade, trade)
         if code == "816" and any(Decimal(head[tax]) != sum(Decimal(line[tax]) for line in lines) for tax in TAXES):
             self.wrong.append(Wrong(mailbox, f"the tax bill {head['taxNo']} is not the sum of its lines"))
-        self._words[trade].append(Word(code, status, head["returnTime"], codes, head))
+        if code == "702":
+            self._trade_of.setdefault(head.get("sumNo") or trade, trade)
+        when = head.get("returnTime") or head.get("opDate", "")
+        self._words[trade].append(Word(code, status, when, codes, head, lines if code == "792" else ()))
 
     def of(self, trade: str, code: str = "") -> list[Word]:
         """What was said about a trade, in the order of the return times; with a code, in these receipts only."""

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from rich.console import Console
 from rich.table import Table
 
+from simulators.exports import summaries
 from simulators.exports.faults import export_faults
 from simulators.exports.trade import ExportTrade
 from simulators.hearing import Hearing
@@ -59,6 +60,12 @@ NAMES = {
     **{("export", one.name): (one.name, one.zh, one.en) for one in export_faults()},
     ("export", TOGETHER): (TOGETHER, "同一总运单的清单成批申报、抽样、放行",
                            "the lists of one master waybill, declared, drawn and released as a batch"),
+    ("export", summaries.WINDOW): (summaries.WINDOW, "按时间段汇总一个月的清单", "a month summarised by its window"),
+    ("export", summaries.LISTED): (summaries.LISTED, "按清单编号汇总，分两份报文",
+                                   "a month summarised by list numbers, in two parts"),
+    ("export", summaries.AGAIN): (summaries.AGAIN, "同一时间段再次申请汇总", "the same window asked for a second time"),
+    ("export", summaries.COUNTED): (summaries.COUNTED, "汇总统计的清单申请汇总",
+                                    "a list that is only counted is asked for"),
 }
 """Direction and fault → what it is called, in the order of the table."""
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from simulators.entry import SHANGHAI, Outside
 from simulators.exports import judging as exported
+from simulators.exports import summaries
 from simulators.exports.course import ExportDay
 from simulators.exports.faults import ExportFault, export_faults
 from simulators.exports.shop import ExportShop
@@ -76,6 +77,25 @@ class Scenes:
         self.outside.choose(batches="master_waybill")
         self._play_exports(self.outside, made, BATCH_NIGHTS)
         self.outside.choose(batches="")
+
+    def play_month(self) -> None:
+        """The month's closed lists are summarised, by window and by list numbers."""
+        now = datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI)
+        first = min((one.day for one in self.exports), default=now.date()).replace(day=1)
+        asked = summaries.askings(self.world, self.exports, self.hearing, f"{now:%y%m%d}",
+                                  (f"{first:%Y%m%d}000000", f"{now:%Y%m%d%H%M%S}"))
+        self.hearing.expect(asked)
+        sent = [one for asking in asked for one in summaries.requests(self.world, asking, f"{now:%Y%m%d%H%M%S}")]
+        self.show.begin("summaries (701)", len(sent))
+        mailboxes = [one.dxp_id for one in self.world.participants()]
+        for count in self.outside.send([one.body for one in sent]):
+            self.show.step(count, self.hearing, self.outside.now)
+        for posted in self.outside.fetch(mailboxes):
+            self.hearing.hear(posted.mailbox, posted.bodies)
+        self.messages += len(sent)
+        self.documents += len(sent)
+        self.verdicts += [summaries.judge(one, self.hearing, self.expected.get(("export", one.fault)))
+                          for one in asked]
 
     def play_earlier_days(self) -> None:
         """What can only be seen under the law of its day: each day in a sandbox of its own, unless it was played."""

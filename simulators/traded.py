@@ -51,19 +51,24 @@ class Afterwards(NamedTuple):
     document: Document
 
 
-class AnyTrade(Protocol):
-    """A trade of either direction, as far as messages and hearing want to know."""
+class Numbered(Protocol):
+    """Whatever receipts may be about."""
 
     id: str
+
+    @property
+    def numbers(self) -> Iterator[str]:
+        """The numbers under which receipts may speak of it."""
+
+
+class AnyTrade(Numbered, Protocol):
+    """A trade of either direction, as far as messages and hearing want to know."""
+
     spoiling: Spoiling | None
     afterwards: tuple[Afterwards, ...]
     parties: Any
     fault: str
     codes: Mapping[str, str]
-
-    @property
-    def numbers(self) -> Iterator[str]:
-        """The numbers under which receipts may speak of it."""
 
     def document(self, kind: str) -> Document | None:
         """The document of this kind, by our word for it."""

@@ -1,12 +1,16 @@
 """The judge of exports sees what is not as it must be, step by step."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
+from simulators.companies import company
+from simulators.exports import summaries
 from simulators.exports.faults import export_fault
 from simulators.exports.judging import judge
 from simulators.exports.shop import ExportShop
+from simulators.exports.summaries import WINDOW, Asking
 from simulators.exports.traffic import faulty_export
 from simulators.hearing import Hearing, Word
 from simulators.traded import Expected
@@ -94,3 +98,46 @@ def test_an_expectation_may_be_changed_for_the_judge(world):
     trade = ExportShop(world, 5, DAY).trade(4)
     assert judge(trade, Heard(*LEFT)).ok
     assert not judge(trade, Heard(*LEFT), Expected("100")).ok
+
+
+# summaries
+
+
+ASKED = Asking("H1", WINDOW, company(1, 100, ("merchant",)), ("20261101000000", "20261130235959"), (),
+               frozenset({("A", "1"), ("A", "2"), ("B", "1")}), Decimal("1.50"))
+
+
+def result(number, gross, *lines):
+    """A result (792)."""
+    head = {"declSeqNo": f"S{number}", "grossWeight": gross}
+    return Word("792", "", f"2{number}", (), head, [{"invtNo": one, "gnum": line} for one, line in lines])
+
+
+TAKEN = [Word("702", "2", "0", (), {}), Word("702", "120", "1", (), {})]
+SUMMARIES = {
+    "all lines once, in two declarations": (
+        [result(1, "1.00", ("A", "1"), ("A", "2")), result(2, "0.50", ("B", "1"))], ""),
+    "one line nowhere": ([result(1, "1.50", ("A", "1"), ("B", "1"))], "1 lines stand in no result, as ('A', '2')"),
+    "a line twice": (
+        [result(1, "1.00", ("A", "1"), ("A", "2")), result(2, "0.50", ("B", "1"), ("A", "1"))], "1 lines stand twice"),
+    "a list of somebody else": (
+        [result(1, "1.50", ("A", "1"), ("A", "2"), ("B", "1"), ("C", "1"))], "1 lines have no place in a result"),
+    "too light": ([result(1, "1.40", ("A", "1"), ("A", "2"), ("B", "1"))], "weigh 1.40 kg, their lists 1.50 kg"),
+    "taken in and never told": ([], "3 lines stand in no result"),
+}
+
+
+@pytest.mark.parametrize(("results", "complaint"), SUMMARIES.values(), ids=SUMMARIES)
+def test_the_judge_sees_what_is_wrong_with_a_summary(results, complaint):
+    heard = Heard()
+    heard._said = [*TAKEN, *results]
+    verdict = summaries.judge(ASKED, heard)
+    assert verdict.ok is (not complaint), verdict.complaints
+    assert complaint in " ".join(verdict.complaints)
+
+
+def test_a_request_that_must_be_refused_must_be_refused_for_its_reason():
+    heard = Heard(("702", "2"), ("702", "100", "18007"))
+    assert not summaries.judge(ASKED, heard).ok
+    assert summaries.judge(ASKED, heard, Expected("100", ("18007",))).ok
+    assert not summaries.judge(ASKED, heard, Expected("100", ("18005",))).ok

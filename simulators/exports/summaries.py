@@ -1,0 +1,158 @@
+"""A month's summary requests (701): which lists each merchant has to summarise, how it asks, and what must come of it.
+
+What has left, was not returned, and was neither declared by its list alone (9710, 9810) nor only counted (A) is to be
+summarised: exactly those lists must stand in the results (792), each of their lines once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from simulators.companies import Company
+from simulators.draws import guid
+from simulators.exports.trade import ExportTrade
+from simulators.hearing import Hearing, Word
+from simulators.messages import SyntheticMessage, message
+from simulators.traded import Document, Expected
+from simulators.verdict import Verdict
+from simulators.world import World
+
+SUMMARISED_MODES = frozenset({"9610", "1210"})
+WINDOW, LISTED, AGAIN, COUNTED = "month_by_window", "month_by_lists", "month_again", "month_counted"
+PARTS = 2
+"""Parts of a request that names its lists."""
+OUTCOMES = {WINDOW: Expected("120"), LISTED: Expected("120"), AGAIN: Expected("100", ("18007",)),
+            COUNTED: Expected("100", ("18005",))}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One request: its number, what it plays, whose it is, a window of days or the lists that it names.
+
+    `lines` are those that the results must name, each (list number, line number); `gross` the lists' weight together.
+    """
+
+    id: str
+    fault: str
+    merchant: Company
+    window: tuple[str, str]
+    lists: tuple[str, ...]
+    lines: frozenset[tuple[str, str]] = frozenset()
+    gross: Decimal = Decimal(0)
+
+    @property
+    def numbers(self) -> Iterator[str]:
+        """The numbers under which receipts may speak of it."""
+        yield self.id
+
+    @property
+    def parts(self) -> int:
+        """In how many messages it comes."""
+        return PARTS if len(self.lists) >= PARTS else 1
+
+
+def askings(world: World, trades: Sequence[ExportTrade], hearing: Hearing, mark: str,
+            window: tuple[str, str]) -> list[Asking]:
+    """What merchants ask for when a month is over: by window and by list numbers in turn; two of them wrongly."""
+    found: list[Asking] = []
+    counted = ""
+    for number, merchant in enumerate(world.exporters):
+        own = [one for one in trades if one.parties.merchant == merchant and _closed(one, hearing)]
+        mine = {_invt_no(one, hearing): one for one in own if _summable(one, hearing)}
+        counted = counted or next((_invt_no(one, hearing) for one in own if _flag(one) == "A"
+                                   and one.mode == "9610" and not _returned(one, hearing)), "")
+        if mine:
+            by_window = number % 2 == 0
+            found.append(Asking(
+                f"H{mark}{number:02d}", WINDOW if by_window else LISTED, merchant, window if by_window else ("", ""),
+                () if by_window else tuple(mine), _lines(mine), _gross(mine.values())))
+    again = [Asking(f"{one.id}W", AGAIN, one.merchant, one.window, ()) for one in found if one.fault == WINDOW][:1]
+    if counted:
+        merchant = next(one.parties.merchant for one in trades
+                        if _closed(one, hearing) and _invt_no(one, hearing) == counted)
+        again.append(Asking(f"H{mark}A", COUNTED, merchant, ("", ""), (counted,)))
+    return [*found, *again]
+
+
+def requests(world: World, asking: Asking, when: str) -> Iterator[SyntheticMessage]:
+    """The messages of a request, one a part, sent by an agent at a time."""
+    agent = world.agents[0]
+    start, end = asking.window
+    head = {
+        "guid": "", "appType": "1", "appTime": when, "appStatus": "2", "customsCode": "4200", "copNo": asking.id,
+        "agentCode": agent.code, "agentName": agent.name, "ebcCode": asking.merchant.code,
+        "ebcName": asking.merchant.name, "declAgentCode": agent.code, "declAgentName": agent.name,
+        **({"startTime": start, "endTime": end} if start else {}), "summaryFlag": "1", "itemNameFlag": "0",
+        "msgCount": str(asking.parts),
+    }
+    for part in range(1, asking.parts + 1):
+        own = {**head, "guid": guid("701", asking.id, part), "msgSeqNo": str(part)}
+        lines = [{"invtNo": number} for number in asking.lists[part - 1::asking.parts]]
+        yield message("701", [Document(own, lines)], agent, (asking.id,))
+
+
+def judge(asking: Asking, hearing: Hearing, expected: Expected | None = None) -> Verdict:
+    """Judge a request by its receipts (702) and its results (792)."""
+    promise = expected or OUTCOMES[asking.fault]
+    said, results = hearing.of(asking.id, "702"), hearing.of(asking.id, "792")
+    ends = [word.status for word in said if word.status != "2"]
+    complaints = [*_about_receipts(asking, promise, ends, said), *_about_results(asking, promise, results)]
+    codes = [f"[{code}]" for word in said for code in word.codes if word.status == "100" and code != "100"][:1]
+    declarations = len({word.head["declSeqNo"] for word in results})
+    got = " ".join([*dict.fromkeys(ends), *codes]) + (f" → {declarations} declarations" if declarations else "")
+    return Verdict(asking.id, asking.fault, " ".join([promise.outcome, *(f"[{code}]" for code in promise.codes)]),
+                   got or "nothing", tuple(complaints), "export")
+
+
+def _about_receipts(asking: Asking, promise: Expected, ends: Sequence[str], said: Sequence[Word]) -> Iterator[str]:
+    if ends != [promise.outcome] * asking.parts:
+        yield f"the request should have come to {promise.outcome}, and came to {ends}"
+    for code in promise.codes:
+        if not any(code in word.codes for word in said):
+            yield f"no receipt names {code}"
+
+
+def _about_results(asking: Asking, promise: Expected, results: Sequence[Word]) -> Iterator[str]:
+    placed = Counter((line["invtNo"], line["gnum"]) for word in results for line in word.lines)
+    wanted = asking.lines if promise.outcome == "120" else frozenset()
+    if missing := wanted - placed.keys():
+        yield f"{len(missing)} lines stand in no result, as {min(missing)}"
+    if extra := placed.keys() - wanted:
+        yield f"{len(extra)} lines have no place in a result, as {min(extra)}"
+    if doubled := [line for line, times in placed.items() if times > 1]:
+        yield f"{len(doubled)} lines stand twice, as {min(doubled)}"
+    gross = sum({word.head["declSeqNo"]: Decimal(word.head["grossWeight"]) for word in results}.values(), Decimal(0))
+    if wanted and gross != asking.gross:
+        yield f"the declarations weigh {gross} kg, their lists {asking.gross} kg"
+
+
+def _closed(trade: ExportTrade, hearing: Hearing) -> bool:
+    return "899" in hearing.statuses_of(trade.id, "604")
+
+
+def _summable(trade: ExportTrade, hearing: Hearing) -> bool:
+    return trade.mode in SUMMARISED_MODES and _flag(trade) != "A" and not _returned(trade, hearing)
+
+
+def _returned(trade: ExportTrade, hearing: Hearing) -> bool:
+    return "120" in hearing.statuses_of(trade.id, "214")
+
+
+def _flag(trade: ExportTrade) -> str:
+    return trade.inventory.head["statisticsFlag"] if trade.inventory else ""
+
+
+def _invt_no(trade: ExportTrade, hearing: Hearing) -> str:
+    return next(word.head["invtNo"] for word in hearing.of(trade.id, "604") if word.head.get("invtNo"))
+
+
+def _lines(mine: dict[str, ExportTrade]) -> frozenset[tuple[str, str]]:
+    return frozenset((number, line["gnum"]) for number, one in mine.items() if one.inventory
+                     for line in one.inventory.lines)
+
+
+def _gross(trades: Iterable[ExportTrade]) -> Decimal:
+    return sum((Decimal(one.inventory.head["grossWeight"]) for one in trades if one.inventory), Decimal(0))
