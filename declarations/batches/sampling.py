@@ -51,8 +51,14 @@ def plan(size: int, day: date, parameters: Parameters) -> Plan:
 
 
 def acceptance(samples: int, day: date, parameters: Parameters) -> int:
-    """How many failures a sample of a size bears: as the largest plan that it reaches, none below the smallest."""
+    """How many failures a sample of a size bears: as the largest plan that it reaches, none below the smallest.
+
+    One that lane, grade and goods made larger than any plan bears the same share of failures as the largest plan.
+    """
     table: Any = parameters.on("batches.sampling", day).table
+    _, largest, accepted = table["plan"][-1]
+    if samples > largest:
+        return int(accepted) * samples // int(largest)
     return max((int(row[2]) for row in table["plan"] if row[1] <= samples), default=0)
 
 
