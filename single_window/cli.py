@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, str] = {
         "status": "status:status",
         "prune": "prune:prune",
         "backup": "backup:backup",
+        "restored": "restored:restored",
         "upgrade": "upgrade:upgrade",
         "reference": "reference:reference",
     }.items()

@@ -1,0 +1,94 @@
+"""After a restore nothing is given out twice: what was given out since the copy, and what had never been before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import select
+
+from gateways.gateway import Options
+from single_window.channels import connecting
+from single_window.cli import main
+from single_window.lock import DataLock
+from single_window.numbering import ROWS
+from single_window.pushing.outgoing import outgoing
+from single_window.restoring import ROW_STEP, SERIES, SHORT, STEP
+from single_window.settings import Settings
+from single_window.store import channels
+from single_window.store.channels import WEBHOOK, Channel, last_receipt
+from single_window.store.engine import reading, writing
+from single_window.store.tables import serial
+from single_window.wiring import open_window
+from tests.databases import ENGINES, empty_database
+from tests.mailboxes import BOX, put
+from tests.shape.sources import ROOT
+
+BEHIND, NEW = "DXPENT0000000002", "DXPENT0000000003"
+
+
+@pytest.fixture(params=ENGINES)
+def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    with empty_database(request.param, tmp_path) as address:
+        yield Settings(data=tmp_path, database="" if request.param == "sqlite" else address, readers=0)
+
+
+def call(settings: Settings, *arguments: str) -> Result:
+    return CliRunner().invoke(main, [*arguments, "--data", str(settings.data)], env={
+        "SINGLE_WINDOW_DATABASE": settings.database, "LANG": "C", "LC_ALL": ""})
+
+
+def test_numbers_places_and_rows_go_on_above_and_channels_stand_where_they_stood(settings: Settings) -> None:
+    window = open_window(settings)
+    window.make_sandbox("june", Options())
+    put(window, BOX, ["312", "412"])
+    put(window, BEHIND, ["312", "412", "312"])
+    with writing(window.engine) as connection:
+        channels.put(connection, Channel("main", BOX, WEBHOOK, "http://example.org/", "secret", position=2))
+        channels.put(connection, Channel("main", BEHIND, WEBHOOK, "http://example.org/", "secret", position=1))
+        channels.put(connection, Channel("june", NEW, WEBHOOK, "http://example.org/", "secret"))
+    row = window.numbering.last(ROWS, "row")
+    window.close()
+
+    assert "Nothing is moved" in call(settings, "restored").output
+    done = call(settings, "restored", "--yes")
+    assert done.exit_code == 0, done.output
+
+    window = open_window(settings)
+    assert window.numbering.last(ROWS, "row") == row + ROW_STEP
+    with reading(window.engine) as connection:
+        numbers = {(sandbox, name): after for sandbox, name, after in connection.execute(select(serial))}
+        assert {(sandbox, box): last_receipt(connection, sandbox, box) for sandbox, box in (
+            ("main", BOX), ("main", BEHIND), ("june", NEW))} == {
+                ("main", BOX): STEP + 2, ("main", BEHIND): STEP + 3, ("june", NEW): STEP}
+        behind = channels.find(connection, "main", BEHIND, WEBHOOK)
+        assert behind is not None and [one.last for one in outgoing(connection, behind)] == [2, 3]
+        assert next(iter(connecting.listed(connection, "main")))["behind"] == 0
+        assert channels.waiting(connection, WEBHOOK, 2**62) == [behind]
+    for sandbox in ("main", "june"):
+        assert all(numbers[sandbox, name] > (99_999 if name in SHORT else STEP) for name in SERIES)
+        assert all(numbers[sandbox, name] < 1_000_000 for name in SHORT), "numbers of six digits have six digits"
+    put(window, BOX, ["312"])
+    with reading(window.engine) as connection:
+        moved = channels.find(connection, "main", BOX, WEBHOOK)
+        assert moved is not None and [(one.first, one.last) for one in outgoing(connection, moved)] == [
+            (STEP + 3, STEP + 3)]
+    window.close()
+
+
+def test_nothing_is_moved_while_somebody_works(settings: Settings) -> None:
+    window = open_window(settings)
+    with DataLock(settings.data):
+        refused = call(settings, "restored", "--yes")
+    assert refused.exit_code == 1 and ("in use" in refused.output or "connections of other" in refused.output)
+    window.close()
+
+
+def test_every_series_of_numbers_is_known() -> None:
+    """Whoever gives out numbers of a new name says so in `SERIES`."""
+    said = {name for place in ROOT.glob("single_window/**/*.py") for name in re.findall(
+        r"""_sandbox, ['"](\w+)['"]\)""", place.read_text("utf-8"))}
+    assert said and said <= set(SERIES)
