@@ -1,53 +1,103 @@
-"""Where a declaration stands, found by any of its numbers."""
+"""Where a declaration stands, found by any of its numbers; declarations page by page; notes of transport."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 from apiflask import APIBlueprint
 from flask import Response
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from declarations.calendar import utc_text
 from declarations.lifecycle import LIFECYCLE_OF, lifecycles
 from declarations.money import plain
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
+from gateways.customs.outcome import LIST
 from schemas import receipt_texts
+from single_window import stories
 from single_window.api import guard
-from single_window.api.documentation import DeclarationsOut, RefusedOut, answer
+from single_window.api.declaration_documentation import (
+    DeclarationsIn,
+    DeclarationsOut,
+    DeclarationsPageOut,
+    FlowIn,
+    NotesOut,
+)
+from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
-from single_window.store.tables import declaration, document, tax_bill
+from single_window.store.tables import batch, batch_member, declaration, document, request, tax_bill
+from single_window.stories.plainly import plainly
 
 blueprint = APIBlueprint("declarations", __name__, tag="declarations")
 MOST = 50
-_NUMBERS = ("cop_no", "pre_no", "invt_no", "order_no")
-_SHOWN = (*_NUMBERS, "ebc_code", "agent_code", "customs_code", "trade_mode", "lane", "detention")
+_NUMBERS = ("cop_no", "pre_no", "invt_no", "order_no", "bill_no")
+_SHOWN = ("id", "flow", *_NUMBERS, "batch_no", "statistics_flag", "ebc_code", "agent_code", "customs_code",
+          "trade_mode", "lane", "detention")
+_OF_ORDER = ("export_order", "collection", "export_inventory")
+
+
+@blueprint.get("/declarations")
+@blueprint.input(DeclarationsIn, location="query", arg_name="asked")
+@blueprint.doc(responses={
+    200: answer("declarations of the sandbox, newest first", DeclarationsPageOut),
+    400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)})
+def listed(asked: dict[str, Any]) -> Response:
+    """List declarations.
+
+    Imports and exports, newest first; `flow`, `state`, `batch` and `bill_no` narrow them."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        rows = connection.execute(
+            select(declaration).where(declaration.c.sandbox == sandbox, *_asked(sandbox, asked))
+            .order_by(declaration.c.id.desc()).limit(asked["limit"] + 1)).all()
+        page = rows[:asked["limit"]]
+        taxes = _taxes(connection, [row.id for row in page if row.flow == "I"])
+    return json_response({"declarations": [_shown(row, taxes.get(row.id)) for row in page],
+                          "next": page[-1].id if len(rows) > len(page) else None})
+
+
+def _asked(sandbox: str, asked: dict[str, Any]) -> list[ColumnElement[bool]]:
+    where = [declaration.c[name] == asked[name] for name in ("flow", "state", "bill_no") if asked[name]]
+    if asked["bill_no"]:
+        where.append(declaration.c.bill_no != "")  # as the index has it
+    if asked["batch"]:
+        members = select(batch_member.c.declaration_id).join(batch, batch.c.id == batch_member.c.batch_id)
+        where.append(declaration.c.id.in_(
+            members.where(batch.c.sandbox == sandbox, batch.c.batch_no == asked["batch"])))
+    if asked["before"]:
+        where.append(declaration.c.id < asked["before"])
+    return where
 
 
 @blueprint.get("/declarations/<path:number>")
+@blueprint.input(FlowIn, location="query", arg_name="asked")
 @blueprint.doc(responses={
     200: answer("all that has this number", DeclarationsOut),
+    400: answer("the request is not as described", RefusedOut),
     404: answer("nothing has it", RefusedOut)})
-def show(number: str) -> Response:
+def show(number: str, asked: dict[str, Any]) -> Response:
     """Where a declaration stands.
 
-    `number` is a copNo, preNo, invtNo or orderNo. Several declarations may have it (an enterprise's numbers are its
-    own affair): all are listed, at most 50. `documents` are those of their orders, and of an order that nothing
-    declares yet."""
-    at, sandbox = ports(), guard.sandbox_name()
+    `number` is a copNo, preNo, invtNo, orderNo or billNo, of an export also the logisticsNo of its waybill. Several
+    declarations may have it (an enterprise's numbers are its own affair; an import and an export may share one): all
+    are listed, at most 50, or with `flow` those of imports or exports. `documents` are those of their orders, of
+    exports with waybill and requests, and of an order that nothing declares yet."""
+    at, sandbox, flow = ports(), guard.sandbox_name(), asked["flow"]
     with reading(at.window.engine) as connection:
         rows = connection.execute(
-            select(declaration).where(declaration.c.sandbox == sandbox,
-                                      or_(*[declaration.c[name] == number for name in _NUMBERS]))
+            select(declaration).where(declaration.c.sandbox == sandbox, _named(sandbox, number),
+                                      *([declaration.c.flow == flow] if flow else []))
             .order_by(declaration.c.id.desc()).limit(MOST)).all()
-        orders = list(dict.fromkeys([row.order_no for row in rows] or [number]))
-        documents = _documents(connection, sandbox, orders)
-        taxes = _taxes(connection, [row.id for row in rows])
+        documents = [one for one in _documents(connection, sandbox, rows, number)
+                     if flow in {"", stories.flow_of(one["kind"])}]
+        taxes = _taxes(connection, [row.id for row in rows if row.flow == "I"])
     if not rows and not documents:
         at.window.sandbox(sandbox)
         raise problem("no-such-declaration", sandbox=sandbox, number=number)
@@ -55,12 +105,52 @@ def show(number: str) -> Response:
                           "documents": documents})
 
 
-def _documents(connection: Connection, sandbox: str, orders: list[str]) -> list[dict[str, Any]]:
+def _named(sandbox: str, number: str) -> ColumnElement[bool]:
+    """Whether a declaration has a number; a waybill of an export stands under its own."""
+    parcels = select(document.c.key).where(document.c.sandbox == sandbox, document.c.order_no == number,
+                                           document.c.kind == "export_waybill")
+    return and_(number != "", or_(
+        *[and_(declaration.c[name] == number, declaration.c[name] != "") for name in _NUMBERS],
+        and_(declaration.c.flow == "E", declaration.c.logistics_key.in_(parcels))))
+
+
+@blueprint.get("/notes/<path:number>")
+@blueprint.doc(responses={
+    200: answer("notes with this number", NotesOut),
+    404: answer("nothing has it", RefusedOut)})
+def note(number: str) -> Response:
+    """Where a note of transport stands.
+
+    `number` is the sender's own (copNo) of an arrival note (507), departure note (509) or consolidation (607): which of
+    its parts are there, which are missing, and in which state the lists of its parcels are."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        found = [stories.of_note(connection, sandbox, one.id, at.window.parameters)
+                 for one in stories.find(connection, sandbox, number) if one.what == "note"]
+    if not found:
+        raise problem("no-such-declaration", sandbox=sandbox, number=number)
+    return json_response({"number": number, "notes": [plainly(one) for one in found]})
+
+
+def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number: str) -> list[dict[str, Any]]:
+    """The documents of these declarations; without any those of an order of this number."""
     names = ("kind", "key", "order_no", "state", "app_time", "message_id")
-    rows = connection.execute(
+    found = connection.execute(
         select(*[document.c[name] for name in names])
-        .where(document.c.sandbox == sandbox, document.c.order_no.in_(orders)).order_by(document.c.id))
-    return [{**row._mapping, **_labels(row.kind, row.state)} for row in rows]
+        .where(document.c.sandbox == sandbox, or_(*[_of(row) for row in rows] or [document.c.order_no == number]))
+        .order_by(document.c.id))
+    return [{**row._mapping, **_labels(row.kind, row.state)} for row in found]
+
+
+def _of(row: Any) -> ColumnElement[bool]:
+    if row.flow == "I":
+        return and_(document.c.order_no == row.order_no,
+                    document.c.kind.not_in([*_OF_ORDER, "export_waybill", "export_cancellation", "export_refund"]))
+    asked = select(request.c.document_id).where(request.c.declaration_id == row.id)
+    return or_(and_(document.c.kind.in_(_OF_ORDER), document.c.key == row.key),
+               and_(document.c.kind == "export_waybill", document.c.key == row.logistics_key),
+               document.c.id.in_(asked))
 
 
 def _taxes(connection: Connection, ids: list[int]) -> dict[int, dict[str, str]]:
@@ -85,10 +175,11 @@ def _amounts(text: str) -> dict[str, str]:
 def _shown(row: Any, tax: dict[str, str] | None) -> dict[str, Any]:
     reasons = msgspec.json.decode(row.reasons, type=list[Reason]) if row.reasons else []
     return {
-        **{name: getattr(row, name) for name in _SHOWN}, "state": row.state, **_labels("inventory", row.state),
+        **{name: getattr(row, name) for name in _SHOWN}, "kind": LIST[row.flow],
+        "logistics_no": row.logistics_key.partition("|")[2], "state": row.state, **_labels("inventory", row.state),
         "value": plain(row.value), "full_tax": bool(row.full_tax),
         **{name: utc_text(getattr(row, name)) if getattr(row, name) else ""
-           for name in ("accepted_at", "released_at", "closed_at")},
+           for name in ("accepted_at", "arrived_at", "released_at", "closed_at")},
         "reasons": [in_words(one) for one in reasons], "tax": tax,
     }
 

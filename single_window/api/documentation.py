@@ -16,15 +16,19 @@ MOST_RECEIPTS = MOST_PARKED = 1_000
 CONFIG: dict[str, Any] = {
     "VALIDATION_ERROR_STATUS_CODE": 400, "AUTO_VALIDATION_ERROR_RESPONSE": False, "AUTO_404_RESPONSE": False,
     "AUTO_200_RESPONSE": False,
-    "DESCRIPTION": "The single window as integrators meet it. Import messages of the customs unified edition go in, "
-                   "receipts come out. Every call works in the sandbox that X-Sandbox names.",
+    "DESCRIPTION": "The single window as integrators meet it. Messages of the customs unified edition, of imports and "
+                   "exports, go in, receipts come out. Every call works in the sandbox that X-Sandbox names.",
     "TAGS": [{"name": "messages", "description": "报文"}, {"name": "receipts", "description": "回执"},
              {"name": "channels", "description": "推送通道"},
-             {"name": "declarations", "description": "清单"}, {"name": "batches", "description": "批次"},
+             {"name": "declarations", "description": "清单（进口、出口）"},
+             {"name": "notes", "description": "运输单证"},
+             {"name": "batches", "description": "批次"},
              {"name": "parked", "description": "异常报文"},
              {"name": "state", "description": "运行状态"}],
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate")
+_TAGS = {"validate": "messages"}
+"""Calls whose tag is not the first word of their path."""
 
 
 def answer(description: str, schema: type[Schema] | None = None, *others: str) -> Any:
@@ -144,14 +148,6 @@ class ReceiptsOut(Schema):
     next = Integer(metadata={"description": "what to give as `after` next time"})
 
 
-class DeclarationsOut(Schema):
-    """What has a number."""
-
-    number = String()
-    declarations = List(Dict())
-    documents = List(Dict())
-
-
 class ValidationOut(Schema):
     """Everything about a message."""
 
@@ -253,7 +249,9 @@ def finished(spec: Any) -> Any:
     edition = {"name": "edition", "in": "query", "schema": {"type": "string", "enum": list(catalogue.EDITIONS)},
                "description": "overrides the edition that the sender's participant has chosen"}
     for path, calls in spec["paths"].items():
+        first = path.removeprefix("/api/v1/").partition("/")[0]
         for call in calls.values():
+            call.setdefault("tags", [_TAGS.get(first, first)])
             parameters = call.setdefault("parameters", [])
             parameters.append(sandbox)
             if path in _BODIES:

@@ -1,0 +1,54 @@
+"""A few exports played into a data folder: one of each end, an import that shares an order number, notes in parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from single_window import acts
+from single_window.settings import Settings
+from single_window.wiring import open_window
+from tests.stories.exporting import Sale, invt_no, note, refund, tally
+from tests.stories.telling import Teller
+
+SANDBOX = "story"
+NAMES = ("left", "released", "rejected", "reviewed", "waiting", "asked")
+"""Exports by what became of them."""
+
+
+@dataclass(frozen=True)
+class PlayedExports:
+    """The folder, the sale of each kind, the order number that an import and an export share."""
+
+    data: Path
+    sales: dict[str, Sale]
+    shared: str
+    refund_no: str = "TH6"
+
+
+def play(data: Path) -> PlayedExports:
+    """Play them; the folder's window is closed again."""
+    window = open_window(Settings(data=data, synchronous="NORMAL", readers=0))
+    try:
+        told = Teller(window, SANDBOX)
+        sales = {name: Sale(number) for number, name in enumerate(NAMES, 1)}
+        trade = told.trade()
+        told.send(trade)
+        shared = Sale(9, changes={kind: {"orderNo": trade.id} for kind in ("export_order", "export_inventory")})
+        told.say(*shared.messages())
+        for name in ("left", "released", "reviewed", "waiting", "asked"):
+            told.say(*sales[name].messages())
+        told.say(*sales["rejected"].messages("export_order", "export_waybill"),
+                 sales["rejected"].message("export_inventory", packNo="2"))
+        acts.act(window, SANDBOX, invt_no(told, sales["reviewed"]), "review", "抽查", "tester")
+        window.settle()
+        gone = [sales["left"], sales["released"], sales["asked"]]
+        told.say(note("consolidation", gone, "ZD1"), note("arrival_note", gone, "YD1"),
+                 note("departure_note", [sales["left"]], "LJ1"),
+                 note("arrival_note", [sales["waiting"]], "YD2", 1, 3))
+        told.say(refund(sales["left"], invt_no(told, sales["left"]), "TH1"))
+        told.pass_time(days=2)
+        told.say(tally("TH1"), refund(sales["asked"], invt_no(told, sales["asked"]), "TH6"))
+        return PlayedExports(data, sales, trade.id)
+    finally:
+        window.close()

@@ -1,0 +1,86 @@
+"""Declarations of both flows over HTTP: listed with filters, found by every number; notes of transport."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from played_exports import NAMES, SANDBOX, PlayedExports, play
+
+from single_window.admission_queue import AdmissionQueue
+from single_window.api import create_app
+from single_window.settings import Settings
+from single_window.wiring import Window
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> PlayedExports:
+    return play(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def client(played: PlayedExports) -> Iterator[FlaskClient]:
+    window = Window(Settings(data=played.data, readers=0))
+    yield create_app(window, admission=AdmissionQueue(window)).test_client()
+    window.close()
+
+
+def get(client: FlaskClient, path: str, status: int = 200) -> Any:
+    answer = client.get(f"/api/v1/{path}", headers={"X-Sandbox": SANDBOX})
+    assert answer.status_code == status, answer.text
+    return answer.get_json()
+
+
+@pytest.mark.parametrize(("asked", "count"), [
+    ("", 8), ("?flow=E", 7), ("?flow=I", 1), ("?flow=E&state=rejected", 1), ("?bill_no=NGB1", 3), ("?batch=none", 0),
+    ("?flow=I&bill_no=NGB1", 0)])
+def test_declarations_are_listed_by_flow_state_batch_and_master_waybill(
+    client: FlaskClient, asked: str, count: int
+) -> None:
+    assert len(get(client, f"declarations{asked}")["declarations"]) == count
+
+
+def test_a_page_leads_to_the_next(client: FlaskClient) -> None:
+    first = get(client, "declarations?limit=5")
+    rest = get(client, f"declarations?limit=5&before={first['next']}")
+    ids = [one["id"] for page in (first, rest) for one in page["declarations"]]
+    assert len(ids) == 8 and ids == sorted(ids, reverse=True) and rest["next"] is None
+
+
+def test_an_unknown_flow_is_refused(client: FlaskClient) -> None:
+    assert get(client, "declarations?flow=X", 400)["findings"][0]["path"] == "flow"
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("number", ["id", "waybill"])
+def test_an_export_is_found_with_its_documents(
+    client: FlaskClient, played: PlayedExports, name: str, number: str
+) -> None:
+    sale = played.sales[name]
+    told = get(client, f"declarations/{getattr(sale, number)}")
+    one, = told["declarations"]
+    assert (one["flow"], one["kind"], one["order_no"], one["logistics_no"], one["tax"]) == (
+        "E", "export_inventory", sale.id, sale.waybill, None)
+    kinds = {document["kind"] for document in told["documents"]}
+    assert kinds >= {"export_order", "export_waybill", "export_inventory"}
+    assert ({"export_refund", "tally"} <= kinds) == (name == "left")
+
+
+def test_of_a_number_that_both_flows_have_each_is_told_apart(client: FlaskClient, played: PlayedExports) -> None:
+    both = get(client, f"declarations/{played.shared}")
+    assert sorted(one["flow"] for one in both["declarations"]) == ["E", "I"]
+    for flow, kinds in (("I", {"order", "payment", "waybill", "inventory"}),
+                        ("E", {"export_order", "export_waybill", "export_inventory"})):
+        one = get(client, f"declarations/{played.shared}?flow={flow}")
+        assert [each["flow"] for each in one["declarations"]] == [flow]
+        assert {each["kind"] for each in one["documents"]} == kinds
+
+
+def test_a_note_tells_its_parts_and_parcels(client: FlaskClient) -> None:
+    one, = get(client, "notes/YD2")["notes"]
+    assert (one["kind"], one["count"], one["missing"]) == ("arrival_note", 3, [2, 3])
+    assert [part["state"] for part in one["parts"]] == ["incomplete"]
+    assert [parcel["state"] for parcel in one["parcels"]] == ["awaiting_arrival"]
+    assert get(client, "notes/none", 404)["findings"][0]["code"] == "no-such-declaration"
