@@ -72,9 +72,14 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, off
     """
     with reading(window.engine) as connection:
         subject = _subject(stories.find(connection, sandbox, number), number, sandbox)
-        kind = _kind(subject)
+    return act_on(window, sandbox, subject, action, reason, officer)
+
+
+def act_on(window: Window, sandbox: str, subject: Match, action: str, reason: str, officer: str) -> Filed:
+    """File an officer's act on a declaration or request; raises `ActNotAllowed` or `ReasonNeeded`."""
+    with reading(window.engine) as connection:
         refusals = _refusals(connection, sandbox, subject, action)
-    step = _step(subject, action, kind)
+    step = _step(subject, action, _kind(subject))
     if "reason_given" in step.needs and not reason.strip():
         raise ReasonNeeded(f'{action} needs a reason: add --reason "…". The declarant reads it in the receipt.')
     window.numbering.ensure(ROWS, "row", 1)

@@ -1,4 +1,4 @@
-"""The pages. Each view reads what it shows in one read-only transaction and renders it; only parked work is changed."""
+"""The pages. Each view reads what it shows in one read-only transaction and renders it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import date
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from declarations.lifecycle import LIFECYCLE_OF
 from single_window import acts, stories
 from single_window.api.ports import ports
-from single_window.console import batches, channels, parked, recent
+from single_window.console import batches, channels, parked, recent, review
 from single_window.console.speech import asked_sandbox, language, link, register
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -23,6 +24,7 @@ register(blueprint)
 parked.register(blueprint)
 batches.register(blueprint)
 channels.register(blueprint)
+review.register(blueprint)
 
 
 @blueprint.get("/")
@@ -46,9 +48,11 @@ def declarations() -> str | AnyResponse:
         found = stories.find(connection, sandbox, number) if number else []
         if len(found) == 1 and (place := target(found[0])):
             return redirect(place, 303)
-        state, before = request.args.get("state", ""), request.args.get("before", 0, int)
+        state, before, flow = (request.args.get("state", ""), request.args.get("before", 0, int),
+                               request.args.get("flow", ""))
         listed, after = (
-            recent.page(connection, sandbox, state, min(before, stories.LARGEST_ID)) if not number else ([], 0)
+            recent.page(connection, sandbox, state, min(before, stories.LARGEST_ID), flow=flow)
+            if not number else ([], 0)
         )
         return render_template(
             "console/declarations.html",
@@ -57,26 +61,38 @@ def declarations() -> str | AnyResponse:
             listed=listed,
             after=after,
             state=state,
+            target=target,
+            flow=flow,
+            flows=review.FLOWS,
             states=recent.states(),
         )
 
 
 @blueprint.get("/declarations/<int:declaration_id>")
 def declaration(declaration_id: int) -> str:
-    """One list: documents, timeline, receipts, tax, what may happen next."""
+    """One list, as whoever decides about it needs it."""
+    return review.case(declaration_id)
+
+
+@blueprint.get("/notes/<int:document_id>")
+def note(document_id: int) -> str:
+    """A note of transport: its parts, its parcels, what happened."""
     with reading(ports().window.engine) as connection:
-        told = stories.of_declaration(connection, asked_sandbox(connection), declaration_id, ports().window.parameters)
-        return render_template("console/story.html", story=told, possible=acts.possible)
+        told = stories.of_note(connection, asked_sandbox(connection), document_id, ports().window.parameters)
+        return render_template("console/note.html", story=told, papers=[part.paper for part in told.parts])
 
 
 @blueprint.get("/orders/<path:order_no>")
 def order(order_no: str) -> str | AnyResponse:
     """An order number: its list, or what there is as long as no list was declared."""
+    flow = request.args.get("flow", "")
     with reading(ports().window.engine) as connection:
-        told = stories.of_order(connection, asked_sandbox(connection), order_no, ports().window.parameters)
+        told = stories.of_order(connection, asked_sandbox(connection), order_no, ports().window.parameters,
+                                flow if flow in review.FLOWS else "")
         if told.head is not None:
             return redirect(link("console.declaration", declaration_id=told.head.id), 303)
-        return render_template("console/story.html", story=told, possible=acts.possible)
+        return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,
+                               lives=LIFECYCLE_OF, keys={}, filed="")
 
 
 @blueprint.get("/messages/<int:message_id>")
@@ -113,7 +129,9 @@ def target(match: stories.Match) -> str:
         return link("console.message", message_id=match.id)
     if match.what == "declaration":
         return link("console.declaration", declaration_id=match.id)
-    return link("console.order", order_no=match.order_no) if match.order_no else ""
+    if match.what == "note":
+        return link("console.note", document_id=match.id)
+    return link("console.order", order_no=match.order_no, flow=match.flow) if match.order_no else ""
 
 
 def _day(text: str) -> date | None:

@@ -29,17 +29,23 @@ class Listed:
     trade_mode: str
     value: str
     received_at: int
+    flow: str
+    flow_words: Words
+    batch_no: str
 
 
 def page(
-    connection: Connection, sandbox: str, state: str = "", before: int = 0, most: int = MOST
+    connection: Connection, sandbox: str, state: str = "", before: int = 0, most: int = MOST, flow: str = ""
 ) -> tuple[list[Listed], int]:
-    """At most `most` lists with ids below `before` (0: the newest), in one state or any; and where the next page begins
-    (0: there is none)."""
-    columns = [declaration.c[name] for name in ("id", "order_no", "invt_no", "cop_no", "state", "trade_mode", "value")]
+    """At most `most` lists with ids below `before` (0: the newest), in one state or any, of one flow or both; and where
+    the next page begins (0: there is none)."""
+    columns = [declaration.c[name] for name in ("id", "order_no", "invt_no", "cop_no", "state", "trade_mode", "value",
+                                                "flow", "batch_no")]
     where = [declaration.c.sandbox == sandbox]
     if state:
         where.append(declaration.c.state == state)
+    if flow:
+        where.append(declaration.c.flow == flow)
     if before > 0:
         where.append(declaration.c.id < before)
     rows = connection.execute(
@@ -61,6 +67,9 @@ def page(
             row.trade_mode,
             plain(row.value),
             row.received_at or 0,
+            row.flow,
+            words.flow(row.flow),
+            row.batch_no,
         )
         for row in rows[:most]
     ]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from single_window.stories.arrivals import of_message
 from single_window.stories.counting import Counts, counts, latest_day, waiting_requests
 from single_window.stories.gathering import flow_of
-from single_window.stories.matches import find
+from single_window.stories.matches import find, of_list, of_request
 from single_window.stories.note_parts import NoteStory
 from single_window.stories.notes import of_note
 from single_window.stories.parts import Match, MessageStory, Story
@@ -29,9 +29,11 @@ __all__ = [
     "flow_of",
     "latest_day",
     "of_declaration",
+    "of_list",
     "of_message",
     "of_note",
     "of_order",
+    "of_request",
     "tone",
     "waiting_requests",
 ]

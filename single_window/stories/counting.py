@@ -118,9 +118,10 @@ def _by_state(lists: Mapping[tuple[str, str], int]) -> dict[str, int]:
 
 def waiting_requests(connection: Connection, sandbox: str) -> dict[tuple[str, str], int]:
     """Cancellations and returns that nothing has ended yet, by kind and state: they wait for time, officer or goods."""
+    lives = {kind: lifecycle.lifecycles()[lifecycle.LIFECYCLE_OF[kind]] for kind in REQUESTS}
     open_ = [and_(request.c.kind == kind, request.c.state.in_([
-        name for name, one in lifecycle.lifecycles()[lifecycle.LIFECYCLE_OF[kind]].states.items() if not (one.final or one.ended)
-    ])) for kind in REQUESTS]
+        name for name, one in life.states.items() if not (one.final or one.ended)
+    ])) for kind, life in lives.items()]
     return _counted(connection, request, (request.c.kind, request.c.state), [request.c.sandbox == sandbox, or_(*open_)])
 
 

@@ -82,6 +82,28 @@ def of_order(connection: Connection, sandbox: str, order_no: str, flow: str = ""
         connection, sandbox, and_(where, declaration.c.flow == flow) if flow else where)]
 
 
+def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Match | None:
+    """A declaration by its id."""
+    rows = _rows(connection, sandbox, declaration.c.id == declaration_id)
+    return _declared(rows[0], "id") if rows else None
+
+
+def of_request(connection: Connection, sandbox: str, request_id: int) -> Match | None:
+    """A cancellation or return by its id."""
+    columns = [request.c[name] for name in ("id", "kind", "key", "state")]
+    row = connection.execute(
+        select(*columns, declaration.c.order_no)
+        .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
+        .where(request.c.sandbox == sandbox, request.c.id == request_id, request.c.kind.in_(ASKING))).first()
+    return None if row is None else _asked(row, "id")
+
+
+def _asked(row: Any, by: str) -> Match:
+    label = f"{words.kind(row.kind).en} {row.key}"
+    return Match("request", row.id, row.order_no or "", by, label, row.state, words.state(row.state, row.kind),
+                 row.kind, flow_of(row.kind))
+
+
 def _plain(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
@@ -130,20 +152,7 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
         own = KEYED[row.kind] if row.key.endswith(f"|{wanted}") else ""
         by = own or ("preNo" if f'"preNo":"{wanted}"' in row.fields else "")
         if by:
-            label = f"{words.kind(row.kind).en} {row.key}"
-            found.append(
-                Match(
-                    "request",
-                    row.id,
-                    row.order_no or "",
-                    by,
-                    label,
-                    row.state,
-                    words.state(row.state, row.kind),
-                    row.kind,
-                    flow_of(row.kind),
-                )
-            )
+            found.append(_asked(row, by))
     return found
 
 
