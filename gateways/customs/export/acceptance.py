@@ -6,14 +6,14 @@ own number. Whoever hears any of them holds both meetings. A list that has to wa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from declarations.documents import ExportInventory
 from declarations.export import comparing, requirements, transport
 from declarations.reasons import Reason
 from gateways.customs import holdings, lanes, offices
 from gateways.customs.export import examination
+from gateways.customs.export.trades import USED, WAITS, Trade, lists_of, logistics_key, marked, parcel_place, trades
 from gateways.customs.memory import CustomsMemory, Declaration, Filed, Parcel
 from gateways.customs.outcome import (
     advance,
@@ -28,49 +28,6 @@ from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 
 PARTNERS = {"export_order": "14301", "export_waybill": "14303", "collection": "17132"}
 """Partner of a list → code of the rejection when it never comes."""
-PLACE = 60
-"""Characters of a meeting's name, as the port cuts it."""
-WAITS, USED = "L", "U"
-"""Marks at a meeting: a list that waits there, one that was accepted there; each with its declaration's id."""
-
-
-class Trade(NamedTuple):
-    """A declared list with the partners that are there."""
-
-    inventory: Filed
-    order: Filed | None
-    waybill: Filed | None
-    collection: Filed | None
-    collected: bool
-    """Whether it needs the collection."""
-
-    @property
-    def partners(self) -> tuple[Filed, ...]:
-        """The partners that have come."""
-        return tuple([one for one in (self.order, self.waybill, self.collection) if one is not None])
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Kinds of the partners that it needs and that have not come."""
-        wanted = [("export_order", self.order), ("export_waybill", self.waybill)]
-        if self.collected:
-            wanted.append(("collection", self.collection))
-        return tuple([kind for kind, one in wanted if one is None])
-
-
-def logistics_key(facts: ExportInventory) -> str:
-    """Carrier and number of the parcel that a list names."""
-    return f"{facts.logistics_code}|{facts.logistics_no}"
-
-
-def parcel_place(logistics_key: str) -> str:
-    """The meeting of a parcel: its number, as the port cuts it."""
-    return logistics_key.partition("|")[2][:PLACE]
-
-
-def lists_of(filed: Iterable[Filed]) -> list[Filed]:
-    """The export lists among documents that are declared."""
-    return [one for one in filed if one.kind == "export_inventory" and one.state == "declared"]
 
 
 def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
@@ -80,7 +37,7 @@ def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: 
     met = memory.meet(places)
     _delete([one for filed in met.values() for one in filed
              if one.kind == "export_inventory" and one.state == "deleted"], memory, circumstances, answers)
-    waiting = _marked(WAITS, places, memory)
+    waiting = marked(WAITS, places, memory)
     others = memory.meet(sorted({one.order_no for one in memory.declarations(sorted(waiting)).values()}))
     lists = {one.id: one for filed in (*met.values(), *others.values()) for one in lists_of(filed)}
     if not lists:
@@ -117,28 +74,6 @@ def hear_partners_missing(items: Sequence[Item], memory: CustomsMemory, circumst
         declaration = waiting[trade.inventory.key]
         if trade.missing and trade.inventory.version == declaration.document_version:
             conclude_rejected(declaration, _missing(trade, circumstances), memory, circumstances, answers)
-
-
-def trades(lists: Iterable[Filed], collected: bool, memory: CustomsMemory) -> list[Trade]:
-    """Each list with its partners, found by their exact keys; takes hold of the meetings of their waybills."""
-    lists = list(lists)
-    keys = {one.id: logistics_key(one.facts) for one in lists}
-    met = memory.meet(sorted({*(one.order_no for one in lists), *map(parcel_place, keys.values())} - {""}))
-    found = []
-    for one in lists:
-        here = {(filed.kind, filed.key): filed for filed in met.get(one.order_no, ()) if filed.state == "declared"}
-        waybill = next((filed for filed in met.get(parcel_place(keys[one.id]), ())
-                        if filed.kind == "export_waybill" and filed.key == keys[one.id]
-                        and filed.state == "declared"), None)
-        found.append(Trade(one, here.get(("export_order", one.key)), waybill, here.get(("collection", one.key)),
-                           collected))
-    return found
-
-
-def _marked(what: str, places: Iterable[str], memory: CustomsMemory) -> set[int]:
-    """The declarations that have left a mark of a kind at these meetings."""
-    return {int(mark[1:]) for place in places for mark in memory.answered(place)
-            if mark[:1] == what and mark[1:].isdigit()}
 
 
 def _delete(inventories: Sequence[Filed], memory: CustomsMemory, circumstances: Circumstances,
@@ -231,7 +166,7 @@ def _decide(complete: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory
     if not complete:
         return
     complete = sorted(complete, key=lambda one: max(filed.id for filed in (one[0].inventory, *one[0].partners)))
-    users = _marked(USED, {parcel_place(declaration.logistics_key) for _, declaration in complete}, memory)
+    users = marked(USED, {parcel_place(declaration.logistics_key) for _, declaration in complete}, memory)
     known = examination.load(complete, users, memory)
     for trade, declaration in complete:
         opinion = examination.examine(trade, _user(declaration, known, memory), known, circumstances)
@@ -244,9 +179,9 @@ def _decide(complete: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory
 
 def _user(declaration: Declaration, known: examination.Known, memory: CustomsMemory) -> Declaration | None:
     """Another list that has the same parcel and has not ended."""
-    marked = _marked(USED, [parcel_place(declaration.logistics_key)], memory) - {declaration.id}
-    users: Mapping[int, Declaration] = memory.declarations(sorted(marked - known.users.keys())) if marked else {}
-    for number in sorted(marked):
+    others = marked(USED, [parcel_place(declaration.logistics_key)], memory) - {declaration.id}
+    users: Mapping[int, Declaration] = memory.declarations(sorted(others - known.users.keys())) if others else {}
+    for number in sorted(others):
         other = known.users.get(number) or users.get(number)
         if other is not None and other.logistics_key == declaration.logistics_key and not may_start_over(other):
             return other

@@ -17,7 +17,7 @@ from gateways.customs.memory import BookLine, Company, CustomsMemory, Declaratio
 from gateways.gateway import Circumstances
 
 if TYPE_CHECKING:
-    from gateways.customs.export.acceptance import Trade
+    from gateways.customs.export.trades import Trade
 
 CONCERNS = {"17104": "export_order", "17121": "collection", "17122": "collection", "17123": "collection",
             "17124": "collection"}

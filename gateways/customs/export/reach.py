@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from gateways.customs.export.acceptance import PLACE, lists_of, logistics_key, parcel_place, trades
 from gateways.customs.export.examination import stock_of
 from gateways.customs.export.goods import share
 from gateways.customs.export.notes import piece_of
+from gateways.customs.export.trades import PLACE, lists_of, logistics_key, parcel_place, trades
 from gateways.customs.memory import CustomsMemory, Filed
 from gateways.gateway import Item
 

@@ -15,12 +15,12 @@ from declarations.export import returning
 from declarations.reasons import Reason
 from declarations.requests import RELEASED
 from gateways.customs import holdings
+from gateways.customs.export.trades import PLACE
 from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.requests import new_request, step
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
 
-PLACE = 60
 AWAITED = "R"
 """The mark at a parcel's meeting that a return request, by its id, waits for it there."""
 UNKNOWN, NOT_EXPORTED, FREE, TAXED = "17412", "17411", "17413", "17414"

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from declarations.export import returning
 from declarations.reasons import Reason
 from gateways.customs import returns
-from gateways.customs.export.returned import AWAITED, PLACE
+from gateways.customs.export.returned import AWAITED
+from gateways.customs.export.trades import PLACE
 from gateways.customs.memory import CustomsMemory, Filed, Request
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.requests import new_request, step

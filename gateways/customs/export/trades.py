@@ -1,0 +1,75 @@
+"""Where the documents of an export meet, and which belong together: by their exact keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from declarations.documents import ExportInventory
+from gateways.customs.memory import CustomsMemory, Filed
+
+PLACE = 60
+"""Characters of a meeting's name, as the port cuts it."""
+WAITS, USED = "L", "U"
+"""Marks at a meeting: a list that waits there, one that was accepted there; each with its declaration's id."""
+
+
+class Trade(NamedTuple):
+    """A declared list with the partners that are there."""
+
+    inventory: Filed
+    order: Filed | None
+    waybill: Filed | None
+    collection: Filed | None
+    collected: bool
+    """Whether it needs the collection."""
+
+    @property
+    def partners(self) -> tuple[Filed, ...]:
+        """The partners that have come."""
+        return tuple([one for one in (self.order, self.waybill, self.collection) if one is not None])
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Kinds of the partners that it needs and that have not come."""
+        wanted = [("export_order", self.order), ("export_waybill", self.waybill)]
+        if self.collected:
+            wanted.append(("collection", self.collection))
+        return tuple([kind for kind, one in wanted if one is None])
+
+
+def logistics_key(facts: ExportInventory) -> str:
+    """Carrier and number of the parcel that a list names."""
+    return f"{facts.logistics_code}|{facts.logistics_no}"
+
+
+def parcel_place(logistics_key: str) -> str:
+    """The meeting of a parcel: its number, as the port cuts it."""
+    return logistics_key.partition("|")[2][:PLACE]
+
+
+def lists_of(filed: Iterable[Filed]) -> list[Filed]:
+    """The export lists among documents that are declared."""
+    return [one for one in filed if one.kind == "export_inventory" and one.state == "declared"]
+
+
+def trades(lists: Iterable[Filed], collected: bool, memory: CustomsMemory) -> list[Trade]:
+    """Each list with its partners, found by their exact keys; takes hold of the meetings of their waybills."""
+    lists = list(lists)
+    keys = {one.id: logistics_key(one.facts) for one in lists}
+    met = memory.meet(sorted({*(one.order_no for one in lists), *map(parcel_place, keys.values())} - {""}))
+    found = []
+    for one in lists:
+        here = {(filed.kind, filed.key): filed for filed in met.get(one.order_no, ()) if filed.state == "declared"}
+        waybill = next((filed for filed in met.get(parcel_place(keys[one.id]), ())
+                        if filed.kind == "export_waybill" and filed.key == keys[one.id]
+                        and filed.state == "declared"), None)
+        found.append(Trade(one, here.get(("export_order", one.key)), waybill, here.get(("collection", one.key)),
+                           collected))
+    return found
+
+
+def marked(what: str, places: Iterable[str], memory: CustomsMemory) -> set[int]:
+    """The declarations that have left a mark of a kind at these meetings."""
+    return {int(mark[1:]) for place in places for mark in memory.answered(place)
+            if mark[:1] == what and mark[1:].isdigit()}
