@@ -1,4 +1,4 @@
-"""Killed between any two chunks of a batch's work, and started again: it goes on where it was, and nothing is doubled."""
+"""Killed between any two chunks of a batch's work, and started again: it goes on where it was, and doubles nothing."""
 
 from __future__ import annotations
 

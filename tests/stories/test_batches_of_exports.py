@@ -9,6 +9,7 @@ from single_window.store.engine import reading
 from tests.databases import ENGINES
 from tests.stories.batching import Batching
 from tests.stories.exporting import OFFICE, Sale, cancellation, invt_no, note, statuses
+from tests.stories.telling import WORLD
 
 
 @pytest.fixture(params=ENGINES)
@@ -34,6 +35,7 @@ def test_what_one_note_reports_is_declared_and_released_together(tell, option):
     sales = arrived(told.story, 3)
     batch, = told.all()
     assert (batch.flow, batch.state, batch.members, batch.customs_code) == ("E", "open", 3, OFFICE)
+    assert batch.opened_by == WORLD.agents[0].code
     told.story.pass_time(hours=25)
     batch = told.one(batch.batch_no)
     assert (batch.state, batch.released) == ("closed", 3)

@@ -1,4 +1,4 @@
-"""Two who work on one batch at the same instant do each of its steps once, and neither waits for the other in a circle."""
+"""Two who work on one batch at the same instant do each of its steps once, and do not wait in a circle."""
 
 from __future__ import annotations
 

@@ -102,13 +102,15 @@ def join(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstance
 
 def _of_opening(opening: str, declaration: Declaration, memory: BatchMemory, circumstances: Circumstances,
                 answers: Answers) -> Batch:
-    """The open batch of an opening, or a new one. One that is full is declared; a new one is opened beside it."""
+    """The open batch of an opening, or a new one, which whoever declared its first list may declare.
+
+    One that is full is declared; a new one is opened beside it."""
     batch = memory.open_batches([opening]).get(opening)
     if batch is not None and batch.members >= most(circumstances):
         declare(batch, "customs", memory, circumstances, answers)
         batch = None
-    return batch or opened(opening, declaration.flow, declaration.customs_code, declaration.trade_mode, "customs",
-                           memory, circumstances, answers)
+    return batch or opened(opening, declaration.flow, declaration.customs_code, declaration.trade_mode,
+                           declaration.agent_code, memory, circumstances, answers)
 
 
 def declare(batch: Batch, who: str, memory: BatchMemory, circumstances: Circumstances, answers: Answers,

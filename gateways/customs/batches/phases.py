@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from declarations.batches.sampling import HELD, INSPECTED_WITH_BATCH
 from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.batches import drawing
@@ -11,6 +12,7 @@ from gateways.customs.batches.members import admit, dismiss, waits
 from gateways.customs.batches.memory import Batch, BatchMemory, Member
 from gateways.customs.batches.opening import fits
 from gateways.customs.memory import Declaration
+from gateways.customs.outcome import event
 from gateways.gateway import Answers, Circumstances
 
 Lists = Mapping[int, Declaration]
@@ -69,7 +71,8 @@ def inspect_all(batch: Batch, members: Sequence[Member], lists: Lists, memory: B
         declaration = lists[member.declaration_id]
         if member.state == "waiting" and declaration.batch_id == batch.id and waits(declaration):
             member.state = "inspected"
-            _inspect(declaration, [Reason("14500", {}), *batch.reasons], circumstances, answers)
+            with_batch = Reason(INSPECTED_WITH_BATCH, {"batch_no": batch.batch_no})
+            _inspect(declaration, [Reason("14500", {}), with_batch], circumstances, answers)
             memory.put_member(member)
             memory.put_declaration(declaration)
     release(batch, [one for one in members if one.state != "inspected"], lists, memory, circumstances, answers)
@@ -91,7 +94,9 @@ def release(batch: Batch, members: Sequence[Member], lists: Lists, memory: Batch
         if declaration.state in {"accepted", "concluded"}:
             go(member, declaration, memory, circumstances, answers)
         elif member.state != "held":
+            why = Reason(HELD if member.state == "failed" else "19206", {"batch_no": batch.batch_no})
             member.state, batch.held = "held", batch.held + 1
+            answers.timeline.append(event(declaration, circumstances.now, "batch_held", [why]))
             memory.put_member(member)
 
 

@@ -117,5 +117,7 @@ class StoredBatches:
 
     def save_batches(self, connection: Connection) -> None:
         """Write what was put."""
-        BATCHES.save(connection, self._sandbox, self._changed_batches.values())
+        # one that is declared makes room for the next of its opening
+        BATCHES.save(connection, self._sandbox, [one for one in self._changed_batches.values() if one.version])
+        BATCHES.save(connection, self._sandbox, [one for one in self._changed_batches.values() if not one.version])
         MEMBERS.save(connection, self._sandbox, self._changed_members.values())
