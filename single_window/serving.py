@@ -11,7 +11,6 @@ from socket import socket
 from typing import Any
 
 import structlog
-from sqlalchemy import make_url
 
 from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
@@ -23,7 +22,7 @@ from single_window.lock import DataLock
 from single_window.messaging.topology import RECEIPTS
 from single_window.metrics import meters
 from single_window.runtime import Runtime
-from single_window.settings import Settings
+from single_window.settings import Settings, without_password
 from single_window.wiring import Window, open_window
 from single_window.working import patiently
 
@@ -76,7 +75,7 @@ class Server:
 
 def where(settings: Settings, url: str) -> str:
     """What a person wants to know at the start: the address, and where the data lie."""
-    database = "" if not settings.database else f", database at {_without_password(settings.database)}"
+    database = "" if not settings.database else f", database at {without_password(settings.database)}"
     return f"Single window at {url} (data in {settings.data.resolve()}{database})"
 
 
@@ -119,7 +118,3 @@ def stop_by_signal() -> threading.Event:
     for one in (signal.SIGINT, signal.SIGTERM):
         signal.signal(one, _heard)
     return stopping
-
-
-def _without_password(url: str) -> str:
-    return make_url(url).render_as_string(hide_password=True)

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+
+PREFIX = "SINGLE_WINDOW_"
+FOR_TESTS = f"{PREFIX}TEST_"
 
 
 class WrongSetting(ValueError):
@@ -18,6 +22,15 @@ class WrongSetting(ValueError):
 
     def __init__(self, name: str, found: object, allowed: str) -> None:
         super().__init__(f"{name} is {found!r}; allowed: {allowed}.")
+
+
+class UnknownSetting(WrongSetting):
+    """A variable that is named like a setting and is none: what it was to change would silently stay as it is."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        near = get_close_matches(name, known, 1)
+        ValueError.__init__(self, f"There is no setting {name}{f'; did you mean {near[0]}?' if near else ''}. "
+                            f"All settings: {', '.join(known)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +87,13 @@ class Settings:
 def from_environment(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
     """Settings from SINGLE_WINDOW_* variables; `overrides` that are not None win. Raises `WrongSetting`."""
     source = os.environ if environment is None else environment
+    known = [_variable(field.name) for field in fields(Settings)]
+    for name in source:
+        if name.startswith(PREFIX) and name not in known and not name.startswith(FOR_TESTS):
+            raise UnknownSetting(name, known)
     values: dict[str, object] = {}
     for field in fields(Settings):
-        text = source.get(f"SINGLE_WINDOW_{field.name.upper()}")
+        text = source.get(_variable(field.name))
         if text is not None:
             values[field.name] = _convert(field.name, text)
     values.update({name: value for name, value in overrides.items() if value is not None})
@@ -88,8 +105,8 @@ def _convert(name: str, text: str) -> object:
     if isinstance(default, Path):
         return Path(text)
     if isinstance(default, int):
-        if not text.isdigit():
-            raise WrongSetting(f"SINGLE_WINDOW_{name.upper()}", text, "a whole number, 0 or more")
+        if not re.fullmatch("[0-9]{1,18}", text):
+            raise WrongSetting(_variable(name), text, "a whole number, 0 or more")
         return int(text)
     return text
 
@@ -120,7 +137,7 @@ _RANGES = {"port": (0, 65_535), "batch": (1, 1_000_000), "attempts": (1, 1_000),
 
 
 def _variable(name: str) -> str:
-    return f"SINGLE_WINDOW_{name.upper()}"
+    return f"{PREFIX}{name.upper()}"
 
 
 def _is_amqp(address: str) -> bool:
@@ -133,8 +150,9 @@ def _is_amqp(address: str) -> bool:
 
 def _check_database(address: str) -> None:
     try:
-        driver = make_url(address).drivername if make_url(address).database else ""
-    except ArgumentError:
+        url = make_url(address)
+        driver = url.drivername if url.database and (url.port is None or 0 < url.port <= 65_535) else ""
+    except (ArgumentError, ValueError):
         driver = ""
     if driver not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
         raise WrongSetting("SINGLE_WINDOW_DATABASE", without_password(address),
@@ -142,5 +160,10 @@ def _check_database(address: str) -> None:
 
 
 def without_password(address: str) -> str:
-    """An address as it may be shown."""
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", address)
+    """An address, or a text with addresses in it, as it may be shown."""
+    return _IN_QUERY.sub(r"\1***", _BEFORE_HOST.sub(r"\1:***@", address))
+
+
+# up to the last @ before a space, for a password may hold one; else up to any, for it may hold a space
+_BEFORE_HOST = re.compile(r"(://[^:/@\s]*):(?:\S*|[^@\n]*)@")
+_IN_QUERY = re.compile(r"([?&](?:ssl)?password=)[^&\s'\"]*", re.IGNORECASE)
