@@ -30,6 +30,8 @@ from single_window.settings import Settings, from_environment, without_password
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import receipt
+from single_window.summaries import file_closed_lists
+from single_window.summaries.copying import copied_lists
 from single_window.wiring import DEMO, Options, Window, depth, open_window
 
 __all__ = ["BROKER_EXCHANGES", "BROKER_QUEUES", "DAY", "DEMO", "FIRST_DAY", "Outside", "Refused", "Settings",
@@ -132,6 +134,12 @@ class Outside:
     def beside(self, sandbox: str, world: World, options: Mapping[str, Any], day: date) -> Outside:
         """Another sandbox of the same window, in the evening of a day of its own, however long ago that was."""
         return _entered(self.window, sandbox, world, options, day, self.lock)
+
+    def file_closed(self, bodies: Iterable[bytes], count: int, merchant: str, day: date) -> None:
+        """Have a merchant's lists, so many copies of those in messages, stand as closed on a day, without sending them:
+        as messages they would take minutes before anything could be measured of what comes after."""
+        lists = copied_lists(bodies, count, merchant)
+        file_closed_lists(self.window, self.sandbox, lists, evening(day))
 
     def run_clock(self, rate: int) -> None:
         """Let the sandbox's time run from now on, so many times as fast as ours."""

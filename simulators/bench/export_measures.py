@@ -1,16 +1,22 @@
-"""What can be measured of exports: lists up to their departure, a batch from its declaration to its release."""
+"""What can be measured of exports: lists up to their departure, a batch up to its release, a month's summary."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from simulators.bench import spool
-from simulators.bench.machine import memory, used
+from simulators.bench.machine import Peak, memory, used
 from simulators.bench.measures import BATCH, WARM_UP, Measure, Measured, NotAllThere, warm_window
-from simulators.bench.spool import BATCHED, EXPORT, Traffic
+from simulators.bench.spool import BATCHED, EXPORT, LISTS, Traffic
 from simulators.entry import DAY, Outside, monotonic, tally
+from simulators.exports.summaries import WINDOW, Asking, requests
+from simulators.world import World
 
+_INVT_NO = re.compile(rb"<(?:\w+:)?invtNo>([^<]+)<")
+CLOSED_ON = date(2026, 11, 18)
 NIGHTS = 8
 """Until then a batch was declared, its samples are inspected, and it is released."""
 
@@ -48,6 +54,45 @@ def batch_100k(folder: Path, count: int) -> Measured:
             "memory_mb": memory()})
 
 
+def summary_500k(folder: Path, count: int) -> Measured:
+    """One request for a month of so many closed lists of one merchant, from its sending to the last result (792)."""
+    patterns = spool.made(folder, Traffic(count, 100, what=LISTS))
+    with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as outside:
+        world = spool.world()
+        agent, asked = world.agents[0], _month(world)
+        prepared = monotonic()
+        outside.file_closed(spool.bodies(patterns), count, asked.merchant.code, CLOSED_ON)
+        outside.skip([agent.dxp_id])
+        before, begun = used(), monotonic()
+        with Peak() as peak:
+            for _ in outside.send([one.body for one in requests(world, asked, f"{outside.day:%Y%m%d}120000")]):
+                pass
+        seconds, cpu = monotonic() - begun, used().since(before)
+        results, lists = _results(outside, agent.dxp_id)
+        if outside.stuck() or lists != count:
+            raise NotAllThere(f"{lists} of {count} lists stand in results; not done: {dict(outside.stuck())}")
+    return Measured(round(seconds, 1), count, round(seconds, 3), lists / count, cpu.own, cpu.others, {
+        "memory_mb": peak.most, "results": results, "lists_per_second": round(count / seconds),
+        "preparation_seconds": round(begun - prepared, 1), "batch": BATCH})
+
+
+def _month(world: World) -> Asking:
+    window = (f"{CLOSED_ON:%Y%m}01000000", f"{CLOSED_ON:%Y%m%d}235959")
+    return Asking("HBENCH", WINDOW, world.exporters[0], window, ())
+
+
+def _results(outside: Outside, mailbox: str) -> tuple[int, int]:
+    """How many results (792) came, and how many different lists stand in them."""
+    lists: set[bytes] = set()
+    results = 0
+    for posted in outside.fetch([mailbox]):
+        for body in posted.bodies:
+            if b"CEB792Message" in body[:200]:
+                results += body.count(b"SummaryResultHead>") // 2
+                lists.update(_INVT_NO.findall(body))
+    return results, len(lists)
+
+
 def _leave_batches_of_the_warm_up(outside: Outside) -> None:
     begun = outside.now
     for night in range(2, NIGHTS + 1, 2):
@@ -76,4 +121,8 @@ EXPORT_MEASURES: Sequence[Measure] = (
     Measure("batch_100k", "s", 60, 100_000,
             "a batch of so many lists, all arrived beforehand, declared, drawn and released", batch_100k,
             higher_is_better=False, traffic=BATCHED),
+    Measure("summary_500k", "s", 60, 500_000,
+            "a month of so many closed lists of one merchant summarised, from the request (701) to the last result "
+            "(792); the lists are copies of 5,000, filed as closed beforehand without being sent", summary_500k,
+            higher_is_better=False, traffic=LISTS, limits={"memory_mb": 1_000}),
 )

@@ -6,6 +6,7 @@ import os
 import platform
 import sqlite3
 from pathlib import Path
+from threading import Event, Thread
 from typing import NamedTuple
 
 
@@ -73,6 +74,28 @@ def descendants() -> list[int]:
 def memory() -> float:
     """Resident memory of this process and its descendants, in megabytes (shared pages counted in each)."""
     return round(sum(_resident(one) for one in (os.getpid(), *descendants())) / 1e6, 1)
+
+
+class Peak:
+    """The most memory that this process and its descendants hold while it is open, looked at every half second."""
+
+    def __init__(self) -> None:
+        self.most = memory()
+        self._over = Event()
+        self._looking = Thread(target=self._look, daemon=True)
+
+    def __enter__(self) -> Peak:
+        self._looking.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._looking.join()
+        self.most = max(self.most, memory())
+
+    def _look(self) -> None:
+        while not self._over.wait(0.5):
+            self.most = max(self.most, memory())
 
 
 def _resident(process: int) -> int:

@@ -24,10 +24,12 @@ SEED = 1
 WARM_UP_SEED = 2
 
 
-IMPORT, EXPORT, BATCHED = "import", "export", "batched"
-"""What there is: the last are exports that arrive and do not leave."""
+IMPORT, EXPORT, BATCHED, LISTS = "import", "export", "batched", "lists"
+"""What there is: batched exports arrive and do not leave; of the last there are only the lists, to be summarised."""
 SANDBOX = "bench"
 """Whose draws the goods of a batch would pass, should they be inspected."""
+PATTERNS = 5_000
+"""Different lists to be summarised; more are made of them under other numbers."""
 PER_NOTE = 500
 """Parcels in a part of a note about a batch."""
 
@@ -87,13 +89,20 @@ def _batched(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
     yield from notes.arrivals(world(), parcels, per_part=PER_NOTE)
 
 
+def _lists(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
+    """The lists, in full (B), of retail exports; of all merchants and agents."""
+    shop = ExportShop(world(), traffic.seed, day, {"9610": 100})
+    made = (shop.trade(number, flag="B") for number in range(min(traffic.trades, PATTERNS)))
+    yield from (one for one in messages(made, traffic.per_message) if one.code == "603")
+
+
 def _kept(made: Iterator[ExportTrade], parcels: list[ExportTrade]) -> Iterator[ExportTrade]:
     for trade in made:
         parcels.append(trade.light())
         yield trade
 
 
-MAKERS = {IMPORT: _imports, EXPORT: _exports, BATCHED: _batched}
+MAKERS = {IMPORT: _imports, EXPORT: _exports, BATCHED: _batched, LISTS: _lists}
 
 
 def bodies(file: Path) -> Iterator[bytes]:

@@ -10,14 +10,14 @@ from schemas.reading import open_message, read
 from simulators.bench import bench, spool
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.floor import Floor
-from simulators.bench.machine import described, memory, used
+from simulators.bench.machine import Peak, described, memory, used
 from simulators.bench.measures import Measured, NotAllThere, counted, warm_window
 from simulators.bench.quarters import Engines
 from simulators.bench.runs import ALL, Job, jobs, judged, named, results
 from simulators.bench.spool import Traffic
 
 NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "export_100",
-         "batch_100k", "import_engines", "latency_200", "backlog"]
+         "batch_100k", "summary_500k", "import_engines", "latency_200", "backlog"]
 ENGINES = Engines("amqp://window:secret@broker/", "postgresql+psycopg://window:secret@database/window")
 TOLD = {"name", "value", "unit", "target", "floor", "ratio", "command", "machine", "trades", "seconds",
         "released_share", "cpu_own_seconds", "cpu_others_seconds"}
@@ -153,3 +153,41 @@ def test_measures_run_apart_give_their_results_in_turn(tmp_path):
     assert len(found["values"]) == 2
     assert said[-1] == "floor_import_100: run 2 of 2"
     assert list(tmp_path.iterdir()) == [], "the temporary folder is gone"
+
+
+def test_exports_are_told_as_a_share_of_imports_and_must_not_be_slower():
+    found = [one.title for one in jobs([named("export_100")], 50, None, (1,))]
+    assert found == ["import_100", "export_100"]
+    for value, reached in ((1_000.0, True), (999.0, False)):
+        judgement = judged(Job(named("export_100"), 100), [measured(value)], {"import_100": 1_000.0})
+        assert (judgement["ratio"], judgement["reached"]) == (value / 1_000, reached)
+
+
+def test_a_summary_must_keep_its_time_and_its_memory():
+    for seconds, megabytes, reached in ((60.0, 1_000, True), (60.1, 500, False), (10.0, 1_001, False)):
+        run = measured(seconds, memory_mb=megabytes)
+        assert judged(Job(named("summary_500k"), 100), [run], {})["reached"] is reached
+
+
+@pytest.mark.parametrize("what", ["export", "batched", "lists"])
+def test_spooled_exports_are_sound(what, tmp_path):
+    found = [read(open_message(body)) for body in spool.bodies(spool.made(tmp_path, Traffic(30, 10, what=what)))]
+    assert not any(one.findings for one in found)
+    codes = {"export": {"303", "403", "505", "507", "509", "603"}, "lists": {"603"},
+             "batched": {"303", "403", "505", "507", "603", "607"}}
+    assert {one.code for one in found} == codes[what]
+    assert sum(len(one.blocks) for one in found if one.code == "603") == 30
+
+
+@pytest.mark.parametrize("name", ["export_100", "batch_100k", "summary_500k"])
+def test_a_small_run_of_exports_comes_to_its_end(name, tmp_path):
+    result = CliRunner().invoke(bench, ["--json", "--trades", "60", name])
+    assert result.exit_code == 0, result.output
+    found = json.loads(result.stdout.splitlines()[-1])
+    assert set(found) >= TOLD and (found["name"], found["trades"], found["released_share"]) == (name, 60, 1.0)
+
+
+def test_memory_at_its_peak_is_what_was_there_at_most():
+    with Peak() as peak:
+        held = bytearray(50_000_000)
+    assert peak.most >= memory() - 1 and len(held) == 50_000_000

@@ -88,7 +88,8 @@ def test_the_totals_of_exports_fit_each_other(abroad):
     assert totals["exports"]["released"] == totals["exports"]["left"] > 300
     assert totals["exports"]["cancelled"] == export_fault("cancelled").often
     assert totals["exports"]["returned"] == export_fault("returned").often + export_fault("returned_twice").often
-    assert {"214", "216", "304", "404", "506", "508", "510", "604", "606", "608", "702", "792"} <= set(totals["receipts_by_type"])
+    assert {"214", "216", "304", "404", "506", "508", "510", "604", "606", "608", "702", "792"} <= set(
+        totals["receipts_by_type"])
 
 
 def test_the_same_seed_has_the_same_exports_whatever_the_size_of_messages():
