@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import msgspec
 from lxml import etree
 from sqlalchemy import select
 
@@ -19,7 +20,7 @@ from schemas.writing import write
 from simulators.draws import guid
 from single_window import receipts, summaries
 from single_window.store.engine import reading
-from single_window.store.tables import declaration
+from single_window.store.tables import declaration, timeline
 from tests.stories.telling import WORLD, Teller
 
 AGENT, MERCHANT = WORLD.agents[0], WORLD.merchants[0]
@@ -121,6 +122,14 @@ class Summarising:
         window = self.story.window
         with reading(window.engine) as connection:
             return summaries.due(connection, self.story.sandbox, window.now(self.story.sandbox), window.parameters)
+
+    def overdue(self) -> list[tuple[str, str]]:
+        """What was said about months of the merchant, each with its first code."""
+        window = self.story.window
+        with reading(window.engine) as connection:
+            rows = connection.execute(select(timeline.c.event, timeline.c.reasons).where(
+                timeline.c.sandbox == self.story.sandbox, timeline.c.kind == "summary_month"))
+            return [(event, msgspec.json.decode(reasons)[0][0]) for event, reasons in rows]
 
     def results(self) -> list[dict[str, Any]]:
         """Every 792 that the agent fetches: the texts of its head by element, its lists under "lists"."""
