@@ -61,10 +61,12 @@ def taken_again(queue: str, why: str, error: Exception, deliveries: int) -> None
         log.warning("batch.apart", queue=queue, deliveries=deliveries, reason=reason)
 
 
-def pushed(sandbox: str, mailbox: str, kind: str, first: int, last: int) -> None:
-    """A receiver has confirmed the receipts of these places."""
+def pushed(sandbox: str, mailbox: str, kind: str, first: int, last: int, took: float) -> None:
+    """A receiver has confirmed the receipts of these places, so many seconds after they were sent."""
     meters.count("receipts_pushed", last - first + 1, kind)
-    log.info("receipts.pushed", sandbox=sandbox, mailbox=mailbox, kind=kind, first=first, last=last)
+    meters.spent("push_seconds", {took: 1}, kind)
+    log.info("receipts.pushed", sandbox=sandbox, mailbox=mailbox, kind=kind, first=first, last=last,
+             seconds=round(took, 3))
 
 
 def not_pushed(kind: str) -> None:

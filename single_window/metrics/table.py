@@ -40,6 +40,8 @@ METERS = {one.name: one for one in (
     Meter("stage_seconds", HISTOGRAM, ("stage",),
           "admission: from the reading to the commit; others: from filing a delivery to the commit that deals with it"),
     Meter("batch_seconds", HISTOGRAM, ("queue",), "how long one batch took, its commit included"),
+    Meter("push_seconds", HISTOGRAM, ("kind",),
+          "from the sending of receipts to a receiver until he has confirmed them; failures are in pushes_failed"),
     Meter("deliveries", GAUGE, ("queue", "state"), "deliveries that are ready, sent or parked"),
     Meter("delivery_items", GAUGE, ("queue", "state"), "documents and other items in these deliveries"),
     Meter("overdue", GAUGE, ("stage",), "what has been in a stage for longer than SINGLE_WINDOW_OVERDUE"),

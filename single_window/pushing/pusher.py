@@ -92,14 +92,14 @@ class Pusher:
     def _deliver(self, held: Channel, messages: Sequence[Outgoing]) -> int:
         """Send, and keep what is confirmed; gives the position reached."""
         # a receiver that failed is asked with one message first
-        asked = messages[:1] if held.failures else messages
+        asked, began = messages[:1] if held.failures else messages, monotonic()
         try:
             with closing(self.sender.send(held, asked)) as confirmed:
                 for last in self._until_stopped(confirmed):
-                    following = self._confirm(held, last)
+                    following = self._confirm(held, last, monotonic() - began)
                     if following is None:
                         break
-                    held = following
+                    held, began = following, monotonic()
         except NotDelivered as error:
             self._failed(held, str(error))
         except Exception as error:
@@ -123,12 +123,12 @@ class Pusher:
         with writing(self._engine) as connection:
             return channels.take(connection, channel, holder, tried=tried, until=now + HELD, system=now)
 
-    def _confirm(self, held: Channel, last: int) -> Channel | None:
+    def _confirm(self, held: Channel, last: int, took: float) -> Channel | None:
         now = self.sender.now(held.sandbox)
         with writing(self._engine) as connection:
             following = channels.confirm(connection, held, position=last, until=system_now() + HELD, now=now)
         if following is not None:
-            observing.pushed(held.sandbox, held.dxp_id, held.kind, held.position + 1, last)
+            observing.pushed(held.sandbox, held.dxp_id, held.kind, held.position + 1, last, took)
         if following is not None and held.blocked_at:
             log.info("channel.unblocked", **_named(held), sequence=last)
         return following

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from gateways.gateway import Options
 from single_window.clock import Clock, system_now
+from single_window.metrics import meters
 from single_window.pushing.outgoing import Outgoing
 from single_window.pushing.pauses import ABROAD, DAY, HOUR, MINUTE, SECOND, Pauses
 from single_window.pushing.pusher import HELD, NotDelivered, Pusher
@@ -113,6 +114,20 @@ def test_receipts_are_delivered_in_order_and_once(story: Story) -> None:
     assert story.round(receiver) == 0 and story.channel().position == 4
     story.put("312")
     assert story.round(receiver) == 1 and receiver.confirmed == [1, 2, 3, 4, 5]
+
+
+def test_the_time_of_each_confirmation_is_counted_and_of_failures_none(story: Story) -> None:
+    def counted() -> float:
+        found = meters.meters().registry.get_sample_value("single_window_push_seconds_count", {"kind": WEBHOOK})
+        return found or 0.0
+
+    meters.keep_apart()
+    story.put("312", "312", "412")
+    story.round(Receiver(story.window, True, False))
+    assert counted() == 1
+    story.pass_time(5 * SECOND)
+    story.round(Receiver(story.window))
+    assert counted() == 2
 
 
 def test_the_position_moves_only_after_the_confirmation(story: Story) -> None:
