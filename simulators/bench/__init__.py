@@ -66,6 +66,10 @@ def bench(names: tuple[str, ...], listing: bool, as_json: bool, count: int | Non
     floor_import_100 is the same bytes parsed, validated and inserted in bulk into four plain tables, and nothing
     else, in one process: the ratio says how far above the floor import_100 is.
     \b
+    export_100 takes exports of all four modes from their messages to their departure (899) and is told as a share of
+    import_100, which runs first. batch_100k releases a batch of lists that arrived before the clock starts;
+    summary_500k summarises a month of lists that were filed as closed before it starts.
+    \b
     With --broker and --database the window runs as processes on RabbitMQ and PostgreSQL, started as
     `single-window work all --processes N` starts them: import_engines, latency_200, backlog. They get a vhost and a
     database of their own, which are removed afterwards.

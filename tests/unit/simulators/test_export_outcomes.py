@@ -4,6 +4,7 @@ What needs master data, the clock or other documents is said to be looked at els
 """
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -143,3 +144,11 @@ def test_every_fault_has_words_in_both_languages_and_a_number_in_each_four_hundr
         assert one.zh and one.en and one.often >= 1
         assert (one.day is not None) is bool(one.nights)
     assert sum(one.often for one in export_faults() if one.day is None) < 200
+
+
+@pytest.mark.parametrize("one", export_faults(), ids=lambda one: one.name)
+def test_every_fault_has_its_row_on_the_page_of_exports_with_its_codes(one):
+    page = (Path(__file__).parents[3] / "docs" / "exports.md").read_text("utf-8")
+    (row,) = [line for line in page.splitlines() if line.endswith(f"| `{one.name}` |")]
+    assert row.startswith(f"| {one.expected.outcome or 'no list'}") and f"| {one.en}" in row
+    assert all(code in row for code in one.expected.codes)
