@@ -1,6 +1,7 @@
 """Tells everything about a message and changes nothing: form, port checks, what it would do, codes, limits, tax.
 
-What only the meeting of four documents shows (matching), the risk draw and the guarantee are not foretold.
+Of imports, what only the meeting of four documents shows (matching), the risk draw and the guarantee are not foretold;
+of exports see `export_validation`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, select
 
 from declarations import limits
-from declarations.documents import DOCUMENTS, Inventory, unpack
+from declarations.documents import DOCUMENTS, ExportInventory, Inventory, unpack
 from declarations.money import plain
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
@@ -22,8 +23,10 @@ from declarations.tax.import_tax import assess, dutiable_value
 from gateways.gateway import Circumstances
 from schemas import catalogue, codes, receipt_texts
 from schemas.findings import Finding
-from single_window.concerned import concerned, declarations_of
+from single_window import export_validation
+from single_window.concerned import concerned, declarations_of, request_states
 from single_window.reading import Arrived, Reading
+from single_window.reception import LISTS
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
 from single_window.store.tables import allowance, cap_use, document, message
@@ -31,8 +34,9 @@ from single_window.wiring import Window
 
 FORM, PORT, CUSTOMS = "form", "port", "customs"
 _HEAD_CODES = {"customs_code": "offices", "port_code": "offices", "trade_mode": "trade_modes",
-               "traf_mode": "transport_modes", "currency": "currencies", "country": "countries"}
-_LINE_CODES = {"country": "countries", "unit": "units", "unit1": "units", "unit2": "units"}
+               "traf_mode": "transport_modes", "currency": "currencies", "country": "countries",
+               "f_currency": "currencies", "i_currency": "currencies", "wrap_type": "wrap_types"}
+_LINE_CODES = {"country": "countries", "currency": "currencies", "unit": "units", "unit1": "units", "unit2": "units"}
 
 
 class Told(NamedTuple):
@@ -122,6 +126,7 @@ class _Known:
                     document.c.sandbox == sandbox, document.c.kind == came.kind, document.c.key.in_(part))):
                 self.stored[row.key] = row
         self.declared = declarations_of(connection, sandbox, [(came.kind, one) for one in came.documents])
+        self.answered = request_states(connection, sandbox, {came.kind: [one.key for one in came.documents]})
 
     def used(self, inventory: Inventory, year: int) -> tuple[int, dict[str, int]]:
         """What a buyer has used of his year: yuan, and net kilograms of capped groups."""
@@ -148,8 +153,12 @@ def _document(entry: catalogue.Entry, came: Reading, one: Arrived, known: _Known
         "would": would, "stored": None if stored is None else {
             "message": stored.message_id, "state": stored.state, "app_time": stored.app_time,
             "same_content": stored.content_hash == one.content_hash},
-        "codes": list(_codes(facts, circumstances)), "tax": None,
+        "codes": list(_codes(facts, circumstances)), "tax": None, "export": None,
     }
+    if isinstance(facts, ExportInventory):
+        found, shown["export"] = export_validation.foretell(
+            known.connection, known.sandbox, facts, one.key, circumstances, one.position, path)
+        told += [Told(CUSTOMS, finding) for finding in found]
     if isinstance(facts, Inventory):
         shown["tax"] = _taxed(facts, known, circumstances, one.position, path, told)
     return shown
@@ -162,9 +171,11 @@ def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason,
     row, its = known.stored.get(one.key), concerned(kind, one, known.declared)
     declared = its.state if its is not None else None
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
-    own = stored is not None and kind == "inventory" and stored.state not in {"staged", "deleted"}
-    if stored is not None and declared is not None and own:
+    own, answered = kind in LISTS and stored is not None, known.answered.get((kind, one.key))
+    if stored is not None and declared is not None and own and stored.state not in {"staged", "deleted"}:
         stored = stored._replace(state=declared.state)
+    elif stored is not None and answered is not None and stored.state == "declared":
+        stored = stored._replace(state=answered.state)
     decision = decide(kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
                       declared if stored is not None else None, one.numbers)
     answers = decision.reason is not None and decision.action in {"refuse", "repeat"}

@@ -18,6 +18,7 @@ from schemas.reading import Unreadable, open_message, read
 from single_window import validation
 from single_window.commands.call import FAILED, Call, command
 from single_window.commands.findings import show_findings
+from single_window.stories.words import phrase
 from single_window.wiring import Window, open_window
 
 
@@ -94,6 +95,10 @@ def _show(call: Call, name: str, told: dict[str, Any], tax: bool) -> None:
         call.say(
             f"  document {one['position']} ({one['key']}): would be {_WOULD.get(one['would'], one['would'])}{stored}"
         )
+        if export := one.get("export"):
+            missing = ", ".join(call.pick(phrase("role", kind)) for kind in export["missing"])
+            call.say(f"    {call.pick(phrase('label', 'fob'))} {export['fob'] or '?'}"
+                     + (f" · {call.pick(phrase('label', 'not_there'))}: {missing}" if missing else ""))
         if tax and one["tax"]:
             for line in one["tax"]["working_zh" if call.language == "zh" else "working_en"]:
                 call.say(f"    {line}")
