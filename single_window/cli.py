@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
         "show": "show:show",
         "act": "act:act",
         "batch": "batch:batch",
+        "summary": "summary:summary",
         "parked": "parked:parked",
         "channel": "channel:channel",
         "import": "masterdata:import_",
