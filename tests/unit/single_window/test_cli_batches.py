@@ -1,0 +1,71 @@
+"""Batches on the command line: answers, exit codes, what is refused and why."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from single_window.cli import main
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["batch", *[str(one) for one in arguments]], env={"LANG": "C", "LC_ALL": ""})
+
+
+def answer(*arguments: object) -> Any:
+    result = call(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> tuple[object, ...]:
+    return "--data", tmp_path / "data", "--by", "A"
+
+
+@pytest.fixture
+def number(data: tuple[object, ...]) -> str:
+    return str(answer("open", "E", "4227", "9610", *data)["batch_no"])
+
+
+def test_a_batch_is_opened_filled_shown_and_dissolved_when_nobody_comes(data, number, tmp_path) -> None:
+    names = tmp_path / "numbers.txt"
+    names.write_text("X1\nX2\nX1\n")
+    added = answer("add", number, "X3", "--file", names, *data)
+    assert (added["batch"]["members"], added["said"][0]["event"]) == (3, "batch_add")
+    assert answer("remove", number, "X3", *data)["batch"]["members"] == 2
+    shown = answer("show", number, *data[:2])
+    assert [one["state"] for one in shown["members"]] == ["removed", "reserved", "reserved"]
+    assert [one["event"] for one in shown["history"]] == ["batch_opened", "batch_add", "batch_remove"]
+    assert answer("declare", number, *data)["batch"]["state"] == "dissolved"
+    assert [one["batch_no"] for one in answer("list", "--state", "dissolved", *data[:2])] == [number]
+
+
+@pytest.mark.parametrize(("arguments", "said"), [
+    (("declare", "{}", "--by", "A"), "has no lists"),
+    (("add", "{}", "X1", "--by", "B"), "B may not change a batch that A opened"),
+    (("add", "{}", "X1", "--by", "A", "--revision", "7"), "somebody else has changed the batch"),
+    (("review", "{}"), "review is not allowed in state open"),
+    (("declare", "none", "--by", "A"), "There is no batch 'none'"),
+    (("audit", "{}"), "have not been drawn"),
+    (("open", "I", "9999", "9610"), "no customs office '9999'"),
+    (("open", "I", "4227", "9710"), "trade modes"),
+])
+def test_what_cannot_be_done_is_told_and_is_an_error(data, number, arguments, said) -> None:
+    result = call(*[one.format(number) for one in arguments], *data[:2])
+    assert result.exit_code == 1
+    assert said in result.output
+
+
+def test_what_is_left_undone_is_told_list_by_list(data, number) -> None:
+    result = call("remove", number, "X9", *data)
+    assert result.exit_code == 0
+    assert "[X9] is not in this batch" in result.output
+
+
+def test_lists_must_be_named(data, number) -> None:
+    assert call("add", number, *data).exit_code == 2
