@@ -23,7 +23,7 @@ from tests.stories.exporting import (
     statuses,
     tally,
 )
-from tests.stories.telling import WORLD
+from tests.stories.telling import KINDS, WORLD, outcome
 
 
 @pytest.fixture(params=ENGINES)
@@ -180,13 +180,14 @@ def test_an_inspected_list_is_concluded_and_released(tell, quality):
     story.window.settle()
     drawn_ones = [sale for sale in sales if story.state(sale) == "under_inspection"]
     assert drawn_ones
-    sale = drawn_ones[0]
     if quality == "officer":
-        acts.act(story.window, story.sandbox, invt_no(story, sale), "conclude", "", "tester")
+        acts.act(story.window, story.sandbox, invt_no(story, drawn_ones[0]), "conclude", "", "tester")
         story.window.settle()
     else:
         story.pass_time(days=4)
-    if story.state(sale) == "released":
+    released = [sale for sale in drawn_ones if story.state(sale) == "released"]
+    assert released
+    for sale in released:
         assert lists(story, sale) == [*TAKEN, ("500", "14500"), ("399", "2300.inventory"), ("800", "2600")]
         assert {row.kind for row in facts(story, sale.id)} == {"export_inventory"}
 
@@ -202,9 +203,8 @@ def test_an_officer_reviews_a_waiting_list_and_it_still_waits_for_its_parcel(tel
     assert lists(story, sale)[-1] == ("800", "2600")
 
 
-@pytest.mark.parametrize(("mode", "day"), [("9610", "")])
-def test_goods_of_a_return_are_tallied_and_the_return_is_closed(tell, mode, day):
-    story, sale = tell(), Sale(mode=mode)
+def test_goods_of_a_return_are_tallied_and_the_return_is_closed(tell):
+    story, sale = tell(), Sale()
     story.say(*sale.messages(), note("arrival_note", [sale]), note("departure_note", [sale], "LJ1"))
     story.say(refund(sale, invt_no(story, sale)))
     story.pass_time(days=2)
@@ -257,3 +257,35 @@ def test_goods_that_lie_at_another_office_are_released_when_that_agrees(tell):
     assert lists(story, sale) == RELEASED
     assert {"office_asked", "office_answered"} <= {row.event for row in facts(story, sale.id)}
     assert {"17511", "17512"} <= set(reasons(story, sale))
+
+
+def test_an_import_that_lies_at_another_office_is_released_when_that_agrees(tell):
+    story = tell()
+    trade = story.trade()
+    story.say(*[story.message(trade, kind) for kind in KINDS[:3]], story.message(trade, "inventory", portCode="9002"))
+    assert outcome(story.receipts(trade))[-2:] == [("120", "1800"), ("800", "2600")]
+    assert [row.event for row in story.timeline(trade)][:2] == ["office_asked", "office_answered"]
+
+
+def test_an_export_is_neither_detained_nor_suspended(tell):
+    story, sale = tell(), Sale()
+    story.say(*sale.messages())
+    with pytest.raises(acts.ActNotAllowed):
+        acts.act(story.window, story.sandbox, invt_no(story, sale), "suspend", "疑问", "tester")
+
+
+@pytest.mark.parametrize("wanted", ["stage", "delete"])
+def test_a_list_is_staged_declared_and_taken_back(tell, wanted):
+    story, sale = tell(), Sale()
+    story.say(sale.message("export_order"))
+    if wanted == "stage":
+        story.say(sale.message("export_waybill"), sale.message("export_inventory", appStatus="1"))
+        assert (lists(story, sale), story.state(sale)) == ([("1", "1")], "")
+        story.say(sale.message("export_inventory", clock=50))
+        assert lists(story, sale)[-1] == ("120", "1800")
+    else:
+        story.say(sale.message("export_inventory"))
+        story.say(sale.message("export_inventory", clock=50, app_type="3", preNo=str(story.column(sale, "pre_no"))))
+        assert story.state(sale) == "deleted"
+        story.say(sale.message("export_waybill"), sale.message("export_inventory", clock=59))
+        assert story.state(sale) == "awaiting_arrival"

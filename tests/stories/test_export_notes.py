@@ -1,4 +1,4 @@
-"""Notes of transport in parts: in any order, twice, with parts that never come, that contradict, that come too early."""
+"""Notes of transport in parts: in any order, twice, with parts that never come, contradict, or come too early."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_parts_in_any_order_and_twice_complete_a_note_once(tell, order):
 def test_parts_that_never_come_are_named_and_the_note_may_be_sent_again(tell, kind):
     story = tell()
     sales = declared(story)
-    first, second, third = parts(kind, sales)
+    first, _, third = parts(kind, sales)
     story.say(first)
     story.pass_time(hours=10)
     story.say(third)
@@ -141,6 +141,14 @@ def test_a_note_of_another_transport_than_the_list_moves_nothing_and_says_why(te
     assert (story.state(sale), story.column(sale, "bill_no")) == ("awaiting_arrival", "NGB1")
     story.say(note("arrival_note", [sale], "YD3"))
     assert story.state(sale) == "released"
+
+
+def test_an_arrival_that_names_no_parcel_is_refused(tell):
+    story = tell()
+    (sale,) = declared(story, 1)
+    story.say(note("arrival_note", [], "YD1"))
+    assert statuses(story, "YD1", "arrival_note") == [("2", "2"), ("100", "17306")]
+    assert story.state(sale) == "awaiting_arrival"
 
 
 @pytest.mark.parametrize("batch", [1, 2_048])

@@ -12,15 +12,15 @@ from declarations.export import transport
 from declarations.reasons import Reason
 from gateways.customs import parts
 from gateways.customs.memory import CustomsMemory, Filed, Request
-from gateways.customs.outcome import request_receipt
+from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.parts import Manner, Part, part_event
 from gateways.customs.requests import step
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
 
 NOTES = ("consolidation", "arrival_note", "departure_note")
-NOTES = ("consolidation", "arrival_note", "departure_note")
 PIECE = 500
 """Parcels of a note that are worked off together."""
+NO_PARCELS = "17306"
 
 
 def hear_notes(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
@@ -34,7 +34,10 @@ def _start_all(of_note: Sequence[Part], memory: CustomsMemory, circumstances: Ci
 
 
 def _start(part: Part, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """All parts are there: take this one in, and begin to work off its parcels."""
+    """All parts are there: take this one in, and begin to work off its parcels. One that names none moves nothing."""
+    if not part.filed.facts.lines:
+        refuse_request(part.request, part.filed.order_no, [Reason(NO_PARCELS, {})], memory, circumstances, answers)
+        return
     piece = [part.filed.id, 0, PIECE]
     if part.filed.kind == "departure_note":
         _await_releases(part, memory, circumstances, answers)
