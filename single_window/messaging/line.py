@@ -80,9 +80,13 @@ class Line:
     def _connect(self) -> None:
         if self._ending:
             return
-        self._connection = SelectConnection(
-            self._parameters, on_open_callback=self._on_open, on_open_error_callback=self._on_close,
-            on_close_callback=self._on_close, custom_ioloop=self._loop)
+        try:
+            self._connection = SelectConnection(
+                self._parameters, on_open_callback=self._on_open, on_open_error_callback=self._on_close,
+                on_close_callback=self._on_close, custom_ioloop=self._loop)
+        except Exception as error:  # no thread to look up the host, no descriptor left: it may pass
+            self._try_later(error)
+            return
         self._connection.add_on_connection_blocked_callback(self._on_blocked)
         self._connection.add_on_connection_unblocked_callback(lambda *_: self._tenant.blocked(""))
 
@@ -97,6 +101,9 @@ class Line:
         if self._ending:
             self._loop.stop()
             return
+        self._try_later(error)
+
+    def _try_later(self, error: Exception) -> None:
         self._tenant.lost(error)
         self.later(pause(self._failures), self._connect)
         self._failures += 1

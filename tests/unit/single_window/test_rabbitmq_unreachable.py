@@ -7,11 +7,14 @@ import threading
 from collections.abc import Callable, Iterator
 
 import pytest
+from pika import URLParameters
 
 from single_window.messaging.broker import BrokerUnavailable
+from single_window.messaging.line import Line
 from single_window.messaging.link import Link
 from single_window.messaging.rabbitmq import RabbitBroker
 from single_window.settings import WrongSetting
+from tests.chaos.programs import until
 
 Server = Callable[[bytes | None], str]
 
@@ -95,3 +98,32 @@ def test_a_broker_that_is_away_is_told_in_our_words_alone(caplog: pytest.LogCapt
         port = free.getsockname()[1]
     refusal(f"amqp://guest:hunter2@127.0.0.1:{port}/trade")
     assert [one.getMessage() for one in caplog.records if one.name.startswith("pika")] == []
+
+
+def test_what_fails_before_there_is_a_socket_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[str] = []
+
+    def out_of_threads(*_: object, **__: object) -> None:
+        tries.append("again")
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("single_window.messaging.line.SelectConnection", out_of_threads)
+    line = Line(URLParameters("amqp://127.0.0.1/"), lost := Losing(), "test")
+    until(lambda: len(tries) > 2, 10, "a third try")
+    line.end()
+    assert str(lost.error) == "can't start new thread"
+
+
+class Losing:
+    """A tenant that never gets a connection."""
+
+    error: Exception | None = None
+
+    def connected(self, connection: object) -> None:
+        raise AssertionError("there is none")
+
+    def lost(self, error: Exception) -> None:
+        self.error = error
+
+    def blocked(self, reason: str) -> None:
+        raise AssertionError("there is none")
