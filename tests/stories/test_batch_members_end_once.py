@@ -35,7 +35,8 @@ STEPS = st.lists(st.tuples(
 
 def play(told: Batching, steps: list[tuple[str, int]]) -> list[str]:
     """Do all this to two batches and five lists; gives the batches' numbers."""
-    story, trades = told.story, told.trades(LISTS)
+    story = told.story
+    trades = [story.trade(0, fault="content_missing"), *told.trades(LISTS - 1, first=1)]
     numbers = [told.open(), told.open()]
     told.add(numbers[0], trades[:3])
     sent = set()

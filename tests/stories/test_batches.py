@@ -158,6 +158,22 @@ def test_a_member_on_hold_is_not_released_with_its_batch_and_closes_it_when_it_i
     assert outcome(told.story.receipts(trades[0]))[-2:] == [("399", "2300.batch"), ("800", "2600.batch")]
 
 
+@pytest.mark.parametrize("fault", ["content_missing", "guarantee_short"])
+def test_a_member_that_tax_sends_to_an_officer_goes_on_when_he_concludes_it(tell, fault):
+    told = Batching(tell())
+    number, trade = told.open(), told.story.trade(0, fault=fault)
+    told.add(number, [trade])
+    told.send([trade])
+    told.ask(number, "declare")
+    assert (told.story.state(trade), told.one(number).state) == ("in_review", "released")
+    acts.act(told.story.window, "story", str(told.story.column(trade, "invt_no")), "conclude", "", "tester")
+    told.story.window.settle()
+    if fault == "content_missing":
+        assert (told.story.state(trade), told.one(number).state) == ("released", "closed")
+    else:
+        assert told.story.state(trade) == "in_review"
+
+
 def drawn(tell, count: int = 4, wanted: int = 1) -> tuple[Batching, str, list[Trade]]:
     """The first batch of a sandbox of which so many samples are drawn."""
     told = Batching(tell(inspection=True))

@@ -28,7 +28,7 @@ def concluded(items: Sequence[Item], memory: BatchMemory, circumstances: Circums
     """Members were concluded, each item ["concluded", batch, declaration id, ""]: with a verdict they go on."""
     lists = memory.declarations([item[2] for item in items])
     for batch, member, _ in _members(items, memory):
-        if batch.decided and member.state in HERE - {"going"} and lists[member.declaration_id].state == "concluded":
+        if batch.decided and lists[member.declaration_id].state == "concluded":
             batch.held -= member.state == "held"
             go(member, lists[member.declaration_id], memory, circumstances, answers)
             memory.put_batch(batch)
