@@ -46,6 +46,19 @@ def test_a_list_that_is_taken_out_goes_on_by_itself(tell):
     assert told.places(number) == {trades[0].id: "removed", trades[1].id: "released"}
 
 
+def test_who_takes_a_list_out_before_it_comes_may_add_and_take_it_out_again(tell):
+    told = Batching(tell())
+    number, trades = told.open(), told.trades(1)
+    for _ in range(2):
+        told.add(number, trades)
+        told.ask(number, "remove", [trades[0].id])
+    told.add(number, trades)
+    told.send(trades)
+    told.ask(number, "remove", [trades[0].id])
+    assert (told.one(number).members, told.positions(trades[0].id)) == (0, 3)
+    assert outcome(told.story.receipts(trades[0])) == BY_ITSELF
+
+
 def test_lists_of_a_master_waybill_meet_in_a_batch_that_is_declared_when_its_window_is_over(tell):
     told = Batching(tell(batches="master_waybill"))
     trades = told.trades(4)

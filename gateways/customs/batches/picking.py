@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from declarations.batches.opening import FULL, IN_ANOTHER, TOO_FAR
 from declarations.reasons import Reason
 from gateways.customs.batches.members import admit, alone, dismiss, most, reserve, waits
-from gateways.customs.batches.memory import Batch, BatchMemory, Member
+from gateways.customs.batches.memory import HERE, Batch, BatchMemory, Member
 from gateways.customs.batches.opening import against
 from gateways.customs.memory import Declaration
 from gateways.gateway import Answers, Circumstances
@@ -59,7 +59,8 @@ def remove(batch: Batch, numbers: Sequence[str], memory: BatchMemory, circumstan
     """Members leave and go on by themselves, places are given up; gives what stands against the others."""
     lists, places = memory.named(numbers), _places(numbers, memory)
     members = {one.declaration_id: one for one in memory.members_of([
-        one.id for found in lists.values() for one in found if one.batch_id == batch.id]) if one.batch_id == batch.id}
+        one.id for found in lists.values() for one in found if one.batch_id == batch.id])
+        if one.batch_id == batch.id and one.state in HERE}
     refused = []
     for number in dict.fromkeys(numbers):
         inside = [one for one in lists.get(number, ()) if one.batch_id == batch.id]
