@@ -204,6 +204,7 @@ summary = Table(
     UniqueConstraint("sandbox", "key"),
 )
 Index("ix_summary_sum_no", summary.c.sandbox, summary.c.sum_no)
+Index("ix_summary_ebc_code", summary.c.sandbox, summary.c.ebc_code)
 summary_declaration = Table(
     "summary_declaration", metadata, _id("summary_id"),
     Column("number", Integer, primary_key=True, autoincrement=False), _sandbox(), _text("month"), _text("head"),

@@ -26,7 +26,7 @@ def hear_requests(items: Sequence[Item], memory: SummaryMemory, circumstances: C
 
 
 def start(of_request: Sequence[Part], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """All parts are there: check and claim the lists. A request that was refused before starts over under its id."""
+    """All parts are there: the lists are checked in turn. A request that was refused starts over under its id."""
     known: SummaryMemory = memory  # type: ignore[assignment]
     ordered = sorted(of_request, key=lambda part: part.number)
     if not ordered:
@@ -36,7 +36,7 @@ def start(of_request: Sequence[Part], memory: CustomsMemory, circumstances: Circ
         memory.put_request(part.request)
     summary = _summary(ordered, known, circumstances)
     answers.timeline.append(part_event(ordered[0], circumstances.now, "summary_begun"))
-    begin(summary, "claim", answers)
+    begin(summary, "wait", answers)
     known.put_summary(summary)
 
 

@@ -27,6 +27,7 @@ CHUNK = 5_000
 """Lists that are checked in one delivery."""
 NAMED = 20
 """Lists that a refusal names at most; the rest is counted."""
+_CLAIMING = frozenset({"claim", "free"})
 _TAKEN, _LEFT_OUT, _MORE, _OF_MONTH = "18020", "18021", "18022", "18023"
 _WHY: Mapping[str, tuple[str, str]] = {
     eligibility.UNKNOWN: ("清单不存在", "no such list"), eligibility.NOT_CLOSED: ("未结关", "not closed"),
@@ -42,6 +43,15 @@ class _Chunk(NamedTuple):
     found: Sequence[Found]
     unknown: Sequence[str]
     following: tuple[int, int] | None
+
+
+def wait(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Begin to claim, unless another request of the merchant is about it: then that one wakes this when it is done.
+
+    Of requests that race for lists the first has them all; claiming by turns, each might find a list of the other's.
+    """
+    if not memory.summaries_at(summary.ebc_code, _CLAIMING):
+        begin(summary, "claim", answers)
 
 
 def claim(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
@@ -77,6 +87,7 @@ def free(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, 
         go_on(summary, answers)
         return
     end(summary)
+    _wake(summary, memory, answers)
     summary.lists, summary.months, summary.done_at = 0, {}, circumstances.now
     _move(summary, "reject")
     for request in _requests(summary, memory):
@@ -132,6 +143,8 @@ def _conclude(summary: Summary, memory: SummaryMemory, circumstances: Circumstan
 def _accept(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
     summary.sum_no = summary.sum_no or memory.sum_no(summary.customs_code, circumstances.day.year)
     summary.accepted_at = circumstances.now
+    begin(summary, "merge", answers)
+    _wake(summary, memory, answers)
     _move(summary, "accept")
     for request in _requests(summary, memory):
         request.fields = {**request.fields, "sumNo": summary.sum_no}
@@ -146,7 +159,13 @@ def _accept(summary: Summary, memory: SummaryMemory, circumstances: Circumstance
                               due.parameters))
         reasons += eligibility.lateness(day_of(summary.filed_at), due)
     note(summary, "summary_accepted", circumstances, answers, reasons)
-    begin(summary, "merge", answers)
+
+
+def _wake(summary: Summary, memory: SummaryMemory, answers: Answers) -> None:
+    """Nothing more is claimed for a request: the next of the merchant's begins."""
+    for other in memory.summaries_at(summary.ebc_code, {"wait"})[:1]:
+        begin(other, "claim", answers)
+        memory.put_summary(other)
 
 
 def _left_out(summary: Summary) -> list[Reason]:

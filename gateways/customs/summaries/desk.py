@@ -1,7 +1,7 @@
 """What the summary desk hears. `HEARINGS` is the table of contents; `PHASES` the order of its work.
 
-A request claims its lists ("claim"), or lets go of them ("free") and is refused; what is claimed merges ("merge"), and
-the outcome is told ("tell").
+A request waits while another of its merchant is claiming ("wait"); it claims its lists ("claim"), or lets go of them
+("free") and is refused; what is claimed merges ("merge"), and the outcome is told ("tell").
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from gateways.customs.summaries.memory import Summary, SummaryMemory
 from gateways.gateway import Answers, Circumstances, Hearing, Item
 
 PHASES: Mapping[str, Callable[[Summary, SummaryMemory, Circumstances, Answers], None]] = MappingProxyType({
-    "claim": claiming.claim, "free": claiming.free, "merge": merging.merge_lists, "tell": telling.tell})
+    "wait": claiming.wait, "claim": claiming.claim, "free": claiming.free, "merge": merging.merge_lists,
+    "tell": telling.tell})
 
 
 def hear_worked(items: Sequence[Item], memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:

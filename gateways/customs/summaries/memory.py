@@ -149,6 +149,9 @@ class SummaryMemory(CustomsMemory, Protocol):
     def summaries_by_key(self, keys: Collection[str]) -> Mapping[str, Summary]:
         """Requests by key."""
 
+    def summaries_at(self, ebc_code: str, phases: Collection[str]) -> Sequence[Summary]:
+        """Requests of a merchant whose work is in one of these phases, by id."""
+
     def put_summary(self, summary: Summary) -> None:
         """Keep a new or changed request."""
 

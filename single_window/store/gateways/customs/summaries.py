@@ -86,6 +86,16 @@ class StoredSummaries:
         for one in SUMMARIES.load(self._connection, self._sandbox, column, values):
             self._summaries.setdefault(one.id, one)
 
+    def summaries_at(self, ebc_code: str, phases: Collection[str]) -> Sequence[Summary]:
+        """Requests of a merchant whose work is in one of these phases, by id."""
+        rows = self._connection.execute(SUMMARIES.select().where(
+            summary.c.sandbox == self._sandbox, summary.c.ebc_code == ebc_code, summary.c.phase.in_(sorted(phases))))
+        for row in rows.all():
+            one = SUMMARIES.make(row)
+            self._summaries.setdefault(one.id, one)
+        return sorted([one for one in self._summaries.values() if one.ebc_code == ebc_code and one.phase in phases],
+                      key=lambda one: one.id)
+
     def put_summary(self, one: Summary) -> None:
         """Keep a new or changed request."""
         self._summaries[one.id] = self._changed_summaries[one.id] = one

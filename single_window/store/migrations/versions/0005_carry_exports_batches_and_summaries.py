@@ -96,6 +96,7 @@ def upgrade() -> None:
         sa.UniqueConstraint('sandbox', 'key', name=op.f('uq_summary_sandbox_key')),
     )
     op.create_index('ix_summary_sum_no', 'summary', ['sandbox', 'sum_no'])
+    op.create_index('ix_summary_ebc_code', 'summary', ['sandbox', 'ebc_code'])
     op.create_table('summary_declaration',
         sa.Column('summary_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
         sa.Column('number', sa.Integer(), autoincrement=False, nullable=False),
