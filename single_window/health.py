@@ -14,6 +14,7 @@ from single_window import __version__
 from single_window.admission_queue import AdmissionQueue
 from single_window.clock import monotonic
 from single_window.messaging.broker import CONNECTED
+from single_window.messaging.topology import LOOKED
 from single_window.runtime import Runtime
 from single_window.settings import without_password
 from single_window.store import migrate
@@ -51,7 +52,7 @@ class Checkup:
             "admission": lambda: _accepting(admission)}
         if runtime is not None:
             self._checks["worker"] = lambda: _working(runtime)
-        self._patience = patience
+        self._broker, self._patience = window.broker, patience
         self._lock = Lock()
         self._running: tuple[Thread, dict[str, Check]] | None = None
 
@@ -78,6 +79,8 @@ class Checkup:
             return self._running
 
     def _run(self, found: dict[str, Check]) -> None:
+        # a broker tells that its disk or memory is short only to who sends it something
+        self._broker.wake(LOOKED)
         for name, check in self._checks.items():
             try:
                 check()

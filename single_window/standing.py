@@ -108,7 +108,10 @@ def broker(settings: Settings) -> Part:
     except BrokerUnavailable as error:
         return Part(address, error.state, str(error))
     try:
+        found.probe()
         return Part(address, found.state, "" if found.state == CONNECTED else found.reason)
+    except BrokerUnavailable as error:
+        return Part(address, error.state, str(error))
     finally:
         found.close()
 

@@ -96,6 +96,13 @@ class RabbitBroker:
             self._in.nudge()
         self._out.send(Letter(self._hints, topic, b"", persistent=False, mandatory=False))
 
+    def probe(self) -> None:
+        """Publish to nobody and wait for the confirm; raises `BrokerUnavailable`.
+
+        RabbitMQ tells that its disk or memory is short only to who publishes: until then `state` is what it was.
+        """
+        self._out.publish([Letter("", self._named("nobody"), b"", persistent=False, mandatory=False)])
+
     def listen(self, topics: Sequence[str]) -> None:
         fresh = [topic for topic in topics if topic not in self._listened]
         self._listened.update(fresh)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import cache
 
 EXCHANGE = "single-window"
-FILED, RECEIPTS = "filed", "receipts"
-"""Hints: deliveries were filed, so dispatch may look; receipts were placed, so those who wait for them may."""
+FILED, RECEIPTS, LOOKED = "filed", "receipts", "looked"
+"""Hints: deliveries were filed, so dispatch may look; receipts were placed, so those who wait for them may; somebody
+looks how the window is, which concerns the broker alone."""
 
 QUEUES: dict[str, tuple[str, ...]] = {
     "reception": ("message.received", "deadline.staged"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import count
-from threading import Thread
+from threading import Thread, Timer
 
 import pytest
 from pika import BlockingConnection, URLParameters
@@ -263,6 +263,16 @@ def test_whoever_waits_for_confirms_is_told_when_the_broker_takes_nothing_any_mo
     publishing.join(PATIENCE)
     assert isinstance(publishing.error, BrokerUnavailable)
     assert "low on memory" in str(publishing.error)
+
+
+def test_a_probe_passes_and_fails_as_soon_as_the_broker_says_that_it_takes_nothing(broker: RabbitBroker,
+                                                                                   proxy: Proxy) -> None:
+    broker.probe()
+    proxy.hold()
+    Timer(0.2, proxy.block, ["low on disk"]).start()
+    with pytest.raises(BrokerUnavailable, match="low on disk") as raised:
+        broker.probe()
+    assert raised.value.state == BLOCKED
 
 
 def test_what_was_taken_can_be_acknowledged_while_nothing_can_be_published(

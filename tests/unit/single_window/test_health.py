@@ -54,6 +54,12 @@ class StubBroker(EmbeddedBroker):
 
     state = CONNECTED
     reason = ""
+    says_when_sent_to = ""
+    """The state that it owns up to as soon as it is sent something."""
+
+    def wake(self, topic: str) -> None:
+        super().wake(topic)
+        self.state = self.says_when_sent_to or self.state  # type: ignore[misc]
 
 
 class House:
@@ -96,6 +102,12 @@ def test_a_broker_that_is_away_is_told_with_its_reason(house: House, state: str)
     house.broker.state, house.broker.reason = state, "RabbitMQ at mq:5672 does not answer"  # type: ignore[misc]
     assert house.failing() == ["broker"]
     assert state in house.look()["broker"].words.zh and "mq:5672" in house.look()["broker"].words.en
+
+
+def test_a_broker_that_is_short_of_room_and_says_so_only_to_who_sends_is_told(house: House) -> None:
+    assert house.failing() == []
+    house.broker.says_when_sent_to = BLOCKED
+    assert house.failing() == ["broker"]
 
 
 def test_a_database_that_is_behind_is_told_with_the_command_that_helps(house: House) -> None:
