@@ -123,7 +123,8 @@ class StoredSummaries:
         for number, invt_no, ebc_code, state, mode, flag, closed_at, claimed, sum_no, claimant in rows:
             if claimed is None and number in self._claims:  # by a request of this batch
                 claimed = self._claims[number][0]
-                sum_no, claimant = self._summaries[claimed].sum_no, self._summaries[claimed].cop_no
+                by = self.summaries([claimed])[claimed]
+                sum_no, claimant = by.sum_no, by.cop_no
             candidate = Candidate(invt_no, ebc_code, state, mode, flag, day_of(closed_at) if closed_at else None,
                                   number in returned, (sum_no or claimant) if claimed else "")
             found.append(Found(number, candidate, closed_at, claimed or 0))
@@ -160,7 +161,7 @@ class StoredSummaries:
             .order_by(summary_member.c.declaration_id).limit(PIECE))
         last = 0
         while rows := self._connection.execute(statement.where(summary_member.c.declaration_id > last)).all():
-            yield from rows  # type: ignore[misc]  # a row of these columns will do
+            yield from map(Claimed._make, rows)
             last = rows[-1][0]
 
     # what comes out

@@ -1,0 +1,196 @@
+"""What the summary desk may rely on in its memory: claims, outcomes and months are found as they were put."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import Engine
+from sqlalchemy.exc import IntegrityError
+
+from declarations.documents import pack
+from declarations.reasons import Reason
+from gateways.customs.memory import Declaration, Request
+from gateways.customs.summaries.memory import Made, Month, Share, ShareLine, Summary
+from single_window.numbering import ROWS, Numbering
+from single_window.store import migrate
+from single_window.store.bulk import insert_rows
+from single_window.store.engine import open_engine, writing
+from single_window.store.gateways.customs import StoredCustomsMemory
+from single_window.store.tables import document
+from tests.databases import ENGINES, empty_database
+from tests.stories.summarising import inventory
+
+M1, M2, WHEN = "4101985556", "3301968DEF", 1_795_000_000_000
+_sandboxes = count(1)
+Opens = Callable[[], AbstractContextManager[Any]]
+
+
+class Store(NamedTuple):
+    """An upgraded database."""
+
+    engine: Engine
+    numbering: Numbering
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with empty_database(request.param, tmp_path_factory.mktemp("summaries")) as address:
+        migrate.upgrade(address)
+        engine = open_engine(address)
+        yield Store(engine, Numbering(engine))
+        engine.dispose()
+
+
+@pytest.fixture
+def sandbox() -> str:
+    return f"summary-{next(_sandboxes)}"
+
+
+@pytest.fixture
+def customs(store: Store, sandbox: str) -> Opens:
+    """Opens customs' memory in a transaction of its own; saves and commits at the end."""
+
+    @contextmanager
+    def opened() -> Iterator[Any]:
+        for name in ("summary", "entry"):
+            store.numbering.ensure(sandbox, name, 10)
+        with writing(store.engine) as connection:
+            memory = StoredCustomsMemory(connection, sandbox, store.numbering)
+            yield memory
+            memory.save(connection)
+    return opened
+
+
+def row_id(store: Store) -> int:
+    store.numbering.ensure(ROWS, "row", 1)
+    return store.numbering.one(ROWS, "row")
+
+
+def a_list(store: Store, sandbox: str, customs: Opens, number: int, **changes: Any) -> int:
+    """A closed list with its document; gives its id."""
+    one, document_id = inventory(number), row_id(store)
+    fields: dict[str, Any] = {
+        "id": row_id(store), "key": f"{M1}|{one.order_no}", "order_no": one.order_no, "state": "closed",
+        "document_id": document_id, "document_version": 1, "mailboxes": "D", "cop_no": "", "pre_no": "",
+        "customs_code": "4227", "ebp_code": "", "ebc_code": M1, "agent_code": "", "assure_code": "",
+        "logistics_key": "L|W", "trade_mode": "9610", "buyer": "", "invt_no": f"42272026E{number:09d}",
+        "closed_at": WHEN, "flow": "E", "statistics_flag": "B", **changes}
+    with writing(store.engine) as connection:
+        insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "facts"), [
+            (document_id, sandbox, "export_inventory", fields["key"], one.order_no, pack(one))])
+    with customs() as memory:
+        memory.put_declaration(Declaration(**fields))
+    return int(fields["id"])
+
+
+def a_summary(store: Store, **changes: Any) -> Summary:
+    number = row_id(store)
+    fields: dict[str, Any] = {
+        "id": number, "key": f"A|{number}", "place": str(number), "customs_code": "4227", "agent_code": "A",
+        "ebc_code": M1, "cop_no": str(number), "state": "checking", "mailboxes": "D", "papers": [[1, 2], [3, 4]],
+        "head": {"ebcName": "甲公司"}, "wishes": {"summary_flag": "1"}, "left_out": {"18003": 2},
+        "months": {"2026-11-01": 3}, "reasons": (Reason("18001", {"invt_no": "X"}, ()),), "phase": "claim"}
+    return Summary(**{**fields, **changes})
+
+
+def test_a_request_comes_back_as_it_was_put(store: Store, customs: Opens) -> None:
+    one = a_summary(store)
+    with customs() as memory:
+        memory.put_summary(one)
+    with customs() as memory:
+        assert memory.summaries([one.id]) == {one.id: one}
+        assert memory.summaries_by_key([one.key]) == {one.key: one}
+        assert memory.summaries_at(M1, {"claim"}) == [one]
+        one = memory.summaries([one.id])[one.id]
+        one.phase = "merge"
+        assert memory.summaries_at(M1, {"claim"}) == [] == memory.summaries_at(M2, {"merge"})
+        assert memory.summaries_at(M1, {"merge"}) == [one]
+
+
+def test_closed_lists_are_given_page_by_page_with_what_stands_against_them(store: Store, sandbox: str,
+                                                                            customs: Opens) -> None:
+    lists = [a_list(store, sandbox, customs, number, closed_at=WHEN + number // 2) for number in range(6)]
+    a_list(store, sandbox, customs, 7, ebc_code=M2)
+    a_list(store, sandbox, customs, 8, closed_at=0, state="released")
+    a_list(store, sandbox, customs, 9, flow="I")
+    one = a_summary(store)
+    with customs() as memory:
+        memory.put_summary(one)
+        memory.claim(one.id, [(lists[0], "2026-11-01")])
+        memory.put_request(Request(
+            id=row_id(store), kind="export_refund", key="A|T1", declaration_id=lists[1], state="accepted",
+            document_id=1, document_version=1, mailboxes="D", fields={}))
+    with customs() as memory:
+        found, since, after = [], 0, 0
+        while page := memory.closed_lists(M1, since, WHEN + 3, after, 2):
+            found += page
+            since, after = page[-1].closed_at, page[-1].id
+        assert [each.id for each in found] == lists
+        assert [each.claimed for each in found] == [one.id, 0, 0, 0, 0, 0]
+        assert [each.candidate.returned for each in found] == [False, True, False, False, False, False]
+        assert found[0].candidate.sum_no == one.cop_no
+        assert memory.closed_lists(M1, WHEN + 1, WHEN + 2, 0, 9) == found[2:4]
+        assert memory.waiting(M1, ["9610"], ["A"], WHEN, WHEN + 3) == 4
+        assert set(memory.named_lists(["42272026E000000003", "42272026E000000009", "X", ""])) == {"42272026E000000003"}
+        memory.claim(one.id, [(lists[3], "2026-11-01")])
+        assert memory.named_lists(["42272026E000000003"])["42272026E000000003"].claimed == one.id
+
+
+def test_a_list_is_claimed_once_and_free_again(store: Store, sandbox: str, customs: Opens) -> None:
+    lists, one = [a_list(store, sandbox, customs, number) for number in range(4)], a_summary(store)
+    with customs() as memory:
+        memory.put_summary(one)
+        memory.claim(one.id, [(number, "2026-11-01") for number in lists[::-1]])
+    with pytest.raises(IntegrityError), customs() as memory:
+        memory.claim(one.id + 1, [(lists[2], "2026-11-01")])
+    with customs() as memory:
+        assert memory.claimed(one.id, lists[0], 2) == lists[1:3]
+        assert [each.id for each in memory.facts_of(one.id, "2026-11-01")] == lists
+        assert list(memory.facts_of(one.id, "2026-10-01")) == []
+        memory.free(lists[1:3])
+    with customs() as memory:
+        assert memory.claimed(one.id, 0, 9) == [lists[0], lists[3]]
+        memory.claim(one.id + 1, [(lists[2], "2026-11-01")])
+
+
+def test_what_came_out_is_told_part_by_part(store: Store, customs: Opens) -> None:
+    one = a_summary(store)
+    made = Made(one.id, 1, "2026-11-01", {"destination": "133"}, [[1, "6109100010"]], 36_000, 36_000, 3, 5)
+    shares = [Share(one.id, place, 1, place + 1, [ShareLine(f"N{place}", "W", 1, 1)]) for place in range(3)]
+    with customs() as memory:
+        memory.put_summary(one)
+        memory.put_made(made)
+        assert memory.put_shares(iter(shares)) == 3
+        memory.put_places(one.id, "2026-11-01", [(7, [(1, 1, 1)])])
+    with customs() as memory:
+        assert memory.shares(one.id, 1, 5) == shares[1:]
+        assert memory.made(one.id, {1}) == {1: made}
+        memory.drop_share(shares[1])
+    with customs() as memory:
+        assert [each.position for each in memory.shares(one.id, 0, 5)] == [0, 2]
+
+
+def test_months_are_kept_for_each_merchant(customs: Opens) -> None:
+    month = Month(M1, "2026-11-01", "2026-12-15", 5, provisional=True)
+    with customs() as memory:
+        assert memory.months([(M1, "2026-11-01")]) == {}
+        memory.put_month(month)
+    with customs() as memory:
+        found = memory.months([(M1, "2026-11-01"), (M1, "2026-12-01"), (M2, "2026-11-01")])
+        assert found == {(M1, "2026-11-01"): month}
+        assert found[M1, "2026-11-01"].provisional is True
+        found[M1, "2026-11-01"].overdue_at = 9
+        memory.put_month(found[M1, "2026-11-01"])
+    with customs() as memory:
+        assert memory.months([(M1, "2026-11-01")])[M1, "2026-11-01"].overdue_at == 9
+
+
+def test_numbers_are_told_apart(customs: Opens) -> None:
+    with customs() as memory:
+        numbers = [memory.sum_no("4227", 2026), *memory.entry_nos("4227", 2026), *memory.entry_nos("4227", 2026)]
+    assert len(set(numbers)) == 5
+    assert {len(number) for number in numbers} == {18}
