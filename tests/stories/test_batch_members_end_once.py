@@ -42,18 +42,18 @@ def play(told: Batching, steps: list[tuple[str, int]]) -> list[str]:
     sent = set()
     for step, place in steps:
         trade, number = trades[place], numbers[step == "other"]
-        if step == "send" and place not in sent:
+        if place not in sent and (step in {"send", "cancel"} or step.startswith("act_")):
             sent.add(place)
             told.send([trade])
-        elif step == "hours":
+        if step == "hours":
             story.pass_time(hours=5 * place)
-        elif step == "cancel" and story.state(trade):
+        elif step == "cancel":
             story.say(cancellation(trade, str(story.column(trade, "invt_no"))).body)
-        elif step.startswith("act_") and story.state(trade):
+        elif step.startswith("act_"):
             with suppress(acts.ActNotAllowed):
                 acts.act(story.window, "story", str(story.column(trade, "cop_no")), step[4:], "测试", "tester")
             story.window.settle()
-        else:
+        elif step != "send":
             with suppress(batches.NotPossible):
                 action = {"add": "add", "other": "add", "remove": "remove", "review_all": "review"}.get(step, "declare")
                 told.ask(number, action, [trade.id] if action in {"add", "remove"} else None, role="officer", who="W")
