@@ -39,7 +39,9 @@ class Options(Struct, frozen=True, omit_defaults=True):
     inspection: bool = True
     """False: no list is drawn for inspection (a measuring run wants the green lane)."""
     batches: str = ""
-    """Lists join a batch by themselves: of their master_waybill, their arrival or their stock_out; empty: they do not."""
+    """Lists join a batch by themselves: of their master_waybill, arrival or stock_out; empty: they do not."""
+    split_currency: bool = False
+    """Summaries make a declaration for each currency, as some brokers do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,13 @@ def test_the_example_of_the_rule_book(tell):
     assert told.due() == []
 
 
+def test_a_declaration_for_each_currency_where_that_is_wished(tell):
+    told = Summarising(tell(split_currency=True))
+    told.closed(example())
+    told.story.say(told.month())
+    assert [sorted({line[3] for line in one.lines}) for one in told.made()] == [[USD], [USD], [CNY], [USD]]
+
+
 def test_a_request_that_names_lists_is_taken_in_and_carries_its_number(tell):
     told = Summarising(tell())
     numbers = told.closed([inventory(number) for number in range(4)])

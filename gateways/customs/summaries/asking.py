@@ -50,6 +50,7 @@ def _summary(ordered: Sequence[Part], memory: SummaryMemory, circumstances: Circ
         customs_code=facts.customs_code, agent_code=facts.agent_code, ebc_code=facts.ebc_code, cop_no=facts.cop_no,
         state="checking", mailboxes=filed.mailboxes, papers=[[one.filed.id, one.request.id] for one in ordered],
         head={wire_name(name): getattr(facts, name) for name in _TOLD},
-        wishes={name: getattr(facts, name) for name in _WISHES},
+        wishes={**{name: getattr(facts, name) for name in _WISHES},
+                **({"split_currency": "1"} if circumstances.options.split_currency else {})},
         since=named.since if named else 0, until=named.until if named else 0,
         filed_at=circumstances.now, last_return=max(one.filed.last_return for one in ordered))
