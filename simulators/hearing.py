@@ -62,7 +62,7 @@ class Hearing:
     def expect(self, trades: Iterable[Numbered]) -> None:
         """Listen for these trades, or whatever else has an id and numbers, too."""
         for trade in trades:
-            self._words[trade.id] = []
+            self._words.setdefault(trade.id, [])
             self._trade_of.update(dict.fromkeys(trade.numbers, trade.id))
 
     def note_sent(self, message: SyntheticMessage) -> None:

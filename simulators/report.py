@@ -12,6 +12,7 @@ from rich.table import Table
 
 from simulators.exports import summaries
 from simulators.exports.faults import export_faults
+from simulators.exports.judging import NOTES
 from simulators.exports.trade import ExportTrade
 from simulators.hearing import Hearing
 from simulators.imports.faults import faults
@@ -60,6 +61,7 @@ NAMES = {
     **{("export", one.name): (one.name, one.zh, one.en) for one in export_faults()},
     ("export", TOGETHER): (TOGETHER, "同一总运单的清单成批申报、抽样、放行",
                            "the lists of one master waybill, declared, drawn and released as a batch"),
+    ("export", NOTES): (NOTES, "总分单、运抵单、离境单", "notes of transport that many parcels share"),
     ("export", summaries.WINDOW): (summaries.WINDOW, "按时间段汇总一个月的清单", "a month summarised by its window"),
     ("export", summaries.LISTED): (summaries.LISTED, "按清单编号汇总，分两份报文",
                                    "a month summarised by list numbers, in two parts"),

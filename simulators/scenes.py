@@ -116,6 +116,7 @@ class Scenes:
         self._count(play)
         self.exports += made
         self.verdicts += [exported.judge(one, self.hearing, self.expected.get(("export", one.fault))) for one in made]
+        self.verdicts += exported.judge_notes(play.notes, self.hearing)
         self.stuck |= place.stuck()
 
     def _count(self, play: Day | ExportDay) -> None:

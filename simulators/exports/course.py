@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from simulators.entry import DAY
 from simulators.exports import notes, stories
-from simulators.exports.notes import HOUR
+from simulators.exports.notes import HOUR, RECEIPT_OF, Note, note_of
 from simulators.exports.trade import ExportTrade
 from simulators.hearing import Hearing
 from simulators.imports.day import Place, Show, Silent
@@ -40,12 +40,16 @@ class ExportDay:
     per_part: int = notes.PER_PART
     messages: int = 0
     documents: int = 0
+    notes: dict[Note, int] = field(default_factory=dict)
+    """Notes that trades share, and in how many parts they were sent."""
     _gone: set[str] = field(default_factory=set)
     _told: set[tuple[str, str]] = field(default_factory=set)
+    _alone: set[str] = field(default_factory=set)
 
     def play(self, into: Hearing | None = None) -> Hearing:
         """Play it to its end; gives all that was heard, which is kept in `into` where that is given."""
         hearing, begun = into or Hearing(self.trades), self.outside.now
+        self._alone = {one.serial for one in self.trades if one.flight.alone}
         waves = list(messages(self.trades, self.per_message))
         for number, what in enumerate(("exports: documents", "sent again, or declared")):
             self._send(what, [one for one in waves if one.wave == number], hearing)
@@ -131,7 +135,10 @@ class ExportDay:
             hearing.note_sent(one)
             self.note(one)
             bodies.append(one.body)
-            self.documents += 1 if one.code in {"507", "509", "607"} else len(one.trades)
+            self.documents += 1 if one.code in RECEIPT_OF else len(one.trades)
+            if one.code in RECEIPT_OF and (note := note_of(one)).id[1:] not in self._alone:
+                hearing.expect([note] if note not in self.notes else [])
+                self.notes[note] = self.notes.get(note, 0) + 1
         self.messages += len(bodies)
         for count in self.outside.send(bodies):
             self._fetch(hearing)

@@ -7,8 +7,10 @@ decides about a list in review is his to decide.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
+from simulators.exports.notes import RECEIPT_OF, Note
 from simulators.exports.trade import ExportTrade
 from simulators.hearing import Hearing, Word
 from simulators.traded import Expected
@@ -26,6 +28,8 @@ PATHS = {
     ACCEPTED: f"{OPENING} 120",
 }
 """By what a fault promises: the statuses (604) that a list may go through, in order."""
+NOTES = "notes"
+"""What shared notes are called among the faults."""
 CANCELLED, RETURNED, COUNTED = ["2", "120", "399"], ["2", "120", "399", "800"], ["2", "120"]
 
 
@@ -35,6 +39,16 @@ def judge(trade: ExportTrade, hearing: Hearing, expected: Expected | None = None
     words, path = hearing.of(trade.id), hearing.statuses_of(trade.id, "604")
     complaints = (*_about_path(promise, path), *_about_codes(promise, path, words), *_about_story(trade, path, words))
     return Verdict(trade.id, trade.fault, _said(promise, trade), _came_to(path, words), tuple(complaints), "export")
+
+
+def judge_notes(notes: Mapping[Note, int], hearing: Hearing) -> Iterator[Verdict]:
+    """Judge notes that many trades share: each part is taken in by the port (2), then by customs (120), once."""
+    for note, parts in notes.items():
+        came = Counter(_statuses(hearing.of(note.id), RECEIPT_OF[note.code]))
+        wrong = () if came == {"2": parts, ACCEPTED: parts} else (
+            f"the note {note.code} of {parts} parts was answered with {dict(came)}",)
+        got = " ".join(one for one in came if one != "2")
+        yield Verdict(note.id, NOTES, ACCEPTED, got or "nothing", wrong, "export")
 
 
 def _said(promise: Expected, trade: ExportTrade) -> str:

@@ -5,8 +5,10 @@ A note names parcels only, so it can be written before anything was heard. Each 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from simulators.changing import later
 from simulators.companies import Company
@@ -21,6 +23,26 @@ PER_PART = 25
 HOUR = 3600
 CONSOLIDATION, ARRIVAL, DEPARTURE = "607", "507", "509"
 PLATE = "鲁B00001"
+RECEIPT_OF = {CONSOLIDATION: "608", ARRIVAL: "508", DEPARTURE: "510"}
+_COP_NO = re.compile(rb"<(?:\w+:)?copNo>([^<]+)<")
+
+
+class Note(NamedTuple):
+    """A note that several trades share, as far as receipts speak of it: its number and the message that carries it."""
+
+    id: str
+    code: str
+
+    @property
+    def numbers(self) -> Iterator[str]:
+        """The number under which receipts speak of it."""
+        yield self.id
+
+
+def note_of(part: SyntheticMessage) -> Note:
+    """The note that a part belongs to."""
+    found = _COP_NO.search(part.body)
+    return Note(found[1].decode() if found else "", part.code)
 
 
 def consolidations(world: World, trades: Iterable[ExportTrade], *, after: int = HOUR,

@@ -8,7 +8,8 @@ import pytest
 from simulators.companies import company
 from simulators.exports import summaries
 from simulators.exports.faults import export_fault
-from simulators.exports.judging import judge
+from simulators.exports.judging import judge, judge_notes
+from simulators.exports.notes import Note
 from simulators.exports.shop import ExportShop
 from simulators.exports.summaries import WINDOW, Asking
 from simulators.exports.traffic import faulty_export
@@ -141,3 +142,16 @@ def test_a_request_that_must_be_refused_must_be_refused_for_its_reason():
     assert not summaries.judge(ASKED, heard).ok
     assert summaries.judge(ASKED, heard, Expected("100", ("18007",))).ok
     assert not summaries.judge(ASKED, heard, Expected("100", ("18005",))).ok
+
+
+@pytest.mark.parametrize(("said", "complaint"), [
+    ([("508", "2"), ("508", "2"), ("508", "120"), ("508", "120")], ""),
+    ([("508", "2"), ("508", "2"), ("508", "120")], "of 2 parts was answered with {'2': 2, '120': 1}"),
+    ([("508", "2"), ("508", "120")], "was answered with {'2': 1, '120': 1}"),
+    ([], "was answered with {}"),
+    ([("508", "2"), ("508", "2"), ("508", "120"), ("508", "100")], "'100': 1"),
+])
+def test_every_part_of_a_note_must_be_taken_in_once(said, complaint):
+    (verdict,) = judge_notes({Note("N1", "507"): 2}, Heard(*said, ("510", "100")))
+    assert verdict.ok is (not complaint)
+    assert complaint in " ".join(verdict.complaints)

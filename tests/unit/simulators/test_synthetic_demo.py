@@ -79,8 +79,15 @@ def test_four_hundred_exports_a_batch_and_earlier_days_have_every_fault_and_come
     out = {row["fault"]: row["trades"] for row in report["outcomes"] if row["flow"] == "export"}
     months = {name: out.pop(name) for name in list(out) if name.startswith("month_")}
     assert months == {"month_by_window": 5, "month_by_lists": 5, "month_again": 1, "month_counted": 1}
+    assert out.pop("notes") > 100
     assert out.pop("sound") + sum(out.values()) == report["totals"]["exports"]["trades"]
     assert out == {**{one.name: one.often for one in export_faults()}, "batch": 12}
+
+
+def test_a_wrong_expectation_of_an_export_is_told_and_ends_with_1():
+    code, report = played("--trades", "1", "--expect", "export:sound=100", exports=("--exports", "20", "--batch", "0"))
+    (sound,) = [row for row in report["outcomes"] if (row["flow"], row["fault"]) == ("export", "sound")]
+    assert (code, report["ok"], sound["wrong"]) == (1, False, sound["trades"])
 
 
 def test_the_totals_of_exports_fit_each_other(abroad):
