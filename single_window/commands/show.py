@@ -56,6 +56,8 @@ def _tell(connection: Any, sandbox: str, found: Sequence[Match], law: Any) -> St
     first = found[0]
     if first.what == "declaration":
         return stories.of_declaration(connection, sandbox, first.id, law)
+    if first.about:
+        return stories.of_declaration(connection, sandbox, first.about, law)
     if first.what == "note":
         return stories.of_note(connection, sandbox, first.id, law)
     if first.order_no:

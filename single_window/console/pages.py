@@ -127,8 +127,8 @@ def target(match: stories.Match) -> str:
     """The page of a match."""
     if match.what == "message":
         return link("console.message", message_id=match.id)
-    if match.what == "declaration":
-        return link("console.declaration", declaration_id=match.id)
+    if match.what == "declaration" or match.about:
+        return link("console.declaration", declaration_id=match.about or match.id)
     if match.what == "note":
         return link("console.note", document_id=match.id)
     return link("console.order", order_no=match.order_no, flow=match.flow) if match.order_no else ""

@@ -66,6 +66,8 @@ def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
                 document.c.key.like(f"%|{_plain(wanted)}", escape="\\"),
             ),
         )
+    if any(one.what == "request" for one in found):
+        documents = [row for row in documents if row.kind not in ASKING]
     found += _lead(connection, sandbox, documents,
                    {(one.order_no, one.flow) for one in found if one.what == "declaration" and one.by != "billNo"})
     if not found:
@@ -90,7 +92,7 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Match 
 
 def of_request(connection: Connection, sandbox: str, request_id: int) -> Match | None:
     """A cancellation or return by its id."""
-    columns = [request.c[name] for name in ("id", "kind", "key", "state")]
+    columns = [request.c[name] for name in ("id", "kind", "key", "state", "declaration_id")]
     row = connection.execute(
         select(*columns, declaration.c.order_no)
         .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
@@ -101,7 +103,7 @@ def of_request(connection: Connection, sandbox: str, request_id: int) -> Match |
 def _asked(row: Any, by: str) -> Match:
     label = f"{words.kind(row.kind).en} {row.key}"
     return Match("request", row.id, row.order_no or "", by, label, row.state, words.state(row.state, row.kind),
-                 row.kind, flow_of(row.kind))
+                 row.kind, flow_of(row.kind), row.declaration_id)
 
 
 def _plain(text: str) -> str:

@@ -25,6 +25,8 @@ class Match:
     """The kind of document that it is about."""
     flow: str = "I"
     """I import, E export."""
+    about: int = 0
+    """The id of the declaration that a request is about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,7 +170,8 @@ def test_a_return_and_a_cancellation_stand_in_the_story_of_their_list(tell):
     assert {"export_refund", "tally"} <= {paper.kind for paper in one.documents}
     assert {"214", "216"} <= {each.code for each in one.receipts}
     assert {"2", "120", "399", "800"} == {each.status for each in one.receipts if each.code == "214"}
-    assert [each.id for each in find(story, "TH1") if each.what == "request"] == [one.requests[0].id]
+    assert [(each.what, each.id, each.about, each.by) for each in find(story, "TH1")] == [
+        ("request", one.requests[0].id, one.head.id, "coElNo")]
     story.say(Sale(3).message("export_order"), *Sale(3).messages("export_waybill", "export_inventory"))
     story.say(cancellation(invt_no(story, Sale(3))))
     assert [each.kind for each in told(story, Sale(3)).requests] == ["export_cancellation"]

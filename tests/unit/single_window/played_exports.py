@@ -23,6 +23,8 @@ class PlayedExports:
     data: Path
     sales: dict[str, Sale]
     shared: str
+    undeclared: str
+    """An order number under which an import and an export have an order each, and nothing else."""
     refund_no: str = "TH6"
 
 
@@ -36,6 +38,9 @@ def play(data: Path) -> PlayedExports:
         told.send(trade)
         shared = Sale(9, changes={kind: {"orderNo": trade.id} for kind in ("export_order", "export_inventory")})
         told.say(*shared.messages())
+        alone = told.trade(1)
+        told.send(alone, "order")
+        told.say(Sale(10, changes={"export_order": {"orderNo": alone.id}}).message("export_order"))
         for name in ("left", "released", "reviewed", "waiting", "asked"):
             told.say(*sales[name].messages())
         told.say(*sales["rejected"].messages("export_order", "export_waybill"),
@@ -49,6 +54,6 @@ def play(data: Path) -> PlayedExports:
         told.say(refund(sales["left"], invt_no(told, sales["left"]), "TH1"))
         told.pass_time(days=2)
         told.say(tally("TH1"), refund(sales["asked"], invt_no(told, sales["asked"]), "TH6"))
-        return PlayedExports(data, sales, trade.id)
+        return PlayedExports(data, sales, trade.id, alone.id)
     finally:
         window.close()

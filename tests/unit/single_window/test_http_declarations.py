@@ -78,6 +78,15 @@ def test_of_a_number_that_both_flows_have_each_is_told_apart(client: FlaskClient
         assert {each["kind"] for each in one["documents"]} == kinds
 
 
+@pytest.mark.parametrize(("flow", "kinds"), [
+    ("", ["order", "export_order"]), ("I", ["order"]), ("E", ["export_order"])])
+def test_of_an_order_that_nothing_declares_the_flow_is_heeded_too(
+    client: FlaskClient, played: PlayedExports, flow: str, kinds: list[str]
+) -> None:
+    one = get(client, f"declarations/{played.undeclared}?flow={flow}")
+    assert (one["declarations"], [each["kind"] for each in one["documents"]]) == ([], kinds)
+
+
 def test_a_note_tells_its_parts_and_parcels(client: FlaskClient) -> None:
     one, = get(client, "notes/YD2")["notes"]
     assert (one["kind"], one["count"], one["missing"]) == ("arrival_note", 3, [2, 3])
