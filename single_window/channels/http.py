@@ -36,14 +36,18 @@ FINISHING = 10.0
 """Seconds that requests in hand have to end when the listener stops."""
 
 
+OTHER_PORT = ("Stop what uses it, or choose another with --port (--port 0 takes any free one; SINGLE_WINDOW_PORT sets "
+              "it for good).")
+OTHER_HOST = "Choose an address of this machine with --host (SINGLE_WINDOW_HOST sets it for good)."
+
+
 class PortInUse(Exception):
-    """The port is taken, or may not be used; the text names it and says what to do."""
+    """The port is taken, or may not be used, or the host is none of this machine; the text says what to do."""
 
     permanent = True
 
-    def __init__(self, host: str, port: int, why: str) -> None:
-        super().__init__(f"Port {port} on {host} {why}. Stop what uses it, or choose another with --port "
-                         "(--port 0 takes any free one; SINGLE_WINDOW_PORT sets it for good).")
+    def __init__(self, host: str, port: int, why: str, remedy: str = OTHER_PORT) -> None:
+        super().__init__(f"Port {port} on {host} {why}. {remedy}")
         self.host, self.port = host, port
 
 
@@ -52,7 +56,7 @@ def bind(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0][0]
     except (OSError, UnicodeError) as error:
-        raise PortInUse(host, port, f"cannot be had: {host!r} is no address ({error})") from None
+        raise PortInUse(host, port, f"cannot be had: {host!r} is no address ({error})", OTHER_HOST) from None
     bound = socket.socket(family, socket.SOCK_STREAM)
     try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -62,7 +66,8 @@ def bind(host: str, port: int) -> socket.socket:
         bound.close()
         why = {errno.EADDRINUSE: "is in use by another program", errno.EACCES: "needs more rights than this user has",
                errno.EADDRNOTAVAIL: "cannot be had: this machine has no such address"}.get(error.errno or 0)
-        raise PortInUse(host, port, why or f"cannot be had: {error}") from None
+        remedy = OTHER_HOST if error.errno == errno.EADDRNOTAVAIL else OTHER_PORT
+        raise PortInUse(host, port, why or f"cannot be had: {error}", remedy) from None
     return bound
 
 

@@ -42,6 +42,7 @@ def backup(call: Call, file: Path) -> None:
 def _copy(call: Call, source: Any, file: Path) -> int:
     """Copy into a part file, check it, then give it its name: what has the name is whole."""
     part = file.with_name(file.name + ".part")
+    part.touch(0o600)  # it holds secrets and personal data
     try:
         target = sqlite3.connect(part)
         try:

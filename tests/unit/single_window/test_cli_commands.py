@@ -307,6 +307,7 @@ def test_a_backup_is_a_whole_database_and_replaces_nothing(played: Played, tmp_p
     assert answer("backup", file, "--data", played.data)["bytes"] > 0
     with sqlite3.connect(file) as copy:
         assert copy.execute("select count(*) from message").fetchone()[0] > 0
+    assert file.stat().st_mode & 0o777 == 0o600, "it holds secrets and personal data"
     before = file.read_bytes()
     assert call("backup", file, "--data", played.data).exit_code == 1
     assert file.read_bytes() == before and not list(tmp_path.glob("*.part"))
