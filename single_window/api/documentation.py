@@ -22,7 +22,7 @@ CONFIG: dict[str, Any] = {
              {"name": "channels", "description": "推送通道"},
              {"name": "declarations", "description": "清单（进口、出口）"},
              {"name": "notes", "description": "运输单证"},
-             {"name": "batches", "description": "批次"},
+             {"name": "batches", "description": "批次"}, {"name": "summaries", "description": "汇总申报"},
              {"name": "parked", "description": "异常报文"},
              {"name": "state", "description": "运行状态"}],
 }
