@@ -117,6 +117,10 @@ def test_a_list_is_in_one_batch_at_most(tell):
     kept = told.trades(1, first=5)
     told.add(number, kept)
     assert [one.rule for line in told.add(other, kept) for one in line.reasons] == ["19205", "19222"]
+    told.story.say(told.story.message(kept[0], "inventory", customsCode=OFFICE, portCode=OFFICE))
+    assert told.story.state(kept[0]) == "declared"
+    for name in (kept[0].id, str(told.story.column(kept[0], "key"))):
+        assert [one.rule for line in told.ask(other, "add", [name]) for one in line.reasons] == ["19205", "19222"]
     told.send(kept)
     assert [told.positions(one.id) for one in (*trades, *kept)] == [1, 1]
     assert (told.one(number).members, told.one(other).members) == (2, 0)

@@ -8,9 +8,8 @@ from declarations.batches.sampling import HELD, INSPECTED_WITH_BATCH
 from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.batches import drawing
-from gateways.customs.batches.members import admit, dismiss, waits
+from gateways.customs.batches.members import dismiss, waits
 from gateways.customs.batches.memory import Batch, BatchMemory, Member
-from gateways.customs.batches.opening import fits
 from gateways.customs.memory import Declaration
 from gateways.customs.outcome import event
 from gateways.gateway import Answers, Circumstances
@@ -20,33 +19,18 @@ Lists = Mapping[int, Declaration]
 
 def gather(batch: Batch, members: Sequence[Member], lists: Lists, memory: BatchMemory, circumstances: Circumstances,
            answers: Answers) -> None:
-    """Keep what each member that waits is drawn from; places that were kept are taken now, or given up."""
-    came = _come(batch, members, memory, circumstances, answers)
+    """Keep what each member that waits is drawn from; a place whose list has not come is given up."""
+    for member in members:
+        if member.state == "reserved":
+            dismiss(batch, member, "missing", memory)
     waiting = [(one, declaration) for one in members if one.state == "waiting"
-               and waits(declaration := came.get(one.declaration_id) or lists[one.declaration_id])]
+               and waits(declaration := lists[one.declaration_id])]
     documents = memory.documents([declaration.document_id for _, declaration in waiting])
     companies = memory.companies(sorted({declaration.ebc_code for _, declaration in waiting}))
     for member, declaration in waiting:
         member.draw = drawing.inputs(declaration, documents[declaration.document_id].facts,
                                      companies.get(declaration.ebc_code), circumstances)
         memory.put_member(member)
-
-
-def _come(batch: Batch, members: Sequence[Member], memory: BatchMemory, circumstances: Circumstances,
-          answers: Answers) -> Lists:
-    """Lists for which a place was kept come in at the last moment; the other places are given up."""
-    reserved = [one for one in members if one.state == "reserved"]
-    found = memory.named([one.key for one in reserved]) if reserved else {}
-    came = {}
-    for member in reserved:
-        fitting = [one for one in found.get(member.key, ())
-                   if waits(one) and not one.batch_id and fits(one, batch, circumstances)]
-        if len(fitting) == 1:
-            admit(batch, member, fitting[0], memory, circumstances, answers)
-            came[fitting[0].id] = fitting[0]
-        else:
-            dismiss(batch, member, "missing", memory)
-    return came
 
 
 def inspect_samples(batch: Batch, members: Sequence[Member], lists: Lists, memory: BatchMemory,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from declarations.batches.opening import FULL, IN_ANOTHER, TOO_FAR
 from declarations.reasons import Reason
-from gateways.customs.batches.members import admit, alone, dismiss, most, reserve, waits
+from gateways.customs.batches.members import alone, dismiss, most, reserve
 from gateways.customs.batches.memory import HERE, Batch, BatchMemory, Member
 from gateways.customs.batches.opening import against
 from gateways.customs.memory import Declaration
@@ -15,8 +15,9 @@ from gateways.gateway import Answers, Circumstances
 
 def add(batch: Batch, numbers: Sequence[str], memory: BatchMemory, circumstances: Circumstances,
         answers: Answers) -> list[Reason]:
-    """Lists that wait become members, a place is kept for those to come; gives what stands against the others."""
-    lists, places = memory.named(numbers), _places(numbers, memory)
+    """A place is kept for each list, which takes it where its lane would be drawn; gives what stands against others."""
+    lists = memory.named(numbers)
+    places = _places(lists, numbers, memory)
     refused = []
     for number in dict.fromkeys(numbers):
         found = lists.get(number, ())
@@ -24,16 +25,21 @@ def add(batch: Batch, numbers: Sequence[str], memory: BatchMemory, circumstances
         if refusal is not None:
             refused.append(refusal)
             continue
-        member = reserve(batch, found[0].key if found else number, memory)
-        places[number] = member
-        if found and waits(found[0]):
-            admit(batch, member, found[0], memory, circumstances, answers)
+        places[number] = reserve(batch, found[0].key if found else number, memory)
     return refused
 
 
-def _places(numbers: Sequence[str], memory: BatchMemory) -> dict[str, Member]:
+def _names(number: str, found: Sequence[Declaration]) -> list[str]:
+    """What a place may be kept under for a list that is called by this number."""
+    return [number, *(name for one in found for name in (one.key, one.order_no))]
+
+
+def _places(lists: Mapping[str, Sequence[Declaration]], numbers: Sequence[str],
+            memory: BatchMemory) -> dict[str, Member]:
     """Places that are kept already, by the number that is named now."""
-    return {one.key: one for one in memory.reserved(numbers)}
+    names = {number: _names(number, lists.get(number, ())) for number in numbers}
+    kept = {one.key: one for one in memory.reserved([name for some in names.values() for name in some])}
+    return {number: kept[name] for number, some in names.items() for name in some if name in kept}
 
 
 def _against(batch: Batch, number: str, found: Sequence[Declaration], place: Member | None,
@@ -57,7 +63,8 @@ def _against(batch: Batch, number: str, found: Sequence[Declaration], place: Mem
 def remove(batch: Batch, numbers: Sequence[str], memory: BatchMemory, circumstances: Circumstances,
            answers: Answers) -> list[Reason]:
     """Members leave and go on by themselves, places are given up; gives what stands against the others."""
-    lists, places = memory.named(numbers), _places(numbers, memory)
+    lists = memory.named(numbers)
+    places = _places(lists, numbers, memory)
     members = {one.declaration_id: one for one in memory.members_of([
         one.id for found in lists.values() for one in found if one.batch_id == batch.id])
         if one.batch_id == batch.id and one.state in HERE}

@@ -29,8 +29,7 @@ def hold(batch: Sequence[Heard], memory: BatchMemory) -> set[str]:
     for batch_id, phase, cursor in worked:
         if phase != DRAW:
             members = memory.members(batch_id, cursor, CHUNK, PHASES[phase].state)
-            lists.update(one.declaration_id for one in members)
-            numbers += [one.key for one in members if one.state == "reserved"]
+            lists.update(one.declaration_id for one in members if one.declaration_id)
     return {*memory.orders("declaration", sorted(lists)), *memory.orders("invt_no", numbers), *_orders(numbers)}
 
 
