@@ -50,10 +50,13 @@ def keys_of(filed: Filed) -> list[str]:
 def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, memory: CustomsMemory,
           circumstances: Circumstances, answers: Answers) -> None:
     keys = sorted({key for key, _ in parcels})
+    notes = {key: one.key for key, one in parcels}
     known, lists = memory.parcels(keys), memory.declarations_by_parcel(keys)
     for key in keys:
         parcel = known.get(key) or Parcel(key)
         setattr(parcel, moment, getattr(parcel, moment) or circumstances.now)
+        if moment == "arrived_at":
+            parcel.arrival_key = parcel.arrival_key or notes[key]
         memory.put_parcel(parcel)
         for declaration in lists.get(key, ()):
             answers.timeline.append(event(declaration, circumstances.now, name))

@@ -6,13 +6,14 @@ import pytest
 
 from declarations.batches.sampling import ALL_PASSED, TOO_MANY
 from gateways.customs.batches.memory import SETTLED
+from simulators.imports.stories import intakes
 from simulators.imports.trade import Trade
 from single_window import acts, batches
 from single_window.store.engine import writing
 from single_window.store.tables import batch_member
 from tests.databases import ENGINES
 from tests.stories.batching import OFFICE, Batching
-from tests.stories.telling import outcome
+from tests.stories.telling import WORLD, outcome
 
 BY_ITSELF = [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
 IN_BATCH = [("2", "2.inventory"), ("120", "1800"), ("800", "2600.batch")]
@@ -68,6 +69,18 @@ def test_lists_of_a_master_waybill_meet_in_a_batch_that_is_declared_when_its_win
     told.story.pass_time(hours=25)
     assert [(one.state, one.members, one.released) for one in told.all()] == [("closed", 2, 2)] * 2
     assert [outcome(told.story.receipts(one)) for one in trades] == [IN_BATCH] * 4
+
+
+def test_imports_whose_parcels_one_intake_note_reports_meet_in_a_batch(tell):
+    told = Batching(tell(batches="arrival", await_arrival=True))
+    trades = told.trades(3)
+    told.send(trades)
+    assert ({told.story.state(one) for one in trades}, told.all()) == ({"awaiting_arrival"}, [])
+    notes = intakes(WORLD, trades)
+    told.story.say(*[one.body for one in notes])
+    assert sorted(one.members for one in told.all()) == sorted(len(one.trades) for one in notes)
+    told.story.pass_time(hours=25)
+    assert {told.story.state(one) for one in trades} == {"released"}
 
 
 def test_bonded_lists_of_one_book_and_day_meet_in_a_batch(tell):
