@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from declarations.calendar import day_of, stamp14
 from declarations.documents import ExportInventory, pack
@@ -13,7 +13,9 @@ from single_window.store.bulk import chunks
 from single_window.store.documents import put
 from single_window.store.engine import writing
 from single_window.store.gateways.customs.closed import file_closed
-from single_window.wiring import Window
+
+if TYPE_CHECKING:
+    from single_window.wiring import Window
 
 PIECE = 5_000
 

@@ -10,7 +10,7 @@ from declarations.money import plain
 from tests.databases import ENGINES
 from tests.stories.summarising import Summarising, inventory, line
 
-TAKEN = [("2", "2"), ("120", "1800")]
+TAKEN = [("2", "2"), ("399", "2300.taken")]
 KOR, JPN, USD, CNY = "133", "116", "502", "142"
 SHIRT, SHOE = "6109100010", "6404110000"
 
@@ -34,7 +34,7 @@ def test_the_example_of_the_rule_book(tell):
     told = Summarising(tell())
     numbers = told.closed(example())
     told.story.say(told.month())
-    assert told.answers()[-1] == ("120", "1800")
+    assert told.answers()[-1] == ("399", "2300.taken")
     made = told.made()
     assert [(one.head["destination"], one.head["exit_office"], plain(one.gross), len(one.lines)) for one in made] == [
         (JPN, "4227", "0.72", 1), (KOR, "4220", "0.36", 1), (KOR, "4227", "2.00", 3)]
@@ -81,7 +81,7 @@ def test_a_request_is_refused_for_each_list_that_cannot_be_summarised_and_claims
     assert told.one().state == "rejected"
     assert [told.standing(one).standing for one in (sound, counted, direct)] == ["waits", "statistics", ""]
     told.story.say(told.request([sound], app_type="2"))
-    assert told.answers()[-1] == ("120", "1800")
+    assert told.answers()[-1] == ("399", "2300.taken")
     assert told.standing(sound).standing == "summarised"
 
 
@@ -105,7 +105,7 @@ def test_the_seconds_of_a_period_belong_to_it(tell):
     told = Summarising(tell())
     told.closed([inventory(1)])
     told.story.say(told.request(startTime="20261110100000", endTime="20261110100000"))
-    assert told.answers()[-1] == ("120", "1800")
+    assert told.answers()[-1] == ("399", "2300.taken")
     told.story.say(told.request(cop_no="HZ2", startTime="20261110100001", endTime="20261130235959"))
     assert told.answers("HZ2")[-1] == ("100", "18007")
 
@@ -117,7 +117,7 @@ def test_parts_come_in_any_order_and_doubled(tell, order):
     parts = {part: told.request(numbers[2 * part - 2:2 * part], part=part, parts=3) for part in (1, 2, 3)}
     for part in order:
         told.story.say(parts[part])
-    assert sorted(told.answers()).count(("120", "1800")) == 3
+    assert sorted(told.answers()).count(("399", "2300.taken")) == 3
     assert told.one().lists == 6
 
 
