@@ -174,6 +174,21 @@ def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself
     assert (told.one(number).state, told.one(number).members) == ("closed", 1)
 
 
+def test_a_member_that_is_suspended_and_amended_leaves_its_batch(tell):
+    told = Batching(tell())
+    number, trades = told.gathered(2)
+    story, first = told.story, trades[0]
+    acts.act(story.window, "story", str(story.column(first, "invt_no")), "suspend", "测试", "tester")
+    story.window.settle()
+    pre_no, list_no = (str(story.column(first, name)) for name in ("pre_no", "invt_no"))
+    story.say(story.message(first, "inventory", appType="2", appTime="20991231235959", guid="F" * 36, preNo=pre_no,
+                            invtNo=list_no, customsCode=OFFICE, portCode=OFFICE))
+    assert told.places(number)[first.id] == "withdrawn"
+    assert outcome(story.receipts(first))[-1] == ("800", "2600")
+    told.ask(number, "declare")
+    assert (told.one(number).state, told.one(number).released) == ("closed", 1)
+
+
 def test_a_member_on_hold_is_not_released_with_its_batch_and_closes_it_when_it_is_settled(tell):
     told = Batching(tell())
     number, trades = told.gathered(2)

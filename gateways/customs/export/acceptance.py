@@ -12,6 +12,7 @@ from declarations.documents import ExportInventory
 from declarations.export import comparing, requirements, transport
 from declarations.reasons import Reason
 from gateways.customs import holdings, lanes, offices
+from gateways.customs.batches import joining
 from gateways.customs.export import examination
 from gateways.customs.export.trades import USED, WAITS, Trade, lists_of, logistics_key, marked, parcel_place, trades
 from gateways.customs.memory import CustomsMemory, Declaration, Filed, Parcel
@@ -51,7 +52,7 @@ def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: 
         declaration = old or _declare(trade.inventory, memory)
         renewed = declaration.document_version != trade.inventory.version
         if renewed:
-            _renew(declaration, trade.inventory, memory)
+            _renew(declaration, trade.inventory, memory, answers)
         if trade.missing:
             _wait(declaration, trade, memory, circumstances, answers, new=old is None or renewed)
         else:
@@ -126,10 +127,11 @@ def _declare(inventory: Filed, memory: CustomsMemory) -> Declaration:
         statistics_flag=facts.statistics_flag)
 
 
-def _renew(declaration: Declaration, inventory: Filed, memory: CustomsMemory) -> None:
+def _renew(declaration: Declaration, inventory: Filed, memory: CustomsMemory, answers: Answers) -> None:
     """A list was amended or declared again: the declaration starts over with the new facts and holds nothing."""
     facts: ExportInventory = inventory.facts
     holdings.give_back(declaration, memory)
+    joining.settled(declaration, "refused", answers)
     advance_to_declared(declaration)
     declaration.document_version = inventory.version
     declaration.cop_no, declaration.pre_no = facts.cop_no, inventory.port_no
