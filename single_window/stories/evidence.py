@@ -19,6 +19,7 @@ from declarations.export.value import Fob
 from declarations.money import plain
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
+from declarations.summary.eligibility import summable
 from gateways.customs.memory import Declaration
 from single_window.store import goods_rows, sandboxes
 from single_window.store.tables import document, summary, summary_member
@@ -75,18 +76,21 @@ def of_export(
     )
 
 
-def summary_of(connection: Connection, one: Declaration) -> Words:
-    """Which summary declaration counts a list; empty while none does."""
-    if one.flow != "E":
+def summary_of(connection: Connection, sandbox: str, one: Declaration, law: Parameters) -> Words:
+    """How a closed export list is counted: in which summary request, in none yet, in statistics only; else empty."""
+    if one.flow != "E" or not one.closed_at:
         return Words("", "")
     row = connection.execute(
         select(summary.c.sum_no, summary.c.state)
         .join(summary_member, summary_member.c.summary_id == summary.c.id)
-        .where(summary_member.c.declaration_id == one.id)).first()
-    if row is None:
-        return Words("", "")
-    said = words.state(row.state, "summary_request")
-    return Words(f"{row.sum_no} {said.zh}".strip(), f"{row.sum_no} {said.en}".strip())
+        .where(summary.c.sandbox == sandbox, summary_member.c.declaration_id == one.id)).first()
+    if row is not None:
+        said = words.phrase("summary_standing", "summarised" if row.state == "summarised" else "claimed")
+        return Words(f"{row.sum_no} {said.zh}".strip(), f"{row.sum_no} {said.en}".strip())
+    day = day_of(one.closed_at)
+    if summable(one.trade_mode, one.statistics_flag, day, law):
+        return words.phrase("summary_standing", "waits")
+    return words.phrase("summary_standing", "statistics") if summable(one.trade_mode, "", day, law) else Words("", "")
 
 
 def _facts(connection: Connection, sandbox: str, one: Declaration) -> dict[str, Any]:

@@ -32,11 +32,11 @@ EVENTS = {
 }
 BILLS = {"1": "billed", "2": "collected", "3": "voided"}
 SAID_BY = {
-    "refunded": "voided", "taken_in": "accepted", "tallied": "accepted", "return_accepted": "accepted",
-    "return_approve": "concluded", "return_reject": "rejected", "return_take_back": "released",
-    "request_refused": "rejected",
+    "refunded": ("voided",), "taken_in": ("accepted", "concluded"), "tallied": ("accepted", "concluded"),
+    "return_accepted": ("accepted",), "return_approve": ("concluded",), "return_reject": ("rejected",),
+    "return_take_back": ("released",), "request_refused": ("rejected",),
 }
-"""What is noted in other words than the event of its receipt."""
+"""What is noted in other words than the event of its receipt: those that its receipt may have."""
 ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
 """Return statuses whose words say nothing beyond the status."""
 _STATES = {"1": "made", "2": "summarised", "3": "void"}
@@ -50,7 +50,7 @@ def happenings(
     """Notes under these numbers, and receipts, that `mine` (kind, key) takes, oldest first."""
     noted = [row for row in _rows(connection, sandbox, places) if mine(row.kind, row.key)]
     told = [(_place(row, noted), _noted(row, law)) for row in noted]
-    said = {_meaning(row): row.at for row in noted}
+    said = {meaning: row.at for row in noted for meaning in _meanings(row)}
     for one in _once(receipts):
         if mine(one.kind, one.key):
             known = said.get((one.kind, one.key, _event(one)))
@@ -81,12 +81,10 @@ def _once(receipts: Iterable[Receipt]) -> Iterable[Receipt]:
     return {(one.kind, one.key, one.return_status, one.return_time): one for one in receipts}.values()
 
 
-def _meaning(row: Any) -> tuple[str, str, str]:
-    return ("tax_bill" if row.actor == "tax" else row.kind), row.key, _bare(row.event)
-
-
-def _bare(event: str) -> str:
-    return SAID_BY.get(event, event)
+def _meanings(row: Any) -> list[tuple[str, str, str]]:
+    """The receipts that say the same as a note: kind, key and event."""
+    kind = "tax_bill" if row.actor == "tax" else row.kind
+    return [(kind, row.key, event) for event in SAID_BY.get(row.event, (row.event,))]
 
 
 def _event(one: Receipt) -> str:

@@ -162,7 +162,7 @@ def _head(connection: Connection, sandbox: str, one: Declaration, law: Parameter
         one.bill_no,
         one.batch_no,
         one.statistics_flag,
-        evidence.summary_of(connection, one),
+        evidence.summary_of(connection, sandbox, one, law),
     )
 
 

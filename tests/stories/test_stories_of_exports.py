@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from single_window import acts, stories
@@ -70,7 +72,7 @@ def test_the_story_of_an_export_has_all_its_papers_and_only_its_own_parcels(tell
     assert sorted(paper.kind for paper in one.documents) == [
         "arrival_note", "collection", "consolidation", "departure_note", "export_inventory", "export_order",
         "export_waybill"]
-    assert {paper.last_status for paper in one.documents} == {"120", "899"}
+    assert {paper.last_status for paper in one.documents} <= {"120", "399", "899"}
     for paper in one.documents:
         if paper.kind in {"consolidation", "arrival_note", "departure_note"}:
             assert [[fact.text for fact in line if fact.name == "logisticsNo"] for line in paper.lines] == [
@@ -80,6 +82,7 @@ def test_the_story_of_an_export_has_all_its_papers_and_only_its_own_parcels(tell
     assert events.index("arrived") < events.index("released") < events.index("closed")
     assert {each.code for each in one.receipts} == {"304", "404", "506", "508", "510", "604", "608"}
     assert one.head.flow_words.zh == "出口" and one.head.bill_no == "NGB1" and not one.bills
+    assert one.head.summary.en == "waits for a summary request" and told(story, Sale(2)).head.summary.en == ""
     assert plainly(one)["head"]["flow"] == "E"
 
 
@@ -200,8 +203,8 @@ def test_a_note_tells_its_parts_and_what_it_did(tell):
     one = of_note(story, "YD1")
     assert one.missing == () and {part.state for part in one.parts} == {"accepted"}
     assert {(state, count) for state, _, count in one.states} == {("released", 2), ("", 1)}
-    assert {each.status for each in one.receipts} == {"2", "120"}
-    assert {each.event for each in one.timeline} >= {"waiting", "taken_in"}
+    assert len({each.status for each in one.receipts}) == 2
+    assert Counter(each.event for each in one.timeline) == {"2": 3, "waiting": 2, "taken_in": 3}
 
 
 def test_a_departure_that_waits_says_for_what(tell):
