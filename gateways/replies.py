@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from declarations.reasons import Reason
+
 ANSWERS = {
     "order": "312", "payment": "412", "waybill": "512", "waybill_status": "514", "inventory": "622",
     "cancellation": "624", "refund": "626", "intake": "712", "export_order": "304", "collection": "404",
@@ -46,6 +48,15 @@ _PLAIN: Mapping[str, tuple[tuple[str, str], ...]] = {
     "tally": (("operatorCode", "operator_code"), ("logisticsCode", "logistics_code"),
               ("logisticsNo", "logistics_no")),
 }
+CONCLUDED = frozenset({"export_waybill", "arrival_note", "departure_note", "consolidation", "tally", "summary_request"})
+"""Kinds whose receipts list 399 for what customs has taken in, and not (608: in words only) 120."""
+
+
+def taken_in(kind: str) -> tuple[str, Reason]:
+    """Status and words of customs' answer about a document of this kind that it takes in."""
+    return ("399", Reason("2300.taken", {})) if kind in CONCLUDED else ("120", Reason("1800", {}))
+
+
 NUMBERED = frozenset({
     "inventory", "cancellation", "refund", "intake", "stock_filing", "arrival_note", "departure_note",
     "export_inventory", "export_cancellation", "consolidation", "summary_request", "export_refund", "tally"})

@@ -13,9 +13,8 @@ from gateways.customs.batches import joining
 from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
 from gateways.customs.summaries import places
 from gateways.gateway import Answers, Circumstances, Event, ReceiptDraft
-from gateways.replies import ANSWERS, identify
+from gateways.replies import ANSWERS, identify, taken_in
 
-ACCEPTED = Reason("1800", {})
 LIST = {"I": "inventory", "E": "export_inventory"}
 """The kind of a list by its flow."""
 _OF_EXPORTS = {"700": "100"}
@@ -91,10 +90,10 @@ def close(declaration: Declaration, circumstances: Circumstances, answers: Answe
 
 
 def document_receipt(filed: Filed, now: int, refusal: Reason | None = None) -> ReceiptDraft:
-    """Customs' answer about an order, payment or waybill: taken in (120), or refused (100) for a reason."""
-    return ReceiptDraft(filed.mailboxes, ANSWERS[filed.kind], filed.order_no, filed.kind, filed.key,
-                        "120" if refusal is None else "100", max(now, filed.last_return + 1), refusal or ACCEPTED,
-                        identify(filed.kind, filed.facts, filed.port_no))
+    """Customs' answer about an order, payment or waybill: taken in, or refused (100) for a reason."""
+    status, words = taken_in(filed.kind) if refusal is None else ("100", refusal)
+    return ReceiptDraft(filed.mailboxes, ANSWERS[filed.kind], filed.order_no, filed.kind, filed.key, status,
+                        max(now, filed.last_return + 1), words, identify(filed.kind, filed.facts, filed.port_no))
 
 
 def request_receipt(request: Request, order_no: str, now: int, status: str, reason: Reason) -> ReceiptDraft:

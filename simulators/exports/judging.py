@@ -17,6 +17,8 @@ from simulators.traded import Expected
 from simulators.verdict import Verdict
 
 REJECTED, REVIEW, INSPECTION, ACCEPTED, RELEASED, LEFT = "100", "300", "500", "120", "800", "899"
+TAKEN_IN = "399"
+"""What becomes of notes: their receipts know no 120."""
 OPENING = "(1 )?2"
 INSPECTED = " 500( 399 800 899| 399 100| 100| 700)?"
 """What may follow when goods are inspected; where they are kept, the list's last word may be 500."""
@@ -30,7 +32,7 @@ PATHS = {
 """By what a fault promises: the statuses (604) that a list may go through, in order."""
 NOTES = "notes"
 """What shared notes are called among the faults."""
-CANCELLED, RETURNED, COUNTED = ["2", "120", "399"], ["2", "120", "399", "800"], ["2", "120"]
+CANCELLED, RETURNED, COUNTED = ["2", "399"], ["2", "120", "399", "800"], ["2", "399"]
 
 
 def judge(trade: ExportTrade, hearing: Hearing, expected: Expected | None = None) -> Verdict:
@@ -42,13 +44,13 @@ def judge(trade: ExportTrade, hearing: Hearing, expected: Expected | None = None
 
 
 def judge_notes(notes: Mapping[Note, int], hearing: Hearing) -> Iterator[Verdict]:
-    """Judge notes that many trades share: each part is taken in by the port (2), then by customs (120), once."""
+    """Judge notes that many trades share: each part is taken in by the port (2), then by customs (399), once."""
     for note, parts in notes.items():
         came = Counter(_statuses(hearing.of(note.id), RECEIPT_OF[note.code]))
-        wrong = () if came == {"2": parts, ACCEPTED: parts} else (
+        wrong = () if came == {"2": parts, TAKEN_IN: parts} else (
             f"the note {note.code} of {parts} parts was answered with {dict(came)}",)
         got = " ".join(one for one in came if one != "2")
-        yield Verdict(note.id, NOTES, ACCEPTED, got or "nothing", wrong, "export")
+        yield Verdict(note.id, NOTES, TAKEN_IN, got or "nothing", wrong, "export")
 
 
 def _said(promise: Expected, trade: ExportTrade) -> str:

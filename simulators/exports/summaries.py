@@ -24,7 +24,7 @@ SUMMARISED_MODES = frozenset({"9610", "1210"})
 WINDOW, LISTED, AGAIN, COUNTED = "month_by_window", "month_by_lists", "month_again", "month_counted"
 PARTS = 2
 """Parts of a request that names its lists."""
-OUTCOMES = {WINDOW: Expected("120"), LISTED: Expected("120"), AGAIN: Expected("100", ("18007",)),
+OUTCOMES = {WINDOW: Expected("399"), LISTED: Expected("399"), AGAIN: Expected("100", ("18007",)),
             COUNTED: Expected("100", ("18005",))}
 
 
@@ -117,7 +117,7 @@ def _about_receipts(asking: Asking, promise: Expected, ends: Sequence[str], said
 
 def _about_results(asking: Asking, promise: Expected, results: Sequence[Word]) -> Iterator[str]:
     placed = Counter((line["invtNo"], line["gnum"]) for word in results for line in word.lines)
-    wanted = asking.lines if promise.outcome == "120" else frozenset()
+    wanted = asking.lines if promise.outcome == "399" else frozenset()
     if missing := wanted - placed.keys():
         yield f"{len(missing)} lines stand in no result, as {min(missing)}"
     if extra := placed.keys() - wanted:

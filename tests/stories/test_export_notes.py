@@ -9,7 +9,7 @@ import pytest
 from gateways.customs.export import goods, notes
 from tests.databases import ENGINES
 from tests.stories.exporting import Sale, facts, note, statuses
-from tests.stories.test_export_lives import CLOSED, TAKEN, lists
+from tests.stories.test_export_lives import CLOSED, CONCLUDED, lists
 
 
 @pytest.fixture(params=ENGINES)
@@ -41,12 +41,12 @@ def test_parts_in_any_order_and_twice_complete_a_note_once(tell, order):
         bodies = parts(kind, sales)
         for place in order[:2]:
             story.say(bodies[place], bodies[place])
-        assert ("120", "1800") not in statuses(story, number, kind)
+        assert ("399", "2300.taken") not in statuses(story, number, kind)
         assert {story.state(sale) for sale in sales} <= {"awaiting_arrival", "released"}
         story.say(bodies[order[2]])
-        assert statuses(story, number, kind).count(("120", "1800")) == 3
+        assert statuses(story, number, kind).count(("399", "2300.taken")) == 3
         story.say(*bodies)
-        assert statuses(story, number, kind).count(("120", "1800")) == 3
+        assert statuses(story, number, kind).count(("399", "2300.taken")) == 3
     assert [lists(story, sale) for sale in sales] == [CLOSED] * 3
 
 
@@ -64,7 +64,7 @@ def test_parts_that_never_come_are_named_and_the_note_may_be_sent_again(tell, ki
     story.say(*parts(kind, sales, clock=400))
     if kind == "departure_note":
         story.say(note("arrival_note", sales, "YDX"))
-    assert statuses(story, KINDS[kind], kind).count(("120", "1800")) == 3
+    assert statuses(story, KINDS[kind], kind).count(("399", "2300.taken")) == 3
 
 
 def test_a_part_that_counts_other_parts_is_refused_and_may_be_corrected(tell):
@@ -109,7 +109,7 @@ def test_a_departure_before_its_arrival_waits_and_is_answered_when_all_are_relea
     assert [story.state(sale) for sale in sales] == ["closed", "closed", "awaiting_arrival"]
     assert statuses(story, "LJ1", "departure_note") == [("2", "2")]
     story.say(note("arrival_note", sales[2:], "YD2"))
-    assert statuses(story, "LJ1", "departure_note") == TAKEN
+    assert statuses(story, "LJ1", "departure_note") == CONCLUDED
     assert [lists(story, sale) for sale in sales] == [CLOSED] * 3
 
 
@@ -127,7 +127,7 @@ def test_a_departure_of_parcels_that_are_never_released_is_refused_naming_the_fi
     assert [story.state(sale) for sale in sales] == ["closed", "released", "released"]
     story.say(note("departure_note", sales, "LJ1", clock=400))
     assert [story.state(sale) for sale in sales] == ["closed"] * 3
-    assert statuses(story, "LJ1", "departure_note")[-1] == ("120", "1800")
+    assert statuses(story, "LJ1", "departure_note")[-1] == ("399", "2300.taken")
 
 
 def test_a_note_of_another_transport_than_the_list_moves_nothing_and_says_why(tell):

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.stories.exporting import Sale, note, statuses
-from tests.stories.test_export_lives import CLOSED, TAKEN, lists
+from tests.stories.test_export_lives import CLOSED, CONCLUDED, TAKEN, lists
 
 SALES = (Sale(1), Sale(2), Sale(3, mode="9710"))
 NOTES = (("consolidation", "ZD1"), ("arrival_note", "YD1"), ("departure_note", "LJ1"))
@@ -33,12 +33,12 @@ def test_every_order_ends_alike(tell, order, again, sizes):
             break
     for sale in SALES:
         assert once(lists(story, sale)) == CLOSED
-        assert once(statuses(story, sale.waybill, "export_waybill")) == TAKEN
+        assert once(statuses(story, sale.waybill, "export_waybill")) == CONCLUDED
         assert once(statuses(story, sale.id, "export_order")) == TAKEN
         times = [one.return_time for one in story.receipts(sale, "export_inventory")]
         assert times == sorted(set(times))
     for kind, number in NOTES:
-        assert sorted(once(statuses(story, number, kind))) == sorted(TAKEN * 2)
+        assert sorted(once(statuses(story, number, kind))) == sorted(CONCLUDED * 2)
 
 
 def once(said: list[tuple[str, str]]) -> list[tuple[str, str]]:

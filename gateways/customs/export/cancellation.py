@@ -42,8 +42,6 @@ def _decide(filed: Filed, request: Request, declaration: Declaration | None, mem
         refuse_request(request, place, refusals, memory, circumstances, answers)
         return
     step(request, "accept")
-    answers.receipts.append(request_receipt(request, declaration.order_no, circumstances.now, "120",
-                                            Reason("1800", {})))
     advance(declaration, "cancel")
     joining.settled(declaration, "refused", answers)
     holdings.give_back(declaration, memory)

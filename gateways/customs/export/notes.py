@@ -16,6 +16,7 @@ from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.parts import Manner, Part, part_event
 from gateways.customs.requests import step
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
+from gateways.replies import taken_in
 
 NOTES = ("consolidation", "arrival_note", "departure_note")
 PIECE = 500
@@ -64,9 +65,9 @@ def _await_releases(part: Part, memory: CustomsMemory, circumstances: Circumstan
 
 
 def accept(request: Request, place: str, circumstances: Circumstances, answers: Answers) -> None:
-    """A part is taken in (120); the caller keeps it."""
+    """A part is taken in (399); the caller keeps it."""
     step(request, "accept")
-    answers.receipts.append(request_receipt(request, place, circumstances.now, "120", Reason("1800", {})))
+    answers.receipts.append(request_receipt(request, place, circumstances.now, *taken_in(request.kind)))
     answers.timeline.append(Event(place, request.kind, request.key, circumstances.now, "customs", "taken_in",
                                   request.state))
 

@@ -13,6 +13,7 @@ from gateways.customs.memory import CustomsMemory, Filed, Request
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.requests import new_request, step
 from gateways.gateway import Answers, Circumstances, Event, Item
+from gateways.replies import taken_in
 
 NOT_AWAITED = "17410"
 _WAITING = frozenset({"accepted", "in_review", "approved"})
@@ -40,7 +41,7 @@ def _decide(filed: Filed, old: Request | None, memory: CustomsMemory, circumstan
                        circumstances, answers)
         return
     step(tally, "accept")
-    answers.receipts.append(request_receipt(tally, declaration.order_no, circumstances.now, "120", Reason("1800", {})))
+    answers.receipts.append(request_receipt(tally, declaration.order_no, circumstances.now, *taken_in("tally")))
     answers.timeline.append(Event(declaration.order_no, "tally", tally.key, circumstances.now, "customs", "tallied",
                                   tally.state))
     memory.put_request(tally)

@@ -22,6 +22,7 @@ from gateways.customs.requests import step
 from gateways.customs.summaries.memory import Found, Summary, SummaryMemory
 from gateways.customs.summaries.work import begin, end, go_on, note
 from gateways.gateway import Answers, Circumstances
+from gateways.replies import taken_in
 
 CHUNK = 5_000
 """Lists that are checked in one delivery."""
@@ -149,7 +150,7 @@ def _accept(summary: Summary, memory: SummaryMemory, circumstances: Circumstance
     for request in _requests(summary, memory):
         request.fields = {**request.fields, "sumNo": summary.sum_no}
         step(request, "accept")
-        answers.receipts.append(request_receipt(request, summary.place, circumstances.now, "120", Reason("1800", {})))
+        answers.receipts.append(request_receipt(request, summary.place, circumstances.now, *taken_in(request.kind)))
         summary.last_return = max(summary.last_return, request.last_return)
         memory.put_request(request)
     reasons = [Reason(_TAKEN, {"lists": str(summary.lists)}), *_left_out(summary)]
