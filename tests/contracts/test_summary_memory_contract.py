@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from itertools import count
 from typing import Any, NamedTuple
 
@@ -14,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from declarations.documents import pack
 from declarations.reasons import Reason
 from gateways.customs.memory import Declaration, Request
-from gateways.customs.summaries.memory import Made, Month, Share, ShareLine, Summary
+from gateways.customs.summaries.memory import Made, Month, Outcome, Share, ShareLine, Summary
 from single_window.numbering import ROWS, Numbering
 from single_window.store import migrate
 from single_window.store.bulk import insert_rows
@@ -172,6 +173,25 @@ def test_what_came_out_is_told_part_by_part(store: Store, customs: Opens) -> Non
         memory.drop_share(shares[1])
     with customs() as memory:
         assert [each.position for each in memory.shares(one.id, 0, 5)] == [0, 2]
+
+
+def test_a_merge_is_put_again_when_its_batch_is_taken_again_and_not_for_another(store: Store, customs: Opens) -> None:
+    one, outcome = a_summary(store), Outcome(1, 1, 1, ("summary.merging@2019-01-01",))
+    made = Made(one.id, 1, "2026-11-01", {}, [], 1, 1, 1, 1)
+    share = Share(one.id, 0, 1, 1, [ShareLine("N", "W", 1, 1)])
+    with pytest.raises(RuntimeError), customs() as memory:
+        memory.put_made(made)
+        memory.put_shares([share])
+        memory.remember(one, outcome)
+        raise RuntimeError
+    with customs() as memory:
+        assert memory.recall(a_summary(store)) is None
+        assert memory.recall(replace(one, version=one.version + 1)) is None
+        assert memory.recall(one) == outcome
+    with customs() as memory:
+        assert memory.made(one.id, {1}) == {1: made}
+        assert memory.shares(one.id, 0, 9) == [share]
+        assert memory.recall(one) is None
 
 
 def test_months_are_kept_for_each_merchant(customs: Opens) -> None:

@@ -140,6 +140,15 @@ class Claimed(NamedTuple):
     packed: bytes
 
 
+class Outcome(NamedTuple):
+    """What a merge came to, besides what was put: numbers of declarations, their lines, messages; dated values."""
+
+    declarations: int
+    goods_lines: int
+    results: int
+    parameters: tuple[str, ...]
+
+
 class SummaryMemory(CustomsMemory, Protocol):
     """Customs' memory with the summaries in it. Everything is asked for in bulk."""
 
@@ -185,6 +194,12 @@ class SummaryMemory(CustomsMemory, Protocol):
 
     def put_made(self, made: Made) -> None:
         """Keep a changed declaration."""
+
+    def remember(self, summary: Summary, outcome: Outcome) -> None:
+        """Keep a merge with all that was put of it, in case the batch has to be taken again."""
+
+    def recall(self, summary: Summary) -> Outcome | None:
+        """Put again what was put of the merge of a request as it stands, where that is still known."""
 
     def shares(self, summary_id: int, start: int, most: int) -> Sequence[Share]:
         """What is still to be told, from a position on."""

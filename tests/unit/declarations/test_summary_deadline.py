@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from declarations.parameters import NoValue, load
-from declarations.summary.deadline import deadline, due_of, month_of
+from declarations.summary.deadline import days_of, deadline, due_of, month_of
 from declarations.working_days import is_working_day
 
 CASES = [case for case in cases("summary") if "due" in case.values[0]]
@@ -42,3 +42,12 @@ def test_a_list_is_never_due_before_it_is_closed_nor_on_a_day_off(day: date) -> 
     found = due_of(day, load())
     assert found.day >= day and is_working_day(found.day)
     assert found == deadline(found.month, load()) == deadline(found.month.replace(day=20), load())
+
+
+@given(st.dates(date(2014, 3, 1), date(2030, 12, 31)))
+def test_every_day_lies_among_the_days_of_its_month_and_of_no_other(day: date) -> None:
+    month = month_of(day, load())
+    first, last = days_of(month, load())
+    assert first <= day <= last
+    assert month_of(first, load()) == month_of(last, load()) == month
+    assert month_of(first - timedelta(days=1), load()) != month != month_of(last + timedelta(days=1), load())

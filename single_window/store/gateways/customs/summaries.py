@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, delete, select
 
 from declarations.reasons import Reason
-from gateways.customs.summaries.memory import Made, Month, Place, Share, ShareLine, Summary
+from gateways.customs.summaries.memory import Made, Month, Outcome, Place, Share, ShareLine, Summary
 from single_window.numbering import Numbering
 from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.gateways.customs.claims import Claims
@@ -31,6 +31,20 @@ PLACES = 2_000
 """Lists whose places are kept in one row."""
 _SHARE = ("summary_id", "position", "number", "msg_seq_no", "lines")
 _lines = decoder(list[ShareLine], list)
+
+
+class _Merged(NamedTuple):
+    """A merge that was put: what it came to, and the rows."""
+
+    outcome: Outcome
+    made: dict[tuple[int, int], Made]
+    shares: list[tuple[Any, ...]]
+    places: list[tuple[Any, ...]]
+
+
+_merged: dict[tuple[str, str, int, int], _Merged] = {}
+"""The last merge of this process, until its results are told: a batch that somebody was in the way of is taken again
+under the write lock, which must not be held for as long as half a million lists take."""
 
 
 class StoredSummaries(Claims):
@@ -108,8 +122,29 @@ class StoredSummaries(Claims):
         place = (made.summary_id, made.number)
         self._made[place] = self._changed_made[place] = made
 
+    def remember(self, summary: Summary, outcome: Outcome) -> None:
+        """Keep a merge with all that was put of it, in case the batch has to be taken again."""
+        _merged.clear()
+        _merged[self._merge_of(summary)] = _Merged(outcome, self._changed_made, self._new_shares, self._new_places)
+
+    def recall(self, summary: Summary) -> Outcome | None:
+        """Put again what was put of the merge of a request as it stands, where that is still known."""
+        known = _merged.pop(self._merge_of(summary), None)
+        if known is None:
+            return None
+        for made in known.made.values():
+            self.put_made(made)
+        self._new_shares += known.shares
+        self._new_places += known.places
+        self.remember(summary, known.outcome)
+        return known.outcome
+
+    def _merge_of(self, summary: Summary) -> tuple[str, str, int, int]:
+        return str(self._connection.engine.url), self._sandbox, summary.id, summary.version
+
     def shares(self, summary_id: int, start: int, most: int) -> Sequence[Share]:
         """What is still to be told, from a position on."""
+        _merged.clear()
         rows = self._connection.execute(
             select(*[summary_part.c[name] for name in _SHARE])
             .where(summary_part.c.summary_id == summary_id, summary_part.c.position >= start)
