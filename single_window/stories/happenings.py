@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from declarations import lifecycle, rules
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
+from gateways.replies import CONCLUDED, taken_in
 from single_window.receipts import Receipt
 from single_window.store.tables import timeline
 from single_window.stories import words
@@ -154,6 +155,8 @@ def _state(one: Receipt) -> str:
     """Where the receipt's step led; of an order, payment or waybill the status says it all."""
     if one.kind == "tax_bill":
         return _STATES.get(one.return_status, "")
+    if one.return_status == taken_in(one.kind)[0] and one.kind in CONCLUDED:
+        return "accepted"
     lives = lifecycle.LIFECYCLE_OF.get(one.kind, "document")
     return next(
         (step.to for step in lifecycle.lifecycles()[lives].transitions if step.return_status == one.return_status), ""

@@ -80,6 +80,7 @@ def test_the_story_of_an_export_has_all_its_papers_and_only_its_own_parcels(tell
     events = [each.event for each in one.timeline if each.kind == "export_inventory"]
     assert {"accepted", "consolidated", "arrived", "released", "departed", "closed"} <= set(events), events
     assert events.index("arrived") < events.index("released") < events.index("closed")
+    assert [each.state for each in one.timeline if each.kind == "export_waybill"] == ["declared", "accepted"]
     assert {each.code for each in one.receipts} == {"304", "404", "506", "508", "510", "604", "608"}
     assert one.head.flow_words.zh == "出口" and one.head.bill_no == "NGB1" and not one.bills
     assert one.head.summary.en == "waits for a summary request" and told(story, Sale(2)).head.summary.en == ""
