@@ -71,6 +71,8 @@ def _inspect(declaration: Declaration, reasons: Sequence[Reason], circumstances:
 def release(batch: Batch, members: Sequence[Member], lists: Lists, memory: BatchMemory, circumstances: Circumstances,
             answers: Answers) -> None:
     """Hand on what is in order; what an officer or an inspector still has in hand is held."""
+    leaving = (lists[member.declaration_id] for member in members)
+    memory.parcels(sorted({one.logistics_key for one in leaving if one.flow == "E"}))  # asked for together, not by each
     for member in members:
         declaration = lists[member.declaration_id]
         if declaration.batch_id != batch.id or member.state == "going":
