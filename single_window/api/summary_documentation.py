@@ -65,7 +65,7 @@ class SummariesOut(Schema):
     next = Integer(allow_none=True, metadata={"description": "what to give as `before` for the next page"})
 
 
-class MadeOut(Schema):
+class SummaryDeclarationOut(Schema):
     """A declaration."""
 
     number = Integer()
@@ -82,7 +82,7 @@ class MadeOut(Schema):
 class MadesOut(Schema):
     """Declarations of a summary."""
 
-    declarations = List(Nested(MadeOut))
+    declarations = List(Nested(SummaryDeclarationOut))
     next = Integer(allow_none=True)
 
 
