@@ -19,7 +19,9 @@ from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
 from single_window import receipts, summaries
-from single_window.store.engine import reading
+from single_window.numbering import ROWS
+from single_window.store.answers import write_sends
+from single_window.store.engine import reading, writing
 from single_window.store.tables import declaration, timeline
 from tests.stories.telling import WORLD, Teller
 
@@ -130,6 +132,14 @@ class Summarising:
             rows = connection.execute(select(timeline.c.event, timeline.c.reasons).where(
                 timeline.c.sandbox == self.story.sandbox, timeline.c.kind == "summary_month"))
             return [(event, msgspec.json.decode(reasons)[0][0]) for event, reasons in rows]
+
+    def hears(self, topic: str, item: list[Any]) -> None:
+        """Say something to customs once more, as it was said before."""
+        window = self.story.window
+        window.numbering.ensure(ROWS, "row", 1)
+        with writing(window.engine) as connection:
+            write_sends(connection, window.numbering, self.story.sandbox, {topic: [item]}, 0)
+        window.settle()
 
     def results(self) -> list[dict[str, Any]]:
         """Every 792 that the agent fetches: the texts of its head by element, its lists under "lists"."""

@@ -7,8 +7,11 @@ from datetime import date
 import pytest
 
 from declarations.money import plain
+from gateways.customs.summaries.desk import PHASES
+from gateways.customs.summaries.places import merchant
+from single_window.wiring import depth
 from tests.databases import ENGINES
-from tests.stories.summarising import Summarising, inventory, line
+from tests.stories.summarising import MERCHANT, Summarising, inventory, line
 
 TAKEN = [("2", "2"), ("399", "2300.taken")]
 KOR, JPN, USD, CNY = "133", "116", "502", "142"
@@ -138,6 +141,26 @@ def test_a_part_may_not_be_changed_while_its_lists_are_summarised(tell):
     told.story.say(told.request(numbers))
     told.story.say(told.request(numbers, app_type="2"))
     assert told.answers()[-1][0] == "-704004"
+
+
+def test_a_list_that_is_named_twice_is_summarised_once(tell):
+    told = Summarising(tell())
+    numbers = told.closed([inventory(number) for number in range(3)])
+    told.story.say(told.request([*numbers[:2], numbers[0]], part=1, parts=2),
+                   told.request(numbers[1:], part=2, parts=2))
+    assert (told.one().state, told.one().lists) == ("summarised", 3)
+
+
+def test_work_that_comes_twice_finds_nothing_to_do(tell):
+    told = Summarising(tell())
+    numbers = told.closed([inventory(number) for number in range(3)])
+    told.story.say(told.request(numbers))
+    before, history = told.results(), told.told()
+    for phase in PHASES:
+        told.hears("summary.worked", [told.one().id, merchant(MERCHANT.code), phase, 0, 0])
+    assert (told.results(), told.told()) == (before, history)
+    assert not any(depth(told.story.window, "story").values())
+    assert told.one().state == "summarised"
 
 
 def test_two_requests_that_race_for_lists(tell):

@@ -39,7 +39,7 @@ def worked(told: Summarising, *bodies: bytes) -> Counter[str]:
 def test_of_two_requests_for_the_same_lists_one_wins_and_the_other_is_refused(tell):
     told = Summarising(tell(batch=1))
     numbers = told.closed([inventory(place) for place in range(LISTS)])
-    lines = worked(told, told.request(numbers[:14], "HZ1"), told.request(numbers[7:], "HZ2"))
+    lines = worked(told, told.request(numbers[:14], "HZ1"), told.request(numbers[:6:-1], "HZ2"))
     states = {one: told.one(one).state for one in ("HZ1", "HZ2")}
     won = [numbers[:14], numbers[7:]]
     expected = [of for of, state in zip(won, states.values(), strict=True) if state == "summarised"]

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from declarations.calendar import instant_of
+from gateways.customs.summaries.places import merchant
 from tests.databases import ENGINES
 from tests.stories.exporting import Sale, invt_no, note, refund
 from tests.stories.summarising import MERCHANT, Summarising
@@ -49,6 +50,8 @@ def test_a_month_that_nobody_summarised_is_marked_once_when_its_last_day_is_over
     window.advance("story", instant_of(date(2026, 12, 16)))
     assert told.overdue() == [("summary_overdue", "18026")]
     assert [(one.waiting, one.overdue) for one in told.due()] == [(2, True)]
+    told.hears("deadline.summary", [MERCHANT.code, merchant(MERCHANT.code), "2026-11-01"])
+    assert told.overdue() == [("summary_overdue", "18026")]
     left(told, [Sale(3)], "2")
     assert [(one.month, one.overdue) for one in told.due()] == [("2026-11", True), ("2026-12", False)]
     told.story.say(told.month(appTime="20261216120000"))
