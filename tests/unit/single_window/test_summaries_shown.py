@@ -80,6 +80,17 @@ def test_http_tells_where_a_list_stands_and_what_is_due(client: FlaskClient, pla
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_pages_tell_the_same(client: FlaskClient, language: str) -> None:
+    asked = {"sandbox": "s", "lang": language}
+    every = client.get("/summaries", query_string=asked)
+    assert every.status_code == 200 and "HZ1" in every.text and "2026-12-15" in every.text
+    shown = client.get("/summaries/HZ1", query_string=asked)
+    assert shown.status_code == 200 and "51.60" in shown.text and "6109100010" in shown.text
+    assert "18005" in client.get("/summaries/HZ2", query_string=asked).text
+    assert client.get("/summaries/HZ9", query_string=asked).status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_command_line_tells_the_same(played: tuple[Path, list[str]], language: str) -> None:
     assert [one["cop_no"] for one in answer(played, "list")] == ["HZ2", "HZ1"]
     assert answer(played, "due")[0]["waiting"] == answer(played, "list", "--due")[0]["waiting"] == 1
