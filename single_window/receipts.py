@@ -121,13 +121,13 @@ def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered
     """Receipts as messages: neighbours of one type and edition share a message of at most 100; the order stays."""
     rendered = []
     for (code, copy, edition), run in groupby(receipts, key=_form):
-        for part in _together(code, copy, list(run)):
+        for part in together(code, copy, list(run)):
             body = _copy(connection, part[0]) if copy else _write(connection, code, part, edition)
             rendered.append(Rendered(part[-1].sequence, code, len(part), body))
     return rendered
 
 
-def _together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
+def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
     """Neighbours that share a message. Results of summaries, which may be long, share one up to so many lines."""
     size, first, lines = 1 if code == "900" or copy else MOST, 0, 0
     for place, one in enumerate(run):

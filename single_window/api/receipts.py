@@ -115,7 +115,7 @@ def _alike(found: list[Receipt]) -> list[Receipt]:
     """The receipts at the beginning that may share a message: only these need to be put into XML."""
     code = found[0].code
     end = next((place for place, one in enumerate(found) if one.code != code), len(found))
-    return found[:1 if code == "900" else min(end, receipts.MOST)]
+    return list(next(receipts.together(code, False, found[:min(end, receipts.MOST)])))
 
 
 def _shown(one: Receipt) -> dict[str, Any]:

@@ -14,7 +14,7 @@ TOGETHER = 10
 """Messages that one delivery makes."""
 MADE = "1"
 """decState, whose values are not published: the declaration was made (ours)."""
-_TOLD = "18025"
+_TOLD, _RESULT = "18025", "18028"
 _HS10 = 1
 """Where a line of a declaration says its goods code."""
 
@@ -44,8 +44,10 @@ def _result(summary: Summary, made: Made, share: Share, circumstances: Circumsta
     lines = [{"invtNo": one.invt_no, "logisticsNo": one.logistics_no, "gseqno": str(one.gseqno),
               "gnum": str(one.gnum), "gcode": made.lines[one.gseqno - 1][_HS10]} for one in share.lines]
     key = f"{summary.sum_no}|{made.decl_seq_no}|{share.msg_seq_no}"
-    return ReceiptDraft(summary.mailboxes, "792", summary.place, "summary_result", key, MADE,
-                        summary.stamp(circumstances.now), Reason("", {}), {**fields, "lines": lines})
+    said = Reason(_RESULT, {"entry_id": made.entry_id, "lines": str(len(lines)), "part": str(share.msg_seq_no),
+                            "parts": str(made.parts)})
+    return ReceiptDraft(summary.mailboxes, "792", summary.place, "summary_result", key, "",
+                        summary.stamp(circumstances.now), said, {**fields, "lines": lines})
 
 
 def _finish(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:

@@ -1,0 +1,22 @@
+"""Results of summaries share a message up to so many lines; other receipts by their number."""
+
+from __future__ import annotations
+
+import pytest
+
+from single_window.receipts import MOST, MOST_LINES, Receipt, together
+
+
+def receipt(code: str, lines: int) -> Receipt:
+    return Receipt(1, code, "k", "key", "", "", 0, "", {}, {"lines": [{}] * lines})
+
+
+@pytest.mark.parametrize(("code", "lines", "sizes"), [
+    ("792", [MOST_LINES] * 3, [1, 1, 1]), ("792", [MOST_LINES + 1, 1], [1, 1]),
+    ("792", [1, MOST_LINES - 1, 1], [2, 1]), ("792", [1] * (MOST + 1), [MOST, 1]),
+    ("622", [MOST_LINES] * 3, [3]), ("622", [0] * (2 * MOST + 1), [MOST, MOST, 1]), ("900", [0, 0], [1, 1])])
+def test_neighbours_share_messages(code: str, lines: list[int], sizes: list[int]) -> None:
+    run = [receipt(code, count) for count in lines]
+    shared = list(together(code, False, run))
+    assert [len(one) for one in shared] == sizes
+    assert [one for part in shared for one in part] == run
