@@ -143,6 +143,48 @@ def test_a_note_of_another_transport_than_the_list_moves_nothing_and_says_why(te
     assert story.state(sale) == "released"
 
 
+@pytest.mark.parametrize("first", ["list", "departure"])
+def test_a_departure_of_another_transport_than_the_list_closes_nothing_and_is_refused(tell, first):
+    story, sale = tell(), Sale()
+    bodies = [*sale.messages(), note("departure_note", [sale], "LJ1", trafMode="5")]
+    for body in bodies if first == "list" else bodies[::-1]:
+        story.say(body)
+    story.say(note("arrival_note", [sale], "YD1"))
+    assert lists(story, sale)[-1] == ("800", "2600")
+    assert any(row.event == "note_contradicts" and "trafMode" in row.reasons for row in facts(story, sale.id))
+    story.pass_time(hours=73)
+    assert statuses(story, "LJ1", "departure_note") == [("2", "2"), ("100", "17303")]
+    story.say(note("departure_note", [sale], "LJ1", clock=400))
+    assert lists(story, sale) == CLOSED
+
+
+def test_what_is_left_of_a_refused_departure_says_nothing_of_one_that_was_sent_again(tell):
+    heard, late = [], []
+    story = tell(batch=1)
+    gateway = story.window._workers["customs"]._consumer._gateway
+    known = gateway.hearings
+
+    def first_only(items, *rest):
+        if heard:
+            late.extend(items)
+        else:
+            known["goods.late"](items, *rest)
+        heard.extend(items)
+
+    def and_what_is_left(items, *rest):
+        known["goods.departed"](items, *rest)
+        known["goods.late"](late, *rest)
+
+    gateway.hearings = {**known, "goods.late": first_only}
+    sales = [Sale(number) for number in range(notes.PIECE + 1)]
+    story.say(note("departure_note", sales, "LJ1"))
+    story.pass_time(hours=73)
+    assert (len(late), statuses(story, "LJ1", "departure_note")[-1]) == (1, ("100", "17305"))
+    gateway.hearings = {**known, "goods.departed": and_what_is_left}
+    story.say(note("departure_note", sales, "LJ1", clock=400))
+    assert statuses(story, "LJ1", "departure_note")[-1] == ("2", "2")
+
+
 def test_an_arrival_that_names_no_parcel_is_refused(tell):
     story = tell()
     (sale,) = declared(story, 1)

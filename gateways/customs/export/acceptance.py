@@ -202,8 +202,13 @@ def _answer_partners(trade: Trade, reasons: Sequence[Reason], memory: CustomsMem
 
 
 def _on_its_way(declaration: Declaration, facts: ExportInventory, parcel: Parcel, known: examination.Known,
-                circumstances: Circumstances, answers: Answers) -> None:
+                memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
     """Notes have named the parcel before its list was accepted: they count unless they contradict it."""
+    departure = known.departures.get(parcel.departure_id)
+    if departure is not None and (against := transport.carries(departure.facts, facts)):
+        answers.timeline.append(event(declaration, circumstances.now, "note_contradicts", against))
+        parcel.departed_at = parcel.departure_id = 0
+        memory.put_parcel(parcel)
     arrival = known.arrivals.get(parcel.arrival_key)
     against = transport.carries(arrival.facts, facts) if arrival is not None else ()
     if against:
@@ -225,7 +230,7 @@ def _accept(declaration: Declaration, trade: Trade, opinion: examination.Opinion
     place = parcel_place(declaration.logistics_key)
     memory.put_answered(place, memory.answered(place) | {f"{USED}{declaration.id}"})
     if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
-        _on_its_way(declaration, facts, parcel, known, circumstances, answers)
+        _on_its_way(declaration, facts, parcel, known, memory, circumstances, answers)
     answers.receipts.append(list_receipt(declaration, circumstances.now, "120", Reason("1800", {})))
     if opinion.warnings:
         answers.timeline.append(event(declaration, circumstances.now, "accepted", opinion.warnings))

@@ -39,6 +39,8 @@ class Known:
     """Lists that have used one of these waybills before."""
     arrivals: Mapping[str, Filed]
     """The arrival notes that have named one of these parcels before, by key."""
+    departures: Mapping[int, Filed]
+    """The departure notes that wait for the release of one of these parcels, by the id of their request."""
 
 
 def load(trades: Sequence[tuple[Trade, Declaration]], users: Iterable[int], memory: CustomsMemory) -> Known:
@@ -48,7 +50,17 @@ def load(trades: Sequence[tuple[Trade, Declaration]], users: Iterable[int], memo
     parcels = memory.parcels([declaration.logistics_key for _, declaration in trades])
     arrivals = sorted({one.arrival_key for one in parcels.values() if one.arrival_key})
     return Known(memory.companies(sorted(codes)), memory.book_lines(sorted(books)) if books else {}, parcels,
-                 memory.declarations(sorted(users)), memory.papers("arrival_note", arrivals))
+                 memory.declarations(sorted(users)), memory.papers("arrival_note", arrivals),
+                 _departures(parcels.values(), memory))
+
+
+def _departures(parcels: Iterable[Parcel], memory: CustomsMemory) -> dict[int, Filed]:
+    waiting = sorted({one.departure_id for one in parcels if one.departure_id})
+    if not waiting:
+        return {}
+    requests = memory.requests_by_id(waiting)
+    filed = memory.documents([one.document_id for one in requests.values()])
+    return {number: filed[one.document_id] for number, one in requests.items() if one.document_id in filed}
 
 
 def stock_of(facts: ExportInventory) -> list[tuple[str, str]]:

@@ -161,7 +161,11 @@ def hear_departed(items: Sequence[Item], memory: CustomsMemory, circumstances: C
         left = 0
         for key in piece.keys:
             parcel, declaration = found.parcel(key), found.list_of(key)
-            gone = not found.against(piece, key) and _leave(declaration, circumstances, answers, memory)
+            if against := found.against(piece, key):
+                if declaration is not None:
+                    _contradicted(declaration, against, circumstances, answers)
+                continue  # it has not left: when the window is over its note is refused for it
+            gone = _leave(declaration, circumstances, answers, memory)
             parcel.departed_at = parcel.departed_at or circumstances.now
             parcel.departure_id = 0 if gone else request.id
             memory.put_parcel(parcel)
@@ -206,16 +210,17 @@ def hear_window_over(items: Sequence[Item], memory: CustomsMemory, circumstances
     for number, version, _ in items:
         request = requests.get(number)
         if request is not None and request.state == "awaiting_release" and request.document_version == version:
-            answers.send("goods.late", [request.document_id, 0, PIECE])
+            answers.send("goods.late", [request.document_id, 0, PIECE, version])
 
 
 def hear_late(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
     """Pieces of departures whose window is over: the first parcel that was not released refuses its note.
 
-    The others are forgotten, piece by piece: a parcel of a refused note has not left.
+    The others are forgotten, piece by piece: a parcel of a refused note has not left. A note that was sent again
+    meanwhile (each item a piece and the version of its document) has a window of its own.
     """
     now, later = share(items)
-    pieces = _pieces(now, memory)
+    pieces = [piece for piece in _pieces(now, memory) if piece.filed.version == piece.item[3]]
     found = _find(pieces, memory)
     requests = memory.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
     for piece in pieces:
@@ -231,7 +236,7 @@ def hear_late(items: Sequence[Item], memory: CustomsMemory, circumstances: Circu
             _refuse(request, piece.filed, against or [_unreleased(key, declaration, circumstances)], memory,
                     circumstances, answers)
         if following is not None:
-            answers.send("goods.late", following)
+            answers.send("goods.late", [*following, piece.filed.version])
         elif request.state == "awaiting_release":
             accept(request, piece.filed.order_no, circumstances, answers)
             memory.put_request(request)
