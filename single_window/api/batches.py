@@ -119,7 +119,8 @@ def change(batch_no: str, action: str, asked: dict[str, Any]) -> Response:
     """Change a batch.
 
     add and remove take `lists`; declare ends the joining; review (officers) has every list inspected. `revision` is
-    the batch's as you saw it: if somebody has changed the batch since, nothing is done (409)."""
+    the batch's as you saw it: if somebody has changed the batch since, nothing is done (409). Many lists are done some
+    hundred at a time; what has begun goes on, and 202 says that some are left."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
         done = batches.ask(at.window, sandbox, batch_no, action, asked["role"], asked["by"], asked["revision"],
@@ -132,12 +133,13 @@ def change(batch_no: str, action: str, asked: dict[str, Any]) -> Response:
     except batches.NotPossible as refused:
         raise _refusal(refused.reasons) from None
     told = _heard(sandbox, done)
-    if any(line.event == "action_refused" for line in told):
-        raise _refusal([why for line in told for why in line.reasons])
+    if told and told[0].event == batches.REFUSED:
+        raise _refusal(told[0].reasons)
     with reading(at.window.engine) as connection:
         one = _found(connection, sandbox, batch_no)
-    return json_response({"asked": done.number, "status": "done" if told else "waiting", "batch": _shown(one),
-                          "said": [_told(line) for line in told]}, 200 if told else 202)
+    over = batches.finished(told)
+    return json_response({"asked": done.number, "status": "done" if over else "waiting", "batch": _shown(one),
+                          "said": [_told(line) for line in told]}, 200 if over else 202)
 
 
 def _refusal(reasons: Sequence[Reason]) -> Problem:
@@ -147,12 +149,13 @@ def _refusal(reasons: Sequence[Reason]) -> Problem:
 
 
 def _heard(sandbox: str, asked: batches.Asked) -> list[batches.Told]:
-    """What customs said to it, waited for a little while; nothing: it has not been heard."""
+    """What customs said to it, waited for a little while; nothing: it has not been heard. Many lists are told of in
+    several lines."""
     until, pause = monotonic() + PATIENCE, Event()
     while True:
         with reading(ports().window.engine) as connection:
             told = batches.said(connection, sandbox, asked)
-        if told or monotonic() > until:
+        if batches.finished(told) or monotonic() > until:
             return told
         pause.wait(0.02)
 

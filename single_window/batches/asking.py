@@ -12,7 +12,7 @@ from declarations.batches.opening import HAND, check_way
 from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, PARTICIPANT
 from declarations.reasons import Reason
-from gateways.customs.batches.asked import Ask, against
+from gateways.customs.batches.asked import COUNTED, Ask, against
 from gateways.customs.batches.memory import Batch
 from gateways.customs.batches.opening import by_hand
 from schemas import codes, receipt_texts
@@ -27,6 +27,8 @@ log = structlog.get_logger(__name__)
 MOST = 10_000
 """Lists that one asking may name."""
 ROLES = (PARTICIPANT, OFFICER)
+REFUSED = "action_refused"
+"""What the history calls it when something that was asked for is not done."""
 ACTIONS = ("add", "remove", "declare", "review")
 MODES = {"I": frozenset({"9610", "1210", "1239"}), "E": frozenset({"9610", "9710", "9810", "1210"})}
 """The trade modes that a batch may have, by its direction."""
@@ -108,6 +110,14 @@ def said(connection: Connection, sandbox: str, asked: Asked) -> list[Told]:
         opened = by_opening(connection, sandbox, asked.opening)
         batch_no = opened.batch_no if opened is not None else ""
     return [one for one in history(connection, sandbox, batch_no) if one.asked == asked.number] if batch_no else []
+
+
+def finished(told: Sequence[Told]) -> bool:
+    """Whether what was asked for is over, by what customs said to it: of many lists the last have been looked at."""
+    if not told:
+        return False
+    return told[-1].event == REFUSED or all(one.values.get("left", "0") == "0" for one in told[-1].reasons
+                                            if one.rule == COUNTED)
 
 
 def _existing(connection: Connection, sandbox: str, batch_no: str) -> Batch:

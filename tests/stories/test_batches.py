@@ -155,6 +155,22 @@ def test_of_two_people_who_change_a_batch_at_once_the_second_is_refused(tell):
         told.ask(number, "declare", revision=seen)
 
 
+def test_many_lists_that_are_being_added_are_added_whatever_others_ask_meanwhile(tell):
+    told = Batching(tell())
+    number = told.open()
+    window, seen = told.story.window, told.one(number).revision
+    many = [f"A{n}" for n in range(900)]
+    first = batches.ask(window, "story", number, "add", "participant", "4101985556", seen, many)
+    second = batches.ask(window, "story", number, "add", "officer", "Wang", seen, ["B1"])
+    third = batches.ask(window, "story", number, "add", "officer", "Li", seen, ["C1"])
+    window.settle()
+    with window.engine.connect() as connection:
+        lines, *others = (batches.said(connection, "story", one) for one in (first, second, third))
+    assert [line.reasons[0].values["left"] for line in lines] == ["500", "100", "0"]
+    assert [[reason.rule for line in one for reason in line.reasons] for one in others] == [["19211"]] * 2
+    assert (told.one(number).members, told.one(number).revision) == (900, seen + 1)
+
+
 def test_only_who_opened_a_batch_and_officers_may_change_it(tell):
     told = Batching(tell())
     number, _ = told.gathered(1)

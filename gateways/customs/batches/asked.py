@@ -1,7 +1,8 @@
 """What people ask of a batch: open, add, remove, declare, have every list inspected. Each says what he has seen.
 
 A batch counts its changes by people (`revision`); who asks for a change of what is no longer so is refused, and
-nothing is done. What is asked for many lists is done a few hundred in a delivery, under the number of the asking.
+nothing is done. What is asked for many lists is done a few hundred in a delivery, under the number of the asking: it
+counts when it begins, so that it goes on whatever others ask meanwhile, and they are told that it has begun.
 """
 
 from __future__ import annotations
@@ -19,9 +20,14 @@ from gateways.customs.batches.notes import CHUNK, note, start
 from gateways.customs.batches.opening import by_hand
 from gateways.gateway import Answers, Circumstances, Item
 
+BEGUN = 0
+"""The revision at which the rest of something begun is asked for: whichever the batch has."""
+COUNTED = "19205"
+"""How many lists were added or taken out, how many were not, how many are left to do."""
+
 
 class Ask(NamedTuple):
-    """Something asked for: its number, which batch, what, by whom in which role, at which revision (0: whichever)."""
+    """Something asked for: its number, which batch, what, by whom in which role, at which revision."""
 
     number: int
     batch_id: int
@@ -54,11 +60,10 @@ def hear_asked(items: Sequence[Item], memory: BatchMemory, circumstances: Circum
 
 
 def against(batch: Batch, ask: Ask) -> Sequence[Reason]:
-    """What stands against it; nothing against what goes on with something that was begun."""
-    goes_on = batch.asked == ask.number
+    """What stands against it; nothing that somebody did meanwhile against what goes on with something begun."""
     if ask.role != OFFICER and ask.who != batch.opened_by:
         return [Reason("19212", {"who": ask.who, "opened_by": batch.opened_by})]
-    if ask.revision and ask.revision != batch.revision and not goes_on:
+    if ask.revision not in {BEGUN, batch.revision}:
         return [Reason("19211", {"seen": str(ask.revision), "revision": str(batch.revision)})]
     try:
         lifecycle.move(batch.state, "join" if ask.action in {"add", "remove"} else ask.action, "batch")
@@ -95,9 +100,8 @@ def _pick(batch: Batch, ask: Ask, memory: BatchMemory, circumstances: Circumstan
     numbers, rest = ask.content[:CHUNK], ask.content[CHUNK:]
     pick = picking.add if ask.action == "add" else picking.remove
     refused = pick(batch, numbers, memory, circumstances, answers)
-    if not rest:
-        batch.revision += 1
+    batch.revision += ask.revision != BEGUN
     counts = {"done": str(len(numbers) - len(refused)), "refused": str(len(refused)), "left": str(len(rest))}
-    note(batch, f"batch_{ask.action}", circumstances, answers, [Reason("19205", counts), *refused], ask.who, ask.number)
+    note(batch, f"batch_{ask.action}", circumstances, answers, [Reason(COUNTED, counts), *refused], ask.who, ask.number)
     if rest:
-        answers.send("batch.asked", list(ask._replace(content=rest)))
+        answers.send("batch.asked", list(ask._replace(revision=BEGUN, content=rest)))

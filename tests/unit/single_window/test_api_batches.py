@@ -59,6 +59,12 @@ def test_a_batch_is_opened_filled_and_declared(client: FlaskClient, number: str)
     assert [one["batch_no"] for one in client.get("/api/v1/batches").json["batches"]] == [number]
 
 
+def test_many_lists_are_done_when_the_last_is(client: FlaskClient, number: str) -> None:
+    added = client.post(f"/api/v1/batches/{number}/add", json={"by": "A", "lists": [f"X{n}" for n in range(900)]})
+    assert (added.status_code, added.json["status"], added.json["batch"]["members"]) == (200, "done", 900)
+    assert [line["reasons"][0]["code"] for line in added.json["said"]] == ["19205"] * 3
+
+
 def test_the_second_of_two_who_saw_the_same_is_refused(client: FlaskClient, number: str) -> None:
     first, second = (client.post(f"/api/v1/batches/{number}/add", json={"by": "A", "lists": [one], "revision": 1})
                      for one in ("X1", "X2"))
