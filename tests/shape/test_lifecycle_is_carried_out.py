@@ -22,6 +22,8 @@ NO_HAND = {
     "transport_note": "a note is answered when its parts are there, a departure when its parcels are released",
 }
 """Lifecycles whose steps an officer never takes by hand, and why."""
+UNSAID = {("export_refund", "approve"): "the receipt of a return of exports (214) knows no 399"}
+"""What an officer does with a request without a receipt, and why."""
 TRANSITIONS = [(name, step) for name, life in lifecycle.lifecycles().items() for step in life.transitions]
 
 
@@ -50,7 +52,7 @@ def test_customs_carries_out_what_an_officer_may_do_with_a_list() -> None:
 def test_an_act_on_a_request_moves_it_by_the_lifecycle_and_says_so() -> None:
     for name in REQUESTS:
         for step in lifecycle.lifecycles()[name].transitions:
-            if OFFICER in step.by:
+            if OFFICER in step.by and (name, step.action) not in UNSAID:
                 assert step.return_status, (name, step.action)
                 assert step.action == "reject" or text(step.words), (name, step.action)
 

@@ -138,11 +138,13 @@ def follow(request: Request, action: str, declaration: Declaration, memory: Cust
 
 def _await_goods(request: Request, declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances,
                  answers: Answers) -> None:
-    """The goods must be back within the year of returns."""
+    """The year of returns ends on the acceptance of the request (reading 33): whenever that was, the parcel is waited
+    for as long as an arrival is."""
     start = returning.exported_on(declaration.trade_mode, _departure(declaration))
     last = returning.last_day(start, circumstances.day, circumstances.parameters)
-    answers.deadlines.append(DeadlineDraft(max(instant_of(last) + DAY, circumstances.now), "deadline.goods_back",
-                                           "customs", [request.id, "lapse"]))
+    waited = int(circumstances.parameters.on("windows.arrival", circumstances.day).amount * DAY)
+    answers.deadlines.append(DeadlineDraft(max(instant_of(last) + DAY, circumstances.now + waited),
+                                           "deadline.goods_back", "customs", [request.id, "lapse"]))
 
 
 def _event(request: Request, declaration: Declaration, now: int, name: str, reasons: Sequence[Reason]) -> Event:
