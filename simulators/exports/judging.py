@@ -32,7 +32,7 @@ PATHS = {
 """By what a fault promises: the statuses (604) that a list may go through, in order."""
 NOTES = "notes"
 """What shared notes are called among the faults."""
-CANCELLED, RETURNED, COUNTED = ["2", "399"], ["2", "120", "399", "800"], ["2", "399"]
+CANCELLED, RETURNED, COUNTED = ["2", "399"], ["2", "120", "800"], ["2", "399"]
 
 
 def judge(trade: ExportTrade, hearing: Hearing, expected: Expected | None = None) -> Verdict:

@@ -36,7 +36,7 @@ def lists(*statuses):
 
 
 LEFT = lists("2", "120", "800", "899")
-RETURN = [("214", status) for status in ("2", "120", "399", "800")]
+RETURN = [("214", status) for status in ("2", "120", "800")]
 TALLY = [("216", "2"), ("216", "399")]
 JUDGED = {
     "accepted, released, left": ("", LEFT, ""),
