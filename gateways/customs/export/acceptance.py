@@ -38,9 +38,10 @@ def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: 
     met = memory.meet(places)
     _delete([one for filed in met.values() for one in filed
              if one.kind == "export_inventory" and one.state == "deleted"], memory, circumstances, answers)
-    waiting = marked(WAITS, places, memory)
-    others = memory.meet(sorted({one.order_no for one in memory.declarations(sorted(waiting)).values()}))
-    lists = {one.id: one for filed in (*met.values(), *others.values()) for one in lists_of(filed)}
+    waiting = memory.declarations(sorted(marked(WAITS, places, memory))).values()
+    keys, others = {one.key for one in waiting}, memory.meet(sorted({one.order_no for one in waiting}))
+    lists = {one.id: one for filed in met.values() for one in lists_of(filed)}
+    lists |= {one.id: one for filed in others.values() for one in lists_of(filed) if one.key in keys}
     if not lists:
         return
     collected = requirements.collection(circumstances.day, circumstances.parameters).applies

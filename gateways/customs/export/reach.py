@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from gateways.customs.export.examination import stock_of
 from gateways.customs.export.goods import share
 from gateways.customs.export.notes import piece_of
-from gateways.customs.export.trades import PLACE, lists_of, logistics_key, parcel_place, trades
+from gateways.customs.export.trades import PLACE, USED, WAITS, lists_of, logistics_key, parcel_place, trades
 from gateways.customs.memory import CustomsMemory, Filed
 from gateways.gateway import Item
 
@@ -37,7 +37,8 @@ NAMES: Mapping[str, tuple[str, int]] = {
 
 
 def around(places: Collection[str], memory: CustomsMemory) -> set[str]:
-    """Besides these meetings those of the waybills that lists there name, and of the lists that name waybills there.
+    """Besides these meetings those of the waybills that lists there name, of the lists that name waybills there, and of
+    lists that have left a mark at any of them: two carriers may give out one number.
 
     Only looked up: a list or waybill that somebody else files at this moment is taken hold of when it is heard.
     """
@@ -46,15 +47,20 @@ def around(places: Collection[str], memory: CustomsMemory) -> set[str]:
     filed = memory.filed_at(sorted(places), ("export_inventory", "export_waybill"))
     keys = {one.key for one in filed if one.kind == "export_waybill"}
     keys |= {logistics_key(one.facts) for one in filed if one.kind == "export_inventory"}
-    return {*map(parcel_place, keys), *memory.orders("parcel", sorted(keys))} - {""}
+    near = {*map(parcel_place, keys), *memory.orders("parcel", sorted(keys))} - {""}
+    marks = memory.marks_at(sorted({*places, *near}))
+    left = sorted(int(mark[1:]) for mark in marks if mark[:1] in {WAITS, USED} and mark[1:].isdigit())
+    return near | set(memory.orders("declaration", left))
 
 
-def complete(places: Iterable[str], memory: CustomsMemory) -> tuple[set[str], set[tuple[str, str]]]:
+def complete(places: Collection[str], memory: CustomsMemory) -> tuple[set[str], set[tuple[str, str]]]:
     """Parcels and stock of the lists at these meetings, which are held, that may be accepted now."""
     met = memory.meet(sorted(places))
+    here = [one for filed in met.values() for one in lists_of(filed)
+            if parcel_place(logistics_key(one.facts)) in places]  # another of the same order number is not asked for
     parcels: set[str] = set()
     stock: set[tuple[str, str]] = set()
-    for trade in trades([one for filed in met.values() for one in lists_of(filed)], False, memory):
+    for trade in trades(here, False, memory):
         if not trade.missing:
             parcels.add(logistics_key(trade.inventory.facts))
             stock.update(stock_of(trade.inventory.facts))
