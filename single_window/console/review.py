@@ -39,6 +39,7 @@ KEYS = {"conclude": "c", "release": "e", "reject": "j", "review": "v", "inspect"
 class Case:
     """Something that waits for an officer."""
 
+    id: int
     declaration_id: int
     kind: Words
     flow: Words
@@ -57,17 +58,21 @@ def register(blueprint: Blueprint) -> None:
 
 
 def queue() -> str:
-    """What waits, oldest first: lists, then requests; of one flow or both, with the counts of each."""
+    """What waits, oldest first: lists, then requests; of one flow or both, with the counts of each.
+
+    `after` leads to the next lists, `asked` to the next requests, each by itself.
+    """
     flow = request.args.get("flow", "")
     flow = flow if flow in FLOWS else ""
-    after = min(request.args.get("after", 0, int), LARGEST_ID)
+    after, asked_after = (max(0, min(request.args.get(name, 0, int), LARGEST_ID)) for name in ("after", "asked"))
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
-        lists = _lists(connection, sandbox, flow, max(0, after))
-        asked = _requests(connection, sandbox, flow) if after <= 0 else []
+        lists = _lists(connection, sandbox, flow, after) if not asked_after else []
+        asked = _requests(connection, sandbox, flow, asked_after) if not after else []
         counted = _counts(connection, sandbox)
-    return render_template("console/review.html", lists=lists[:MOST], asked=asked, flow=flow, counted=counted,
-                           after=lists[MOST - 1].declaration_id if len(lists) > MOST else 0)
+    return render_template("console/review.html", lists=lists[:MOST], asked=asked[:MOST], flow=flow, counted=counted,
+                           after=lists[MOST - 1].id if len(lists) > MOST else 0,
+                           asked_after=asked[MOST - 1].id if len(asked) > MOST else 0)
 
 
 def _lists(connection: Connection, sandbox: str, flow: str, after: int) -> list[Case]:
@@ -79,20 +84,21 @@ def _lists(connection: Connection, sandbox: str, flow: str, after: int) -> list[
         .where(declaration.c.sandbox == sandbox, declaration.c.state.in_(WAITING), declaration.c.id > after,
                *([declaration.c.flow == flow] if flow else []))
         .order_by(declaration.c.id).limit(MOST + 1)).all()
-    return [Case(row.id, words.kind(LIST[row.flow]), words.flow(row.flow), row.invt_no or row.cop_no, row.order_no,
-                 row.state, words.state(row.state), row.accepted_at or row.received_at or 0) for row in rows]
+    return [Case(row.id, row.id, words.kind(LIST[row.flow]), words.flow(row.flow), row.invt_no or row.cop_no,
+                 row.order_no, row.state, words.state(row.state), row.accepted_at or row.received_at or 0)
+            for row in rows]
 
 
-def _requests(connection: Connection, sandbox: str, flow: str) -> list[Case]:
+def _requests(connection: Connection, sandbox: str, flow: str, after: int) -> list[Case]:
     kept = tables.request
     kinds = [kind for kind in REQUESTS if flow in {"", stories.flow_of(kind)}]
-    columns = [kept.c[name] for name in ("declaration_id", "kind", "key", "state", "filed_at")]
+    columns = [kept.c[name] for name in ("id", "declaration_id", "kind", "key", "state", "filed_at")]
     rows = connection.execute(
         select(*columns, declaration.c.order_no)
         .join(declaration, declaration.c.id == kept.c.declaration_id)
-        .where(kept.c.sandbox == sandbox, kept.c.kind.in_(kinds), kept.c.state.in_(ASKED))
-        .order_by(kept.c.id).limit(MOST)).all()
-    return [Case(row.declaration_id, words.kind(row.kind), words.flow(stories.flow_of(row.kind)),
+        .where(kept.c.sandbox == sandbox, kept.c.kind.in_(kinds), kept.c.state.in_(ASKED), kept.c.id > after)
+        .order_by(kept.c.id).limit(MOST + 1)).all()
+    return [Case(row.id, row.declaration_id, words.kind(row.kind), words.flow(stories.flow_of(row.kind)),
                  row.key.partition("|")[2], row.order_no, row.state, words.state(row.state, row.kind), row.filed_at)
             for row in rows]
 

@@ -15,7 +15,7 @@ from single_window import stories
 from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
 from single_window.settings import Settings
-from single_window.store.engine import reading
+from single_window.store.engine import reading, writing
 from single_window.store.tables import declaration, request
 from single_window.wiring import Window
 
@@ -87,6 +87,25 @@ def test_the_queue_holds_both_flows_with_a_filter(browser: FlaskClient, shown: P
     assert re.search(r"import \(0\).*export \(2\)", page.text)
     assert shown.sales["reviewed"].id not in get(browser, f"/review?{HERE}&flow=I").text
     get(browser, f"/review?{HERE}&flow=E&after=99999999999999999999")
+
+
+def test_the_queue_leads_to_every_request_that_waits(played: PlayedExports) -> None:
+    window = opened(played)
+    with writing(window.engine) as connection:
+        one = connection.execute(select(request).where(request.c.kind == "export_refund",
+                                                       request.c.state == "accepted")).first()
+        assert one is not None
+        connection.execute(request.insert(), [
+            {**one._mapping, "id": one.id + 10_000 + number, "key": f"A|MORE{number:03d}"} for number in range(60)])
+    browser = create_app(window, admission=AdmissionQueue(window)).test_client()
+    place = f"/review?{HERE}&flow=E&lang=en"
+    first, last = browser.get(place).text, one.id + 10_000 + 48
+    second = browser.get(f"{place}&asked={last}").text
+    window.close()
+    assert re.search(rf"[?&;]asked={last}\b", first) and "MORE048" in first and "MORE049" not in first
+    assert "MORE049" in second and "MORE059" in second and "MORE048" not in second
+    assert "→" not in second.partition("MORE049")[2]
+
 
 
 @pytest.mark.parametrize(("flow", "count"), [("I", 1), ("E", 7), ("", 8)])
