@@ -132,14 +132,6 @@ def test_a_waybill_carries_the_goods_of_one_list_only(tell):
     assert statuses(story, first.waybill, "export_waybill") == CONCLUDED
 
 
-def test_two_lists_of_one_order_number_of_import_and_export_are_apart(tell):
-    story = tell()
-    trade, sale = story.trade(), Sale()
-    story.send(trade)
-    story.say(*sale.messages())
-    assert (story.state(trade), story.state(sale)) == ("released", "awaiting_arrival")
-
-
 def test_bonded_goods_draw_their_book_and_give_it_back(tell):
     story, sale = tell(), bonded()
     file_stock(story, sale)

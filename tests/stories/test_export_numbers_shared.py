@@ -1,4 +1,5 @@
-"""Exports whose numbers other exports have, too: one waybill number of two carriers, one order number of two merchants.
+"""Exports whose numbers others have, too: one waybill number of two carriers, one order number of two merchants, or of
+an import and an export.
 
 `tell` fails a story in which a gateway takes hold of something late, where the database locks rows.
 """
@@ -10,9 +11,10 @@ from itertools import permutations
 import pytest
 
 from tests.databases import ENGINES
-from tests.stories.exporting import Sale, note
-from tests.stories.telling import WORLD
-from tests.stories.test_export_lives import TAKEN, lists
+from tests.stories.batching import OFFICE, Batching
+from tests.stories.exporting import Sale, note, statuses
+from tests.stories.telling import KINDS, WORLD, outcome
+from tests.stories.test_export_lives import RELEASED, TAKEN, lists
 
 
 @pytest.fixture(params=ENGINES)
@@ -60,3 +62,40 @@ def test_two_merchants_lists_of_one_order_number_wait_each_for_its_own_waybill(t
     assert lists(story, sale) == [("2", "2"), *TAKEN]
     story.say(sale.message("export_waybill"))
     assert lists(story, sale) == [("2", "2"), *TAKEN, TAKEN[1]]
+
+
+def ordered_alike(trade, **changes):
+    """A sale of the number and the merchant of an import."""
+    head, merchant = trade.document("inventory").head, {}
+    for name in ("ebcCode", "ebcName"):
+        merchant[name] = head[name]
+    owner = {"ownerCode": head["ebcCode"], "ownerName": head["ebcName"]}
+    return Sale(changes={"export_order": {"orderNo": trade.id, **merchant},
+                         "export_inventory": {"orderNo": trade.id, **merchant, **owner, **changes}})
+
+
+def test_an_import_and_an_export_of_one_order_number_are_apart(tell):
+    story = tell()
+    trade = story.trade()
+    sale = ordered_alike(trade)
+    story.say(*sale.messages(), *[story.message(trade, kind) for kind in KINDS])
+    story.say(note("arrival_note", [sale]))
+    assert statuses(story, trade.id, "export_inventory") == RELEASED
+    assert outcome(story.receipts(trade)) == [("2", "2.inventory"), *RELEASED[1:]]
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["filed before", "filed after"])
+def test_a_batch_takes_the_list_of_its_own_direction(tell, known):
+    told = Batching(tell())
+    (trade,) = told.trades(1)
+    sale = ordered_alike(trade, customsCode=OFFICE, portCode=OFFICE)
+    imports, exports = told.open(), told.open("E")
+    listed = told.story.message(trade, "inventory", customsCode=OFFICE, portCode=OFFICE)
+    first = [listed, *sale.messages()] if known else []
+    told.story.say(*first)
+    for number in (imports, exports):
+        assert [reason.values["done"] for reason in told.add(number, [trade])[0].reasons] == ["1"]
+    told.story.say(*([] if known else [listed, *sale.messages()]),
+                   *[told.story.message(trade, kind) for kind in KINDS[:3]])
+    told.story.say(note("arrival_note", [sale]))
+    assert [told.places(number) for number in (imports, exports)] == [{trade.id: "waiting"}] * 2

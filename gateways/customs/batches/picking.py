@@ -17,10 +17,10 @@ def add(batch: Batch, numbers: Sequence[str], memory: BatchMemory, circumstances
         answers: Answers) -> list[Reason]:
     """A place is kept for each list, which takes it where its lane would be drawn; gives what stands against others."""
     lists = memory.named(numbers)
-    places = _places(lists, numbers, memory)
+    places = _places(batch, lists, numbers, memory)
     refused = []
     for number in dict.fromkeys(numbers):
-        found = lists.get(number, ())
+        found = _of_flow(batch, lists.get(number, ()))
         refusal = _against(batch, number, found, places.get(number), circumstances)
         if refusal is not None:
             refused.append(refusal)
@@ -34,11 +34,17 @@ def _names(number: str, found: Sequence[Declaration]) -> list[str]:
     return [number, *(name for one in found for name in (one.key, one.order_no))]
 
 
-def _places(lists: Mapping[str, Sequence[Declaration]], numbers: Sequence[str],
+def _of_flow(batch: Batch, found: Sequence[Declaration]) -> Sequence[Declaration]:
+    """Of an import and an export that share a number the batch's; what is only of the other direction is told so."""
+    return [one for one in found if one.flow == batch.flow] or found
+
+
+def _places(batch: Batch, lists: Mapping[str, Sequence[Declaration]], numbers: Sequence[str],
             memory: BatchMemory) -> dict[str, Member]:
-    """Places that are kept already, by the number that is named now."""
+    """Places of the batch's direction that are kept already, by the number that is named now."""
     names = {number: _names(number, lists.get(number, ())) for number in numbers}
-    kept = {one.key: one for one in memory.reserved([name for some in names.values() for name in some])}
+    kept = {one.key: one for one in memory.reserved([name for some in names.values() for name in some])
+            if one.flow == batch.flow}
     return {number: kept[name] for number, some in names.items() for name in some if name in kept}
 
 
@@ -64,7 +70,7 @@ def remove(batch: Batch, numbers: Sequence[str], memory: BatchMemory, circumstan
            answers: Answers) -> list[Reason]:
     """Members leave and go on by themselves, places are given up; gives what stands against the others."""
     lists = memory.named(numbers)
-    places = _places(lists, numbers, memory)
+    places = _places(batch, lists, numbers, memory)
     members = {one.declaration_id: one for one in memory.members_of([
         one.id for found in lists.values() for one in found if one.batch_id == batch.id])
         if one.batch_id == batch.id and one.state in HERE}
