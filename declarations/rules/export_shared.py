@@ -39,10 +39,12 @@ def part_is_one_of_its_whole(document: Any, facts: CheckFacts) -> Broken:
 @rule("15119")
 def no_parcel_twice(document: Any, facts: CheckFacts) -> Broken:
     """One part of a note names no waybill twice. (S22 507, 509 and 607, logisticsNo; check ours)"""
-    numbers = [line.logistics_no for line in document.lines]
-    if len(set(numbers)) == len(numbers):
-        return None
-    return {"found": next(number for number in numbers if numbers.count(number) > 1)}
+    seen: set[str] = set()
+    for line in document.lines:  # a note may name a hundred thousand
+        if line.logistics_no in seen:
+            return {"found": line.logistics_no}
+        seen.add(line.logistics_no)
+    return None
 
 
 @rule("15125")
