@@ -87,7 +87,7 @@ def total_is_price_times_quantity(line: Any, facts: CheckFacts) -> Broken:
 def goods_code_has_ten_digits(line: Any, facts: CheckFacts) -> Broken:
     """gcode is a goods code of ten digits. (S22, gcode)"""
     code = line.gcode
-    return None if len(code) == 10 and code.isdigit() else {"found": code, "gnum": str(line.gnum)}
+    return None if len(code) == 10 and code.isascii() and code.isdigit() else {"found": code, "gnum": str(line.gnum)}
 
 
 def repeated_line(code: str) -> Rule:
@@ -126,7 +126,8 @@ def offices(**fields: str) -> Rule:
         (codes/offices.csv, state of 2018)"""
         for name in names:
             office = getattr(document, name)
-            if len(office) != 4 or office[:2] not in facts.codes.districts or not office.isdigit():
+            if (len(office) != 4 or office[:2] not in facts.codes.districts
+                    or not (office.isascii() and office.isdigit())):
                 return {"field": fields[name], "found": office}
         return None
     return described("15011", offices_are_known)

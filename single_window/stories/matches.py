@@ -124,7 +124,7 @@ def _declarations(connection: Connection, sandbox: str, wanted: str) -> list[Mat
     for column, name in NUMBERS.items():
         named = and_(declaration.c[column] == wanted, declaration.c[column] != "")  # as the index of billNo has it
         found += [_declared(row, name) for row in _rows(connection, sandbox, named)]
-    if wanted.isdigit() and len(wanted) < 19:
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
         found += [_declared(row, "id") for row in _rows(connection, sandbox, declaration.c.id == int(wanted))]
     return found
 
@@ -161,7 +161,7 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
 def _messages(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
     columns = [message.c[name] for name in ("id", "code", "guid", "transmission_id", "state")]
     named = [message.c.guid == wanted, message.c.transmission_id == wanted, message.c.content_hash == wanted]
-    if wanted.isdigit() and len(wanted) < 19:
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
         named.append(message.c.id == int(wanted))
     elif len(wanted) < 8:
         return []

@@ -40,6 +40,11 @@ def story_of(connection: Connection, trade: Any) -> stories.Story:
     return stories.of_order(connection, SANDBOX, order_no(trade))
 
 
+@pytest.mark.parametrize("number", ["²", "１", "٣", "%", "A|B;'"])
+def test_what_only_looks_like_a_number_leads_nowhere(connection: Connection, number: str) -> None:
+    assert stories.find(connection, SANDBOX, number) == []
+
+
 @pytest.mark.parametrize(
     ("number", "by"),
     [
