@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+import json
+import re
 from urllib.parse import urlsplit
 
 from flask import request
@@ -13,6 +15,10 @@ LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SANDBOX_HEADER = "X-Sandbox"
 DEFAULT_SANDBOX = "main"
 _TAKE_MESSAGES = {"messages", "validation"}
+_FORMS = "console"
+"""Whose pages send forms."""
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")
+"""Half of a surrogate pair, as JSON may write it; most have their other half beside them."""
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -32,10 +38,23 @@ def check_host(loopback_only: bool) -> None:
 
 
 def check_text() -> None:
-    """Refuse the character NUL: no text of ours holds it, and not every database can keep or compare it."""
+    """Refuse the character NUL and halves of surrogate pairs: no text of ours holds them, and what does can be kept or
+    compared by no database, or not by every."""
     asked = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
+    if request.blueprint == _FORMS and request.method not in _SAFE:
+        asked += [text for pair in request.form.items(multi=True) for text in pair]
     if any("\0" in text for text in asked) or (_is_parsed_json() and b"\\u0000" in request.get_data()):
         raise problem("nul")
+    if _is_parsed_json() and _HALF.search(request.get_data()) and _holds_half(request.get_json(silent=True)):
+        raise problem("half-character")
+
+
+def _holds_half(told: object) -> bool:
+    try:
+        json.dumps(told, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _is_parsed_json() -> bool:

@@ -49,6 +49,20 @@ def test_a_text_that_no_database_keeps_is_refused_in_json_too(client: Client) ->
     assert (answer.status, answer.codes) == (400, ["nul"])
 
 
+def test_a_form_with_a_text_that_no_database_keeps_is_refused(client: Client) -> None:
+    answer = client.call("POST", "/batches?sandbox=main", b"office=4240&mode=I+9610&who=a%00b",
+                         Content_Type="application/x-www-form-urlencoded")
+    assert answer.status == 400 and b"NUL" in answer.body
+
+
+@pytest.mark.parametrize(("text", "code"), [(r"a\ud800", "half-character"), (r"\uDC00b", "half-character"),
+                                            (r"\ud83d\ude00", "no-such-batch")])
+def test_half_a_character_is_refused_and_a_whole_one_is_not(client: Client, text: str, code: str) -> None:
+    told = f'{{"by": "A", "lists": ["{text}"]}}'.encode()
+    answer = client.call("POST", "/api/v1/batches/none/add", told, Content_Type="application/json")
+    assert answer.codes == [code]
+
+
 def test_a_wrong_method_names_the_right_ones(client: Client) -> None:
     answer = client.call("PUT", "/api/v1/messages")
     assert "POST" in answer.headers["Allow"] and "POST" in answer.json["findings"][0]["en"]
