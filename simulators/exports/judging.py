@@ -20,7 +20,7 @@ REJECTED, REVIEW, INSPECTION, ACCEPTED, RELEASED, LEFT = "100", "300", "500", "1
 TAKEN_IN = "399"
 """What becomes of notes: their receipts know no 120."""
 OPENING = "(1 )?2"
-INSPECTED = " 500( 399 800 899| 399 100| 100| 700)?"
+INSPECTED = " 500( 399 800 899| 399 100| 100)?"
 """What may follow when goods are inspected; where they are kept, the list's last word may be 500."""
 PATHS = {
     LEFT: f"{OPENING} 120( 800 899|{INSPECTED})",

@@ -51,6 +51,7 @@ JUDGED = {
         "", lists("2", "120", "300", "399", "800", "899"), "it should have come to 899"),
     "inspected and let go": ("", lists("2", "120", "500", "399", "800", "899"), ""),
     "inspected and rejected": ("", lists("2", "120", "500", "100"), ""),
+    "sent back with a status that no 604 has": ("", lists("2", "120", "500", "700"), "it should have come to 899"),
     "an unexpected negative code": ("", [*LEFT, ("304", "-304002")], "304 with -304002 was not expected"),
     "a refused note": ("", [*LEFT, ("510", "100", "17305")], "510 with 100 [17305] was not expected"),
     "a whole message refused": ("", [*LEFT, ("900", "-0002")], "a whole message was refused"),
