@@ -60,9 +60,19 @@ def hear(items: Sequence[Item], manners: Mapping[str, Manner], memory: CustomsMe
     """Parts came in, each item [document id, meeting]: begin every note whose parts are all there."""
     heard = {item[0] for item in items}
     met = memory.meet(sorted({item[1] for item in items}))
-    for (kind, _), of_note in _by_note(met.values()).items():
-        if kind in manners and any(one.id in heard for one in of_note):
-            _hear(of_note, manners[kind], memory, circumstances, answers)
+    notes = {name: of_note for name, of_note in _by_note(met.values()).items()
+             if name[0] in manners and any(one.id in heard for one in of_note)}
+    known = _known(notes, memory)
+    for (kind, _), of_note in notes.items():
+        _hear(of_note, known[kind], manners[kind], memory, circumstances, answers)
+
+
+def _known(notes: Mapping[tuple[str, str], Sequence[Filed]], memory: CustomsMemory) -> dict[str, Mapping[str, Request]]:
+    """What customs has made of the parts of notes so far, by kind and key: asked for once a kind."""
+    keys: dict[str, list[str]] = {}
+    for (kind, _), of_note in notes.items():
+        keys.setdefault(kind, []).extend(one.key for one in of_note)
+    return {kind: memory.requests(kind, of_kind) for kind, of_kind in keys.items()}
 
 
 def hear_missing(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
@@ -99,9 +109,8 @@ def _parts(of_note: Sequence[Filed], memory: CustomsMemory) -> list[Part]:
     return [Part(one, known[one.key]) for one in of_note if one.key in known]
 
 
-def _hear(of_note: Sequence[Filed], manner: Manner, memory: CustomsMemory, circumstances: Circumstances,
-          answers: Answers) -> None:
-    known = memory.requests(of_note[0].kind, [one.key for one in of_note])
+def _hear(of_note: Sequence[Filed], known: Mapping[str, Request], manner: Manner, memory: CustomsMemory,
+          circumstances: Circumstances, answers: Answers) -> None:
     heard, new = [], []
     for one in of_note:
         old = known.get(one.key)

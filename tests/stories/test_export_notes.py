@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
+from sqlalchemy import event
 
 from gateways.customs.export import goods, notes
 from tests.databases import ENGINES
@@ -191,6 +192,23 @@ def test_an_arrival_that_names_no_parcel_is_refused(tell):
     story.say(note("arrival_note", [], "YD1"))
     assert statuses(story, "YD1", "arrival_note") == [("2", "2"), ("100", "17306")]
     assert story.state(sale) == "awaiting_arrival"
+
+
+def test_many_notes_together_are_looked_up_together(tell):
+    story = tell()
+    asked = []
+
+    @event.listens_for(story.window.engine, "before_cursor_execute")
+    def count(connection, cursor, statement, *_):
+        asked.append(statement)
+
+    looked_up = []
+    for first, many in ((1, 1), (10, 30)):
+        bodies = [note("arrival_note", [Sale(number)], f"YD{number}") for number in range(first, first + many)]
+        asked.clear()
+        story.say(*bodies)
+        looked_up.append(sum("FROM request" in one for one in asked))
+    assert looked_up[0] == looked_up[1] > 0
 
 
 @pytest.mark.parametrize("batch", [1, 2_048])
