@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import event
 
 from declarations.batches.sampling import ALL_PASSED, TOO_MANY
 from gateways.customs.batches.memory import SETTLED
@@ -45,6 +46,25 @@ def test_a_list_that_is_taken_out_goes_on_by_itself(tell):
     told.ask(number, "declare")
     assert outcome(told.story.receipts(trades[1])) == IN_BATCH
     assert told.places(number) == {trades[0].id: "removed", trades[1].id: "released"}
+
+
+def test_lists_that_are_taken_out_together_are_looked_up_together_and_each_once(tell):
+    told = Batching(tell())
+    number, trades = told.gathered(9)
+    asked = []
+
+    @event.listens_for(told.story.window.engine, "before_cursor_execute")
+    def count(connection, cursor, statement, *_):
+        asked.append(statement)
+
+    looked_up = []
+    for some in (trades[:1], trades[1:6]):
+        asked.clear()
+        told.ask(number, "remove", [name for one in some for name in (one.id, str(told.story.column(one, "invt_no")))])
+        looked_up.append(sum("FROM participant" in one for one in asked))
+    assert looked_up[0] == looked_up[1] > 0
+    assert (told.one(number).members, set(told.places(number).values())) == (3, {"removed", "waiting"})
+    assert [outcome(told.story.receipts(one)) for one in trades[:6]] == [BY_ITSELF] * 6
 
 
 def test_who_takes_a_list_out_before_it_comes_may_add_and_take_it_out_again(tell):

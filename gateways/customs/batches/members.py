@@ -68,12 +68,14 @@ def dismiss(batch: Batch, member: Member, why: str, memory: BatchMemory) -> None
     memory.put_batch(batch)
 
 
-def alone(declaration: Declaration, memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """A list goes on by itself: it draws its own lane."""
-    declaration.batch_id, declaration.batch_no = 0, ""
-    if waits(declaration):
-        lanes.draw(declaration, memory.companies([declaration.ebc_code]), memory, circumstances, answers)
-    memory.put_declaration(declaration)
+def alone(lists: Sequence[Declaration], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Lists go on by themselves: each draws its own lane."""
+    companies = memory.companies(sorted({one.ebc_code for one in lists})) if lists else {}
+    for declaration in lists:
+        declaration.batch_id, declaration.batch_no = 0, ""
+        if waits(declaration):
+            lanes.draw(declaration, companies, memory, circumstances, answers)
+        memory.put_declaration(declaration)
 
 
 def join(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
@@ -81,6 +83,7 @@ def join(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstance
     lists = memory.declarations([item[2] for item in items])
     keys = {key for one in lists.values() for key in (one.key, one.order_no)}
     kept = {(one.batch_id, one.key): one for one in memory.reserved(keys)}
+    left: list[Declaration] = []
     for _, batch_id, number, opening in items:
         declaration = lists.get(number)
         if declaration is None or not waits(declaration) or declaration.batch_id:
@@ -97,7 +100,8 @@ def join(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstance
             batch = _of_opening(opening, declaration, memory, circumstances, answers)
             admit(batch, reserve(batch, declaration.key, memory), declaration, memory, circumstances, answers)
         else:
-            alone(declaration, memory, circumstances, answers)
+            left.append(declaration)
+    alone(left, memory, circumstances, answers)
 
 
 def _of_opening(opening: str, declaration: Declaration, memory: BatchMemory, circumstances: Circumstances,

@@ -74,15 +74,17 @@ def remove(batch: Batch, numbers: Sequence[str], memory: BatchMemory, circumstan
     members = {one.declaration_id: one for one in memory.members_of([
         one.id for found in lists.values() for one in found if one.batch_id == batch.id])
         if one.batch_id == batch.id and one.state in HERE}
-    refused = []
+    refused, leaving = list[Reason](), list[Declaration]()
     for number in dict.fromkeys(numbers):
         inside = [one for one in lists.get(number, ()) if one.batch_id == batch.id]
         place = places.get(number)
         if len(inside) == 1 and (member := members.get(inside[0].id)) is not None:
             dismiss(batch, member, "removed", memory)
-            alone(inside[0], memory, circumstances, answers)
+            inside[0].batch_id = 0  # it may be named twice
+            leaving.append(inside[0])
         elif place is not None and (place.batch_id, place.state) == (batch.id, "reserved"):
             dismiss(batch, place, "removed", memory)
         else:
             refused.append(Reason("19227", {"number": number}))
+    alone(leaving, memory, circumstances, answers)
     return refused
