@@ -5,12 +5,12 @@ Either may come before the list. A delivery closes a released list; until it is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from declarations.documents import Intake
 from declarations.reasons import Reason
 from gateways.customs import lanes
-from gateways.customs.memory import CustomsMemory, Declaration, Filed, Parcel
+from gateways.customs.memory import Company, CustomsMemory, Declaration, Filed, Parcel
 from gateways.customs.outcome import advance, close, conclude_rejected, document_receipt, event
 from gateways.gateway import Answers, Circumstances, Item, ReceiptDraft
 from gateways.replies import identify
@@ -52,6 +52,8 @@ def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, memory: 
     keys = sorted({key for key, _ in parcels})
     notes = {key: one.key for key, one in parcels}
     known, lists = memory.parcels(keys), memory.declarations_by_parcel(keys)
+    merchants = {one.ebc_code for of_key in lists.values() for one in of_key} if moment == "arrived_at" else set()
+    companies = memory.companies(sorted(merchants)) if merchants else {}
     for key in keys:
         parcel = known.get(key) or Parcel(key)
         setattr(parcel, moment, getattr(parcel, moment) or circumstances.now)
@@ -63,7 +65,7 @@ def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, memory: 
             if moment == "signed_at":
                 _delivered(declaration, circumstances, answers)
             else:
-                _arrived(declaration, memory, circumstances, answers)
+                _arrived(declaration, companies, memory, circumstances, answers)
             memory.put_declaration(declaration)
 
 
@@ -73,11 +75,12 @@ def _delivered(declaration: Declaration, circumstances: Circumstances, answers: 
         close(declaration, circumstances, answers)
 
 
-def _arrived(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _arrived(declaration: Declaration, companies: Mapping[str, Company], memory: CustomsMemory,
+             circumstances: Circumstances, answers: Answers) -> None:
     declaration.arrived_at = declaration.arrived_at or circumstances.now
     if declaration.state == "awaiting_arrival":
         advance(declaration, "arrive")
-        lanes.enter(declaration, memory.companies([declaration.ebc_code]), memory, circumstances, answers)
+        lanes.enter(declaration, companies, memory, circumstances, answers)
 
 
 def hear_never_arrived(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from declarations.money import SCALE
 from simulators.imports.stories import amendment, cancellation, delivery, intakes, partial_refund, refund
@@ -15,7 +15,7 @@ from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.tables import account_book, guarantee
 from tests.databases import ENGINES
-from tests.stories.telling import TODAY, WORLD, Teller, outcome
+from tests.stories.telling import KINDS, TODAY, WORLD, Teller, outcome
 
 
 @pytest.fixture(params=ENGINES)
@@ -278,6 +278,26 @@ def test_the_first_bill_of_a_list_that_was_reviewed_is_number_0(tell):
     number = str(story.column(trade, "invt_no"))
     officer(story, number, "conclude")
     assert [one.fields["taxNo"] for one in story.receipts(trade, "tax_bill")] == [f"{number}_0"]
+
+
+def test_parcels_that_one_intake_note_reports_are_looked_up_together(tell):
+    story = tell(await_arrival=True)
+    trades = [story.trade(number) for number in range(30)]
+    story.say(*[story.message(one, kind) for one in trades for kind in KINDS])
+    notes = sorted(intakes(WORLD, trades), key=lambda one: len(one.trades))
+    assert len(notes[0].trades) < len(notes[-1].trades)
+    asked = []
+
+    @event.listens_for(story.window.engine, "before_cursor_execute")
+    def count(connection, cursor, statement, *_):
+        asked.append(statement)
+
+    looked_up = []
+    for one in (notes[0], notes[-1]):
+        asked.clear()
+        story.say(one.body)
+        looked_up.append(sum("FROM participant" in each for each in asked))
+    assert 0 < looked_up[1] <= looked_up[0]
 
 
 def test_an_assessment_asked_for_twice_leaves_the_bill_alone(tell):
