@@ -7,9 +7,11 @@ an import and an export.
 from __future__ import annotations
 
 from itertools import permutations
+from typing import NamedTuple
 
 import pytest
 
+from simulators.imports.stories import intakes
 from tests.databases import ENGINES
 from tests.stories.batching import OFFICE, Batching
 from tests.stories.exporting import Sale, note, statuses
@@ -99,3 +101,27 @@ def test_a_batch_takes_the_list_of_its_own_direction(tell, known):
                    *[told.story.message(trade, kind) for kind in KINDS[:3]])
     told.story.say(note("arrival_note", [sale]))
     assert [told.places(number) for number in (imports, exports)] == [{trade.id: "waiting"}] * 2
+
+
+@pytest.mark.parametrize("first", ["list", "note"])
+def test_an_export_has_not_arrived_because_an_import_of_its_parcels_number_has(tell, first):
+    story = tell(await_arrival=True)
+    trade = story.trade()
+    story.say(*[story.message(trade, kind) for kind in KINDS], *[one.body for one in intakes(WORLD, [trade])])
+    head = trade.document("inventory").head
+    alike = {name: head[name] for name in ("logisticsNo", "logisticsCode", "logisticsName")}
+    sale = Sale(changes={"export_waybill": alike, "export_inventory": alike})
+    reported = note("arrival_note", [_Called(head["logisticsNo"])], logisticsCode=head["logisticsCode"],
+                    logisticsName=head["logisticsName"])
+    if first == "list":
+        story.say(*sale.messages())
+        assert story.state(sale) == "awaiting_arrival"
+        story.say(reported)
+    else:
+        story.say(reported)
+        story.say(*sale.messages())
+    assert lists(story, sale) == RELEASED
+
+
+class _Called(NamedTuple):
+    waybill: str

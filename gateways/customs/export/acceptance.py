@@ -215,7 +215,8 @@ def _on_its_way(declaration: Declaration, facts: ExportInventory, parcel: Parcel
     if against:
         answers.timeline.append(event(declaration, circumstances.now, "note_contradicts", against))
         return
-    declaration.arrived_at = parcel.arrived_at
+    if arrival is not None:  # what arrived may be an import whose carrier gave it the same number
+        declaration.arrived_at = parcel.arrived_at
     if not facts.bill_no or facts.bill_no == parcel.bill_no:
         declaration.bill_no = parcel.bill_no
 

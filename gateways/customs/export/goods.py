@@ -129,7 +129,8 @@ def hear_arrived(items: Sequence[Item], memory: CustomsMemory, circumstances: Ci
                 _contradicted(declaration, against, circumstances, answers)
                 continue
             parcel.arrived_at = parcel.arrived_at or circumstances.now
-            parcel.arrival_key = parcel.arrival_key or piece.filed.key
+            if declaration is None or not parcel.arrival_key:
+                parcel.arrival_key = piece.filed.key
             parcel.bill_no = parcel.bill_no or piece.filed.facts.bill_no
             memory.put_parcel(parcel)
             if declaration is None or declaration.arrived_at:
