@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF
@@ -28,8 +29,13 @@ def advance(declaration: Declaration, action: str) -> None:
 
 def may_start_over(declaration: Declaration) -> bool:
     """Whether its state lets a list be declared anew: it ended in a way that gives its key up, or may be amended."""
-    steps = {step.action for step in lifecycle.allowed(declaration.state)}
-    return "amend" in steps or lifecycle.state(declaration.state).ended
+    return _starts_over(declaration.state)
+
+
+@cache
+def _starts_over(state: str) -> bool:
+    """Asked for every parcel of every note, of a table that does not change."""
+    return "amend" in {step.action for step in lifecycle.allowed(state)} or lifecycle.state(state).ended
 
 
 def advance_to_declared(declaration: Declaration) -> None:
