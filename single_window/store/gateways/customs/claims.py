@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -30,7 +31,7 @@ def _lists() -> Select[Any]:
             .outerjoin(summary, summary.c.id == summary_member.c.summary_id))
 
 
-class Claims:
+class Claims(ABC):
     """The closed lists of one sandbox, and the claims that one batch of deliveries sees and makes."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
@@ -38,9 +39,9 @@ class Claims:
         self._claims: dict[int, tuple[int, str]] = {}
         self._freed: list[int] = []
 
+    @abstractmethod
     def summaries(self, ids: Collection[int]) -> Mapping[int, Summary]:
         """Requests by id."""
-        raise NotImplementedError
 
     def closed_lists(self, ebc_code: str, since: int, until: int, after: int, most: int) -> Sequence[Found]:
         """Export lists of a merchant closed in a period, by instant and id."""
