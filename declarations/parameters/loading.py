@@ -26,7 +26,8 @@ from typing import Any
 from declarations.parameters.values import Content, Parameter, Value
 
 UNITS = frozenset({
-    "CNY", "CNY/L", "CNY/1 of currency", "rate", "rate/day", "share", "days", "months", "hours", "kg", "text", "table",
+    "CNY", "USD", "CNY/L", "CNY/1 of currency", "rate", "rate/day", "share", "days", "months", "hours", "kg", "text",
+    "table",
 })
 CONFIDENCE = frozenset({"C", "C*", "K", "I"})
 _HEAD = {"title": str, "title_en": str, "unit": str, "note": str, "value": list}

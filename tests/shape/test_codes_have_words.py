@@ -14,7 +14,7 @@ from schemas.receipt_texts import ORIGINS, texts
 from tests.shape.sources import Module, modules
 
 SPEAKERS = ("declarations", "gateways", "single_window")
-_CODE = re.compile(r"(-\d{4,6}(/\d{4,5})?|1[3-9]\d{3}(\.\w+)?)$")
+_CODE = re.compile(r"(-\d{4,6}(/\d{4,5})?|1[3-9]\d{3}(\.\w+)?|2[01]\d{3}(\.\w+)?)$")
 """Official negative codes and our own five digits: what looks like one is one, wherever it stands."""
 
 

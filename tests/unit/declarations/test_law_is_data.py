@@ -10,7 +10,8 @@ import pytest
 import declarations
 
 ROOT = Path(declarations.__file__).parent
-RULES = sorted([*(path for folder in ("tax", "export", "batches") for path in (ROOT / folder).glob("*.py")),
+FOLDERS = ("tax", "export", "batches", "refund", "forex", "registration")
+RULES = sorted([*(path for folder in FOLDERS for path in (ROOT / folder).glob("*.py")),
                 ROOT / "summary" / "rule.py", *(ROOT / f"{name}.py" for name in (
     "limits", "caps", "allowance", "collection", "returns", "exchange", "clearance", "districts"))])
 ORDERS = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq)

@@ -1,0 +1,1 @@
+"""Export tax refund: which treatment an export has, what is paid for it, until when, and why. Pure, by dated law."""

@@ -1,0 +1,36 @@
+"""A condition of the law as it was found: satisfied, failed, or not applicable, with the values that showed it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from declarations.reasons import Reason
+
+
+class Outcome(StrEnum):
+    """How a condition was found."""
+
+    SATISFIED = "satisfied"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Condition(NamedTuple):
+    """`rule` is the permanent code of its words; `values` fill them; `parameters` name the dated values it rests on."""
+
+    rule: str
+    outcome: Outcome
+    values: Mapping[str, str]
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def reason(self) -> Reason:
+        """What it says, as a reason."""
+        return Reason(self.rule, self.values, self.parameters)
+
+
+def failed(conditions: tuple[Condition, ...]) -> tuple[Condition, ...]:
+    """Those that failed, in their order."""
+    return tuple(one for one in conditions if one.outcome is Outcome.FAILED)
