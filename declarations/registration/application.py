@@ -1,0 +1,165 @@
+"""Whether a company's application may be registered: its codes, its licences, and who answers for a foreign firm.
+
+Everything wrong is found at once. Whether it is decided at once or by an officer is the green channel's to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from declarations.parameters import NoValue, Parameters
+from declarations.reasons import Reason
+from declarations.registration.unknown import unanswered
+from schemas.codes import offices
+from schemas.identifiers import is_valid_credit_code, is_valid_customs_code, is_valid_dxp_id
+
+BAD_CODE = "21311"
+BAD_CREDIT_CODE = "21312"
+UNKNOWN_KIND = "21313"
+MISSING = "21314"
+BAD_DXP_ID = "21315"
+UNKNOWN_OFFICE = "21316"
+NOT_FOR_FOREIGNERS = "21317"
+OTHERS_CREDIT_CODE = "21318"
+UNKNOWN_AGENT = "21319"
+UNFIT_AGENT = "21320"
+CREDIT_CODE_TAKEN = "21321"
+NEGATIVE = "21322"
+CREDIT_CODE_CHANGED = "21323"
+LONGEST_SHOWN = 60
+_ELEMENTS = {"credit_code": "creditCode", "customs_code": "customsCode", "express_licence": "expressLicence",
+             "payment_licence": "paymentLicence", "name": "name"}
+
+
+class Application(NamedTuple):
+    """What a company files. `kinds` are kinds of participants, `customs_code` is the office, `agent_code` (customs or
+    credit code) the agent of a foreign firm, which has no credit code but the agent's; amounts are scaled."""
+
+    code: str
+    credit_code: str
+    name: str
+    kinds: tuple[str, ...]
+    dxp_id: str = ""
+    customs_code: str = ""
+    express_licence: str = ""
+    payment_licence: str = ""
+    agent_code: str = ""
+    net_assets: int = 0
+    last_refund: int = 0
+
+    @property
+    def foreign(self) -> bool:
+        """Whether a foreign firm applies: it is the one that names an agent."""
+        return bool(self.agent_code)
+
+
+class Registered(NamedTuple):
+    """A company that is registered already: `suspended` while it may not declare, `grade` its credit grade."""
+
+    code: str
+    credit_code: str
+    kinds: frozenset[str]
+    suspended: bool = False
+    grade: str = "ordinary"
+
+
+class Known(NamedTuple):
+    """What is known when an application comes: its agent, whoever has its credit code, its earlier registration."""
+
+    agent: Registered | None = None
+    namesakes: tuple[str, ...] = ()
+    """Codes of other companies with the credit code of the application."""
+    before: Registered | None = None
+
+
+def check(application: Application, known: Known, day: date, parameters: Parameters) -> tuple[Reason, ...]:
+    """Why an application cannot be registered on a day (empty: it can); every reason is given.
+
+    A day without law is a reason too, which names the value that is missing.
+    """
+    reasons = [*_identity(application, known), *_texts(application)]
+    for asked in (_requirements, _representation):
+        try:
+            reasons += asked(application, known, day, parameters)
+        except NoValue as error:
+            reasons.append(unanswered(error))
+    return tuple(reasons)
+
+
+def shown(text: str) -> str:
+    """A text of a stranger, short enough to be told back to him."""
+    return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
+
+
+def _identity(application: Application, known: Known) -> Iterator[Reason]:
+    """海关注册编码10位；统一社会信用代码18位，第9至17位须符合组织机构代码校验，末位为校验位（GB 32100、GB 11714）。"""
+    if not is_valid_customs_code(application.code):
+        yield Reason(BAD_CODE, {"code": shown(application.code)})
+    if application.credit_code and not is_valid_credit_code(application.credit_code):
+        yield Reason(BAD_CREDIT_CODE, {"credit_code": shown(application.credit_code)})
+    if not application.foreign:
+        yield from _own_credit_code(application, known)
+
+
+def _own_credit_code(application: Application, known: Known) -> Iterator[Reason]:
+    """A credit code stands for one legal person: nobody else has it, and it is not exchanged for another."""
+    credit_code, before = shown(application.credit_code), known.before.credit_code if known.before else ""
+    for code in known.namesakes:
+        yield Reason(CREDIT_CODE_TAKEN, {"credit_code": credit_code, "code": code})
+    if before and before != application.credit_code:
+        yield Reason(CREDIT_CODE_CHANGED, {"code": application.code, "before": before, "credit_code": credit_code})
+
+
+def _texts(application: Application) -> Iterator[Reason]:
+    if not application.name.strip():
+        yield _missing("name", "")
+    if application.dxp_id and not is_valid_dxp_id(application.dxp_id):
+        yield Reason(BAD_DXP_ID, {"dxp_id": shown(application.dxp_id)})
+    if application.customs_code and application.customs_code not in offices:
+        yield Reason(UNKNOWN_OFFICE, {"customs_code": shown(application.customs_code)})
+    for element, amount in (("netAssets", application.net_assets), ("lastRefund", application.last_refund)):
+        if amount < 0:
+            yield Reason(NEGATIVE, {"element": element})
+
+
+def _requirements(application: Application, known: Known, day: date, parameters: Parameters) -> list[Reason]:
+    """物流企业应取得快递业务经营许可；支付企业应取得金融许可或涵盖互联网支付的支付业务许可（公告2018年第194号）。"""
+    value = parameters.on("registration.requirements", day)
+    reasons = [Reason(UNKNOWN_KIND, {"kind": shown(kind), "known": ", ".join(value.table)}, (value.id,))
+               for kind in application.kinds or ("",) if kind not in value.table]
+    missing: dict[str, str] = {}
+    for kind in application.kinds:
+        for name in value.table.get(kind, ()):
+            if not getattr(application, name).strip():
+                missing.setdefault(name, kind)
+    if application.foreign:
+        missing.pop("credit_code", None)
+    return [*reasons, *(_missing(name, kind, value.id) for name, kind in missing.items())]
+
+
+def _missing(name: str, kind: str, *parameters: str) -> Reason:
+    return Reason(MISSING, {"element": _ELEMENTS[name], "kind": kind or "*"}, parameters)
+
+
+def _representation(application: Application, known: Known, day: date, parameters: Parameters) -> list[Reason]:
+    """境外企业应委托已登记的境内企业代为办理，由境内企业承担相应责任。"""
+    if not application.foreign:
+        return []
+    value = parameters.on("registration.foreign_firm", day)
+    table: Any = value.table
+    reasons = [Reason(NOT_FOR_FOREIGNERS, {"kind": kind}, (value.id,)) for kind in application.kinds
+               if kind not in table["kinds"] and kind in parameters.on("registration.requirements", day).table]
+    return [*reasons, *_agent(application, known.agent, value.id, table["agent"])]
+
+
+def _agent(application: Application, agent: Registered | None, used: str, kinds: Sequence[str]) -> Iterator[Reason]:
+    named = {"agent_code": shown(application.agent_code), "credit_code": shown(application.credit_code)}
+    if agent is None or agent.suspended:
+        yield Reason(UNKNOWN_AGENT, named, (used,))
+        return
+    if application.credit_code not in {"", agent.credit_code}:
+        yield Reason(OTHERS_CREDIT_CODE, named, (used,))
+    if not agent.credit_code or not agent.kinds & set(kinds):
+        yield Reason(UNFIT_AGENT, {**named, "kinds": ", ".join(kinds)}, (used,))

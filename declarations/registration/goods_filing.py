@@ -1,0 +1,79 @@
+"""Which goods a company may file for cross-border e-commerce: all but those of the negative list of the day."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from declarations.parameters import NoValue, Parameters, Value
+from declarations.reasons import Reason
+from declarations.registration.unknown import unanswered
+
+ON_NEGATIVE_LIST = "21360"
+BAD_GOODS_CODE = "21361"
+TWICE = "21362"
+NO_NAME = "21363"
+DIGITS = 10
+
+
+class FilingLine(NamedTuple):
+    """A line of a goods filing: the company's own number of the goods, code (10 digits), name, country of origin."""
+
+    number: int
+    item_no: str
+    gcode: str
+    gname: str
+    country: str
+
+
+class Decided(NamedTuple):
+    """What becomes of one line: `reasons` against it (empty: it is filed)."""
+
+    number: int
+    reasons: tuple[Reason, ...]
+
+    @property
+    def filed(self) -> bool:
+        """Whether the goods are filed."""
+        return not self.reasons
+
+
+def decide(lines: Sequence[FilingLine], day: date, parameters: Parameters) -> tuple[Decided, ...]:
+    """Each line of a filing, filed or refused for every reason there is, in the order of the lines.
+
+    A day on which there was no filing, or no negative list, refuses all of them and names what is missing.
+    """
+    try:
+        parameters.on("registration.goods_filing", day)
+        value = parameters.on("registration.negative_list", day)
+    except NoValue as error:
+        return tuple(Decided(one.number, (unanswered(error),)) for one in lines)
+    times = Counter(one.item_no for one in lines)
+    return tuple(Decided(one.number, (*_plain(one, times[one.item_no]), *_listed(one, value))) for one in lines)
+
+
+def groups(gcode: str, country: str, value: Value) -> tuple[Any, ...]:
+    """The groups of a negative list that goods belong to, by code and, where a group names any, country of origin."""
+    table: Any = value.table
+    return tuple(group for group in table["group"] if gcode.startswith(tuple(group["codes"]))
+                 and country in group.get("countries", (country,)))
+
+
+def _plain(line: FilingLine, times: int) -> list[Reason]:
+    number, reasons = str(line.number), []
+    if len(line.gcode) != DIGITS or not (line.gcode.isascii() and line.gcode.isdigit()):
+        reasons.append(Reason(BAD_GOODS_CODE, {"gnum": number, "gcode": line.gcode[:40]}))
+    if not line.item_no.strip() or not line.gname.strip():
+        reasons.append(Reason(NO_NAME, {"gnum": number}))
+    if times > 1:
+        reasons.append(Reason(TWICE, {"gnum": number, "item_no": line.item_no[:60]}))
+    return reasons
+
+
+def _listed(line: FilingLine, value: Value) -> list[Reason]:
+    """负面清单内的商品不予备案。"""
+    return [Reason(ON_NEGATIVE_LIST, {"gnum": str(line.number), "gcode": line.gcode, "zh": group["zh"],
+                                      "en": group["en"]}, (value.id,))
+            for group in groups(line.gcode, line.country, value)]

@@ -1,0 +1,73 @@
+"""Whether an application in order is decided at once, or an officer has to look at it, and why."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from declarations.calendar import months_after
+from declarations.parameters import NoValue, Parameters
+from declarations.reasons import Reason
+from declarations.registration.application import Application, Known
+from declarations.risk import grade_on
+
+OTHER_KIND = "21351"
+GRADE = "21352"
+RECORD = "21353"
+FOREIGN = "21354"
+NO_CHANNEL = "21355"
+OFFICER = "21350"
+
+
+class Record(NamedTuple):
+    """What speaks against a company: the days on which it was last refused and last suspended (None: never)."""
+
+    refused_on: date | None = None
+    suspended_on: date | None = None
+
+
+class Lane(NamedTuple):
+    """How an application goes on: `reasons` say why an officer looks at it (empty: it is decided at once), `hours`
+    how long he has; `parameters` name the dated values of either."""
+
+    reasons: tuple[Reason, ...]
+    hours: str
+    parameters: tuple[str, ...]
+
+    @property
+    def green(self) -> bool:
+        """Whether it is decided at once."""
+        return not self.reasons
+
+
+def lane(application: Application, known: Known, record: Record, applied_on: date, parameters: Parameters) -> Lane:
+    """The lane of an application that `check` found nothing against; raises `NoValue` before there was any rule."""
+    hours = parameters.on("registration.officer_hours", applied_on)
+    try:
+        value = parameters.on("registration.green_channel", applied_on)
+    except NoValue:
+        return Lane((Reason(NO_CHANNEL, {"day": applied_on.isoformat()}),), f"{hours.amount}", (hours.id,))
+    table: Any = value.table
+    reasons = [Reason(OTHER_KIND, {"kind": kind}, (value.id,)) for kind in application.kinds
+               if kind not in table["kinds"]]
+    if application.foreign:
+        reasons.append(Reason(FOREIGN, {"agent_code": application.agent_code}, (value.id,)))
+    for company in (known.before, known.agent):
+        if company is not None and (grade := grade_on(applied_on, company.grade, parameters)) not in table["grades"]:
+            reasons.append(Reason(GRADE, {"code": company.code, "grade": grade}, (value.id,)))
+    months = int(table["clean_months"])
+    for since in (record.refused_on, record.suspended_on):
+        if since is not None and months_after(since, months) > applied_on:
+            reasons.append(Reason(RECORD, {"since": since.isoformat(), "months": str(months)}, (value.id,)))
+    return Lane(tuple(reasons), f"{hours.amount}", (value.id, hours.id) if reasons else (value.id,))
+
+
+def review(found: Lane) -> Reason:
+    """What a company is told whose application an officer looks at."""
+    return Reason(OFFICER, {"hours": found.hours}, found.parameters)
+
+
+def regime(day: date, parameters: Parameters) -> tuple[str, str]:
+    """What registration is on a day, "registration" or "filing", and the dated value that says so; raises `NoValue`."""
+    value = parameters.on("registration.regime", day)
+    return value.text, value.id

@@ -1,0 +1,29 @@
+"""What a suspension stops: new declarations of the company, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from declarations.calendar import day_of
+from declarations.reasons import Reason
+
+SUSPENDED = "21342"
+
+
+class Standing(NamedTuple):
+    """A company that a declaration names: `suspended_at` the instant from which it may not declare; 0: it may."""
+
+    code: str
+    name: str
+    suspended_at: int = 0
+
+
+def barred(companies: Iterable[Standing], now: int) -> tuple[Reason, ...]:
+    """Why a declaration of these companies is not accepted now: one reason for each that is suspended, named once.
+
+    暂停期间不接受新的申报；此前已接受的申报，其撤销、退货、放行、汇总照常办理。
+    """
+    found = {one.code: one for one in companies if 0 < one.suspended_at <= now}
+    return tuple(Reason(SUSPENDED, {"code": one.code, "name": one.name, "since": day_of(one.suspended_at).isoformat()})
+                 for one in found.values())
