@@ -23,6 +23,8 @@ LIFECYCLE_OF = MappingProxyType({
     "export_inventory": "declaration", "export_cancellation": "cancellation", "export_refund": "export_refund",
     "tally": "tally", "arrival_note": "transport_note", "departure_note": "transport_note",
     "consolidation": "transport_note", "summary_request": "summary", "batch": "batch",
+    "vat_invoice": "vat_invoice", "refund_claim": "refund_claim", "reconciliation": "paper", "repayment": "paper",
+    "forex_report": "forex_report", "registration": "registration", "goods_filing": "paper",
 })
 """Which lifecycle a kind of document lives."""
 

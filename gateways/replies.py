@@ -13,6 +13,9 @@ ANSWERS = {
     "export_waybill": "506", "arrival_note": "508", "departure_note": "510", "export_inventory": "604",
     "export_cancellation": "606", "consolidation": "608", "summary_request": "702", "export_refund": "214",
     "tally": "216", "stock_filing": "StockFilingReturn",
+    "vat_invoice": "VatInvoiceReturn", "refund_claim": "RefundClaimReturn",
+    "reconciliation": "RefundReconciliationReturn", "repayment": "RefundRepaymentReturn",
+    "forex_report": "ForexReportReturn", "registration": "RegistrationReturn", "goods_filing": "GoodsFilingReturn",
 }
 """Kind of document → code of the message that answers it."""
 
@@ -47,6 +50,13 @@ _PLAIN: Mapping[str, tuple[tuple[str, str], ...]] = {
                       ("invtNo", "invt_no")),
     "tally": (("operatorCode", "operator_code"), ("logisticsCode", "logistics_code"),
               ("logisticsNo", "logistics_no")),
+    "vat_invoice": (("ebcCode", "ebc_code"), ("invoiceNo", "invoice_no")),
+    "refund_claim": (("ebcCode", "ebc_code"), _COP_NO, ("period", "period")),
+    "reconciliation": (("ebcCode", "ebc_code"), _COP_NO, ("claimNo", "claim_no")),
+    "repayment": (("ebcCode", "ebc_code"), _COP_NO),
+    "forex_report": (("reporterCode", "reporter_code"), _COP_NO, ("ebcCode", "ebc_code")),
+    "registration": (("code", "code"),),
+    "goods_filing": (("ebcCode", "ebc_code"), _COP_NO),
 }
 CONCLUDED = frozenset({"export_waybill", "arrival_note", "departure_note", "consolidation", "tally", "summary_request"})
 """Kinds whose receipts list 399 for what customs has taken in, and not (608: in words only) 120."""

@@ -57,15 +57,16 @@ class Entry:
     invalid: str = ""
     too_many: str = ""
     most: int = 100
-    flow: Literal["import", "export"] = "import"
+    flow: Literal["import", "export", "agency"] = "import"
+    """Agency: what is said to the tax office, banks and registrars, neither import nor export."""
     editions: tuple[str, ...] = EDITIONS
     namespace: str = CEB
     schema: str = ""
 
     @property
     def receipt(self) -> bool:
-        """True for what the port or customs send: receipts and tax bills."""
-        return self.sender in {"port", "customs"}
+        """True for what the port, customs or the tax office send: receipts, tax bills, notices."""
+        return self.sender in {"port", "customs", "tax"}
 
     def schema_file(self, edition: str = EDITION) -> Path:
         """The XSD of this type; messages of our own have one edition only."""
@@ -133,7 +134,8 @@ def by_kind(kind: str) -> Entry:
 
 @cache
 def topic(kind: str) -> str:
-    """The topic under which a declared document of this kind is passed on: "import.order", "export.order"."""
+    """The topic under which a declared document of this kind is passed on: "import.order", "export.order",
+    "agency.refund_claim"."""
     return f"{by_kind(kind).flow}.{kind.removeprefix('export_')}"
 
 

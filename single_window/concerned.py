@@ -9,14 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, true
 
 from declarations.documents import DOCUMENTS, unpack
 from declarations.submission import DeclaredState
 from schemas import catalogue
 from single_window.reading import Arrived
 from single_window.store.bulk import one_of
-from single_window.store.tables import declaration, request
+from single_window.store.tables import (
+    declaration,
+    enterprise,
+    forex_report,
+    goods_filing,
+    refund_claim,
+    refund_paper,
+    request,
+    vat_invoice,
+)
 
 _COLUMNS = [declaration.c[name] for name in ("order_no", "key", "logistics_key", "ebp_code", "last_return", "flow",
                                              "state", "pre_no", "invt_no")]
@@ -25,6 +34,10 @@ REQUESTS = ("cancellation", "refund", "export_cancellation", "export_refund")
 """Kinds of documents that ask something about a list."""
 KEPT = (*REQUESTS, "consolidation", "arrival_note", "departure_note", "tally", "summary_request")
 """Kinds of which customs keeps by itself what became of them."""
+AGENCY = {"vat_invoice": vat_invoice, "refund_claim": refund_claim, "reconciliation": refund_paper,
+          "repayment": refund_paper, "forex_report": forex_report, "registration": enterprise,
+          "goods_filing": goods_filing}
+"""Kinds that concern no list, with the table in which their agency keeps what became of them."""
 
 
 class Answered(NamedTuple):
@@ -54,7 +67,7 @@ def declarations_of(connection: Connection, sandbox: str, documents: Arriving) -
     wanted: dict[str, set[str]] = {}
     for kind, one in documents:
         column, value = _named_by(kind, one)
-        if value:
+        if value and kind not in AGENCY:
             wanted.setdefault(column, set()).add(value)
     found: dict[str, list[Concerned]] = {}
     for column, values in sorted(wanted.items()):
@@ -83,11 +96,19 @@ def request_states(connection: Connection, sandbox: str,
             rows = connection.execute(select(request.c.key, request.c.state, request.c.last_return).where(
                 request.c.sandbox == sandbox, request.c.kind == kind, one_of(connection, request.c.key, keys[kind])))
             found.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
+    for kind, table in AGENCY.items():
+        if keys.get(kind):
+            of_kind = table.c.kind == kind if table is refund_paper else true()
+            rows = connection.execute(select(table.c.key, table.c.state, table.c.last_return).where(
+                table.c.sandbox == sandbox, of_kind, one_of(connection, table.c.key, keys[kind])))
+            found.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
     return found
 
 
 def concerned(kind: str, one: Arrived, found: Mapping[str, Sequence[Concerned]]) -> Concerned | None:
     """The declaration of a document among those found by what names them; None where it has none."""
+    if kind in AGENCY:
+        return None
     flow = "E" if catalogue.by_kind(kind).flow == "export" else "I"
     candidates = [each for each in found.get(_named_by(kind, one)[1], ()) if each.flow == flow]
     if kind == "payment" and candidates:

@@ -19,7 +19,7 @@ from single_window.store.records import Conflict
 from single_window.store.written import Written, placed
 from single_window.worker import Writing
 
-DOCUMENT = ("import.", "export.")
+DOCUMENT = ("import.", "export.", "agency.")
 """How topics of documents begin: their items begin with the document's id."""
 Recent: TypeAlias = dict[str, dict[Any, Any]]
 """What a memory keeps from batch to batch, as long as nobody else writes it: its rows by kind and key."""

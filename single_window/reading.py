@@ -32,7 +32,9 @@ PLACE = 60
 MEETS_UNDER = {
     "export_waybill": ("logistics_no",), "arrival_note": ("cop_no",), "departure_note": ("cop_no",),
     "consolidation": ("cop_no",), "summary_request": ("cop_no",), "export_cancellation": ("cop_no",),
-    "export_refund": ("co_el_no",), "tally": ("co_el_no",),
+    "export_refund": ("co_el_no",), "tally": ("co_el_no",), "vat_invoice": ("invoice_no",), "refund_claim": ("cop_no",),
+    "reconciliation": ("cop_no",), "repayment": ("cop_no",), "forex_report": ("cop_no",), "registration": ("code",),
+    "goods_filing": ("cop_no",),
 }
 _ADDRESS = re.compile(r"[!-:<-~]{1,30}")
 """A DXP id as a mailbox is named: visible ASCII characters, without the semicolon that joins several."""

@@ -13,15 +13,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from declarations import goods, parameters
-from gateways.customs import Customs
 from gateways.gateway import Circumstances, Options
-from gateways.inspection import Inspection
-from gateways.tax import Tax
 from single_window import dispatch, logs, observing, passing
 from single_window.admission import Admitted, admit
+from single_window.agencies import gateway_consumers
 from single_window.clock import Clock, monotonic, system_now
 from single_window.gateway_process import GatewayProcess
-from single_window.gateway_runner import GatewayConsumer
 from single_window.messaging.broker import Broker
 from single_window.messaging.opening import open_broker
 from single_window.messaging.payloads import ids_of
@@ -36,9 +33,6 @@ from single_window.senders import senders
 from single_window.settings import Settings
 from single_window.store import deliveries, goods_rows, migrate, sandboxes
 from single_window.store.engine import open_engine, reading, writing
-from single_window.store.gateways.customs import StoredCustomsMemory
-from single_window.store.gateways.inspection import StoredInspectionMemory
-from single_window.store.gateways.tax import StoredTaxMemory
 from single_window.store.sandboxes import Sandbox
 from single_window.watchdog import Watchdog
 from single_window.worker import Consumer, Worker
@@ -77,12 +71,7 @@ class Window:
         self.broker.listen([FILED] if self._dispatches else [])
         self._readers: Readers | None = None
         self._reception = ReceptionConsumer(self.numbering, self.circumstances, settings.body_cap)
-        consumers: list[Consumer] = [
-            self._reception,
-            GatewayConsumer(Customs(), StoredCustomsMemory, self.numbering, self.circumstances),
-            GatewayConsumer(Inspection(), StoredInspectionMemory, self.numbering, self.circumstances),
-            GatewayConsumer(Tax(), StoredTaxMemory, self.numbering, self.circumstances),
-        ]
+        consumers: list[Consumer] = [self._reception, *gateway_consumers(self.numbering, self.circumstances)]
         self._workers = {one.queue: Worker(self.engine, self.numbering, one, settings.attempts, fault)
                          for one in consumers if one.queue in self._queues}
         self._next_resend = 0.0

@@ -17,14 +17,21 @@ from declarations.documents.export_order import ExportOrder, ExportOrderLine
 from declarations.documents.export_refund import ExportRefund, ExportRefundLine
 from declarations.documents.export_waybill import ExportWaybill
 from declarations.documents.extraction import Document, extract, pack, unpack
+from declarations.documents.forex_report import ForexReport, ForexReportLine
+from declarations.documents.goods_filing import GoodsFiling, GoodsFilingLine
 from declarations.documents.intake import Intake, IntakeLine
 from declarations.documents.inventory import Inventory, InventoryLine
 from declarations.documents.order import Order, OrderLine
 from declarations.documents.payment import Payment
+from declarations.documents.reconciliation import RefundReconciliation, RefundReconciliationLine
 from declarations.documents.refund import Refund, RefundLine
+from declarations.documents.refund_claim import RefundClaim, RefundClaimLine
+from declarations.documents.registration import Registration
+from declarations.documents.repayment import RefundRepayment, RefundRepaymentLine
 from declarations.documents.stock_filing import StockFiling, StockFilingLine
 from declarations.documents.summary_request import SummaryRequest, SummaryRequestLine
 from declarations.documents.tally import Tally
+from declarations.documents.vat_invoice import VatInvoice, VatInvoiceLine
 from declarations.documents.waybill import Waybill
 from declarations.documents.waybill_status import WaybillStatus
 
@@ -49,13 +56,23 @@ DOCUMENTS: dict[str, type[Document]] = {
     "export_refund": ExportRefund,
     "tally": Tally,
     "stock_filing": StockFiling,
+    "vat_invoice": VatInvoice,
+    "refund_claim": RefundClaim,
+    "reconciliation": RefundReconciliation,
+    "repayment": RefundRepayment,
+    "forex_report": ForexReport,
+    "registration": Registration,
+    "goods_filing": GoodsFiling,
 }
 
 __all__ = [
     "DOCUMENTS", "ArrivalNote", "ArrivalNoteLine", "Cancellation", "Collection", "Consolidation",
     "ConsolidationLine", "DepartureNote", "DepartureNoteLine", "Document", "ExportCancellation",
     "ExportInventory", "ExportInventoryLine", "ExportOrder", "ExportOrderLine", "ExportRefund",
-    "ExportRefundLine", "ExportWaybill", "Intake", "IntakeLine", "Inventory", "InventoryLine", "Order",
-    "OrderLine", "Payment", "Refund", "RefundLine", "StockFiling", "StockFilingLine", "SummaryRequest",
-    "SummaryRequestLine", "Tally", "Waybill", "WaybillStatus", "extract", "pack", "unpack",
+    "ExportRefundLine", "ExportWaybill", "ForexReport", "ForexReportLine", "GoodsFiling",
+    "GoodsFilingLine", "Intake", "IntakeLine", "Inventory", "InventoryLine", "Order", "OrderLine",
+    "Payment", "Refund", "RefundClaim", "RefundClaimLine", "RefundLine", "RefundReconciliation",
+    "RefundReconciliationLine", "RefundRepayment", "RefundRepaymentLine", "Registration", "StockFiling",
+    "StockFilingLine", "SummaryRequest", "SummaryRequestLine", "Tally", "VatInvoice", "VatInvoiceLine",
+    "Waybill", "WaybillStatus", "extract", "pack", "unpack",
 ]

@@ -22,7 +22,7 @@ Kind: TypeAlias = Any
 Text: TypeAlias = str | None
 WIRE = {"actual_paid": "acturalPaid", "pod": "POD"}
 """Fields whose wire name the standard misspells or abbreviates."""
-_INTEGERS = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no"})
+_INTEGERS = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no", "invoice_line"})
 
 
 def wire_name(field: str) -> str:

@@ -17,8 +17,8 @@ from single_window.roles import ALL, ALONE, ROLES
 def work(call: Call, roles: tuple[str, ...], processes: int, parent: int) -> None:
     """Work as one or more roles until Ctrl-C or SIGTERM, which lets the batch in hand end.
 
-    Roles: dispatch, reception, customs, inspection, tax, channels; all is one process of each. They meet at RabbitMQ
-    (SINGLE_WINDOW_BROKER=amqp://…) and in one database. A process that dies is started again.
+    Roles: dispatch, reception, customs, inspection, tax, agencies, channels; all is one process of each. They meet at
+    RabbitMQ (SINGLE_WINDOW_BROKER=amqp://…) and in one database. A process that dies is started again.
 
     \b
     Example:

@@ -26,6 +26,11 @@ QUEUES: dict[str, tuple[str, ...]] = {
     "inspection": ("inspection.requested", "deadline.inspection"),
     "tax": ("tax.requested", "tax.dropped", "customs.released", "customs.returned", "customs.return_filed",
             "deadline.collection"),
+    "refund": ("agency.vat_invoice", "agency.refund_claim", "agency.reconciliation", "agency.repayment",
+               "exchange.collected", "customs.export_returned", "refund.acted", "deadline.refund_review",
+               "deadline.exchange", "deadline.reconciliation"),
+    "forex": ("agency.forex_report", "forex.acted"),
+    "registration": ("agency.registration", "agency.goods_filing", "registration.acted", "deadline.grade"),
 }
 
 

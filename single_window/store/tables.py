@@ -6,31 +6,33 @@ values compact JSON: plain types that SQLite and PostgreSQL keep alike.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
-metadata = MetaData(naming_convention={
-    "ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-})
-
-
-def _id(name: str = "id") -> Column[int]:
-    return Column(name, BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False)
-
-
-def _sandbox(primary: bool = False) -> Column[str]:
-    return Column("sandbox", String(40), nullable=False, primary_key=primary)
-
-
-def _big(name: str, default: int | None = 0, **extra: object) -> Column[int]:
-    return Column(name, BigInteger, nullable=default is None, server_default=None if default is None else str(default),
-                  **extra)
-
-
-def _text(name: str, default: str | None = "", **extra: object) -> Column[str]:
-    return Column(name, Text, nullable=default is None, server_default=default, **extra)
-
+from single_window.store.agency_tables import (
+    credit_grade,
+    enterprise,
+    exchange_pool,
+    export_item,
+    filed_goods,
+    forex_enterprise,
+    forex_leg,
+    forex_report,
+    forex_total,
+    goods_filing,
+    refund_account,
+    refund_claim,
+    refund_entry,
+    refund_line,
+    refund_paper,
+    vat_invoice,
+    vat_invoice_line,
+)
+from single_window.store.columns import big as _big
+from single_window.store.columns import id_column as _id
+from single_window.store.columns import metadata
+from single_window.store.columns import sandbox_column as _sandbox
+from single_window.store.columns import text as _text
 
 sandbox = Table(
     "sandbox", metadata, Column("name", String(40), primary_key=True),
@@ -46,7 +48,7 @@ epoch = Table("epoch", metadata, Column("gateway", String(40), primary_key=True)
 participant = Table(
     "participant", metadata, _sandbox(True), Column("code", String(18), primary_key=True),
     _text("credit_code"), _text("name"), _text("kinds"), _text("dxp_id"), _text("credit_grade", "ordinary"),
-    _text("edition", "2022-05"), _text("tolerances"), _text("source", "imported"),
+    _text("edition", "2022-05"), _text("tolerances"), _text("source", "imported"), _big("suspended_at"),
 )
 Index("ix_participant_dxp_id", participant.c.sandbox, participant.c.dxp_id)
 Index("ix_participant_credit_code", participant.c.sandbox, participant.c.credit_code)
@@ -212,6 +214,7 @@ summary_declaration = Table(
     _text("entry_id"),
     sqlite_with_rowid=False,
 )
+Index("ix_summary_declaration_entry_id", summary_declaration.c.sandbox, summary_declaration.c.entry_id)
 summary_part = Table(
     "summary_part", metadata, _id("summary_id"),
     Column("position", Integer, primary_key=True, autoincrement=False), _sandbox(), _big("number"),
@@ -254,14 +257,32 @@ tax_bill = Table(
 
 goods_row = Table("goods_row", metadata, _id(), _sandbox(), _text("row"))
 Index("ix_goods_row_sandbox", goods_row.c.sandbox)
+refund_rate_row = Table("refund_rate_row", metadata, _id(), _sandbox(), _text("row"))
+Index("ix_refund_rate_row_sandbox", refund_rate_row.c.sandbox)
+
+__all__ = [
+    "OWNERS", "account_book", "allowance", "archive", "batch", "batch_member", "cap_use", "channel",
+    "credit_grade", "deadline", "declaration", "delivery", "document", "enterprise", "epoch", "exchange_pool",
+    "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report", "forex_total", "goods_filing",
+    "goods_row", "guarantee", "handling", "inspection", "mailbox", "meeting", "message", "metadata", "parcel",
+    "participant", "receipt", "receipt_group", "refund_account", "refund_claim", "refund_entry", "refund_line",
+    "refund_paper", "refund_rate_row", "request", "sandbox", "serial", "summary", "summary_declaration",
+    "summary_member", "summary_month", "summary_part", "summary_place", "tax_bill", "timeline", "vat_invoice",
+    "vat_invoice_line",
+]
 
 OWNERS = {
-    "window": ("sandbox", "serial", "epoch", "participant", "message", "archive", "document", "delivery", "mailbox",
-               "receipt_group", "receipt", "channel", "deadline", "goods_row", "handling"),
+    "window": ("sandbox", "serial", "epoch", "message", "archive", "document", "delivery", "mailbox",
+               "receipt_group", "receipt", "channel", "deadline", "goods_row", "handling",
+               "refund_rate_row"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "batch",
                 "batch_member", "summary", "summary_declaration", "summary_part", "summary_member", "summary_place",
                 "summary_month"),
     "inspection": ("inspection",),
     "tax": ("guarantee", "tax_bill"),
+    "refund": ("vat_invoice", "vat_invoice_line", "refund_claim", "refund_line", "export_item", "exchange_pool",
+               "refund_account", "refund_entry", "refund_paper"),
+    "forex": ("forex_enterprise", "forex_total", "forex_report", "forex_leg"),
+    "registration": ("participant", "enterprise", "credit_grade", "goods_filing", "filed_goods"),
     "all": ("timeline",),
 }

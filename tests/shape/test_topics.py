@@ -8,8 +8,11 @@ import pytest
 
 from declarations.documents import DOCUMENTS
 from gateways.customs import Customs, reach
+from gateways.forex import Forex
 from gateways.gateway import Hearing
 from gateways.inspection import Inspection
+from gateways.refund import RefundDesk
+from gateways.registration import Registrar
 from gateways.replies import ANSWERS
 from gateways.tax import Tax
 from schemas.catalogue import entries, topic
@@ -17,7 +20,8 @@ from single_window.messaging.topology import QUEUES, UnknownTopic, queues_of
 from tests.shape.sources import Module, modules
 from tests.shape.topics import TOPICS, Sent, sent
 
-GATEWAYS: Mapping[str, Mapping[str, Hearing]] = {one.name: one.hearings for one in (Customs, Inspection, Tax)}
+GATEWAYS: Mapping[str, Mapping[str, Hearing]] = {one.name: one.hearings for one in (
+    Customs, Inspection, Tax, RefundDesk, Forex, Registrar)}
 SENDERS = ("gateways", "single_window")
 KINDS = [entry.kind for entry in entries() if not entry.receipt]
 
@@ -56,7 +60,8 @@ def test_every_deadline_goes_to_a_queue_that_hears_it() -> None:
 
 
 def test_every_kind_of_document_is_passed_on_and_answered() -> None:
-    assert {topic(kind) for kind in KINDS} == {name for name in TOPICS if name.startswith(("import.", "export."))}
+    declared = ("import.", "export.", "agency.")
+    assert {topic(kind) for kind in KINDS} == {name for name in TOPICS if name.startswith(declared)}
     assert set(KINDS) == set(DOCUMENTS)
     assert {entry.kind: entry.answered_by for entry in entries() if not entry.receipt} == ANSWERS
 

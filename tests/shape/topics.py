@@ -14,8 +14,8 @@ from tests.shape.sources import Module
 TOPICS = frozenset(topic for topics in QUEUES.values() for topic in topics)
 PASSED_ON = {"single_window.store.answers", "gateways.gateway"}
 """They pass on what others said."""
-DECLARED = "[ie][mx]port.*"
-"""What `catalogue.topic` gives: import.* or export.*, by the kind of document."""
+DECLARED = "[iea][mxg][pe][on][rc][ty]*.*"
+"""What `catalogue.topic` gives: import.*, export.* or agency.*, by the kind of document."""
 
 
 class Sent(NamedTuple):

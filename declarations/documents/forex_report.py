@@ -1,0 +1,41 @@
+"""A report of foreign exchange received or paid (our own message), by a bank or payment institution."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from declarations.money import Scaled
+
+
+class ForexReportLine(Struct, frozen=True, array_like=True, gc=False):
+    """One gross leg: goods or a cost, of an order or a declaration."""
+
+    gnum: int
+    leg_kind: str
+    trans_code: str
+    order_no: str
+    entry_no: str
+    counterparty: str
+    country: str
+    currency: str
+    amount: Scaled
+    leg_time: str
+
+
+class ForexReport(Struct, frozen=True, array_like=True, gc=False):
+    """A receipt or payment; `amount` is the net amount where it is netted."""
+
+    guid: str
+    app_type: str
+    app_time: str
+    reporter_code: str
+    reporter_name: str
+    cop_no: str
+    ebc_code: str
+    ebc_name: str
+    direction: str
+    settlement: str
+    currency: str
+    amount: Scaled
+    value_time: str
+    lines: tuple[ForexReportLine, ...] = ()

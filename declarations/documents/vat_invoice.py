@@ -1,0 +1,38 @@
+"""A purchase paper (our own message): a VAT invoice, a payment certificate or a voucher of goods for export."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from declarations.money import Scaled
+
+
+class VatInvoiceLine(Struct, frozen=True, array_like=True, gc=False):
+    """What was bought, and at which levy rate."""
+
+    gnum: int
+    gcode: str
+    gname: str
+    unit: str
+    qty: Scaled
+    amount: Scaled
+    tax_rate: Scaled
+    tax: Scaled
+
+
+class VatInvoice(Struct, frozen=True, array_like=True, gc=False):
+    """A paper that a merchant hands in; `usage` 1: confirmed for export refund."""
+
+    guid: str
+    app_type: str
+    app_time: str
+    ebc_code: str
+    ebc_name: str
+    invoice_no: str
+    invoice_kind: str
+    invoice_date: str
+    seller_code: str
+    seller_name: str
+    contract_no: str
+    usage: str
+    lines: tuple[VatInvoiceLine, ...] = ()
