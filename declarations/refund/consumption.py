@@ -1,0 +1,80 @@
+"""Refund of consumption tax to traders: what was paid at home, at the domestic rates (reading 38).
+
+Ad valorem on the amount before tax, specific on the quantity, or both. The method is a word in the dated parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from declarations.money import Scaled, decimal, plain, scaled, to_fen
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+
+WORKING, NO_LITRES = "20310", "20311"
+
+
+class ConsumptionRefund(NamedTuple):
+    """Whole fen, and how it was reckoned; where a needed fact is missing, 0 and which."""
+
+    amount: Scaled
+    working: Reason
+
+
+class UnknownMethod(LookupError):
+    """A parameter names a method that does not exist."""
+
+    permanent = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no method {name!r} for the refund of consumption tax; there are {', '.join(METHODS)}")
+
+
+def consumption_refund(kind: str, base: Scaled, litres: Scaled | None, bought: date, parameters: Parameters,
+                       link_no: str = "") -> ConsumptionRefund:
+    """The refund for goods of a kind ("wine", "spirits") with an amount before tax and litres where they count.
+
+    Rates are those of `refund.consumption.<kind>` on the day. Raises `UnknownParameter` for another kind, `NoValue`
+    for a day without rates, `UnknownMethod` for a word the code lacks.
+    """
+    value = parameters.on(f"refund.consumption.{kind}", bought)
+    method = METHODS.get(value.table["method"])
+    if method is None:
+        raise UnknownMethod(value.table["method"])
+    shown = {"link": link_no, "base": plain(base), "litres": "-" if litres is None else plain(litres),
+             "rate": f"{value.table.get('rate', Decimal(0)) * 100:f}%",
+             "per_litre": f"{value.table.get('per_litre', Decimal(0)):f}"}
+    if "per_litre" in value.table and litres is None:
+        return ConsumptionRefund(0, Reason(NO_LITRES, shown, (value.id,)))
+    amount = scaled(to_fen(method(decimal(base), decimal(litres or 0), value.table)))
+    return ConsumptionRefund(amount, Reason(WORKING, {**shown, "refund": plain(amount)}, (value.id,)))
+
+
+def _ad_valorem(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
+    found: Decimal = base * rates["rate"]
+    return found
+
+
+def _specific(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
+    found: Decimal = litres * rates["per_litre"]
+    return found
+
+
+def _compound(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
+    return _ad_valorem(base, litres, rates) + _specific(base, litres, rates)
+
+
+def _specific_by_price(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
+    """The higher amount from the price a tonne on (inclusive); compared by multiplying."""
+    reached = base * rates["litres_per_tonne"] >= rates["per_tonne"] * litres
+    found: Decimal = litres * rates["per_litre" if reached else "per_litre_lower"]
+    return found
+
+
+METHODS: dict[str, Callable[[Decimal, Decimal, Mapping[str, Any]], Decimal]] = {
+    "ad_valorem": _ad_valorem, "specific": _specific, "compound": _compound,
+    "specific_by_price": _specific_by_price,
+}

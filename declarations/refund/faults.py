@@ -1,0 +1,39 @@
+"""What stands against a line or a link of a claim, and the order in which it is told: that of the lines."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+from declarations.reasons import Reason
+
+
+class Fault(NamedTuple):
+    """A reason against the line `number` of the link `link_no`."""
+
+    number: int
+    link_no: str
+    reason: Reason
+
+
+def fault(rule: str, number: int, link_no: str, parameters: tuple[str, ...] = (), **values: str) -> Fault:
+    """A fault whose reason also tells line and link."""
+    return Fault(number, link_no, Reason(rule, {"line": str(number), "link": link_no, **values}, parameters))
+
+
+def in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """By line, then link, code and values: the same whatever order they were found in."""
+    return sorted(faults, key=lambda one: (one.number, one.link_no, one.reason.rule, *one.reason.values.items()))
+
+
+@lru_cache(maxsize=100_000)
+def normal(text: str) -> str:
+    """A name or unit as it is compared: full and half width, case and spaces make no difference."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two names or units are equal when compared so."""
+    return one == other or normal(one) == normal(other)

@@ -1,0 +1,83 @@
+"""The purchases of a claim against the invoices they cite: confirmed for export, the claimant's, never used twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from declarations.money import Scaled, plain
+from declarations.refund.faults import Fault, fault, same
+from declarations.refund.lines import FOR_REFUND, InvoiceKey, InvoiceLine, PurchaseLine
+from declarations.refund.rule import MatchingRule
+
+
+class InvoiceLedger:
+    """Which invoice lines a claim has cited while it is gone through, line by line in order."""
+
+    def __init__(self, invoices: Mapping[InvoiceKey, InvoiceLine], claimant: str, rule: MatchingRule) -> None:
+        self._invoices = invoices
+        self._claimant = claimant
+        self._kinds = rule.vat_kinds | rule.consumption_kinds
+        self._cited: dict[InvoiceKey, int] = {}
+        self._contracts: dict[str, str] = {}
+        self.faults: list[Fault] = []
+
+    def take(self, lines: Iterable[PurchaseLine]) -> None:
+        """Takes lines, in order of their numbers; what stands against them is kept in `faults`."""
+        for line in lines:
+            key = (line.invoice_no, line.invoice_line)
+            invoice = self._invoices.get(key)
+            first = self._cited.get(key)
+            self._cited.setdefault(key, line.number)
+            if line.qty <= 0:
+                self.faults.append(fault("20231", line.number, line.link_no, found=plain(line.qty)))
+            if line.amount <= 0:
+                self.faults.append(fault("20232", line.number, line.link_no, found=plain(line.amount)))
+            if invoice is None:
+                self.faults.append(fault("20220", line.number, line.link_no, **_named(line)))
+                continue
+            if first is not None:
+                self.faults.append(fault("20224", line.number, line.link_no, **_named(line), first=str(first)))
+            self.faults.extend(self._holder(line, invoice))
+            self.faults.extend(_goods(line, invoice))
+
+    def _holder(self, line: PurchaseLine, invoice: InvoiceLine) -> Iterator[Fault]:
+        """Whose invoice it is, what for, from whom, under which contract."""
+        number, link = line.number, line.link_no
+        if invoice.kind not in self._kinds:
+            yield fault("20229", number, link, **_named(line), found=invoice.kind)
+        if invoice.usage != FOR_REFUND:
+            yield fault("20221", number, link, **_named(line), found=invoice.usage)
+        if invoice.buyer != self._claimant:
+            yield fault("20222", number, link, **_named(line), found=invoice.buyer, expected=self._claimant)
+        if not invoice.seller_code.strip():
+            yield fault("20223", number, link, **_named(line))
+        contract = self._contracts.setdefault(line.invoice_no, invoice.contract_no)
+        if contract != invoice.contract_no:
+            yield fault("20230", number, link, **_named(line), found=invoice.contract_no, expected=contract)
+
+
+def _goods(line: PurchaseLine, invoice: InvoiceLine) -> Iterator[Fault]:
+    """What was bought, and how much of it is left."""
+    number, link = line.number, line.link_no
+    if line.hs10 != invoice.hs10:
+        yield fault("20227", number, link, **_named(line), found=line.hs10, expected=invoice.hs10)
+    if not same(line.name, invoice.name):
+        yield fault("20228", number, link, **_named(line), found=line.name, expected=invoice.name)
+    if not same(line.unit, invoice.unit):
+        yield fault("20226", number, link, **_named(line), found=line.unit, expected=invoice.unit)
+    if invoice.qty <= 0 or invoice.amount <= 0:
+        yield fault("20233", number, link, **_named(line), qty=plain(invoice.qty), amount=plain(invoice.amount))
+    elif line.qty > invoice.qty - invoice.used:
+        yield fault("20225", number, link, **_named(line), found=plain(line.qty), qty=plain(invoice.qty),
+                    used=plain(invoice.used), left=plain(max(0, invoice.qty - invoice.used)))
+
+
+def _named(line: PurchaseLine) -> dict[str, str]:
+    return {"invoice": line.invoice_no, "invoice_line": str(line.invoice_line)}
+
+
+def amount_left(invoice: InvoiceLine) -> Scaled:
+    """What is left of the amount of an invoice line of which part has been used."""
+    if invoice.used_amount is None:
+        return invoice.amount * (invoice.qty - invoice.used) // invoice.qty
+    return invoice.amount - invoice.used_amount

@@ -1,0 +1,95 @@
+"""The exports of a claim against what customs holds of them: each item once, in its units, at its price."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from declarations.money import Scaled, plain
+from declarations.refund.faults import Fault, fault
+from declarations.refund.lines import ExportLine, ItemFacts, ItemTaken
+from declarations.refund.numbers import is_item_number
+from declarations.refund.rule import MatchingRule
+
+
+class ItemLedger:
+    """What is left of each item while a claim is gone through, line by line in order."""
+
+    def __init__(self, items: Mapping[str, ItemFacts], rule: MatchingRule) -> None:
+        self._items = items
+        self._rule = rule
+        self._left: dict[str, Scaled] = {}
+        self._seen: set[tuple[str, str]] = set()
+        self.taken: dict[str, list[ItemTaken]] = {}
+        self.faults: list[Fault] = []
+
+    def take(self, lines: Iterable[ExportLine]) -> None:
+        """Takes lines, in order of their numbers; keeps what each takes by link, what stands against it in `faults`."""
+        for line in lines:
+            item = self._items.get(line.item_no)
+            self.faults.extend(self._against(line, item))
+            if item is not None and line.qty > 0 and _unit_qty(line.unit, item) > 0:
+                self._consume(line, item)
+
+    def _against(self, line: ExportLine, item: ItemFacts | None) -> Iterator[Fault]:
+        number, link = line.number, line.link_no
+        if line.qty <= 0:
+            yield fault("20209", number, link, found=plain(line.qty))
+        if line.fob <= 0:
+            yield fault("20210", number, link, found=plain(line.fob))
+        if not is_item_number(line.item_no):
+            yield fault("20201", number, link, found=line.item_no)
+        elif item is None:
+            yield fault("20202", number, link, item=line.item_no)
+        if item is None:
+            return
+        if (link, line.item_no) in self._seen:
+            yield fault("20203", number, link, item=line.item_no)
+        self._seen.add((link, line.item_no))
+        if line.hs10 != item.hs10:
+            yield fault("20204", number, link, found=line.hs10, expected=item.hs10)
+        yield from self._price(line, item)
+
+    def _price(self, line: ExportLine, item: ItemFacts) -> Iterator[Fault]:
+        number, link = line.number, line.link_no
+        whole = _unit_qty(line.unit, item)
+        if not whole:
+            units = "/".join(filter(None, (item.unit, item.unit2)))
+            yield fault("20205", number, link, found=line.unit, expected=units)
+        if line.currency != item.currency:
+            yield fault("20207", number, link, found=line.currency, expected=item.currency)
+        elif whole > 0 and abs(line.fob * whole - item.fob * line.qty) > self._rule.fob * whole:
+            yield fault("20208", number, link, self._rule.parameters, found=plain(line.fob),
+                        expected=plain(item.fob * line.qty // whole), currency=item.currency)
+
+    def _consume(self, line: ExportLine, item: ItemFacts) -> None:
+        left = self._left.get(line.item_no)
+        if left is None:
+            left = item.qty - item.used - item.returned
+        taken = _in_first_unit(line, item)
+        slack = 0 if line.unit == item.unit else self._rule.rest
+        if taken > left > 0 and taken <= left + slack:
+            taken = left
+        if taken > left:
+            self.faults.append(_too_much(line, item, taken, left))
+            return
+        self._left[line.item_no] = left - taken
+        self.taken.setdefault(line.link_no, []).append(ItemTaken(line.item_no, taken))
+
+
+def _unit_qty(unit: str, item: ItemFacts) -> Scaled:
+    """The whole quantity of an item in a unit; 0: it is not counted in that unit."""
+    if unit == item.unit:
+        return item.qty
+    return item.qty2 if unit and unit == item.unit2 else 0
+
+
+def _in_first_unit(line: ExportLine, item: ItemFacts) -> Scaled:
+    """The quantity of a line in the item's first unit, rounded up to five decimals: nothing is claimed for nothing."""
+    return line.qty if line.unit == item.unit else -(-line.qty * item.qty // item.qty2)
+
+
+def _too_much(line: ExportLine, item: ItemFacts, taken: Scaled, left: Scaled) -> Fault:
+    """Returned goods have their own reason where they alone are lacking."""
+    code = "20211" if item.returned and taken <= left + item.returned else "20206"
+    return fault(code, line.number, line.link_no, item=line.item_no, found=plain(taken), left=plain(max(left, 0)),
+                 declared=plain(item.qty), used=plain(item.used), returned=plain(item.returned), unit=item.unit)

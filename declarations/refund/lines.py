@@ -1,0 +1,135 @@
+"""The lines that matching puts together: what a claim says, and what customs and the sellers' invoices say.
+
+Quantities and amounts are scaled. Quantities of an item are counted in its first legal unit, those of an invoice in
+the invoice's unit.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple, TypeAlias
+
+from declarations.money import Scaled
+from declarations.reasons import Reason
+
+SPECIAL, IMPORT_VAT, CONSUMPTION, VOUCHER = "1", "2", "3", "4"
+"""Kinds of invoice: VAT special invoice, customs import VAT certificate, consumption-tax certificate, other voucher."""
+
+FOR_REFUND = "1"
+"""The usage of an invoice that its holder has confirmed for export."""
+
+InvoiceKey: TypeAlias = tuple[str, int]
+"""Invoice number and line."""
+
+
+class ExportLine(NamedTuple):
+    """What a claim says was exported: `number` is its line, `item_no` the 21 characters of the customs item."""
+
+    number: int
+    link_no: str
+    item_no: str
+    hs10: str
+    name: str
+    unit: str
+    qty: Scaled
+    currency: str
+    fob: Scaled
+
+
+class PurchaseLine(NamedTuple):
+    """What a claim takes from an invoice line: quantity, and the amount before tax that it states for it."""
+
+    number: int
+    link_no: str
+    invoice_no: str
+    invoice_line: int
+    hs10: str
+    name: str
+    unit: str
+    qty: Scaled
+    amount: Scaled
+
+
+class InvoiceLine(NamedTuple):
+    """A line of an invoice and what claims have taken from it.
+
+    `used_amount` is what they took of its amount; None where nobody kept it: then it is in proportion to `used`.
+    """
+
+    invoice_no: str
+    line: int
+    kind: str
+    usage: str
+    seller_code: str
+    buyer: str
+    hs10: str
+    name: str
+    unit: str
+    qty: Scaled
+    amount: Scaled
+    tax_rate: Decimal
+    used: Scaled
+    contract_no: str
+    used_amount: Scaled | None = None
+
+
+class ItemFacts(NamedTuple):
+    """An exported item as customs holds it; `used` is claimed (net of what was repaid), `returned` came back.
+
+    `used` and `returned` are counted in `unit`, the first legal unit; `unit2` is empty where there is no second.
+    """
+
+    item_no: str
+    hs10: str
+    unit: str
+    qty: Scaled
+    unit2: str
+    qty2: Scaled
+    used: Scaled
+    returned: Scaled
+    currency: str
+    fob: Scaled
+
+
+class InvoiceTaken(NamedTuple):
+    """What a link takes from one invoice line: quantity and share of its amount; to be added to `used`."""
+
+    invoice_no: str
+    line: int
+    qty: Scaled
+    amount: Scaled
+
+
+class ItemTaken(NamedTuple):
+    """What a link takes from one item, in the item's first legal unit; to be added to `used`."""
+
+    item_no: str
+    qty: Scaled
+
+
+class Link(NamedTuple):
+    """The lines under one link number and what they come to.
+
+    `base` is the amount before tax on which the refund is reckoned, in whole fen; `levy` the invoices' rate;
+    `certified`: consumption-tax certificates cover the whole quantity. With `reasons` nothing is taken and `base` is 0.
+    """
+
+    link_no: str
+    hs10: str
+    unit: str
+    qty: Scaled
+    exports: tuple[ExportLine, ...]
+    purchases: tuple[PurchaseLine, ...]
+    base: Scaled
+    levy: Decimal
+    reasons: tuple[Reason, ...]
+    certified: bool = False
+    invoices_taken: tuple[InvoiceTaken, ...] = ()
+    items_taken: tuple[ItemTaken, ...] = ()
+
+
+class Matched(NamedTuple):
+    """All links in the order of their numbers, and every reason against them in the order of the lines."""
+
+    links: tuple[Link, ...]
+    reasons: tuple[Reason, ...]

@@ -1,0 +1,116 @@
+"""Manufacturers: exempt-credit-refund (免抵退税), for exports of one rate or of several.
+
+Parts with the same levy and refund rate are put together; each such group is rounded to fen once for what is not
+creditable and once for what may be refunded, and the groups are added: cutting a line in two changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import NamedTuple
+
+from declarations.money import Scaled, decimal, plain, scaled, to_fen
+from declarations.reasons import Reason
+from declarations.refund.trader import percent
+from declarations.tax.allocation import allocate
+
+GROUP, PAYABLE, OUTCOME = "20320", "20321", "20322"
+NEGATIVE, NO_EXPORTS = "20325", "20326"
+_NONE = Decimal(0)
+
+
+class Part(NamedTuple):
+    """Exports in yuan (whole fen) of one levy and one refund rate; `parameters` name the row of the rate table."""
+
+    exports: Scaled
+    levy: Decimal
+    rate: Decimal
+    parameters: tuple[str, ...] = ()
+
+
+class Return(NamedTuple):
+    """What the period's VAT return says: output and input VAT, credit brought forward, duty-free materials."""
+
+    output_vat: Scaled = 0
+    input_vat: Scaled = 0
+    credit_forward: Scaled = 0
+    free_materials: Scaled = 0
+
+
+class ManufacturerAmounts(NamedTuple):
+    """All in whole fen: input VAT not creditable (N), VAT payable (PAY, negative: left over), ceiling (ECR), and what
+
+    becomes of it: refund, exempt-credited amount, credit carried on. `working` holds every number.
+    """
+
+    not_creditable: Scaled
+    payable: Scaled
+    ceiling: Scaled
+    refund: Scaled
+    credited: Scaled
+    carry: Scaled
+    working: tuple[Reason, ...]
+
+
+def exempt_credit_refund(exports: Scaled, levy: Decimal, rate: Decimal, output_vat: Scaled, input_vat: Scaled,
+                         credit_forward: Scaled, free_materials: Scaled) -> ManufacturerAmounts:
+    """The amounts of a period with exports of one rate."""
+    return of_several((Part(exports, levy, rate),), Return(output_vat, input_vat, credit_forward, free_materials))
+
+
+def of_several(parts: Iterable[Part], period: Return) -> ManufacturerAmounts:
+    """The amounts of a period with exports of several rates.
+
+    Duty-free materials are shared among the groups by their exports (to the fen; the highest rates take the
+    remainder). Amounts must have passed `faults`.
+    """
+    groups = _groups(parts)
+    shares = allocate(period.free_materials, [group.exports for group in groups]) if groups else []
+    reckoned = [_group(group, free) for group, free in zip(groups, shares, strict=True)]
+    not_creditable, ceiling = (sum(one[place] for one in reckoned) for place in (0, 1))
+    return _outcome(not_creditable, ceiling, period, tuple(one[2] for one in reckoned))
+
+
+def faults(parts: Iterable[Part], period: Return) -> tuple[Reason, ...]:
+    """Why the amounts cannot be reckoned with: negative ones, each by its name; no exports at all."""
+    known = list(parts)
+    found = [Reason(NEGATIVE, {"name": name, "found": plain(amount)})
+             for name, amount in period._asdict().items() if amount < 0]
+    found += [Reason(NEGATIVE, {"name": "exports", "found": plain(part.exports)})
+              for part in sorted(known) if part.exports < 0]
+    return tuple(found) if known else (*found, Reason(NO_EXPORTS, {}))
+
+
+def _groups(parts: Iterable[Part]) -> list[Part]:
+    """One part for each pair of rates, in their order."""
+    sums: dict[tuple[Decimal, Decimal], tuple[Scaled, set[str]]] = {}
+    for part in parts:
+        amount, names = sums.get((part.levy, part.rate), (0, set()))
+        sums[part.levy, part.rate] = amount + part.exports, names | set(part.parameters)
+    return [Part(amount, levy, rate, tuple(sorted(names))) for (levy, rate), (amount, names) in sorted(sums.items())]
+
+
+def _group(part: Part, free: Scaled) -> tuple[Scaled, Scaled, Reason]:
+    """N, ECR (reading 39) and how they were reckoned."""
+    base = decimal(max(0, part.exports - free))
+    not_creditable = scaled(to_fen(base * max(_NONE, part.levy - part.rate)))
+    ceiling = scaled(to_fen(base * part.rate))
+    return not_creditable, ceiling, Reason(GROUP, {
+        "exports": plain(part.exports), "free": plain(free), "levy": percent(part.levy), "rate": percent(part.rate),
+        "not_creditable": plain(not_creditable), "ceiling": plain(ceiling)}, part.parameters)
+
+
+def _outcome(not_creditable: Scaled, ceiling: Scaled, period: Return,
+             working: tuple[Reason, ...]) -> ManufacturerAmounts:
+    payable = period.output_vat - (period.input_vat - not_creditable) - period.credit_forward
+    left = max(0, -payable)
+    refund = min(left, ceiling)
+    credited, carry = ceiling - refund, left - refund
+    numbers = {"output": plain(period.output_vat), "input": plain(period.input_vat),
+               "forward": plain(period.credit_forward), "not_creditable": plain(not_creditable),
+               "payable": plain(payable)}
+    told = Reason(OUTCOME, {"left": plain(left), "ceiling": plain(ceiling), "refund": plain(refund),
+                            "credited": plain(credited), "carry": plain(carry)})
+    return ManufacturerAmounts(not_creditable, payable, ceiling, refund, credited, carry,
+                               (*working, Reason(PAYABLE, numbers), told))

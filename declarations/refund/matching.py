@@ -1,0 +1,89 @@
+"""Matching of a claim: exports, purchases, invoices and customs items, link number by link number (关联号).
+
+Pure, and the same whatever order the lines come in. What is taken from invoices and items is for the caller to add to
+their `used` when the claim is taken in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from declarations.refund.faults import Fault, in_order
+from declarations.refund.invoices import InvoiceLedger
+from declarations.refund.items import ItemLedger
+from declarations.refund.lines import (
+    ExportLine,
+    InvoiceKey,
+    InvoiceLine,
+    InvoiceTaken,
+    ItemFacts,
+    ItemTaken,
+    Link,
+    Matched,
+    PurchaseLine,
+)
+from declarations.refund.linking import link_of, linkless
+from declarations.refund.rule import MatchingRule, matching_rule
+
+__all__ = ["ExportLine", "InvoiceKey", "InvoiceLine", "InvoiceTaken", "ItemFacts", "ItemTaken", "Link", "Matched",
+           "MatchingRule", "PurchaseLine", "match", "match_exports", "matching_rule"]
+
+
+def match(exports: Iterable[ExportLine], purchases: Iterable[PurchaseLine],
+          invoices: Mapping[InvoiceKey, InvoiceLine], items: Mapping[str, ItemFacts], claimant: str,
+          rule: MatchingRule) -> Matched:
+    """The links of a trader's claim (免退税) with their bases, and everything that stands against them.
+
+    `invoices` and `items` hold what the claim cites, by invoice number and line and by item number; what is absent is
+    a reason. `claimant` is the code that invoices must name as their buyer.
+    """
+    sold, bought = sorted(exports), sorted(purchases)
+    customs, papers = ItemLedger(items, rule), InvoiceLedger(invoices, claimant, rule)
+    customs.take(sold)
+    papers.take(bought)
+    faults = _by_link((*customs.faults, *papers.faults))
+    links = []
+    for link_no, (ours, theirs) in sorted(_grouped(sold, bought).items()):
+        links.append(link_of(link_no, tuple(ours), tuple(theirs), invoices, customs.taken.get(link_no, ()),
+                             faults.setdefault(link_no, []), rule))
+    return _matched(links, faults)
+
+
+def match_exports(exports: Iterable[ExportLine], items: Mapping[str, ItemFacts], rule: MatchingRule) -> Matched:
+    """The exports of a claim without purchases (manufacturers, exemption) against customs: a link for each number.
+
+    Links have no base and no levy rate.
+    """
+    sold = sorted(exports)
+    customs = ItemLedger(items, rule)
+    customs.take(sold)
+    faults = _by_link(customs.faults)
+    links = [linkless(link_no, tuple(ours), customs.taken.get(link_no, ()), faults.get(link_no, ()))
+             for link_no, (ours, _) in sorted(_grouped(sold, ()).items())]
+    return _matched(links, faults)
+
+
+def _grouped(exports: Iterable[ExportLine],
+             purchases: Iterable[PurchaseLine]) -> dict[str, tuple[list[ExportLine], list[PurchaseLine]]]:
+    groups: dict[str, tuple[list[ExportLine], list[PurchaseLine]]] = {}
+    for sold in exports:
+        if sold.link_no not in groups:
+            groups[sold.link_no] = ([], [])
+        groups[sold.link_no][0].append(sold)
+    for bought in purchases:
+        if bought.link_no not in groups:
+            groups[bought.link_no] = ([], [])
+        groups[bought.link_no][1].append(bought)
+    return groups
+
+
+def _by_link(faults: Iterable[Fault]) -> dict[str, list[Fault]]:
+    found: dict[str, list[Fault]] = {}
+    for one in faults:
+        found.setdefault(one.link_no, []).append(one)
+    return found
+
+
+def _matched(links: list[Link], faults: Mapping[str, list[Fault]]) -> Matched:
+    ordered = in_order(one for ours in faults.values() for one in ours)
+    return Matched(tuple(links), tuple(one.reason for one in ordered))

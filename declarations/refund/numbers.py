@@ -1,0 +1,40 @@
+"""The 21-character number of an exported item in refund claims (21位报关单号)."""
+
+from __future__ import annotations
+
+import re
+
+_DECLARATION = "[0-9]{8}[0E][0-9]{9}"
+_NUMBER = re.compile(rf"({_DECLARATION})0(?!00)([0-9]{{2}})")
+_WHOLE = re.compile(_DECLARATION)
+LAST_LINE = 99
+
+
+class NoNumber(ValueError):
+    """No item number can be made of this declaration number and line."""
+
+    permanent = True
+
+
+def item_number(declaration: str, line: int) -> str:
+    """The number of an item: 18 characters of the export declaration, or of the list (9710, 9810), 0 and two digits.
+
+    422720260000000123 and 3 make 422720260000000123003. Raises `NoNumber`.
+    """
+    if not _WHOLE.fullmatch(declaration) or not 1 <= line <= LAST_LINE:
+        raise NoNumber(f"declaration {declaration!r}, line {line}: 18 characters with 0 or E in the ninth place "
+                       f"and a line from 1 to {LAST_LINE} are needed")
+    return f"{declaration}0{line:02d}"
+
+
+def is_item_number(text: str) -> bool:
+    """Whether a text is built like an item number."""
+    return _NUMBER.fullmatch(text) is not None
+
+
+def parts_of(item_no: str) -> tuple[str, int]:
+    """Declaration or list number, and line, of an item number; raises `NoNumber`."""
+    found = _NUMBER.fullmatch(item_no)
+    if found is None:
+        raise NoNumber(f"{item_no!r} is no item number of 21 characters")
+    return found[1], int(found[2])

@@ -1,0 +1,199 @@
+"""Goods for overseas warehouses (9810): refunded on departure, reconciled after sale (国家税务总局公告2025年第3号).
+
+The states and steps are `overseas.toml`; days and periods are dated parameters. The day that decides whether the
+method exists is the day of the claim: exports from before that were not yet claimed use it too.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+from declarations.money import Scaled, plain
+from declarations.parameters import NoValue, Parameters
+from declarations.reasons import Reason
+
+SOLD, UNSOLD = "1", "0"
+PARAMETER = "refund.overseas"
+
+
+class State(NamedTuple):
+    """A state in both languages; `ended`: the pre-refund is settled."""
+
+    name: str
+    zh: str
+    en: str
+    ended: bool = False
+
+
+class Step(NamedTuple):
+    """What leads from some states to one, asked for by the word `when`."""
+
+    when: str
+    zh: str
+    en: str
+    sources: tuple[str, ...]
+    to: str
+
+
+class NoStep(LookupError):
+    """A step that does not lead out of a state, or that no step is called by."""
+
+    permanent = True
+
+    def __init__(self, state: str, when: str) -> None:
+        possible = ", ".join(step.when for step in steps() if state in step.sources) or "none"
+        super().__init__(f"no step {when!r} out of {state!r}; possible: {possible}")
+
+
+class Period(NamedTuple):
+    """When a pre-refund is to be reconciled, both days inclusive."""
+
+    since: date
+    until: date
+    parameters: tuple[str, ...]
+
+
+class Outcome(StrEnum):
+    """How a pre-refund ends: same amount, other amount, unsold; or sold in part."""
+
+    SAME = "A"
+    OTHER = "B"
+    UNSOLD = "C"
+    PART = "P"
+
+
+class Reconciled(NamedTuple):
+    """What a reconciliation does, in whole fen: the pre-refund reversed, the amount declared anew, what is repaid in
+
+    cash, and what the next claim is reduced by (negative: raised by). `reverse` = `declare` + `repay` + `offset`.
+    `when` is the step it takes; `unsold` the quantity that may be claimed when it is sold.
+    """
+
+    outcome: Outcome
+    when: str
+    reverse: Scaled
+    declare: Scaled
+    repay: Scaled
+    offset: Scaled
+    unsold: Scaled
+    working: tuple[Reason, ...]
+
+
+class BadQuantity(ValueError):
+    """A sold quantity that is negative or more than was pre-refunded, or an amount that cannot be."""
+
+    permanent = True
+
+
+def standing(sold_qty: Scaled, qty: Scaled) -> str:
+    """How an item counts that was not split: sold only when all of it is."""
+    return SOLD if 0 < qty <= sold_qty else UNSOLD
+
+
+def admissible(trade_mode: str, business: str, claimed_on: date, overdue: int,
+               parameters: Parameters) -> tuple[Reason, ...]:
+    """What stands against a pre-refund claim on a day: the mode, the business code, the method not yet there, and
+
+    `overdue` pre-refunds of the firm that were never reconciled. Raises `NoValue` before 9810 existed.
+    """
+    value = parameters.on(PARAMETER, claimed_on)
+    rules, used, found = value.table, (value.id,), []
+    if trade_mode not in rules["trade_modes"]:
+        found.append(Reason("20401", {"found": trade_mode, "expected": "/".join(rules["trade_modes"])}, used))
+    if rules["method"] != "on_departure":
+        found.append(Reason("20402", {"claimed": str(claimed_on)}, used))
+    elif business != rules["business"]:
+        found.append(Reason("20403", {"found": business, "expected": rules["business"]}, used))
+    if overdue > 0 and rules.get("blocked_while_overdue"):
+        found.append(Reason("20404", {"count": str(overdue)}, used))
+    return tuple(found)
+
+
+def period(finished_on: date, parameters: Parameters) -> Period:
+    """When a pre-refund that was finished on a day is to be reconciled.
+
+    From the first of the following month to the day of the next year that ends it: finished 2025-02-13, from
+    2025-03-01 to 2026-04-30. Raises `NoValue` for a day on which there were no periods.
+    """
+    value = parameters.on(PARAMETER, finished_on)
+    rules = value.table
+    if "period_end_month" not in rules:
+        raise NoValue(f"{PARAMETER} (period)", finished_on)
+    months = finished_on.year * 12 + finished_on.month - 1 + int(rules["months_before_period"])
+    until = date(finished_on.year + int(rules["years_after"]), int(rules["period_end_month"]),
+                 int(rules["period_end_day"]))
+    return Period(date(months // 12, months % 12 + 1, 1), until, (value.id,))
+
+
+def timeliness(finished_on: date, reconciled_on: date, parameters: Parameters) -> tuple[Reason, ...]:
+    """Why a reconciliation on a day comes too early or too late; nothing when it is inside its period."""
+    window = period(finished_on, parameters)
+    told = {"found": str(reconciled_on), "since": str(window.since), "until": str(window.until)}
+    if reconciled_on < window.since:
+        return (Reason("20405", told, window.parameters),)
+    return (Reason("20406", told, window.parameters),) if is_overdue(finished_on, reconciled_on, parameters) else ()
+
+
+def is_overdue(finished_on: date, today: date, parameters: Parameters) -> bool:
+    """Whether the period of a pre-refund has ended before a day."""
+    return today > period(finished_on, parameters).until
+
+
+def reconcile(pre_refund: Scaled, correct: Scaled, sold_qty: Scaled, qty: Scaled) -> Reconciled:
+    """What becomes of a pre-refund (whole fen) when `sold_qty` of `qty` is sold and `correct` is due for that.
+
+    All sold: same amount or the difference in the next claim. Part sold: all reversed, the sold part declared, the
+    difference repaid in cash, or added to the next claim where the sold part is worth more. Raises `BadQuantity`.
+    """
+    if not 0 <= sold_qty <= qty or qty <= 0 or pre_refund < 0 or correct < 0:
+        raise BadQuantity(f"{sold_qty} of {qty} sold, pre-refund {pre_refund}, correct {correct} (scaled)")
+    unsold = qty - sold_qty
+    if not sold_qty:
+        return _told(Outcome.UNSOLD, "repay", pre_refund, 0, pre_refund, unsold)
+    if unsold:
+        return _told(Outcome.PART, "adjust", pre_refund, correct, max(0, pre_refund - correct), unsold)
+    if correct == pre_refund:
+        return _told(Outcome.SAME, "same", 0, 0, 0, 0)
+    return _told(Outcome.OTHER, "adjust", pre_refund, correct, 0, 0)
+
+
+def _told(outcome: Outcome, when: str, reverse: Scaled, declare: Scaled, repay: Scaled,
+          unsold: Scaled) -> Reconciled:
+    offset = reverse - declare - repay
+    numbers = {"reverse": plain(reverse), "declare": plain(declare), "repay": plain(repay), "offset": plain(offset),
+               "unsold": plain(unsold)}
+    return Reconciled(outcome, when, reverse, declare, repay, offset, unsold, (Reason(_CODES[outcome], numbers),))
+
+
+_CODES = {Outcome.SAME: "20410", Outcome.OTHER: "20411", Outcome.UNSOLD: "20412", Outcome.PART: "20413"}
+
+
+def follow(state: str, when: str) -> str:
+    """The state that a step leads to; raises `NoStep`."""
+    for step in steps():
+        if step.when == when and state in step.sources:
+            return step.to
+    raise NoStep(state, when)
+
+
+@cache
+def states() -> Mapping[str, State]:
+    """All states by name."""
+    return {name: State(name, **facts) for name, facts in _table()["state"].items()}
+
+
+@cache
+def steps() -> tuple[Step, ...]:
+    """All steps."""
+    return tuple(Step(row["when"], row["zh"], row["en"], tuple(row["from"]), row["to"]) for row in _table()["step"])
+
+
+@cache
+def _table() -> dict[str, Any]:
+    return tomllib.loads((files("declarations.refund") / "overseas.toml").read_text(encoding="utf-8"))

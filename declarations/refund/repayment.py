@@ -1,0 +1,60 @@
+"""Repayment of a refund when goods come back: by quantity, so that repeated repayments add up to the whole exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations.money import Scaled
+from declarations.refund.lines import InvoiceTaken
+
+_FEN: Scaled = 1_000
+
+
+class TooMuchReturned(ValueError):
+    """More goods came back than a refund was paid for, or a quantity is negative."""
+
+    permanent = True
+
+    def __init__(self, qty: Scaled, returned_qty: Scaled, already: Scaled) -> None:
+        super().__init__(f"of {qty} refunded, {already} came back before and {returned_qty} now (scaled quantities)")
+
+
+def repay(refunded: Scaled, qty: Scaled, returned_qty: Scaled, already: Scaled) -> Scaled:
+    """What to repay of a refund (whole fen) for a quantity, when `returned_qty` of it comes back after `already` did.
+
+    All in the same unit. The share of what has come back by now, less the share of what had before, each rounded half
+    up to fen: after the last piece exactly `refunded` has been repaid. Raises `TooMuchReturned`.
+    """
+    _check(qty, returned_qty, already)
+    return _share(refunded, already + returned_qty, qty) - _share(refunded, already, qty)
+
+
+def release(taken: Sequence[InvoiceTaken], returned_qty: Scaled, already: Scaled) -> tuple[InvoiceTaken, ...]:
+    """What goes back to the invoice lines of a link for goods that came back, to be subtracted from `used`.
+
+    Invoice lines are freed from the last number to the first; over all returns exactly what was taken comes back.
+    Raises `TooMuchReturned`.
+    """
+    _check(sum(one.qty for one in taken), returned_qty, already)
+    before, after = _freed(taken, already), _freed(taken, already + returned_qty)
+    pairs = zip(before, after, strict=True)
+    return tuple(InvoiceTaken(late.invoice_no, late.line, late.qty - early.qty, late.amount - early.amount)
+                 for early, late in pairs if late != early)
+
+
+def _freed(taken: Sequence[InvoiceTaken], qty: Scaled) -> list[InvoiceTaken]:
+    found = []
+    for one in sorted(taken, reverse=True):
+        freed = min(one.qty, qty)
+        qty -= freed
+        found.append(one._replace(qty=freed, amount=one.amount * freed // one.qty if one.qty else 0))
+    return found
+
+
+def _share(whole: Scaled, part: Scaled, of: Scaled) -> Scaled:
+    return (2 * whole * part + of * _FEN) // (2 * of * _FEN) * _FEN
+
+
+def _check(qty: Scaled, returned_qty: Scaled, already: Scaled) -> None:
+    if min(returned_qty, already) < 0 or qty <= 0 or already + returned_qty > qty:
+        raise TooMuchReturned(qty, returned_qty, already)

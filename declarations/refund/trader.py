@@ -1,0 +1,50 @@
+"""Traders: exempt-and-refund (免退税). What was paid for the goods times the rate; never their export price."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from declarations.money import Scaled, decimal, plain, scaled, to_fen
+from declarations.reasons import Reason
+from declarations.refund.consumption import ConsumptionRefund
+
+REFUND, COST = "20300", "20301"
+
+
+class TraderAmounts(NamedTuple):
+    """VAT refund, VAT that becomes cost, consumption-tax refund, in whole fen; the rate used; how it was reckoned."""
+
+    refund: Scaled
+    cost: Scaled
+    consumption: Scaled
+    rate: Decimal
+    working: tuple[Reason, ...]
+
+    @property
+    def total(self) -> Scaled:
+        """All that is paid."""
+        return self.refund + self.consumption
+
+
+def refund(base: Scaled, levy: Decimal, table_rate: Decimal, consumption: ConsumptionRefund | None = None,
+           link_no: str = "", parameters: tuple[str, ...] = ()) -> TraderAmounts:
+    """The amounts of one link: each rounded once (reading 35), at the lower of table rate and invoice rate (37).
+
+    `parameters` name the row of the rate table. Not negative for a base that is not.
+    """
+    rate = min(table_rate, levy)
+    exact = decimal(base)
+    paid, cost = scaled(to_fen(exact * rate)), scaled(to_fen(exact * (levy - rate)))
+    shown = {"link": link_no, "base": plain(base), "levy": percent(levy), "table": percent(table_rate),
+             "rate": percent(rate)}
+    working = [Reason(REFUND, {**shown, "refund": plain(paid)}, parameters),
+               Reason(COST, {**shown, "cost": plain(cost)}, parameters)]
+    if consumption is not None:
+        working.append(consumption.working)
+    return TraderAmounts(paid, cost, consumption.amount if consumption else 0, rate, tuple(working))
+
+
+def percent(rate: Decimal) -> str:
+    """A rate as people read it: 0.13 → "13%"."""
+    return f"{(rate * 100).normalize():f}%"

@@ -1,0 +1,51 @@
+"""An FOB in yuan as manufacturers reckon with it: by default the rate of the first working day of the export month."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+from declarations.exchange import Converted, convert
+from declarations.money import Scaled, decimal, scaled, to_fen
+from declarations.parameters import Parameters
+from declarations.working_days import roll_forward
+
+YUAN = ("CNY", "142")
+_ONE = Decimal(1)
+
+
+class UnknownMethod(LookupError):
+    """A parameter names a way to choose the day of a rate that does not exist."""
+
+    permanent = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"no method {name!r} for the day of a rate; there are {', '.join(METHODS)}")
+
+
+def fob_in_yuan(fob: Scaled, currency: str, exported_on: date, parameters: Parameters) -> Converted:
+    """An FOB of a currency ("USD") in whole fen, with rate and dated values.
+
+    The method of `refund.fx` on the export day chooses the day of the rate (reading 40). Raises `UnknownParameter` for
+    a currency without rates, `NoValue` for a day without one, `UnknownMethod`.
+    """
+    value = parameters.on("refund.fx", exported_on)
+    chosen = METHODS.get(value.table["method"])
+    if chosen is None:
+        raise UnknownMethod(value.table["method"])
+    if currency in YUAN:
+        return Converted(scaled(to_fen(decimal(fob))), _ONE, (value.id,))
+    found = convert(fob, currency, chosen(exported_on), parameters)
+    return found._replace(parameters=(value.id, *found.parameters))
+
+
+def _first_working_day(exported_on: date) -> date:
+    return roll_forward(exported_on.replace(day=1)).day
+
+
+def _day_of_sale(exported_on: date) -> date:
+    return exported_on
+
+
+METHODS: dict[str, Callable[[date], date]] = {"first_working_day": _first_working_day, "day_of_sale": _day_of_sale}
