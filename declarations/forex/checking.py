@@ -1,0 +1,133 @@
+"""Whether a report may be booked: all checks in the order of the rule book, every finding, and the amounts to book.
+
+A senseless report and one whose currency or day has no values is refused at once: nothing after it could be judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from types import MappingProxyType
+from typing import NamedTuple
+
+from msgspec.structs import astuple, replace
+
+from declarations.documents.forex_report import ForexReport
+from declarations.forex import directory, limits, netting, returns, trades
+from declarations.forex.directory import COLLECTION, PAYMENT, Enterprise
+from declarations.forex.findings import Finding, Weight, of_weight, refusal
+from declarations.forex.flows import GOODS, TOO_MUCH, legs, moment, sense, way
+from declarations.forex.rates import NoRate, in_dollars, in_yuan, kept_dollars
+from declarations.forex.retention import kept_until
+from declarations.forex.returns import Received
+from declarations.forex.trades import Earlier, Trade
+from declarations.money import LARGEST, Scaled, decimal, plain
+from declarations.parameters import NoValue, Parameters
+from declarations.reasons import Reason
+
+NO_RATE = "21009"
+NO_RULE = "21010"
+
+
+class Facts(NamedTuple):
+    """What the data know of a report's company and trades.
+
+    `totals`: the year's US dollars by direction; `orders` and `entries` with what was moved the same way as the
+    report's goods; `earlier`: legs of other reports for the same orders; `received`: what came in for an order.
+    """
+
+    enterprise: Enterprise | None = None
+    totals: Mapping[str, Scaled] = MappingProxyType({})
+    orders: Mapping[str, Trade] = MappingProxyType({})
+    entries: Mapping[str, Trade] = MappingProxyType({})
+    earlier: tuple[Earlier, ...] = ()
+    received: Mapping[str, Received] = MappingProxyType({})
+
+
+class Checked(NamedTuple):
+    """What was found, and what is booked unless that refuses it.
+
+    `day`: of the receipt or payment, None for a senseless one. `yuan`: round2(amount × rate). `dollars`: what it adds
+    to the year's totals by direction.
+    """
+
+    findings: tuple[Finding, ...]
+    day: date | None = None
+    yuan: Scaled = 0
+    rate: Decimal = Decimal(0)
+    dollars: Mapping[str, Scaled] = MappingProxyType({})
+    kept_until: date | None = None
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def weight(self) -> Weight | None:
+        """The heaviest finding: refused, reviewed, noted; None: nothing was found."""
+        return next((weight for weight in reversed(Weight) if of_weight(self.findings, weight)), None)
+
+    def reasons(self, weight: Weight) -> tuple[Reason, ...]:
+        """The reasons that weigh so much, in the order of the checks."""
+        return of_weight(self.findings, weight)
+
+
+def check(report: ForexReport, facts: Facts, now: datetime, parameters: Parameters) -> Checked:
+    """Judge a report at a moment of Asia/Shanghai; the order of its legs makes no difference."""
+    report = replace(report, lines=tuple(sorted(report.lines, key=lambda line: (line.gnum, *astuple(line)))))
+    found, at = tuple(sense(report, now)), moment(report.value_time)
+    if found or at is None:
+        return Checked(found)
+    try:
+        return _judged(report, facts, at.date(), parameters)
+    except NoRate as missing:
+        return Checked((refusal(NO_RATE, currency=missing.currency, day=missing.day.isoformat()),), at.date())
+    except NoValue as missing:
+        return Checked((refusal(NO_RULE, parameter=missing.name, day=missing.day.isoformat()),), at.date())
+    except OverflowError:
+        return Checked((refusal(TOO_MUCH, amount=plain(report.amount)),), at.date())
+
+
+def _judged(report: ForexReport, facts: Facts, day: date, parameters: Parameters) -> Checked:
+    worth = {leg.gnum: in_dollars(leg.amount, leg.currency, day, parameters) for leg in legs(report)}
+    adding: dict[str, Decimal] = {}
+    for leg in legs(report):
+        adding[way(report, leg)] = adding.get(way(report, leg), Decimal(0)) + worth[leg.gnum]
+    if any(dollars + decimal(facts.totals.get(direction, 0)) > LARGEST for direction, dollars in adding.items()):
+        raise OverflowError
+    yuan, kept = in_yuan(report.amount, report.currency, day, parameters), kept_until(day, parameters)
+    findings = (
+        *directory.standing(facts.enterprise, facts.totals, adding, day, parameters),
+        *_traded(report, facts, worth, day, parameters),
+        *_limited(report, facts, worth, day, parameters),
+        *trades.duplicates(legs(report), facts.earlier, day, parameters),
+        *netting.check(report, day, parameters),
+    )
+    return Checked(findings, day, yuan.amount, yuan.rate,
+                   {direction: kept_dollars(dollars) for direction, dollars in adding.items()}, kept.until,
+                   (*yuan.parameters, *kept.parameters))
+
+
+def _traded(report: ForexReport, facts: Facts, worth: Mapping[int, Decimal], day: date,
+            parameters: Parameters) -> Iterator[Finding]:
+    goods = [leg for leg in legs(report) if leg.leg_kind == GOODS]
+    forex_class = facts.enterprise.forex_class if facts.enterprise else ""
+    for leg in goods:
+        small = limits.is_small(worth[leg.gnum], day, parameters)
+        yield from trades.named(leg, facts.orders, facts.entries, small)
+        if way(report, leg) == COLLECTION:
+            entry = facts.entries.get(leg.entry_no)
+            yield from returns.deferred(leg.gnum, entry and entry.closed_on, forex_class, day, parameters)
+        elif leg.order_no in facts.orders:
+            yield from returns.sent_back(leg.gnum, leg.counterparty, worth[leg.gnum],
+                                         facts.received.get(leg.order_no), forex_class, day, parameters)
+    yield from trades.covered([(leg.order_no, leg) for leg in goods], facts.orders, day, parameters)
+    yield from trades.covered([(leg.entry_no, leg) for leg in goods], facts.entries, day, parameters)
+
+
+def _limited(report: ForexReport, facts: Facts, worth: Mapping[int, Decimal], day: date,
+             parameters: Parameters) -> Iterator[Finding]:
+    for leg in legs(report):
+        sort = limits.GOODS if leg.leg_kind == GOODS else limits.SERVICES
+        yield from limits.transaction(leg.gnum, worth[leg.gnum], sort, day, parameters)
+        if leg.leg_kind == GOODS and way(report, leg) == PAYMENT:
+            proved = leg.entry_no in facts.entries
+            yield from limits.import_payment(leg.gnum, worth[leg.gnum], proved, day, parameters)

@@ -1,0 +1,44 @@
+"""What a check of a report finds, and how much it weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from declarations.reasons import Reason
+
+
+class Weight(StrEnum):
+    """What a finding leads to: it is noted, a person decides, or the report is refused."""
+
+    REMARK = "remark"
+    REVIEW = "review"
+    REFUSE = "refuse"
+
+
+class Finding(NamedTuple):
+    """One thing found, with its reason."""
+
+    weight: Weight
+    reason: Reason
+
+
+def of_weight(findings: Iterable[Finding], weight: Weight) -> tuple[Reason, ...]:
+    """The reasons of the findings that weigh so much, in their order."""
+    return tuple(one.reason for one in findings if one.weight is weight)
+
+
+def refusal(rule: str, parameters: tuple[str, ...] = (), **values: str) -> Finding:
+    """A finding that refuses."""
+    return Finding(Weight.REFUSE, Reason(rule, values, parameters))
+
+
+def review(rule: str, parameters: tuple[str, ...] = (), **values: str) -> Finding:
+    """A finding that a person decides."""
+    return Finding(Weight.REVIEW, Reason(rule, values, parameters))
+
+
+def remark(rule: str, parameters: tuple[str, ...] = (), **values: str) -> Finding:
+    """A finding that is only noted."""
+    return Finding(Weight.REMARK, Reason(rule, values, parameters))

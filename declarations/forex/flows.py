@@ -1,0 +1,103 @@
+"""How a report is read: its legs and their ways, its moments, and whether all of it makes sense at all.
+
+A gross report has legs of its own direction. A netted one has goods that were received and costs that were paid; its
+amount is what is left, received (collection) or paid (payment).
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from declarations.documents.forex_report import ForexReport, ForexReportLine
+from declarations.forex.directory import COLLECTION, PAYMENT
+from declarations.forex.findings import Finding, refusal
+from declarations.forex.rates import letters
+from declarations.money import LARGEST, SCALE, decimal, plain
+
+GROSS, NETTED = "1", "2"
+GOODS, COST, VIRTUAL = "1", "2", "9"
+NO_MOMENT = "21001"
+IN_FUTURE = "21002"
+NOT_POSITIVE = "21003"
+OTHER_CURRENCY = "21004"
+SUM_DIFFERS = "21005"
+TWICE = "21006"
+UNKNOWN_WORD = "21007"
+TOO_MUCH = "21008"
+_MOMENT = "%Y%m%d%H%M%S"
+_DIGITS = 14
+
+
+def moment(text: str) -> datetime | None:
+    """An instant written as yyyyMMddHHmmss, or None for any other text."""
+    if len(text) != _DIGITS or not (text.isascii() and text.isdigit()):
+        return None
+    try:
+        return datetime.strptime(text, _MOMENT)
+    except ValueError:
+        return None
+
+
+def is_netted(report: ForexReport) -> bool:
+    """Whether its amount is what is left after costs."""
+    return report.settlement == NETTED
+
+
+def legs(report: ForexReport) -> tuple[ForexReportLine, ...]:
+    """The legs that moved money: not the virtual ones."""
+    return tuple(line for line in report.lines if line.leg_kind != VIRTUAL)
+
+
+def way(report: ForexReport, leg: ForexReportLine) -> str:
+    """Whether a leg is a `COLLECTION` or a `PAYMENT`."""
+    if not is_netted(report):
+        return report.direction
+    return COLLECTION if leg.leg_kind == GOODS else PAYMENT
+
+
+def sense(report: ForexReport, now: datetime) -> Iterator[Finding]:
+    """What makes a report senseless at a moment (of Asia/Shanghai): it is refused before any rule is asked."""
+    yield from _words(report)
+    yield from _moments(report, now)
+    yield from _amounts(report)
+    for line in report.lines:
+        if letters(line.currency) != letters(report.currency):
+            yield refusal(OTHER_CURRENCY, gnum=str(line.gnum), currency=line.currency, report=report.currency)
+    for gnum, times in sorted(Counter(line.gnum for line in report.lines).items()):
+        if times > 1:
+            yield refusal(TWICE, gnum=str(gnum))
+
+
+def _words(report: ForexReport) -> Iterator[Finding]:
+    if report.direction not in (COLLECTION, PAYMENT):
+        yield refusal(UNKNOWN_WORD, field="direction", value=report.direction)
+    if report.settlement not in (GROSS, NETTED):
+        yield refusal(UNKNOWN_WORD, field="settlement", value=report.settlement)
+    for line in report.lines:
+        if line.leg_kind not in (GOODS, COST, VIRTUAL):
+            yield refusal(UNKNOWN_WORD, field=f"legKind {line.gnum}", value=line.leg_kind)
+
+
+def _moments(report: ForexReport, now: datetime) -> Iterator[Finding]:
+    for field, text in (("valueTime", report.value_time),
+                        *((f"legTime {line.gnum}", line.leg_time) for line in report.lines)):
+        found = moment(text)
+        if found is None:
+            yield refusal(NO_MOMENT, field=field, value=text)
+        elif found > now:
+            yield refusal(IN_FUTURE, field=field, value=text, now=f"{now:{_MOMENT}}")
+
+
+def _amounts(report: ForexReport) -> Iterator[Finding]:
+    if report.amount < 0 or (report.amount == 0 and not is_netted(report)):
+        yield refusal(NOT_POSITIVE, field="amount", amount=plain(report.amount))
+    for line in report.lines:
+        if line.amount < 0 or (line.amount == 0 and line.leg_kind != VIRTUAL):
+            yield refusal(NOT_POSITIVE, field=f"amount {line.gnum}", amount=plain(line.amount))
+    total = sum(line.amount for line in legs(report))
+    if total > LARGEST * SCALE:
+        yield refusal(TOO_MUCH, amount=f"{decimal(total):.2f}")
+    elif not is_netted(report) and total != report.amount:
+        yield refusal(SUM_DIFFERS, sum=plain(total), amount=plain(report.amount))

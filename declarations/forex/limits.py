@@ -1,0 +1,52 @@
+"""What a single leg may be worth: the limit of a transaction, the small lane, the check of payments for imports.
+
+Every leg is compared by itself, in US dollars at the day's rate. What is above goes to a bank's officer and is never
+refused for it (reading 46).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+
+from declarations.forex.findings import Finding, review
+from declarations.money import plain, scaled, to_fen
+from declarations.parameters import NoValue, Parameters
+
+ABOVE_LIMIT = "21060"
+IMPORT_UNPROVED = "21061"
+GOODS, SERVICES = "goods", "services"
+
+
+def transaction(gnum: int, dollars: Decimal, sort: str, day: date, parameters: Parameters) -> Iterator[Finding]:
+    """Whether a leg of `GOODS` or `SERVICES` is above the limit; raises `NoValue` before there was one."""
+    value = parameters.on("forex.transaction_limit", day)
+    limit = value.table[sort]
+    if dollars > limit:
+        yield review(ABOVE_LIMIT, (value.id,), gnum=str(gnum), dollars=_shown(dollars), limit=plain(scaled(limit)))
+
+
+def is_small(dollars: Decimal, day: date, parameters: Parameters) -> bool:
+    """Whether an amount is in the small lane, whose checks are lighter; never before there was one."""
+    try:
+        return dollars <= parameters.on("forex.small_lane", day).amount
+    except NoValue:
+        return False
+
+
+def import_payment(gnum: int, dollars: Decimal, proved: bool, day: date, parameters: Parameters) -> Iterator[Finding]:
+    """Whether a single payment for goods is so large that customs data must show them, and they do not."""
+    try:
+        value = parameters.on("forex.import_check", day)
+    except NoValue:
+        return
+    if dollars > value.amount and not proved:
+        yield review(IMPORT_UNPROVED, (value.id,), gnum=str(gnum), dollars=_shown(dollars),
+                     limit=plain(scaled(value.amount)))
+
+
+def _shown(dollars: Decimal) -> str:
+    """To the cent where that shows on which side of a limit it lies."""
+    rounded = to_fen(dollars)
+    return f"{rounded:f}" if rounded == dollars else f"{dollars:.5f}"

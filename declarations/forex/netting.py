@@ -1,0 +1,122 @@
+"""Netting: legs that sum to the net amount, and the gross restoration that is reported with it (FX1).
+
+The net amount is one record (999999), or where nothing is left a virtual one (999998, country China). Every leg is
+restored beside it: what is below the exempt limit merged per code in the institution's name, the rest in the client's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import NamedTuple
+
+from declarations.documents.forex_report import ForexReport, ForexReportLine
+from declarations.forex.directory import COLLECTION
+from declarations.forex.findings import Finding, refusal
+from declarations.forex.flows import COST, GOODS, VIRTUAL, is_netted, legs, way
+from declarations.forex.rates import in_dollars
+from declarations.money import Scaled, plain
+from declarations.parameters import NoValue, Parameters, Value
+
+NOT_NETTED_YET = "21120"
+COSTS_NOT_NETTED = "21121"
+NET_DIFFERS = "21122"
+NO_CODE = "21123"
+NO_VIRTUAL = "21124"
+WRONG_VIRTUAL = "21125"
+CLIENT, INSTITUTION = "client", "institution"
+_DIGITS = 6
+
+
+class Record(NamedTuple):
+    """A record of the gross restoration: `way` "1" in, "2" out; `gnums` are the legs that it holds (none: the net)."""
+
+    code: str
+    holder: str
+    country: str
+    way: str
+    amount: Scaled
+    gnums: tuple[int, ...] = ()
+
+
+def net_of(report: ForexReport) -> Scaled:
+    """What the legs of a netted report leave, as its direction counts it."""
+    left = sum(leg.amount if way(report, leg) == COLLECTION else -leg.amount for leg in legs(report))
+    return left if report.direction == COLLECTION else -left
+
+
+def check(report: ForexReport, day: date, parameters: Parameters) -> Iterator[Finding]:
+    """What stands against the netting of a report, or against codes and virtual legs of a gross one."""
+    try:
+        value = parameters.on("forex.netting_report", day)
+    except NoValue:
+        if is_netted(report):
+            yield refusal(NOT_NETTED_YET, day=day.isoformat())
+        return
+    yield from _codes(report, value)
+    if not is_netted(report):
+        yield from _virtual(report, (), value)
+        return
+    yield from _costs(report, day, parameters)
+    if net_of(report) != report.amount:
+        yield refusal(NET_DIFFERS, (value.id,), sum=plain(net_of(report)), amount=plain(report.amount))
+    yield from _virtual(report, ("zero",) if report.amount == 0 else ("net",), value)
+    if report.amount == 0 and all(line.leg_kind != VIRTUAL for line in report.lines):
+        yield refusal(NO_VIRTUAL, (value.id,), code=value.table["zero"], country=value.table["country"])
+
+
+def restore(report: ForexReport, day: date, parameters: Parameters) -> tuple[Record, ...]:
+    """The records of a netted report: the net one first, then its legs; the same in whatever order they stand.
+
+    Raises `NoValue` before netting, `NoRate` for a currency without a rate.
+    """
+    value = parameters.on("forex.netting_report", day)
+    kind = "net" if report.amount else "zero"
+    country = "" if report.amount else value.table["country"]
+    return (Record(value.table[kind], INSTITUTION, country, report.direction, report.amount),
+            *sorted(_restored(report, day, parameters, value), key=lambda one: (one.way, one.code, one.holder,
+                                                                                one.gnums)))
+
+
+def _restored(report: ForexReport, day: date, parameters: Parameters, value: Value) -> Iterator[Record]:
+    merged: dict[tuple[str, str], list[ForexReportLine]] = {}
+    for leg in legs(report):
+        if in_dollars(leg.amount, leg.currency, day, parameters) < value.table["exempt_below"]:
+            merged.setdefault((leg.trans_code, way(report, leg)), []).append(leg)
+        else:
+            yield Record(leg.trans_code, CLIENT, leg.country, way(report, leg), leg.amount, (leg.gnum,))
+    for (code, direction), held in merged.items():
+        countries = sorted({leg.country for leg in held})
+        yield Record(code, INSTITUTION, countries[0] if len(countries) == 1 else "", direction,
+                     sum(leg.amount for leg in held), tuple(sorted(leg.gnum for leg in held)))
+
+
+def _costs(report: ForexReport, day: date, parameters: Parameters) -> Iterator[Finding]:
+    try:
+        parameters.on("forex.netting_costs", day)
+    except NoValue:
+        for gnum in sorted(leg.gnum for leg in report.lines if leg.leg_kind == COST):
+            yield refusal(COSTS_NOT_NETTED, gnum=str(gnum), day=day.isoformat())
+
+
+def _codes(report: ForexReport, value: Value) -> Iterator[Finding]:
+    first = {GOODS: value.table["goods"], COST: value.table["costs"]}
+    for leg in legs(report):
+        code = leg.trans_code
+        digits = len(code) == _DIGITS and code.isascii() and code.isdigit()
+        if not digits or code[:1] != first.get(leg.leg_kind):
+            yield refusal(NO_CODE, (value.id,), gnum=str(leg.gnum), code=code)
+
+
+def _virtual(report: ForexReport, allowed: Iterable[str], value: Value) -> Iterator[Finding]:
+    right = {(value.table["net"], report.amount, None) if name == "net"
+             else (value.table["zero"], 0, value.table["country"]) for name in allowed}
+    seen = False
+    for line in report.lines:
+        if line.leg_kind != VIRTUAL:
+            continue
+        given = (line.trans_code, line.amount, line.country if line.trans_code == value.table["zero"] else None)
+        if given not in right or seen:
+            yield refusal(WRONG_VIRTUAL, (value.id,), gnum=str(line.gnum), code=line.trans_code,
+                          amount=plain(line.amount))
+        seen = True

@@ -1,0 +1,98 @@
+"""Rates of a day: which day fixes those of a month, and amounts in yuan and in dollars. What has no rate is named.
+
+The customs rates of a month are those of the third Wednesday of the month before, of the fourth where that is a
+holiday; of minor currencies to four decimals.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from declarations.exchange import Converted, convert
+from declarations.export.value import LETTERS, YUAN
+from declarations.money import LARGEST, SCALE, Scaled, decimal, scaled, to_fen
+from declarations.parameters import NoValue, Parameters, UnknownParameter
+from declarations.working_days import is_published, is_working_day
+
+_WEEK = 7
+
+
+class NoRate(LookupError):
+    """A currency has no rate on a day: what is in it cannot be judged."""
+
+    permanent = True
+
+    def __init__(self, currency: str, day: date) -> None:
+        super().__init__(f"no rate of {currency} on {day}: add a [[value]] to declarations/parameters/exchange")
+        self.currency = currency
+        self.day = day
+
+
+class Fixing(NamedTuple):
+    """The day whose rates hold in a month; `provisional`: the holidays of its year are not published."""
+
+    day: date
+    provisional: bool
+    parameters: tuple[str, ...]
+
+
+def fixing_day(month: date, parameters: Parameters) -> Fixing:
+    """The day of the month before that fixes the rates of the month in which a day lies."""
+    rule = parameters.on("forex.fixing", month)
+    before = (month.replace(day=1) - timedelta(days=1)).replace(day=1)
+    found = _nth(before, int(rule.table["weekday"]), int(rule.table["ordinal"]))
+    if not is_working_day(found):
+        found = _nth(before, int(rule.table["weekday"]), int(rule.table["otherwise"]))
+    return Fixing(found, not is_published(found.year), (rule.id,))
+
+
+def minor_rate(rate: Decimal, day: date, parameters: Parameters) -> Decimal:
+    """The rate of a minor currency as it is published: rounded half up to the decimals of the rule (four)."""
+    decimals = int(parameters.on("forex.fixing", day).table["decimals"])
+    return rate.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+
+
+def letters(currency: str) -> str:
+    """The letters of a currency that is given in letters or by its customs code: "502" → "USD", "142" → "CNY"."""
+    return "CNY" if currency == YUAN else LETTERS.get(currency, currency).upper()
+
+
+def in_yuan(amount: Scaled, currency: str, day: date, parameters: Parameters) -> Converted:
+    """round2(amount × rate of the day) with its rate; raises `NoRate`, and `OverflowError` above what can be kept."""
+    rate, used = rate_of(currency, day, parameters)
+    if decimal(amount) * rate > LARGEST:
+        raise OverflowError(f"{decimal(amount)} {letters(currency)} in yuan is above {LARGEST}")
+    if not used:
+        return Converted(scaled(to_fen(decimal(amount))), rate, used)
+    return convert(amount, letters(currency), day, parameters)
+
+
+def in_dollars(amount: Scaled, currency: str, day: date, parameters: Parameters) -> Decimal:
+    """An amount in US dollars at the day's rates, not rounded: what is compared with a limit. Raises `NoRate`."""
+    if letters(currency) == "USD":
+        return decimal(amount)
+    return decimal(amount) * rate_of(currency, day, parameters)[0] / rate_of("USD", day, parameters)[0]
+
+
+def kept_dollars(dollars: Decimal) -> Scaled:
+    """Dollars as they are added up: rounded to cents."""
+    return int(to_fen(dollars) * SCALE)
+
+
+def rate_of(currency: str, day: date, parameters: Parameters) -> tuple[Decimal, tuple[str, ...]]:
+    """The yuan for one of a currency on a day, and the dated value it is; raises `NoRate`."""
+    name = letters(currency)
+    if name == "CNY":
+        return Decimal(1), ()
+    try:
+        value = parameters.on(f"exchange.{name.lower()}", day)
+    except (UnknownParameter, NoValue):
+        raise NoRate(currency, day) from None
+    return value.amount, (value.id,)
+
+
+def _nth(month: date, weekday: int, ordinal: int) -> date:
+    """The `ordinal`-th day of a month (its first day) that is this weekday (1: Monday)."""
+    return month + timedelta(days=(weekday - month.isoweekday()) % _WEEK + _WEEK * (ordinal - 1))

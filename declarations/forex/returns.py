@@ -1,0 +1,59 @@
+"""Money sent back, and money that comes late: what an enterprise of its class may do at the bank (汇发〔2024〕11号)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from declarations.forex.findings import Finding, remark, review
+from declarations.money import plain, scaled, to_fen
+from declarations.parameters import NoValue, Parameters
+
+SPECIAL_AT_BANK = "21100"
+SPECIAL_ELSEWHERE = "21101"
+NEVER_RECEIVED = "21102"
+DEFERRED = "21103"
+
+
+class Received(NamedTuple):
+    """What was collected for an order: when first, and from whom."""
+
+    day: date
+    payer: str
+
+
+def sent_back(gnum: int, payee: str, dollars: Decimal, received: Received | None, forex_class: str, day: date,
+              parameters: Parameters) -> Iterator[Finding]:
+    """Whether a payment for an order goes back the way the money came, and in time; else it is a special one."""
+    try:
+        value = parameters.on("forex.special_refund", day)
+    except NoValue:
+        return
+    if received is None:
+        yield review(NEVER_RECEIVED, (value.id,), gnum=str(gnum))
+        return
+    late = (day - received.day).days
+    if payee == received.payer and late <= value.table["days"]:
+        return
+    values = {"gnum": str(gnum), "days": str(late), "payer": received.payer, "payee": payee,
+              "dollars": f"{to_fen(dollars):f}", "most": plain(scaled(value.table["most"])), "forex_class": forex_class}
+    at_bank = forex_class == value.table["forex_class"] and dollars <= value.table["most"]
+    yield remark(SPECIAL_AT_BANK, (value.id,), **values) if at_bank else review(
+        SPECIAL_ELSEWHERE, (value.id,), **values)
+
+
+def deferred(gnum: int, exported_on: date | None, forex_class: str, day: date,
+             parameters: Parameters) -> Iterator[Finding]:
+    """Whether a collection comes so long after its export that SAFE must have registered it."""
+    try:
+        value = parameters.on("forex.deferral", day)
+    except NoValue:
+        return
+    if exported_on is None or forex_class not in value.table["classes"]:
+        return
+    late = (day - exported_on).days
+    if late > value.table["days"]:
+        yield review(DEFERRED, (value.id,), gnum=str(gnum), days=str(late), most=str(value.table["days"]),
+                     forex_class=forex_class)

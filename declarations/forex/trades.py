@@ -1,0 +1,115 @@
+"""Real trade: every leg for goods belongs to an order or a declaration that the data show, and fits what it is worth.
+
+Collections of one order add up; together they may exceed it by the tolerance (0.01 in its currency, reading 48).
+Legs that repeat order, amount and payer less than 24 hours apart are duplicates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+from typing import NamedTuple
+
+from declarations.documents.forex_report import ForexReportLine
+from declarations.forex.findings import Finding, refusal, review
+from declarations.forex.flows import moment
+from declarations.forex.rates import letters
+from declarations.money import Scaled, decimal, plain
+from declarations.parameters import Parameters
+
+NAMELESS = "21040"
+UNKNOWN_ORDER = "21041"
+UNKNOWN_ENTRY = "21042"
+ORDER_CURRENCY = "21043"
+ABOVE_ORDER = "21044"
+SMALL_UNKNOWN = "21045"
+DUPLICATE = "21080"
+_RULE = "forex.background_check"
+
+
+class Trade(NamedTuple):
+    """An order or a declaration: what it is worth, and how much of that other reports have moved the same way.
+
+    `closed_on`: the day of export of a declaration, where it is known.
+    """
+
+    number: str
+    currency: str
+    amount: Scaled
+    moved: Scaled = 0
+    closed_on: date | None = None
+
+
+class Earlier(NamedTuple):
+    """A leg that another report moved before; `at` is a moment of Asia/Shanghai, `payer` the counterparty."""
+
+    order_no: str
+    currency: str
+    amount: Scaled
+    payer: str
+    at: datetime
+    report: str
+
+
+def named(leg: ForexReportLine, orders: Mapping[str, Trade], entries: Mapping[str, Trade], small: bool,
+          ) -> Iterator[Finding]:
+    """Whether the data know what a leg for goods names; in the small lane a person looks at what they do not."""
+    if not leg.order_no and not leg.entry_no:
+        yield refusal(NAMELESS, gnum=str(leg.gnum))
+    for number, known, rule in ((leg.order_no, orders, UNKNOWN_ORDER), (leg.entry_no, entries, UNKNOWN_ENTRY)):
+        if number and number not in known:
+            gnum = str(leg.gnum)
+            yield review(SMALL_UNKNOWN, gnum=gnum, number=number) if small else refusal(rule, gnum=gnum, number=number)
+
+
+def covered(legs: Iterable[tuple[str, ForexReportLine]], trades: Mapping[str, Trade], day: date,
+            parameters: Parameters) -> Iterator[Finding]:
+    """Whether each trade covers what its legs (with the number that each names) and earlier ones add up to."""
+    value = parameters.on(_RULE, day)
+    sums: dict[str, int] = {}
+    for number, leg in legs:
+        if number not in trades:
+            continue
+        trade = trades[number]
+        if letters(trade.currency) != letters(leg.currency):
+            yield refusal(ORDER_CURRENCY, gnum=str(leg.gnum), currency=leg.currency, number=number,
+                          expected=trade.currency)
+        else:
+            sums[number] = sums.get(number, 0) + leg.amount
+    for number in sorted(sums):
+        trade, total = trades[number], sums[number] + trades[number].moved
+        if decimal(total) > decimal(trade.amount) + value.table["tolerance"]:
+            yield refusal(ABOVE_ORDER, (value.id,), number=number, sum=plain(total), amount=plain(trade.amount),
+                          moved=plain(trade.moved))
+
+
+def duplicates(legs: Iterable[ForexReportLine], earlier: Iterable[Earlier], day: date,
+               parameters: Parameters) -> Iterator[Finding]:
+    """Legs that repeat another one of the report, or an earlier one; legs without an order are not compared."""
+    value = parameters.on(_RULE, day)
+    apart = timedelta(hours=int(value.table["duplicate_hours"]))
+    alike: dict[tuple[str, str, int, str], list[tuple[datetime, str, str]]] = {}
+    for leg in legs:
+        at = moment(leg.leg_time)
+        if leg.order_no and at is not None:
+            key = (leg.order_no, letters(leg.currency), leg.amount, leg.counterparty)
+            alike.setdefault(key, []).append((at, str(leg.gnum), ""))
+    for one in earlier:
+        key = (one.order_no, letters(one.currency), one.amount, one.payer)
+        if key in alike:
+            alike[key].append((one.at, "", one.report))
+    for key in sorted(alike):
+        for before, after in pairwise(sorted(alike[key], key=lambda each: (each[0], each[2], int(each[1] or 0)))):
+            if after[0] - before[0] < apart and (before[1] or after[1]):
+                yield refusal(DUPLICATE, (value.id,), order_no=key[0], amount=plain(key[2]), one=_told(before),
+                              other=_told(after), hours=_hours(after[0] - before[0]))
+
+
+def _told(one: tuple[datetime, str, str]) -> str:
+    return f"{one[2]} {one[1]}".strip() + f" ({one[0]:%Y-%m-%d %H:%M:%S})"
+
+
+def _hours(apart: timedelta) -> str:
+    return f"{Decimal(apart // timedelta(minutes=1)) / 60:.1f}"

@@ -1,0 +1,98 @@
+"""Reports are booked, reviewed or refused as tests/specifications/forex says, in whatever order their legs stand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import chain
+from typing import Any
+
+import pytest
+from forex_reports import facts, judge, report
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from specifying import cases
+
+from declarations.forex.checking import check
+from declarations.forex.findings import Weight
+from declarations.forex.netting import net_of, restore
+from declarations.money import plain
+from declarations.parameters import load
+from schemas.receipt_texts import words
+
+CASES = [case for case in cases("forex") if "legs" in case.values[0]]
+NOW = datetime(2026, 11, 20, 23, 0)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_report_is_judged_as_the_table_says(case: dict[str, Any]) -> None:
+    found = judge(case)
+    for weight in Weight:
+        assert [reason.rule for reason in found.reasons(weight)] == case.get(weight.value, []), weight
+    if "yuan" in case:
+        assert plain(found.yuan) == case["yuan"]
+    if "dollars" in case:
+        assert {way: plain(amount) for way, amount in found.dollars.items()} == case["dollars"]
+    if "parameters" in case:
+        assert sorted({used for one in found.findings for used in one.reason.parameters}) == case["parameters"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_reason_has_words_for_its_values(case: dict[str, Any]) -> None:
+    for one in judge(case).findings:
+        assert "{" not in words(one.reason.rule, one.reason.values, "zh") + words(one.reason.rule, one.reason.values,
+                                                                                 "en")
+
+
+@pytest.mark.parametrize("case", CASES)
+@settings(max_examples=3)
+@given(st.randoms())
+def test_the_order_of_legs_makes_no_difference(case: dict[str, Any], dice: Any) -> None:
+    one = report(case)
+    lines = list(one.lines)
+    dice.shuffle(lines)
+    assert check(replace(one, lines=tuple(lines)), facts(case, one), NOW, load()) == judge(case)
+
+
+LEGS = st.lists(st.tuples(st.sampled_from("12"), st.integers(1, 900_000), st.sampled_from(["USA", "DEU"])), min_size=1,
+                max_size=12)
+
+
+@settings(max_examples=60)
+@given(LEGS, st.randoms())
+def test_restored_legs_sum_to_the_net_and_hold_every_leg_once(drawn: list[tuple[str, int, str]], dice: Any) -> None:
+    legs = [{"kind": kind, "amount": f"{cents / 100:.2f}", "country": country} for kind, cents, country in drawn]
+    one = report({"settlement": "2", "amount": "0", "legs": legs})
+    one = replace(one, amount=abs(net_of(one)), direction="1" if net_of(one) >= 0 else "2")
+    day = datetime(2026, 11, 20).date()
+    net, *legs_restored = restore(one, day, load())
+    assert sum(record.amount if record.way == one.direction else -record.amount for record in legs_restored) == (
+        net.amount) == net_of(one)
+    assert sorted(chain.from_iterable(record.gnums for record in legs_restored)) == list(range(1, len(drawn) + 1))
+    shuffled = list(one.lines)
+    dice.shuffle(shuffled)
+    assert restore(replace(one, lines=tuple(shuffled)), day, load()) == (net, *legs_restored)
+
+
+def test_fx1_is_restored_as_one_net_record_and_three_gross_legs() -> None:
+    (fx1,) = [case.values[0] for case in CASES if case.values[0]["name"].startswith("FX1")]
+    found = restore(report(fx1), datetime(2026, 11, 20).date(), load())
+    assert [(one.code, one.holder, one.country, one.way, plain(one.amount), one.gnums) for one in found] == [
+        ("999999", "institution", "", "1", "64100.00", ()),
+        ("122030", "client", "USA", "1", "80000.00", (1,)),
+        ("222014", "client", "USA", "2", "12500.00", (2,)),
+        ("222014", "client", "USA", "2", "3400.00", (3,)),
+    ]
+
+
+def test_legs_below_the_exempt_limit_are_merged_in_the_name_of_the_institution() -> None:
+    case = {"settlement": "2", "amount": "0",
+            "legs": [{"amount": "2999.99"}, {"amount": "3000.00"}, {"amount": "0.01", "country": "DEU"},
+                     {"kind": "2", "amount": "6000.00"}]}
+    found = restore(report(case), datetime(2026, 11, 20).date(), load())
+    assert [(one.code, one.holder, one.country, plain(one.amount), one.gnums) for one in found] == [
+        ("999998", "institution", "CHN", "0.00", ()),
+        ("122030", "client", "USA", "3000.00", (2,)),
+        ("122030", "institution", "", "3000.00", (1, 3)),
+        ("222014", "client", "USA", "6000.00", (4,)),
+    ]

@@ -1,0 +1,74 @@
+"""Rates of foreign exchange: their fixing day, amounts in yuan and dollars, and five years of keeping records."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from specifying import cases
+
+from declarations.forex.rates import NoRate, fixing_day, in_dollars, in_yuan, kept_dollars, letters, minor_rate
+from declarations.forex.retention import kept_until
+from declarations.money import plain, scale
+from declarations.parameters import NoValue, load
+
+DAY = date(2026, 11, 20)
+CASES = [case for case in cases("forex") if "fixing" in case.values[0]]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_rates_are_fixed_on_the_days_that_the_table_says(case: dict[str, Any]) -> None:
+    found = {day: fixing_day(date.fromisoformat(day), load()) for day in case["fixing"]}
+    assert {day: f"{one.day}{'?' if one.provisional else ''}" for day, one in found.items()} == case["fixing"]
+
+
+@given(st.dates(date(2000, 2, 1), date(2040, 12, 31)))
+def test_rates_are_fixed_in_the_month_before_on_a_wednesday(day: date) -> None:
+    found = fixing_day(day, load()).day
+    assert found.isoweekday() == 3 and found.day >= 15
+    assert (found.year * 12 + found.month + 1) == day.year * 12 + day.month
+
+
+def test_rates_of_minor_currencies_have_four_decimals() -> None:
+    assert minor_rate(Decimal("0.00514999"), DAY, load()) == Decimal("0.0051")
+    assert minor_rate(Decimal("0.00515"), DAY, load()) == Decimal("0.0052")
+
+
+def test_amounts_are_converted_to_fen_with_their_rate() -> None:
+    found = in_yuan(scale("64100.00"), "502", DAY, load())
+    assert (plain(found.amount), found.rate, found.parameters) == (
+        "460205.95", Decimal("7.1795"), ("exchange.usd@2010-01-01",))
+    assert in_yuan(scale("64100.00"), "USD", DAY, load()) == found
+
+
+def test_other_currencies_are_compared_in_dollars_at_the_rates_of_the_day() -> None:
+    assert in_dollars(scale("50000.01"), "USD", DAY, load()) == Decimal("50000.01")
+    assert kept_dollars(in_dollars(scale("7179.50"), "142", DAY, load())) == scale("1000.00")
+
+
+@pytest.mark.parametrize(("currency", "day"), [("XAU", DAY), ("usd ", DAY), ("EUR", date(2009, 12, 31))])
+def test_what_has_no_rate_is_named(currency: str, day: date) -> None:
+    with pytest.raises(NoRate, match=f"no rate of {currency} on {day}"):
+        in_yuan(scale("1"), currency, day, load())
+
+
+def test_amounts_above_what_can_be_kept_are_not_converted() -> None:
+    with pytest.raises(OverflowError, match="in yuan is above"):
+        in_yuan(scale("92233720368547"), "USD", DAY, load())
+
+
+def test_currencies_are_known_by_letters_and_by_customs_code() -> None:
+    assert [letters(code) for code in ("502", "USD", "usd", "142", "CNY", "999")] == [
+        "USD", "USD", "USD", "CNY", "CNY", "999"]
+
+
+def test_records_are_kept_for_five_years() -> None:
+    assert kept_until(date(2026, 11, 20), load()) == (date(2031, 11, 20), ("forex.retention@2019-04-29",))
+    assert kept_until(date(2024, 2, 29), load()).until == date(2029, 2, 28)
+    assert kept_until(date(2019, 4, 28), load()).parameters == ("forex.retention@2015-01-20",)
+    with pytest.raises(NoValue, match=r"forex\.retention on 2012-12-31"):
+        kept_until(date(2012, 12, 31), load())
