@@ -1,0 +1,143 @@
+"""Refund classes 1–4 of exporters and what they bring (rules 3.5; STA 2015-2, 2016-46, 2018-31, 2022-9).
+
+Class 4 on any of its grounds; else class 3 for new firms, firms with tax credit C, M or none, and whoever fails a
+test of classes 1 and 2; else class 1 on its further tests, else class 2. The rule book names the tests that classes
+1 and 2 share; what divides the two is taken from STA 2016-46.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from declarations.calendar import months_after
+from declarations.money import Scaled, decimal, plain
+from declarations.parameters import Parameters, Value
+from declarations.refund.conditions import Condition, Outcome, failed
+from declarations.refund.rates import percent
+
+CREDIT_NOT_REFUSED = "20120"
+NO_FRAUD = "20121"
+FOREX_NOT_REFUSED = "20122"
+CUSTOMS_NOT_REFUSED = "20123"
+NOT_NEW = "20124"
+CREDIT_GOOD = "20125"
+CAPACITY = "20126"
+NET_ASSETS = "20127"
+INTERNAL_CONTROL = "20128"
+YEARS = "20129"
+FOREX_FIRST = "20130"
+CUSTOMS_FIRST = "20131"
+FIRST, SECOND, THIRD, FOURTH = 1, 2, 3, 4
+
+
+class Firm(NamedTuple):
+    """What a rating looks at: tax credit (A B M C D, "" unrated), exchange class (A B C, "" none), customs credit
+    grade (as of `inspection.grades`), fraud found, capacity that fits the refunds, net assets and last year's refund
+    in yuan, internal control, whole years since the first claim, and whether it is a foreign-trade service platform.
+    """
+
+    tax_credit: str
+    forex_class: str
+    customs_grade: str
+    fraud: bool
+    capacity: bool
+    net_assets: Scaled
+    last_refund: Scaled
+    internal_control: bool
+    years: int
+    service_platform: bool = False
+
+
+class Classed(NamedTuple):
+    """The class, every condition as it was found, and whether claims must come with evidence of the exchange."""
+
+    number: int
+    conditions: tuple[Condition, ...]
+    exchange_evidence: bool = False
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The dated values that the rating rests on."""
+        return tuple(dict.fromkeys(name for one in self.conditions for name in one.parameters))
+
+
+class ReviewDays(NamedTuple):
+    """Working days in which the tax office reviews a claim, and the dated value that says so."""
+
+    days: int
+    parameters: tuple[str, ...]
+
+
+def refund_class(firm: Firm, day: date, parameters: Parameters) -> Classed:
+    """The class of a firm on a day; raises `NoValue` before there were classes."""
+    tests, first = parameters.on("refund.classes.tests", day), parameters.on("refund.classes.first", day)
+    groups = ((FOURTH, tuple(_grounds_of_fourth(firm, tests))), (THIRD, tuple(_shared_tests(firm, tests))),
+              (SECOND, tuple(_tests_of_first(firm, first))))
+    number, conditions = FIRST, list[Condition]()
+    for candidate, group in groups:
+        if number != FIRST:
+            conditions += [one._replace(outcome=Outcome.NOT_APPLICABLE) for one in group]
+            continue
+        conditions += group
+        number = candidate if failed(group) else FIRST
+    return Classed(number, tuple(conditions), must_prove_exchange(number, day, parameters))
+
+
+def review_days(number: int, day: date, parameters: Parameters) -> ReviewDays:
+    """The working days of review for a class; raises `KeyError` for a number that is no class."""
+    value = parameters.on("refund.review_days", day)
+    return ReviewDays(int(value.table[str(number)]), (value.id,))
+
+
+def must_prove_exchange(number: int, day: date, parameters: Parameters) -> bool:
+    """Whether claims of a class must come with evidence that the foreign exchange was collected."""
+    return number in parameters.on("refund.classes.exchange_evidence", day).table["classes"]
+
+
+def locked_until(rated_on: date, parameters: Parameters) -> date:
+    """Until when, inclusive, a firm that came into class 4 stays there."""
+    return months_after(rated_on, int(parameters.on("refund.classes.lock_months", rated_on).amount))
+
+
+def rerated_by(credit_on: date, parameters: Parameters) -> date:
+    """The last day for rating again after a year's tax-credit result."""
+    return months_after(credit_on, int(parameters.on("refund.classes.rerating_months", credit_on).amount))
+
+
+def _grounds_of_fourth(firm: Firm, tests: Value) -> Iterator[Condition]:
+    table = tests.table
+    yield _found(CREDIT_NOT_REFUSED, firm.tax_credit not in table["credit_refused"], tests, credit=firm.tax_credit)
+    yield _found(NO_FRAUD, not firm.fraud, tests)
+    yield _found(FOREX_NOT_REFUSED, firm.forex_class not in table["forex_refused"], tests, forex=firm.forex_class)
+    yield _found(CUSTOMS_NOT_REFUSED, firm.customs_grade not in table["customs_refused"], tests,
+                 grade=firm.customs_grade)
+
+
+def _shared_tests(firm: Firm, tests: Value) -> Iterator[Condition]:
+    table = tests.table
+    yield _found(NOT_NEW, firm.years >= table["years"], tests, years=str(firm.years), least=str(table["years"]))
+    yield _found(CREDIT_GOOD, firm.tax_credit in table["credit"], tests, credit=firm.tax_credit)
+    yield _found(CAPACITY, firm.capacity, tests)
+    share: Decimal = table["net_assets_of_platform" if firm.service_platform else "net_assets"]
+    values = {"net_assets": plain(firm.net_assets), "last_refund": plain(firm.last_refund), "share": percent(share)}
+    enough = decimal(firm.net_assets) >= share * decimal(firm.last_refund)
+    yield Condition(NET_ASSETS, _outcome(enough), values, (tests.id,))
+    yield _found(INTERNAL_CONTROL, firm.internal_control, tests)
+
+
+def _tests_of_first(firm: Firm, first: Value) -> Iterator[Condition]:
+    table = first.table
+    yield _found(YEARS, firm.years >= table["years"], first, years=str(firm.years), least=str(table["years"]))
+    yield _found(FOREX_FIRST, firm.forex_class in table["forex"], first, forex=firm.forex_class)
+    yield _found(CUSTOMS_FIRST, firm.customs_grade in table["customs"], first, grade=firm.customs_grade)
+
+
+def _found(rule: str, holds: bool, value: Value, **values: str) -> Condition:
+    return Condition(rule, _outcome(holds), values, (value.id,))
+
+
+def _outcome(holds: bool) -> Outcome:
+    return Outcome.SATISFIED if holds else Outcome.FAILED

@@ -1,0 +1,125 @@
+"""When an export may be claimed, and what becomes of a late claim (rules 3.5; readings 34, 42 and 43).
+
+All clocks start on the export date of the declaration. The export date decides which window and which kind of late
+filing holds: exports up to 2025-12-31 keep the old rules, later ones have 36 months. Under the old rules the day of
+the claim decides between strict and relaxed: MoF/STA 2020-2 took in whatever was still open on 2020-01-20, and what
+was exported while it held has no end. No day here rolls over a weekend.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from declarations.calendar import months_after
+from declarations.parameters import NoValue, Parameters
+from declarations.reasons import Reason
+
+STRICT, RELAXED, CUT_OFF = "strict", "relaxed", "cut_off"
+TOO_EARLY, IN_TIME, LATE_ALLOWED, EXEMPT, TAXED = "too_early", "in_time", "late_allowed", "exempt", "taxed"
+NOT_YET = "20110"
+WITHIN = "20111"
+LATE = "20112"
+NOT_IN_HAND = "20113"
+LATE_EXEMPT = "20114"
+LATE_TAXED = "20115"
+AFTER_CUT_OFF = "20116"
+
+
+class Windows(NamedTuple):
+    """The days of an export, all inclusive: first and last of normal filing, last for collecting foreign exchange,
+    last for an exchange that the contract defers, last of all (None: no fixed end).
+
+    `regime`: how a claim is taken the day after normal filing ends (`strict`, `relaxed`, `cut_off`).
+    """
+
+    opens: date
+    normal_until: date
+    exchange_until: date
+    cut_off: date | None
+    regime: str
+    parameters: tuple[str, ...]
+    deferred_until: date | None = None
+
+
+class Timeliness(NamedTuple):
+    """`too_early` (not now: before the window, or late with something still missing), `in_time`, `late_allowed`,
+    `exempt` or `taxed`, and why."""
+
+    verdict: str
+    reasons: tuple[Reason, ...]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The dated values that the verdict rests on."""
+        return tuple(dict.fromkeys(name for reason in self.reasons for name in reason.parameters))
+
+
+def windows(exported_on: date, parameters: Parameters) -> Windows:
+    """The days that hold for goods exported on a day; raises `NoValue` before there was any rule."""
+    window = parameters.on("refund.window", exported_on)
+    opens = months_after(exported_on.replace(day=1), int(window.table["opens_after_months"]))
+    until = date(exported_on.year + 1, int(window.table["until_month"]), int(window.table["until_day"]))
+    regime, late = _late(exported_on, until + timedelta(days=1), parameters)
+    used = [window.id, *late]
+    months = _months("refund.cut_off_months", exported_on, parameters, used)
+    deferred = _months("refund.exchange_deferral_months", exported_on, parameters, used)
+    return Windows(opens, until, until, months, regime, tuple(used), deferred)
+
+
+def timeliness(exported_on: date, claimed_on: date, in_hand: bool, exempt_papers: bool,
+               parameters: Parameters) -> Timeliness:
+    """How a claim of a day stands. `in_hand`: documents and foreign exchange are there; `exempt_papers`: all that an
+    exemption needs is there."""
+    days = windows(exported_on, parameters)
+    regime, late = _late(exported_on, claimed_on, parameters)
+    values = {"exported": exported_on.isoformat(), "claimed": claimed_on.isoformat(), "opens": days.opens.isoformat(),
+              "until": days.normal_until.isoformat(), "last": days.cut_off.isoformat() if days.cut_off else "-"}
+    verdict, code = _verdict(days, regime, claimed_on, in_hand, exempt_papers)
+    used = days.parameters if code in (NOT_YET, WITHIN) else (*days.parameters, *late)
+    return Timeliness(verdict, (Reason(code, values, tuple(dict.fromkeys(used))),))
+
+
+def index_due(claimed_on: date, parameters: Parameters) -> date:
+    """The last day for the index of the filing documents (备案单证); the claim's day is day 0."""
+    return claimed_on + timedelta(days=int(parameters.on("refund.index_days", claimed_on).amount))
+
+
+def retention_until(exported_on: date, parameters: Parameters) -> date:
+    """Until when, inclusive, the documents of an export are kept."""
+    return months_after(exported_on, int(parameters.on("refund.retention_months", exported_on).amount))
+
+
+def waiver_until(waived_on: date, parameters: Parameters) -> date:
+    """Until when, inclusive, who waived refund or exemption cannot have it again; `NoValue` before 2026."""
+    return months_after(waived_on, int(parameters.on("refund.waiver_months", waived_on).amount))
+
+
+def _verdict(days: Windows, regime: str, claimed_on: date, in_hand: bool, exempt_papers: bool) -> tuple[str, str]:
+    if claimed_on < days.opens:
+        return TOO_EARLY, NOT_YET
+    if claimed_on <= days.normal_until:
+        return IN_TIME, WITHIN
+    if regime == STRICT:
+        return (EXEMPT, LATE_EXEMPT) if exempt_papers else (TAXED, LATE_TAXED)
+    if days.cut_off is not None and claimed_on > days.cut_off:
+        return TAXED, AFTER_CUT_OFF
+    return (LATE_ALLOWED, LATE) if in_hand else (TOO_EARLY, NOT_IN_HAND)
+
+
+def _late(exported_on: date, claimed_on: date, parameters: Parameters) -> tuple[str, tuple[str, ...]]:
+    """The regime that a late claim of a day meets, and the dated values that say so."""
+    value = parameters.on("refund.late_filing", exported_on)
+    if value.text == CUT_OFF:
+        return CUT_OFF, (value.id,)
+    of_claim = parameters.on("refund.late_claims", max(exported_on, claimed_on))
+    return of_claim.text, (value.id, of_claim.id)
+
+
+def _months(name: str, exported_on: date, parameters: Parameters, used: list[str]) -> date | None:
+    try:
+        value = parameters.on(name, exported_on)
+    except NoValue:  # the old rules know no such end
+        return None
+    used.append(value.id)
+    return months_after(exported_on, int(value.amount))

@@ -1,0 +1,81 @@
+"""The refund rate that an export has: by export date, by the purchase's levy rate, by the transitions (rules 3.2).
+
+Traders: the lower of the table's rate and the levy rate on the invoice, so that a small-scale supplier's 3 % caps
+it (reading 37). In a transition they keep the old rate for what was bought at the old levy rate, manufacturers for
+everything; where a manufacturer's old refund rate is above the new levy rate, the difference counts as zero.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from declarations.parameters import NoValue, Parameters, Value
+from declarations.reasons import Reason
+from declarations.refund.rates import NoRate, Rate, RefundRates, percent
+
+FROM_TABLE = "20101"
+CAPPED = "20102"
+IN_TRANSITION = "20103"
+
+
+class Chosen(NamedTuple):
+    """The rate that applies and why: `levy` of the purchase (manufacturers: of the day), `refund` as it is paid."""
+
+    row: Rate
+    levy: Decimal
+    refund: Decimal
+    reasons: tuple[Reason, ...]
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """The row and the dated values that it rests on."""
+        return tuple(dict.fromkeys(name for reason in self.reasons for name in reason.parameters))
+
+
+def for_trader(hs10: str, exported_on: date, levy: Decimal, rates: RefundRates, parameters: Parameters) -> Chosen:
+    """The rate for goods bought at a levy rate (a share, as on the invoice); raises `NoRate`."""
+    row, kept = _row(hs10, exported_on, rates, parameters)
+    if kept is not None and levy == kept[0].levy:
+        row = kept[0]
+    else:
+        kept = None
+    refund, reasons = row.refund, _reasons(row, exported_on, kept, parameters)
+    if levy < refund:
+        value = parameters.on("refund.rate_cap", exported_on)
+        reasons += (Reason(CAPPED, {"levy": percent(levy), "refund": percent(refund)}, (value.id,)),)
+        refund = levy
+    return Chosen(row, levy, refund, reasons)
+
+
+def for_manufacturer(hs10: str, exported_on: date, rates: RefundRates, parameters: Parameters) -> Chosen:
+    """The rate for a manufacturer's goods; `levy` is that of the export date, even where an old `refund` is kept."""
+    row, kept = _row(hs10, exported_on, rates, parameters)
+    used = kept[0] if kept is not None else row
+    return Chosen(used, row.levy, used.refund, _reasons(used, exported_on, kept, parameters))
+
+
+def _row(hs10: str, exported_on: date, rates: RefundRates,
+         parameters: Parameters) -> tuple[Rate, tuple[Rate, Value] | None]:
+    """The row of the export date and, in a transition that concerns it, the row before the change."""
+    row = rates.on(hs10, exported_on)
+    try:
+        value = parameters.on("refund.transition", exported_on)
+        before = rates.on(hs10, value.table["rates_of"])
+    except (NoValue, NoRate):  # no transition on that day, or a code that is younger than the change
+        return row, None
+    return row, (before, value) if before.levy != row.levy else None
+
+
+def _reasons(row: Rate, exported_on: date, kept: tuple[Rate, Value] | None,
+             parameters: Parameters) -> tuple[Reason, ...]:
+    value = parameters.on("refund.rate_day", exported_on)
+    values = {"hs10": row.hs10, "exported": exported_on.isoformat(), "refund": percent(row.refund)}
+    found: tuple[Reason, ...] = (Reason(FROM_TABLE, values, (row.id, value.id)),)
+    if kept is not None:
+        before, rule = kept
+        until = "" if rule.until is None else rule.until.isoformat()
+        told = {"levy": percent(before.levy), "refund": percent(before.refund), "until": until}
+        found += (Reason(IN_TRANSITION, told, (rule.id,)),)
+    return found

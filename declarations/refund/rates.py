@@ -1,0 +1,218 @@
+"""Refund rates by ten-digit code and export date (rules 3.2): an excerpt of our own, and files of the same shape.
+
+A row holds on its days, both inclusive. `flag` says what else the table says of a code: `cancelled` (no refund any
+more: taxed as a domestic sale), `exempt` (exempt at export, nothing refunded), else nothing. `confirmed` rows have
+rate and day from a named source, though the ten-digit subdivision is an example even there; `illustrative` rows are
+plausible and unchecked.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+CANCELLED, EXEMPT = "cancelled", "exempt"
+FLAGS = ("", CANCELLED, EXEMPT)
+CONFIDENCE = ("confirmed", "illustrative")
+_SHARE = re.compile(r"0(\.\d{1,4})?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+ALLOWED: Mapping[str, str] = {
+    "hs10": "ten digits", "name": "1 to 250 characters", "unit": "three digits, such as 011",
+    "levy": "the VAT rate as a share below 1, such as 0.13",
+    "refund": "the refund rate as a share, at most the levy, such as 0.09",
+    "since": "a day like 2019-04-01", "until": "nothing, or a day from since on",
+    "flag": "nothing | cancelled | exempt; a refund of 0 needs one, any other refund has none",
+    "confidence": "confirmed | illustrative", "source": "nothing, or up to 250 characters",
+}
+"""What each column may hold, in words."""
+COLUMNS = tuple(ALLOWED)
+OPTIONAL = ("source",)
+_SHAPES = {"hs10": r"[0-9]{10}", "name": r"(?=.*\S)[^\0]{1,250}", "unit": r"[0-9]{3}", "source": r"[^\0]{0,250}"}
+
+
+class Rate(NamedTuple):
+    """One row: VAT rate (`levy`) and refund rate of a code, as shares, from `since` to `until` (None: open)."""
+
+    hs10: str
+    name: str
+    unit: str
+    levy: Decimal
+    refund: Decimal
+    since: date
+    until: date | None
+    flag: str
+    confidence: str
+    source: str = ""
+
+    @property
+    def id(self) -> str:
+        """The permanent name of this row: "refund.rates/6109100010@2019-04-01"."""
+        return f"refund.rates/{self.hs10}@{self.since.isoformat()}"
+
+    def holds_on(self, exported_on: date) -> bool:
+        """Whether the row is in force on a day."""
+        return self.since <= exported_on and (self.until is None or exported_on <= self.until)
+
+
+def percent(share: Decimal) -> str:
+    """A share as people read it: 0.13 → "13%"."""
+    return f"{(share * 100).normalize():f}%"
+
+
+class NoRate(LookupError):
+    """No row of a code on a day: nothing can be refunded or taxed until the table says what."""
+
+    permanent = True
+
+    def __init__(self, hs10: str, exported_on: date, ended: date | None = None) -> None:
+        known = f"; its last row before ended on {ended}" if ended else ""
+        super().__init__(f"no refund rate of {hs10} on {exported_on}{known}: add its row, or correct the code")
+        self.hs10 = hs10
+        self.exported_on = exported_on
+        self.ended = ended
+
+
+class BadRate(ValueError):
+    """A row that must not be trusted; `place` is file and line (or the code), `column` may be empty."""
+
+    permanent = True
+
+    def __init__(self, place: str, column: str, complaint: str) -> None:
+        super().__init__(f"{place}: {column + ' ' if column else ''}{complaint}")
+        self.place = place
+        self.column = column
+        self.complaint = complaint
+
+
+class RefundRates:
+    """Rows by code; the rows of a code follow each other in time, with gaps where nothing is known."""
+
+    __slots__ = ("_rows", "_since")
+
+    def __init__(self, rows: Iterable[Rate]) -> None:
+        """Raises `BadRate` where the rows of a code are not in order, or two hold on the same day."""
+        by_code: dict[str, list[Rate]] = {}
+        for row in rows:
+            before = by_code.setdefault(row.hs10, [])
+            if before and (complaint := _clash(before[-1], row)):
+                raise BadRate(row.hs10, "since", complaint)
+            before.append(row)
+        self._rows = {code: tuple(of_code) for code, of_code in by_code.items()}
+        self._since = {code: [row.since for row in of_code] for code, of_code in by_code.items()}
+
+    def on(self, hs10: str, exported_on: date) -> Rate:
+        """The row of a code for goods exported on a day; raises `NoRate`, naming both."""
+        position = bisect_right(self._since.get(hs10, ()), exported_on)
+        if not position:
+            raise NoRate(hs10, exported_on)
+        found = self._rows[hs10][position - 1]
+        if not found.holds_on(exported_on):
+            raise NoRate(hs10, exported_on, found.until)
+        return found
+
+    def history(self, hs10: str) -> tuple[Rate, ...]:
+        """All rows of a code, oldest first; empty for a code that is not known."""
+        return self._rows.get(hs10, ())
+
+    def changed_since(self, hs10: str, seen_on: date) -> tuple[Rate, ...]:
+        """The rows of a code that began after a day: what has changed since it was looked at."""
+        return self.history(hs10)[bisect_right(self._since.get(hs10, ()), seen_on):]
+
+    def follower(self, row: Rate) -> Rate | None:
+        """The row that takes over the day after one ends; None where it leaves the code without a rate."""
+        later = self.changed_since(row.hs10, row.since)
+        return later[0] if row.until and later and (later[0].since - row.until).days == 1 else None
+
+    def describe(self) -> tuple[Rate, ...]:
+        """Every row, by code and day."""
+        return tuple(row for code in sorted(self._rows) for row in self._rows[code])
+
+    def replaced(self, rows: Iterable[Rate]) -> RefundRates:
+        """New rates in which these rows stand instead of all earlier rows of their codes."""
+        fresh = list(rows)
+        codes = {row.hs10 for row in fresh}
+        return RefundRates([*(row for row in self.describe() if row.hs10 not in codes), *fresh])
+
+
+def _clash(before: Rate, row: Rate) -> str:
+    if row.since <= before.since:
+        return f"{row.since} does not follow {before.since}: oldest row of a code first"
+    if before.holds_on(row.since):
+        return f"{row.since} lies in the row since {before.since}, which ends {before.until or 'nowhere'}"
+    return ""
+
+
+@cache
+def load() -> RefundRates:
+    """The rates that come with the package, read once per process."""
+    path = Path(__file__).parent / "rates.csv"
+    return read(path.read_text("utf-8"), path.name)
+
+
+def read(text: str, name: str) -> RefundRates:
+    """Rates from CSV text, header first; raises `BadRate`, naming `name`, line, column and what is expected."""
+    before: dict[str, Rate] = {}
+    rows = []
+    for place, texts in _lines(text, name):
+        row = parse_row(texts, place)
+        if row.hs10 in before and (complaint := _clash(before[row.hs10], row)):
+            raise BadRate(place, "since", complaint)
+        before[row.hs10] = row
+        rows.append(row)
+    return RefundRates(rows)
+
+
+def _lines(text: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+    reader = csv.DictReader(text.lstrip("\ufeff").splitlines(), strict=True)
+    needed = tuple(column for column in COLUMNS if column not in OPTIONAL)
+    try:
+        if tuple(reader.fieldnames or ()) not in (COLUMNS, needed):
+            raise BadRate(f"{name}:1", "", f"the columns must be {','.join(needed)}, and may end with {OPTIONAL[0]}")
+        for texts in reader:
+            place = f"{name}:{reader.line_num}"
+            if None in texts or None in texts.values():
+                raise BadRate(place, "", f"{len(reader.fieldnames or ())} columns are needed")
+            yield place, {"source": "", **texts}
+    except csv.Error as error:
+        raise BadRate(f"{name}:{reader.line_num}", "", f"no CSV: {error}") from None
+
+
+def parse_row(texts: Mapping[str, str], place: str) -> Rate:
+    """The row of texts by column; raises `BadRate`, naming the column and what it may hold."""
+    for column, shape in _SHAPES.items():
+        _demand(re.fullmatch(shape, texts[column]) is not None, column, texts, place)
+    for column, choices in (("flag", FLAGS), ("confidence", CONFIDENCE)):
+        _demand(texts[column] in choices, column, texts, place)
+    levy, refund = (_share(texts, column, place) for column in ("levy", "refund"))
+    _demand(refund <= levy, "refund", texts, place)
+    _demand(bool(refund) == (texts["flag"] == ""), "flag", texts, place)
+    since = _day(texts, "since", place)
+    until = _day(texts, "until", place) if texts["until"] else None
+    _demand(until is None or since <= until, "until", texts, place)
+    return Rate(texts["hs10"], texts["name"], texts["unit"], levy, refund, since, until, texts["flag"],
+                texts["confidence"], texts["source"])
+
+
+def _demand(holds: bool, column: str, texts: Mapping[str, str], place: str) -> None:
+    if not holds:
+        raise BadRate(place, column, f"{texts[column][:40]!r} is not {ALLOWED[column]}")
+
+
+def _share(texts: Mapping[str, str], column: str, place: str) -> Decimal:
+    _demand(_SHARE.fullmatch(texts[column]) is not None, column, texts, place)
+    return Decimal(texts[column])
+
+
+def _day(texts: Mapping[str, str], column: str, place: str) -> date:
+    _demand(_DAY.fullmatch(texts[column]) is not None, column, texts, place)
+    try:
+        return date.fromisoformat(texts[column])
+    except ValueError:
+        raise BadRate(place, column, f"{texts[column]!r} is not {ALLOWED[column]}") from None

@@ -1,0 +1,112 @@
+"""Which treatment an export has, and every condition of it as it was found (rules 3.1).
+
+In the order of the law: refund; else exemption with a lawful purchase voucher; else, in a pilot zone, exemption
+without an invoice; else taxation as a domestic sale, with what led to it. The export date chooses the law. What lies
+behind the lane that was found is recorded as not applicable. A claim that comes too early, or late with something
+missing, is shown as it stands today and is not final.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from declarations.parameters import NoValue, Parameters
+from declarations.reasons import Reason
+from declarations.refund import deadlines, lanes
+from declarations.refund.conditions import Condition, Outcome, failed
+from declarations.refund.deadlines import Timeliness, timeliness, windows
+from declarations.refund.lanes import Export, Exporter, Facts, Papers
+from declarations.refund.rates import CANCELLED, RefundRates
+
+__all__ = ["Export", "Exporter", "Papers", "Treatment", "treat"]
+
+REFUND, EXEMPTION, NO_INVOICE, DOMESTIC_SALE = "refund", "exemption", "no_invoice", "domestic_sale"
+TAXED_CANCELLED = "20060"
+TAXED_FALSE = "20061"
+TAXED_LATE = "20062"
+TAXED_NO_DOCUMENT = "20063"
+TAXED_PLATFORM = "20064"
+TAXED_NO_LANE = "20065"
+TAXED_NO_INVOICE = "20066"
+_NOT_NOW = (deadlines.TOO_EARLY,)
+
+
+class Treatment(NamedTuple):
+    """What becomes of an export: `refund`, `exemption`, `no_invoice` or `domestic_sale`.
+
+    `conditions` holds every condition of every lane, `reasons` why the lanes before are shut (domestic sale: and why
+    it is taxed). Not `final`: another day may bring another treatment, and `timeliness` says what is waited for.
+    """
+
+    kind: str
+    conditions: tuple[Condition, ...]
+    reasons: tuple[Reason, ...]
+    parameters: tuple[str, ...]
+    timeliness: Timeliness
+    final: bool
+
+
+def treat(export: Export, exporter: Exporter, papers: Papers, claimed_on: date, rates: RefundRates,
+          parameters: Parameters) -> Treatment:
+    """The treatment of one exported item as it is claimed on a day.
+
+    Raises `NoRate` for a code without a row on the export date, `NoValue` where the law of that day is not known.
+    """
+    exported = export.exported_on
+    facts = Facts(export, exporter, papers, claimed_on, rates.on(export.hs10, exported),
+                  windows(exported, parameters), lanes.base_of(export.trade_mode, exported, parameters),
+                  parameters.on("refund.law", exported), parameters)
+    terms = {REFUND: lanes.refund(facts), EXEMPTION: lanes.exemption(facts), NO_INVOICE: lanes.no_invoice(facts)}
+    exempt_papers = any(not failed(tuple(terms[lane])) for lane in (EXEMPTION, NO_INVOICE))
+    time = timeliness(exported, claimed_on, facts.in_hand, exempt_papers, parameters)
+    kind, conditions = _first_open({lane: [*found, _in_time(lane, time)] for lane, found in terms.items()}, time)
+    reasons = [one.reason for one in failed(conditions)]
+    if kind == DOMESTIC_SALE:
+        reasons += _why_taxed(facts, time)
+    used = (name for told in (*conditions, *reasons) for name in told.parameters)
+    return Treatment(kind, conditions, tuple(reasons), tuple(dict.fromkeys(used)), time, time.verdict not in _NOT_NOW)
+
+
+def _first_open(terms: dict[str, list[Condition]], time: Timeliness) -> tuple[str, tuple[Condition, ...]]:
+    """The first lane whose conditions hold. That it is too early shuts no lane: it only is not final yet."""
+    kind, conditions = DOMESTIC_SALE, list[Condition]()
+    for lane, found in terms.items():
+        if kind != DOMESTIC_SALE:
+            conditions += [one._replace(outcome=Outcome.NOT_APPLICABLE) for one in found]
+            continue
+        conditions += found
+        shut = [one for one in failed(tuple(found)) if one.rule != lanes.IN_TIME or time.verdict not in _NOT_NOW]
+        kind = kind if shut else lane
+    return kind, tuple(conditions)
+
+
+def _in_time(lane: str, time: Timeliness) -> Condition:
+    rule = {REFUND: lanes.IN_TIME, EXEMPTION: lanes.EXEMPTION_IN_TIME, NO_INVOICE: lanes.NO_INVOICE_IN_TIME}[lane]
+    late = {REFUND: (deadlines.TOO_EARLY, deadlines.EXEMPT, deadlines.TAXED)}.get(lane, (deadlines.TAXED,))
+    outcome = Outcome.FAILED if time.verdict in late else Outcome.SATISFIED
+    return Condition(rule, outcome, time.reasons[0].values, time.parameters)
+
+
+def _why_taxed(facts: Facts, time: Timeliness) -> Sequence[Reason]:
+    """What makes it a domestic sale, the gravest first; the law of domestic sales is cited with each."""
+    rule = facts.parameters.on("refund.domestic_sale", facts.export.exported_on)
+    grounds = {TAXED_FALSE: facts.papers.false_documents, TAXED_CANCELLED: facts.row.flag == CANCELLED,
+               TAXED_PLATFORM: facts.exporter.platform}
+    found = [Reason(code, lanes.goods(facts), (rule.id,)) for code, holds in grounds.items() if holds]
+    if time.verdict == deadlines.TAXED:
+        found.append(Reason(TAXED_LATE, time.reasons[0].values, (rule.id, *time.parameters)))
+    if not facts.papers.voucher:
+        found += _without_document(facts, rule.id)
+    return found or [Reason(TAXED_NO_LANE, {}, (rule.id,))]
+
+
+def _without_document(facts: Facts, rule: str) -> Iterator[Reason]:
+    yield Reason(TAXED_NO_DOCUMENT, {}, (rule,))
+    try:
+        value = facts.parameters.on("refund.no_invoice_taxed", facts.export.exported_on)
+    except NoValue:  # the law of the day has no article of its own for this
+        return
+    if facts.export.trade_mode in value.table["modes"]:
+        yield Reason(TAXED_NO_INVOICE, {"trade_mode": facts.export.trade_mode}, (value.id,))
