@@ -57,7 +57,7 @@ class ItemLedger:
             yield fault("20205", number, link, found=line.unit, expected=units)
         if line.currency != item.currency:
             yield fault("20207", number, link, found=line.currency, expected=item.currency)
-        elif whole > 0 and abs(line.fob * whole - item.fob * line.qty) > self._rule.fob * whole:
+        elif whole > 0 and line.qty > 0 and line.fob > 0 and abs(line.fob * whole - item.fob * line.qty) > self._rule.fob * whole:
             yield fault("20208", number, link, self._rule.parameters, found=plain(line.fob),
                         expected=plain(item.fob * line.qty // whole), currency=item.currency)
 

@@ -38,7 +38,7 @@ def link_of(link_no: str, exports: tuple[ExportLine, ...], purchases: tuple[Purc
     certificates = [one for one in cited if one[1].kind in rule.consumption_kinds]
     qty = sum(line.qty for line in exports)
     faults.extend(_belonging(link_no, exports, purchases))
-    faults.extend(_counted(link_no, exports, purchases, vat, certificates, qty))
+    faults.extend(_counted(link_no, exports, purchases, [invoice for _, invoice in vat], certificates, qty))
     found = _head(link_no, exports, purchases, qty)._replace(
         levy=vat[0][1].tax_rate if vat else _NO_RATE, certified=bool(certificates))
     if not faults:
@@ -66,7 +66,7 @@ def _head(link_no: str, exports: tuple[ExportLine, ...], purchases: tuple[Purcha
 
 def _belonging(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[PurchaseLine]) -> Iterator[Fault]:
     """Both sides are there, and speak of the same goods in the same unit."""
-    lines = (*exports, *purchases)
+    lines: list[ExportLine | PurchaseLine] = [*exports, *purchases]
     number = min(line.number for line in lines)
     if not link_no.strip():
         yield fault("20249", number, link_no)
@@ -82,19 +82,22 @@ def _belonging(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[
         yield fault("20246", number, link_no, found=" | ".join(sorted(names)))
 
 
-def _counted(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[PurchaseLine], vat: Sequence[_Cited],
-             certificates: Sequence[_Cited], qty: Scaled) -> Iterator[Fault]:
-    """Quantities bought and exported are equal, and all invoices have one rate."""
+def _counted(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[PurchaseLine],
+             vat: Sequence[InvoiceLine], certificates: Sequence[_Cited], qty: Scaled) -> Iterator[Fault]:
+    """Quantities bought and exported are equal, and all invoices have one rate.
+
+    What is no certificate counts as bought even where its own line is at fault: one mistake, one reason.
+    """
     if not exports or not purchases:
         return
     number = exports[0].number
-    bought = sum(line.qty for line, _ in vat)
+    certified = sum(line.qty for line, _ in certificates)
+    bought = sum(line.qty for line in purchases) - certified
     if bought != qty:
         yield fault("20244", number, link_no, found=plain(bought), expected=plain(qty), unit=exports[0].unit)
-    certified = sum(line.qty for line, _ in certificates)
     if certificates and certified != qty:
         yield fault("20248", number, link_no, found=plain(certified), expected=plain(qty), unit=exports[0].unit)
-    if len(rates := {invoice.tax_rate for _, invoice in vat}) > 1:
+    if len(rates := {invoice.tax_rate for invoice in vat}) > 1:
         yield fault("20245", number, link_no, found=", ".join(f"{rate * 100:f}%" for rate in sorted(rates)))
 
 

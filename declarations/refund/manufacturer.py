@@ -68,8 +68,8 @@ def of_several(parts: Iterable[Part], period: Return) -> ManufacturerAmounts:
     groups = _groups(parts)
     shares = allocate(period.free_materials, [group.exports for group in groups]) if groups else []
     reckoned = [_group(group, free) for group, free in zip(groups, shares, strict=True)]
-    not_creditable, ceiling = (sum(one[place] for one in reckoned) for place in (0, 1))
-    return _outcome(not_creditable, ceiling, period, tuple(one[2] for one in reckoned))
+    return _outcome(sum(one[0] for one in reckoned), sum(one[1] for one in reckoned), period,
+                    tuple(one[2] for one in reckoned))
 
 
 def faults(parts: Iterable[Part], period: Return) -> tuple[Reason, ...]:

@@ -1,0 +1,100 @@
+"""The claims of `tests/specifications/refund/matching.toml`, and claims that hypothesis makes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple, TypeVar
+
+from hypothesis import strategies as st
+
+from declarations.money import plain, scale
+from declarations.parameters import load
+from declarations.refund.matching import (
+    ExportLine,
+    InvoiceLine,
+    ItemFacts,
+    Matched,
+    PurchaseLine,
+    match,
+    matching_rule,
+)
+
+CLAIMANT = "3702660001"
+RULE = matching_rule(date(2026, 6, 1), load())
+_SCALED = {"qty", "qty2", "fob", "amount", "used", "returned", "used_amount"}
+Shape = TypeVar("Shape", bound=NamedTuple)
+
+
+class Claim(NamedTuple):
+    """What `match` takes."""
+
+    exports: list[ExportLine]
+    purchases: list[PurchaseLine]
+    invoices: dict[tuple[str, int], InvoiceLine]
+    items: dict[str, ItemFacts]
+
+    def matched(self) -> Matched:
+        return match(self.exports, self.purchases, self.invoices, self.items, CLAIMANT, RULE)
+
+
+def read(case: Mapping[str, Any]) -> Claim:
+    """The claim of a case."""
+    def all_of(shape: type[Any], name: str, plural: str) -> list[Any]:
+        return [_made(shape, {**case["clean"][name], **changed}) for changed in case.get(plural, [{}])]
+    invoices, items = all_of(InvoiceLine, "invoice", "invoices"), all_of(ItemFacts, "item", "items")
+    return Claim(all_of(ExportLine, "export", "exports"), all_of(PurchaseLine, "purchase", "purchases"),
+                 {(one.invoice_no, one.line): one for one in invoices}, {one.item_no: one for one in items})
+
+
+def _made(shape: type[Any], given: Mapping[str, Any]) -> Any:
+    facts = {name: scale(value) if name in _SCALED else value for name, value in given.items()}
+    if "tax_rate" in facts:
+        facts["tax_rate"] = Decimal(facts["tax_rate"])
+    return shape(**facts)
+
+
+def shown(found: Matched) -> dict[str, Any]:
+    """What a case may expect."""
+    return {
+        "bases": {link.link_no: plain(link.base) for link in found.links},
+        "levies": {link.link_no: f"{link.levy * 100:f}".rstrip("0").rstrip(".") for link in found.links},
+        "certified": all(link.certified for link in found.links),
+        "invoices_taken": [f"{one.invoice_no}:{one.line} {plain(one.qty)} {plain(one.amount)}"
+                           for link in found.links for one in link.invoices_taken],
+        "items_taken": [f"{one.item_no} {plain(one.qty)}" for link in found.links for one in link.items_taken],
+    }
+
+
+@st.composite
+def claims(draw: st.DrawFn) -> Claim:
+    """Claims without faults: a few links, each with some items and some invoice lines of which a part is used."""
+    claim = Claim([], [], {}, {})
+    number = 0
+    for link in range(draw(st.integers(1, 3))):
+        parts = draw(st.lists(st.integers(1, 50_00000), min_size=1, max_size=3))
+        for part, qty in enumerate(parts):
+            number += 1
+            item_no = f"42272026000000{link:04d}0{part + 1:02d}"
+            fob = qty * draw(st.integers(1, 20))
+            claim.exports.append(ExportLine(number, f"L{link}", item_no, "6109100010", "衫", "011", qty, "USD", fob))
+            claim.items[item_no] = ItemFacts(item_no, "6109100010", "011", qty, "", 0, 0, 0, "USD", fob)
+        number = _buy(draw, claim, link, sum(parts), number)
+    return claim
+
+
+def _buy(draw: st.DrawFn, claim: Claim, link: int, qty: int, number: int) -> int:
+    cuts = sorted(draw(st.lists(st.integers(1, qty), max_size=2, unique=True)) + [0, qty])
+    for place, (since, until) in enumerate(zip(cuts, cuts[1:], strict=False), 1):
+        if since == until:
+            continue
+        number += 1
+        whole = until - since + draw(st.integers(0, 50_00000))
+        amount = draw(st.integers(1, 10_000_00)) * 1000
+        stated = max(1, amount * (until - since) // whole)
+        key = (f"F{link}", place)
+        claim.invoices[key] = InvoiceLine(*key, "1", "1", "S", CLAIMANT, "6109100010", "衫", "011", whole, amount,
+                                          Decimal("0.13"), 0, "K", 0)
+        claim.purchases.append(PurchaseLine(number, f"L{link}", *key, "6109100010", "衫", "011", until - since, stated))
+    return number

@@ -1,0 +1,60 @@
+"""Claims match as tests/specifications/refund/matching.toml says; every reason has words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from clean_trade import file_cases
+from refund_claims import RULE, read, shown
+
+from declarations.refund.matching import match_exports
+from declarations.refund.numbers import NoNumber, item_number, parts_of
+from schemas.receipt_texts import words
+
+CASES = file_cases("refund/matching")
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_claims_match_as_the_table_says(case: dict[str, Any]) -> None:
+    found = read(case).matched()
+    assert [f"{one.rule}:{one.values['line']}" for one in found.reasons] == case.get("reasons", [])
+    results = shown(found)
+    expected = {name: case[name] for name in results if name in case}
+    assert {name: results[name] for name in expected} == expected
+    assert expected or found.reasons
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "reasons" in case.values[0]])
+def test_every_reason_has_words_in_both_languages_that_use_its_values(case: dict[str, Any]) -> None:
+    for reason in read(case).matched().reasons:
+        for language in ("zh", "en"):
+            text = words(reason.rule, reason.values, language)
+            assert reason.values["line"] in text and "{" not in text
+
+
+def test_a_link_with_reasons_takes_nothing() -> None:
+    for case in CASES:
+        for link in read(case.values[0]).matched().links:
+            if link.reasons:
+                assert not link.base and not link.invoices_taken and not link.items_taken
+
+
+def test_exports_alone_match_without_purchases() -> None:
+    clean = read(CASES[0].values[0])
+    found = match_exports(clean.exports, clean.items, RULE)
+    assert not found.reasons and found.links[0].items_taken[0].qty == clean.exports[0].qty
+    wrong = match_exports([clean.exports[0]._replace(currency="EUR")], clean.items, RULE)
+    assert [one.rule for one in wrong.reasons] == ["20207"] and not wrong.links[0].items_taken
+
+
+def test_the_number_of_an_item_has_21_characters() -> None:
+    assert item_number("422720260000000123", 3) == "422720260000000123003"
+    assert parts_of("422720260000000123003") == ("422720260000000123", 3)
+    assert item_number("42272026E000000123", 99) == "42272026E000000123099"
+    for declaration, line in (("422720260000000123", 0), ("422720260000000123", 100), ("422720261000000123", 1),
+                              ("42272026000000012", 1), ("", 1)):
+        with pytest.raises(NoNumber):
+            item_number(declaration, line)
+    with pytest.raises(NoNumber):
+        parts_of("422720260000000123000")
