@@ -35,7 +35,10 @@ KEYED = {
     "export_inventory": "orderNo",
     "export_refund": "coElNo",
     "tally": "coElNo",
-    **dict.fromkeys((*NOTES, "export_cancellation", "summary_request"), "copNo"),
+    **dict.fromkeys((*NOTES, "export_cancellation", "summary_request", "refund_claim", "reconciliation", "repayment",
+                     "forex_report", "goods_filing"), "copNo"),
+    "vat_invoice": "invoiceNo",
+    "registration": "code",
 }
 ASKING = ("cancellation", "refund", "export_cancellation", "export_refund", "tally")
 """Kinds of what is asked or reported about a list, which customs keeps by itself."""

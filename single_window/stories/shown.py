@@ -199,6 +199,14 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
         "location",
     ),
     "stock_filing": ("cop_no", "ems_no", "area_code", "area_name"),
+    "vat_invoice": ("invoice_no", "invoice_kind", "invoice_date", "seller_code", "seller_name", "usage"),
+    "refund_claim": ("cop_no", "ebc_code", "ebc_name", "period", "claim_kind", "business"),
+    "reconciliation": ("cop_no", "ebc_code", "ebc_name", "claim_no", "period"),
+    "repayment": ("cop_no", "ebc_code", "ebc_name", "claim_no", "reason_kind", "invt_no"),
+    "forex_report": ("cop_no", "reporter_code", "reporter_name", "ebc_code", "direction", "settlement", "currency",
+                     "amount", "value_time"),
+    "registration": ("code", "credit_code", "name", "kinds", "customs_code", "refund_kind", "tax_credit"),
+    "goods_filing": ("cop_no", "ebc_code", "ebc_name"),
 }
 LINES: Mapping[str, tuple[str, ...]] = {
     "order": ("gnum", "item_name", "qty", "price", "total_price"),
@@ -213,4 +221,10 @@ LINES: Mapping[str, tuple[str, ...]] = {
     "consolidation": ("gnum", "logistics_no", "total_package_no", "invt_no"),
     "summary_request": ("invt_no",),
     "stock_filing": ("item_record_no", "gcode", "gname", "qty"),
+    "vat_invoice": ("gnum", "gcode", "gname", "qty", "unit", "amount", "tax_rate", "tax"),
+    "refund_claim": ("gnum", "part", "link_no", "item_no", "gcode", "qty", "unit", "amount", "currency", "invoice_no"),
+    "reconciliation": ("gnum", "link_no", "item_no", "sold_qty", "amount", "currency", "outcome"),
+    "repayment": ("gnum", "item_no", "qty"),
+    "forex_report": ("gnum", "leg_kind", "trans_code", "order_no", "entry_no", "counterparty", "amount", "currency"),
+    "goods_filing": ("gnum", "item_no", "gcode", "gname", "unit", "country"),
 }

@@ -32,7 +32,7 @@ OUTSIDE_WORLD = {"asyncio", "http", "logging", "multiprocessing", "os", "shutil"
 """Parts of the standard library that rules and gateways have no use for."""
 _SIMULATOR = re.compile(r"simulators[.:]\w+[\w.:]*$")
 AGENCIES = ("customs", "inspection", "tax", "refund", "forex", "registration")
-CLOCK, WIRING, KEYS = "single_window.clock", "single_window.wiring", "single_window.keys"
+CLOCK, WIRING, KEYS = "single_window.clock", "single_window.agencies", "single_window.keys"
 READS_TIME = {"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
               "sqlalchemy.func.now", "sqlalchemy.func.current_timestamp", "sqlalchemy.func.localtime"}
 KEYED_UUIDS = {"uuid.uuid5", "uuid.UUID", "uuid.NAMESPACE_URL", "uuid.NAMESPACE_DNS", "uuid.NAMESPACE_OID"}
