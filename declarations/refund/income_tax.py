@@ -47,4 +47,5 @@ def is_small(taxable: Scaled, staff: int, assets: Scaled, day: date, parameters:
     """Whether a firm is a small low-profit one: a year's taxable income, staff and total assets within the limits,
     all inclusive. Raises `NoValue` on days without the preference."""
     limits = parameters.on("refund.small_firm", day).table
-    return (decimal(taxable) <= limits["taxable"] and staff <= limits["staff"] and decimal(assets) <= limits["assets"])
+    within = decimal(taxable) <= limits["taxable"], staff <= limits["staff"], decimal(assets) <= limits["assets"]
+    return all(within)

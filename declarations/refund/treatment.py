@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from itertools import chain
 from typing import NamedTuple
 
 from declarations.parameters import NoValue, Parameters
@@ -65,7 +66,7 @@ def treat(export: Export, exporter: Exporter, papers: Papers, claimed_on: date, 
     reasons = [one.reason for one in failed(conditions)]
     if kind == DOMESTIC_SALE:
         reasons += _why_taxed(facts, time)
-    used = (name for told in (*conditions, *reasons) for name in told.parameters)
+    used = chain.from_iterable([*(one.parameters for one in conditions), *(one.parameters for one in reasons)])
     return Treatment(kind, conditions, tuple(reasons), tuple(dict.fromkeys(used)), time, time.verdict not in _NOT_NOW)
 
 
