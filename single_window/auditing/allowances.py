@@ -1,0 +1,42 @@
+"""Allowances and yearly caps: what persons have reserved and used is what their accepted lists hold."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import Connection, select
+
+from single_window.auditing.held import ENDED, held
+from single_window.auditing.ledger import Difference, Ledger, compared
+from single_window.store.tables import allowance, cap_use
+from single_window.stories.words import Words
+
+WORDS = Words("个人年度额度", "personal allowances")
+
+
+def audited(connection: Connection, sandbox: str) -> Ledger:
+    """Each person's year against the lists that hold of it, in yuan; each cap in its unit. A list that has ended
+    badly holds nothing."""
+    found: Counter[tuple[object, ...]] = Counter()
+    capped: Counter[tuple[object, ...]] = Counter()
+    differences = []
+    for number, state, one in held(connection, sandbox, "allowance"):
+        if one.allowance is None:
+            continue
+        identity, year, value, kind = one.allowance
+        if state in ENDED:
+            differences.append(Difference(str(number), f"held by a list that is {state}", value, 0))
+        found[identity, year, kind] += value
+        for group, quantity in one.caps:
+            capped[identity, year, group] += quantity
+    rows = connection.execute(select(allowance.c.identity, allowance.c.year, allowance.c.reserved, allowance.c.used)
+                              .where(allowance.c.sandbox == sandbox)).all()
+    caps = connection.execute(select(cap_use.c.identity, cap_use.c.year, cap_use.c.group_key, cap_use.c.quantity)
+                              .where(cap_use.c.sandbox == sandbox)).all()
+    for what, place in (("reserved", 2), ("used", 3)):
+        differences += compared(what, {(row[0], row[1]): row[place] for row in rows},
+                                {key[:2]: value for key, value in found.items() if key[2] == what})
+    differences += compared("capped", {tuple(row[:3]): row[3] for row in caps}, capped)
+    return Ledger("allowance", WORDS, len(rows) + len(caps),
+                  {"reserved": sum(row.reserved for row in rows), "used": sum(row.used for row in rows)},
+                  tuple(differences))

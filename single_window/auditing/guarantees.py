@@ -1,0 +1,68 @@
+"""Guarantees: what is reserved and booked of a guarantor's cap is the tax of his open bills."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from declarations.money import SCALE
+from declarations.tax.import_tax import Assessment
+from single_window.auditing.ledger import Difference, Keyed, Ledger, compared, joined
+from single_window.store.tables import guarantee, tax_bill
+from single_window.stories.words import Words
+
+WORDS = Words("税款担保", "guarantees")
+OPEN = {"reserved": "reserved", "made": "booked"}
+"""What a bill of a state takes of the guarantee."""
+STANDING = ("reserved", "made", "collected")
+PIECE = 10_000
+_decode = msgspec.json.Decoder(Assessment).decode
+
+
+def audited(connection: Connection, sandbox: str) -> Ledger:
+    """Each account against the bills that name it; no account is overdrawn, no list has two bills that stand."""
+    rows = connection.execute(select(guarantee).where(guarantee.c.sandbox == sandbox)).all()
+    owed = _owed(connection, sandbox)
+    differences = [*_accounts(rows, owed), *_twice(connection, sandbox)]
+    sums = {name: sum(getattr(row, name) for row in rows) for name in ("amount", "reserved", "booked")}
+    return Ledger("guarantee", WORDS, len(rows), sums, tuple(differences))
+
+
+def _accounts(rows: Any, owed: Keyed) -> Iterator[Difference]:
+    codes = {row.assure_code for row in rows}
+    for what in OPEN.values():
+        yield from compared(what, {(row.assure_code,): getattr(row, what) for row in rows},
+                            {(code,): total for (code, kind), total in owed.items() if kind == what and code in codes})
+    for row in rows:
+        if row.reserved + row.booked > row.amount:
+            yield Difference(row.assure_code, "taken beyond the amount", row.reserved + row.booked, row.amount)
+
+
+def _owed(connection: Connection, sandbox: str) -> Keyed:
+    """The tax of open bills by guarantor and what it takes; equal assessments are read once."""
+    chosen = select(tax_bill.c.assure_code, tax_bill.c.state, tax_bill.c.assessment).where(
+        tax_bill.c.sandbox == sandbox, tax_bill.c.state.in_(list(OPEN)))
+    totals: dict[str, int] = {}
+    found: Counter[tuple[object, ...]] = Counter()
+    for code, state, text in connection.execute(chosen.execution_options(yield_per=PIECE)):
+        if len(totals) > PIECE:
+            totals.clear()
+        total = totals.get(text)
+        if total is None:
+            total = totals[text] = _decode(text).total
+        found[code, OPEN[state]] += total
+    return found
+
+
+def _twice(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    several = (select(tax_bill.c.declaration_id, func.count())
+               .where(tax_bill.c.sandbox == sandbox, tax_bill.c.state.in_(STANDING))
+               .group_by(tax_bill.c.declaration_id).having(func.count() > 1))
+    for number, count in connection.execute(several):
+        yield Difference(joined((number,)), "bills that stand", count * SCALE, SCALE)
+
+

@@ -1,0 +1,49 @@
+"""What the audit says of a ledger: how many rows, their sums, and each place where it is not what it should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from declarations.money import Scaled
+from single_window.stories.words import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One row of a ledger, by its key, that keeps another number than what it follows from; scaled."""
+
+    key: str
+    what: str
+    kept: Scaled
+    found: Scaled
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A ledger of a sandbox: its rows, the sums of what they keep (scaled), and its differences."""
+
+    name: str
+    words: Words
+    rows: int
+    sums: Mapping[str, Scaled]
+    differences: tuple[Difference, ...]
+
+    @property
+    def balanced(self) -> bool:
+        """Whether everything is as it should be."""
+        return not self.differences
+
+
+Keyed = Mapping[tuple[object, ...], Scaled]
+
+
+def compared(what: str, kept: Keyed, found: Keyed) -> Iterator[Difference]:
+    """Where two mappings of the same keys are not equal, in the order of the keys; what is missing counts as 0."""
+    for key in sorted((key for key in {*kept, *found} if kept.get(key, 0) != found.get(key, 0)), key=repr):
+        yield Difference(joined(key), what, kept.get(key, 0), found.get(key, 0))
+
+
+def joined(key: Iterable[object]) -> str:
+    """A key as people read it."""
+    return " ".join(str(part) for part in key)

@@ -1,0 +1,33 @@
+"""Bonded stock: what is drawn of an account book's items is what lists hold of it, and never more than was filed."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import Connection, select
+
+from single_window.auditing.held import ENDED, held
+from single_window.auditing.ledger import Difference, Ledger, compared, joined
+from single_window.store.tables import account_book
+from single_window.stories.words import Words
+
+WORDS = Words("保税账册库存", "bonded stock")
+
+
+def audited(connection: Connection, sandbox: str) -> Ledger:
+    """Each item of a book against the lists that drew it, in the book's unit."""
+    found: Counter[tuple[object, ...]] = Counter()
+    differences = []
+    for number, state, one in held(connection, sandbox, "stock"):
+        for ems_no, item, quantity, _ in one.stock:
+            found[ems_no, item] += quantity
+        if state in ENDED and one.stock:
+            drawn = sum(entry[2] for entry in one.stock)
+            differences.append(Difference(str(number), f"held by a list that is {state}", drawn, 0))
+    columns = [account_book.c[name] for name in ("ems_no", "item_record_no", "filed", "drawn")]
+    rows = connection.execute(select(*columns).where(account_book.c.sandbox == sandbox)).all()
+    differences += compared("drawn", {tuple(row[:2]): row.drawn for row in rows}, found)
+    differences += [Difference(joined(row[:2]), "drawn beyond what was filed", row.drawn, row.filed)
+                    for row in rows if row.drawn > row.filed]
+    sums = {"filed": sum(row.filed for row in rows), "drawn": sum(row.drawn for row in rows)}
+    return Ledger("stock", WORDS, len(rows), {**sums, "left": sums["filed"] - sums["drawn"]}, tuple(differences))
