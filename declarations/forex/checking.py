@@ -45,11 +45,18 @@ class Facts(NamedTuple):
     received: Mapping[str, Received] = MappingProxyType({})
 
 
+class Worth(NamedTuple):
+    """A leg in US dollars, to the cent, and in yuan, to the fen."""
+
+    dollars: Scaled
+    yuan: Scaled
+
+
 class Checked(NamedTuple):
     """What was found, and what is booked unless that refuses it.
 
     `day`: of the receipt or payment, None for a senseless one. `yuan`: round2(amount × rate). `dollars`: what it adds
-    to the year's totals by direction.
+    to the year's totals by direction: what its legs, by number, are worth.
     """
 
     findings: tuple[Finding, ...]
@@ -57,6 +64,7 @@ class Checked(NamedTuple):
     yuan: Scaled = 0
     rate: Decimal = Decimal(0)
     dollars: Mapping[str, Scaled] = MappingProxyType({})
+    legs: Mapping[int, Worth] = MappingProxyType({})
     kept_until: date | None = None
     parameters: tuple[str, ...] = ()
 
@@ -88,10 +96,12 @@ def check(report: ForexReport, facts: Facts, now: datetime, parameters: Paramete
 
 def _judged(report: ForexReport, facts: Facts, day: date, parameters: Parameters) -> Checked:
     worth = {leg.gnum: in_dollars(leg.amount, leg.currency, day, parameters) for leg in legs(report)}
-    adding: dict[str, Decimal] = {}
+    worths = {leg.gnum: Worth(kept_dollars(worth[leg.gnum]), in_yuan(leg.amount, leg.currency, day, parameters).amount)
+              for leg in legs(report)}
+    adding: dict[str, Scaled] = {}
     for leg in legs(report):
-        adding[way(report, leg)] = adding.get(way(report, leg), Decimal(0)) + worth[leg.gnum]
-    if any(dollars + decimal(facts.totals.get(direction, 0)) > LARGEST for direction, dollars in adding.items()):
+        adding[way(report, leg)] = adding.get(way(report, leg), 0) + worths[leg.gnum].dollars
+    if any(decimal(dollars + facts.totals.get(direction, 0)) > LARGEST for direction, dollars in adding.items()):
         raise OverflowError
     yuan, kept = in_yuan(report.amount, report.currency, day, parameters), kept_until(day, parameters)
     findings = (
@@ -101,8 +111,7 @@ def _judged(report: ForexReport, facts: Facts, day: date, parameters: Parameters
         *trades.duplicates(legs(report), facts.earlier, day, parameters),
         *netting.check(report, day, parameters),
     )
-    return Checked(findings, day, yuan.amount, yuan.rate,
-                   {direction: kept_dollars(dollars) for direction, dollars in adding.items()}, kept.until,
+    return Checked(findings, day, yuan.amount, yuan.rate, adding, worths, kept.until,
                    (*yuan.parameters, *kept.parameters))
 
 

@@ -41,7 +41,7 @@ class Enterprise(NamedTuple):
     quota: Scaled | None = None
 
 
-def standing(enterprise: Enterprise | None, totals: Mapping[str, Scaled], adding: Mapping[str, Decimal], day: date,
+def standing(enterprise: Enterprise | None, totals: Mapping[str, Scaled], adding: Mapping[str, Scaled], day: date,
              parameters: Parameters) -> Iterator[Finding]:
     """What stands against an enterprise on a day. `totals` are the year's US dollars by direction so far, `adding`
     what a report adds. Raises `NoValue` before there was a directory."""
@@ -59,7 +59,7 @@ def standing(enterprise: Enterprise | None, totals: Mapping[str, Scaled], adding
         yield review(UNKNOWN_CLASS, (value.id,), forex_class=enterprise.forex_class)
 
 
-def _small(totals: Mapping[str, Scaled], adding: Mapping[str, Decimal], day: date, parameters: Parameters,
+def _small(totals: Mapping[str, Scaled], adding: Mapping[str, Scaled], day: date, parameters: Parameters,
            keeper: Value) -> Iterator[Finding]:
     try:
         limit = parameters.on("forex.small_enterprise", day)
@@ -74,7 +74,7 @@ def _small(totals: Mapping[str, Scaled], adding: Mapping[str, Decimal], day: dat
             yield refusal(TOO_LARGE, (limit.id, keeper.id), **values, **_KEEPERS[keeper.text])
 
 
-def _quota(quota: Scaled | None, totals: Mapping[str, Scaled], adding: Mapping[str, Decimal],
+def _quota(quota: Scaled | None, totals: Mapping[str, Scaled], adding: Mapping[str, Scaled],
            value: Value) -> Iterator[Finding]:
     if quota is None:
         yield review(NO_QUOTA, (value.id,))
@@ -85,9 +85,9 @@ def _quota(quota: Scaled | None, totals: Mapping[str, Scaled], adding: Mapping[s
             ABOVE_QUOTA, (value.id,), **values)
 
 
-def _sums(totals: Mapping[str, Scaled], adding: Mapping[str, Decimal]) -> Iterator[tuple[str, Decimal]]:
+def _sums(totals: Mapping[str, Scaled], adding: Mapping[str, Scaled]) -> Iterator[tuple[str, Decimal]]:
     for direction in sorted(adding):
-        yield direction, decimal(totals.get(direction, 0)) + adding[direction]
+        yield direction, decimal(totals.get(direction, 0) + adding[direction])
 
 
 def _cents(dollars: Decimal) -> str:

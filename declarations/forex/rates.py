@@ -17,6 +17,7 @@ from declarations.parameters import NoValue, Parameters, UnknownParameter
 from declarations.working_days import is_published, is_working_day
 
 _WEEK = 7
+_CODES = {name.upper(): code for code, name in LETTERS.items()}
 
 
 class NoRate(LookupError):
@@ -57,6 +58,12 @@ def minor_rate(rate: Decimal, day: date, parameters: Parameters) -> Decimal:
 def letters(currency: str) -> str:
     """The letters of a currency that is given in letters or by its customs code: "502" → "USD", "142" → "CNY"."""
     return "CNY" if currency == YUAN else LETTERS.get(currency, currency).upper()
+
+
+def customs_code(currency: str) -> str:
+    """The customs code of a currency that is given in letters or by its code; what has none is given in letters."""
+    name = letters(currency)
+    return YUAN if name == "CNY" else _CODES.get(name, name)
 
 
 def in_yuan(amount: Scaled, currency: str, day: date, parameters: Parameters) -> Converted:

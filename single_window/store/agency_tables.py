@@ -83,7 +83,7 @@ Index("ix_refund_paper_invt_no", refund_paper.c.sandbox, refund_paper.c.invt_no,
 forex_enterprise = Table(
     "forex_enterprise", metadata, _sandbox(True), Column("code", String(18), primary_key=True),
     _text("forex_class", "A"), Column("registered", Integer, nullable=False, server_default="0"), _text("since"),
-    _text("source"),
+    _text("source"), _big("quota"),
     sqlite_with_rowid=False,
 )
 forex_total = Table(

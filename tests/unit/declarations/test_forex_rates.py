@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from specifying import cases
 
-from declarations.forex.rates import NoRate, fixing_day, in_dollars, in_yuan, kept_dollars, letters, minor_rate
+from declarations.forex.rates import (
+    NoRate,
+    customs_code,
+    fixing_day,
+    in_dollars,
+    in_yuan,
+    kept_dollars,
+    letters,
+    minor_rate,
+)
 from declarations.forex.retention import kept_until
 from declarations.money import plain, scale
 from declarations.parameters import NoValue, load
@@ -72,3 +81,7 @@ def test_records_are_kept_for_five_years() -> None:
     assert kept_until(date(2019, 4, 28), load()).parameters == ("forex.retention@2015-01-20",)
     with pytest.raises(NoValue, match=r"forex\.retention on 2012-12-31"):
         kept_until(date(2012, 12, 31), load())
+
+
+def test_currencies_are_kept_by_customs_code() -> None:
+    assert [customs_code(code) for code in ("USD", "502", "CNY", "142", "XAU")] == ["502", "502", "142", "142", "XAU"]

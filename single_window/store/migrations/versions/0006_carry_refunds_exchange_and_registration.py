@@ -98,6 +98,7 @@ def upgrade() -> None:
         sa.Column('registered', sa.Integer(), server_default='0', nullable=False),
         sa.Column('since', sa.Text(), server_default='', nullable=False),
         sa.Column('source', sa.Text(), server_default='', nullable=False),
+        sa.Column('quota', sa.BigInteger(), server_default='0', nullable=False),
         sa.PrimaryKeyConstraint('sandbox', 'code', name=op.f('pk_forex_enterprise')),
         sqlite_with_rowid=False
     )
