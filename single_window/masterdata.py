@@ -26,9 +26,10 @@ from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_
 from single_window.csv_files import BadCell, BadFile, Column, Row, read
 from single_window.numbering import ROWS
 from single_window.store import goods_rows, sandboxes
-from single_window.store.bulk import chunks, upsert_rows
+from single_window.store.bulk import chunks
 from single_window.store.engine import reading, writing
 from single_window.store.gateways.customs import file_stock
+from single_window.store.gateways.registration import lodge_participants
 from single_window.store.gateways.tax import lodge_guarantees
 from single_window.store.tables import account_book, guarantee, participant
 from single_window.tolerances import TOLERANCES
@@ -134,8 +135,7 @@ def _take_participants(window: Window, sandbox: str, name: str, rows: Sequence[R
     names = tuple(column.name for column in PARTICIPANTS)
 
     def write(connection: Connection, part: Sequence[Sequence[Any]]) -> None:
-        upsert_rows(connection, participant, ("sandbox", *names, "source"),
-                    [(sandbox, *row, "imported") for row in part], replace=(*names[1:], "source"))
+        lodge_participants(connection, sandbox, names, part)
 
     values = [tuple(row.cells[name] for name in names) for row in rows]
     return _write(window, sandbox, "participants", participant, names, 1, values, write, progress)

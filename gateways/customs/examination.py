@@ -13,13 +13,14 @@ from declarations import account_book, clearance, limits, matching
 from declarations.allowance import Allowance
 from declarations.documents import Inventory
 from declarations.reasons import Reason
+from gateways.customs.companies import concerns, suspended
 from gateways.customs.memory import BookLine, Company, CustomsMemory, Declaration, Parcel
 from gateways.gateway import Circumstances
 
 if TYPE_CHECKING:
     from gateways.customs.acceptance import Trade
 
-CONCERNS = {"13035": "order"}
+CONCERNS = {"13035": "order", **concerns("I")}
 """Findings that are also the answer to another document than the list: 13035 was seen in a 312."""
 BONDED = frozenset({"1210", "1239"})
 
@@ -77,7 +78,8 @@ def examine(trade: Trade, value: int, known: Known, circumstances: Circumstances
     if trade.order is None or trade.payment is None or trade.waybill is None:
         raise ValueError(f"The trade of order {facts.order_no} is not complete: {trade.missing} missing.")
     unknown = _unregistered(trade, known.companies)
-    reasons = [] if circumstances.options.open else unknown
+    reasons = [*suspended(company_codes(trade), known.companies, circumstances.now),
+               *([] if circumstances.options.open else unknown)]
     order, payment = trade.order.facts, trade.payment.facts
     reasons += matching.compare(order, payment, trade.waybill.facts, facts)
     reasons += matching.identity(order, payment, facts)

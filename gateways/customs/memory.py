@@ -149,12 +149,13 @@ class Parcel:
 
 
 class Company(NamedTuple):
-    """A registered company as customs knows it."""
+    """A registered company as customs knows it; `suspended_at` is since when it may not declare, 0: it may."""
 
     code: str
     name: str
     kinds: frozenset[str]
     credit_grade: str
+    suspended_at: int = 0
 
 
 class CustomsMemory(Protocol):

@@ -1,22 +1,19 @@
-"""The registrar: companies and goods are filed, credit grades change from a day on."""
+"""The registrar: companies and goods are filed, officers decide and suspend, credit grades change from a day on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from gateways.gateway import Answers, Circumstances, Heard, Hearing, Item
-
-
-def _hear(items: Sequence[Item], memory: Any, circumstances: Circumstances, answers: Answers) -> None:
-    pass
-
+from gateways.gateway import Circumstances, Heard, Hearing
+from gateways.registration import filing, goods, grades, officers
+from gateways.registration.memory import RegistrarMemory
 
 HEARINGS: dict[str, Hearing] = {
-    "agency.registration": _hear,
-    "agency.goods_filing": _hear,
-    "registration.acted": _hear,
-    "deadline.grade": _hear,
+    "agency.registration": filing.hear_applications,
+    "agency.goods_filing": goods.hear_filings,
+    "registration.acted": officers.hear_officers,
+    "deadline.grade": grades.hear_days,
 }
 
 
@@ -26,5 +23,14 @@ class Registrar:
     name = "registration"
     hearings: Mapping[str, Hearing] = HEARINGS
 
-    def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
-        """Nothing."""
+    def hold(self, batch: Sequence[Heard], memory: RegistrarMemory, circumstances: Circumstances) -> None:
+        """Registrations, participants, then filings of goods."""
+        by_topic: dict[str, list[Any]] = {}
+        for one in batch:
+            by_topic.setdefault(one.topic, []).append(one.item[0])
+        papers = memory.documents(sorted(by_topic.get("agency.registration", [])))
+        codes = sorted({*(one.key for one in papers.values()), *by_topic.get("registration.acted", []),
+                        *by_topic.get("deadline.grade", [])})
+        memory.enterprises(codes)
+        memory.participants(codes)
+        memory.filings(sorted(by_topic.get("agency.goods_filing", [])))

@@ -13,6 +13,7 @@ from declarations import account_book, clearance
 from declarations.documents import ExportInventory
 from declarations.export import channel, comparing, modes
 from declarations.reasons import Reason
+from gateways.customs.companies import concerns, suspended
 from gateways.customs.memory import BookLine, Company, CustomsMemory, Declaration, Filed, Parcel
 from gateways.gateway import Circumstances
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from gateways.customs.export.trades import Trade
 
 CONCERNS = {"17104": "export_order", "17121": "collection", "17122": "collection", "17123": "collection",
-            "17124": "collection"}
+            "17124": "collection", **concerns("E")}
 """Findings that are also the answer to another document than the list."""
 WAYBILL_USED = "17131"
 BONDED = modes.BONDED
@@ -103,7 +104,8 @@ def examine(trade: Trade, used_by: Declaration | None, known: Known, circumstanc
     if trade.order is None or trade.waybill is None:
         raise ValueError(f"The trade of order {facts.order_no} is not complete.")
     unknown = _unregistered(trade, known.companies)
-    reasons = [] if circumstances.options.open else list(unknown)
+    reasons = [*suspended(company_codes(trade), known.companies, circumstances.now),
+               *([] if circumstances.options.open else unknown)]
     day, parameters = circumstances.day, circumstances.parameters
     reasons += comparing.compare(trade.order.facts, trade.waybill.facts, facts,
                                  trade.collection.facts if trade.collection is not None else None, day, parameters)

@@ -1,13 +1,48 @@
-"""The memory of the registration in the database."""
+"""The registrar's memory in the database; and the participants that master data brings, whose table is the registrar's.
+
+Whatever is written of a participant counts for customs too, which decides with what it has read of companies.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, or_, select
 
+from declarations.documents import DOCUMENTS, unpack
+from declarations.reasons import Reason
+from gateways.registration.memory import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Paper, Participant
 from single_window.numbering import Numbering
+from single_window.store import epochs
+from single_window.store.bulk import one_of, upsert_rows
+from single_window.store.records import Records, decoder
+from single_window.store.tables import credit_grade, document, enterprise, filed_goods, goods_filing, participant
+
+_reasons = decoder(tuple[Reason, ...], tuple)
+ENTERPRISES = Records(Enterprise, enterprise, {"facts": decoder(dict[str, str], dict), "reasons": _reasons})
+PARTICIPANTS = Records(Participant, participant)
+GRADES = Records(CreditGrade, credit_grade)
+FILINGS = Records(GoodsPaper, goods_filing, {"reasons": _reasons})
+GOODS = Records(FiledGoods, filed_goods)
+_PAPER = tuple(document.c[name] for name in ("id", "kind", "key", "order_no", "version", "state", "mailboxes",
+                                             "last_return", "facts"))
+
+
+def lodge_participants(connection: Connection, sandbox: str, names: Sequence[str],
+                       rows: Sequence[Sequence[Any]]) -> None:
+    """Participants as master data gives them, the values of each in the order of `names`, its code first: whether a
+    company is suspended stays as it is."""
+    if not rows:
+        return
+    upsert_rows(connection, participant, ("sandbox", *names, "source"),
+                [(sandbox, *row, "imported") for row in rows], replace=(*names[1:], "source"))
+    _say_so(connection, "registration", "customs")
+
+
+def _say_so(connection: Connection, *gateways: str) -> None:
+    for gateway in gateways:
+        epochs.bump(connection, gateway)
 
 
 class StoredRegistrarMemory:
@@ -15,11 +50,95 @@ class StoredRegistrarMemory:
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
                  recent: dict[str, dict[Any, Any]] | None = None) -> None:
-        self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
+        self._connection, self._sandbox = connection, sandbox
+        self._papers: dict[int, Paper] = {}
+        self._enterprises: dict[str, Enterprise] = {}
+        self._participants: dict[str, Participant] = {}
+        self._filings: dict[int, GoodsPaper] = {}
+        self._asked: dict[str, set[Any]] = {"enterprises": set(), "participants": set(), "filings": set()}
+        self._changed_enterprises: dict[str, Enterprise] = {}
+        self._changed_participants: dict[str, Participant] = {}
+        self._changed_grades: dict[tuple[str, str], CreditGrade] = {}
+        self._changed_filings: dict[int, GoodsPaper] = {}
+        self._changed_goods: dict[tuple[str, str], FiledGoods] = {}
 
-    def touched(self) -> Collection[int]:
-        """Declarations concerned."""
+    def _missing(self, kind: str, wanted: Iterable[Any]) -> list[Any]:
+        missing = sorted(set(wanted) - self._asked[kind])
+        self._asked[kind].update(missing)
+        return missing
+
+    def documents(self, ids: Sequence[int]) -> Mapping[int, Paper]:
+        missing = sorted(set(ids) - self._papers.keys())
+        if missing:
+            for row in self._connection.execute(
+                    select(*_PAPER).where(one_of(self._connection, document.c.id, missing))).all():
+                *head, packed = row
+                self._papers[row.id] = Paper(*head, unpack(DOCUMENTS[row.kind], packed))
+        return {number: self._papers[number] for number in ids if number in self._papers}
+
+    def enterprises(self, codes: Sequence[str]) -> Mapping[str, Enterprise]:
+        for one in ENTERPRISES.load(self._connection, self._sandbox, "code", self._missing("enterprises", codes),
+                                    lock=True):
+            self._enterprises[one.code] = one
+        return {code: self._enterprises[code] for code in codes if code in self._enterprises}
+
+    def put_enterprise(self, enterprise: Enterprise) -> None:
+        self._enterprises[enterprise.code] = self._changed_enterprises[enterprise.code] = enterprise
+
+    def participants(self, codes: Sequence[str]) -> Mapping[str, Participant]:
+        for one in PARTICIPANTS.load(self._connection, self._sandbox, "code", self._missing("participants", codes),
+                                     lock=True):
+            self._participants[one.code] = one
+        return {code: self._participants[code] for code in codes if code in self._participants}
+
+    def put_participant(self, participant: Participant) -> None:
+        self._participants[participant.code] = self._changed_participants[participant.code] = participant
+
+    def companies(self, codes: Sequence[str]) -> Mapping[str, Sequence[Participant]]:
+        rows = self._connection.execute(PARTICIPANTS.select().where(
+            participant.c.sandbox == self._sandbox,
+            or_(one_of(self._connection, participant.c.code, codes),
+                one_of(self._connection, participant.c.credit_code, codes))).order_by(participant.c.code)).all()
+        by_code = {one.code: one for one in map(PARTICIPANTS.make, rows)} | self._changed_participants
+        found: dict[str, list[Participant]] = {}
+        for one in by_code.values():
+            for code in {one.code, one.credit_code} & set(codes) - {""}:
+                found.setdefault(code, []).append(one)
+        return found
+
+    def grades(self, codes: Sequence[str]) -> Mapping[str, Sequence[CreditGrade]]:
+        stored = {(one.code, one.since): one
+                  for one in GRADES.load(self._connection, self._sandbox, "code", sorted(set(codes)))}
+        changed = {key: one for key, one in self._changed_grades.items() if key[0] in codes}
+        found: dict[str, list[CreditGrade]] = {}
+        for key, one in sorted({**stored, **changed}.items()):
+            found.setdefault(key[0], []).append(one)
+        return found
+
+    def put_grade(self, grade: CreditGrade) -> None:
+        self._changed_grades[grade.code, grade.since] = grade
+
+    def filings(self, ids: Sequence[int]) -> Mapping[int, GoodsPaper]:
+        for one in FILINGS.load(self._connection, self._sandbox, "id", self._missing("filings", ids), lock=True):
+            self._filings[one.id] = one
+        return {number: self._filings[number] for number in ids if number in self._filings}
+
+    def put_filing(self, filing: GoodsPaper) -> None:
+        self._filings[filing.id] = self._changed_filings[filing.id] = filing
+
+    def put_goods(self, goods: FiledGoods) -> None:
+        self._changed_goods[goods.ebc_code, goods.item_no] = goods
+
+    def touched(self) -> tuple[int, ...]:
+        """No declarations: what the registrar decides touches none that there is."""
         return ()
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put."""
+        ENTERPRISES.save(connection, self._sandbox, self._changed_enterprises.values())
+        PARTICIPANTS.save(connection, self._sandbox, self._changed_participants.values())
+        GRADES.save(connection, self._sandbox, self._changed_grades.values())
+        FILINGS.save(connection, self._sandbox, self._changed_filings.values())
+        GOODS.save(connection, self._sandbox, self._changed_goods.values())
+        if self._changed_participants:
+            _say_so(connection, "customs")

@@ -122,12 +122,13 @@ class StoredCustomsMemory(Meetings, Ledgers, StoredBatches, StoredSummaries):
 
     def companies(self, codes: Sequence[str]) -> Mapping[str, Company]:
         found: dict[str, Company] = {}
-        columns = [participant.c[name] for name in ("code", "credit_code", "name", "kinds", "credit_grade")]
+        columns = [participant.c[name] for name in ("code", "credit_code", "name", "kinds", "credit_grade",
+                                                     "suspended_at")]
         where = (participant.c.sandbox == self._sandbox,
                  or_(one_of(self._connection, participant.c.code, codes),
                      one_of(self._connection, participant.c.credit_code, codes)))
-        for code, credit_code, name, kinds, grade in self._connection.execute(select(*columns).where(*where)).all():
-            company = Company(code, name, frozenset(kinds.split(";")), grade)
+        for code, credit_code, name, kinds, *rest in self._connection.execute(select(*columns).where(*where)).all():
+            company = Company(code, name, frozenset(kinds.split(";")), *rest)
             found[code] = company
             if credit_code:
                 found[credit_code] = company

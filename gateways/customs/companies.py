@@ -1,0 +1,26 @@
+"""Which companies of a trade may not declare: those that are suspended, whatever their part in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from declarations.reasons import Reason
+from declarations.registration.standing import ORDER, PAYMENT, WAYBILL, Standing, barred
+from gateways.customs.memory import Company
+
+_PAPERS = {"platform": ORDER, "merchant": ORDER, "carrier": WAYBILL, "payment_provider": PAYMENT}
+"""Part of a company in a trade → the paper of the trade that is refused with the list."""
+_NAMED = {"I": {ORDER: "order", WAYBILL: "waybill", PAYMENT: "payment"},
+          "E": {ORDER: "export_order", WAYBILL: "export_waybill", PAYMENT: "collection"}}
+_RULES = {ORDER: "21342.order", WAYBILL: "21342.waybill", PAYMENT: "21342.payment"}
+
+
+def concerns(flow: str) -> dict[str, str]:
+    """The rules of a suspension that are also the answer to another document than the list, by flow (I or E)."""
+    return {_RULES[paper]: kind for paper, kind in _NAMED[flow].items()}
+
+
+def suspended(parts: Iterable[tuple[str, str]], companies: Mapping[str, Company], now: int) -> tuple[Reason, ...]:
+    """Why a list is not accepted now, its companies given as (part, code): those of them that are suspended."""
+    known = ((part, companies[code]) for part, code in parts if code in companies)
+    return barred((Standing(one.code, one.name, one.suspended_at, _PAPERS.get(part, "")) for part, one in known), now)

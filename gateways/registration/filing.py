@@ -1,0 +1,182 @@
+"""Applications of companies: checked, decided at once on the green channel, else handed to an officer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from declarations.parameters import NoValue
+from declarations.reasons import Reason
+from declarations.registration import application, green_channel
+from declarations.registration.application import Application, Known
+from declarations.registration.unknown import unanswered
+from gateways.gateway import Answers, Circumstances, Item
+from gateways.registration.memory import FILED, CreditGrade, Enterprise, Paper, Participant, RegistrarMemory
+from gateways.registration.outcome import KIND, STANDING, known, note, step, tell
+
+TAKEN = "21308"
+REGISTERED = "21301"
+OTHER_SENDER = "21356"
+GREEN, OFFICER = "green", "officer"
+INITIAL = "ordinary"
+"""The grade of a company that registers and has none."""
+_KEPT = ("agent_code", "customs_code", "express_licence", "payment_licence")
+
+
+def hear_applications(items: Sequence[Item], memory: RegistrarMemory, circumstances: Circumstances,
+                      answers: Answers) -> None:
+    """Applications came in, each item [document id, meeting]."""
+    papers = memory.documents(sorted({item[0] for item in items}))
+    enterprises = memory.enterprises(sorted({one.facts.code for one in papers.values()}))
+    memory.participants(sorted({one.facts.code for one in papers.values()}))
+    for paper in papers.values():
+        enterprise = enterprises.get(paper.key) or Enterprise(paper.facts.code, paper.key, "declared")
+        if (enterprise.document_id, enterprise.document_version) == (paper.id, paper.version):
+            continue
+        enterprise.document_id, enterprise.document_version = paper.id, paper.version
+        enterprise.mailboxes = paper.mailboxes
+        enterprise.last_return = max(enterprise.last_return, paper.last_return)
+        if paper.state == "deleted":
+            _delete(enterprise, memory, circumstances, answers)
+        else:
+            _apply(enterprise, paper, memory, circumstances, answers)
+        memory.put_enterprise(enterprise)
+
+
+def applied(facts: Any) -> Application:
+    """What a document applies for."""
+    return Application(
+        facts.code, facts.credit_code, facts.name, _kinds(facts), facts.dxp_id, facts.customs_code,
+        facts.express_licence, facts.payment_licence, facts.agent_code, facts.net_assets or 0, facts.last_refund or 0)
+
+
+def against(facts: Any, memory: RegistrarMemory, circumstances: Circumstances) -> tuple[Application, Known,
+                                                                                        tuple[Reason, ...]]:
+    """What a document applies for, what is known of it, and everything that speaks against it now."""
+    found, company = applied(facts), _company(facts.code, memory)
+    agents = memory.companies([found.agent_code]).get(found.agent_code, ()) if found.agent_code else ()
+    others = memory.companies([found.credit_code]).get(found.credit_code, ()) if found.credit_code else ()
+    background = Known(
+        known(agents[0] if agents else None, circumstances.now),
+        tuple(one.code for one in others if found.code != one.code != found.credit_code and one.kinds),
+        known(company, circumstances.now))
+    return found, background, application.check(found, background, circumstances.day, circumstances.parameters)
+
+
+def register(enterprise: Enterprise, facts: Any, memory: RegistrarMemory, circumstances: Circumstances,
+             answers: Answers) -> None:
+    """The company is registered as it applied: all agencies know it from now on. A suspension stays."""
+    step(enterprise, "register")
+    describe(enterprise, facts)
+    enterprise.decided_at, enterprise.reasons = circumstances.now, ()
+    participant = _company(enterprise.code, memory)
+    if participant is None:
+        participant = Participant(enterprise.code, "", "", "", "", INITIAL, FILED)
+    participant.credit_code = "" if facts.agent_code else facts.credit_code
+    participant.name, participant.kinds, participant.dxp_id = facts.name, enterprise.kinds, facts.dxp_id
+    memory.put_participant(participant)
+    if not memory.grades([enterprise.code]).get(enterprise.code):
+        memory.put_grade(CreditGrade(enterprise.code, circumstances.day.isoformat(), participant.credit_grade, KIND, "",
+                                     circumstances.now))
+    tell(enterprise, Reason(_registered(circumstances), {}), circumstances, answers)
+    note(enterprise, "registered", circumstances, answers)
+    if enterprise.suspended_at:
+        step(enterprise, "suspend")
+
+
+def describe(enterprise: Enterprise, facts: Any) -> None:
+    """Keep what an application says."""
+    enterprise.credit_code, enterprise.name = facts.credit_code, facts.name
+    enterprise.kinds, enterprise.zone = ";".join(_kinds(facts)), facts.zone
+    enterprise.taxpayer_kind, enterprise.refund_kind = facts.taxpayer_kind, facts.refund_kind
+    enterprise.tax_credit = facts.tax_credit
+    enterprise.net_assets, enterprise.last_refund = facts.net_assets or 0, facts.last_refund or 0
+    others = {name: value for name in _KEPT if (value := getattr(facts, name))}
+    enterprise.facts = {**{name: value for name, value in enterprise.facts.items() if name not in _KEPT}, **others}
+
+
+def _apply(enterprise: Enterprise, paper: Paper, memory: RegistrarMemory, circumstances: Circumstances,
+           answers: Answers) -> None:
+    found, background, reasons = against(paper.facts, memory, circumstances)
+    standing = enterprise.state if enterprise.state in STANDING else ""
+    enterprise.filed_at = circumstances.now
+    if not reasons:
+        try:
+            lane = green_channel.lane(found, background, _record(enterprise), circumstances.day,
+                                      circumstances.parameters)
+        except NoValue as error:
+            reasons = (unanswered(error),)
+    if not standing:
+        enterprise.state, enterprise.suspended_at = "declared", 0
+        describe(enterprise, paper.facts)
+    if reasons:
+        refuse(enterprise, reasons, standing, circumstances, answers)
+        return
+    why = (*lane.reasons, *_sender(paper, background, memory))
+    if standing:
+        step(enterprise, "amend")
+    enterprise.facts = {**enterprise.facts, "standing": standing}
+    enterprise.channel, enterprise.reasons = OFFICER if why else GREEN, why
+    if why:
+        step(enterprise, "review")
+        tell(enterprise, green_channel.review(lane), circumstances, answers)
+        note(enterprise, "review", circumstances, answers, why)
+        return
+    tell(enterprise, Reason(TAKEN, {}), circumstances, answers)
+    register(enterprise, paper.facts, memory, circumstances, answers)
+
+
+def refuse(enterprise: Enterprise, reasons: Sequence[Reason], standing: str, circumstances: Circumstances,
+           answers: Answers, who: str = "") -> None:
+    """An application is refused (100). Who was registered before stays so, as before."""
+    if enterprise.state in STANDING:
+        event = "amendment_refused"
+    else:
+        step(enterprise, "reject")
+        event = "rejected"
+    if standing:
+        enterprise.state, event = standing, "amendment_refused"
+    enterprise.reasons, enterprise.decided_at = tuple(reasons), circumstances.now
+    enterprise.facts = {**enterprise.facts, "refused_on": circumstances.day.isoformat()}
+    tell(enterprise, reasons[0], circumstances, answers)
+    note(enterprise, event, circumstances, answers, reasons, who)
+
+
+def _delete(enterprise: Enterprise, memory: RegistrarMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """The company gives its registration up: no agency knows it as anything any more."""
+    was_registered = enterprise.state in STANDING
+    step(enterprise, "delete")
+    note(enterprise, "deregistered", circumstances, answers)
+    participant = _company(enterprise.code, memory)
+    if was_registered and participant is not None:
+        participant.kinds, participant.credit_code = "", ""
+        memory.put_participant(participant)
+
+
+def _sender(paper: Paper, background: Known, memory: RegistrarMemory) -> tuple[Reason, ...]:
+    """A change of a registration that somebody else than the company sends is looked at by a person."""
+    company = memory.participants([paper.key]).get(paper.key)
+    sender = paper.mailboxes.partition(";")[0]
+    if background.before is None or company is None or company.dxp_id in {"", sender}:
+        return ()
+    return (Reason(OTHER_SENDER, {"sender": sender, "dxp_id": company.dxp_id}),)
+
+
+def _record(enterprise: Enterprise) -> green_channel.Record:
+    days = (enterprise.facts.get(name) for name in ("refused_on", "suspended_on"))
+    return green_channel.Record(*[date.fromisoformat(one) if one else None for one in days])
+
+
+def _registered(circumstances: Circumstances) -> str:
+    """The words of the regime: registered until 2021, filed since."""
+    word, _ = green_channel.regime(circumstances.day, circumstances.parameters)
+    return f"{REGISTERED}.{word}"
+
+
+def _company(code: str, memory: RegistrarMemory) -> Participant | None:
+    return memory.participants([code]).get(code)
+
+
+def _kinds(facts: Any) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(kind.strip() for kind in facts.kinds.split(";") if kind.strip()))

@@ -1,0 +1,172 @@
+"""What officers do with registrations: approve, refuse, suspend, resume, grade, grant time to put things right."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from declarations import lifecycle
+from declarations.calendar import instant_of
+from declarations.reasons import Reason
+from declarations.registration import grading
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
+from gateways.registration import filing
+from gateways.registration.memory import CreditGrade, Enterprise, Participant, RegistrarMemory
+from gateways.registration.outcome import ACTOR, KIND, REFUSED, STANDING, note, step, tell
+
+STEPS = {"approve": "register", "refuse": "reject", "suspend": "suspend", "resume": "resume"}
+"""An officer's action → the step of the lifecycle that it is."""
+ACTIONS = (*STEPS, "grade", "correct")
+NEED_REASON = frozenset({"refuse", "suspend"})
+GRADED, WILL_BE_GRADED, CORRECTING = "21340", "21341", "21343"
+UNKNOWN, NOT_NOW, NO_SUCH_ACTION, NO_REASON, NO_DAY = "21344", "21345", "21346", "21347", "21348"
+Values = Mapping[str, str]
+
+
+def hear_officers(items: Sequence[Item], memory: RegistrarMemory, circumstances: Circumstances,
+                  answers: Answers) -> None:
+    """Officers acted, each item [code, action, who, {values}]; what cannot be done is noted with its reasons."""
+    codes = sorted({item[0] for item in items})
+    enterprises, participants = dict(memory.enterprises(codes)), memory.participants(codes)
+    for code, action, who, values in items:
+        participant = participants.get(code)
+        enterprise = enterprises.get(code) or adopted(participant)
+        if enterprise is None:
+            answers.timeline.append(Event(code, KIND, code, circumstances.now, who or ACTOR, REFUSED, "",
+                                          (Reason(UNKNOWN, {"code": code}),)))
+            continue
+        enterprises[code] = enterprise
+        reasons = against(enterprise, action, values) or _carry_out(
+            enterprise, participant, action, who, values, memory, circumstances, answers)
+        if reasons:
+            note(enterprise, REFUSED, circumstances, answers, reasons, who)
+        else:
+            memory.put_enterprise(enterprise)
+
+
+def adopted(participant: Participant | None) -> Enterprise | None:
+    """The registration of a company that master data brought: it is registered; None for nobody."""
+    if participant is None or not participant.kinds:
+        return None
+    state = "suspended" if participant.suspended_at else "registered"
+    return Enterprise(participant.code, participant.code, state, credit_code=participant.credit_code,
+                      name=participant.name, kinds=participant.kinds, channel=participant.source,
+                      suspended_at=participant.suspended_at, mailboxes=participant.dxp_id)
+
+
+def against(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason, ...]:
+    """What can be told at once against an officer's action: unknown, not now, without its reason or its day."""
+    if action not in ACTIONS:
+        return (Reason(NO_SUCH_ACTION, {"action": action[:40], "actions": ", ".join(ACTIONS)}),)
+    reasons = []
+    may = {one.action for one in lifecycle.allowed(enterprise.state, lifecycle.OFFICER, KIND)}
+    if STEPS[action] not in may if action in STEPS else enterprise.state not in STANDING:
+        known = lifecycle.state(enterprise.state, KIND)
+        reasons.append(Reason(NOT_NOW, {"action": action, "state_zh": known.zh, "state_en": known.en}))
+    if action in NEED_REASON and not values.get("reason", "").strip():
+        reasons.append(Reason(NO_REASON, {}))
+    named = {"grade": "since", "correct": "until"}.get(action)
+    if named and day_of(values.get(named, "")) is None:
+        reasons.append(Reason(NO_DAY, {"text": values.get(named, "")[:40]}))
+    return tuple(reasons)
+
+
+def day_of(text: str) -> date | None:
+    """A day written as 2026-04-01, and in no other way; None for anything else."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.isoformat() == text else None
+
+
+def _carry_out(enterprise: Enterprise, participant: Participant | None, action: str, who: str, values: Values,
+               memory: RegistrarMemory, circumstances: Circumstances, answers: Answers) -> tuple[Reason, ...]:
+    """Do it; gives what stands against it after all."""
+    reason = values.get("reason", "").strip()
+    if action == "approve":
+        return _approve(enterprise, who, memory, circumstances, answers)
+    if action == "refuse":
+        filing.refuse(enterprise, [Reason("21302", {"reason": reason})], enterprise.facts.get("standing", ""),
+                      circumstances, answers, who)
+        return ()
+    if participant is None:
+        return (Reason(UNKNOWN, {"code": enterprise.code}),)
+    if action in {"suspend", "resume"}:
+        _suspend(enterprise, participant, reason if action == "suspend" else "", who, circumstances, answers)
+        memory.put_participant(participant)
+        return ()
+    if action == "correct":
+        return _correct(enterprise, participant, who, values, circumstances, answers)
+    return _grade(enterprise, participant, who, values, memory, circumstances, answers)
+
+
+def _approve(enterprise: Enterprise, who: str, memory: RegistrarMemory, circumstances: Circumstances,
+             answers: Answers) -> tuple[Reason, ...]:
+    """What was checked when the application came is checked once more: its agent may be suspended by now."""
+    papers = memory.documents([enterprise.document_id])
+    if enterprise.document_id not in papers:
+        return (Reason(UNKNOWN, {"code": enterprise.code}),)
+    facts = papers[enterprise.document_id].facts
+    _, _, reasons = filing.against(facts, memory, circumstances)
+    if not reasons:
+        note(enterprise, "officer_approve", circumstances, answers, (), who)
+        filing.register(enterprise, facts, memory, circumstances, answers)
+    return reasons
+
+
+def _suspend(enterprise: Enterprise, participant: Participant, reason: str, who: str, circumstances: Circumstances,
+             answers: Answers) -> None:
+    """Suspend for a reason; resume without one."""
+    step(enterprise, "suspend" if reason else "resume")
+    enterprise.suspended_at = participant.suspended_at = circumstances.now if reason else 0
+    said = Reason("21303", {"reason": reason}) if reason else Reason("21304", {})
+    if reason:
+        enterprise.facts = {**enterprise.facts, "suspended_on": circumstances.day.isoformat()}
+    tell(enterprise, said, circumstances, answers)
+    note(enterprise, "suspended" if reason else "resumed", circumstances, answers, [said], who)
+
+
+def _grade(enterprise: Enterprise, participant: Participant, who: str, values: Values, memory: RegistrarMemory,
+           circumstances: Circumstances, answers: Answers) -> tuple[Reason, ...]:
+    since = date.fromisoformat(values["since"])
+    change = grading.Change(values.get("grade", ""), since, values.get("reason", ""))
+    rows = memory.grades([enterprise.code]).get(enterprise.code, ())
+    now_graded = [one.grade for one in rows if one.since <= values["since"]]
+    ruling = grading.regrade(
+        _graded(enterprise, participant, now_graded[-1] if now_graded else participant.credit_grade), change,
+        circumstances.day, circumstances.parameters)
+    if ruling.reasons:
+        return ruling.reasons
+    memory.put_grade(CreditGrade(enterprise.code, values["since"], change.grade, ruling.parameters[0], who,
+                                 circumstances.now))
+    said = {"grade": change.grade, "since": values["since"]}
+    if ruling.at_once:
+        participant.credit_grade = change.grade
+        memory.put_participant(participant)
+        note(enterprise, "graded", circumstances, answers, [Reason(GRADED, said, ruling.parameters)], who)
+    else:
+        answers.deadlines.append(DeadlineDraft(instant_of(since), "deadline.grade", "registration",
+                                               [enterprise.code, values["since"]]))
+        note(enterprise, "grade_planned", circumstances, answers, [Reason(WILL_BE_GRADED, said, ruling.parameters)],
+             who)
+    return ()
+
+
+def _correct(enterprise: Enterprise, participant: Participant, who: str, values: Values, circumstances: Circumstances,
+             answers: Answers) -> tuple[Reason, ...]:
+    until = date.fromisoformat(values["until"])
+    ruling = grading.correct(_graded(enterprise, participant, participant.credit_grade), until, circumstances.day,
+                             circumstances.parameters)
+    if not ruling.reasons:
+        enterprise.facts = {**enterprise.facts, "correcting_until": values["until"]}
+        note(enterprise, "correcting", circumstances, answers,
+             [Reason(CORRECTING, {"until": values["until"]}, ruling.parameters)], who)
+    return ruling.reasons
+
+
+def _graded(enterprise: Enterprise, participant: Participant, grade: str) -> grading.Graded:
+    until = enterprise.facts.get("correcting_until", "")
+    state = grading.STANDING if enterprise.state in STANDING else enterprise.state
+    return grading.Graded(enterprise.code, grade, state, bool(participant.suspended_at),
+                          date.fromisoformat(until) if until else None)

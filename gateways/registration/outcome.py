@@ -1,0 +1,50 @@
+"""What the registrar says: receipts to companies, lines of the timeline, steps of the lifecycle."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations import lifecycle
+from declarations.reasons import Reason
+from declarations.registration.application import Registered
+from gateways.gateway import Answers, Circumstances, Event, ReceiptDraft
+from gateways.registration.memory import Enterprise, Participant
+from gateways.replies import ANSWERS
+from schemas.receipt_texts import return_status
+
+KIND = "registration"
+ACTOR = "registration"
+REFUSED = "action_refused"
+"""What the history calls it when something that an officer asked for is not done."""
+STANDING = frozenset({"registered", "suspended"})
+"""States in which a company is registered."""
+
+
+def step(enterprise: Enterprise, action: str) -> None:
+    """Move a registration along its lifecycle; raises `lifecycle.NotAllowed`."""
+    enterprise.state = lifecycle.move(enterprise.state, action, KIND).to
+
+
+def tell(enterprise: Enterprise, reason: Reason, circumstances: Circumstances, answers: Answers) -> None:
+    """A receipt to whoever sent the application, else to the company; nothing where neither can be reached."""
+    at = enterprise.stamp(circumstances.now)
+    if enterprise.mailboxes:
+        answers.receipts.append(ReceiptDraft(enterprise.mailboxes, ANSWERS[KIND], enterprise.code, KIND,
+                                             enterprise.key, return_status(reason.rule), at, reason,
+                                             {"code": enterprise.code}))
+
+
+def note(enterprise: Enterprise, name: str, circumstances: Circumstances, answers: Answers,
+         reasons: Sequence[Reason] = (), who: str = "") -> None:
+    """A line of the timeline about a registration."""
+    at = max(circumstances.now, enterprise.last_return)
+    answers.timeline.append(Event(enterprise.code, KIND, enterprise.key, at, who or ACTOR, name, enterprise.state,
+                                  tuple(reasons)))
+
+
+def known(participant: Participant | None, now: int) -> Registered | None:
+    """A participant as the rules know a company; None for nobody, or one that is no longer registered as anything."""
+    if participant is None or not participant.kinds:
+        return None
+    return Registered(participant.code, participant.credit_code, frozenset(participant.kinds.split(";")),
+                      0 < participant.suspended_at <= now, participant.credit_grade)
