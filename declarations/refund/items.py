@@ -57,9 +57,12 @@ class ItemLedger:
             yield fault("20205", number, link, found=line.unit, expected=units)
         if line.currency != item.currency:
             yield fault("20207", number, link, found=line.currency, expected=item.currency)
-        elif whole > 0 and line.qty > 0 and line.fob > 0 and abs(line.fob * whole - item.fob * line.qty) > self._rule.fob * whole:
+        elif min(whole, line.qty, line.fob) > 0 and not self._is_share(line, item, whole):
             yield fault("20208", number, link, self._rule.parameters, found=plain(line.fob),
                         expected=plain(item.fob * line.qty // whole), currency=item.currency)
+
+    def _is_share(self, line: ExportLine, item: ItemFacts, whole: Scaled) -> bool:
+        return abs(line.fob * whole - item.fob * line.qty) <= self._rule.fob * whole
 
     def _consume(self, line: ExportLine, item: ItemFacts) -> None:
         left = self._left.get(line.item_no)

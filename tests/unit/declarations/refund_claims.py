@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any, NamedTuple, TypeVar
 
 from hypothesis import strategies as st
@@ -85,8 +86,8 @@ def claims(draw: st.DrawFn) -> Claim:
 
 
 def _buy(draw: st.DrawFn, claim: Claim, link: int, qty: int, number: int) -> int:
-    cuts = sorted(draw(st.lists(st.integers(1, qty), max_size=2, unique=True)) + [0, qty])
-    for place, (since, until) in enumerate(zip(cuts, cuts[1:], strict=False), 1):
+    cuts = sorted([*draw(st.lists(st.integers(1, qty), max_size=2, unique=True)), 0, qty])
+    for place, (since, until) in enumerate(pairwise(cuts), 1):
         if since == until:
             continue
         number += 1

@@ -1,0 +1,125 @@
+"""Overseas stock is reconciled, and refunds are repaid, as tests/specifications/refund/ says."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from clean_trade import file_cases
+
+from declarations.money import plain, scale
+from declarations.parameters import NoValue, load
+from declarations.refund import overseas
+from declarations.refund.lines import InvoiceTaken
+from declarations.refund.repayment import TooMuchReturned, release, repay
+from schemas.receipt_texts import words
+
+OVERSEAS, REPAYMENTS = file_cases("refund/overseas"), file_cases("refund/repayments")
+
+
+def having(cases: list[Any], key: str) -> list[Any]:
+    return [case for case in cases if key in case.values[0]]
+
+
+def told(reasons: tuple[Any, ...]) -> str:
+    for reason in reasons:
+        assert "{" not in words(reason.rule, reason.values) + words(reason.rule, reason.values, "en")
+    return " ".join(reason.rule for reason in reasons)
+
+
+def or_none(act: Any) -> str:
+    try:
+        return str(act())
+    except NoValue:
+        return "none"
+
+
+@pytest.mark.parametrize("case", having(OVERSEAS, "periods"))
+def test_periods_begin_and_end_as_the_table_says(case: dict[str, Any]) -> None:
+    def shown(day: str) -> str:
+        found = overseas.period(date.fromisoformat(day), load())
+        return f"{found.since} {found.until}"
+    assert {day: or_none(lambda day=day: shown(day)) for day in case["periods"]} == case["periods"]
+
+
+@pytest.mark.parametrize("case", having(OVERSEAS, "finished"))
+def test_a_reconciliation_outside_its_period_is_refused(case: dict[str, Any]) -> None:
+    assert {day: told(overseas.timeliness(case["finished"], date.fromisoformat(day), load()))
+            for day in case["days"]} == case["days"]
+
+
+@pytest.mark.parametrize("case", having(OVERSEAS, "reconcile"))
+def test_pre_refunds_are_reconciled_as_the_table_says(case: dict[str, Any]) -> None:
+    given = case["reconcile"]
+    found = overseas.reconcile(*(scale(given[name]) for name in ("pre_refund", "correct", "sold", "qty")))
+    assert found.outcome == case["outcome"]
+    assert {name: plain(getattr(found, name)) for name in case["result"]} == case["result"]
+    assert found.reverse == found.declare + found.repay + found.offset
+    assert overseas.follow("recon_open", found.when) == case["ends"]
+    assert overseas.states()[case["ends"]].ended
+    assert told(found.working)
+
+
+@pytest.mark.parametrize("case", having(OVERSEAS, "refused"))
+def test_sales_that_cannot_be_are_refused(case: dict[str, Any]) -> None:
+    for given in case["refused"]:
+        with pytest.raises(overseas.BadQuantity):
+            overseas.reconcile(*(scale(given[name]) for name in ("pre_refund", "correct", "sold", "qty")))
+
+
+@pytest.mark.parametrize("case", having(OVERSEAS, "claim"))
+def test_a_pre_refund_is_admitted_as_the_table_says(case: dict[str, Any]) -> None:
+    given = case["claim"]
+
+    def shown(day: str) -> str:
+        return told(overseas.admissible(given["mode"], given["business"], date.fromisoformat(day), given["overdue"],
+                                        load()))
+    assert {day: or_none(lambda day=day: shown(day)) for day in case["on"]} == case["on"]
+
+
+@pytest.mark.parametrize("case", having(OVERSEAS, "standing"))
+def test_an_item_that_was_not_split_counts_as_unsold(case: dict[str, Any]) -> None:
+    assert {sold: overseas.standing(scale(sold), scale("100")) for sold in case["standing"]} == case["standing"]
+
+
+@pytest.mark.parametrize("case", having(OVERSEAS, "steps"))
+def test_steps_lead_where_the_table_says(case: dict[str, Any]) -> None:
+    for state, when, to in case["steps"]:
+        if to:
+            assert overseas.follow(state, when) == to
+        else:
+            with pytest.raises(overseas.NoStep, match="possible"):
+                overseas.follow(state, when)
+
+
+def test_every_state_is_reached_and_only_ended_ones_are_final() -> None:
+    reached = {step.to for step in overseas.steps()}
+    assert set(overseas.states()) == reached | {"departed"}
+    left = {source for step in overseas.steps() for source in step.sources}
+    assert {name for name, state in overseas.states().items() if state.ended} == set(overseas.states()) - left
+
+
+@pytest.mark.parametrize("case", having(REPAYMENTS, "returns"))
+def test_refunds_are_repaid_as_the_table_says(case: dict[str, Any]) -> None:
+    already = 0
+    for qty, expected in case["returns"]:
+        assert plain(repay(scale(case["refunded"]), scale(case["qty"]), scale(qty), already)) == expected
+        already += scale(qty)
+
+
+@pytest.mark.parametrize("case", having(REPAYMENTS, "refused"))
+def test_more_than_was_refunded_cannot_come_back(case: dict[str, Any]) -> None:
+    for returned, already in case["refused"]:
+        with pytest.raises(TooMuchReturned):
+            repay(scale(case["refunded"]), scale(case["qty"]), scale(returned), scale(already))
+
+
+@pytest.mark.parametrize("case", having(REPAYMENTS, "released"))
+def test_invoices_are_freed_as_the_table_says(case: dict[str, Any]) -> None:
+    taken = [InvoiceTaken(invoice, line, scale(qty), scale(amount)) for invoice, line, qty, amount in case["taken"]]
+    already = 0
+    for qty, expected in case["released"]:
+        found = release(taken, scale(qty), already)
+        assert [f"{one.invoice_no}:{one.line} {plain(one.qty)} {plain(one.amount)}" for one in found] == expected
+        already += scale(qty)

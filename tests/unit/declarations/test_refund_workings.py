@@ -1,0 +1,113 @@
+"""Amounts of refunds come to what tests/specifications/refund/ says, to the fen; every working has words."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from clean_trade import file_cases
+
+from declarations.money import plain, scale
+from declarations.parameters import NoValue, Parameters, load
+from declarations.parameters.values import Parameter, UnknownParameter, Value
+from declarations.reasons import Reason
+from declarations.refund import consumption, yuan
+from declarations.refund.consumption import consumption_refund
+from declarations.refund.manufacturer import Part, Return, exempt_credit_refund, faults, of_several
+from declarations.refund.trader import refund
+from schemas.receipt_texts import words
+
+MANUFACTURERS = file_cases("refund/manufacturers")
+
+
+def all_have_words(reasons: tuple[Reason, ...]) -> None:
+    for reason in reasons:
+        for language in ("zh", "en"):
+            assert "{" not in words(reason.rule, reason.values, language)
+
+
+@pytest.mark.parametrize("case", file_cases("refund/traders"))
+def test_traders_get_what_the_table_says(case: dict[str, Any]) -> None:
+    base, levy, table = scale(case["base"]), Decimal(case["levy"]), Decimal(case["table"])
+    litres = scale(case["litres"]) if "litres" in case else None
+    if "missing" in case:
+        with pytest.raises(NoValue, match=case["missing"]):
+            consumption_refund(case["goods"], base, litres, case["on"], load())
+        return
+    special = consumption_refund(case["goods"], base, litres, case["on"], load(), "L") if "goods" in case else None
+    found = refund(base, levy, table, special, "L", ("refund.rates/6109100010@2019-04-01",))
+    assert (plain(found.refund), plain(found.cost), plain(found.consumption)) == (
+        case["refund"], case["cost"], case.get("consumption", "0.00"))
+    assert found.total == found.refund + found.consumption
+    assert case.get("used", "") in (*found.working[-1].parameters, "")
+    assert [one.rule for one in found.working] == case.get(
+        "codes", ["20300", "20301"] + ["20310"] * ("goods" in case))
+    all_have_words(found.working)
+
+
+def test_consumption_tax_of_other_goods_and_other_methods_is_refused_by_name() -> None:
+    with pytest.raises(UnknownParameter, match=r"refund\.consumption\.tobacco"):
+        consumption_refund("tobacco", 1, None, date(2026, 6, 1), load())
+    strange = book("refund.consumption.wine", "table", {date(2006, 4, 1): {"method": "by_colour"}})
+    with pytest.raises(consumption.UnknownMethod, match="by_colour"):
+        consumption_refund("wine", 1, None, date(2026, 6, 1), strange)
+
+
+def parts(case: dict[str, Any]) -> list[Part]:
+    return [Part(scale(one["exports"]), Decimal(one["levy"]), Decimal(one["rate"])) for one in case["parts"]]
+
+
+def period(case: dict[str, Any]) -> Return:
+    return Return(*(scale(case.get(name, "0")) for name in Return._fields))
+
+
+@pytest.mark.parametrize("case", [case for case in MANUFACTURERS if "result" in case.values[0]])
+def test_manufacturers_get_what_the_table_says(case: dict[str, Any]) -> None:
+    assert not faults(parts(case), period(case))
+    found = of_several(parts(case), period(case))
+    assert {name: plain(getattr(found, name)) for name in case["result"]} == case["result"]
+    all_have_words(found.working)
+    if len(only := parts(case)) == 1:
+        assert exempt_credit_refund(*only[0][:3], *period(case)) == found
+
+
+@pytest.mark.parametrize("case", [case for case in MANUFACTURERS if "faults" in case.values[0]])
+def test_what_cannot_be_reckoned_is_refused_with_reasons(case: dict[str, Any]) -> None:
+    found = faults(parts(case), period(case))
+    assert [f"{one.rule} {one.values.get('name', '')}".strip() for one in found] == case["faults"]
+    all_have_words(found)
+
+
+@pytest.mark.parametrize("case", [case for case in MANUFACTURERS if "fx" in case.values[0]])
+def test_an_fob_becomes_yuan_as_the_table_says(case: dict[str, Any]) -> None:
+    given, parameters = case["fx"], load()
+    if "rates" in case:
+        parameters = book("exchange.usd", "CNY/1 of currency", {
+            date.fromisoformat(day): Decimal(rate) for day, rate in case["rates"].items()},
+            {"method": case.get("method", "first_working_day")})
+    if "missing" in case:
+        with pytest.raises(NoValue, match=case["missing"]):
+            yuan.fob_in_yuan(scale(given["fob"]), given["currency"], given["on"], parameters)
+        return
+    found = yuan.fob_in_yuan(scale(given["fob"]), given["currency"], given["on"], parameters)
+    assert plain(found.amount) == case["yuan"]
+    assert list(found.parameters) == case.get("used", list(found.parameters))
+
+
+def test_a_currency_without_rates_and_a_strange_method_are_refused_by_name() -> None:
+    with pytest.raises(UnknownParameter, match=r"exchange\.xau"):
+        yuan.fob_in_yuan(1, "XAU", date(2026, 6, 1), load())
+    with pytest.raises(yuan.UnknownMethod, match="by_moon"):
+        yuan.fob_in_yuan(1, "USD", date(2026, 6, 1), book("exchange.usd", "rate", {}, {"method": "by_moon"}))
+
+
+def book(name: str, unit: str, values: dict[date, Any], fx: dict[str, Any] | None = None) -> Parameters:
+    """A law book with the values of one parameter, and a method for the day of a rate."""
+    made = [Parameter(name, name, name, unit, tuple(Value(name, day, None, one, "test", "I")
+                                                    for day, one in sorted(values.items())))]
+    if fx is not None:
+        made.append(Parameter("refund.fx", "fx", "fx", "table", (
+            Value("refund.fx", date(1, 1, 1), None, fx, "test", "I"),)))
+    return Parameters(made)
