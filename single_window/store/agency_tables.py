@@ -25,6 +25,7 @@ vat_invoice_line = Table(
     "vat_invoice_line", metadata, _id("invoice_id"),
     Column("number", Integer, primary_key=True, autoincrement=False), _sandbox(), _text("gcode"), _text("gname"),
     _text("unit"), _big("qty"), _big("amount"), _big("tax_rate"), _big("tax"), _big("used"),
+    _big("used_amount"),
     sqlite_with_rowid=False,
 )
 refund_claim = Table(
@@ -35,15 +36,15 @@ refund_claim = Table(
     _big("recovered"), _text("working"), _text("conditions"), _text("reasons"), _text("mailboxes"), _big("document_id"),
     Column("document_version", Integer, nullable=False, server_default="1"), _big("filed_at"), _big("due"),
     Column("provisional", Integer, nullable=False, server_default="0"), _big("decided_at"), _big("paid_at"),
-    _text("exchange_due"), _text("reconcile_from"), _text("reconcile_until"), _big("last_return"),
+    _text("exchange"), _text("exchange_due"), _text("reconcile_from"), _text("reconcile_until"), _big("last_return"),
     UniqueConstraint("sandbox", "key"),
 )
 Index("ix_refund_claim_ebc_code", refund_claim.c.sandbox, refund_claim.c.ebc_code)
 refund_line = Table(
     "refund_line", metadata, _id("claim_id"), Column("number", Integer, primary_key=True, autoincrement=False),
     _sandbox(), _text("part"), _text("link_no"), _text("item_no"), _text("gcode"), _text("unit"), _big("qty"),
-    _text("currency"), _big("fob"), _big("base"), _big("refund"), _big("cost"), _text("treatment"), _big("repaid_qty"),
-    _big("repaid"), _text("sale_state"), _big("invoice_id"), Column("invoice_line", Integer, nullable=False,
+    _big("taken"), _text("currency"), _big("fob"), _big("base"), _big("refund"), _big("cost"), _text("treatment"),
+    _big("repaid_qty"), _big("repaid"), _text("sale_state"), _big("invoice_id"), Column("invoice_line", Integer, nullable=False,
                                                                   server_default="0"),
     sqlite_with_rowid=False,
 )
@@ -75,7 +76,8 @@ refund_paper = Table(
     "refund_paper", metadata, _id(), _sandbox(), _text("kind"), _text("key"), _text("state"),
     Column("version", Integer, nullable=False, server_default="1"), _big("claim_id"), _text("ebc_code"),
     _text("mailboxes"), _big("document_id"), Column("document_version", Integer, nullable=False, server_default="1"),
-    _text("invt_no"), _text("certificate_no"), _big("amount"), _text("reasons"), _big("filed_at"), _big("last_return"),
+    _text("invt_no"), _text("certificate_no"), _big("amount"), _text("lines"), _text("reasons"),
+    _big("filed_at"), _big("last_return"),
     UniqueConstraint("sandbox", "kind", "key"),
 )
 Index("ix_refund_paper_invt_no", refund_paper.c.sandbox, refund_paper.c.invt_no, sqlite_where=sql("invt_no <> ''"),

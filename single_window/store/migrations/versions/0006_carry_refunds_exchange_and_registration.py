@@ -231,6 +231,7 @@ def upgrade() -> None:
         sa.Column('provisional', sa.Integer(), server_default='0', nullable=False),
         sa.Column('decided_at', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('paid_at', sa.BigInteger(), server_default='0', nullable=False),
+        sa.Column('exchange', sa.Text(), server_default='', nullable=False),
         sa.Column('exchange_due', sa.Text(), server_default='', nullable=False),
         sa.Column('reconcile_from', sa.Text(), server_default='', nullable=False),
         sa.Column('reconcile_until', sa.Text(), server_default='', nullable=False),
@@ -266,6 +267,7 @@ def upgrade() -> None:
         sa.Column('gcode', sa.Text(), server_default='', nullable=False),
         sa.Column('unit', sa.Text(), server_default='', nullable=False),
         sa.Column('qty', sa.BigInteger(), server_default='0', nullable=False),
+        sa.Column('taken', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('currency', sa.Text(), server_default='', nullable=False),
         sa.Column('fob', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('base', sa.BigInteger(), server_default='0', nullable=False),
@@ -298,6 +300,7 @@ def upgrade() -> None:
         sa.Column('invt_no', sa.Text(), server_default='', nullable=False),
         sa.Column('certificate_no', sa.Text(), server_default='', nullable=False),
         sa.Column('amount', sa.BigInteger(), server_default='0', nullable=False),
+        sa.Column('lines', sa.Text(), server_default='', nullable=False),
         sa.Column('reasons', sa.Text(), server_default='', nullable=False),
         sa.Column('filed_at', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('last_return', sa.BigInteger(), server_default='0', nullable=False),
@@ -356,6 +359,7 @@ def upgrade() -> None:
         sa.Column('tax_rate', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('tax', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('used', sa.BigInteger(), server_default='0', nullable=False),
+        sa.Column('used_amount', sa.BigInteger(), server_default='0', nullable=False),
         sa.PrimaryKeyConstraint('invoice_id', 'number', name=op.f('pk_vat_invoice_line')),
         sqlite_with_rowid=False
     )
