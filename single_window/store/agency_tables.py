@@ -44,8 +44,8 @@ refund_line = Table(
     "refund_line", metadata, _id("claim_id"), Column("number", Integer, primary_key=True, autoincrement=False),
     _sandbox(), _text("part"), _text("link_no"), _text("item_no"), _text("gcode"), _text("unit"), _big("qty"),
     _big("taken"), _text("currency"), _big("fob"), _big("base"), _big("refund"), _big("cost"), _text("treatment"),
-    _big("repaid_qty"), _big("repaid"), _text("sale_state"), _big("invoice_id"), Column("invoice_line", Integer, nullable=False,
-                                                                  server_default="0"),
+    _big("repaid_qty"), _big("repaid"), _text("sale_state"), _big("invoice_id"),
+    Column("invoice_line", Integer, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 Index("ix_refund_line_item_no", refund_line.c.sandbox, refund_line.c.item_no, sqlite_where=sql("item_no <> ''"),
