@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from declarations.money import Scaled, plain
+from declarations.money import LARGEST, Scaled, plain, scaled
 from declarations.refund.faults import Fault, fault, in_order, normal
 from declarations.refund.invoices import amount_left
 from declarations.refund.lines import (
@@ -97,6 +97,8 @@ def _counted(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[Pu
         yield fault("20244", number, link_no, found=plain(bought), expected=plain(qty), unit=exports[0].unit)
     if certificates and certified != qty:
         yield fault("20248", number, link_no, found=plain(certified), expected=plain(qty), unit=exports[0].unit)
+    if qty > scaled(LARGEST):
+        yield fault("20250", number, link_no, found=plain(qty))
     if len(rates := {invoice.tax_rate for invoice in vat}) > 1:
         yield fault("20245", number, link_no, found=", ".join(f"{rate * 100:f}%" for rate in sorted(rates)))
 

@@ -10,13 +10,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
-from declarations.money import Scaled, decimal, plain, scaled, to_fen
+from declarations.money import LARGEST, Scaled, decimal, plain, scaled, to_fen
 from declarations.reasons import Reason
 from declarations.refund.trader import percent
-from declarations.tax.allocation import allocate
+from declarations.tax.allocation import FEN, allocate
 
 GROUP, PAYABLE, OUTCOME = "20320", "20321", "20322"
-NEGATIVE, NO_EXPORTS = "20325", "20326"
+NEGATIVE, NO_EXPORTS, NO_FEN, TOO_LARGE = "20325", "20326", "20327", "20328"
 _NONE = Decimal(0)
 
 
@@ -73,13 +73,16 @@ def of_several(parts: Iterable[Part], period: Return) -> ManufacturerAmounts:
 
 
 def faults(parts: Iterable[Part], period: Return) -> tuple[Reason, ...]:
-    """Why the amounts cannot be reckoned with: negative ones, each by its name; no exports at all."""
-    known = list(parts)
-    found = [Reason(NEGATIVE, {"name": name, "found": plain(amount)})
-             for name, amount in period._asdict().items() if amount < 0]
-    found += [Reason(NEGATIVE, {"name": "exports", "found": plain(part.exports)})
-              for part in sorted(known) if part.exports < 0]
-    return tuple(found) if known else (*found, Reason(NO_EXPORTS, {}))
+    """Why the amounts cannot be reckoned with, each by its name: negative, not in whole fen, more than can be kept."""
+    exports = sorted(part.exports for part in parts)
+    amounts = [*period._asdict().items(), *(("exports", amount) for amount in exports)]
+    found = [Reason(code, {"name": name, "found": plain(amount)}) for name, amount in amounts
+             if (code := NEGATIVE if amount < 0 else NO_FEN if amount % FEN else "")]
+    sums = (("exports", sum(exports)), ("input_vat", period.input_vat + period.credit_forward),
+            ("output_vat", period.output_vat + sum(exports)))
+    found += [Reason(TOO_LARGE, {"name": name, "found": plain(amount)}) for name, amount in sums
+              if amount > scaled(LARGEST)]
+    return tuple(found) if exports else (*found, Reason(NO_EXPORTS, {}))
 
 
 def _groups(parts: Iterable[Part]) -> list[Part]:

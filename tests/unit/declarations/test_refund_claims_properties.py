@@ -1,0 +1,192 @@
+"""Whatever a claim holds: parts add up, nothing is used twice, order changes nothing, and no refund exceeds the tax."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from random import Random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from refund_claims import RULE, Claim, claims
+
+from declarations.money import SCALE
+from declarations.refund.lines import InvoiceTaken, Link
+from declarations.refund.manufacturer import Part, Return, of_several
+from declarations.refund.matching import match
+from declarations.refund.overseas import reconcile
+from declarations.refund.repayment import release, repay
+from declarations.refund.trader import refund
+
+SOME = settings(max_examples=40, deadline=None)
+FEN = SCALE // 100
+amounts = st.integers(0, 10**12).map(lambda fen: fen * FEN)
+quantities = st.integers(1, 10**12)
+
+
+def taken_in(claim: Claim) -> Claim:
+    """The claim's ledgers after it was taken in."""
+    invoices, items = dict(claim.invoices), dict(claim.items)
+    for link in claim.matched().links:
+        for taken in link.invoices_taken:
+            book(invoices, taken, 1)
+        for one in link.items_taken:
+            items[one.item_no] = items[one.item_no]._replace(used=items[one.item_no].used + one.qty)
+    return claim._replace(invoices=invoices, items=items)
+
+
+def book(invoices: dict, taken: InvoiceTaken, sign: int) -> None:
+    line = invoices[taken.invoice_no, taken.line]
+    invoices[taken.invoice_no, taken.line] = line._replace(
+        used=line.used + sign * taken.qty, used_amount=line.used_amount + sign * taken.amount)
+
+
+@SOME
+@given(claims())
+def test_a_claim_without_faults_matches_and_its_parts_add_up(claim: Claim) -> None:
+    found = claim.matched()
+    assert not found.reasons
+    for link in found.links:
+        assert sum(taken.qty for taken in link.invoices_taken) == link.qty == sum(one.qty for one in link.items_taken)
+        assert sum(taken.amount for taken in link.invoices_taken) == link.base
+        bought = sum(claim.invoices[taken.invoice_no, taken.line].amount for taken in link.invoices_taken)
+        assert 0 <= link.base <= bought and link.base % FEN == 0
+
+
+@SOME
+@given(claims(), st.sampled_from(["0.13", "0.09", "0.06", "0"]))
+def test_no_refund_exceeds_the_input_tax_of_what_was_bought(claim: Claim, rate: str) -> None:
+    for link in claim.matched().links:
+        paid = refund(link.base, link.levy, Decimal(rate))
+        tax = link.base * link.levy
+        assert paid.refund <= tax + FEN // 2 and abs(paid.refund + paid.cost - tax) <= FEN
+
+
+@SOME
+@given(claims(), st.randoms(use_true_random=False))
+def test_the_same_lines_in_any_order_give_the_same(claim: Claim, random: Random) -> None:
+    mixed = Claim(*(shuffled(part, random) for part in claim))
+    assert mixed.matched() == claim.matched()
+    spoilt = claim._replace(exports=[one._replace(currency="EUR", hs10=one.hs10[::-1]) for one in claim.exports],
+                            purchases=[one._replace(amount=-one.amount, name="裤") for one in claim.purchases])
+    also = Claim(*(shuffled(part, random) for part in spoilt))
+    assert also.matched() == spoilt.matched() and spoilt.matched().reasons
+
+
+def shuffled(part: list | dict, random: Random) -> list | dict:
+    ours = list(part.items()) if isinstance(part, dict) else list(part)
+    random.shuffle(ours)
+    return dict(ours) if isinstance(part, dict) else ours
+
+
+@SOME
+@given(claims())
+def test_nothing_is_used_twice(claim: Claim) -> None:
+    after = taken_in(claim)
+    assert all(line.used <= line.qty for line in after.invoices.values())
+    assert all(item.used == item.qty for item in after.items.values())
+    again = after.matched()
+    assert all(not link.items_taken and not link.invoices_taken and not link.base for link in again.links)
+    codes = {reason.rule for reason in again.reasons}
+    assert "20206" in codes and codes <= {"20206", "20225", "20247"}
+
+
+@SOME
+@given(claims(), st.integers(1, 10**12))
+def test_an_invoice_used_in_parts_gives_at_most_what_it_cost(claim: Claim, cut: int) -> None:
+    """One link after another takes a part of the same invoice lines; the amounts given never exceed the amount."""
+    link = claim.matched().links[0]
+    first = 1 + cut % link.qty
+    lines = {key: line for key, line in claim.invoices.items() if key[0] == "F0"}
+    bases = 0
+    for qty in (first, link.qty - first):
+        if qty:
+            part, lines = part_of(claim, link, qty, lines)
+            assert not part.reasons, part.reasons
+            bases += part.base
+    assert bases <= sum(line.amount for line in lines.values())
+    assert bases == sum(line.used_amount for line in lines.values())
+
+
+def part_of(claim: Claim, link: Link, qty: int, lines: dict) -> tuple[Link, dict]:
+    """A link of its own for a quantity, bought from the lines in turn at the average of those it cites."""
+    sold = claim.exports[0]._replace(qty=qty, fob=qty)
+    item = claim.items[sold.item_no]._replace(qty=qty, fob=qty)
+    parts, rest = [], qty
+    for line in lines.values():
+        if (used := min(rest, line.qty - line.used)) > 0:
+            rest -= used
+            parts.append((line, used))
+    amount, whole = (sum(one) for one in zip(*((line.amount - line.used_amount, line.qty - line.used)
+                                               for line, _ in parts), strict=True))
+    bought = [link.purchases[0]._replace(number=place + 2, invoice_line=line.line, qty=used,
+                                         amount=max(1, amount * used // whole))
+              for place, (line, used) in enumerate(parts)]
+    found = match([sold], bought, lines, {sold.item_no: item}, lines[parts[0][0].invoice_no, parts[0][0].line].buyer,
+                  RULE).links[0]
+    after = dict(lines)
+    for taken in found.invoices_taken:
+        book(after, taken, 1)
+    return found, after
+
+
+@SOME
+@given(claims(), st.lists(st.integers(0, 10**12), max_size=4))
+def test_when_everything_came_back_the_ledgers_are_at_zero(claim: Claim, cuts: list[int]) -> None:
+    after = taken_in(claim)
+    invoices = dict(after.invoices)
+    for link in claim.matched().links:
+        paid = refund(link.base, link.levy, Decimal("0.13")).refund
+        marks = sorted(cut % (link.qty + 1) for cut in cuts)
+        repaid = 0
+        for since, until in zip([0, *marks], [*marks, link.qty], strict=True):
+            repaid += repay(paid, link.qty, until - since, since)
+            for freed in release(link.invoices_taken, until - since, since):
+                assert freed.qty >= 0
+                book(invoices, freed, -1)
+        assert repaid == paid
+    assert invoices == claim.invoices
+
+
+@SOME
+@given(amounts, quantities, st.lists(st.integers(0, 10**12), max_size=6))
+def test_repayments_of_parts_add_up_to_the_whole_and_none_is_negative(paid: int, qty: int, cuts: list[int]) -> None:
+    marks = sorted(cut % (qty + 1) for cut in cuts)
+    parts = [repay(paid, qty, until - since, since)
+             for since, until in zip([0, *marks], [*marks, qty], strict=True)]
+    assert sum(parts) == paid and min(parts) >= 0 and all(part % FEN == 0 for part in parts)
+
+
+rates = st.sampled_from([Decimal(text) for text in ("0.17", "0.16", "0.13", "0.09", "0.03", "0")])
+exported = st.lists(st.builds(Part, amounts, rates, rates), min_size=1, max_size=6)
+
+
+@SOME
+@given(exported, st.builds(Return, amounts, amounts, amounts, amounts), st.randoms(use_true_random=False))
+def test_manufacturers_get_the_same_in_any_order_and_never_more_than_is_left(
+        parts: list[Part], period: Return, random: Random) -> None:
+    found = of_several(parts, period)
+    random.shuffle(parts)
+    assert of_several(parts, period) == found
+    assert found.refund + found.credited == found.ceiling
+    assert found.refund + found.carry == max(0, -found.payable) <= period.input_vat + period.credit_forward
+    assert min(found.not_creditable, found.refund, found.credited, found.carry) >= 0
+    assert not (found.credited and found.carry)
+
+
+@SOME
+@given(exported, st.builds(Return, amounts, amounts, amounts, amounts), st.integers(0, 10**17))
+def test_a_line_cut_in_two_changes_nothing(parts: list[Part], period: Return, cut: int) -> None:
+    first = parts[0]
+    some = cut % (first.exports + 1)
+    halves = [first._replace(exports=some), first._replace(exports=first.exports - some)]
+    assert of_several([*halves, *parts[1:]], period) == of_several(parts, period)
+
+
+@SOME
+@given(amounts, amounts, quantities, st.integers(0, 10**12))
+def test_a_reconciliation_balances(pre_refund: int, correct: int, qty: int, cut: int) -> None:
+    found = reconcile(pre_refund, correct, cut % (qty + 1), qty)
+    assert found.reverse == found.declare + found.repay + found.offset
+    assert found.repay >= 0 and found.unsold == qty - cut % (qty + 1)
+    kept = pre_refund - found.reverse + found.declare
+    assert kept == (correct if cut % (qty + 1) else 0)
