@@ -28,16 +28,19 @@ UNKNOWN_WORD = "21007"
 TOO_MUCH = "21008"
 _MOMENT = "%Y%m%d%H%M%S"
 _DIGITS = 14
+_FIRST = datetime(1970, 1, 2)
+"""Before it no moment can be kept as an instant."""
 
 
 def moment(text: str) -> datetime | None:
-    """An instant written as yyyyMMddHHmmss, or None for any other text."""
+    """An instant written as yyyyMMddHHmmss, or None for any other text and for what cannot be kept."""
     if len(text) != _DIGITS or not (text.isascii() and text.isdigit()):
         return None
     try:
-        return datetime.strptime(text, _MOMENT)
+        found = datetime.strptime(text, _MOMENT)
     except ValueError:
         return None
+    return found if found >= _FIRST else None
 
 
 def is_netted(report: ForexReport) -> bool:

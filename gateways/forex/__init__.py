@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from gateways.gateway import Answers, Circumstances, Heard, Hearing, Item
+from gateways.forex.acts import hear_acted
+from gateways.forex.memory import ForexMemory
+from gateways.forex.reports import hear_reports
+from gateways.gateway import Circumstances, Heard, Hearing
 
-
-def _hear(items: Sequence[Item], memory: Any, circumstances: Circumstances, answers: Answers) -> None:
-    pass
-
-
-HEARINGS: dict[str, Hearing] = {
-    "agency.forex_report": _hear,
-    "forex.acted": _hear,
-}
+HEARINGS: dict[str, Hearing] = {"agency.forex_report": hear_reports, "forex.acted": hear_acted}
 
 
 class Forex:
@@ -24,5 +18,8 @@ class Forex:
     name = "forex"
     hearings: Mapping[str, Hearing] = HEARINGS
 
-    def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
-        """Nothing."""
+    def hold(self, batch: Sequence[Heard], memory: ForexMemory, circumstances: Circumstances) -> None:
+        """The enterprises of the reports that came and of those that an officer acted on, all at once."""
+        filed = memory.documents({one.item[0] for one in batch if one.topic == "agency.forex_report"})
+        acted = memory.companies_of({one.item[0] for one in batch if one.topic == "forex.acted"})
+        memory.hold(sorted({*acted, *(one.facts.ebc_code for one in filed.values())}))

@@ -1,25 +1,234 @@
-"""The memory of the forex in the database."""
+"""The foreign-exchange gateway's memory in the database."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, delete, select
 
-from single_window.numbering import Numbering
+from declarations.calendar import day_of
+from declarations.documents import ExportInventory, ExportOrder, unpack
+from declarations.documents.forex_report import ForexReport
+from declarations.money import LARGEST, SCALE
+from declarations.reasons import Reason
+from gateways.forex.memory import Filed, Leg, Listed, Report, Total, Worth
+from single_window.numbering import ROWS, Numbering
+from single_window.store import epochs
+from single_window.store.bulk import insert_rows, on_sqlite, one_of, upsert_rows
+from single_window.store.records import Records, decoder
+from single_window.store.tables import (
+    declaration,
+    document,
+    forex_enterprise,
+    forex_leg,
+    forex_report,
+    forex_total,
+    summary,
+    summary_declaration,
+)
+
+REPORTS = Records(Report, forex_report, {"reasons": decoder(tuple[Reason, ...], tuple)})
+LEGS = Records(Leg, forex_leg)
+ENTERPRISES = Records(Listed, forex_enterprise)
+TOTALS = Records(Total, forex_total)
+_NO_TRADE = frozenset({"staged", "declared", "sent", "failed", "rejected", "sent_back", "cancelled", "deleted",
+                       "expired"})
+"""States in which an export list is no trade yet, or no longer."""
+_MOST = int(LARGEST * SCALE)
+_lines = decoder(list[Any], list)
+_CURRENCY, _AMOUNT = 3, 7
+"""Where a line of a summary declaration says these."""
+
+
+def list_enterprises(connection: Connection, sandbox: str, rows: Sequence[Sequence[Any]], source: str) -> None:
+    """The directory as master data and officers give it, each (code, class, registered, since, quota)."""
+    upsert_rows(connection, forex_enterprise,
+                ("sandbox", "code", "forex_class", "registered", "since", "quota", "source"),
+                [(sandbox, *row, source) for row in rows],
+                replace=("forex_class", "registered", "since", "quota", "source"))
+    epochs.bump(connection, "forex")
 
 
 class StoredForexMemory:
-    """One batch's view of one sandbox."""
+    """One batch's view of one sandbox. What was put is seen again by whoever asks later in the batch."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
                  recent: dict[str, dict[Any, Any]] | None = None) -> None:
         self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
+        self._held: set[str] = set()
+        self._enterprises: dict[str, Listed] = {}
+        self._reports: dict[int, Report] = {}
+        self._legs: dict[int, dict[int, Leg]] = {}
+        self._totals: dict[tuple[str, int, str], Total] = {}
+        self._worths: dict[tuple[str, str], list[Worth]] = {}
+        self._asked: dict[str, set[Any]] = {}
+        self._changed_reports: dict[int, Report] = {}
+        self._changed_legs: set[int] = set()
+        self._changed_totals: dict[tuple[str, int, str], Total] = {}
+
+    def _missing(self, what: str, values: Collection[Any]) -> list[Any]:
+        """What has not been asked for yet, sorted; it counts as asked for from now on."""
+        asked = self._asked.setdefault(what, set())
+        new = sorted({value for value in values if value} - asked)
+        asked.update(new)
+        return new
+
+    # reports as the port filed them
+
+    def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
+        if not ids:
+            return {}
+        columns = [document.c[name] for name in ("id", "key", "version", "mailboxes", "last_return", "facts")]
+        rows = self._connection.execute(select(*columns).where(
+            one_of(self._connection, document.c.id, list(ids)), document.c.state == "declared")).all()
+        return {row[0]: Filed(*row[:-1], unpack(ForexReport, row[-1])) for row in rows}
+
+    def companies_of(self, report_ids: Collection[int]) -> Collection[str]:
+        if not report_ids:
+            return set()
+        return set(self._connection.execute(select(forex_report.c.ebc_code).where(
+            forex_report.c.sandbox == self._sandbox,
+            one_of(self._connection, forex_report.c.id, list(report_ids)))).scalars())
+
+    # enterprises and their totals
+
+    def hold(self, codes: Sequence[str]) -> None:
+        new = sorted(set(codes) - self._held)
+        self._held.update(new)
+        if not new:
+            return
+        if not on_sqlite(self._connection):  # a row that is not there cannot be locked
+            upsert_rows(self._connection, forex_enterprise, ("sandbox", "code", "forex_class"),
+                        [(self._sandbox, code, "") for code in new])
+        for one in ENTERPRISES.load(self._connection, self._sandbox, "code", new, lock=True):
+            self._enterprises[one.code] = one
+
+    def enterprises(self, codes: Collection[str]) -> Mapping[str, Listed]:
+        self.hold(sorted(codes))
+        return {code: self._enterprises[code] for code in codes if code in self._enterprises}
+
+    def totals(self, codes: Collection[str]) -> Mapping[tuple[str, int, str], Total]:
+        for one in TOTALS.load(self._connection, self._sandbox, "code", self._missing("totals", codes)):
+            self._totals.setdefault((one.code, one.year, one.direction), one)
+        return {key: one for key, one in self._totals.items() if key[0] in codes}
+
+    def put_total(self, total: Total) -> None:
+        key = (total.code, total.year, total.direction)
+        self._totals[key] = self._changed_totals[key] = total
+
+    # reports and legs
+
+    def reports(self, ids: Collection[int]) -> Mapping[int, Report]:
+        for one in REPORTS.load(self._connection, self._sandbox, "id", self._missing("report", ids)):
+            self._reports.setdefault(one.id, one)
+        return {number: self._reports[number] for number in ids if number in self._reports}
+
+    def reports_by_key(self, keys: Collection[str]) -> Mapping[str, Report]:
+        for one in REPORTS.load(self._connection, self._sandbox, "key", self._missing("key", keys)):
+            self._reports.setdefault(one.id, one)
+        wanted = set(keys)
+        return {one.key: one for one in self._reports.values() if one.key in wanted}
+
+    def put_report(self, report: Report) -> None:
+        self._reports[report.id] = self._changed_reports[report.id] = report
+
+    def legs_of(self, report_ids: Collection[int]) -> Sequence[Leg]:
+        self._keep_legs("report_id", self._missing("legs", report_ids))
+        wanted = set(report_ids)
+        return [leg for leg in self._in_order() if leg.report_id in wanted]
+
+    def legs_naming(self, column: str, numbers: Collection[str]) -> Sequence[Leg]:
+        self._keep_legs(column, self._missing(column, numbers))
+        wanted = {number for number in numbers if number}
+        return [leg for leg in self._in_order() if getattr(leg, column) in wanted]
+
+    def _keep_legs(self, column: str, values: Sequence[Any]) -> None:
+        for one in LEGS.load(self._connection, self._sandbox, column, values):
+            if one.report_id not in self._changed_legs:  # what was put of it is newer
+                self._legs.setdefault(one.report_id, {}).setdefault(one.number, one)
+
+    def _in_order(self) -> Iterator[Leg]:
+        for report_id in sorted(self._legs):
+            yield from (leg for _, leg in sorted(self._legs[report_id].items()))
+
+    def put_legs(self, report_id: int, legs: Sequence[Leg]) -> None:
+        self._legs[report_id] = {leg.number: leg for leg in legs}
+        self._changed_legs.add(report_id)
+
+    # the trades of others
+
+    def orders(self, numbers: Collection[str]) -> Sequence[Worth]:
+        new = self._missing("orders", numbers)
+        if new:
+            rows = self._connection.execute(select(document.c.facts).where(
+                document.c.sandbox == self._sandbox, document.c.kind == "export_order",
+                document.c.state == "declared", one_of(self._connection, document.c.order_no, new),
+            ).order_by(document.c.id)).scalars()
+            for facts in rows:
+                one = unpack(ExportOrder, facts)
+                self._know("order", Worth(one.order_no, one.ebc_code, {
+                    one.currency: min(one.goods_value + one.freight, _MOST)}))
+        return self._known("order", numbers)
+
+    def entries(self, numbers: Collection[str]) -> Sequence[Worth]:
+        new = self._missing("entries", numbers)
+        if new:
+            for worth in (*self._summarised(new), *self._listed(new)):
+                self._know("entry", worth)
+        return self._known("entry", numbers)
+
+    def _summarised(self, numbers: Sequence[str]) -> Iterator[Worth]:
+        """Summary declarations; a list of goods is only unpacked for those that are named."""
+        rows = self._connection.execute(
+            select(summary_declaration.c.entry_id, summary.c.ebc_code, summary_declaration.c.lines, summary.c.done_at)
+            .join(summary, summary.c.id == summary_declaration.c.summary_id)
+            .where(summary_declaration.c.sandbox == self._sandbox,
+                   one_of(self._connection, summary_declaration.c.entry_id, numbers))).all()
+        for entry_id, ebc_code, lines, done_at in rows:
+            amounts: dict[str, int] = {}
+            for line in _lines(lines):
+                amounts[line[_CURRENCY]] = min(amounts.get(line[_CURRENCY], 0) + line[_AMOUNT], _MOST)
+            yield Worth(entry_id, ebc_code, amounts, day_of(done_at) if done_at else None)
+
+    def _listed(self, numbers: Sequence[str]) -> Iterator[Worth]:
+        """Export lists by list number: of 9710 and 9810 they are the declaration."""
+        rows = self._connection.execute(
+            select(declaration.c.invt_no, declaration.c.ebc_code, declaration.c.state, declaration.c.released_at,
+                   document.c.facts)
+            .join(document, document.c.id == declaration.c.document_id)
+            .where(declaration.c.sandbox == self._sandbox, declaration.c.flow == "E",
+                   one_of(self._connection, declaration.c.invt_no, numbers))).all()
+        for invt_no, ebc_code, state, released_at, facts in rows:
+            if state in _NO_TRADE:
+                continue
+            amounts: dict[str, int] = {}
+            for line in unpack(ExportInventory, facts).lines:
+                amounts[line.currency] = min(amounts.get(line.currency, 0) + line.total_price, _MOST)
+            yield Worth(invt_no, ebc_code, amounts, day_of(released_at) if released_at else None)
+
+    def _know(self, what: str, worth: Worth) -> None:
+        self._worths.setdefault((what, worth.number), []).append(worth)
+
+    def _known(self, what: str, numbers: Collection[str]) -> list[Worth]:
+        return [worth for number in sorted(set(numbers)) for worth in self._worths.get((what, number), ())]
+
+    # writing
+
+    def new_id(self) -> int:
+        return self._numbering.one(ROWS, "row")
 
     def touched(self) -> Collection[int]:
-        """Declarations concerned."""
+        """Declarations concerned: none."""
         return ()
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put."""
+        REPORTS.save(connection, self._sandbox, self._changed_reports.values())
+        TOTALS.save(connection, self._sandbox, self._changed_totals.values())
+        changed = sorted(self._changed_legs)
+        old = [number for number in changed if self._reports[number].version > 1]
+        if old:  # those of an earlier version give way
+            connection.execute(delete(forex_leg).where(one_of(connection, forex_leg.c.report_id, old)))
+        insert_rows(connection, forex_leg, ("sandbox", *LEGS.names), [
+            (self._sandbox, *LEGS.values(leg)) for number in changed for leg in self._legs[number].values()])

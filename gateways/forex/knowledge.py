@@ -1,0 +1,98 @@
+"""What is known of the trades that a report names: orders, declarations, and what others have moved for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from declarations.calendar import at
+from declarations.documents.forex_report import ForexReport
+from declarations.forex.checking import Facts
+from declarations.forex.directory import COLLECTION, Enterprise
+from declarations.forex.flows import GOODS, is_netted, legs, moment
+from declarations.forex.rates import customs_code
+from declarations.forex.returns import Received
+from declarations.forex.trades import Earlier, Trade
+from gateways.forex.memory import COUNTED, Filed, ForexMemory, Leg, Listed, Worth
+
+
+class Named(NamedTuple):
+    """The numbers that reports name in their goods."""
+
+    orders: frozenset[str]
+    entries: frozenset[str]
+
+
+def named(reports: Iterable[ForexReport]) -> Named:
+    """What reports name, together."""
+    goods = [leg for report in reports for leg in legs(report) if leg.leg_kind == GOODS]
+    return Named(frozenset(leg.order_no for leg in goods if leg.order_no),
+                 frozenset(leg.entry_no for leg in goods if leg.entry_no))
+
+
+def load(filed: Iterable[Filed], memory: ForexMemory) -> None:
+    """Ask the memory once for all that reports will be judged by: what it has been asked for it knows."""
+    wanted = named(one.facts for one in filed)
+    memory.totals(sorted({one.facts.ebc_code for one in filed}))
+    memory.orders(sorted(wanted.orders))
+    memory.entries(sorted(wanted.entries))
+    memory.legs_naming("order_no", sorted(wanted.orders))
+    memory.legs_naming("entry_no", sorted(wanted.entries))
+
+
+def facts(report: ForexReport, report_id: int, memory: ForexMemory) -> Facts:
+    """What a report is judged by; its own legs, of an earlier version, are left out."""
+    code, wanted, day = report.ebc_code, named([report]), moment(report.value_time)
+    direction = COLLECTION if is_netted(report) else report.direction
+    by_order = _others("order_no", wanted.orders, report, report_id, memory)
+    by_entry = _others("entry_no", wanted.entries, report, report_id, memory)
+    same_way = [leg for leg in by_order if leg.direction == direction]
+    totals = memory.totals([code]).values()
+    return Facts(
+        _enterprise(memory.enterprises([code]).get(code)),
+        {one.direction: one.usd for one in totals if one.code == code and day and one.year == day.year},
+        _trades(memory.orders(sorted(wanted.orders)), report, same_way, "order_no"),
+        _trades(memory.entries(sorted(wanted.entries)), report,
+                [leg for leg in by_entry if leg.direction == direction], "entry_no"),
+        tuple(Earlier(leg.order_no, leg.currency, leg.amount, leg.counterparty, at(leg.at).replace(tzinfo=None),
+                      f"#{leg.report_id}/{leg.number}") for leg in same_way),
+        _received(by_order))
+
+
+def _others(column: str, numbers: Iterable[str], report: ForexReport, report_id: int,
+            memory: ForexMemory) -> Sequence[Leg]:
+    return [leg for leg in memory.legs_naming(column, sorted(numbers))
+            if leg.state in COUNTED and leg.report_id != report_id and leg.ebc_code == report.ebc_code]
+
+
+def _enterprise(listed: Listed | None) -> Enterprise | None:
+    if listed is None or not listed.registered:
+        return None
+    since = date.fromisoformat(listed.since) if listed.since else date.min
+    return Enterprise(listed.code, listed.forex_class, since, listed.quota or None)
+
+
+def _trades(worths: Iterable[Worth], report: ForexReport, moved: Iterable[Leg], column: str) -> dict[str, Trade]:
+    """Each number's trade of the report's company: in the report's currency where it has any of that."""
+    found: dict[str, Trade] = {}
+    sums: dict[tuple[str, str], int] = {}
+    for leg in moved:
+        key = (getattr(leg, column), leg.currency)
+        sums[key] = sums.get(key, 0) + leg.amount
+    wanted = customs_code(report.currency)
+    for one in worths:
+        if one.ebc_code == report.ebc_code and one.amounts:
+            currency = wanted if wanted in one.amounts else min(one.amounts)
+            if one.number not in found or currency == wanted:
+                found[one.number] = Trade(one.number, currency, one.amounts[currency],
+                                          sums.get((one.number, currency), 0), one.closed_on)
+    return found
+
+
+def _received(legs: Iterable[Leg]) -> Mapping[str, Received]:
+    found: dict[str, Received] = {}
+    for leg in sorted(legs, key=lambda one: (one.at, one.report_id, one.number)):
+        if leg.direction == COLLECTION:
+            found.setdefault(leg.order_no, Received(at(leg.at).date(), leg.counterparty))
+    return found

@@ -1,0 +1,115 @@
+"""Reports come in: each is judged by all rules at once, and is refused, waits for an officer, or is booked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from declarations.calendar import SHANGHAI, at
+from declarations.documents.forex_report import ForexReport
+from declarations.forex.checking import Checked, check
+from declarations.forex.findings import Weight
+from declarations.forex.flows import legs, moment, way
+from declarations.forex.rates import customs_code, in_dollars, kept_dollars
+from declarations.reasons import Reason
+from gateways.forex import knowledge
+from gateways.forex.memory import Filed, ForexMemory, Leg, Report, Total
+from gateways.forex.telling import note, step, tell, tell_collected, tell_taken_in
+from gateways.gateway import Answers, Circumstances, Item
+
+
+def hear_reports(items: Sequence[Item], memory: ForexMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Reports came in, each item [document id, meeting]. One that was heard before is not heard again."""
+    filed = sorted(memory.documents({item[0] for item in items}).values())
+    memory.hold(sorted({one.facts.ebc_code for one in filed}))
+    known = memory.reports_by_key([one.key for one in filed])
+    new = [one for one in filed if one.key not in known or known[one.key].document_version < one.version]
+    knowledge.load(new, memory)
+    for one in new:
+        report = _report(one, known.get(one.key), memory, circumstances)
+        found = check(one.facts, knowledge.facts(one.facts, report.id, memory),
+                      at(circumstances.now).replace(tzinfo=None), circumstances.parameters)
+        _decide(report, one.facts, found, memory, circumstances, answers)
+
+
+def _report(filed: Filed, old: Report | None, memory: ForexMemory, circumstances: Circumstances) -> Report:
+    """A report as it comes in; one that was refused before starts over under its old id."""
+    facts = filed.facts
+    return Report(
+        id=old.id if old else memory.new_id(), key=filed.key, cop_no=facts.cop_no, state="declared",
+        reporter_code=facts.reporter_code, ebc_code=facts.ebc_code, direction=facts.direction,
+        settlement=facts.settlement, currency=customs_code(facts.currency), amount=facts.amount,
+        mailboxes=filed.mailboxes, document_id=filed.id, document_version=filed.version,
+        version=old.version if old else 0, legs=len(facts.lines), filed_at=circumstances.now,
+        last_return=max(filed.last_return, old.last_return if old else 0))
+
+
+def _decide(report: Report, facts: ForexReport, found: Checked, memory: ForexMemory, circumstances: Circumstances,
+            answers: Answers) -> None:
+    report.value_on = found.day.isoformat() if found.day else ""
+    report.reasons = tuple(one.reason for one in found.findings)
+    if refusals := found.reasons(Weight.REFUSE):
+        tell(report, step(report, "reject").return_status, refusals[0], circumstances, answers)
+        note(report, "forex_refused", circumstances, answers, report.reasons)
+        report.decided_at = circumstances.now
+        memory.put_report(report)
+        memory.put_legs(report.id, ())
+        return
+    _value(report, found, circumstances)
+    if doubts := found.reasons(Weight.REVIEW):
+        tell(report, step(report, "review").return_status, doubts[0], circumstances, answers)
+        note(report, "forex_in_review", circumstances, answers, report.reasons)
+    else:
+        tell_taken_in(report, circumstances, answers)
+        _book(report, circumstances, answers)
+    _count(report, facts, found, memory, answers)
+
+
+def _book(report: Report, circumstances: Circumstances, answers: Answers) -> None:
+    booked = step(report, "book")
+    tell(report, booked.return_status, Reason(booked.words, {}), circumstances, answers)
+    note(report, "forex_booked", circumstances, answers, report.reasons)
+    report.decided_at = circumstances.now
+
+
+def _value(report: Report, found: Checked, circumstances: Circumstances) -> None:
+    if found.day is None or found.kept_until is None:
+        raise ValueError(f"report {report.key} was judged without a day")
+    report.rmb, report.keep_until = found.yuan, found.kept_until.isoformat()
+    report.usd = kept_dollars(in_dollars(report.amount, report.currency, found.day, circumstances.parameters))
+
+
+def _count(report: Report, facts: ForexReport, found: Checked, memory: ForexMemory, answers: Answers) -> None:
+    """What was not refused counts from now on: to what its trades have moved, and to the year's totals."""
+    of_report = list(_legs(report, facts, found))
+    count(report, of_report, memory, 1)
+    memory.put_report(report)
+    memory.put_legs(report.id, of_report)
+    if report.state == "booked":
+        tell_collected(report, of_report, answers)
+
+
+def _legs(report: Report, facts: ForexReport, found: Checked) -> Iterable[Leg]:
+    for leg in legs(facts):
+        yield Leg(report.id, leg.gnum, report.state, report.ebc_code, way(facts, leg), leg.leg_kind, leg.trans_code,
+                  leg.order_no, leg.entry_no, leg.counterparty, leg.country, customs_code(leg.currency), leg.amount,
+                  found.legs[leg.gnum].dollars, found.legs[leg.gnum].yuan, _instant(moment(leg.leg_time)))
+
+
+def count(report: Report, of_report: Iterable[Leg], memory: ForexMemory, sign: int) -> None:
+    """Add the legs of a report to the year's totals of its enterprise (`sign` 1), or take them away again (-1)."""
+    totals, year = memory.totals([report.ebc_code]), int(report.value_on[:4])
+    sums: dict[str, int] = {}
+    for leg in of_report:
+        sums[leg.direction] = sums.get(leg.direction, 0) + leg.usd
+    for direction in sorted(sums):
+        one = totals.get((report.ebc_code, year, direction)) or Total(report.ebc_code, year, direction)
+        one.usd += sign * sums[direction]
+        one.count += sign
+        memory.put_total(one)
+
+
+def _instant(moment_of_leg: datetime | None) -> int:
+    if moment_of_leg is None:
+        raise ValueError("a leg without a moment was not refused")
+    return int(moment_of_leg.replace(tzinfo=SHANGHAI).timestamp() * 1000)

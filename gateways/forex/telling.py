@@ -1,0 +1,49 @@
+"""What the gateway says of a report: receipts, lines of the timeline, and to the refund desk what was collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from declarations import lifecycle
+from declarations.forex.directory import COLLECTION
+from declarations.forex.flows import GOODS
+from declarations.lifecycle import LIFECYCLE_OF, Transition
+from declarations.reasons import Reason
+from gateways.forex.memory import Leg, Report
+from gateways.gateway import Answers, Circumstances, Event, ReceiptDraft
+from gateways.replies import ANSWERS, identify, taken_in
+
+KIND = "forex_report"
+
+
+def step(report: Report, action: str) -> Transition:
+    """Move a report along its lifecycle; raises `lifecycle.NotAllowed` when its state forbids the action."""
+    made = lifecycle.move(report.state, action, LIFECYCLE_OF[KIND])
+    report.state = made.to
+    return made
+
+
+def tell(report: Report, status: str, reason: Reason, circumstances: Circumstances, answers: Answers) -> None:
+    """A receipt about a report, later than every earlier one."""
+    answers.receipts.append(ReceiptDraft(report.mailboxes, ANSWERS[KIND], report.cop_no, KIND, report.key, status,
+                                         report.stamp(circumstances.now), reason, identify(KIND, report)))
+
+
+def tell_taken_in(report: Report, circumstances: Circumstances, answers: Answers) -> None:
+    """The receipt of a report that passed by itself, before it is booked."""
+    tell(report, *taken_in(KIND), circumstances, answers)
+
+
+def note(report: Report, name: str, circumstances: Circumstances, answers: Answers, reasons: Sequence[Reason] = (),
+         actor: str = "forex") -> None:
+    """A line of the timeline about a report."""
+    at = max(circumstances.now, report.last_return)
+    answers.timeline.append(Event(report.cop_no, KIND, report.key, at, actor, name, report.state, reasons))
+
+
+def tell_collected(report: Report, legs: Iterable[Leg], answers: Answers) -> None:
+    """Tell the refund desk for which declarations and orders money came in, if any did."""
+    goods = [leg for leg in legs if leg.leg_kind == GOODS and leg.direction == COLLECTION]
+    entries, orders = ({leg.entry_no for leg in goods} - {""}, {leg.order_no for leg in goods} - {""})
+    if entries or orders:
+        answers.send("exchange.collected", [report.ebc_code, sorted(entries), sorted(orders)])
