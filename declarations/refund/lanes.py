@@ -147,13 +147,12 @@ def no_invoice(facts: Facts) -> list[Condition]:
     """The conditions of the exemption without an invoice, except that of time; it opened on a day of its own."""
     export, exported = facts.export, facts.export.exported_on
     try:
-        rule = facts.parameters.on("refund.no_invoice", exported)
+        used: tuple[str, ...] = (facts.parameters.on("refund.no_invoice", exported).id,)
     except NoValue:  # the lane did not exist yet
-        return [Condition(LANE_OPEN, Outcome.FAILED, {"exported": exported.isoformat()})]
-    used = (rule.id,)
+        used = ()
     retail = facts.base is not None and facts.base.text == RETAIL_EXPORT
     found = [
-        Condition(LANE_OPEN, Outcome.SATISFIED, {"exported": exported.isoformat()}, used),
+        Condition(LANE_OPEN, _outcome(bool(used)), {"exported": exported.isoformat()}, used),
         Condition(RETAIL_ONLY, _outcome(retail), {"trade_mode": export.trade_mode}, used),
         Condition(GOODS_NOT_CANCELLED, _outcome(facts.row.flag != CANCELLED), goods(facts), (*used, facts.row.id)),
     ]
@@ -161,6 +160,13 @@ def no_invoice(facts: Facts) -> list[Condition]:
               RECORDED: export.recorded, ZONE_CUSTOMS: export.zone_customs, NO_VOUCHER: not facts.papers.voucher,
               NO_INVOICE_HONEST: not facts.papers.false_documents}
     return [*found, *(Condition(code, _outcome(holds), {}, used) for code, holds in simple.items())]
+
+
+def applicable(found: list[Condition]) -> list[Condition]:
+    """The conditions of a lane as they apply: in a lane that is not in force yet, that alone is asked."""
+    if found[0].rule != LANE_OPEN or found[0].outcome is Outcome.SATISFIED:
+        return found
+    return [found[0], *(one._replace(outcome=Outcome.NOT_APPLICABLE) for one in found[1:])]
 
 
 def _exchange(facts: Facts) -> list[Condition]:

@@ -181,7 +181,7 @@ def _lines(text: str, name: str) -> Iterator[tuple[str, Mapping[str, str]]]:
                 raise BadRate(place, "", f"{len(reader.fieldnames or ())} columns are needed")
             yield place, {"source": "", **texts}
     except csv.Error as error:
-        raise BadRate(f"{name}:{reader.line_num}", "", f"no CSV: {error}") from None
+        raise BadRate(f"{name}:{reader.line_num + 1}", "", f"no CSV: {error}") from None
 
 
 def parse_row(texts: Mapping[str, str], place: str) -> Rate:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
@@ -55,6 +56,14 @@ def treat(export: Export, exporter: Exporter, papers: Papers, claimed_on: date, 
 
     Raises `NoRate` for a code without a row on the export date, `NoValue` where the law of that day is not known.
     """
+    # many items of a claim differ in nothing but their number
+    return _treat(export._replace(item_no="declared" if export.item_no else ""), exporter, papers, claimed_on, rates,
+                  parameters)
+
+
+@lru_cache(maxsize=4096)
+def _treat(export: Export, exporter: Exporter, papers: Papers, claimed_on: date, rates: RefundRates,
+           parameters: Parameters) -> Treatment:
     exported = export.exported_on
     facts = Facts(export, exporter, papers, claimed_on, rates.on(export.hs10, exported),
                   windows(exported, parameters), lanes.base_of(export.trade_mode, exported, parameters),
@@ -62,7 +71,7 @@ def treat(export: Export, exporter: Exporter, papers: Papers, claimed_on: date, 
     terms = {REFUND: lanes.refund(facts), EXEMPTION: lanes.exemption(facts), NO_INVOICE: lanes.no_invoice(facts)}
     exempt_papers = any(not failed(tuple(terms[lane])) for lane in (EXEMPTION, NO_INVOICE))
     time = timeliness(exported, claimed_on, facts.in_hand, exempt_papers, parameters)
-    kind, conditions = _first_open({lane: [*found, _in_time(lane, time)] for lane, found in terms.items()}, time)
+    kind, conditions = _first_open(terms, time)
     reasons = [one.reason for one in failed(conditions)]
     if kind == DOMESTIC_SALE:
         reasons += _why_taxed(facts, time)
@@ -73,7 +82,8 @@ def treat(export: Export, exporter: Exporter, papers: Papers, claimed_on: date, 
 def _first_open(terms: dict[str, list[Condition]], time: Timeliness) -> tuple[str, tuple[Condition, ...]]:
     """The first lane whose conditions hold. That it is too early shuts no lane: it only is not final yet."""
     kind, conditions = DOMESTIC_SALE, list[Condition]()
-    for lane, found in terms.items():
+    for lane, terms_of_lane in terms.items():
+        found = lanes.applicable([*terms_of_lane, _in_time(lane, time)])
         if kind != DOMESTIC_SALE:
             conditions += [one._replace(outcome=Outcome.NOT_APPLICABLE) for one in found]
             continue

@@ -1,0 +1,83 @@
+"""Exporters have the classes of tests/specifications/refund/classes.toml and what belongs to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+from clean_trade import file_cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from declarations import parameters
+from declarations.money import scale
+from declarations.parameters import NoValue
+from declarations.refund.classes import (
+    Firm,
+    locked_until,
+    must_prove_exchange,
+    refund_class,
+    rerated_by,
+    review_days,
+)
+from declarations.refund.conditions import Outcome, failed
+from schemas.receipt_texts import words
+
+LAW = parameters.load()
+CASES = file_cases("refund/classes")
+CLEAN = CASES[0].values[0]["clean"]
+DAY = date(2026, 6, 1)
+
+
+def firm_of(facts: Mapping[str, Any]) -> Firm:
+    return Firm(**{**facts, "net_assets": scale(facts["net_assets"]), "last_refund": scale(facts["last_refund"])})
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_firm_has_the_class_that_the_table_says(case: dict[str, Any]) -> None:
+    found = refund_class(firm_of({**CLEAN, **case.get("set", {})}), DAY, LAW)
+    assert found.number == case["number"]
+    assert [one.rule for one in failed(found.conditions)] == case.get("failed", [])
+    assert review_days(found.number, DAY, LAW).days == case["days"]
+    assert found.exchange_evidence is case.get("evidence", False)
+
+
+FIRMS = st.builds(
+    Firm, st.sampled_from(["A", "B", "M", "C", "D", "", "Z"]), st.sampled_from(["A", "B", "C", ""]),
+    st.sampled_from(["ordinary", "certified", "advanced", "dishonest", "severely_dishonest", ""]), st.booleans(),
+    st.booleans(), st.integers(-10**18, 10**18), st.integers(0, 10**18), st.booleans(), st.integers(-1, 40),
+    st.booleans(),
+)
+
+
+@settings(max_examples=200)
+@given(FIRMS)
+def test_every_condition_is_on_record_with_its_value_and_words(firm: Firm) -> None:
+    found = refund_class(firm, DAY, LAW)
+    assert found.number in (1, 2, 3, 4)
+    assert len({one.rule for one in found.conditions}) == len(found.conditions) == 12
+    assert (found.number == 1) == all(one.outcome is Outcome.SATISFIED for one in found.conditions)
+    for one in found.conditions:
+        assert one.parameters and "{" not in words(one.rule, one.values, "en") + words(one.rule, one.values, "zh")
+
+
+def test_class_4_is_locked_for_twelve_months_and_a_rating_follows_the_tax_credit_within_one() -> None:
+    assert locked_until(date(2026, 3, 31), LAW) == date(2027, 3, 31)
+    assert rerated_by(date(2026, 4, 30), LAW) == date(2026, 5, 30)
+
+
+def test_there_are_no_classes_before_there_were_any() -> None:
+    firm = firm_of(CLEAN)
+    assert refund_class(firm, date(2015, 1, 1), LAW).number == 1
+    with pytest.raises(NoValue, match=r"refund\.classes\.tests on 2014-12-31"):
+        refund_class(firm, date(2014, 12, 31), LAW)
+    with pytest.raises(NoValue, match=r"refund\.review_days on 2014-12-31"):
+        review_days(1, date(2014, 12, 31), LAW)
+
+
+def test_only_class_4_must_prove_its_exchange() -> None:
+    assert [must_prove_exchange(number, DAY, LAW) for number in (1, 2, 3, 4)] == [False, False, False, True]
+    with pytest.raises(KeyError):
+        review_days(5, DAY, LAW)

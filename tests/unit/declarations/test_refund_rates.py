@@ -1,0 +1,183 @@
+"""Refund rates: those of tests/specifications/refund/rates.toml, the table that comes along, and files not believed."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date, timedelta
+from decimal import Decimal
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from clean_trade import file_cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from declarations import parameters
+from declarations.refund import rates
+from declarations.refund.rate_choice import Chosen, for_manufacturer, for_trader
+from declarations.refund.rates import COLUMNS, BadRate, NoRate, Rate, RefundRates
+from schemas.receipt_texts import words
+
+LAW = parameters.load()
+RATES = rates.load()
+
+
+def chosen(case: dict[str, Any], day: str) -> Chosen:
+    exported = date.fromisoformat(day)
+    if "levy" in case:
+        return for_trader(case["hs10"], exported, Decimal(case["levy"]), RATES, LAW)
+    return for_manufacturer(case["hs10"], exported, RATES, LAW)
+
+
+@pytest.mark.parametrize("case", file_cases("refund/rates"))
+def test_an_export_has_the_rate_that_the_table_says(case: dict[str, Any]) -> None:
+    for day, expected in case["days"].items():
+        if expected == "none":
+            with pytest.raises(NoRate, match=rf"{case['hs10']} on {day}"):
+                chosen(case, day)
+        else:
+            assert str(chosen(case, day).refund) == expected, day
+    for day, codes in case.get("reasons", {}).items():
+        assert [one.rule for one in chosen(case, day).reasons] == codes, day
+    for day, flag in case.get("flags", {}).items():
+        assert chosen(case, day).row.flag == flag, day
+
+
+def test_every_reason_has_words_and_names_its_row() -> None:
+    found = for_trader("6109100010", date(2018, 5, 1), Decimal("0.17"), RATES, LAW)
+    capped = for_trader("6109100010", date(2018, 5, 1), Decimal("0.03"), RATES, LAW)
+    for reason in (*found.reasons, *capped.reasons):
+        for language in ("zh", "en"):
+            assert "{" not in words(reason.rule, reason.values, language)
+    assert found.parameters == ("refund.rates/6109100010@2014-01-01", "refund.rate_day@0001-01-01",
+                                "refund.transition@2018-05-01")
+    assert "17%" in words("20103", found.reasons[1].values, "en")
+
+
+def test_a_manufacturer_in_transition_has_the_old_refund_and_the_new_levy() -> None:
+    found = for_manufacturer("6109100010", date(2018, 6, 1), RATES, LAW)
+    assert (found.levy, found.refund) == (Decimal("0.16"), Decimal("0.17"))
+
+
+def test_the_goods_that_are_sold_abroad_have_rates_from_2014_to_2027() -> None:
+    text = files("simulators.exports").joinpath("goods.csv").read_text("utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        for year in range(2014, 2028):
+            for exported in (date(year, 1, 1), date(year, 12, 31)):
+                assert RATES.on(row["hs10"], exported).levy > 0
+
+
+def test_the_rates_that_come_along_keep_to_the_tiers_of_their_day() -> None:
+    for row in RATES.describe():
+        assert row.refund in LAW.on("refund.tiers", row.since).table["rates"], row
+        levies = {LAW.on(name, row.since).amount for name in ("vat.standard", "vat.reduced")}
+        assert row.levy in levies, row
+    assert {row.confidence for row in RATES.describe()} == {"confirmed", "illustrative"}
+    assert all(row.source for row in RATES.describe())
+
+
+def test_what_has_changed_since_a_day_is_told() -> None:
+    assert [one.id for one in RATES.changed_since("8507600090", date(2026, 4, 1))] == [
+        "refund.rates/8507600090@2027-01-01"]
+    assert [one.since for one in RATES.changed_since("8507600090", date(2026, 3, 31))] == [
+        date(2026, 4, 1), date(2027, 1, 1)]
+    assert RATES.changed_since("0000000000", date(2026, 1, 1)) == ()
+
+
+def test_a_code_that_ended_says_when() -> None:
+    with pytest.raises(NoRate, match="8541402000 on 2022-01-01; its last row before ended on 2021-12-31"):
+        RATES.on("8541402000", date(2022, 1, 1))
+
+
+GOOD = {"hs10": "6109100010", "name": "T恤衫", "unit": "011", "levy": "0.13", "refund": "0.13", "since": "2019-04-01",
+        "until": "", "flag": "", "confidence": "illustrative", "source": "示例"}
+CANCELLED = {"refund": "0", "flag": "cancelled"}
+BAD = [
+    ("a short code", {"hs10": "610910001"}, "hs10"), ("a code in other digits", {"hs10": "６109100010"}, "hs10"),
+    ("no name", {"name": ""}, "name"), ("a blank name", {"name": "  "}, "name"),
+    ("a long unit", {"unit": "0110"}, "unit"),
+    ("a levy in percent", {"levy": "13"}, "levy"), ("a levy of text", {"levy": "0.13%"}, "levy"),
+    ("a negative levy", {"levy": "-0.13"}, "levy"), ("a levy like a float", {"levy": "1e-1"}, "levy"),
+    ("no refund", {"refund": ""}, "refund"), ("not a number", {"refund": "NaN"}, "refund"),
+    ("more refund than levy", {"refund": "0.16"}, "refund"),
+    ("a refund of nothing without a flag", {"refund": "0"}, "flag"),
+    ("a flag beside a refund", {"flag": "cancelled"}, "flag"), ("an unknown flag", {"flag": "gone"}, "flag"),
+    ("an unknown confidence", {"confidence": "sure"}, "confidence"), ("no first day", {"since": ""}, "since"),
+    ("a day in short", {"since": "20190401"}, "since"), ("a day that there is not", {"until": "2019-02-30"}, "until"),
+    ("an end before its beginning", {"until": "2019-03-31"}, "until"), ("a NUL", {"name": "a\0b"}, "name"),
+    ("a row of the same day", {"hs10": "6109909050"}, "since"),
+    ("a row inside another", {"hs10": "6109909050", "since": "2020-01-01"}, "since"),
+    ("a row out of order", {"hs10": "6109909050", "since": "2018-01-01", "until": "2018-12-31"}, "since"),
+]
+
+
+def text_of(*rows: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> str:
+    return "\n".join([",".join(columns), *(",".join(row[name] for name in columns) for row in rows)])
+
+
+@pytest.mark.parametrize(("change", "column"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
+def test_a_bad_row_is_refused_by_line_and_column_with_what_is_expected(change: dict[str, str], column: str) -> None:
+    with pytest.raises(BadRate) as refused:
+        rates.read(text_of({**GOOD, "hs10": "6109909050"}, {**GOOD, **change}), "mine.csv")
+    assert refused.value.column == column
+    assert str(refused.value).startswith(f"mine.csv:3: {column} ")
+    if column != "since" or "hs10" not in change:
+        assert rates.ALLOWED[column] in refused.value.complaint
+
+
+@pytest.mark.parametrize(("text", "complaint"), [
+    ("", "mine.csv:1: the columns must be hs10,name"),
+    ("hs10,name\n", "mine.csv:1: the columns must be hs10,name"),
+    (text_of(GOOD) + ",more", "mine.csv:2: 10 columns are needed"),
+    (text_of(GOOD).rpartition(",")[0], "mine.csv:2: 10 columns are needed"),
+    (text_of(GOOD).replace("T恤衫", '"T"恤衫'), "mine.csv:2: no CSV"),
+])
+def test_a_text_of_another_shape_is_refused(text: str, complaint: str) -> None:
+    with pytest.raises(BadRate, match=complaint):
+        rates.read(text, "mine.csv")
+
+
+def test_a_good_text_is_read_with_or_without_sources() -> None:
+    found = rates.read("\ufeff" + text_of(GOOD, {**GOOD, **CANCELLED, "hs10": "7604299000"}), "mine.csv")
+    assert found.on("6109100010", date(2026, 1, 1)).source == "示例"
+    short = rates.read(text_of(GOOD, columns=COLUMNS[:-1]), "mine.csv")
+    assert short.on("6109100010", date(2026, 1, 1)) == found.on("6109100010", date(2026, 1, 1))._replace(source="")
+
+
+def test_rows_of_a_code_that_clash_are_refused_wherever_they_come_from() -> None:
+    row = RATES.on("6109100010", date(2026, 1, 1))
+    with pytest.raises(BadRate, match="6109100010: since 2019-04-01 does not follow 2019-04-01"):
+        RefundRates([row, row])
+    with pytest.raises(BadRate, match="lies in the row since 2019-04-01, which ends nowhere"):
+        RefundRates([row, row._replace(since=date(2020, 1, 1))])
+
+
+def test_rows_may_replace_those_of_their_codes() -> None:
+    row = RATES.on("6109100010", date(2026, 1, 1))._replace(refund=Decimal("0.09"), since=date(2026, 1, 1))
+    mine = RATES.replaced([row])
+    assert mine.history("6109100010") == (row,)
+    assert mine.history("6109909050") == RATES.history("6109909050")
+
+
+@settings(max_examples=60)
+@given(st.lists(st.integers(0, 400), min_size=1, max_size=8, unique=True), st.integers(-10, 420))
+def test_a_day_has_one_row_or_none(starts: list[int], asked: int) -> None:
+    first, days = date(2020, 1, 1), sorted(starts)
+    ends = [first + timedelta(following - 1) for following in days[1:]]
+    base = Rate("6109100010", "T恤衫", "011", Decimal("0.13"), Decimal("0.13"), first, None, "", "illustrative")
+    rows = [base._replace(since=first + timedelta(start), until=end)
+            for start, end in zip(days, [*ends, None], strict=True)]
+    found, exported = RefundRates(rows), first + timedelta(asked)
+    holding = [row for row in rows if row.holds_on(exported)]
+    if holding:
+        assert [found.on("6109100010", exported)] == holding
+    else:
+        with pytest.raises(NoRate):
+            found.on("6109100010", exported)
+
+
+def test_the_file_that_comes_along_is_what_is_loaded() -> None:
+    path = Path(rates.__file__).parent / "rates.csv"
+    assert len(RATES.describe()) == len(path.read_text("utf-8").splitlines()) - 1

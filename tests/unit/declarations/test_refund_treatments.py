@@ -1,0 +1,115 @@
+"""Exports are treated as tests/specifications/refund/treatments.toml says, and every condition is on record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+from clean_trade import file_cases
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from declarations import parameters
+from declarations.calendar import months_after
+from declarations.parameters import NoValue
+from declarations.refund import lanes, rates
+from declarations.refund.conditions import Condition, Outcome, failed
+from declarations.refund.rates import NoRate
+from declarations.refund.treatment import Export, Exporter, Papers, Treatment, treat
+from schemas.receipt_texts import words
+
+LAW = parameters.load()
+RATES = rates.load()
+CASES = file_cases("refund/treatments")
+CLEAN: Mapping[str, Any] = CASES[0].values[0]["clean"]
+ITEM = "422720260000000123003"
+
+
+def claimed(exported: date) -> date:
+    return months_after(exported.replace(day=15), 2)
+
+
+def treated(facts: Mapping[str, Any]) -> Treatment:
+    exported = date.fromisoformat(facts["exported"])
+    export = Export(ITEM if facts["declared"] else "", facts["mode"], exported, facts["hs10"], facts["counted"],
+                    facts["recorded"], facts["zone_customs"])
+    exporter = Exporter(facts["registered"], facts["platform"], facts["general_taxpayer"], facts["refund_kind"],
+                        facts["zone"])
+    papers = Papers(facts["invoices"], facts["voucher"], facts["exchange"], facts["false_documents"])
+    day = date.fromisoformat(facts["claimed"]) if "claimed" in facts else claimed(exported)
+    return treat(export, exporter, papers, day, RATES, LAW)
+
+
+def rules(conditions: tuple[Condition, ...], outcome: Outcome) -> set[str]:
+    return {one.rule for one in conditions if one.outcome is outcome}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_an_export_is_treated_as_the_table_says(case: dict[str, Any]) -> None:
+    facts = {**CLEAN, **case.get("set", {})}
+    for day, expected in case.get("days", {}).items():
+        if expected == "none":
+            with pytest.raises((NoValue, NoRate), match=day):
+                treated({**facts, "exported": day})
+        else:
+            assert treated({**facts, "exported": day}).kind == expected, day
+    found = treated(facts)
+    assert found.kind == case.get("kind", found.kind)
+    assert found.final == case.get("final", True)
+    if "kind" in case:
+        assert rules(found.conditions, Outcome.FAILED) == set(case.get("failed", ()))
+    wanted = [one.reason for one in failed(found.conditions)]
+    assert list(found.reasons[:len(wanted)]) == wanted
+    if "reasons" in case:
+        assert [one.rule for one in found.reasons[len(wanted):]] == case["reasons"]
+    assert set(case.get("not_applicable", ())) <= rules(found.conditions, Outcome.NOT_APPLICABLE)
+
+
+FACTS = st.fixed_dictionaries({
+    "mode": st.sampled_from(["9610", "1210", "9710", "9810", "0110", ""]),
+    "hs10": st.sampled_from(["6109100010", "8507600090", "7604299000"]),
+    "exported": st.dates(date(2020, 7, 1), date(2028, 12, 31)).map(date.isoformat),
+    "claimed": st.dates(date(2020, 7, 1), date(2033, 12, 31)).map(date.isoformat),
+    "invoices": st.sampled_from(["matching", "missing", "mismatch"]),
+    "exchange": st.sampled_from(["collected", "due", "missing", "other_currency"]),
+    "refund_kind": st.sampled_from(["T", "M", "S", ""]), "zone": st.sampled_from(["", "青岛"]),
+    **{name: st.booleans() for name in ("declared", "counted", "recorded", "zone_customs", "registered", "platform",
+                                       "general_taxpayer", "voucher", "false_documents")},
+})
+
+
+@settings(max_examples=300)
+@given(FACTS)
+def test_every_condition_is_on_record_once_and_has_words(facts: dict[str, Any]) -> None:
+    found = treated(facts)
+    codes = [one.rule for one in found.conditions]
+    assert len(codes) == len(set(codes))
+    assert all(one.parameters for one in found.conditions if one.outcome is Outcome.SATISFIED)
+    for one in (*(condition.reason for condition in found.conditions), *found.reasons):
+        for language in ("zh", "en"):
+            assert "{" not in words(one.rule, one.values, language)
+    assert all(LAW.value(name) for name in found.parameters if "/" not in name)
+
+
+@settings(max_examples=300)
+@given(FACTS)
+def test_the_lane_that_was_found_has_no_open_condition(facts: dict[str, Any]) -> None:
+    found = treated(facts)
+    shut = rules(found.conditions, Outcome.FAILED) - ({lanes.IN_TIME} if not found.final else set())
+    of_refund = {code for code in shut if code <= lanes.IN_TIME}
+    assert (found.kind == "refund") == (not of_refund)
+    if facts["false_documents"] or facts["platform"] or found.timeliness.verdict == "taxed":
+        assert found.kind == "domestic_sale"
+    if facts["counted"] or not facts["declared"]:
+        assert found.kind in ("no_invoice", "domestic_sale")
+    assert bool(shut) or found.kind == "refund"
+
+
+def test_the_sources_come_with_the_values() -> None:
+    found = treated({**CLEAN, "invoices": "missing", "voucher": False})
+    assert found.kind == "no_invoice"
+    assert "财税〔2018〕103号" in LAW.value("refund.no_invoice@2026-01-01").source
+    assert "refund.no_invoice@2026-01-01" in found.parameters
+    assert "refund.rates/6109100010@2019-04-01" in found.parameters
