@@ -1,0 +1,62 @@
+"""What a claim rests on, in texts: export lines with customs items, purchases with invoices, foreign exchange."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from declarations.money import plain
+from single_window.refunds import looking
+from single_window.refunds.parts import Bought, Exported, Pooled
+from single_window.refunds.wording import Wording
+from single_window.stories import words
+
+
+def exported(rows: looking.Rows, wording: Wording) -> tuple[Exported, ...]:
+    """The export lines of a claim."""
+    return tuple(_exported(row, wording) for row in rows)
+
+
+def _exported(row: Any, wording: Wording) -> Exported:
+    known = row.item_qty is not None
+    return Exported(
+        row.number, row.link_no, row.item_no, row.gcode, plain(row.qty), row.unit, row.currency, plain(row.fob),
+        plain(row.base), plain(row.refund), plain(row.cost), plain(row.repaid), row.treatment,
+        words.phrase("refund_treatment", row.treatment), row.sale_state, known,
+        row.item_trade_mode or "", row.item_exported_on or "", plain(row.item_qty or 0), row.item_unit or "",
+        plain(row.item_fob or 0), plain(row.item_used or 0), plain(row.item_returned or 0), row.item_pool or "",
+        wording.rate(row.gcode, row.item_exported_on) if known else None)
+
+
+def bought(rows: looking.Rows) -> tuple[Bought, ...]:
+    """The purchase lines of a claim."""
+    return tuple(_bought(row) for row in rows)
+
+
+def _bought(row: Any) -> Bought:
+    known = row.paper_qty is not None
+    qty, used = row.paper_qty or 0, row.paper_used or 0
+    return Bought(
+        row.number, row.link_no, row.gcode, plain(row.qty), row.unit, row.paper_invoice_no or "", row.invoice_line,
+        known, row.paper_kind or "", words.phrase("invoice_kind", row.paper_kind or ""), row.paper_usage or "",
+        row.paper_issued_on or "", row.paper_seller_code or "", row.paper_seller_name or "",
+        row.paper_contract_no or "", plain(qty), plain(row.paper_amount or 0), plain(row.paper_tax_rate or 0),
+        plain(row.paper_tax or 0), plain(used), plain(qty - used))
+
+
+def pooled(connection: Connection, sandbox: str, rows: looking.Rows) -> tuple[Pooled, ...]:
+    """The exchange behind the items of a claim, by pool and currency; what is needed and was never collected, too."""
+    needed: Counter[tuple[str, str]] = Counter()
+    for row in rows:
+        if row.item_pool:
+            needed[row.item_pool, row.currency] += row.fob
+    kept = {(row.pool, row.currency): row for row in looking.pools(connection, sandbox, [pool for pool, _ in needed])}
+    return tuple(_pooled(key, kept.get(key), needed[key]) for key in sorted({*needed, *kept}))
+
+
+def _pooled(key: Sequence[str], row: Any, needed: int) -> Pooled:
+    collected, used = (row.collected, row.used) if row is not None else (0, 0)
+    return Pooled(key[0], key[1], plain(collected), plain(used), plain(needed), collected >= max(needed, used))
