@@ -59,6 +59,7 @@ def _made(shape: type[Any], given: Mapping[str, Any]) -> Any:
 def shown(found: Matched) -> dict[str, Any]:
     """What a case may expect."""
     return {
+        "links": [link.link_no for link in found.links],
         "bases": {link.link_no: plain(link.base) for link in found.links},
         "levies": {link.link_no: f"{link.levy * 100:f}".rstrip("0").rstrip(".") for link in found.links},
         "certified": all(link.certified for link in found.links),
