@@ -25,6 +25,7 @@ from declarations.refund.rule import MatchingRule
 from declarations.tax.allocation import FEN, allocate
 
 _NO_RATE = Decimal(0)
+_LARGEST = scaled(LARGEST)
 _Cited = tuple[PurchaseLine, InvoiceLine]
 
 
@@ -97,7 +98,7 @@ def _counted(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[Pu
         yield fault("20244", number, link_no, found=plain(bought), expected=plain(qty), unit=exports[0].unit)
     if certificates and certified != qty:
         yield fault("20248", number, link_no, found=plain(certified), expected=plain(qty), unit=exports[0].unit)
-    if qty > scaled(LARGEST):
+    if qty > _LARGEST:
         yield fault("20250", number, link_no, found=plain(qty))
     if len(rates := {invoice.tax_rate for invoice in vat}) > 1:
         yield fault("20245", number, link_no, found=", ".join(f"{rate * 100:f}%" for rate in sorted(rates)))

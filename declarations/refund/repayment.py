@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from declarations.money import Scaled
+from declarations.money import Scaled, plain
+from declarations.reasons import Reason
 from declarations.refund.lines import InvoiceTaken
 
 _FEN: Scaled = 1_000
@@ -40,6 +42,25 @@ def release(taken: Sequence[InvoiceTaken], returned_qty: Scaled, already: Scaled
     pairs = zip(before, after, strict=True)
     return tuple(InvoiceTaken(late.invoice_no, late.line, late.qty - early.qty, late.amount - early.amount)
                  for early, late in pairs if late != early)
+
+
+class Certificate(NamedTuple):
+    """What customs is told of goods that came back; `issued` only when nothing is owed any more."""
+
+    issued: bool
+    reason: Reason
+
+
+def certificate(refunded: Scaled, due: Scaled, repaid: Scaled) -> Certificate:
+    """Of goods that came back: that no refund was paid for them, that it is repaid, or what is still owed (rules 3.7).
+
+    `refunded` was paid for the goods, `due` is to be repaid, `repaid` has been; whole fen.
+    """
+    numbers = {"refunded": plain(refunded), "due": plain(due), "repaid": plain(repaid),
+               "left": plain(max(0, due - repaid))}
+    if repaid < due:
+        return Certificate(False, Reason("20422", numbers))
+    return Certificate(True, Reason("20421" if refunded else "20420", numbers))
 
 
 def _freed(taken: Sequence[InvoiceTaken], qty: Scaled) -> list[InvoiceTaken]:

@@ -12,7 +12,7 @@ from declarations.money import plain, scale
 from declarations.parameters import NoValue, load
 from declarations.refund import overseas
 from declarations.refund.lines import InvoiceTaken
-from declarations.refund.repayment import TooMuchReturned, release, repay
+from declarations.refund.repayment import TooMuchReturned, certificate, release, repay
 from schemas.receipt_texts import words
 
 OVERSEAS, REPAYMENTS = file_cases("refund/overseas"), file_cases("refund/repayments")
@@ -123,3 +123,10 @@ def test_invoices_are_freed_as_the_table_says(case: dict[str, Any]) -> None:
         found = release(taken, scale(qty), already)
         assert [f"{one.invoice_no}:{one.line} {plain(one.qty)} {plain(one.amount)}" for one in found] == expected
         already += scale(qty)
+
+
+@pytest.mark.parametrize("case", having(REPAYMENTS, "certificates"))
+def test_customs_hears_that_nothing_is_owed_only_when_nothing_is(case: dict[str, Any]) -> None:
+    found = [certificate(*map(scale, given)) for given in case["certificates"].values()]
+    assert [told((one.reason,)) for one in found] == list(case["certificates"])
+    assert [one.reason.rule for one in found if one.issued] == case["issued"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from clean_trade import file_cases
 
+from declarations.goods.register import CONSUMPTION
 from declarations.money import plain, scale
 from declarations.parameters import NoValue, Parameters, load
 from declarations.parameters.values import Parameter, UnknownParameter, Value
@@ -53,6 +54,11 @@ def test_consumption_tax_of_other_goods_and_other_methods_is_refused_by_name() -
     strange = book("refund.consumption.wine", "table", {date(2006, 4, 1): {"method": "by_colour"}})
     with pytest.raises(consumption.UnknownMethod, match="by_colour"):
         consumption_refund("wine", 1, None, date(2026, 6, 1), strange)
+
+
+@pytest.mark.parametrize("kind", sorted(filter(None, CONSUMPTION)))
+def test_every_kind_of_goods_under_consumption_tax_has_a_domestic_rate(kind: str) -> None:
+    assert consumption_refund(kind, scale("1000"), scale("100"), date(2026, 6, 1), load()).amount > 0
 
 
 def parts(case: dict[str, Any]) -> list[Part]:
