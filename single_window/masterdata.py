@@ -1,4 +1,4 @@
-"""Master data from CSV: participants, goods, guarantees and bonded stock of a sandbox.
+"""Master data from CSV: participants, goods, guarantees, stock, exchange directory and refund rates of a sandbox.
 
 A file is checked whole before anything is written; one transaction takes all of it; the same file again changes
 nothing.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -25,13 +26,16 @@ from schemas.codes import units
 from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id
 from single_window.csv_files import BadCell, BadFile, Column, Row, read
 from single_window.numbering import ROWS
+from single_window.refund_rates import RATES
+from single_window.refund_rates import take as take_refund_rates
 from single_window.store import goods_rows, sandboxes
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading, writing
 from single_window.store.gateways.customs import file_stock
+from single_window.store.gateways.forex import list_enterprises
 from single_window.store.gateways.registration import lodge_participants
 from single_window.store.gateways.tax import lodge_guarantees
-from single_window.store.tables import account_book, guarantee, participant
+from single_window.store.tables import account_book, forex_enterprise, guarantee, participant
 from single_window.tolerances import TOLERANCES
 from single_window.wiring import Window
 
@@ -40,6 +44,7 @@ __all__ = ["KINDS", "BadCell", "BadFile", "Imported", "UnknownKind", "import_csv
 ROLES = ("platform", "merchant", "payment_provider", "carrier", "agent", "warehouse", "guarantor",
          "overseas_warehouse")
 GRADES = ("ordinary", "certified", "advanced", "dishonest", "severely_dishonest")
+FOREX_CLASSES = ("A", "B", "C")
 Progress = Callable[[int, int], None]
 
 
@@ -65,6 +70,13 @@ def _one_of(*allowed: str) -> tuple[str, Callable[[str], bool]]:
 def _some_of(*allowed: str, empty: bool = False) -> tuple[str, Callable[[str], bool]]:
     words = f"{'nothing, or ' if empty else ''}some of {', '.join(allowed)}, joined by ';'"
     return words, lambda text: (empty and not text) or (bool(text) and set(text.split(";")) <= set(allowed))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) else None
+    except ValueError:
+        return None
 
 
 def _length(most: int, least: int = 1) -> tuple[str, Callable[[str], bool]]:
@@ -99,13 +111,19 @@ STOCK = (
     Column("gname", *_length(250)), Column("unit", "a unit's code, such as 011", lambda text: text in units),
     Column("qty", *_amount(5)),
 )
+FOREX_ENTERPRISES = (
+    Column("code", "a customs code (10 characters) or a credit code (18) with its check digits", is_valid_company_code),
+    Column("class", *_one_of(*FOREX_CLASSES)),
+    Column("registered", "a day such as 2024-06-01: the first in the directory", lambda text: _day(text) is not None),
+    Column("quota", "US dollars a year for class B, 0: none is on file; " + _amount(2)[0], _amount(2)[1], "0"),
+)
 GOODS = tuple(Column(name, GOODS_ALLOWED[name], lambda text: True) for name in GOODS_COLUMNS)
 """What fits is for the register's own loader to say, which reads the cells of a row together."""
 
 
 def import_csv(window: Window, sandbox: str, kind: str, source: Path | str | bytes,
                progress: Progress | None = None) -> Imported:
-    """Import participants, goods, guarantees or stock into a sandbox, from a file (`Path`) or from its text.
+    """Import rows of a kind (one of `KINDS`) into a sandbox, from a file (`Path`) or from its text.
 
     `progress` is told rows done and rows in all. Raises `BadFile` (nothing is imported then), `UnknownKind`,
     `UnknownSandbox`.
@@ -152,6 +170,15 @@ def _take_stock(window: Window, sandbox: str, name: str, rows: Sequence[Row], pr
     values = [(*[row.cells[name] for name in texts], scale(row.cells["qty"])) for row in rows]
     return _write(window, sandbox, "stock", account_book, (*texts, "filed"), 2, values,
                   lambda connection, part: file_stock(connection, sandbox, part), progress)
+
+
+def _take_forex_enterprises(window: Window, sandbox: str, name: str, rows: Sequence[Row],
+                            progress: Progress) -> Imported:
+    values = [(row.cells["code"], row.cells["class"], 1, row.cells["registered"], scale(row.cells["quota"]))
+              for row in rows]
+    return _write(window, sandbox, "forex_enterprises", forex_enterprise,
+                  ("code", "forex_class", "registered", "since", "quota"), 1, values,
+                  lambda connection, part: list_enterprises(connection, sandbox, part, name), progress)
 
 
 def _write(window: Window, sandbox: str, kind: str, table: Table, names: Sequence[str], keys: int,
@@ -221,6 +248,12 @@ def _goods(name: str, rows: Sequence[Row]) -> dict[str, list[Goods]]:
     return by_code
 
 
+def _take_refund_rates(window: Window, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+    taken = take_refund_rates(window, sandbox, name, rows)
+    progress(len(rows), len(rows))
+    return Imported("refund_rates", taken.new, taken.changed, len(rows) - sum(taken))
+
+
 class _Kind(NamedTuple):
     columns: tuple[Column, ...]
     key: tuple[str, ...]
@@ -232,5 +265,7 @@ KINDS: Mapping[str, _Kind] = {
     "goods": _Kind(GOODS, (), _take_goods),
     "guarantees": _Kind(GUARANTEES, ("assure_code",), _take_guarantees),
     "stock": _Kind(STOCK, ("ems_no", "item_record_no"), _take_stock),
+    "refund_rates": _Kind(RATES, (), _take_refund_rates),
+    "forex_enterprises": _Kind(FOREX_ENTERPRISES, ("code",), _take_forex_enterprises),
 }
 """What can be imported, and the columns of each: `KINDS[kind].columns`."""

@@ -101,7 +101,7 @@ class RefundRates:
         by_code: dict[str, list[Rate]] = {}
         for row in rows:
             before = by_code.setdefault(row.hs10, [])
-            if before and (complaint := _clash(before[-1], row)):
+            if before and (complaint := clash(before[-1], row)):
                 raise BadRate(row.hs10, "since", complaint)
             before.append(row)
         self._rows = {code: tuple(of_code) for code, of_code in by_code.items()}
@@ -130,6 +130,10 @@ class RefundRates:
         later = self.changed_since(row.hs10, row.since)
         return later[0] if row.until and later and (later[0].since - row.until).days == 1 else None
 
+    def ending(self, first: date, last: date) -> tuple[Rate, ...]:
+        """The rows whose last day lies between two days, both inclusive, by code."""
+        return tuple(row for row in self.describe() if row.until and first <= row.until <= last)
+
     def describe(self) -> tuple[Rate, ...]:
         """Every row, by code and day."""
         return tuple(row for code in sorted(self._rows) for row in self._rows[code])
@@ -141,7 +145,8 @@ class RefundRates:
         return RefundRates([*(row for row in self.describe() if row.hs10 not in codes), *fresh])
 
 
-def _clash(before: Rate, row: Rate) -> str:
+def clash(before: Rate, row: Rate) -> str:
+    """In what a row cannot follow another of its code; empty: it can."""
     if row.since <= before.since:
         return f"{row.since} does not follow {before.since}: oldest row of a code first"
     if before.holds_on(row.since):
@@ -162,7 +167,7 @@ def read(text: str, name: str) -> RefundRates:
     rows = []
     for place, texts in _lines(text, name):
         row = parse_row(texts, place)
-        if row.hs10 in before and (complaint := _clash(before[row.hs10], row)):
+        if row.hs10 in before and (complaint := clash(before[row.hs10], row)):
             raise BadRate(place, "since", complaint)
         before[row.hs10] = row
         rows.append(row)

@@ -1,4 +1,4 @@
-"""`single-window import`: companies, goods, guarantees and bonded stock from CSV; a whole file or nothing."""
+"""`single-window import`: companies, goods, guarantees, stock and rates from CSV; a whole file or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`single-window rules`: what a code means and where it comes from; the law of a day."""
+"""`single-window rules`: what a code means and where it comes from; the law of a day; what of it ends soon."""
 
 from __future__ import annotations
 
@@ -10,10 +10,18 @@ import click
 
 from declarations import parameters
 from declarations import rules as port_rules
+from declarations.calendar import day_of
 from declarations.parameters import NoValue
+from declarations.refund import rates
+from declarations.refund.rates import RefundRates
 from schemas import receipt_texts
-from single_window.commands.call import Call, Failure, command
-from single_window.stories.words import content
+from single_window.clock import system_now
+from single_window.commands.call import Call, Failure, NoData, command
+from single_window.endings import endings
+from single_window.store import refund_rate_rows
+from single_window.stories.words import Words, content
+
+UNKNOWN = Words("未知", "nothing known")
 
 
 @click.group()
@@ -138,3 +146,51 @@ def law_of(on: date) -> list[dict[str, Any]]:
             }
         )
     return found
+
+
+@rules.command()
+@click.option("--days", type=click.IntRange(0, 36_500), default=30, show_default=True, help="How far to look ahead.")
+@click.option("--date", "on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Look from this day, not today.")
+@command
+def expiring(call: Call, days: int, on: datetime | None) -> None:
+    """What ends soon: dated values that nothing follows, and refund rates with what follows them.
+
+    With data, the sandbox tells the day and its own refund rates count too.
+
+    \b
+    Examples:
+      single-window rules expiring --days 30
+      single-window rules expiring --date 2027-12-10 --json
+    """
+    today, known = _today_and_rates(call)
+    first = today if on is None else on.date()
+    found = endings(first, days, known)
+    call.give([{**one._asdict(), "value": content(one.value)} for one in found])
+    call.table(
+        "",
+        ("parameter 参数", "value 值", "last day 止", "days left 剩余天数", "then 其后", "source 依据"),
+        [
+            (
+                f"{one.id}\n{one.title_zh if call.language == 'zh' else one.title_en}",
+                content(one.value),
+                one.last_day,
+                one.days_left,
+                one.then or UNKNOWN.said(call.language),
+                f"{one.source} ({one.confidence})",
+            )
+            for one in found
+        ],
+    )
+    if not found:
+        nothing = Words(f"{first} 起 {days} 天内没有到期的规定。", f"Nothing ends within {days} days from {first}.")
+        call.say(nothing.said(call.language))
+
+
+def _today_and_rates(call: Call) -> tuple[date, RefundRates]:
+    """The day and the refund rates of the sandbox; without data those of this machine and of the package."""
+    try:
+        with call.reading() as (window, connection):
+            known = refund_rate_rows.rates(connection, call.sandbox, rates.load())
+            return day_of(window.now(call.sandbox)), known
+    except NoData:
+        return day_of(system_now()), rates.load()

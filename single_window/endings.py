@@ -1,0 +1,54 @@
+"""What of the law ends soon: dated values that nothing follows, and refund rates, with what takes over."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from declarations import parameters
+from declarations.refund.rates import RefundRates, percent
+
+
+class Ending(NamedTuple):
+    """One value that ends: its last day, how many days are left until then, and what follows ("" nothing known)."""
+
+    id: str
+    title_zh: str
+    title_en: str
+    value: object
+    last_day: date
+    days_left: int
+    then: str
+    source: str
+    confidence: str
+
+
+def endings(first: date, days: int, rates: RefundRates) -> tuple[Ending, ...]:
+    """All that ends within `days` days from a day on, the soonest first.
+
+    Parameters: only those that leave the next day without any value. Refund rates: those too, and those that change.
+    """
+    found = [*_parameters(first, days), *_rates(first, days, rates)]
+    return tuple(sorted(found, key=lambda one: (one.last_day, one.id)))
+
+
+def _parameters(first: date, days: int) -> list[Ending]:
+    found = []
+    for value in parameters.expiring(first, days):
+        one = parameters.load().parameter(value.name)
+        last = value.until or first
+        found.append(Ending(value.id, one.title, one.title_en, value.content, last, (last - first).days, "",
+                            value.source, value.confidence))
+    return found
+
+
+def _rates(first: date, days: int, rates: RefundRates) -> list[Ending]:
+    found = []
+    for row in rates.ending(first, first + timedelta(days=days)):
+        last, follower = row.until or first, rates.follower(row)
+        if follower is not None and (follower.refund, follower.flag) == (row.refund, row.flag):
+            continue
+        then = "" if follower is None else percent(follower.refund)
+        found.append(Ending(row.id, f"退税率：{row.name}", f"Refund rate of {row.hs10}", percent(row.refund), last,
+                            (last - first).days, then, row.source, row.confidence))
+    return found

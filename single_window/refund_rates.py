@@ -1,0 +1,60 @@
+"""Refund rates from a CSV file into a sandbox: whole codes at a time, what the package says already not kept twice."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby, pairwise
+from typing import NamedTuple
+
+from declarations.refund import rates as standing
+from declarations.refund.rates import ALLOWED, COLUMNS, OPTIONAL, BadRate, Rate
+from single_window.csv_files import BadCell, BadFile, Column, Row
+from single_window.numbering import ROWS
+from single_window.store import refund_rate_rows, sandboxes
+from single_window.store.engine import reading, writing
+from single_window.wiring import Window
+
+RATES = tuple(Column(name, ALLOWED[name], lambda text: True, "" if name in OPTIONAL else None) for name in COLUMNS)
+"""What fits is for the rates' own reader to say, which reads the cells of a row together."""
+
+
+class Taken(NamedTuple):
+    """How many rows were not there before, and how many stand in place of others."""
+
+    new: int
+    changed: int
+
+
+def take(window: Window, sandbox: str, name: str, rows: Sequence[Row]) -> Taken:
+    """Keep rates in place of all earlier rows of their codes, in one transaction; raises `BadFile` with all that is
+    wrong, `UnknownSandbox`."""
+    by_code = _by_code(name, rows)
+    with reading(window.engine) as connection:
+        known = refund_rate_rows.rates(connection, sandbox, standing.load())
+    new = [row for code, of_code in by_code.items() if not known.history(code) for row in of_code]
+    changed = [row for code, of_code in by_code.items() if known.history(code) not in ((), tuple(of_code))
+               for row in of_code]
+    kept = [*new, *changed]
+    window.numbering.ensure(ROWS, "row", len(kept))
+    with writing(window.engine) as connection:
+        sandboxes.find(connection, sandbox)
+        refund_rate_rows.replace(connection, sandbox, window.numbering.take(ROWS, "row", len(kept)), kept)
+    return Taken(len(new), len(changed))
+
+
+def _by_code(name: str, rows: Sequence[Row]) -> Mapping[str, list[Rate]]:
+    """Rows by code, oldest first; the file itself may have them in any order."""
+    bad: list[BadCell] = []
+    found: list[tuple[int, Rate]] = []
+    for row in rows:
+        try:
+            found.append((row.line, standing.parse_row(row.cells, f"{name}:{row.line}")))
+        except BadRate as error:
+            bad.append(BadCell(row.line, error.column, row.cells[error.column], ALLOWED[error.column]))
+    found.sort(key=lambda pair: (pair[1].hs10, pair[1].since))
+    for (_, before), (line, one) in pairwise(found):
+        if before.hs10 == one.hs10 and standing.clash(before, one):
+            bad.append(BadCell(line, "since", one.since.isoformat(), f"a day after the earlier row of {one.hs10} ends"))
+    if bad:
+        raise BadFile(name, sorted(bad))
+    return {code: [one for _, one in pairs] for code, pairs in groupby(found, key=lambda pair: pair[1].hs10)}

@@ -1,0 +1,48 @@
+"""Refund rates that a sandbox imported on top of those that come with the package."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+from sqlalchemy import Connection, delete, func, select
+
+from declarations.refund.rates import Rate, RefundRates
+from single_window.store.bulk import chunks, insert_rows
+from single_window.store.tables import refund_rate_row
+
+
+def rates(connection: Connection, sandbox: str, base: RefundRates) -> RefundRates:
+    """The rates of a sandbox: `base`, with the rows that the sandbox imported instead of those of their codes.
+
+    Nothing imported, or nothing new since the last call: the same object as before.
+    """
+    last = connection.execute(
+        select(func.max(refund_rate_row.c.id)).where(refund_rate_row.c.sandbox == sandbox)).scalar()
+    if last is None:
+        return base
+    rows = connection.execute(select(refund_rate_row.c.row).where(refund_rate_row.c.sandbox == sandbox)
+                              .order_by(refund_rate_row.c.id))
+    return _extended(tuple(text for text, in rows), base)
+
+
+@lru_cache(maxsize=8)
+def _extended(rows: tuple[str, ...], base: RefundRates) -> RefundRates:
+    return base.replaced(map(_read, rows))
+
+
+def _read(text: str) -> Rate:
+    return msgspec.json.decode(text, type=Rate)
+
+
+def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[Rate]) -> None:
+    """Keep imported rows, oldest first in each code, in place of all that the sandbox imported for their codes."""
+    codes = {one.hs10 for one in rows}
+    stored = connection.execute(
+        select(refund_rate_row.c.id, refund_rate_row.c.row).where(refund_rate_row.c.sandbox == sandbox))
+    earlier = [number for number, text in stored if _read(text).hs10 in codes]
+    for part in chunks(earlier):
+        connection.execute(delete(refund_rate_row).where(refund_rate_row.c.id.in_(part)))
+    insert_rows(connection, refund_rate_row, ("id", "sandbox", "row"), [
+        (number, sandbox, msgspec.json.encode(one).decode()) for number, one in zip(ids, rows, strict=True)])
