@@ -31,6 +31,7 @@ COMMANDS: Mapping[str, str] = {
         "act": "act:act",
         "batch": "batch:batch",
         "summary": "summary:summary",
+        "forex": "forex:forex",
         "parked": "parked:parked",
         "channel": "channel:channel",
         "import": "masterdata:import_",

@@ -1,0 +1,191 @@
+"""`single-window forex`: reports of foreign exchange, what a bank's officer decides, the directory and its classes."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Any
+
+import click
+
+from declarations.money import TooLarge, plain, scale
+from gateways.forex.memory import Report
+from single_window import forex as reports
+from single_window.commands.call import FAILED, Call, Failure, command
+from single_window.store.engine import reading
+from single_window.stories import words
+from single_window.stories.plainly import moment
+
+_WHO = click.option("--officer", "who", metavar="NAME", help="Who decides; the history names him [default: your user].")
+_DIRECTION = {"1": "in 收汇", "2": "out 付汇"}
+
+
+@click.group()
+def forex() -> None:
+    """Foreign exchange: what banks and payment institutions report, and what is decided about it."""
+
+
+@forex.command("list")
+@click.option("--state", default="", help="Only those in this state: in_review, booked, rejected.")
+@click.option("--merchant", "ebc_code", default="", help="Only those of this merchant (ebcCode).")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="How many at most.")
+@command
+def list_(call: Call, state: str, ebc_code: str, limit: int) -> None:
+    """List reports, newest first.
+
+    \b
+    Examples:
+      single-window forex list
+      single-window forex list --state in_review
+    """
+    with call.reading() as (_, connection):
+        found = reports.listed(connection, call.sandbox, state, ebc_code, most=limit)
+    call.give(found)
+    call.table("", ("copNo", "reporter 申报机构", "merchant 电商企业", "direction 方向", "amount 金额", "yuan 人民币",
+                    "legs 明细", "day 收付日", "state 状态"),
+               [(one.cop_no, one.reporter_code, one.ebc_code, _DIRECTION.get(one.direction, one.direction),
+                 f"{plain(one.amount)} {one.currency}", plain(one.rmb), one.legs, one.value_on, _state(call, one))
+                for one in found])
+    if not found:
+        call.say("There are no reports of foreign exchange.")
+
+
+@forex.command()
+@click.argument("number")
+@command
+def show(call: Call, number: str) -> None:
+    """Show one report by its copNo or id: its legs, its gross restoration, and why it stands where it stands.
+
+    \b
+    Example:
+      single-window forex show SH202612001
+    """
+    with call.reading() as (window, connection):
+        one = reports.found(connection, call.sandbox, number)
+        if one is None:
+            raise reports.NoSuchReport(call.sandbox, number)
+        legs = reports.legs(connection, one)
+        restored = reports.restored(connection, one, window.parameters)
+        told = reports.history(connection, call.sandbox, one)
+    call.give({"report": one, "legs": legs, "restored": restored, "history": told})
+    call.say(f"{one.cop_no}  {_state(call, one)}  {_DIRECTION.get(one.direction, one.direction)} {plain(one.amount)} "
+             f"{one.currency} = {plain(one.rmb)} CNY; {one.ebc_code}"
+             + (f"; kept until {one.keep_until}" if one.keep_until else ""))
+    for reason in one.reasons:
+        call.say(f"  {call.pick(words.said(reason))}")
+    call.table("legs 明细", ("", "direction", "code 交易编码", "order 订单", "declaration 报关单", "party 交易方",
+                           "amount 金额", "USD", "CNY"),
+               [(leg.number, _DIRECTION[leg.direction], leg.trans_code, leg.order_no, leg.entry_no, leg.counterparty,
+                 f"{plain(leg.amount)} {leg.currency}", plain(leg.usd), plain(leg.rmb)) for leg in legs])
+    call.table("gross restoration 还原申报", ("code 编码", "holder 名义", "country", "direction", "amount", "legs"),
+               [(record.code, record.holder, record.country, _DIRECTION[record.way], plain(record.amount),
+                 ", ".join(map(str, record.gnums))) for record in restored])
+    _history(call, told)
+
+
+@forex.command()
+@click.argument("number")
+@click.option("--reason", default="", help="Why; the history keeps it.")
+@_WHO
+@command
+def approve(call: Call, number: str, reason: str, who: str | None) -> None:
+    """Book a report that waits for the bank (in_review).
+
+    \b
+    Example:
+      single-window forex approve SH202612001
+    """
+    _decide(call, number, "approve", reason, who)
+
+
+@forex.command()
+@click.argument("number")
+@click.option("--reason", default="", help="Why; the reporter reads it in the receipt.")
+@_WHO
+@command
+def refuse(call: Call, number: str, reason: str, who: str | None) -> None:
+    """Refuse a report that waits for the bank (in_review); it no longer counts to its orders and to the year.
+
+    \b
+    Example:
+      single-window forex refuse SH202612001 --reason 交易背景不实
+    """
+    _decide(call, number, "refuse", reason, who)
+
+
+@forex.command("class")
+@click.argument("code", required=False)
+@click.argument("forex_class", metavar="[A|B|C]", type=click.Choice(["A", "B", "C"]), required=False)
+@click.option("--quota", help="US dollars that an enterprise of class B may receive, and pay, in a year.")
+@_WHO
+@command
+def class_(call: Call, code: str | None, forex_class: str | None, quota: str | None, who: str | None) -> None:
+    """Show the directory or one enterprise of it with its yearly totals, or put an enterprise into a class.
+
+    \b
+    Examples:
+      single-window forex class
+      single-window forex class 3702961003
+      single-window forex class 3702961003 B --quota 500000
+    """
+    if code is not None and forex_class is not None:
+        with call.window() as window:
+            reports.set_class(window, call.sandbox, code, forex_class, who or getpass.getuser(), _dollars(quota))
+    elif quota is not None:
+        raise click.UsageError("--quota needs an enterprise and its class.")
+    with call.reading() as (_, connection):
+        if code is None:
+            listed, years = reports.enterprises(connection, call.sandbox), []
+        else:
+            one = reports.enterprise(connection, call.sandbox, code)
+            listed, years = [one] if one else [], reports.years(connection, call.sandbox, code)
+    call.give({"enterprises": listed, "years": years})
+    call.table("", ("enterprise 企业", "class 分类", "since 登记日", "quota 额度 USD", "by"),
+               [(one.code, one.forex_class if one.registered else "not in the directory 未登记", one.since,
+                 plain(one.quota) if one.quota else "", one.source) for one in listed])
+    call.table("", ("year 年度", "direction 方向", "USD", "reports 申报"),
+               [(one.year, _DIRECTION[one.direction], plain(one.usd), one.count) for one in years])
+    if not listed:
+        call.say("There is no enterprise in the directory." if code is None else f"{code} is not in the directory.")
+
+
+def _decide(call: Call, number: str, action: str, reason: str, who: str | None) -> None:
+    """File the decision, wait until it is done, and tell what came of it."""
+    with call.window() as window:
+        before = reports.act(window, call.sandbox, number, action, who or getpass.getuser(), reason)
+        if not call.work(window):
+            raise Failure(f"It is filed, but the running window has not done it yet; see: "
+                          f"single-window forex show {number}")
+        with reading(window.engine) as connection:
+            after = reports.found(connection, call.sandbox, str(before.id))
+            told = reports.history(connection, call.sandbox, before)
+    if after is None:
+        raise reports.NoSuchReport(call.sandbox, number)
+    call.give({"report": after, "action": action, "before": before.state, "after": after.state})
+    call.say(f"{after.cop_no}: {before.state} → {after.state} ({call.pick(words.state(after.state, 'forex_report'))})")
+    if told and told[-1].event == "action_refused":
+        _history(call, told[-1:])
+        raise click.exceptions.Exit(FAILED)
+
+
+def _history(call: Call, told: Any) -> None:
+    call.table("", ("time 时间", "who", "what", "state 状态", "because 原因"),
+               [(moment(line.at)[:19], line.actor, call.pick(words.event(line.event)),
+                 call.pick(words.state(line.state, "forex_report")),
+                 "; ".join(call.pick(words.said(reason)) for reason in line.reasons)) for line in told])
+
+
+def _dollars(text: str | None) -> int | None:
+    """US dollars of an option; refuses what is no positive amount to the cent."""
+    if text is None:
+        return None
+    whole, _, cents = text.partition(".")
+    if not (text.isascii() and whole.isdigit() and (not cents or cents.isdigit()) and len(cents) <= 2):
+        raise click.UsageError(f"--quota must be US dollars such as 500000 or 500000.00, not {text!r}.")
+    try:
+        return scale(text)
+    except TooLarge:
+        raise click.UsageError(f"--quota {text} is more than can be kept.") from None
+
+
+def _state(call: Call, one: Report) -> str:
+    return call.pick(words.state(one.state, "forex_report"))

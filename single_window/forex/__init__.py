@@ -1,0 +1,18 @@
+"""Foreign exchange as people see it: reports and what came of them, what a bank's officer decides, the directory."""
+
+from single_window.forex.acting import BadClass, NoSuchReport, NotWaiting, act, set_class
+from single_window.forex.looking import (
+    Told,
+    Year,
+    enterprise,
+    enterprises,
+    found,
+    history,
+    legs,
+    listed,
+    restored,
+    years,
+)
+
+__all__ = ["BadClass", "NoSuchReport", "NotWaiting", "Told", "Year", "act", "enterprise", "enterprises", "found",
+           "history", "legs", "listed", "restored", "set_class", "years"]

@@ -1,0 +1,113 @@
+"""How reports of foreign exchange stand: listed, one by its number, its legs, its gross restoration, its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, or_, select
+
+from declarations.documents import unpack
+from declarations.documents.forex_report import ForexReport
+from declarations.forex.flows import is_netted
+from declarations.forex.netting import Record, restore
+from declarations.money import Scaled
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from gateways.forex.memory import COUNTED, Leg, Listed, Report
+from single_window.store.gateways.forex import ENTERPRISES, LEGS, REPORTS
+from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total, timeline
+
+LARGEST = 2**62
+
+
+class Told(NamedTuple):
+    """A line of a report's history."""
+
+    at: int
+    actor: str
+    event: str
+    state: str
+    reasons: tuple[Reason, ...]
+
+
+class Year(NamedTuple):
+    """What an enterprise moved in a calendar year in one direction: US dollars, in how many reports."""
+
+    code: str
+    year: int
+    direction: str
+    usd: Scaled
+    count: int
+
+
+def listed(connection: Connection, sandbox: str, state: str = "", ebc_code: str = "", before: int = 0,
+           most: int = 50) -> list[Report]:
+    """Reports, newest first."""
+    statement = REPORTS.select().where(forex_report.c.sandbox == sandbox, forex_report.c.id < (before or LARGEST))
+    if state:
+        statement = statement.where(forex_report.c.state == state)
+    if ebc_code:
+        statement = statement.where(forex_report.c.ebc_code == ebc_code)
+    rows = connection.execute(statement.order_by(forex_report.c.id.desc()).limit(most)).all()
+    return [REPORTS.make(row) for row in rows]
+
+
+def found(connection: Connection, sandbox: str, number: str) -> Report | None:
+    """A report by the reporter's own number (copNo: the newest, or reporterCode|copNo), or by its id."""
+    if not number:
+        return None
+    naming = [forex_report.c.key == number, forex_report.c.cop_no == number]
+    if number.isascii() and number.isdigit() and int(number) < LARGEST:
+        naming.append(forex_report.c.id == int(number))
+    row = connection.execute(REPORTS.select().where(forex_report.c.sandbox == sandbox, or_(*naming))
+                             .order_by(forex_report.c.id.desc()).limit(1)).first()
+    return REPORTS.make(row) if row else None
+
+
+def legs(connection: Connection, report: Report) -> list[Leg]:
+    """The legs of a report that was not refused at once, by number."""
+    rows = connection.execute(LEGS.select().where(forex_leg.c.report_id == report.id).order_by(forex_leg.c.number))
+    return [LEGS.make(row) for row in rows.all()]
+
+
+def restored(connection: Connection, report: Report, parameters: Parameters) -> tuple[Record, ...]:
+    """The gross restoration of a netted report that counts: its net record, then its legs; else nothing."""
+    if report.state not in COUNTED:
+        return ()
+    facts = connection.execute(select(document.c.facts).where(document.c.id == report.document_id)).scalar()
+    one = unpack(ForexReport, facts) if facts is not None else None
+    if one is None or not is_netted(one):
+        return ()
+    return restore(one, date.fromisoformat(report.value_on), parameters)
+
+
+def history(connection: Connection, sandbox: str, report: Report) -> Sequence[Told]:
+    """What was noted about a report, oldest first."""
+    columns = [timeline.c[name] for name in ("at", "actor", "event", "state", "reasons")]
+    rows = connection.execute(select(*columns).where(
+        timeline.c.sandbox == sandbox, timeline.c.order_no == report.cop_no, timeline.c.kind == "forex_report",
+        timeline.c.key == report.key).order_by(timeline.c.id))
+    return [Told(*row[:4], msgspec.json.decode(row[4], type=tuple[Reason, ...]) if row[4] else ()) for row in rows]
+
+
+def enterprise(connection: Connection, sandbox: str, code: str) -> Listed | None:
+    """An enterprise as the gateway knows it; None: nothing was ever said of it."""
+    return next(iter(ENTERPRISES.load(connection, sandbox, "code", [code])), None)
+
+
+def enterprises(connection: Connection, sandbox: str) -> list[Listed]:
+    """The directory, by code."""
+    rows = connection.execute(ENTERPRISES.select().where(
+        forex_enterprise.c.sandbox == sandbox, forex_enterprise.c.registered == 1).order_by(forex_enterprise.c.code))
+    return [ENTERPRISES.make(row) for row in rows.all()]
+
+
+def years(connection: Connection, sandbox: str, code: str) -> list[Year]:
+    """What an enterprise moved, year by year."""
+    columns = [forex_total.c[name] for name in Year._fields]
+    rows = connection.execute(select(*columns).where(forex_total.c.sandbox == sandbox, forex_total.c.code == code)
+                              .order_by(forex_total.c.year, forex_total.c.direction))
+    return [Year(*row) for row in rows.all()]

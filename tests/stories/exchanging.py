@@ -1,0 +1,141 @@
+"""Tells of foreign exchange: export orders of a merchant, reports of a bank, what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from sqlalchemy import select
+
+from declarations.money import plain
+from gateways.forex.memory import Leg, Report
+from schemas.message import Transfer
+from schemas.writing import write
+from simulators.draws import guid
+from single_window import forex, masterdata, receipts
+from single_window.numbering import ROWS
+from single_window.store.answers import write_sends
+from single_window.store.engine import reading, writing
+from single_window.store.tables import delivery, forex_leg, forex_total
+from tests.stories.exporting import Sale, message
+from tests.stories.telling import WORLD, Teller
+
+BANK, MERCHANT = WORLD.payment_providers[0], WORLD.merchants[0]
+DIRECTORY = "code,class,registered,quota\n{},{},2013-01-01,0\n"
+Row = dict[str, str]
+
+
+def leg(order: str = "", amount: str = "34.80", gnum: int = 1, **changes: str) -> Row:
+    """A leg for goods of an order; another one by `legKind`."""
+    return {"gnum": str(gnum), "legKind": "1", "transCode": "122030", "orderNo": order, "counterparty": "Kim",
+            "country": "KOR", "currency": "USD", "amount": amount, "legTime": "20261120090000", **changes}
+
+
+def cost(amount: str, gnum: int = 2, **changes: str) -> Row:
+    """A leg for a cost."""
+    return leg("", amount, gnum, **{"legKind": "2", "transCode": "222014", "counterparty": "Depot", **changes})
+
+
+@dataclass
+class Exchanging:
+    """The foreign exchange of a story, whose merchant is in the directory with class A unless told otherwise."""
+
+    story: Teller
+    forex_class: str = "A"
+    clock: int = field(default=0)
+
+    def __post_init__(self) -> None:
+        if self.forex_class:
+            masterdata.import_csv(self.story.window, self.story.sandbox, "forex_enterprises",
+                                  DIRECTORY.format(MERCHANT.code, self.forex_class))
+
+    def sold(self, *numbers: int, value: str = "25.80") -> list[str]:
+        """File export orders worth `value` and 9.00 of freight; gives their numbers."""
+        sales, messages = [Sale(number) for number in numbers], []
+        for sale in sales:
+            head, lines = sale._export_order()
+            sent = {"appType": "1", "appTime": "20261120000000", "appStatus": "2"}
+            messages.append(message("export_order", {**sent, **head, "goodsValue": value},
+                                    [{**lines[0], "qty": "1", "price": value, "totalPrice": value}]))
+        self.story.say(*messages)
+        return [sale.id for sale in sales]
+
+    def message(self, *legs: Row, cop_no: str = "SH1", **changes: str) -> bytes:
+        """A report of these legs; gross ones add up."""
+        self.clock += 1
+        total = sum(float(one["amount"]) for one in legs)
+        head = {"appType": "1", "appTime": f"20261120{self.clock:06d}", "reporterCode": BANK.code,
+                "reporterName": BANK.name, "copNo": cop_no, "ebcCode": MERCHANT.code, "ebcName": MERCHANT.name,
+                "direction": "1", "settlement": "1", "currency": "USD", "amount": f"{total:.2f}",
+                "valueTime": "20261120100000", **changes}
+        head = {"guid": guid("forex", *map(str, head.values())), **head}
+        return write("ForexReport", [(head, list(legs))], guid=guid(head["guid"], "message"),
+                     transfer=Transfer(BANK.code, BANK.name, "DXP", BANK.dxp_id))
+
+    def reports(self, *legs: Row, cop_no: str = "SH1", **changes: str) -> list[tuple[str, str]]:
+        """Send a report and let the window work; gives its answers."""
+        self.story.say(self.message(*legs, cop_no=cop_no, **changes))
+        return self.answers(cop_no)
+
+    def answers(self, cop_no: str = "SH1") -> list[tuple[str, str]]:
+        """Status and rule of each receipt about a report, in the order of their times."""
+        with reading(self.story.window.engine) as connection:
+            found = receipts.of_orders(connection, self.story.sandbox, [cop_no])
+        return [(one.return_status, one.rule) for _, one in found if one.code == "ForexReportReturn"]
+
+    def one(self, cop_no: str = "SH1") -> Report:
+        """A report as it stands."""
+        with reading(self.story.window.engine) as connection:
+            found = forex.found(connection, self.story.sandbox, cop_no)
+        assert found is not None
+        return found
+
+    def legs(self, cop_no: str = "SH1") -> list[Leg]:
+        """Its legs."""
+        with reading(self.story.window.engine) as connection:
+            return forex.legs(connection, self.one(cop_no))
+
+    def told(self, cop_no: str = "SH1") -> list[tuple[str, list[str]]]:
+        """What its history says, with the codes of the reasons."""
+        with reading(self.story.window.engine) as connection:
+            return [(line.event, [reason.rule for reason in line.reasons])
+                    for line in forex.history(connection, self.story.sandbox, self.one(cop_no))]
+
+    def act(self, action: str, cop_no: str = "SH1", why: str = "") -> None:
+        """What an officer of the bank decides."""
+        forex.act(self.story.window, self.story.sandbox, cop_no, action, "officer", why)
+        self.story.window.settle()
+
+    def years(self) -> list[tuple[int, str, str, int]]:
+        """The merchant's totals."""
+        with reading(self.story.window.engine) as connection:
+            found = forex.years(connection, self.story.sandbox, MERCHANT.code)
+        return [(one.year, one.direction, plain(one.usd), one.count) for one in found]
+
+    def balanced(self) -> bool:
+        """Whether the totals are what the legs that count add up to."""
+        with reading(self.story.window.engine) as connection:
+            legs = connection.execute(select(forex_leg.c.direction, forex_leg.c.usd).where(
+                forex_leg.c.sandbox == self.story.sandbox, forex_leg.c.state.in_(["in_review", "booked"]))).all()
+            totals = connection.execute(select(forex_total.c.direction, forex_total.c.usd).where(
+                forex_total.c.sandbox == self.story.sandbox)).all()
+        return {way: sum(usd for of, usd in legs if of == way) for way in "12"} == {
+            way: sum(usd for of, usd in totals if of == way) for way in "12"}
+
+    def collected(self) -> list[Sequence[Any]]:
+        """What the refund desk was told, in order."""
+        with reading(self.story.window.engine) as connection:
+            rows = connection.execute(select(delivery.c.payload).where(
+                delivery.c.sandbox == self.story.sandbox, delivery.c.topic == "exchange.collected")
+                .order_by(delivery.c.id)).scalars()
+            return [item for payload in rows for item in msgspec.json.decode(payload)]
+
+    def hears(self, topic: str, item: list[Any]) -> None:
+        """Say something to the gateway once more, as it was said before."""
+        window = self.story.window
+        window.numbering.ensure(ROWS, "row", 1)
+        with writing(window.engine) as connection:
+            write_sends(connection, window.numbering, self.story.sandbox, {topic: [item]}, 0)
+        window.settle()

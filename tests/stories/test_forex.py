@@ -1,0 +1,176 @@
+"""Foreign exchange: reports are booked, wait for the bank or are refused; what is booked reaches the refund desk."""
+
+from __future__ import annotations
+
+import pytest
+
+from declarations.money import plain
+from single_window import forex
+from tests.databases import ENGINES
+from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
+from tests.stories.telling import WORLD
+from tests.stories.test_batches_two_workers import beside, together
+
+BOOKED = [("2", "2"), ("120", "1800"), ("800", "21190")]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    return request.param
+
+
+def test_a_collection_for_an_order_is_booked_in_yuan_and_told_to_the_refund_desk(tell):
+    told = Exchanging(tell())
+    (order,) = told.sold(1)
+    assert told.reports(leg(order)) == BOOKED
+    one = told.one()
+    assert (one.state, plain(one.rmb), plain(one.usd), one.value_on, one.keep_until) == (
+        "booked", "249.85", "34.80", "2026-11-20", "2031-11-20")
+    assert [(each.state, each.currency, plain(each.amount), plain(each.rmb)) for each in told.legs()] == [
+        ("booked", "502", "34.80", "249.85")]
+    assert told.collected() == [[MERCHANT.code, [], [order]]]
+    assert told.years() == [(2026, "1", "34.80", 1)]
+    assert told.told() == [("forex_booked", [])]
+
+
+def test_fx1_waits_for_the_bank_and_is_booked_with_its_restoration(tell):
+    told = Exchanging(tell())
+    (order,) = told.sold(1, value="79991.00")
+    legs = [leg(order, "80000.00"), cost("12500.00"), cost("3400.00", 3)]
+    assert told.reports(*legs, settlement="2", amount="64100.00") == [("2", "2"), ("300", "21060")]
+    assert told.collected() == []
+    told.act("approve")
+    one = told.one()
+    assert (one.state, plain(one.rmb)) == ("booked", "460205.95")
+    assert told.answers()[-1] == ("800", "21190")
+    assert told.collected() == [[MERCHANT.code, [], [order]]]
+    assert told.years() == [(2026, "1", "80000.00", 1), (2026, "2", "15900.00", 1)]
+    with told.story.window.engine.connect() as connection:
+        records = forex.restored(connection, one, told.story.window.parameters)
+    assert [(record.code, plain(record.amount)) for record in records] == [
+        ("999999", "64100.00"), ("122030", "80000.00"), ("222014", "12500.00"), ("222014", "3400.00")]
+    assert told.told() == [("forex_in_review", ["21060"]), ("forex_booked", ["21201"])]
+
+
+def test_what_the_bank_refuses_counts_no_longer_and_may_be_reported_again(tell):
+    told = Exchanging(tell(), "C")
+    (order,) = told.sold(1)
+    assert told.reports(leg(order))[-1] == ("300", "21023")
+    assert told.years() == [(2026, "1", "34.80", 1)]
+    told.act("refuse", why="交易背景不实")
+    assert told.answers()[-1] == ("100", "21192")
+    assert told.years() == [(2026, "1", "0.00", 0)]
+    assert [one.state for one in told.legs()] == ["rejected"]
+    assert told.reports(leg(order, "30.00"))[-2:] == [("2", "2"), ("300", "21023")]
+    assert [(one.state, plain(one.amount)) for one in told.legs()] == [("in_review", "30.00")]
+    told.act("approve")
+    assert told.one().state == "booked"
+    assert told.balanced()
+
+
+@pytest.mark.parametrize(("changes", "of_leg", "rule"), [
+    ({"amount": "-34.80"}, {"amount": "-34.80"}, "21003"),
+    ({"currency": "EUR"}, {"currency": "EUR"}, "21043"),
+    ({}, {"currency": "EUR"}, "21004"),
+    ({"currency": "XAU"}, {"currency": "XAU"}, "21009"),
+    ({"amount": "900.00"}, {"orderNo": "NOBODY", "amount": "900.00"}, "21041"),
+    ({"amount": "34.82"}, {"amount": "34.82"}, "21044"),
+    ({"amount": "90000000000000.00"}, {"amount": "90000000000000.00"}, "21008"),
+    ({"valueTime": "20261121100000"}, {}, "21002"),
+    ({"valueTime": "2026-11-20 10:"}, {}, "21001"),
+    ({"ebcCode": WORLD.merchants[1].code, "amount": "900.00"}, {"amount": "900.00"}, "21041"),
+])
+def test_each_bad_report_is_refused_with_its_own_reason(tell, changes, of_leg, rule):
+    told = Exchanging(tell())
+    (order,) = told.sold(1)
+    answers = told.reports({**leg(order), **of_leg}, **changes)
+    assert answers == [("2", "2"), ("100", rule)]
+    assert told.collected() == [] == told.years()
+
+
+def test_collections_of_an_order_add_up_and_never_above_it(tell):
+    told = Exchanging(tell())
+    (order,) = told.sold(1)
+    assert told.reports(leg(order, "20.00"), cop_no="A") == BOOKED
+    assert told.reports(leg(order, "14.82"), cop_no="B")[-1] == ("100", "21044")
+    assert told.reports(leg(order, "14.81"), cop_no="C") == BOOKED
+    assert told.balanced()
+
+
+def test_the_same_money_twice_within_a_day_is_a_duplicate(tell):
+    told = Exchanging(tell())
+    (order,) = told.sold(1)
+    assert told.reports(leg(order, "10.00", legTime="20261119090000"), cop_no="A") == BOOKED
+    assert told.reports(leg(order, "10.00", legTime="20261120085959"), cop_no="B")[-1] == ("100", "21080")
+    assert told.reports(leg(order, "10.00", legTime="20261120090000"), cop_no="C") == BOOKED
+
+
+def test_money_that_goes_back_to_the_buyer_is_a_payment_of_its_own(tell):
+    told = Exchanging(tell())
+    (order,) = told.sold(1)
+    told.reports(leg(order), cop_no="A")
+    assert told.reports(leg(order, "5.00", country="KOR"), cop_no="B", direction="2") == BOOKED
+    assert told.reports(leg(order, "29.81"), cop_no="C", direction="2")[-1] == ("800", "21190")
+    assert told.reports(leg(order, "0.01"), cop_no="D", direction="2")[-1] == ("100", "21044")
+    assert told.reports(leg(order, "1.00", counterparty="Lee"), cop_no="E", direction="2")[-1] == ("100", "21044")
+    assert told.years() == [(2026, "1", "34.80", 1), (2026, "2", "34.81", 2)]
+    assert len(told.collected()) == 1
+
+
+def test_a_small_enterprise_passes_without_the_directory_until_its_year_is_full(tell):
+    told = Exchanging(tell(), "")
+    orders = told.sold(1, 2, 3, 4, 5, value="49991.00")
+    for place, order in enumerate(orders[:3]):
+        assert told.reports(leg(order, "50000.00"), cop_no=f"A{place}") == BOOKED
+    assert told.told("A0") == [("forex_booked", ["21020"])]
+    assert told.reports(leg(orders[3], "50000.00"), cop_no="B")[-1] == ("100", "21022")
+    assert told.reports(leg(orders[3], "49999.99"), cop_no="C") == BOOKED
+    assert told.years() == [(2026, "1", "199999.99", 4)]
+    forex.set_class(told.story.window, told.story.sandbox, MERCHANT.code, "A", "officer")
+    assert told.reports(leg(orders[4], "50000.00"), cop_no="D") == BOOKED
+
+
+def test_what_was_heard_is_not_heard_again_and_what_was_decided_not_decided_again(tell):
+    told = Exchanging(tell(), "C")
+    (order,) = told.sold(1)
+    told.reports(leg(order))
+    before, one = told.answers(), told.one()
+    told.hears("agency.forex_report", [one.document_id, "SH1"])
+    assert told.answers() == before
+    told.act("approve")
+    decided = told.answers()
+    for action in ("approve", "refuse", "burn"):
+        told.hears("forex.acted", [one.id, action, "officer", "again"])
+    assert told.answers() == decided
+    assert [event for event, _ in told.told()] == ["forex_in_review", "forex_booked", *["action_refused"] * 3]
+    assert len(told.collected()) == 1
+    assert told.balanced()
+
+
+def test_an_officer_decides_only_what_waits_and_refuses_with_a_reason(tell):
+    told = Exchanging(tell(), "C")
+    (order,) = told.sold(1)
+    told.reports(leg(order))
+    with pytest.raises(forex.NotWaiting, match="needs a reason"):
+        told.act("refuse")
+    with pytest.raises(forex.NoSuchReport, match="'SH9'"):
+        told.act("approve", "SH9")
+    told.act("approve")
+    with pytest.raises(forex.NotWaiting, match="SH1 is booked"):
+        told.act("refuse", why="late")
+
+
+def test_of_reports_that_race_for_an_order_together_only_what_it_is_worth_is_booked(tell):
+    told = Exchanging(tell(batch=1))
+    orders = told.sold(*range(1, 9))
+    told.story.file(*[told.message(leg(order, amount, counterparty=amount), cop_no=f"{order[-2:]}-{amount}")
+                      for order in orders for amount in ("30.00", "20.00")])
+    other = beside(told.story)
+    together(told.story.window, other)
+    other.close()
+    told.story.window.settle()
+    for order in orders:
+        answers = [told.answers(f"{order[-2:]}-{amount}")[-1] for amount in ("30.00", "20.00")]
+        assert sorted(answers) == [("100", "21044"), ("800", "21190")]
+    assert told.balanced()
+    assert sorted(orders) == sorted(order for _, _, named in told.collected() for order in named)
