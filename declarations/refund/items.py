@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from declarations.forex.rates import letters
 from declarations.money import Scaled, plain
 from declarations.refund.faults import Fault, fault
 from declarations.refund.lines import ExportLine, ItemFacts, ItemTaken
@@ -55,7 +56,7 @@ class ItemLedger:
         if not whole:
             units = "/".join(filter(None, (item.unit, item.unit2)))
             yield fault("20205", number, link, found=line.unit, expected=units)
-        if line.currency != item.currency:
+        if line.currency != item.currency and letters(line.currency) != letters(item.currency):
             yield fault("20207", number, link, found=line.currency, expected=item.currency)
         elif min(whole, line.qty, line.fob) > 0 and not self._is_share(line, item, whole):
             yield fault("20208", number, link, self._rule.parameters, found=plain(line.fob),

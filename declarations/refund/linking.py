@@ -22,10 +22,12 @@ from declarations.refund.lines import (
     PurchaseLine,
 )
 from declarations.refund.rule import MatchingRule
+from declarations.refund.trader import percent
 from declarations.tax.allocation import FEN, allocate
 
 _NO_RATE = Decimal(0)
 _LARGEST = scaled(LARGEST)
+_SHOWN = 4
 _Cited = tuple[PurchaseLine, InvoiceLine]
 
 
@@ -76,11 +78,11 @@ def _belonging(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[
     if not exports:
         yield fault("20241", number, link_no)
     if len(codes := {line.hs10 for line in lines}) > 1:
-        yield fault("20242", number, link_no, found=", ".join(sorted(codes)))
+        yield fault("20242", number, link_no, found=_some(codes))
     if len(units := {line.unit for line in lines}) > 1 and len({normal(unit) for unit in units}) > 1:
-        yield fault("20243", number, link_no, found=", ".join(sorted(units)))
+        yield fault("20243", number, link_no, found=_some(units))
     if len(names := {line.name for line in lines}) > 1 and len({normal(name) for name in names}) > 1:
-        yield fault("20246", number, link_no, found=" | ".join(sorted(names)))
+        yield fault("20246", number, link_no, found=_some(names))
 
 
 def _counted(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[PurchaseLine],
@@ -101,7 +103,13 @@ def _counted(link_no: str, exports: Sequence[ExportLine], purchases: Sequence[Pu
     if qty > _LARGEST:
         yield fault("20250", number, link_no, found=plain(qty))
     if len(rates := {invoice.tax_rate for invoice in vat}) > 1:
-        yield fault("20245", number, link_no, found=", ".join(f"{rate * 100:f}%" for rate in sorted(rates)))
+        yield fault("20245", number, link_no, found=_some({percent(rate) for rate in rates}))
+
+
+def _some(texts: set[str]) -> str:
+    """The first few: a claim may hold thousands of different ones."""
+    shown = sorted(texts)
+    return " | ".join([*shown[:_SHOWN], *(["…"] if len(shown) > _SHOWN else [])])
 
 
 def _base(vat: Sequence[_Cited], qty: Scaled) -> Scaled:

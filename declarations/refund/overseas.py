@@ -1,18 +1,14 @@
 """Goods for overseas warehouses (9810): refunded on departure, reconciled after sale (国家税务总局公告2025年第3号).
 
-The states and steps are `overseas.toml`; days and periods are dated parameters. The day that decides whether the
+States and steps are in `overseas_states.py`; days and periods are dated parameters. The day that decides whether the
 method exists is the day of the claim: exports from before that were not yet claimed use it too.
 """
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from declarations.money import Scaled, plain
 from declarations.parameters import NoValue, Parameters
@@ -20,35 +16,6 @@ from declarations.reasons import Reason
 
 SOLD, UNSOLD = "1", "0"
 PARAMETER = "refund.overseas"
-
-
-class State(NamedTuple):
-    """A state in both languages; `ended`: the pre-refund is settled."""
-
-    name: str
-    zh: str
-    en: str
-    ended: bool = False
-
-
-class Step(NamedTuple):
-    """What leads from some states to one, asked for by the word `when`."""
-
-    when: str
-    zh: str
-    en: str
-    sources: tuple[str, ...]
-    to: str
-
-
-class NoStep(LookupError):
-    """A step that does not lead out of a state, or that no step is called by."""
-
-    permanent = True
-
-    def __init__(self, state: str, when: str) -> None:
-        possible = ", ".join(step.when for step in steps() if state in step.sources) or "none"
-        super().__init__(f"no step {when!r} out of {state!r}; possible: {possible}")
 
 
 class Period(NamedTuple):
@@ -172,28 +139,3 @@ def _told(outcome: Outcome, when: str, reverse: Scaled, declare: Scaled, repay: 
 
 
 _CODES = {Outcome.SAME: "20410", Outcome.OTHER: "20411", Outcome.UNSOLD: "20412", Outcome.PART: "20413"}
-
-
-def follow(state: str, when: str) -> str:
-    """The state that a step leads to; raises `NoStep`."""
-    for step in steps():
-        if step.when == when and state in step.sources:
-            return step.to
-    raise NoStep(state, when)
-
-
-@cache
-def states() -> Mapping[str, State]:
-    """All states by name."""
-    return {name: State(name, **facts) for name, facts in _table()["state"].items()}
-
-
-@cache
-def steps() -> tuple[Step, ...]:
-    """All steps."""
-    return tuple(Step(row["when"], row["zh"], row["en"], tuple(row["from"]), row["to"]) for row in _table()["step"])
-
-
-@cache
-def _table() -> dict[str, Any]:
-    return tomllib.loads((files("declarations.refund") / "overseas.toml").read_text(encoding="utf-8"))

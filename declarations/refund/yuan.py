@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 
-from declarations.exchange import Converted, convert
-from declarations.money import Scaled, decimal, scaled, to_fen
+from declarations.exchange import Converted
+from declarations.forex.rates import in_yuan
+from declarations.money import Scaled, TooLarge, plain
 from declarations.parameters import Parameters
 from declarations.working_days import roll_forward
-
-YUAN = ("CNY", "142")
-_ONE = Decimal(1)
 
 
 class UnknownMethod(LookupError):
@@ -25,18 +22,19 @@ class UnknownMethod(LookupError):
 
 
 def fob_in_yuan(fob: Scaled, currency: str, exported_on: date, parameters: Parameters) -> Converted:
-    """An FOB of a currency ("USD") in whole fen, with rate and dated values.
+    """An FOB of a currency ("USD" or its customs code) in whole fen, with rate and dated values.
 
-    The method of `refund.fx` on the export day chooses the day of the rate (reading 40). Raises `UnknownParameter` for
-    a currency without rates, `NoValue` for a day without one, `UnknownMethod`.
+    The method of `refund.fx` on the export day chooses the day of the rate (reading 40). Raises `NoRate` for a currency
+    or day without rates, `TooLarge` for more than can be kept, `UnknownMethod`.
     """
     value = parameters.on("refund.fx", exported_on)
     chosen = METHODS.get(value.table["method"])
     if chosen is None:
         raise UnknownMethod(value.table["method"])
-    if currency in YUAN:
-        return Converted(scaled(to_fen(decimal(fob))), _ONE, (value.id,))
-    found = convert(fob, currency, chosen(exported_on), parameters)
+    try:
+        found = in_yuan(fob, currency, chosen(exported_on), parameters)
+    except OverflowError:
+        raise TooLarge(f"{plain(fob)} {currency} in yuan") from None
     return found._replace(parameters=(value.id, *found.parameters))
 
 

@@ -10,7 +10,7 @@ from clean_trade import file_cases
 
 from declarations.money import plain, scale
 from declarations.parameters import NoValue, load
-from declarations.refund import overseas
+from declarations.refund import overseas, overseas_states
 from declarations.refund.lines import InvoiceTaken
 from declarations.refund.repayment import TooMuchReturned, certificate, release, repay
 from schemas.receipt_texts import words
@@ -56,8 +56,8 @@ def test_pre_refunds_are_reconciled_as_the_table_says(case: dict[str, Any]) -> N
     assert found.outcome == case["outcome"]
     assert {name: plain(getattr(found, name)) for name in case["result"]} == case["result"]
     assert found.reverse == found.declare + found.repay + found.offset
-    assert overseas.follow("recon_open", found.when) == case["ends"]
-    assert overseas.states()[case["ends"]].ended
+    assert overseas_states.follow("recon_open", found.when) == case["ends"]
+    assert overseas_states.states()[case["ends"]].ended
     assert told(found.working)
 
 
@@ -87,17 +87,17 @@ def test_an_item_that_was_not_split_counts_as_unsold(case: dict[str, Any]) -> No
 def test_steps_lead_where_the_table_says(case: dict[str, Any]) -> None:
     for state, when, to in case["steps"]:
         if to:
-            assert overseas.follow(state, when) == to
+            assert overseas_states.follow(state, when) == to
         else:
-            with pytest.raises(overseas.NoStep, match="possible"):
-                overseas.follow(state, when)
+            with pytest.raises(overseas_states.NoStep, match="possible"):
+                overseas_states.follow(state, when)
 
 
 def test_every_state_is_reached_and_only_ended_ones_are_final() -> None:
-    reached = {step.to for step in overseas.steps()}
-    assert set(overseas.states()) == reached | {"departed"}
-    left = {source for step in overseas.steps() for source in step.sources}
-    assert {name for name, state in overseas.states().items() if state.ended} == set(overseas.states()) - left
+    reached = {step.to for step in overseas_states.steps()}
+    assert set(overseas_states.states()) == reached | {"departed"}
+    left = {source for step in overseas_states.steps() for source in step.sources}
+    assert {name for name, state in overseas_states.states().items() if state.ended} == set(overseas_states.states()) - left
 
 
 @pytest.mark.parametrize("case", having(REPAYMENTS, "returns"))

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from clean_trade import file_cases
 
+from declarations.forex.rates import NoRate
 from declarations.goods.register import CONSUMPTION
-from declarations.money import plain, scale
+from declarations.money import TooLarge, plain, scale
 from declarations.parameters import NoValue, Parameters, load
 from declarations.parameters.values import Parameter, UnknownParameter, Value
 from declarations.reasons import Reason
@@ -94,7 +95,7 @@ def test_an_fob_becomes_yuan_as_the_table_says(case: dict[str, Any]) -> None:
             date.fromisoformat(day): Decimal(rate) for day, rate in case["rates"].items()},
             {"method": case.get("method", "first_working_day")})
     if "missing" in case:
-        with pytest.raises(NoValue, match=case["missing"]):
+        with pytest.raises(NoRate, match=case["missing"]):
             yuan.fob_in_yuan(scale(given["fob"]), given["currency"], given["on"], parameters)
         return
     found = yuan.fob_in_yuan(scale(given["fob"]), given["currency"], given["on"], parameters)
@@ -103,8 +104,10 @@ def test_an_fob_becomes_yuan_as_the_table_says(case: dict[str, Any]) -> None:
 
 
 def test_a_currency_without_rates_and_a_strange_method_are_refused_by_name() -> None:
-    with pytest.raises(UnknownParameter, match=r"exchange\.xau"):
+    with pytest.raises(NoRate, match="no rate of XAU on 2026-06-01"):
         yuan.fob_in_yuan(1, "XAU", date(2026, 6, 1), load())
+    with pytest.raises(TooLarge):
+        yuan.fob_in_yuan(scale("92233720368547"), "USD", date(2026, 6, 1), load())
     with pytest.raises(yuan.UnknownMethod, match="by_moon"):
         yuan.fob_in_yuan(1, "USD", date(2026, 6, 1), book("exchange.usd", "rate", {}, {"method": "by_moon"}))
 
