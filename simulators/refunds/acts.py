@@ -1,0 +1,102 @@
+"""What exporters and their bank do about a case, step by step, as the messages that they send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+
+from simulators.companies import Company
+from simulators.exports import stories
+from simulators.exports.trade import ExportTrade
+from simulators.messages import SyntheticMessage
+from simulators.refunds import documents
+from simulators.refunds.arithmetic import rounded
+from simulators.refunds.cases import Case, wrong
+from simulators.refunds.documents import AMEND, together
+from simulators.refunds.firms import Firm, supplier
+from simulators.refunds.items import LETTERS
+from simulators.refunds.papers import Collected, Sold
+from simulators.refunds.plots import CLAIM, EXCHANGE, INVOICE, RECONCILE, REPAY, RETURN, Step
+from simulators.world import World
+
+COUNTRIES = {"133": "KOR", "116": "JPN", "502": "USA", "304": "DEU", "303": "GBR", "601": "AUS"}
+MOST_LEGS = 1_000
+Act = Callable[[Case, Step, World, Company, str], list[SyntheticMessage]]
+
+
+def registrations(firms: Sequence[Firm], when: str) -> list[SyntheticMessage]:
+    """Each exporter registers for itself."""
+    return [together("Registration", [documents.registration(one, when)], one.company, (one.code,)) for one in firms]
+
+
+def acted(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
+    """The messages of a step, written at a time (yyyyMMddHHmmss); raises `KeyError` for a step without messages."""
+    return ACTS[step.do](case, step, world, bank, when)
+
+
+def _invoice(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
+    if not case.items:
+        return []
+    paper = case.invoice(when[:8])
+    return [together("VatInvoice", [documents.invoice(case.firm, supplier(world, case.firm), paper, when)],
+                     case.firm.company, (case.id,))]
+
+
+def _exchange(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
+    """A report for each currency; `currency` is one that the orders do not have."""
+    legs: dict[str, list[Collected]] = {}
+    for trade in case.trades:
+        one = _collected(trade, step.more.get("currency", ""))
+        legs.setdefault(one.currency, []).append(one)
+    return [together("ForexReport", [documents.exchange(case.firm, bank, _numbered(case, place), of[:MOST_LEGS], when)],
+                     bank, (case.id,)) for place, of in enumerate(legs.values())]
+
+
+def _numbered(case: Case, place: int) -> str:
+    return case.number_of("SH") + (f"{place}" if place else "")
+
+
+def _collected(trade: ExportTrade, other: str) -> Collected:
+    assert trade.order is not None and trade.inventory is not None
+    head = trade.order.head
+    return Collected(trade.id, COUNTRIES[trade.inventory.head["country"]], other or LETTERS[head["currency"]],
+                     Decimal(head["goodsValue"]))
+
+
+def _claim(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
+    """A claim: for the first time, once more under another number (`again`), corrected, or with something `wrong`."""
+    if not case.items:
+        return []
+    number = case.second if step.more.get("again") else case.id
+    paper = case.claim(when[:6], number)
+    if how := step.more.get("wrong"):
+        paper = wrong(paper, how)
+    app_type = AMEND if step.more.get("correct") else documents.ADD
+    return [together("RefundClaim", [documents.claim(case.firm, paper, when, app_type)], case.firm.company, (number,))]
+
+
+def _reconcile(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
+    """What was sold: `sold` is the share of each item; `price` the share of its price that was got for it."""
+    part, price = Decimal(step.more["sold"]), Decimal(step.more.get("price", "1"))
+    sold = [Sold(one, one.qty * part, rounded(one.fob * part * price), step.more["outcome"]) for one in case.links]
+    paper = documents.reconciliation(case.firm, case.number_of("HS"), case.id, sold, when)
+    return [together("RefundReconciliation", [paper], case.firm.company, (case.id,))]
+
+
+def _repay(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
+    """All goods came back."""
+    paper = documents.repayment(case.firm, case.number_of("BS"), case.id, [(one, one.qty) for one in case.links], when,
+                                case.links[0].item.invt_no)
+    return [together("RefundRepayment", [paper], case.firm.company, (case.id,))]
+
+
+def _return(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
+    """Customs is asked to let the goods back in, and the parcel is counted."""
+    found = []
+    for trade, item in zip(case.trades, case.items, strict=True):
+        found += [stories.refund(trade, item.invt_no, when=when), stories.tally(world, trade, item.invt_no, when=when)]
+    return found
+
+
+ACTS: Mapping[str, Act] = {INVOICE: _invoice, EXCHANGE: _exchange, CLAIM: _claim, RECONCILE: _reconcile,
+                           REPAY: _repay, RETURN: _return}

@@ -1,0 +1,94 @@
+"""What a claim must come to, reckoned by ourselves: from the law's formulas, by nothing that the window reckons with.
+
+Amounts are yuan as Decimal, rounded half up to the fen where the law rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+ZERO, CENT = Decimal(0), Decimal("0.01")
+YUAN_OF = {"CNY": Decimal(1), "USD": Decimal("7.1795"), "EUR": Decimal("8.25"), "GBP": Decimal("9.5"),
+           "JPY": Decimal("0.048"), "KRW": Decimal("0.0051")}
+"""The customs rates of the synthetic years, which do not move."""
+
+
+class Return(NamedTuple):
+    """What a manufacturer's VAT return says of a period, in yuan."""
+
+    output: Decimal = ZERO
+    input: Decimal = ZERO
+    forward: Decimal = ZERO
+    free: Decimal = ZERO
+
+
+class Manufactured(NamedTuple):
+    """What becomes of a manufacturer's period: not creditable, payable, ceiling, refund, credited, carried on."""
+
+    not_creditable: Decimal
+    payable: Decimal
+    ceiling: Decimal
+    refund: Decimal
+    credited: Decimal
+    carry: Decimal
+
+
+def rounded(amount: Decimal) -> Decimal:
+    """To the fen, half up."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def base(bought: Iterable[tuple[Decimal, Decimal]], exported: Decimal) -> Decimal:
+    """What so much of the goods cost before tax, at the average of invoice lines (amount, quantity)."""
+    lines = list(bought)
+    return rounded(sum((amount for amount, _ in lines), ZERO) * exported / sum((qty for _, qty in lines), ZERO))
+
+
+def trader(cost: Decimal, levy: Decimal, rate: Decimal) -> Decimal:
+    """A trader's refund: what the goods cost, at the lower of the table's and the invoice's rate."""
+    return rounded(cost * min(levy, rate))
+
+
+def to_cost(cost: Decimal, levy: Decimal, rate: Decimal) -> Decimal:
+    """What a trader is not refunded and adds to his cost."""
+    return rounded(cost * (levy - min(levy, rate)))
+
+
+def manufacturer(exports: Iterable[tuple[Decimal, Decimal, Decimal]], period: Return) -> Manufactured:
+    """A manufacturer's period; exports in yuan with levy and refund rate, those of the same rates together.
+
+    Materials bought free of tax are only reckoned with where all exports have the same rates.
+    """
+    groups: dict[tuple[Decimal, Decimal], Decimal] = {}
+    for amount, levy, rate in exports:
+        groups[levy, rate] = groups.get((levy, rate), ZERO) + amount
+    free = period.free if len(groups) == 1 else ZERO
+    lost = sum((rounded(max(ZERO, amount - free) * max(ZERO, levy - rate))
+                for (levy, rate), amount in groups.items()), ZERO)
+    ceiling = sum((rounded(max(ZERO, amount - free) * rate) for (_, rate), amount in groups.items()), ZERO)
+    payable = period.output - (period.input - lost) - period.forward
+    left = max(ZERO, -payable)
+    refund = min(left, ceiling)
+    return Manufactured(lost, payable, ceiling, refund, ceiling - refund, left - refund)
+
+
+def in_yuan(fob: Decimal, currency: str) -> Decimal:
+    """An export's price in yuan, to the fen."""
+    return rounded(fob * YUAN_OF[currency])
+
+
+def domestic(fob: Decimal, levy: Decimal, bonded: Decimal = ZERO) -> Decimal:
+    """The output VAT of an export (in yuan) that is taxed as a domestic sale."""
+    return rounded((fob - bonded) / (1 + levy) * levy)
+
+
+def share(refund: Decimal, part: Decimal, whole: Decimal) -> Decimal:
+    """What is paid back of a refund when so much of the goods comes back."""
+    return rounded(refund * part / whole)
+
+
+def deemed_income_tax(revenue: Decimal, rate: Decimal) -> Decimal:
+    """Income tax of who is exempt without an invoice: four hundredths of what was earned, at a rate."""
+    return rounded(revenue * Decimal("0.04") * rate)

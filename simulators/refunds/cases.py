@@ -1,0 +1,153 @@
+"""A plot in play: one exporter, its exports, papers and claims, and what the claims must come to by our arithmetic."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from simulators.draws import Draws
+from simulators.exports.trade import ExportTrade
+from simulators.refunds import arithmetic
+from simulators.refunds.arithmetic import CENT
+from simulators.refunds.firms import MANUFACTURER, Firm
+from simulators.refunds.items import Item
+from simulators.refunds.papers import SPECIAL, Bought, Claim, Invoice, Link, Used
+from simulators.refunds.plots import Plot
+
+SOUND = "sound"
+USUAL_RATE = Decimal("0.13")
+"""Levy and refund rate of the goods that synthetic exporters sell every day."""
+
+
+class Lot(NamedTuple):
+    """What was bought at home of an item: quantity, yuan before tax, levy rate, and the refund rate of the law."""
+
+    qty: Decimal
+    amount: Decimal
+    levy: Decimal
+    rate: Decimal
+
+
+@dataclass(slots=True)
+class Case:
+    """One exporter's exports of a month and what follows. `number` is its place among all cases."""
+
+    number: int
+    plot: Plot
+    firm: Firm
+    first: date
+    trades: list[ExportTrade] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    links: tuple[Link, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The number of its claim, by which all is known."""
+        return f"TS{self.first:%y%m%d}{self.number:06d}"
+
+    @property
+    def numbers(self) -> Iterator[str]:
+        """The numbers under which receipts may speak of it: claim, invoice, exchange, reconciliation, repayment."""
+        yield from (self.id, self.invoice_no, self.number_of("SH"), self.number_of("HS"), self.number_of("BS"))
+
+    @property
+    def second(self) -> str:
+        """The number of a second claim."""
+        return self.number_of("TZ")
+
+    @property
+    def invoice_no(self) -> str:
+        """Twenty digits, as invoices have them."""
+        return f"{self.first:%y}3702{self.first:%m%d}{self.number:010d}"
+
+    def number_of(self, letters: str) -> str:
+        """The number of a paper that begins with these letters."""
+        return letters + self.id[2:]
+
+    def lot(self, item: Item) -> Lot:
+        """What was bought of an item: as the plot says, or drawn for everyday goods."""
+        for trade, goods in zip(self.trades, self.plot.goods, strict=False):
+            if trade.id in item.orders:
+                share = Decimal(goods.bought) / goods.quantity
+                return Lot(item.qty * share, goods.cost * goods.bought, goods.levy, goods.rate)
+        draws = Draws("lot", item.number)
+        value = arithmetic.in_yuan(item.fob, item.currency)
+        return Lot(item.qty, max(CENT, arithmetic.rounded(value * draws.between(500, 800) / 1000)), USUAL_RATE,
+                   USUAL_RATE)
+
+    def invoice(self, issued: str) -> Invoice:
+        """The supplier's invoice for all that was exported, a line an item."""
+        lines = tuple(Bought(item.code, item.name, item.unit, lot.qty, lot.amount, lot.levy)
+                      for item in self.items for lot in (self.lot(item),))
+        return Invoice(self.invoice_no, self.plot.paper or SPECIAL, issued, self.number_of("HT"), lines)
+
+    def claim(self, period: str, number: str = "") -> Claim:
+        """The claim for all that was exported."""
+        self.links = tuple(self._link(place, item) for place, item in enumerate(self.items, 1))
+        vat = self.plot.vat
+        told = (("outputVat", vat.output), ("inputVat", vat.input), ("creditForward", vat.forward)
+                ) if self.plot.claim == MANUFACTURER else ()
+        return Claim(number or self.id, self.plot.claim, period, self.links, self.plot.business, told)
+
+    def _link(self, place: int, item: Item) -> Link:
+        used: tuple[Used, ...] = ()
+        if self.plot.paper:
+            used = (Used(self.invoice_no, place, item.qty, self.base(item)),)
+        unsold = "0" if self.plot.business else ""
+        return Link(f"{self.id}{place:03d}", item, item.qty, item.fob, used, unsold)
+
+    def base(self, item: Item) -> Decimal:
+        """What the exported goods cost, at the average price of what was bought."""
+        lot = self.lot(item)
+        return arithmetic.base([(lot.amount, lot.qty)], item.qty)
+
+    @property
+    def amounts(self) -> Mapping[str, Decimal]:
+        """What the claim must come to, in yuan: refund, credited, carry, cost, domestic."""
+        lots = [(item, self.lot(item)) for item in self.items]
+        domestic = sum((arithmetic.domestic(_yuan(item), USUAL_RATE) for item, _ in lots), Decimal(0))
+        if self.plot.claim == MANUFACTURER:
+            made = arithmetic.manufacturer(((_yuan(item), lot.levy, lot.rate) for item, lot in lots), self.plot.vat)
+            return {"refund": made.refund, "credited": made.credited, "carry": made.carry, "domestic": domestic}
+        bases = [(self.base(item), lot) for item, lot in lots] if self.plot.paper else []
+        return {"refund": _sum(arithmetic.trader(base, lot.levy, lot.rate) for base, lot in bases),
+                "cost": _sum(arithmetic.to_cost(base, lot.levy, lot.rate) for base, lot in bases),
+                "domestic": domestic}
+
+
+def _yuan(item: Item) -> Decimal:
+    return arithmetic.in_yuan(item.fob, item.currency)
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    return sum(amounts, Decimal(0))
+
+
+def wrong(claim: Claim, how: str) -> Claim:
+    """The same claim with something wrong in its first link; raises `KeyError` for what nobody knows."""
+    return claim._replace(links=(WRONG[how](claim.links[0]), *claim.links[1:]))
+
+
+def _fewer(link: Link) -> Link:
+    (used,) = link.used
+    return link._replace(used=(used._replace(qty=used.qty - 1),))
+
+
+def _code(link: Link) -> Link:
+    other = "6109909050" if link.item.code != "6109909050" else "6109100010"
+    return link._replace(item=link.item._replace(code=other))
+
+
+def _negative(link: Link) -> Link:
+    return link._replace(qty=-link.qty, fob=-link.fob)
+
+
+def _currency(link: Link) -> Link:
+    other = "EUR" if link.item.currency != "EUR" else "USD"
+    return link._replace(item=link.item._replace(currency=other))
+
+
+WRONG = {"quantity": _fewer, "code": _code, "negative": _negative, "currency": _currency}

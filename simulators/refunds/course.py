@@ -1,0 +1,167 @@
+"""The course of the months: exports leave, months are summarised, papers follow day by day, officers approve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from simulators.companies import Company
+from simulators.entry import SHANGHAI, Outside, evening
+from simulators.exports import summaries
+from simulators.exports.course import ExportDay
+from simulators.exports.summaries import AGAIN, COUNTED, Asking
+from simulators.hearing import Hearing
+from simulators.imports.day import Show, Silent
+from simulators.messages import SyntheticMessage
+from simulators.refunds.acts import acted, registrations
+from simulators.refunds.cases import Case
+from simulators.refunds.items import items_of
+from simulators.refunds.plots import DAYS, EXPORT, OFFICER, Step
+from simulators.world import World
+
+NIGHTS = (1, 2, 3)
+"""After these the exports of a day have left."""
+SUMMARY, LOOK = "summary", "look"
+FIRST_STEPS = {EXPORT: 0, SUMMARY: 1}
+AFTER_EXPORTS = 4
+"""Days after the exports on which their month is summarised."""
+
+
+class Due(NamedTuple):
+    """What happens on a day; `case` None: to all whose exports are of that day."""
+
+    day: date
+    rank: int
+    do: str
+    step: Step | None = None
+    case: Case | None = None
+
+
+@dataclass(slots=True)
+class Course:
+    """Cases in play, from registration to the end of the last of them."""
+
+    outside: Outside
+    world: World
+    bank: Company
+    cases: Sequence[Case]
+    show: Show = field(default_factory=Silent)
+    per_message: int = 20
+    until: date | None = None
+    hearing: Hearing = field(default_factory=lambda: Hearing(()))
+    asked: list[Asking] = field(default_factory=list)
+    messages: int = 0
+    stuck: dict[str, int] = field(default_factory=dict)
+
+    def play(self) -> Hearing:
+        """Play all to its end; gives all that was heard."""
+        self.hearing.expect(self.cases)
+        self.hearing.expect(_Paper(one.second) for one in self.cases)
+        self._register()
+        days = [list(of) for _, of in groupby(sorted(self._due(), key=lambda one: one[:3]), key=lambda one: one.day)]
+        self.show.begin("the months", len(days))
+        for of in days:
+            self._day(of)
+            self.show.step(1, self.hearing, self.outside.now)
+        if self.until:
+            self._wait(self.until)
+        return self.hearing
+
+    def _register(self) -> None:
+        firms = list({one.firm.code: one.firm for one in self.cases}.values())
+        self.hearing.expect(_Paper(one.code) for one in firms)
+        self._send(registrations(firms, self._when))
+
+    def _due(self) -> Iterable[Due]:
+        for first in {one.first for one in self.cases}:
+            yield Due(first, 0, EXPORT)
+            yield Due(first + timedelta(days=AFTER_EXPORTS), 1, SUMMARY)
+        for case in self.cases:
+            for step in case.plot.steps:
+                yield Due(step.on(case.first), 2 + list(DAYS).index(step.do), step.do, step, case)
+
+    def _day(self, of: Sequence[Due]) -> None:
+        self._wait(of[0].day)
+        for do, same in groupby(of, key=lambda one: one.do):
+            if do == EXPORT:
+                self._export([one for one in self.cases if one.first == of[0].day])
+            elif do == SUMMARY:
+                self._summarise([one for one in self.cases if one.first == of[0].day - timedelta(days=AFTER_EXPORTS)])
+            elif do == OFFICER:
+                self._decide(same)
+            else:
+                self._send([message for one in same if one.case and one.step for message in
+                            acted(one.case, one.step, self.world, self.bank, self._when)])
+
+    def _export(self, cases: Sequence[Case]) -> None:
+        trades = [trade for one in cases for trade in one.trades]
+        self.hearing.expect(trades)
+        day = ExportDay(self.outside, self.world, trades, self.per_message, nights=NIGHTS)
+        day.play(self.hearing)
+        self.messages += day.messages
+
+    def _summarise(self, cases: Sequence[Case]) -> None:
+        """Every exporter of the month has its lists summarised; then each case knows its items."""
+        now = datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI)
+        trades = [trade for one in cases for trade in one.trades]
+        window = (f"{now:%Y%m}01000000", f"{now:%Y%m%d%H%M%S}")
+        asked = [one for one in summaries.askings(self.world, trades, self.hearing, f"{now:%y%m%d}", window)
+                 if one.fault not in {AGAIN, COUNTED}]
+        self.asked += asked
+        self.hearing.expect(asked)
+        self._send([one for each in asked for one in summaries.requests(self.world, each, self._when)])
+        results = [word for one in asked for word in self.hearing.of(one.id, "792")]
+        for case in cases:
+            case.items = items_of(case.trades, self.hearing, results)
+
+    def _decide(self, same: Iterable[Due]) -> None:
+        for one in same:
+            if one.case and one.step:
+                self.outside.decide_refund(one.case.id, one.step.more["action"])
+        self.outside.settle()
+        self._fetch()
+
+    def _send(self, sent: Sequence[SyntheticMessage]) -> None:
+        self.messages += len(sent)
+        for one in sent:
+            self.hearing.note_sent(one)
+        for _ in self.outside.send([one.body for one in sent]):
+            pass
+        self._fetch()
+
+    def _wait(self, day: date) -> None:
+        if evening(day) > self.outside.now:
+            self.outside.wait(evening(day))
+            self._fetch()
+        self._approve()
+
+    def _approve(self) -> None:
+        """An officer approves what was drawn for a closer look."""
+        for case in self.cases:
+            path = self.hearing.statuses_of(case.id, "RefundClaimReturn")
+            if path[-1:] == ["300"] and not case.plot.waits and "300" not in case.plot.path:
+                self.outside.decide_refund(case.id, "approve")
+        self.outside.settle()
+        self._fetch()
+
+    def _fetch(self) -> None:
+        for posted in self.outside.fetch([one.dxp_id for one in self.world.participants()]):
+            self.hearing.hear(posted.mailbox, posted.bodies)
+
+    @property
+    def _when(self) -> str:
+        return f"{datetime.fromtimestamp(self.outside.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
+
+
+class _Paper(NamedTuple):
+    """Something else that receipts may be about, by its number."""
+
+    id: str
+
+    @property
+    def numbers(self) -> Iterable[str]:
+        """Its number."""
+        yield self.id

@@ -1,0 +1,107 @@
+"""Writes papers of refunds down as documents in the wire's own names, one function a kind; they go in messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from simulators.amounts import plain
+from simulators.companies import Company
+from simulators.draws import guid
+from simulators.messages import SyntheticMessage, message
+from simulators.refunds.arithmetic import rounded
+from simulators.refunds.firms import ZONE, Firm
+from simulators.refunds.papers import Claim, Collected, Invoice, Link, Sold
+from simulators.traded import Document, Elements
+
+OFFICE = "4227"
+CONFIRMED = "1"
+"""Usage of an invoice: confirmed for export refund."""
+COLLECTION, GROSS, GOODS, GOODS_CODE = "1", "1", "1", "122030"
+ADD, AMEND = "1", "2"
+BUYER = "境外买家（模拟）"
+RICH = Decimal(5_000_000)
+
+
+def registration(firm: Firm, when: str) -> Document:
+    """A merchant of the pilot zone registers, with its refund filing and its tax credit."""
+    one = firm.company
+    return Document({
+        **_opening("Registration", one.code, when), "code": one.code, "creditCode": one.credit_code, "name": one.name,
+        "kinds": ";".join(one.kinds), "dxpId": one.dxp_id, "customsCode": OFFICE, "zone": ZONE, "taxpayerKind": "1",
+        "refundKind": firm.kind, "taxCredit": firm.credit, "netAssets": plain(RICH), "lastRefund": "0",
+    }, [])
+
+
+def invoice(firm: Firm, seller: Company, paper: Invoice, when: str, usage: str = CONFIRMED) -> Document:
+    """A supplier's invoice, handed in by its buyer."""
+    head = {**_opening("VatInvoice", paper.number, when), **_merchant(firm), "invoiceNo": paper.number,
+            "invoiceKind": paper.kind, "invoiceDate": paper.issued, "sellerCode": seller.credit_code,
+            "sellerName": seller.name, "contractNo": paper.contract, "usage": usage}
+    return Document(head, [
+        {"gnum": str(number), "gcode": one.code, "gname": one.name, "unit": one.unit, "qty": plain(one.qty),
+         "amount": plain(one.amount), "taxRate": plain(one.levy), "tax": plain(rounded(one.amount * one.levy))}
+        for number, one in enumerate(paper.lines, 1)])
+
+
+def claim(firm: Firm, paper: Claim, when: str, app_type: str = ADD) -> Document:
+    """A claim: for each link its export and its purchases."""
+    head = {**_opening("RefundClaim", paper.number, when, app_type), **_merchant(firm), "copNo": paper.number,
+            "period": paper.period, "claimKind": paper.kind, "business": paper.business,
+            **{name: plain(amount) for name, amount in paper.vat}}
+    rows = (row for link in paper.links for row in _link(link))
+    return Document(head, [{"gnum": str(number), **row} for number, row in enumerate(rows, 1)])
+
+
+def _link(link: Link) -> Iterator[Elements]:
+    item = link.item
+    goods = {"linkNo": link.number, "gcode": item.code, "gname": item.name, "unit": item.unit}
+    yield {"part": "E", **goods, "itemNo": item.number, "qty": plain(link.qty), "currency": item.currency,
+           "amount": plain(link.fob), "saleState": link.sale_state}
+    for one in link.used:
+        yield {"part": "P", **goods, "qty": plain(one.qty), "amount": plain(one.amount), "invoiceNo": one.invoice,
+               "invoiceLine": str(one.line)}
+
+
+def exchange(firm: Firm, bank: Company, number: str, legs: Sequence[Collected], when: str) -> Document:
+    """A bank's report of what it collected for an exporter, all in one currency, gross."""
+    head = {**_opening("ForexReport", number, when), "reporterCode": bank.code, "reporterName": bank.name,
+            "copNo": number, **_merchant(firm), "direction": COLLECTION, "settlement": GROSS,
+            "currency": legs[0].currency, "amount": plain(sum((one.amount for one in legs), Decimal(0))),
+            "valueTime": when}
+    return Document(head, [
+        {"gnum": str(place), "legKind": GOODS, "transCode": GOODS_CODE, "orderNo": one.order_no,
+         "counterparty": BUYER, "country": one.country, "currency": one.currency, "amount": plain(one.amount),
+         "legTime": when} for place, one in enumerate(legs, 1)])
+
+
+def reconciliation(firm: Firm, number: str, claim_no: str, sold: Iterable[Sold], when: str) -> Document:
+    """What was sold of goods whose refund was paid ahead of sale."""
+    head = {**_opening("RefundReconciliation", number, when), **_merchant(firm), "copNo": number,
+            "claimNo": claim_no, "period": when[:6]}
+    return Document(head, [
+        {"gnum": str(place), "linkNo": one.link.number, "itemNo": one.link.item.number, "soldQty": plain(one.qty),
+         "currency": one.link.item.currency, "amount": plain(one.amount), "outcome": one.outcome}
+        for place, one in enumerate(sold, 1)])
+
+
+def repayment(firm: Firm, number: str, claim_no: str, back: Iterable[tuple[Link, Decimal]], when: str,
+              invt_no: str = "", reason: str = "1") -> Document:
+    """Refunded tax is paid back for so much of each item."""
+    head = {**_opening("RefundRepayment", number, when), **_merchant(firm), "copNo": number, "claimNo": claim_no,
+            "reasonKind": reason, "invtNo": invt_no}
+    return Document(head, [{"gnum": str(place), "itemNo": link.item.number, "qty": plain(qty)}
+                           for place, (link, qty) in enumerate(back, 1)])
+
+
+def together(code: str, documents: Sequence[Document], sender: Company, ids: Sequence[str]) -> SyntheticMessage:
+    """One message with up to a hundred documents, each about one of `ids`."""
+    return message(code, list(documents), sender, tuple(ids))
+
+
+def _opening(code: str, key: str, when: str, app_type: str = ADD) -> Elements:
+    return {"guid": guid(code, key, when, app_type), "appType": app_type, "appTime": when}
+
+
+def _merchant(firm: Firm) -> Elements:
+    return {"ebcCode": firm.company.code, "ebcName": firm.company.name}

@@ -1,0 +1,81 @@
+"""What is exported in a virtual year: what plots want, and everyday exports of traders that claim every month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from simulators.exports.shop import ExportShop
+from simulators.refunds.arithmetic import Return
+from simulators.refunds.cases import SOUND, Case
+from simulators.refunds.firms import TRADER, Firm, alone
+from simulators.refunds.papers import SPECIAL
+from simulators.refunds.plots import DAYS, EXPORT, Plot, Step, plots
+from simulators.traded import Shape
+from simulators.world import World
+
+TRADERS = 4
+"""Exporters that sell every day and claim every month."""
+MONTHS = 12
+ROOM = 1_000
+"""Numbers of exports that belong to one case."""
+DOLLARS = "502"
+
+
+def everyday(start: int) -> Plot:
+    """The plot of a month's everyday exports: all of them are claimed, and paid."""
+    steps = (Step("invoice", 1, DAYS["invoice"], {}), Step("exchange", 1, DAYS["exchange"], {}),
+             Step("claim", 1, DAYS["claim"], {}))
+    return Plot(SOUND, "一个月的日常出口，单证齐全", "a month's everyday exports, all papers in order", TRADER, "B", "",
+                start, (), Return(), TRADER, "", SPECIAL, steps, "120 399 800", "", (("1", "refund"),), (), False,
+                False)
+
+
+def cases(world: World, seed: int, first: date, trades: int, wanted: Sequence[Plot] | None = None) -> list[Case]:
+    """The cases of a year that begins in a month: a firm for each plot, then traders with so many everyday exports.
+
+    The world needs as many exporters as plots and traders together.
+    """
+    chosen = plots() if wanted is None else wanted
+    found = []
+    for number, plot in enumerate(chosen):
+        firm = Firm(number, world.exporters[number], plot.kind, plot.credit)
+        found.append(_case(world, seed, number, plot, firm, month(first, plot.start)))
+    return [*found, *_everyday(world, seed, first, trades, len(found))]
+
+
+def _case(world: World, seed: int, number: int, plot: Plot, firm: Firm, begins: date) -> Case:
+    case = Case(number, plot, firm, begins.replace(day=DAYS[EXPORT]))
+    shop = ExportShop(alone(world, firm), seed, case.first, {plot.mode: 100})
+    place = number * ROOM
+    for goods in plot.goods:
+        shape = Shape(mode=plot.mode, goods=goods.kind, lines=1, quantity=goods.quantity, price=goods.price)
+        place = _in_dollars(shop, shape, place)
+        case.trades.append(shop.trade(place, shape, flag="B"))
+        place += 1
+    return case
+
+
+def _in_dollars(shop: ExportShop, shape: Shape, number: int) -> int:
+    """The first export from a number on that is sold in dollars."""
+    while (order := shop.trade(number, shape, flag="B").order) is None or order.head["currency"] != DOLLARS:
+        number += 1
+    return number
+
+
+def _everyday(world: World, seed: int, first: date, trades: int, taken: int) -> Iterator[Case]:
+    traders = [Firm(taken + one, world.exporters[taken + one]) for one in range(TRADERS if trades else 0)]
+    for each in range(MONTHS * len(traders)):
+        firm, begins = traders[each % TRADERS], month(first, each // TRADERS)
+        case = Case(taken + each, everyday(each // TRADERS), firm, begins.replace(day=DAYS[EXPORT]))
+        shop = ExportShop(alone(world, firm), seed, case.first)
+        count = trades * (each + 1) // (MONTHS * TRADERS) - trades * each // (MONTHS * TRADERS)
+        case.trades = [shop.trade(case.number * ROOM + one) for one in range(count)]
+        if case.trades:
+            yield case
+
+
+def month(first: date, later: int) -> date:
+    """The first day of the month so many months later."""
+    months = first.year * 12 + first.month - 1 + later
+    return date(months // 12, months % 12 + 1, 1)

@@ -1,0 +1,62 @@
+"""Exporters with a refund filing, the world in which there are as many as a year's plots want, and their suppliers."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import NamedTuple
+
+from simulators.companies import MERCHANT, PAYMENT_PROVIDER, Company, company
+from simulators.world import World
+
+TRADER, MANUFACTURER = "T", "M"
+ZONE = "中国（青岛）跨境电子商务综合试验区"
+FIRST, MOST = 200, 700
+"""Numbers of companies that export in a virtual year."""
+BANK = 140
+
+
+class Firm(NamedTuple):
+    """An exporter: its number among those of its world, how it is refunded, its tax credit (D: class 4)."""
+
+    number: int
+    company: Company
+    kind: str = TRADER
+    credit: str = "B"
+
+    @property
+    def code(self) -> str:
+        """Its customs code."""
+        return self.company.code
+
+
+class Market(World):
+    """A world with so many exporters of its own, and a bank that reports what they collect."""
+
+    def __init__(self, seed: int, exporters: int) -> None:
+        super().__init__(seed)
+        if not 0 < exporters <= MOST:
+            raise ValueError(f"there are 1 to {MOST} exporters, not {exporters}")
+        self.exporters = self._companies(FIRST, exporters, (MERCHANT,))
+        self.bank = bank(seed)
+
+    def participants(self) -> tuple[Company, ...]:
+        """Every company that master data knows, the bank among them."""
+        return (*super().participants(), self.bank)
+
+
+def bank(seed: int) -> Company:
+    """The synthetic bank of a world: a participant that reports as payment institutions do."""
+    found = company(seed, BANK, (PAYMENT_PROVIDER,))
+    return found._replace(name="青岛海岚商业银行股份有限公司（模拟）")
+
+
+def alone(world: World, firm: Firm) -> World:
+    """The same world with this exporter only: whatever is exported there is exported by it."""
+    found = copy(world)
+    found.exporters = (firm.company,)
+    return found
+
+
+def supplier(world: World, firm: Firm) -> Company:
+    """Who sells to an exporter at home."""
+    return world.producers[firm.number % len(world.producers)]

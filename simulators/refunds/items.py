@@ -1,0 +1,94 @@
+"""What an exporter knows of its exports: the 21-digit items of its lists (604) and of its summaries (792)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from simulators.exports.trade import ExportTrade
+from simulators.hearing import Hearing, Word
+
+LETTERS = {"142": "CNY", "502": "USD", "133": "KRW", "116": "JPY", "300": "EUR", "303": "GBP"}
+"""The currencies of synthetic sales as banks write them."""
+BY_THEMSELVES = frozenset({"9710", "9810"})
+"""Modes whose lists are declarations already."""
+
+
+class Item(NamedTuple):
+    """An exported item: its number, goods, first statutory unit and quantity, price in its currency (letters), the day
+    of export that the tax office goes by, and the orders whose collection pays for it."""
+
+    number: str
+    code: str
+    name: str
+    unit: str
+    qty: Decimal
+    currency: str
+    fob: Decimal
+    exported: date
+    mode: str
+    orders: tuple[str, ...]
+    invt_no: str = ""
+
+
+def items_of(trades: Iterable[ExportTrade], hearing: Hearing, results: Iterable[Word] = ()) -> list[Item]:
+    """The items of lists that left: those of 9710 and 9810 themselves, those of the others as `results` (792) say.
+
+    Simplified lists (A) have none: their goods codes are cut short, or they are only counted.
+    """
+    left = [(one, number) for one in trades if (number := _left(one, hearing))]
+    found = [item for one, number in left if one.mode in BY_THEMSELVES for item in _own(one, number, hearing)]
+    lists = {number: one for one, number in left if one.mode not in BY_THEMSELVES}
+    return found + list(_merged(lists, results))
+
+
+def _left(trade: ExportTrade, hearing: Hearing) -> str:
+    """The number of a list that left in full declaration; empty for any other."""
+    words = hearing.of(trade.id, "604")
+    if trade.inventory is None or trade.inventory.head["statisticsFlag"] == "A":
+        return ""
+    if not any(word.status == "899" for word in words):
+        return ""
+    return next(word.head["invtNo"] for word in words if word.head.get("invtNo"))
+
+
+def _own(trade: ExportTrade, invt_no: str, hearing: Hearing) -> Iterator[Item]:
+    assert trade.inventory is not None
+    closed = next(word.time for word in hearing.of(trade.id, "604") if word.status == "899")
+    for line in trade.inventory.lines:
+        yield Item(f"{invt_no}0{int(line['gnum']):02d}", line["gcode"], line["gname"], line["unit1"],
+                   Decimal(line["qty1"]), LETTERS[line["currency"]], Decimal(line["totalPrice"]), day_of(closed),
+                   trade.mode, (trade.id,), invt_no)
+
+
+def _merged(lists: Mapping[str, ExportTrade], results: Iterable[Word]) -> Iterator[Item]:
+    """A line of a summary declaration is the sum of those lines of lists that its results name."""
+    parts: dict[str, list[tuple[ExportTrade, dict[str, str]]]] = {}
+    when: dict[str, date] = {}
+    for word in results:
+        for line in word.lines:
+            if line["invtNo"] in lists:
+                trade = lists[line["invtNo"]]
+                assert trade.inventory is not None
+                number = f"{word.head['entryId']}0{int(line['gseqno']):02d}"
+                own = next(one for one in trade.inventory.lines if one["gnum"] == line["gnum"])
+                parts.setdefault(number, []).append((trade, own))
+                when[number] = month_end(trade.day)
+    for number, held in parts.items():
+        trade, first = held[0]
+        yield Item(number, first["gcode"], first["gname"], first["unit1"],
+                   sum((Decimal(line["qty1"]) for _, line in held), Decimal(0)), LETTERS[first["currency"]],
+                   sum((Decimal(line["totalPrice"]) for _, line in held), Decimal(0)), when[number], trade.mode,
+                   tuple(dict.fromkeys(one.id for one, _ in held)))
+
+
+def day_of(stamp: str) -> date:
+    """The day of a time as it is written in messages."""
+    return datetime.strptime(stamp[:8], "%Y%m%d").date()
+
+
+def month_end(day: date) -> date:
+    """The last day of a day's month, on which a summary's goods count as exported."""
+    return (day.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)

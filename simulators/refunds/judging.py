@@ -1,0 +1,104 @@
+"""Judges a case by what its exporter heard: the claim's statuses, the tax office's notices, amounts to the fen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from simulators.hearing import Hearing, Word
+from simulators.refunds.arithmetic import rounded
+from simulators.refunds.cases import Case
+
+CLAIM, NOTICE = "RefundClaimReturn", "RefundNotice"
+PORT, REFUSED, OFFICER = "2", "100", "300"
+NOTICES = {"1": "paid", "2": "recovered", "3": "credited", "4": "taxed", "5": "certified"}
+"""What the notices of the tax office are called in reports, by their kind."""
+ADDED, TAKEN = ("1",), ("2",)
+
+
+class Outcome(NamedTuple):
+    """What a case came to. `expected` and `found` are statuses and notices as people read them; `complaints` are empty
+    when it was as it must be; `paid`: yuan paid less what was recovered, expected and found."""
+
+    case: str
+    plot: str
+    firm: str
+    expected: str
+    found: str
+    paid: tuple[Decimal, Decimal]
+    complaints: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether all was as expected."""
+        return not self.complaints
+
+
+def judge(case: Case, hearing: Hearing, path: str = "") -> Outcome:
+    """Judge a case at its end; `path` stands in for the one that its plot promises."""
+    words, promise = hearing.of(case.id), path or case.plot.path
+    if not case.items:
+        return Outcome(case.id, case.plot.name, case.firm.code, "nothing to claim", _said(_path(words), ()),
+                       (Decimal(0), Decimal(0)), tuple(_about_path("", _path(words))))
+    amounts = case.amounts
+    wanted = [(kind, rounded(amounts[name])) for kind, name in case.plot.notices]
+    told = [(word.head["noticeKind"], Decimal(word.head["amount"])) for word in words if word.code == NOTICE]
+    told = [one for one in told if one[1]]
+    wanted = [one for one in wanted if one[1]]
+    complaints = (*_about_path(promise, _path(words)), *_about_notices(wanted, told),
+                  *_about_codes(case, words, hearing), *_about_again(case, hearing))
+    return Outcome(case.id, case.plot.name, case.firm.code, _said(promise.split(), wanted),
+                   _said(_path(words), told), (_balance(wanted), _balance(told)), complaints)
+
+
+def _path(words: Sequence[Word]) -> list[str]:
+    return [word.status for word in words if word.code == CLAIM and word.status != PORT]
+
+
+def _said(path: Sequence[str], notices: Sequence[tuple[str, Decimal]]) -> str:
+    told = [f"{NOTICES.get(kind, kind)} {amount:,.2f}" for kind, amount in notices]
+    return " ".join([" ".join(path) or "nothing", *(["·", ", ".join(told)] if told else [])])
+
+
+def _balance(notices: Sequence[tuple[str, Decimal]]) -> Decimal:
+    signs = {**dict.fromkeys(ADDED, 1), **dict.fromkeys(TAKEN, -1)}
+    return sum((amount * signs.get(kind, 0) for kind, amount in notices), Decimal(0))
+
+
+def _about_path(promise: str, path: Sequence[str]) -> Iterator[str]:
+    """An officer may be needed for any claim by draw: then the claim goes on when he has approved it."""
+    wanted = promise if OFFICER in promise.split() else promise.replace("120 399", "120( 300)? 399")
+    if not re.fullmatch(wanted, seen := " ".join(path)):
+        yield f"the claim should have gone through {promise or 'nothing'}, and went through {seen or 'nothing'}"
+
+
+def _about_notices(wanted: Sequence[tuple[str, Decimal]], told: Sequence[tuple[str, Decimal]]) -> Iterator[str]:
+    if list(wanted) != list(told):
+        yield f"the notices should be {_said((), wanted)}, and are {_said((), told)}"
+
+
+def _about_codes(case: Case, words: Sequence[Word], hearing: Hearing) -> Iterator[str]:
+    heard = [*words, *hearing.of(case.second)]
+    for code in case.plot.codes:
+        if not any(code in word.codes for word in heard):
+            yield f"no receipt names {code}"
+    for word in heard:
+        refused = word.status == REFUSED or word.status.startswith("-")
+        if refused and not set(word.codes) & {*case.plot.codes}:
+            yield f"{word.code} with {word.status} {', '.join(word.codes)} was not expected"
+
+
+def _about_again(case: Case, hearing: Hearing) -> Iterator[str]:
+    path = _path(hearing.of(case.second))
+    if path != case.plot.again.split():
+        yield f"the second claim should have gone through {case.plot.again or 'nothing'}, and went through {path}"
+
+
+def by_plot(outcomes: Sequence[Outcome]) -> Mapping[str, list[Outcome]]:
+    """Outcomes by plot, in the order in which plots first appear."""
+    found: dict[str, list[Outcome]] = {}
+    for one in outcomes:
+        found.setdefault(one.plot, []).append(one)
+    return found

@@ -1,0 +1,86 @@
+"""Shows what a year's claims came to: expected against found, plot by plot, and the amounts in yuan."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.table import Table
+
+from simulators.refunds.cases import SOUND
+from simulators.refunds.judging import Outcome, by_plot
+from simulators.refunds.plots import plots
+
+LISTED = 20
+"""Complaints that are printed; of more only the number."""
+
+
+class Report(Protocol):
+    """What is shown."""
+
+    outcomes: Any
+    audit: Any
+    totals: Any
+
+    @property
+    def complaints(self) -> list[str]:
+        """Everything that was not as expected."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether all was as expected."""
+
+
+NAMES = {SOUND: ("一个月的日常出口", "a trader's everyday exports of a month"),
+         **{one.name: (one.zh, one.en) for one in plots()}}
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The report as plain values."""
+    return {"ok": report.ok, "claims": [_plain(one) for one in report.outcomes], "audit": list(report.audit),
+            "totals": report.totals, "complaints": report.complaints}
+
+
+def _plain(one: Outcome) -> dict[str, Any]:
+    return {**one._asdict(), "paid": {"expected": f"{one.paid[0]:.2f}", "found": f"{one.paid[1]:.2f}"}, "ok": one.ok}
+
+
+def table(outcomes: Sequence[Outcome], title: str = "Refund claims against expectations") -> Table:
+    """A row for each plot: how many claims, what they must come to and came to, yuan expected and found."""
+    made = Table("plot", "what it is", "claims", "must come to", "came to", "yuan", "", title=title)
+    made.columns[2].justify = made.columns[5].justify = "right"
+    for name, of in by_plot(outcomes).items():
+        zh, en = NAMES[name]
+        wrong = sum(not one.ok for one in of)
+        wanted, got = sum(one.paid[0] for one in of), sum(one.paid[1] for one in of)
+        yuan = f"{got:,.2f}" if wanted == got else f"{got:,.2f}\n≠ {wanted:,.2f}"
+        made.add_row(name, f"{en}\n{zh}", str(len(of)), _told([one.expected for one in of]),
+                     _told([one.found for one in of]), yuan, f"[bold red]NOT ({wrong})" if wrong else "[green]ok")
+    return made
+
+
+def _told(texts: Sequence[str]) -> str:
+    """One claim word for word; of several only the statuses, which they share."""
+    if len(texts) == 1:
+        return texts[0]
+    counted: Mapping[str, int] = Counter(text.partition(" ·")[0] for text in texts)
+    return "\n".join(f"{count} × {path}" for path, count in counted.items())
+
+
+def show(report: Report, console: Console) -> None:
+    """Print the table of claims, the totals, what the audit found, and what was not as expected."""
+    console.print(table(report.outcomes))
+    found = Table(title="In all", show_header=False)
+    for name, value in report.totals.items():
+        parts = value if isinstance(value, dict) else {}
+        found.add_row(name.replace("_", " "), "  ".join(f"{code}: {count}" for code, count in parts.items())
+                      or str(value))
+    console.print(found)
+    for complaint in report.complaints[:LISTED]:
+        console.print(f"[red]NOT as expected:[/] {complaint}", highlight=False)
+    if len(report.complaints) > LISTED:
+        console.print(f"[red]… and {len(report.complaints) - LISTED} more")
+    console.print("[bold green]Every claim is in its expected state, and every ledger balances." if report.ok
+                  else f"[bold red]{len(report.complaints)} things were not as expected.")
