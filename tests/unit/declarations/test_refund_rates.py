@@ -61,6 +61,12 @@ def test_a_manufacturer_in_transition_has_the_old_refund_and_the_new_levy() -> N
     assert (found.levy, found.refund) == (Decimal("0.16"), Decimal("0.17"))
 
 
+def test_goods_whose_levy_did_not_change_know_no_transition() -> None:
+    row = RATES.on("6109100010", date(2014, 1, 1))._replace(until=None)
+    found = for_trader("6109100010", date(2018, 6, 1), row.levy, RefundRates([row]), LAW)
+    assert [one.rule for one in found.reasons] == ["20101"]
+
+
 def test_the_goods_that_are_sold_abroad_have_rates_from_2014_to_2027() -> None:
     text = files("simulators.exports").joinpath("goods.csv").read_text("utf-8")
     for row in csv.DictReader(text.splitlines()):

@@ -113,3 +113,10 @@ def test_the_sources_come_with_the_values() -> None:
     assert "财税〔2018〕103号" in LAW.value("refund.no_invoice@2026-01-01").source
     assert "refund.no_invoice@2026-01-01" in found.parameters
     assert "refund.rates/6109100010@2019-04-01" in found.parameters
+
+
+@pytest.mark.parametrize(("claimed_on", "until"), [("2027-04-30", "2027-04-30"), ("2027-05-01", "2029-06-20")])
+def test_exchange_that_is_due_says_until_when(claimed_on: str, until: str) -> None:
+    found = treated({**CLEAN, "exchange": "due", "claimed": claimed_on})
+    told, = [one for one in found.conditions if one.rule == lanes.EXCHANGE_COLLECTED]
+    assert (told.outcome, told.values["until"]) == (Outcome.SATISFIED, until)
