@@ -20,6 +20,7 @@ from single_window.api import (
     channels,
     declarations,
     documentation,
+    forex,
     guard,
     health,
     messages,
@@ -48,7 +49,7 @@ POLLS = 8
 AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
-               declarations.blueprint, batches.blueprint, summaries.blueprint, parked.blueprint,
+               declarations.blueprint, batches.blueprint, summaries.blueprint, forex.blueprint, parked.blueprint,
                state.blueprint)
 
 

@@ -1,0 +1,130 @@
+"""Reports of foreign exchange over HTTP and on the command line: listed, one with its legs, decided, the directory."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
+
+from declarations.money import scale
+from gateways.forex.memory import Listed
+from single_window import forex, masterdata
+from single_window.api.app import create_app
+from single_window.cli import main
+from single_window.runtime import Runtime
+from single_window.settings import Settings
+from single_window.store.engine import reading
+from single_window.wiring import open_window
+from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
+from tests.stories.telling import WORLD, Teller
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A window with reports that are booked, wait for the bank, and are refused."""
+    folder = tmp_path_factory.mktemp("forex")
+    window = open_window(Settings(data=folder, synchronous="NORMAL", readers=0))
+    told = Exchanging(Teller(window, "s"))
+    small, large = told.sold(1), told.sold(2, value="79991.00")
+    told.reports(leg(small[0]))
+    told.reports(leg(large[0], "80000.00"), cost("12500.00"), cost("3400.00", 3), cop_no="SH2", settlement="2",
+                 amount="64100.00")
+    told.reports(leg(small[0], "1.00"), cop_no="SH3")
+    window.close()
+    return folder
+
+
+@pytest.fixture
+def client(played: Path) -> Iterator[FlaskClient]:
+    window = open_window(Settings(data=played, synchronous="NORMAL", readers=0))
+    with create_app(window, runtime=Runtime(window)).test_client() as made:
+        made.environ_base["HTTP_X_SANDBOX"] = "s"
+        yield made
+    window.close()
+
+
+def call(folder: Path, *arguments: object) -> Result:
+    given = ["forex", *map(str, arguments), "--data", str(folder), "--sandbox", "s"]
+    return CliRunner().invoke(main, given, env={"LANG": "C", "LC_ALL": ""})
+
+
+def answer(folder: Path, *arguments: object) -> Any:
+    return json.loads(call(folder, *arguments, "--json").stdout)
+
+
+def test_http_tells_what_there_is(client: FlaskClient) -> None:
+    reports = client.get("/api/v1/forex/reports").json["reports"]
+    assert [(one["cop_no"], one["state"]) for one in reports] == [
+        ("SH3", "rejected"), ("SH2", "in_review"), ("SH1", "booked")]
+    assert reports[0]["reasons"][0]["code"] == "21044"
+    (waits,) = client.get("/api/v1/forex/reports?state=in_review").json["reports"]
+    assert (waits["rmb"], waits["usd"], waits["state_zh"]) == ("460205.95", "64100.00", "银行审核")
+    assert client.get("/api/v1/forex/reports?merchant=NOBODY").json["reports"] == []
+    page = client.get("/api/v1/forex/reports?limit=2").json
+    following = client.get(f"/api/v1/forex/reports?before={page['next']}").json["reports"]
+    assert [one["cop_no"] for one in following] == ["SH1"]
+
+
+def test_http_shows_one_with_its_legs_and_its_restoration(client: FlaskClient) -> None:
+    shown = client.get("/api/v1/forex/reports/SH2").json
+    assert [(one["direction"], one["amount"], one["state"]) for one in shown["of_legs"]] == [
+        ("1", "80000.00", "in_review"), ("2", "12500.00", "in_review"), ("2", "3400.00", "in_review")]
+    assert [(one["code"], one["amount"]) for one in shown["restored"]][:2] == [
+        ("999999", "64100.00"), ("122030", "80000.00")]
+    assert [line["event"] for line in shown["history"]] == ["forex_in_review"]
+    assert client.get(shown["links"]["self"]).json["cop_no"] == "SH2"
+    assert client.get("/api/v1/forex/reports/SH9").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_command_line_tells_the_same(played: Path, language: str) -> None:
+    assert [one["cop_no"] for one in answer(played, "list", "--state", "in_review")] == ["SH2"]
+    assert len(answer(played, "show", "SH2")["restored"]) == 4
+    for arguments in (("list",), ("list", "--state", "no"), ("show", "SH1"), ("show", "SH2"), ("show", "SH3"),
+                      ("class",), ("class", MERCHANT.code), ("class", "NOBODY")):
+        told = call(played, *arguments, "--lang", language)
+        assert told.exit_code == 0, told.output
+    assert "460205.95" in call(played, "show", "SH2", "--lang", language).stdout
+    assert call(played, "show", "SH9").exit_code == 1
+    assert call(played, "approve", "SH1").exit_code == 1
+    assert call(played, "refuse", "SH2").exit_code == 1
+    assert call(played, "class", MERCHANT.code, "B", "--quota", "-1").exit_code == 2
+    assert call(played, "class", "--quota", "5").exit_code == 2
+
+
+def test_an_officer_decides_on_the_command_line(tmp_path: Path) -> None:
+    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    told = Exchanging(Teller(window, "s"), "")
+    orders = told.sold(1, 2)
+    window.close()
+    assert answer(tmp_path, "class", MERCHANT.code, "C")["enterprises"][0]["forex_class"] == "C"
+    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    again = Exchanging(Teller(window, "s"), "")
+    for place, order in enumerate(orders):
+        assert again.reports(leg(order), cop_no=f"SH{place}")[-1] == ("300", "21023")
+    window.close()
+    assert answer(tmp_path, "approve", "SH0", "--officer", "bank")["after"] == "booked"
+    assert answer(tmp_path, "refuse", "SH1", "--reason", "交易背景不实")["after"] == "rejected"
+    assert call(tmp_path, "approve", "SH0").exit_code == 1
+    shown = answer(tmp_path, "class", MERCHANT.code, "B", "--quota", "500000.50")
+    assert shown["enterprises"][0]["quota"] == scale("500000.50")
+    assert [(one["year"], one["count"]) for one in shown["years"]] == [(2026, 1)]
+
+
+def test_the_directory_is_imported_whole_and_the_same_again_changes_nothing(tmp_path: Path) -> None:
+    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    codes = [one.code for one in WORLD.merchants[:3]]
+    text = "code,class,registered,quota\n{},A,2020-01-01,0\n{},B,2024-06-01,500000.00\n{},C,2024-06-01,0\n"
+    done = masterdata.import_csv(window, "main", "forex_enterprises", text.format(*codes))
+    assert (done.new, done.changed, done.unchanged) == (3, 0, 0)
+    assert masterdata.import_csv(window, "main", "forex_enterprises", text.format(*codes)).unchanged == 3
+    with reading(window.engine) as connection:
+        assert forex.enterprise(connection, "main", codes[1]) == Listed(
+            codes[1], "B", True, "2024-06-01", "the text", scale("500000.00"))
+        assert len(forex.enterprises(connection, "main")) == 3
+    window.close()
