@@ -1,0 +1,210 @@
+"""What the foreign-exchange memory must do, on every database: keep reports and their legs, totals, who is held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from threading import Event, Thread
+from typing import Any, NamedTuple
+
+import pytest
+from sqlalchemy import Engine
+
+from declarations.documents import ExportOrder, pack
+from declarations.reasons import Reason
+from gateways.forex.memory import Leg, Listed, Report, Total, Worth
+from single_window.numbering import ROWS, Numbering
+from single_window.store.bulk import insert_rows, on_sqlite
+from single_window.store.engine import open_engine, writing
+from single_window.store.gateways.forex import StoredForexMemory, list_enterprises
+from single_window.store.tables import declaration, document, summary, summary_declaration
+from tests.databases import ENGINES, made_database
+from tests.stories.summarising import inventory, line
+
+M1, M2, DAY = "4101985556", "3301968DEF", 1_795_000_000_000
+_sandboxes = count(1)
+Opens = Callable[[], AbstractContextManager[Any]]
+
+
+class Store(NamedTuple):
+    """An upgraded database."""
+
+    engine: Engine
+    numbering: Numbering
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with made_database(request.param, tmp_path_factory.mktemp("forex")) as address:
+        engine = open_engine(address)
+        yield Store(engine, Numbering(engine))
+        engine.dispose()
+
+
+@pytest.fixture
+def sandbox() -> str:
+    return f"forex-{next(_sandboxes)}"
+
+
+@pytest.fixture
+def forex(store: Store, sandbox: str) -> Opens:
+    """Opens the memory in a transaction of its own; saves and commits at the end."""
+
+    @contextmanager
+    def opened() -> Iterator[Any]:
+        store.numbering.ensure(ROWS, "row", 10)
+        with writing(store.engine) as connection:
+            memory = StoredForexMemory(connection, sandbox, store.numbering)
+            yield memory
+            memory.save(connection)
+    return opened
+
+
+def row_id(store: Store) -> int:
+    store.numbering.ensure(ROWS, "row", 1)
+    return store.numbering.one(ROWS, "row")
+
+
+def a_report(number: int, **changes: Any) -> Report:
+    fields: dict[str, Any] = {
+        "id": number, "key": f"P|{number}", "cop_no": str(number), "state": "booked", "reporter_code": "P",
+        "ebc_code": M1, "direction": "1", "settlement": "2", "currency": "502", "amount": 34_80000, "mailboxes": "D;E",
+        "document_id": 7, "document_version": 1, "usd": 34_80000, "rmb": 249_85000, "legs": 2,
+        "value_on": "2026-11-20", "reasons": (Reason("21020", {"total": "34.80"}, ("forex.classes@2012-08-01",)),),
+        "filed_at": DAY, "decided_at": DAY, "keep_until": "2031-11-20", "last_return": DAY}
+    return Report(**{**fields, **changes})
+
+
+def a_leg(report_id: int, number: int = 1, **changes: Any) -> Leg:
+    fields: dict[str, Any] = {
+        "report_id": report_id, "number": number, "state": "booked", "ebc_code": M1, "direction": "1", "leg_kind": "1",
+        "trans_code": "122030", "order_no": "O1", "entry_no": "E1", "counterparty": "O'Neill; 甲", "country": "USA",
+        "currency": "502", "amount": 34_80000, "usd": 34_80000, "rmb": 249_85000, "at": DAY}
+    return Leg(**{**fields, **changes})
+
+
+def test_a_report_comes_back_with_its_legs_as_it_was_put(store: Store, forex: Opens) -> None:
+    one = a_report(row_id(store))
+    legs = [a_leg(one.id), a_leg(one.id, 2, order_no="", entry_no="E2")]
+    with forex() as memory:
+        memory.put_report(one)
+        memory.put_legs(one.id, legs)
+        assert memory.legs_naming("order_no", ["O1"]) == legs[:1]
+    with forex() as memory:
+        assert memory.reports([one.id]) == {one.id: one} and memory.reports_by_key([one.key]) == {one.key: one}
+        assert memory.legs_naming("order_no", ["O1", "O2", ""]) == legs[:1]
+        assert memory.legs_naming("entry_no", ["E2"]) == legs[1:]
+        assert memory.legs_of([one.id]) == legs
+        assert memory.companies_of([one.id]) == {M1} and memory.companies_of([]) == set()
+        assert memory.reports([row_id(store)]) == {} == memory.reports_by_key(["P|0"])
+
+
+def test_legs_that_are_put_take_the_place_of_those_before_also_for_who_asks_again(store: Store, forex: Opens) -> None:
+    one = a_report(row_id(store))
+    with forex() as memory:
+        memory.put_report(one)
+        memory.put_legs(one.id, [a_leg(one.id), a_leg(one.id, 2)])
+    new = a_leg(one.id, 2, order_no="O2", state="rejected")
+    with forex() as memory:
+        memory.put_report(memory.reports([one.id])[one.id])
+        memory.put_legs(one.id, [new])
+        assert memory.legs_naming("order_no", ["O1"]) == [] == memory.legs_naming("entry_no", ["E9"])
+        assert memory.legs_naming("order_no", ["O2"]) == [new]
+    with forex() as memory:
+        assert memory.legs_of([one.id]) == [new]
+        assert memory.legs_naming("order_no", ["O1"]) == []
+
+
+def test_totals_are_kept_by_enterprise_year_and_direction(forex: Opens) -> None:
+    total = Total(M1, 2026, "1", 5, 1)
+    with forex() as memory:
+        assert memory.totals([M1]) == {}
+        memory.put_total(total)
+        memory.put_total(Total(M2, 2025, "2", 7, 2))
+        assert memory.totals([M1]) == {(M1, 2026, "1"): total}
+    with forex() as memory:
+        total.usd, total.count = 9, 2
+        memory.put_total(total)
+    with forex() as memory:
+        assert memory.totals([M1, M2]) == {(M1, 2026, "1"): total, (M2, 2025, "2"): Total(M2, 2025, "2", 7, 2)}
+
+
+def test_the_directory_says_who_is_in_it_and_who_was_only_heard_of(store: Store, sandbox: str, forex: Opens) -> None:
+    with writing(store.engine) as connection:
+        list_enterprises(connection, sandbox, [(M1, "B", 1, "2024-06-01", 5)], "file")
+    with forex() as memory:
+        memory.hold([M2, M1])
+        found = memory.enterprises([M1, M2])
+        assert found[M1] == Listed(M1, "B", True, "2024-06-01", "file", 5)
+        assert M2 not in found or not found[M2].registered
+    with writing(store.engine) as connection:
+        list_enterprises(connection, sandbox, [(M2, "A", 1, "2024-06-02", 0)], "officer")
+    with forex() as memory:
+        assert memory.enterprises([M2])[M2] == Listed(M2, "A", True, "2024-06-02", "officer", 0)
+
+
+def test_who_holds_an_enterprise_makes_others_wait(store: Store, sandbox: str, forex: Opens) -> None:
+    order, holds = [], Event()
+
+    def second() -> None:
+        holds.wait(10)
+        with forex() as memory:
+            memory.hold([M1])
+            order.append("second")
+
+    waiting = Thread(target=second)
+    waiting.start()
+    with forex() as memory:
+        memory.hold([M1])
+        holds.set()
+        waiting.join(0.3)
+        order.append("first")
+    waiting.join(10)
+    assert order == ["first", "second"]
+
+
+def test_orders_are_worth_their_goods_and_freight(store: Store, sandbox: str, forex: Opens) -> None:
+    for number, (order_no, ebc_code, state) in enumerate([("O1", M1, "declared"), ("O1", M2, "declared"),
+                                                           ("O2", M1, "deleted")]):
+        facts = ExportOrder("", "1", "", "2", "E", order_no, "P", "", ebc_code, "", 25_80000, 9_00000, "502")
+        with writing(store.engine) as connection:
+            insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "state", "facts"), [
+                (row_id(store), sandbox, "export_order", f"P{number}|{order_no}", order_no, state, pack(facts))])
+    with forex() as memory:
+        assert memory.orders(["O1", "O2", "O3", ""]) == [
+            Worth("O1", M1, {"502": 34_80000}), Worth("O1", M2, {"502": 34_80000})]
+        assert memory.orders(["O1"]) == memory.orders(["O1"])
+
+
+def test_entries_are_summary_declarations_and_lists_that_were_accepted(store: Store, sandbox: str,
+                                                                       forex: Opens) -> None:
+    made = row_id(store)
+    goods = [[1, "6109100010", "133", "502", "011", "", 2, 25_80000, 12_90000, 0, 0],
+             [2, "6404110000", "133", "142", "011", "", 2, 100_00000, 50_00000, 0, 0],
+             [3, "6109100010", "116", "502", "011", "", 2, 4_20000, 2_10000, 0, 0]]
+    with writing(store.engine) as connection:
+        insert_rows(connection, summary, ("id", "sandbox", "key", "ebc_code", "done_at"), [
+            (made, sandbox, f"A|{made}", M1, DAY)])
+        insert_rows(connection, summary_declaration, ("summary_id", "number", "sandbox", "lines", "entry_id"), [
+            (made, 1, sandbox, str(goods).replace("'", '"'), "422720260000000123")])
+        for place, (state, invt_no) in enumerate([("released", "42272026E000000001"),
+                                                  ("rejected", "42272026E000000002")]):
+            paper, one = row_id(store), inventory(place, line(), line(2, amount="1.00", currency="300"))
+            insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "facts"), [
+                (paper, sandbox, "export_inventory", str(place), one.order_no, pack(one))])
+            insert_rows(connection, declaration, ("id", "sandbox", "key", "invt_no", "ebc_code", "state", "flow",
+                                                  "document_id", "released_at"), [
+                (row_id(store), sandbox, str(place), invt_no, M1, state, "E", paper, DAY)])
+    with forex() as memory:
+        listed, summed = memory.entries(["422720260000000123", "42272026E000000001", "42272026E000000002", "X"])[::-1]
+        assert summed == Worth("422720260000000123", M1, {"502": 30_00000, "142": 100_00000}, summed.closed_on)
+        assert listed == Worth("42272026E000000001", M1, {"502": 25_80000, "300": 1_00000}, listed.closed_on)
+        assert str(summed.closed_on) == str(listed.closed_on) == "2026-11-18"
+
+
+def test_on_postgresql_a_held_enterprise_has_a_row_that_is_not_in_the_directory(store: Store, forex: Opens) -> None:
+    with forex() as memory:
+        memory.hold([M1])
+        known = memory.enterprises([M1])
+        assert known == ({} if on_sqlite(memory._connection) else {M1: Listed(M1)})
