@@ -111,7 +111,8 @@ class Link(NamedTuple):
     """The lines under one link number and what they come to.
 
     `base` is the amount before tax on which the refund is reckoned, in whole fen; `levy` the invoices' rate;
-    `certified`: consumption-tax certificates cover the whole quantity. With `reasons` nothing is taken and `base` is 0.
+    `certified`: consumption-tax certificates cover the whole quantity; `working`: how the base was reckoned. With
+    `reasons` nothing is taken and `base` is 0.
     """
 
     link_no: str
@@ -126,6 +127,7 @@ class Link(NamedTuple):
     certified: bool = False
     invoices_taken: tuple[InvoiceTaken, ...] = ()
     items_taken: tuple[ItemTaken, ...] = ()
+    working: tuple[Reason, ...] = ()
 
 
 class Matched(NamedTuple):

@@ -62,6 +62,7 @@ def shown(found: Matched) -> dict[str, Any]:
         "links": [link.link_no for link in found.links],
         "bases": {link.link_no: plain(link.base) for link in found.links},
         "levies": {link.link_no: f"{link.levy * 100:f}".rstrip("0").rstrip(".") for link in found.links},
+        "workings": [" ".join((one.rule, *one.values.values())) for link in found.links for one in link.working],
         "certified": all(link.certified for link in found.links),
         "invoices_taken": [f"{one.invoice_no}:{one.line} {plain(one.qty)} {plain(one.amount)}"
                            for link in found.links for one in link.invoices_taken],

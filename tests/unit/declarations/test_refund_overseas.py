@@ -97,7 +97,8 @@ def test_every_state_is_reached_and_only_ended_ones_are_final() -> None:
     reached = {step.to for step in overseas_states.steps()}
     assert set(overseas_states.states()) == reached | {"departed"}
     left = {source for step in overseas_states.steps() for source in step.sources}
-    assert {name for name, state in overseas_states.states().items() if state.ended} == set(overseas_states.states()) - left
+    ended = {name for name, state in overseas_states.states().items() if state.ended}
+    assert ended == set(overseas_states.states()) - left
 
 
 @pytest.mark.parametrize("case", having(REPAYMENTS, "returns"))

@@ -1,0 +1,70 @@
+"""What a link's purchases come to: the average price of its invoices times what was exported (reading 36).
+
+round2(Σ amount ÷ Σ quantity × exported quantity) over what is left of the invoice lines it cites: the average is not
+rounded, and no line goes out before another. What stays of the lines is worth the same average.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeAlias
+
+from declarations.money import Scaled, plain
+from declarations.reasons import Reason
+from declarations.refund.faults import Fault, fault
+from declarations.refund.invoices import amount_left
+from declarations.refund.lines import InvoiceLine, InvoiceTaken, Link, PurchaseLine
+from declarations.refund.rule import MatchingRule
+from declarations.tax.allocation import FEN, allocate
+
+WORKING = "20302"
+Cited: TypeAlias = tuple[PurchaseLine, InvoiceLine]
+
+
+class Average(NamedTuple):
+    """What is left of invoice lines: amount and quantity, divided only at the end."""
+
+    amount: Scaled
+    qty: Scaled
+
+    def base(self, qty: Scaled) -> Scaled:
+        """The amount before tax of a quantity, rounded half up to fen."""
+        return (2 * self.amount * qty + self.qty * FEN) // (2 * self.qty * FEN) * FEN
+
+    def working(self, link: Link, base: Scaled) -> Reason:
+        """How the base of a link was reckoned."""
+        return Reason(WORKING, {"link": link.link_no, "amount": plain(self.amount), "bought": plain(self.qty),
+                                "qty": plain(link.qty), "unit": link.unit, "base": plain(base)})
+
+
+def average(cited: Sequence[Cited]) -> Average:
+    """The average over what is left of the invoice lines that purchases cite."""
+    return Average(sum(amount_left(invoice) for _, invoice in cited),
+                   sum(invoice.qty - invoice.used for _, invoice in cited))
+
+
+def misstated(link: Link, cited: Sequence[Cited], base: Scaled, rule: MatchingRule) -> Iterator[Fault]:
+    """What the claim states for the purchases is their share, at the average or at each invoice's own price."""
+    stated = sum(line.amount for line, _ in cited)
+    most = rule.amount * len(cited)
+    if abs(stated - base) <= most:
+        return
+    own = sum(invoice.amount * line.qty // invoice.qty for line, invoice in cited)
+    if abs(stated - own) > most:
+        yield fault("20247", link.purchases[0].number, link.link_no, rule.parameters, found=plain(stated),
+                    expected=plain(base))
+
+
+def taken(cited: Sequence[Cited], base: Scaled) -> Iterator[InvoiceTaken]:
+    """What each line gives: all it had less what stays, and what stays is shared by the quantities that stay."""
+    left = [invoice.qty - invoice.used - line.qty for line, invoice in cited]
+    amounts = [amount_left(invoice) for _, invoice in cited]
+    stays = allocate(max(0, sum(amounts) - base), left) if any(left) else [0] * len(left)
+    for (line, _), amount, stay in zip(cited, amounts, stays, strict=True):
+        yield InvoiceTaken(line.invoice_no, line.invoice_line, line.qty, amount - stay)
+
+
+def taken_in_proportion(cited: Sequence[Cited]) -> Iterator[InvoiceTaken]:
+    """What certificates give: their own price."""
+    for line, invoice in cited:
+        yield InvoiceTaken(line.invoice_no, line.invoice_line, line.qty, invoice.amount * line.qty // invoice.qty)
