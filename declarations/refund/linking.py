@@ -10,8 +10,8 @@ from declarations.refund import bases
 from declarations.refund.bases import Cited
 from declarations.refund.faults import Fault, fault, in_order, normal
 from declarations.refund.lines import ExportLine, InvoiceKey, InvoiceLine, ItemTaken, Link, PurchaseLine
+from declarations.refund.rates import percent
 from declarations.refund.rule import MatchingRule
-from declarations.refund.trader import percent
 
 _NO_RATE = Decimal(0)
 _LARGEST = scaled(LARGEST)

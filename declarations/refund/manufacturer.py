@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from declarations.money import LARGEST, Scaled, decimal, plain, scaled, to_fen
 from declarations.reasons import Reason
-from declarations.refund.trader import percent
+from declarations.refund.rates import percent
 from declarations.tax.allocation import FEN, allocate
 
 GROUP, PAYABLE, OUTCOME = "20320", "20321", "20322"

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from declarations.money import Scaled, decimal, plain, scaled, to_fen
 from declarations.reasons import Reason
 from declarations.refund.consumption import ConsumptionRefund
+from declarations.refund.rates import percent
 
 REFUND, COST = "20300", "20301"
 
@@ -43,8 +44,3 @@ def refund(base: Scaled, levy: Decimal, table_rate: Decimal, consumption: Consum
     if consumption is not None:
         working.append(consumption.working)
     return TraderAmounts(paid, cost, consumption.amount if consumption else 0, rate, tuple(working))
-
-
-def percent(rate: Decimal) -> str:
-    """A rate as people read it: 0.13 → "13%"."""
-    return f"{(rate * 100).normalize():f}%"
