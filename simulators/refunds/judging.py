@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
+from schemas import receipt_texts
 from simulators.hearing import Hearing, Word
 from simulators.refunds.arithmetic import rounded
 from simulators.refunds.cases import Case
@@ -15,6 +17,7 @@ CLAIM, NOTICE = "RefundClaimReturn", "RefundNotice"
 PORT, REFUSED, OFFICER = "2", "100", "300"
 NOTICES = {"1": "paid", "2": "recovered", "3": "credited", "4": "taxed", "5": "certified"}
 """What the notices of the tax office are called in reports, by their kind."""
+_FILLED = re.compile(r"\{[^}]*\}")
 ADDED, TAKEN = ("1",), ("2",)
 
 
@@ -82,12 +85,23 @@ def _about_notices(wanted: Sequence[tuple[str, Decimal]], told: Sequence[tuple[s
 def _about_codes(case: Case, words: Sequence[Word], hearing: Hearing) -> Iterator[str]:
     heard = [*words, *hearing.of(case.second)]
     for code in case.plot.codes:
-        if not any(code in word.codes for word in heard):
+        if not any(_names(word, code) for word in heard):
             yield f"no receipt names {code}"
     for word in heard:
         refused = word.status == REFUSED or word.status.startswith("-")
-        if refused and not set(word.codes) & {*case.plot.codes}:
-            yield f"{word.code} with {word.status} {', '.join(word.codes)} was not expected"
+        if refused and not any(_names(word, code) for code in case.plot.codes):
+            yield f"{word.code} with {word.status} was not expected: {word.head.get('returnInfo', '')}"
+
+
+def _names(word: Word, code: str) -> bool:
+    """Whether a receipt gives this reason: by its code, or in the words that belong to the code."""
+    return code in (word.status, *word.codes) or bool(_words(code).search(word.head.get("returnInfo", "")))
+
+
+@cache
+def _words(code: str) -> re.Pattern[str]:
+    """The words of a code, whatever they are filled with."""
+    return re.compile(".*?".join(map(re.escape, _FILLED.split(receipt_texts.text(code).zh))))
 
 
 def _about_again(case: Case, hearing: Hearing) -> Iterator[str]:

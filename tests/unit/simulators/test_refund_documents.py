@@ -1,0 +1,108 @@
+"""Papers of synthetic refunds: every message is valid, the same seed gives the same bytes, all is marked as invented."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from schemas.reading import open_message, read
+from simulators.exports.goods import export_goods
+from simulators.refunds import acts
+from simulators.refunds.cases import WRONG, wrong
+from simulators.refunds.exporting import cases
+from simulators.refunds.firms import Market
+from simulators.refunds.items import LETTERS, Item
+from simulators.refunds.plots import CLAIM, EXCHANGE, EXPORT, INVOICE, OFFICER, RETURN, plots
+
+FIRST, WHEN = date(2026, 1, 2), "20270110101500"
+
+
+def market(seed=1):
+    return Market(seed, len(plots()) + 4)
+
+
+def played(seed=1, trades=96):
+    """All cases of a year, each item as if its list had been its declaration."""
+    found = cases(market(seed), seed, FIRST, trades)
+    for case in found:
+        case.items = [_item(trade, case) for trade in case.trades]
+    return found
+
+
+def _item(trade, case):
+    line = trade.inventory.lines[0]
+    number = f"4227{case.number:014d}001"
+    return Item(number, line["gcode"], line["gname"], line["unit1"], Decimal(line["qty1"]),
+                LETTERS[line["currency"]], Decimal(line["totalPrice"]), case.first, trade.mode, (trade.id,),
+                number[:18])
+
+
+def said(found, world):
+    """Every message of all cases, step by step."""
+    firms = list({one.firm.code: one.firm for one in found}.values())
+    yield from acts.registrations(firms, WHEN)
+    for case in found:
+        for step in case.plot.steps:
+            if step.do not in {OFFICER, RETURN, EXPORT}:
+                yield from acts.acted(case, step, world, world.bank, WHEN)
+
+
+@pytest.fixture(scope="module")
+def messages():
+    return list(said(played(), market()))
+
+
+def test_every_message_is_valid_and_of_every_kind_there_is_one(messages):
+    for one in messages:
+        assert not read(open_message(one.body)).findings
+    assert {one.code for one in messages} == {
+        "Registration", "VatInvoice", "ForexReport", "RefundClaim", "RefundReconciliation", "RefundRepayment"}
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(messages):
+    assert [one.body for one in said(played(), market())] == [one.body for one in messages]
+    assert {one.body for one in said(played(2), market(2))}.isdisjoint({one.body for one in messages})
+
+
+def test_every_name_is_marked_as_invented(messages):
+    for one in messages:
+        text = one.body.decode()
+        for tag in ("ebcName", "sellerName", "reporterName", "counterparty", "copName"):
+            for piece in text.split(f"<ceb:{tag}>")[1:]:
+                assert piece.partition("<")[0].endswith("（模拟）"), (tag, piece[:40])
+
+
+def test_numbers_fit_their_fields_and_belong_to_one_case():
+    found = played()
+    numbers = [number for one in found for number in (*one.numbers, one.second)]
+    assert len(set(numbers)) == len(numbers)
+    assert max(map(len, numbers)) <= 20
+
+
+def test_purchases_of_a_claim_add_up_to_its_exports_and_lie_within_its_invoices():
+    for case in played():
+        if case.plot.paper and case.items:
+            paper, claim = case.invoice("20260601"), case.claim("202607")
+            for link, line in zip(claim.links, paper.lines, strict=True):
+                assert sum(used.qty for used in link.used) == link.qty <= line.qty
+                assert sum(used.amount for used in link.used) <= line.amount
+
+
+@pytest.mark.parametrize("how", WRONG)
+def test_what_is_wrong_with_a_claim_is_in_its_first_link_only(how):
+    case = next(one for one in played() if one.plot.name == "several_rates")
+    sound = case.claim("202607")
+    other = wrong(sound, how)
+    assert other.links[0] != sound.links[0] and other.links[1:] == sound.links[1:]
+
+
+def test_plots_have_words_and_steps_that_are_known():
+    names = [one.name for one in plots()]
+    assert len(set(names)) == len(names) >= 20
+    for one in plots():
+        assert one.zh and one.en and one.path
+        assert {step.do for step in one.steps} <= {*acts.ACTS, OFFICER} and any(s.do == CLAIM for s in one.steps)
+        assert [step.do for step in one.steps].count(INVOICE) == (1 if one.paper else 0)
+        assert {goods.kind for goods in one.goods} <= {good.kind for good in export_goods()}
+        steps = [step.on(FIRST) for step in one.steps]
+        assert steps == sorted(steps) or EXCHANGE in {step.do for step in one.steps}
