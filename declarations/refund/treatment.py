@@ -39,7 +39,8 @@ class Treatment(NamedTuple):
     """What becomes of an export: `refund`, `exemption`, `no_invoice` or `domestic_sale`.
 
     `conditions` holds every condition of every lane, `reasons` why the lanes before are shut (domestic sale: and why
-    it is taxed). Not `final`: another day may bring another treatment, and `timeliness` says what is waited for.
+    it is taxed). Not `final`: another day may bring a refund, and `timeliness` says what is waited for; who claims an
+    exemption and has its papers need not wait.
     """
 
     kind: str
