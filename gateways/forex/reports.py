@@ -10,12 +10,16 @@ from declarations.documents.forex_report import ForexReport
 from declarations.forex.checking import Checked, check
 from declarations.forex.findings import Weight
 from declarations.forex.flows import legs, moment, way
-from declarations.forex.rates import customs_code, in_dollars, kept_dollars
+from declarations.forex.rates import customs_code, in_dollars, kept_dollars, letters
+from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.forex import knowledge
 from gateways.forex.memory import Filed, ForexMemory, Leg, Report, Total
 from gateways.forex.telling import note, step, tell, tell_collected, tell_taken_in
 from gateways.gateway import Answers, Circumstances, Item
+
+CONVERTED = "21030"
+"""At which rate the amount was turned into yuan: kept with the record."""
 
 
 def hear_reports(items: Sequence[Item], memory: ForexMemory, circumstances: Circumstances, answers: Answers) -> None:
@@ -77,6 +81,8 @@ def _value(report: Report, found: Checked, circumstances: Circumstances) -> None
         raise ValueError(f"report {report.key} was judged without a day")
     report.rmb, report.keep_until = found.yuan, found.kept_until.isoformat()
     report.usd = kept_dollars(in_dollars(report.amount, report.currency, found.day, circumstances.parameters))
+    report.reasons += (Reason(CONVERTED, {"amount": plain(report.amount), "currency": letters(report.currency),
+                                          "rate": str(found.rate), "yuan": plain(found.yuan)}, found.parameters),)
 
 
 def _count(report: Report, facts: ForexReport, found: Checked, memory: ForexMemory, answers: Answers) -> None:

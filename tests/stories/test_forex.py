@@ -30,7 +30,9 @@ def test_a_collection_for_an_order_is_booked_in_yuan_and_told_to_the_refund_desk
         ("booked", "502", "34.80", "249.85")]
     assert told.collected() == [[MERCHANT.code, [], [order]]]
     assert told.years() == [(2026, "1", "34.80", 1)]
-    assert told.told() == [("forex_booked", [])]
+    assert told.told() == [("forex_booked", ["21030"])]
+    assert one.reasons[0].values["rate"] == "7.1795"
+    assert one.reasons[0].parameters == ("exchange.usd@2010-01-01", "forex.retention@2019-04-29")
 
 
 def test_fx1_waits_for_the_bank_and_is_booked_with_its_restoration(tell):
@@ -49,7 +51,7 @@ def test_fx1_waits_for_the_bank_and_is_booked_with_its_restoration(tell):
         records = forex.restored(connection, one, told.story.window.parameters)
     assert [(record.code, plain(record.amount)) for record in records] == [
         ("999999", "64100.00"), ("122030", "80000.00"), ("222014", "12500.00"), ("222014", "3400.00")]
-    assert told.told() == [("forex_in_review", ["21060"]), ("forex_booked", ["21201"])]
+    assert told.told() == [("forex_in_review", ["21060", "21030"]), ("forex_booked", ["21201"])]
 
 
 def test_what_the_bank_refuses_counts_no_longer_and_may_be_reported_again(tell):
@@ -122,7 +124,7 @@ def test_a_small_enterprise_passes_without_the_directory_until_its_year_is_full(
     orders = told.sold(1, 2, 3, 4, 5, value="49991.00")
     for place, order in enumerate(orders[:3]):
         assert told.reports(leg(order, "50000.00"), cop_no=f"A{place}") == BOOKED
-    assert told.told("A0") == [("forex_booked", ["21020"])]
+    assert told.told("A0") == [("forex_booked", ["21020", "21030"])]
     assert told.reports(leg(orders[3], "50000.00"), cop_no="B")[-1] == ("100", "21022")
     assert told.reports(leg(orders[3], "49999.99"), cop_no="C") == BOOKED
     assert told.years() == [(2026, "1", "199999.99", 4)]

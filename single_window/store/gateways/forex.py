@@ -35,6 +35,8 @@ TOTALS = Records(Total, forex_total)
 _NO_TRADE = frozenset({"staged", "declared", "sent", "failed", "rejected", "sent_back", "cancelled", "deleted",
                        "expired"})
 """States in which an export list is no trade yet, or no longer."""
+_NUMBERS = ("order_no", "entry_no")
+"""By what legs name their trades."""
 _MOST = int(LARGEST * SCALE)
 _lines = decoder(list[Any], list)
 _CURRENCY, _AMOUNT = 3, 7
@@ -60,6 +62,7 @@ class StoredForexMemory:
         self._enterprises: dict[str, Listed] = {}
         self._reports: dict[int, Report] = {}
         self._legs: dict[int, dict[int, Leg]] = {}
+        self._naming: dict[tuple[str, str], set[tuple[int, int]]] = {}
         self._totals: dict[tuple[str, int, str], Total] = {}
         self._worths: dict[tuple[str, str], list[Worth]] = {}
         self._asked: dict[str, set[Any]] = {}
@@ -135,26 +138,31 @@ class StoredForexMemory:
 
     def legs_of(self, report_ids: Collection[int]) -> Sequence[Leg]:
         self._keep_legs("report_id", self._missing("legs", report_ids))
-        wanted = set(report_ids)
-        return [leg for leg in self._in_order() if leg.report_id in wanted]
+        return [leg for number in sorted(set(report_ids)) for _, leg in sorted(self._legs.get(number, {}).items())]
 
     def legs_naming(self, column: str, numbers: Collection[str]) -> Sequence[Leg]:
         self._keep_legs(column, self._missing(column, numbers))
-        wanted = {number for number in numbers if number}
-        return [leg for leg in self._in_order() if getattr(leg, column) in wanted]
+        places = {place for number in numbers if number for place in self._naming.get((column, number), ())}
+        return [self._legs[report_id][number] for report_id, number in sorted(places)]
 
     def _keep_legs(self, column: str, values: Sequence[Any]) -> None:
         for one in LEGS.load(self._connection, self._sandbox, column, values):
             if one.report_id not in self._changed_legs:  # what was put of it is newer
-                self._legs.setdefault(one.report_id, {}).setdefault(one.number, one)
+                self._keep_leg(one)
 
-    def _in_order(self) -> Iterator[Leg]:
-        for report_id in sorted(self._legs):
-            yield from (leg for _, leg in sorted(self._legs[report_id].items()))
+    def _keep_leg(self, leg: Leg) -> None:
+        self._legs.setdefault(leg.report_id, {}).setdefault(leg.number, leg)
+        for column in _NUMBERS:
+            self._naming.setdefault((column, getattr(leg, column)), set()).add((leg.report_id, leg.number))
 
     def put_legs(self, report_id: int, legs: Sequence[Leg]) -> None:
-        self._legs[report_id] = {leg.number: leg for leg in legs}
+        for old in self._legs.pop(report_id, {}).values():
+            for column in _NUMBERS:
+                self._naming[column, getattr(old, column)].discard((report_id, old.number))
+        self._legs[report_id] = {}
         self._changed_legs.add(report_id)
+        for leg in legs:
+            self._keep_leg(leg)
 
     # the trades of others
 
