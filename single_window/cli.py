@@ -31,6 +31,8 @@ COMMANDS: Mapping[str, str] = {
         "act": "act:act",
         "batch": "batch:batch",
         "summary": "summary:summary",
+        "refund": "refund:refund",
+        "audit": "audit:audit",
         "forex": "forex:forex",
         "parked": "parked:parked",
         "channel": "channel:channel",

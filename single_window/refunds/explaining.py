@@ -23,6 +23,7 @@ from single_window.store import sandboxes
 from single_window.stories import words
 from single_window.stories.happenings import happenings
 from single_window.stories.telling import answer, steps
+from single_window.stories.words import Words
 
 KIND = "refund_claim"
 AMOUNTS = ("fob", "refund", "cost", "credited", "carry", "domestic_vat", "set_off", "paid", "recovered")
@@ -59,14 +60,14 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
     places = sorted({key.partition("|")[2] for _, key in keys} | {row.cop_no})
 
     def mine(kind: str, key: str) -> bool:
-        return (kind, key) in keys or (kind == "refund_notice" and key.partition("|")[0] == row.ebc_code)
+        return (kind, key) in keys
 
     got = [pair for pair in receipts.of_orders(connection, sandbox, places) if mine(pair[1].kind, pair[1].key)]
     return Explanation(
         sandbox, now, _head(row, wording), evidence.exported(exports, wording),
         evidence.bought(looking.purchases(connection, row.id)), evidence.pooled(connection, sandbox, exports),
         _treated(row.conditions, wording), _worked(row.working, wording), amounts.sums(row, exports, entries),
-        tuple(_booked(one) for one in entries), tuple(_paper(one, wording) for one in filed),
+        tuple(_booked(one, wording) for one in entries), tuple(_paper(one, wording) for one in filed),
         amounts.income(row, exports, wording), days(row, exports, day_of(now), wording),
         tuple(answer(box, one) for box, one in got),
         tuple(happenings(connection, sandbox, places, [one for _, one in got], mine, wording.law)),
@@ -74,9 +75,10 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
 
 
 def _head(row: Any, wording: Wording) -> Head:
+    stage = words.phrase("refund_stage", row.stage) if row.stage else Words("", "")
     return Head(
         row.id, row.key, row.cop_no, row.ebc_code, row.state, words.state(row.state, KIND), row.kind,
-        words.phrase("claim_kind", row.kind), row.business, row.period, row.firm_class, row.stage, row.lines,
+        words.phrase("claim_kind", row.kind), row.business, row.period, row.firm_class, row.stage, stage, row.lines,
         row.filed_at, row.decided_at, row.paid_at, bool(row.provisional), _because(row.reasons, wording),
         {name: plain(getattr(row, name)) for name in AMOUNTS})
 
@@ -94,9 +96,9 @@ def _worked(text: str, wording: Wording) -> tuple[Worked, ...]:
     return tuple(Worked(link, wording.all(steps_)) for link, steps_ in (_workings(text) if text else ()))
 
 
-def _booked(row: Any) -> Booked:
+def _booked(row: Any, wording: Wording) -> Booked:
     return Booked(row.kind, words.phrase("refund_entry", row.kind), plain(row.amount), row.notice_no, row.at,
-                  row.reason)
+                  _because(row.reason, wording))
 
 
 def _paper(row: Any, wording: Wording) -> Filed:

@@ -29,6 +29,7 @@ class Head:
     firm_class: int
     """The exporter's class, 1 to 4; 0 while it was not needed."""
     stage: str
+    stage_words: Words
     lines: int
     filed_at: int
     decided_at: int
@@ -177,7 +178,7 @@ class Booked:
     amount: str
     notice_no: str
     at: int
-    reason: str
+    because: tuple[Because, ...]
 
 
 @dataclass(frozen=True, slots=True)

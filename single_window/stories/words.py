@@ -106,6 +106,8 @@ def event(name: str, about: str = "") -> Words:
     for prefix, lives, zh, en in (
         ("officer_", "declaration", "关员操作", "officer"),
         ("return_", "export_refund" if about == "export_refund" else "refund", "退货申请", "return"),
+        ("refund_", "refund_claim", "税务机关", "tax office"),
+        ("paper_", lifecycle.LIFECYCLE_OF.get(about, "document"), "税务机关", "tax office"),
     ):
         action = name.removeprefix(prefix)
         if name.startswith(prefix) and name not in book()["event"]:

@@ -1,0 +1,83 @@
+"""Foreign exchange: pools prove no more than was collected, and no more than claims rest on; the year's totals of an
+enterprise are the sums of what its reports moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Integer, cast, func, select
+
+from declarations.money import SCALE
+from gateways.forex.memory import COUNTED
+from single_window.auditing.claimed import STANDING, sums
+from single_window.auditing.ledger import Difference, Keyed, Ledger, compared, joined
+from single_window.store.bulk import chunks
+from single_window.store.gateways.refund.collected import collected
+from single_window.store.tables import (
+    exchange_pool,
+    export_item,
+    forex_leg,
+    forex_report,
+    forex_total,
+    refund_claim,
+    refund_line,
+)
+from single_window.stories.words import Words
+
+WORDS = Words("外汇", "foreign exchange")
+PIECE = 500
+PROVED = "collected"
+
+
+def audited(connection: Connection, sandbox: str) -> Ledger:
+    """Each pool by currency, each enterprise by year and direction."""
+    pools = connection.execute(select(exchange_pool).where(exchange_pool.c.sandbox == sandbox)).all()
+    rows, usd = sums(connection, select(func.count(), func.sum(forex_total.c.usd))
+                     .where(forex_total.c.sandbox == sandbox))
+    differences = [*_pools(connection, sandbox, pools), *_totals(connection, sandbox)]
+    return Ledger("exchange", WORDS, len(pools) + rows,
+                  {"collected": sum(row.collected for row in pools), "used": sum(row.used for row in pools),
+                   "moved in dollars": usd}, tuple(differences))
+
+
+def _pools(connection: Connection, sandbox: str, pools: Sequence[Any]) -> Iterator[Difference]:
+    booked: dict[tuple[str, str], int] = {}
+    for piece in chunks(sorted({row.pool for row in pools}), PIECE):
+        booked.update(collected(connection, sandbox, piece))
+    for row in pools:
+        if row.used > booked.get((row.pool, row.currency), 0):
+            yield Difference(joined((row.pool, row.currency)), "used beyond what was collected", row.used,
+                             booked.get((row.pool, row.currency), 0))
+    yield from compared("used", {(row.pool, row.currency): row.used for row in pools}, _proved(connection, sandbox))
+
+
+def _proved(connection: Connection, sandbox: str) -> Keyed:
+    """What the claims whose exchange is proved rest on, by pool and currency."""
+    chosen = (
+        select(export_item.c.pool, export_item.c.currency, func.sum(refund_line.c.fob))
+        .join(refund_line, (refund_line.c.item_no == export_item.c.item_no)
+              & (refund_line.c.sandbox == export_item.c.sandbox))
+        .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
+        .where(export_item.c.sandbox == sandbox, refund_line.c.part == "E", refund_claim.c.state.in_(STANDING),
+               refund_claim.c.exchange == PROVED)
+        .group_by(export_item.c.pool, export_item.c.currency))
+    return {(pool, currency): int(fob) for pool, currency, fob in connection.execute(chosen)}
+
+
+def _totals(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    rows = connection.execute(select(forex_total).where(forex_total.c.sandbox == sandbox)).all()
+    year = cast(func.substr(forex_report.c.value_on, 1, 4), Integer)
+    chosen = (
+        select(forex_report.c.ebc_code, year, forex_leg.c.direction, func.sum(forex_leg.c.usd),
+               func.count(forex_leg.c.report_id.distinct()))
+        .join(forex_leg, forex_leg.c.report_id == forex_report.c.id)
+        .where(forex_report.c.sandbox == sandbox, forex_report.c.state.in_(sorted(COUNTED)))
+        .group_by(forex_report.c.ebc_code, year, forex_leg.c.direction))
+    moved: dict[tuple[object, ...], int] = {}
+    reports: dict[tuple[object, ...], int] = {}
+    for code, of_year, direction, usd, count in connection.execute(chosen):
+        moved[code, of_year, direction] = int(usd)
+        reports[code, of_year, direction] = count * SCALE
+    yield from compared("moved in dollars", {(row.code, row.year, row.direction): row.usd for row in rows}, moved)
+    yield from compared("reports", {(row.code, row.year, row.direction): row.count * SCALE for row in rows}, reports)

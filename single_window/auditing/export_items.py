@@ -1,0 +1,54 @@
+"""Export items: what is used of an item is what the claims that stand take of it, less what was repaid; with what came
+back it is never more than left the country."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Subquery, func, or_, select
+
+from single_window.auditing.claimed import sums, taken
+from single_window.auditing.ledger import Difference, Ledger
+from single_window.store.tables import export_item, refund_line
+from single_window.stories.words import Words
+
+WORDS = Words("出口报关单项", "export items")
+
+
+def audited(connection: Connection, sandbox: str) -> Ledger:
+    """Each item, in its first legal unit, against the claims that name it."""
+    found = taken(sandbox, "E", (refund_line.c.item_no,), {"qty": refund_line.c.taken - refund_line.c.repaid_qty})
+    item = export_item.c
+    rows, qty, used, returned = sums(connection, select(
+        func.count(), func.sum(item.qty), func.sum(item.used), func.sum(item.returned)).where(item.sandbox == sandbox))
+    differences = [*_differing(connection, sandbox, found), *_unknown(connection, sandbox, found)]
+    return Ledger("export_item", WORDS, rows, {"exported": qty, "used": used, "returned": returned},
+                  tuple(differences))
+
+
+def _differing(connection: Connection, sandbox: str, found: Subquery) -> Iterator[Difference]:
+    item, qty = export_item.c, func.coalesce(found.c.qty, 0)
+    chosen = (
+        select(item.item_no, item.qty.label("exported"), item.used, item.returned, qty.label("claimed"))
+        .outerjoin(found, found.c.key0 == item.item_no)
+        .where(item.sandbox == sandbox, or_(item.used != qty, item.used > item.qty, item.used < 0))
+        .order_by(item.item_no))
+    for row in connection.execute(chosen):
+        yield from _of(row)
+
+
+def _of(row: Any) -> Iterator[Difference]:
+    if row.used != row.claimed:
+        yield Difference(row.item_no, "used", row.used, int(row.claimed))
+    if not 0 <= row.used <= row.exported:
+        yield Difference(row.item_no, "used beyond what left", row.used, row.exported)
+
+
+def _unknown(connection: Connection, sandbox: str, found: Subquery) -> Iterator[Difference]:
+    item = export_item.c
+    chosen = (select(found.c.key0, found.c.qty)
+              .outerjoin(export_item, (item.item_no == found.c.key0) & (item.sandbox == sandbox))
+              .where(item.item_no.is_(None), found.c.qty != 0).order_by(found.c.key0))
+    for item_no, qty in connection.execute(chosen):
+        yield Difference(str(item_no), "claimed of an unknown item", 0, int(qty))

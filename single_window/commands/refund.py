@@ -1,0 +1,151 @@
+"""`single-window refund`: claims, their explanation, what a tax officer decides, drafts of what a company sends."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Any
+
+import click
+
+from declarations.calendar import day_of
+from declarations.money import plain
+from single_window import refunds
+from single_window.commands.call import FAILED, Call, Failure, command
+from single_window.commands.refund_drafts import draft
+from single_window.commands.refund_explained import explained, tones
+from single_window.refunds import drafting
+from single_window.refunds.rating import rates_of
+from single_window.store.engine import reading
+from single_window.stories import words
+from single_window.stories.plainly import moment
+
+MOST = 50
+
+
+@click.group()
+def refund() -> None:
+    """Refund claims: listed, shown, explained number by number, decided, and drafts of what a company would send."""
+
+
+refund.add_command(draft)
+
+
+@refund.command("list")
+@click.option("--state", type=click.Choice(refunds.STATES), default="", show_default=False,
+              help="Only those in this state.")
+@click.option("--waiting", is_flag=True, help="Only those that need a decision, the oldest first.")
+@click.option("--merchant", "ebc_code", default="", help="Only those of this company (ebcCode).")
+@click.option("--most", type=click.IntRange(1, 10_000), default=MOST, show_default=True, help="How many at most.")
+@command
+def list_(call: Call, state: str, waiting: bool, ebc_code: str, most: int) -> None:
+    """List claims, newest first.
+
+    \b
+    Examples:
+      single-window refund list --waiting
+      single-window refund list --state paid --merchant 4101985556
+    """
+    with call.reading() as (_, connection):
+        found = refunds.waiting(connection, call.sandbox, most) if waiting else refunds.listed(
+            connection, call.sandbox, state, ebc_code, most=most)
+    call.give([_plain(one) for one in found])
+    call.table("", ("claim 申报", "company 企业", "state 状态", "kind 类型", "period 所属期", "lines 行", "refund 应退",
+                    "paid 已退", "filed 申报时间", "review until 审核至"),
+               [(one.cop_no, one.ebc_code, call.pick(words.state(one.state, "refund_claim")),
+                 f"{one.kind} {one.business}".strip(), one.period, one.lines, plain(one.refund),
+                 plain(one.paid - one.recovered), moment(one.filed_at)[:19] if one.filed_at else "",
+                 day_of(one.due_at).isoformat() if one.due_at else "") for one in found],
+               tones(one.state for one in found))
+    if not found:
+        call.say("There are no such claims.")
+
+
+@refund.command()
+@click.option("--merchant", "ebc_code", default="", help="Only those of this company (ebcCode).")
+@click.option("--most", type=click.IntRange(1, 1_000), default=MOST, show_default=True, help="How many at most.")
+@command
+def claimable(call: Call, ebc_code: str, most: int) -> None:
+    """List exports of which nothing is claimed yet: declarations of summaries, and lists of 9710 and 9810.
+
+    \b
+    Example:
+      single-window refund claimable --merchant 4101985556
+    """
+    with call.reading() as (_, connection):
+        found = drafting.claimable(connection, call.sandbox, ebc_code, most)
+    call.give(found)
+    call.table("", ("export 出口", "company 企业", "tradeMode", "exported 出口日", "items 项"),
+               [(one.number, one.ebc_code, one.trade_mode, one.exported_on, one.items) for one in found])
+    if not found:
+        call.say("There is nothing to claim.")
+
+
+@refund.command()
+@click.argument("claim")
+@command
+def show(call: Call, claim: str) -> None:
+    """Show a claim by its copNo, by ebcCode|copNo, or by its id: documents, sums, receipts, timeline, days.
+
+    \b
+    Example:
+      single-window refund show TS202612001
+    """
+    _explain(call, claim, brief=True)
+
+
+@refund.command()
+@click.argument("claim")
+@command
+def explain(call: Call, claim: str) -> None:
+    """Explain a claim: every document, condition and number with the law behind it, and the next day that matters.
+
+    \b
+    Examples:
+      single-window refund explain TS202612001
+      single-window refund explain TS202612001 --json --lang zh
+    """
+    _explain(call, claim, brief=False)
+
+
+@refund.command()
+@click.argument("claim")
+@click.argument("action", type=click.Choice(list(refunds.ACTIONS)))
+@click.option("--reason", default="", help="What the company is told; all but approve need one.")
+@click.option("--by", "who", metavar="NAME", help="Who decides [default: your user].")
+@click.option("--amount", default="", metavar="YUAN", help="With reduce: the refund that is left.")
+@command
+def act(call: Call, claim: str, action: str, reason: str, who: str | None, amount: str) -> None:
+    """Decide about a claim. Exit code 1: the desk did not carry it out.
+
+    \b
+    Examples:
+      single-window refund act TS202612001 approve --by 李
+      single-window refund act TS202612001 reduce --amount 3000.00 --reason 单价偏高
+      single-window refund act TS202612001 recover --reason 单证虚假
+    """
+    with call.window() as window:
+        window.sandbox(call.sandbox)
+        filed = refunds.act(window, call.sandbox, claim, action, reason, who or getpass.getuser(), amount)
+        if not call.work(window):
+            raise Failure(f"It is filed, but the running window has not done it yet; see: single-window refund show "
+                          f"{claim}{call.aside}")
+        with reading(window.engine) as connection:
+            state, refused = refunds.done(connection, call.sandbox, filed)
+    call.give({"claim": filed.cop_no, "action": action, "before": filed.before, "after": state, "refused": refused})
+    call.say(f"{filed.cop_no}: {filed.before} → {state} ({call.pick(words.state(state, 'refund_claim'))})")
+    if refused:
+        call.say(f"It was not carried out; the timeline says why: single-window refund show {claim}{call.aside}")
+        raise click.exceptions.Exit(FAILED)
+
+
+def _explain(call: Call, claim: str, brief: bool) -> None:
+    with call.reading() as (window, connection):
+        told = refunds.explain(connection, call.sandbox, claim, window.parameters,
+                               rates_of(connection, call.sandbox))
+    call.give(told)
+    explained(call, told, brief)
+
+
+def _plain(one: refunds.Listed) -> dict[str, Any]:
+    """A claim of the list for programs: amounts in yuan."""
+    return {**one._asdict(), "refund": plain(one.refund), "paid": plain(one.paid), "recovered": plain(one.recovered)}

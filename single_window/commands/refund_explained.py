@@ -1,0 +1,142 @@
+"""Shows the explanation of a refund claim to people: documents, conditions, formula, sums, days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from single_window import stories
+from single_window.commands.call import Call
+from single_window.commands.telling import clock, label, receipts, timeline, what_next
+from single_window.refunds.parts import Day, Explanation, Head
+from single_window.stories.words import Because, Words, phrase
+
+OUTCOMES = {"satisfied": "good", "failed": "bad", "not_applicable": "plain"}
+NONE = "0.00"
+
+
+def head(call: Call, one: Head) -> None:
+    """A claim in a few lines: state, company, amounts, what stands against it."""
+    call.say(f"{label(call, 'refund_claim')} {one.cop_no}: {one.state} — {call.pick(one.state_words)}")
+    facts = [one.ebc_code, call.pick(one.kind_words), one.business, one.period]
+    if one.firm_class:
+        facts.append(f"{label(call, 'refund_class')} {one.firm_class}")
+    call.say("  " + " · ".join(text for text in facts if text))
+    amounts = [f"{call.pick(phrase('refund_amount', name))} {text}" for name, text in one.amounts.items()
+               if text != NONE or name == "refund"]
+    call.say("  " + " · ".join(amounts))
+    if one.stage:
+        call.say(f"  {call.pick(one.stage_words)}")
+    _because(call, one.because, label(call, "because"))
+
+
+def explained(call: Call, told: Explanation, brief: bool = False) -> None:
+    """The whole explanation; `brief`: without what `show` leaves out."""
+    head(call, told.claim)
+    _documents(call, told)
+    if not brief:
+        _conditions(call, told)
+        _formula(call, told)
+    _sums(call, told)
+    receipts(call, told.receipts)
+    if brief:
+        timeline(call, told.timeline)
+        what_next(call, told.next, ())
+    _days(call, told.days, told.next_day)
+    for line in told.income_tax:
+        _because(call, [line], label(call, "refund_income_tax"))
+    if told.open_deliveries:
+        call.say(f"\n{label(call, 'under_way')}: {told.open_deliveries}")
+
+
+def _documents(call: Call, told: Explanation) -> None:
+    unknown = label(call, "refund_not_known")
+    call.table(
+        label(call, "refund_exports"),
+        ("", "link 关联号", "item 报关单项", "exported 出口日", "code 编码", "qty 数量", "FOB", "levy/refund 税率",
+         "base 计税金额", "refund 应退", "treatment 处理"),
+        [(one.number, one.link_no, one.item_no, one.exported_on if one.known else unknown, one.gcode,
+          f"{one.qty} {one.unit}", f"{one.fob} {one.currency}",
+          f"{one.rate.levy} / {one.rate.refund} {one.rate.confidence}" if one.rate else "", one.base, one.refund,
+          call.pick(one.treatment_words)) for one in told.exports])
+    call.table(
+        label(call, "refund_purchases"),
+        ("", "link 关联号", "invoice 发票", "kind 种类", "dated 开票日", "seller 销售方", "taken 使用", "amount 金额",
+         "used/left 已用/剩余"),
+        [(one.number, one.link_no, f"{one.invoice_no} {one.invoice_line}" if one.known else unknown,
+          call.pick(one.kind_words), one.issued_on, f"{one.seller_name} {one.seller_code}".strip(),
+          f"{one.qty} {one.unit}", f"{one.amount} × {one.tax_rate} = {one.tax}", f"{one.used} / {one.left}")
+         for one in told.purchases])
+    call.table(
+        label(call, "refund_exchange"),
+        ("pool", "currency 币制", "collected 已收", "used 已用", "needed 需要", ""),
+        [(one.pool, one.currency, one.collected, one.used, one.needed,
+          label(call, "refund_enough" if one.enough else "refund_short")) for one in told.exchange],
+        {number: "good" if one.enough else "waiting" for number, one in enumerate(told.exchange)})
+
+
+def _conditions(call: Call, told: Explanation) -> None:
+    for group in told.treatments:
+        call.table(
+            f"{label(call, 'refund_conditions')}: {call.pick(group.treatment_words)} "
+            f"({', '.join(group.items[:3])}{' …' if len(group.items) > 3 else ''})",
+            ("", "", "condition 条件", "source 依据"),
+            [(one.because.rule, call.pick(one.outcome_words), _said(call, one.because), _bases(call, one.because))
+             for one in group.conditions],
+            {number: OUTCOMES[one.outcome] for number, one in enumerate(group.conditions)})
+
+
+def _formula(call: Call, told: Explanation) -> None:
+    steps = [(work.link_no, step) for work in told.workings for step in work.steps]
+    call.table(
+        label(call, "refund_working"), ("link 关联号", "", "formula 公式", "source 依据"),
+        [(link, step.rule, _said(call, step), _bases(call, step)) for link, step in steps])
+
+
+def _sums(call: Call, told: Explanation) -> None:
+    call.table(
+        label(call, "refund_sums"), ("", "amount 金额", "parts 组成", ""),
+        [(call.pick(one.words), one.amount, one.parts, "=" if one.agrees else label(call, "refund_differs"))
+         for one in told.sums],
+        {number: "good" if one.agrees else "bad" for number, one in enumerate(told.sums)})
+    call.table(
+        label(call, "refund_entries"), ("time 时间", "entry 分录", "amount 金额", "notice 通知书", "why 理由"),
+        [(clock(one.at), call.pick(one.words), one.amount, one.notice_no,
+          "; ".join(_said(call, because) for because in one.because)) for one in told.entries])
+    call.table(
+        label(call, "refund_papers"), ("kind 种类", "number 编号", "state 状态", "amount 金额", "certificate 证明", ""),
+        [(call.pick(one.words), one.key, call.pick(one.state_words), one.amount, one.certificate_no,
+          "; ".join(_said(call, because) for because in one.because)) for one in told.papers])
+
+
+def _days(call: Call, days: Sequence[Day], following: Day | None) -> None:
+    provisional = phrase("label", "summary_provisional")
+    call.table(
+        label(call, "refund_days"), ("day 日期", "", "", "source 依据"),
+        [(f"{one.day}{f' ({call.pick(provisional)})' if one.provisional else ''}", call.pick(one.words),
+          _said(call, one.because) if one.because else "", _bases(call, one.because) if one.because else "")
+         for one in days],
+        {number: "waiting" for number, one in enumerate(days) if one is following})
+    if following is not None:
+        call.say(f"{label(call, 'refund_next_day')}: {following.day} {call.pick(following.words)}")
+
+
+def _because(call: Call, because: Iterable[Because], title: str) -> None:
+    for one in because:
+        sources = _bases(call, one).replace("\n", "; ")
+        call.say(f"  {title}: {_said(call, one)}{f' [{sources}]' if sources else ''}")
+
+
+def _said(call: Call, one: Because) -> str:
+    said: Words = one.words
+    return said.said(call.language)
+
+
+def _bases(call: Call, one: Because) -> str:
+    return "\n".join(
+        f"{basis.title.said(call.language)} {basis.content} · {basis.since} · {basis.source} ({basis.confidence})"
+        if basis.source else basis.id for basis in one.bases)
+
+
+def tones(states: Iterable[str]) -> dict[int, str]:
+    """The colours of rows by their states."""
+    return {number: stories.tone(state) for number, state in enumerate(states)}

@@ -1,0 +1,124 @@
+"""Files what a tax officer decides about a claim; the refund desk carries it out when it is heard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import structlog
+from sqlalchemy import Connection, func, select
+
+from declarations.lifecycle import OFFICER, Transition, allowed
+from declarations.money import TooLarge, scale
+from single_window.clock import system_now
+from single_window.numbering import ROWS
+from single_window.refunds.explaining import KIND, NoSuchClaim
+from single_window.refunds.looking import found
+from single_window.store.answers import write_sends
+from single_window.store.engine import reading, writing
+from single_window.store.tables import refund_claim, timeline
+from single_window.stories.words import state as state_words
+from single_window.wiring import Window
+
+log = structlog.get_logger(__name__)
+REFUSED = "action_refused"
+"""What the history calls an act that was not carried out."""
+ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
+"""What an officer may do with a claim, and the step of its life that it is."""
+LARGEST_REASON = 1_000
+
+
+class BadAct(ValueError):
+    """An act that can be done with no claim, or without something that it needs; says what."""
+
+    permanent = True
+
+
+class NotNow(Exception):
+    """The claim's state does not let an officer do this; says what it does."""
+
+    permanent = True
+
+
+class Filed(NamedTuple):
+    """An act that was filed: on which claim, in which state it was, how often this had been refused before."""
+
+    claim_id: int
+    cop_no: str
+    action: str
+    before: str
+    refusals: int
+
+
+def possible(state: str) -> list[str]:
+    """The actions that an officer may take in a state of a claim."""
+    steps = {step.action for step in _steps(state)}
+    return [action for action, step in ACTIONS.items() if step in steps]
+
+
+def needs_reason(state: str, action: str) -> bool:
+    """Whether an action must be given a reason, which the company reads."""
+    return any("reason_given" in step.needs for step in _steps(state) if step.action == ACTIONS.get(action))
+
+
+def act(window: Window, sandbox: str, number: str, action: str, reason: str, who: str, amount: str = "",
+        seen: str = "") -> Filed:
+    """File an act on the claim that a number names. `amount`: the refund in yuan that a reduction leaves; `seen`: the
+    state in which it was seen (empty: whichever it has). Raises `NoSuchClaim`, `BadAct` or `NotNow`."""
+    if action not in ACTIONS:
+        raise BadAct(f"There is no action {action!r} on a claim; there are: {', '.join(ACTIONS)}.")
+    with reading(window.engine) as connection:
+        claim = found(connection, sandbox, number)
+        if claim is None:
+            raise NoSuchClaim(sandbox, number)
+        refusals = _refusals(connection, sandbox, claim)
+    if action not in possible(claim.state) or seen not in ("", claim.state):
+        may = ", ".join(possible(claim.state)) or "nothing"
+        raise NotNow(f"{claim.cop_no} is {claim.state} ({state_words(claim.state, KIND).zh}): "
+                     f"an officer may not {action} it now. Allowed: {may}.")
+    reason = reason.strip()[:LARGEST_REASON]
+    if needs_reason(claim.state, action) and not reason:
+        raise BadAct(f'{action} needs a reason: add --reason "…". The company reads it in the receipt.')
+    _file(window, sandbox, [claim.id, action, who, _values(claim, action, reason, amount)])
+    log.info("refund.acted", sandbox=sandbox, claim=claim.id, action=action, who=who)
+    return Filed(claim.id, claim.cop_no, action, claim.state, refusals)
+
+
+def done(connection: Connection, sandbox: str, filed: Filed) -> tuple[str, bool]:
+    """The state of the claim of an act that was worked on, and whether the desk would not carry it out."""
+    claim = connection.execute(select(refund_claim).where(
+        refund_claim.c.sandbox == sandbox, refund_claim.c.id == filed.claim_id)).one()
+    return claim.state, _refusals(connection, sandbox, claim) > filed.refusals
+
+
+def _values(claim: Any, action: str, reason: str, amount: str) -> Mapping[str, str]:
+    values = {"reason": reason} if reason else {}
+    if action != "reduce":
+        if amount:
+            raise BadAct(f"An amount belongs to reduce, not to {action}.")
+        return values
+    try:
+        left = scale(amount)
+    except (ArithmeticError, ValueError, TooLarge):
+        raise BadAct(f"reduce needs the refund that is left, in yuan: --amount 1300.00, not {amount!r}.") from None
+    if not 0 <= left < claim.refund:
+        raise BadAct(f"What a reduction leaves lies from 0 to below the refund of the claim, not at {amount}.")
+    return {**values, "amount": amount}
+
+
+def _file(window: Window, sandbox: str, item: list[Any]) -> None:
+    window.numbering.ensure(ROWS, "row", 1)
+    with writing(window.engine) as connection:
+        write_sends(connection, window.numbering, sandbox, {"refund.acted": [item]}, system_now())
+    window.wake()
+
+
+def _steps(state: str) -> tuple[Transition, ...]:
+    return allowed(state, OFFICER, KIND)
+
+
+def _refusals(connection: Connection, sandbox: str, claim: Any) -> int:
+    return connection.execute(
+        select(func.count()).select_from(timeline).where(
+            timeline.c.sandbox == sandbox, timeline.c.order_no == claim.cop_no, timeline.c.key == claim.key,
+            timeline.c.event == REFUSED)).scalar_one()

@@ -1,0 +1,156 @@
+"""What can be claimed: items of a summary, a declaration or a 9710 or 9810 list, less what is claimed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, func, select
+
+from declarations.money import Scaled
+from declarations.refund.numbers import LAST_LINE, item_number
+from declarations.requests import RELEASED
+from gateways.refund.memory import Item
+from single_window.store.bulk import one_of
+from single_window.store.gateways.refund.exports import exported
+from single_window.store.tables import (
+    declaration,
+    export_item,
+    participant,
+    summary,
+    summary_declaration,
+    summary_member,
+)
+
+BY_THEMSELVES = ("9710", "9810")
+"""Trade modes whose lists are declarations by themselves."""
+MOST_ITEMS = 1_000
+"""Items of one claim at most: each is an export line and a purchase line."""
+
+
+class NothingToDraft(LookupError):
+    """A number from which no claim can be drafted; says why and what to do."""
+
+    permanent = True
+
+
+class Source(NamedTuple):
+    """Whose goods, and which items with what is left of them to claim."""
+
+    number: str
+    ebc_code: str
+    name: str
+    dxp_id: str
+    credit_code: str
+    kinds: str
+    items: tuple[Item, ...]
+
+
+class Claimable(NamedTuple):
+    """An export of which nothing is claimed yet."""
+
+    number: str
+    ebc_code: str
+    trade_mode: str
+    exported_on: str
+    items: int
+
+
+def source(connection: Connection, sandbox: str, number: str) -> Source:
+    """The items behind a sumNo, an entryId or an invtNo; raises `NothingToDraft`."""
+    declared, ebc_code = _declared(connection, sandbox, number)
+    wanted = [item_number(one, line) for one in declared for line in range(1, LAST_LINE + 1)]
+    known = {row.item_no: row for row in connection.execute(
+        select(export_item.c.item_no, export_item.c.used, export_item.c.returned)
+        .where(export_item.c.sandbox == sandbox, one_of(connection, export_item.c.item_no, wanted)))}
+    items = tuple(item for one in sorted(exported(connection, sandbox, wanted), key=lambda one: one.item_no)
+                  if (item := _left(one, known.get(one.item_no))).qty > 0)
+    if not items:
+        raise NothingToDraft(f"All of {number} is claimed or came back; see: single-window refund claimable")
+    if len(items) > MOST_ITEMS:
+        raise NothingToDraft(f"{number} has {len(items)} items, a claim takes {MOST_ITEMS}; name one of its "
+                             "declarations (entryId).")
+    return Source(number, ebc_code, *_company(connection, sandbox, ebc_code), items)
+
+
+def _declared(connection: Connection, sandbox: str, number: str) -> tuple[Sequence[str], str]:
+    """The declarations that a number means, and whose they are."""
+    rows = connection.execute(
+        select(summary_declaration.c.entry_id, summary.c.ebc_code)
+        .join(summary, summary.c.id == summary_declaration.c.summary_id)
+        .where(summary_declaration.c.sandbox == sandbox, summary_declaration.c.entry_id != "",
+               (summary.c.sum_no == number) | (summary_declaration.c.entry_id == number))
+        .order_by(summary_declaration.c.number)).all() if number else []
+    if rows:
+        return [row.entry_id for row in rows], rows[0].ebc_code
+    listed = connection.execute(
+        select(declaration.c.invt_no, declaration.c.ebc_code, declaration.c.trade_mode, declaration.c.state,
+               summary.c.sum_no)
+        .outerjoin(summary_member, summary_member.c.declaration_id == declaration.c.id)
+        .outerjoin(summary, summary.c.id == summary_member.c.summary_id)
+        .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no == number)
+        .limit(1)).first() if number else None
+    if listed is None:
+        raise NothingToDraft(f"Nothing in sandbox {sandbox!r} is a summary (sumNo), an export declaration (entryId) or "
+                             f"an export list (invtNo) {number!r}; see: single-window refund claimable")
+    _refuse(listed)
+    return [listed.invt_no], listed.ebc_code
+
+
+def _refuse(listed: Row[Any]) -> None:
+    """Refuse a list that is no declaration by itself, or has not left."""
+    if listed.sum_no:
+        raise NothingToDraft(f"{listed.invt_no} is in summary {listed.sum_no}: claim that.")
+    if listed.trade_mode not in BY_THEMSELVES:
+        raise NothingToDraft(f"{listed.invt_no} ({listed.trade_mode}) is claimed after it was summarised (701); see: "
+                             "single-window summary due")
+    if listed.state not in RELEASED:
+        raise NothingToDraft(f"{listed.invt_no} is {listed.state}: it can be claimed once it is released.")
+
+
+def _left(item: Item, known: Any) -> Item:
+    """An item with what is left of it, its price in proportion."""
+    if known is None or item.qty <= 0:
+        return item
+    left: Scaled = item.qty - known.used - known.returned
+    item.fob = item.fob * left // item.qty // 1_000 * 1_000 if left != item.qty else item.fob
+    item.qty = left
+    return item
+
+
+def _company(connection: Connection, sandbox: str, code: str) -> tuple[str, str, str, str]:
+    """Name, mailbox, credit code and kinds of a company, as far as they are known."""
+    row = connection.execute(select(participant.c.name, participant.c.dxp_id, participant.c.credit_code,
+                                    participant.c.kinds).where(
+        participant.c.sandbox == sandbox, participant.c.code == code)).first()
+    return (row.name or code, row.dxp_id, row.credit_code, row.kinds) if row is not None else (code, "", "", "")
+
+
+def claimable(connection: Connection, sandbox: str, ebc_code: str = "", most: int = 50) -> list[Claimable]:
+    """Exports of which nothing is claimed yet: declarations of summaries, then lists of 9710 and 9810, newest first."""
+    used = select(func.substr(export_item.c.item_no, 1, 18)).where(
+        export_item.c.sandbox == sandbox, export_item.c.used > 0)
+    of = [summary.c.ebc_code == ebc_code] if ebc_code else []
+    made = connection.execute(
+        select(summary_declaration.c.entry_id, summary.c.ebc_code, summary_declaration.c.month)
+        .join(summary, summary.c.id == summary_declaration.c.summary_id)
+        .where(summary_declaration.c.sandbox == sandbox, summary_declaration.c.entry_id != "",
+               summary_declaration.c.entry_id.not_in(used), *of)
+        .order_by(summary_declaration.c.summary_id.desc(), summary_declaration.c.number).limit(most)).all()
+    of = [declaration.c.ebc_code == ebc_code] if ebc_code else []
+    lists = connection.execute(
+        select(declaration.c.invt_no, declaration.c.ebc_code)
+        .where(declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.invt_no.not_in(used),
+               declaration.c.trade_mode.in_(BY_THEMSELVES), declaration.c.state.in_(sorted(RELEASED)), *of)
+        .order_by(declaration.c.id.desc()).limit(most)).all()
+    owners = {row[0]: row.ebc_code for row in (*made, *lists)}
+    return _counted(connection, sandbox, owners)[:most]
+
+
+def _counted(connection: Connection, sandbox: str, owners: dict[str, str]) -> list[Claimable]:
+    wanted = [item_number(number, line) for number in owners for line in range(1, LAST_LINE + 1)]
+    found: dict[str, list[Item]] = {number: [] for number in owners}
+    for item in exported(connection, sandbox, wanted):
+        found[item.item_no[:18]].append(item)
+    return [Claimable(number, owners[number], items[0].trade_mode, items[0].exported_on, len(items))
+            for number, items in found.items() if items]

@@ -1,0 +1,130 @@
+"""The audit: silent on books that balance, and it barks when any ledger is changed by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import Connection, Table, insert, update
+
+from declarations.money import SCALE
+from single_window import auditing
+from single_window.cli import main
+from single_window.settings import Settings
+from single_window.store import tables
+from single_window.store.engine import reading, writing
+from single_window.wiring import Window, open_window
+from tests.stories.telling import Teller
+
+SANDBOX = "story"
+ITEM = "422720260000000123001"
+ROWS: tuple[tuple[Table, dict[str, Any]], ...] = (
+    (tables.vat_invoice, {"id": 1, "key": "E|26372", "invoice_no": "26372", "state": "used", "ebc_code": "E"}),
+    (tables.vat_invoice_line, {"invoice_id": 1, "number": 1, "qty": 1000, "amount": 50_000, "used": 600,
+                               "used_amount": 30_000}),
+    (tables.refund_claim, {"id": 2, "key": "E|TS1", "cop_no": "TS1", "state": "paid", "ebc_code": "E", "kind": "T",
+                           "refund": 3_900, "set_off": 400, "paid": 3_500, "recovered": 0, "exchange": "collected"}),
+    (tables.refund_line, {"claim_id": 2, "number": 1, "part": "E", "item_no": ITEM, "qty": 600, "taken": 600,
+                          "fob": 7_740, "refund": 3_900, "currency": "USD"}),
+    (tables.refund_line, {"claim_id": 2, "number": 2, "part": "P", "qty": 600, "base": 30_000, "invoice_id": 1,
+                          "invoice_line": 1}),
+    (tables.refund_claim, {"id": 3, "key": "E|TS2", "cop_no": "TS2", "state": "rejected", "ebc_code": "E",
+                           "kind": "T"}),
+    (tables.export_item, {"item_no": ITEM, "ebc_code": "E", "qty": 700, "used": 600, "returned": 0, "currency": "USD",
+                          "fob": 9_030, "pool": "S9"}),
+    (tables.exchange_pool, {"pool": "S9", "currency": "USD", "ebc_code": "E", "collected": 9_030, "used": 7_740}),
+    (tables.summary, {"id": 9, "key": "E|HZ", "state": "summarised", "ebc_code": "E"}),
+    (tables.summary_declaration, {"summary_id": 9, "number": 1, "entry_id": ITEM[:18]}),
+    (tables.forex_report, {"id": 5, "key": "B|SH1", "state": "booked", "ebc_code": "E", "value_on": "2026-12-10"}),
+    (tables.forex_leg, {"report_id": 5, "number": 1, "state": "booked", "ebc_code": "E", "direction": "1",
+                        "leg_kind": "1", "entry_no": ITEM[:18], "currency": "502", "amount": 9_030, "usd": 9_030}),
+    (tables.forex_total, {"code": "E", "year": 2026, "direction": "1", "usd": 9_030, "count": 1}),
+    (tables.refund_entry, {"id": 7, "claim_id": 2, "ebc_code": "E", "kind": "paid", "amount": 3_500}),
+    (tables.refund_entry, {"id": 8, "claim_id": 2, "ebc_code": "E", "kind": "set_off", "amount": 400}),
+    (tables.refund_entry, {"id": 6, "claim_id": 3, "ebc_code": "E", "kind": "set_off", "amount": -400}),
+    (tables.refund_account, {"ebc_code": "E", "set_off": 0}),
+)
+BREAKS: dict[str, tuple[str, Table, dict[str, Any]]] = {
+    "an allowance that nobody used": ("allowance", tables.allowance, {"used": tables.allowance.c.used + 1}),
+    "a guarantee booked twice": ("guarantee", tables.guarantee, {"booked": tables.guarantee.c.booked + 5}),
+    "more reserved than lodged": ("guarantee", tables.guarantee, {"amount": 0, "reserved": 7}),
+    "stock drawn by nobody": ("stock", tables.account_book, {"drawn": tables.account_book.c.drawn + SCALE}),
+    "an invoice used more than claimed": ("invoice", tables.vat_invoice_line, {"used": 601}),
+    "an amount used that nobody claimed": ("invoice", tables.vat_invoice_line, {"used_amount": 29_999}),
+    "an invoice with too little on it": ("invoice", tables.vat_invoice_line, {"qty": 599}),
+    "a used invoice that was withdrawn": ("invoice", tables.vat_invoice, {"state": "deleted"}),
+    "an invoice line that is gone": ("invoice", tables.vat_invoice_line, {"number": 4, "used": 0, "used_amount": 0}),
+    "an item used less than claimed": ("export_item", tables.export_item, {"used": 599}),
+    "an item of which less left": ("export_item", tables.export_item, {"qty": 10}),
+    "a pool that proves too much": ("exchange", tables.exchange_pool, {"used": 9_031}),
+    "a pool that lost what it proves": ("exchange", tables.forex_leg, {"amount": 7_000}),
+    "dollars that no report moved": ("exchange", tables.forex_total, {"usd": 9_031}),
+    "reports that were not counted": ("exchange", tables.forex_total, {"count": 2}),
+    "a refund paid without an entry": ("refund", tables.refund_claim, {"paid": 3_501}),
+    "a refund that is not its lines": ("refund", tables.refund_claim, {"refund": 3_901}),
+    "recovered without an entry": ("refund", tables.refund_claim, {"recovered": 1}),
+    "an entry changed": ("refund", tables.refund_entry, {"amount": tables.refund_entry.c.amount + 1}),
+    "an account that owes": ("refund", tables.refund_account, {"set_off": 1}),
+}
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    opened = open_window(Settings(data=tmp_path_factory.mktemp("audit"), synchronous="NORMAL", readers=0))
+    told = Teller(opened, SANDBOX)
+    for mode in ("1210", "9610"):
+        told.send(told.trade(mode=mode))
+    with writing(opened.engine) as connection:
+        for table, row in ROWS:
+            connection.execute(insert(table).values(sandbox=SANDBOX, **row))
+    yield opened
+    opened.close()
+
+
+def unbalanced(connection: Connection) -> list[str]:
+    return [one.name for one in auditing.audited(connection, SANDBOX) if not one.balanced]
+
+
+def test_books_that_balance_are_told_with_their_rows_and_sums(window: Window) -> None:
+    with reading(window.engine) as connection:
+        found = {one.name: one for one in auditing.audited(connection, SANDBOX)}
+    assert [one.differences for one in found.values() if not one.balanced] == []
+    assert list(found) == list(auditing.LEDGERS) and all(one.rows for one in found.values())
+    assert found["stock"].sums["drawn"] > 0 and found["allowance"].sums["used"] > 0
+    assert found["guarantee"].sums["booked"] > 0 and found["invoice"].sums == {"bought": 1000, "used": 600}
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_the_audit_barks(window: Window, name: str) -> None:
+    ledger, table, values = BREAKS[name]
+    with window.engine.connect().execution_options(write=True) as connection:
+        changed = connection.execute(update(table).where(table.c.sandbox == SANDBOX).values(**values)).rowcount
+        assert changed
+        assert ledger in unbalanced(connection)
+        connection.rollback()
+
+
+def test_a_list_that_ended_must_hold_nothing(window: Window) -> None:
+    with window.engine.connect().execution_options(write=True) as connection:
+        connection.execute(update(tables.declaration).where(tables.declaration.c.sandbox == SANDBOX)
+                           .values(state="cancelled"))
+        assert unbalanced(connection)[:1] == ["allowance"] and "stock" in unbalanced(connection)
+        connection.rollback()
+
+
+def test_the_command_tells_and_its_exit_code_says_whether_all_balance(window: Window, tmp_path: Path) -> None:
+    given = ["audit", "--data", str(window.settings.data), "--sandbox", SANDBOX]
+    said = CliRunner().invoke(main, [*given, "--json"])
+    assert said.exit_code == 0 and json.loads(said.stdout)["balanced"] is True
+    with writing(window.engine) as connection:
+        connection.execute(update(tables.refund_account).values(set_off=SCALE))
+    try:
+        broken = CliRunner().invoke(main, given)
+        assert broken.exit_code == 1 and "refund E: set off 1.00 is kept, 0.00 was found" in broken.output
+    finally:
+        with writing(window.engine) as connection:
+            connection.execute(update(tables.refund_account).values(set_off=0))
