@@ -28,7 +28,8 @@ def endings(first: date, days: int, rates: RefundRates) -> tuple[Ending, ...]:
 
     Parameters: only those that leave the next day without any value. Refund rates: those too, and those that change.
     """
-    found = [*_parameters(first, days), *_rates(first, days, rates)]
+    ahead = min(days, (date.max - first).days)
+    found = [*_parameters(first, ahead), *_rates(first, ahead, rates)]
     return tuple(sorted(found, key=lambda one: (one.last_day, one.id)))
 
 

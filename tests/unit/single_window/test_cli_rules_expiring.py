@@ -75,3 +75,8 @@ def test_the_sandbox_tells_the_day_and_its_own_rates(tmp_path: Path) -> None:
     assert (told["last_day"], told["days_left"], told["then"]) == ("2027-06-30", 20, "")
     assert "nothing known" in call("--data", tmp_path, "--sandbox", "then", "--lang", "en").output
     assert rates.load().history("6109100010")[-1].until is None
+
+
+def test_the_last_day_that_there_is_ends_nothing(tmp_path: Path) -> None:
+    assert answer("--date", "9999-12-31", "--days", 36_500, "--data", tmp_path) == []
+    assert call("--days", "-1", "--data", tmp_path).exit_code == 2
