@@ -13,8 +13,10 @@ from typing import Any, NamedTuple
 from declarations.money import Scaled, decimal, plain, scaled, to_fen
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
+from declarations.refund.lines import ItemFacts, Link
 
-WORKING, NO_LITRES = "20310", "20311"
+LITRE = "095"
+WORKING, NO_LITRES, NO_CERTIFICATE = "20310", "20311", "20312"
 
 
 class ConsumptionRefund(NamedTuple):
@@ -31,6 +33,35 @@ class UnknownMethod(LookupError):
 
     def __init__(self, name: str) -> None:
         super().__init__(f"no method {name!r} for the refund of consumption tax; there are {', '.join(METHODS)}")
+
+
+def of_link(link: Link, kind: str, items: Mapping[str, ItemFacts], day: date,
+            parameters: Parameters) -> ConsumptionRefund | None:
+    """What a matched link of goods of a kind gets back; None for goods without consumption tax (kind "").
+
+    Nothing without consumption-tax certificates for the whole quantity. Raises as `consumption_refund` does.
+    """
+    if not kind:
+        return None
+    if not link.certified:
+        return ConsumptionRefund(0, Reason(NO_CERTIFICATE, {"link": link.link_no, "qty": plain(link.qty)}))
+    return consumption_refund(kind, link.base, litres_of(link, items), day, parameters, link.link_no)
+
+
+def litres_of(link: Link, items: Mapping[str, ItemFacts]) -> Scaled | None:
+    """The litres of a matched link, from its unit or from the legal quantities of its items; None: nobody told them."""
+    if link.unit == LITRE:
+        return link.qty
+    litres = 0
+    for taken in link.items_taken:
+        item = items[taken.item_no]
+        if item.unit == LITRE:
+            litres += taken.qty
+        elif item.unit2 == LITRE:
+            litres += taken.qty * item.qty2 // item.qty
+        else:
+            return None
+    return litres or None
 
 
 def consumption_refund(kind: str, base: Scaled, litres: Scaled | None, bought: date, parameters: Parameters,

@@ -16,7 +16,8 @@ from declarations.parameters import NoValue, Parameters, load
 from declarations.parameters.values import Parameter, UnknownParameter, Value
 from declarations.reasons import Reason
 from declarations.refund import consumption, yuan
-from declarations.refund.consumption import consumption_refund
+from declarations.refund.consumption import consumption_refund, of_link
+from declarations.refund.lines import ItemFacts, ItemTaken, Link
 from declarations.refund.manufacturer import Part, Return, exempt_credit_refund, faults, of_several
 from declarations.refund.trader import refund
 from schemas.receipt_texts import words
@@ -30,7 +31,10 @@ def all_have_words(reasons: tuple[Reason, ...]) -> None:
             assert "{" not in words(reason.rule, reason.values, language)
 
 
-@pytest.mark.parametrize("case", file_cases("refund/traders"))
+TRADERS = file_cases("refund/traders")
+
+
+@pytest.mark.parametrize("case", [case for case in TRADERS if "base" in case.values[0]])
 def test_traders_get_what_the_table_says(case: dict[str, Any]) -> None:
     base, levy, table = scale(case["base"]), Decimal(case["levy"]), Decimal(case["table"])
     litres = scale(case["litres"]) if "litres" in case else None
@@ -47,6 +51,20 @@ def test_traders_get_what_the_table_says(case: dict[str, Any]) -> None:
     assert [one.rule for one in found.working] == case.get(
         "codes", ["20300", "20301"] + ["20310"] * ("goods" in case))
     all_have_words(found.working)
+
+
+@pytest.mark.parametrize("case", [case for case in TRADERS if "bottles" in case.values[0]])
+def test_a_link_gets_consumption_tax_back_where_it_is_certified(case: dict[str, Any]) -> None:
+    given, qty = case["bottles"], scale("600")
+    item = ItemFacts("422720260000000123003", "2208200010", given["unit"], qty, given["unit2"],
+                     scale(given["litres"] or "0"), 0, 0, "USD", qty)
+    link = Link("L", item.hs10, given["unit"], qty, (), (), scale("30000"), Decimal("0.13"), (), given["certified"],
+                items_taken=(ItemTaken(item.item_no, qty),))
+    found = of_link(link, given["goods"], {item.item_no: item}, date(2026, 6, 1), load())
+    assert ("none" if found is None else plain(found.amount)) == case["consumption"]
+    if found is not None:
+        assert [found.working.rule] == case.get("codes", ["20310"])
+        all_have_words((found.working,))
 
 
 def test_consumption_tax_of_other_goods_and_other_methods_is_refused_by_name() -> None:
