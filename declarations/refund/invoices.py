@@ -65,6 +65,8 @@ def _goods(line: PurchaseLine, invoice: InvoiceLine) -> Iterator[Fault]:
         yield fault("20228", number, link, **_named(line), found=line.name, expected=invoice.name)
     if not same(line.unit, invoice.unit):
         yield fault("20226", number, link, **_named(line), found=line.unit, expected=invoice.unit)
+    if not 0 <= invoice.tax_rate < 1:
+        yield fault("20234", number, link, **_named(line), found=f"{invoice.tax_rate:f}")
     if invoice.qty <= 0 or invoice.amount <= 0:
         yield fault("20233", number, link, **_named(line), qty=plain(invoice.qty), amount=plain(invoice.amount))
     elif line.qty > invoice.qty - invoice.used:

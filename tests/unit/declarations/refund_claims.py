@@ -21,6 +21,7 @@ from declarations.refund.matching import (
     match,
     matching_rule,
 )
+from declarations.refund.trader import percent
 
 CLAIMANT = "3702660001"
 RULE = matching_rule(date(2026, 6, 1), load())
@@ -61,7 +62,7 @@ def shown(found: Matched) -> dict[str, Any]:
     return {
         "links": [link.link_no for link in found.links],
         "bases": {link.link_no: plain(link.base) for link in found.links},
-        "levies": {link.link_no: f"{link.levy * 100:f}".rstrip("0").rstrip(".") for link in found.links},
+        "levies": {link.link_no: percent(link.levy).rstrip("%") for link in found.links},
         "workings": [" ".join((one.rule, *one.values.values())) for link in found.links for one in link.working],
         "certified": all(link.certified for link in found.links),
         "invoices_taken": [f"{one.invoice_no}:{one.line} {plain(one.qty)} {plain(one.amount)}"
@@ -101,3 +102,37 @@ def _buy(draw: st.DrawFn, claim: Claim, link: int, qty: int, number: int) -> int
                                           Decimal("0.13"), 0, "K", 0)
         claim.purchases.append(PurchaseLine(number, f"L{link}", *key, "6109100010", "衫", "011", until - since, stated))
     return number
+
+
+_NUMBERS = st.sampled_from([0, 1, -1, 1000, 60_000_000, 2**63 - 1, -(2**63), 10**24])
+_TEXTS = st.sampled_from(["", " ", "L1", "L2", "011", "035", "USD", "502", "{x}", "\x00", "Ｔ", "1", "2", "3",
+                          "422720260000000123003", "42272026E000000123001", CLAIMANT])
+_RATES = st.sampled_from([Decimal("0.13"), Decimal("0.130"), Decimal(0), Decimal(-1), Decimal(17)])
+_KINDS: dict[str, st.SearchStrategy[Any]] = {
+    "int": _NUMBERS, "Scaled": _NUMBERS, "str": _TEXTS, "Decimal": _RATES, "Scaled | None": st.none() | _NUMBERS}
+
+
+def _anything(shape: type[Any]) -> st.SearchStrategy[Any]:
+    return st.builds(shape, **{name: _KINDS[str(kind.__forward_arg__)] for name, kind in shape.__annotations__.items()})
+
+
+@st.composite
+def strange_claims(draw: st.DrawFn) -> Claim:
+    """Claims whose every field may hold anything, though numbers of items and invoices often meet."""
+    invoices = draw(st.lists(_anything(InvoiceLine), max_size=4))
+    items = draw(st.lists(_anything(ItemFacts), max_size=4))
+    return Claim(draw(st.lists(_anything(ExportLine), max_size=5)), draw(st.lists(_anything(PurchaseLine), max_size=5)),
+                 {(one.invoice_no, one.line): one for one in invoices}, {one.item_no: one for one in items})
+
+
+@st.composite
+def spoilt_claims(draw: st.DrawFn) -> Claim:
+    """Clean claims of which one or two fields hold anything."""
+    claim = draw(claims())
+    for _ in range(draw(st.integers(1, 2))):
+        rows: Any = draw(st.sampled_from(list(claim)))
+        place = draw(st.sampled_from(sorted(rows) if isinstance(rows, dict) else range(len(rows))))
+        field, kind = draw(st.sampled_from(sorted((name, str(kind.__forward_arg__))
+                                                  for name, kind in type(rows[place]).__annotations__.items())))
+        rows[place] = rows[place]._replace(**{field: draw(_KINDS[kind])})
+    return claim

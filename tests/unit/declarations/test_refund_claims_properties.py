@@ -7,7 +7,7 @@ from random import Random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from refund_claims import RULE, Claim, claims
+from refund_claims import RULE, Claim, claims, spoilt_claims, strange_claims
 
 from declarations.money import SCALE
 from declarations.refund.lines import InvoiceTaken, Link
@@ -16,6 +16,7 @@ from declarations.refund.matching import match
 from declarations.refund.overseas import reconcile
 from declarations.refund.repayment import release, repay
 from declarations.refund.trader import refund
+from schemas.receipt_texts import words
 
 SOME = settings(max_examples=40, deadline=None)
 FEN = SCALE // 100
@@ -76,6 +77,23 @@ def shuffled(part: list | dict, random: Random) -> list | dict:
     ours = list(part.items()) if isinstance(part, dict) else list(part)
     random.shuffle(ours)
     return dict(ours) if isinstance(part, dict) else ours
+
+
+@settings(max_examples=150, deadline=None)
+@given(strange_claims() | spoilt_claims())
+def test_whatever_comes_is_answered_with_reasons_and_takes_nothing_that_is_not_there(claim: Claim) -> None:
+    found = claim.matched()
+    for reason in found.reasons:
+        assert words(reason.rule, reason.values) and words(reason.rule, reason.values, "en")
+    for link in found.links:
+        assert link.reasons or (0 <= link.levy < 1 and 0 <= link.base)
+        assert not link.reasons or not (link.base or link.items_taken or link.invoices_taken)
+        for taken in link.items_taken:
+            item = claim.items[taken.item_no]
+            assert 0 < taken.qty <= item.qty - item.used - item.returned
+        for taken in link.invoices_taken:
+            line = claim.invoices[taken.invoice_no, taken.line]
+            assert 0 < taken.qty <= line.qty - line.used
 
 
 @SOME
