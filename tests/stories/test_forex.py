@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError, Thread
+
 import pytest
+from sqlalchemy import select
 
 from declarations.money import plain
+from gateways.forex import Forex
 from single_window import forex
+from single_window.gateway_runner import GatewayConsumer
+from single_window.store.gateways.forex import StoredForexMemory
+from single_window.store.tables import delivery
+from single_window.worker import Worker
 from tests.databases import ENGINES
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
+from tests.stories.summarising import Summarising, inventory
 from tests.stories.telling import WORLD
 from tests.stories.test_batches_two_workers import beside, together
 
@@ -99,6 +109,18 @@ def test_collections_of_an_order_add_up_and_never_above_it(tell):
     assert told.balanced()
 
 
+def test_a_declaration_is_collected_for_by_its_own_number_and_tells_the_refund_desk_which(tell):
+    told = Exchanging(tell())
+    summed = Summarising(told.story)
+    single, *_ = summed.closed([inventory(1, mode="9710"), inventory(2), inventory(3)])
+    told.story.say(summed.month())
+    (made,) = summed.made()
+    assert told.reports(leg("", "25.80", entryNo=single), leg("", "51.60", 2, entryNo=made.entry_id)) == BOOKED
+    assert told.collected() == [[MERCHANT.code, sorted([single, made.entry_id]), []]]
+    assert told.reports(leg("", "0.02", entryNo=made.entry_id), cop_no="B")[-1] == ("100", "21044")
+    assert told.reports(leg("", "600.00", entryNo="422720260000000999"), cop_no="C")[-1] == ("100", "21042")
+
+
 def test_the_same_money_twice_within_a_day_is_a_duplicate(tell):
     told = Exchanging(tell())
     (order,) = told.sold(1)
@@ -160,6 +182,41 @@ def test_an_officer_decides_only_what_waits_and_refuses_with_a_reason(tell):
     told.act("approve")
     with pytest.raises(forex.NotWaiting, match="SH1 is booked"):
         told.act("refuse", why="late")
+
+
+class Meeting(StoredForexMemory):
+    """Waits, once it has read what an order was collected, for another one who has read the same."""
+
+    both: Barrier
+
+    def legs_naming(self, column, numbers):
+        found = super().legs_naming(column, numbers)
+        with suppress(BrokenBarrierError):
+            self.both.wait(1)
+        return found
+
+
+def test_two_who_judge_reports_for_one_order_at_the_same_instant_do_not_both_book_it(tell):
+    told = Exchanging(tell())
+    window = told.story.window
+    orders = told.sold(1, 2)
+    del window._workers["forex"]
+    for cop_no, amount in (("A", "30.00"), ("B", "20.00")):
+        told.story.say(told.message(*[leg(order, amount, place) for place, order in enumerate(orders, 1)],
+                                    cop_no=cop_no))
+    with window.engine.connect() as connection:
+        waiting = connection.execute(select(delivery.c.id).where(delivery.c.queue == "forex")).scalars().all()
+    memory = type("Meeting", (Meeting,), {"both": Barrier(2)})
+    threads = [Thread(target=Worker(
+        window.engine, window.numbering, GatewayConsumer(Forex(), memory, window.numbering, window.circumstances),
+        window.settings.attempts).work, args=([number],)) for number in waiting]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert sorted(told.answers(cop_no)[-1] for cop_no in "AB") == [("100", "21044"), ("800", "21190")]
+    assert told.balanced()
+    assert told.years()[0][3] == 1
 
 
 def test_of_reports_that_race_for_an_order_together_only_what_it_is_worth_is_booked(tell):
