@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from simulators.world import World
-from single_window import receipts
+from single_window import auditing, receipts
 from single_window.channels.http import bind
 from single_window.clock import Clock, monotonic, system_now
 from single_window.lock import DataLock
@@ -30,7 +30,7 @@ from single_window.serving import Server, stop_by_signal
 from single_window.settings import Settings, from_environment, without_password
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
-from single_window.store.tables import receipt
+from single_window.store.tables import declaration, receipt
 from single_window.summaries import file_closed_lists
 from single_window.summaries.copying import copied_lists
 from single_window.wiring import DEMO, Options, Window, depth, open_window
@@ -150,6 +150,15 @@ class Outside:
         lists = copied_lists(bodies, count, merchant)
         file_closed_lists(self.window, self.sandbox, lists, evening(day))
 
+    def list_numbers(self, merchant: str) -> list[tuple[str, str]]:
+        """Order number and list number of a merchant's exports, in the order in which they were filed."""
+        with reading(self.window.engine) as connection:
+            rows = connection.execute(
+                select(declaration.c.order_no, declaration.c.invt_no).where(
+                    declaration.c.sandbox == self.sandbox, declaration.c.ebc_code == merchant,
+                    declaration.c.flow == "E").order_by(declaration.c.id))
+            return [(order_no, invt_no) for order_no, invt_no in rows]
+
     def run_clock(self, rate: int) -> None:
         """Let the sandbox's time run from now on, so many times as fast as ours."""
         with writing(self.window.engine) as connection:
@@ -240,7 +249,10 @@ def answering(outside: Outside) -> Iterator[tuple[str, Callable[[], bool]]]:
 
 def audited(outside: Outside) -> Iterator[str]:
     """Every place where a ledger of the sandbox does not keep what it must."""
-    return iter(())
+    with reading(outside.window.engine) as connection:
+        for ledger in auditing.audited(connection, outside.sandbox):
+            for one in ledger.differences:
+                yield f"{ledger.name} {one.key}: {one.what} is {one.kept}, and should be {one.found} (scaled)"
 
 
 def crew(processes: int) -> int:

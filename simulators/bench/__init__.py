@@ -15,6 +15,7 @@ from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.machine import described
 from simulators.bench.measures import MEASURES, Measure
 from simulators.bench.quarters import Engines, NoQuarters
+from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.runs import ALL, jobs, named, results
 
 SHOWN = ("ratio", "ratio_embedded", "receipt_p50_ms", "receipt_p99_ms", "accepted_p50_ms", "accepted_p99_ms",
@@ -68,7 +69,8 @@ def bench(names: tuple[str, ...], listing: bool, as_json: bool, count: int | Non
     \b
     export_100 takes exports of all four modes from their messages to their departure (899) and is told as a share of
     import_100, which runs first. batch_100k releases a batch of lists that arrived before the clock starts;
-    summary_500k summarises a month of lists that were filed as closed before it starts.
+    summary_500k summarises a month of lists that were filed as closed before it starts; refund_100k claims, reviews and
+    pays the refund of such lists.
     \b
     With --broker and --database the window runs as processes on RabbitMQ and PostgreSQL, started as
     `single-window work all --processes N` starts them: import_engines, latency_200, backlog. They get a vhost and a
@@ -112,7 +114,7 @@ def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[Measure]:
         raise click.UsageError(str(error.args[0])) from None
     if engines is None and (wanting := [one.name for one in chosen if one in ENGINE_MEASURES]):
         raise click.UsageError(f"{', '.join(wanting)} needs --broker amqp://… and --database postgresql+psycopg://…")
-    return chosen or list((*MEASURES, *EXPORT_MEASURES) if engines is None else ENGINE_MEASURES)
+    return chosen or list((*MEASURES, *EXPORT_MEASURES, *REFUND_MEASURES) if engines is None else ENGINE_MEASURES)
 
 
 def _show(found: list[dict[str, Any]]) -> None:

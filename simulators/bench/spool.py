@@ -18,18 +18,22 @@ from simulators.exports.trade import ExportTrade
 from simulators.exports.traffic import good_exports
 from simulators.imports.traffic import trades
 from simulators.messages import SyntheticMessage, messages
+from simulators.traded import Shape
 from simulators.world import World
 
 SEED = 1
 WARM_UP_SEED = 2
 
 
-IMPORT, EXPORT, BATCHED, LISTS = "import", "export", "batched", "lists"
-"""What there is: batched exports arrive and do not leave; of the last there are only the lists, to be summarised."""
+IMPORT, EXPORT, BATCHED, LISTS, SOLD = "import", "export", "batched", "lists", "sold"
+"""What there is: batched exports arrive and do not leave; of the last two there are only the lists, to be summarised or
+to be claimed for."""
 SANDBOX = "bench"
 """Whose draws the goods of a batch would pass, should they be inspected."""
 PATTERNS = 5_000
 """Different lists to be summarised; more are made of them under other numbers."""
+LINES = 5
+"""Lines in a list to be claimed for."""
 PER_NOTE = 500
 """Parcels in a part of a note about a batch."""
 
@@ -96,13 +100,20 @@ def _lists(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
     yield from (one for one in messages(made, traffic.per_message) if one.code == "603")
 
 
+def _sold(traffic: Traffic, day: date) -> Iterator[SyntheticMessage]:
+    """Lists of exports to companies abroad (9710), with five lines each, that are claimed for line by line."""
+    shop = ExportShop(world(), traffic.seed, day, {"9710": 100})
+    made = (shop.trade(number, Shape(lines=LINES), flag="B") for number in range(min(traffic.trades, PATTERNS)))
+    yield from (one for one in messages(made, traffic.per_message) if one.code == "603")
+
+
 def _kept(made: Iterator[ExportTrade], parcels: list[ExportTrade]) -> Iterator[ExportTrade]:
     for trade in made:
         parcels.append(trade.light())
         yield trade
 
 
-MAKERS = {IMPORT: _imports, EXPORT: _exports, BATCHED: _batched, LISTS: _lists}
+MAKERS = {IMPORT: _imports, EXPORT: _exports, BATCHED: _batched, LISTS: _lists, SOLD: _sold}
 
 
 def bodies(file: Path) -> Iterator[bytes]:

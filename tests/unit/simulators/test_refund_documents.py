@@ -1,4 +1,4 @@
-"""Papers of synthetic refunds: every message is valid, the same seed gives the same bytes, all is marked as invented."""
+"""Papers of synthetic refunds: every message is valid, one seed gives the same bytes, all is marked as invented."""
 
 from datetime import date
 from decimal import Decimal

@@ -17,7 +17,7 @@ from simulators.bench.runs import ALL, Job, jobs, judged, named, results
 from simulators.bench.spool import Traffic
 
 NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "export_100",
-         "batch_100k", "summary_500k", "import_engines", "latency_200", "backlog"]
+         "batch_100k", "summary_500k", "refund_100k", "import_engines", "latency_200", "backlog"]
 ENGINES = Engines("amqp://window:secret@broker/", "postgresql+psycopg://window:secret@database/window")
 TOLD = {"name", "value", "unit", "target", "floor", "ratio", "command", "machine", "trades", "seconds",
         "released_share", "cpu_own_seconds", "cpu_others_seconds"}
@@ -169,17 +169,17 @@ def test_a_summary_must_keep_its_time_and_its_memory():
         assert judged(Job(named("summary_500k"), 100), [run], {})["reached"] is reached
 
 
-@pytest.mark.parametrize("what", ["export", "batched", "lists"])
+@pytest.mark.parametrize("what", ["export", "batched", "lists", "sold"])
 def test_spooled_exports_are_sound(what, tmp_path):
     found = [read(open_message(body)) for body in spool.bodies(spool.made(tmp_path, Traffic(30, 10, what=what)))]
     assert not any(one.findings for one in found)
-    codes = {"export": {"303", "403", "505", "507", "509", "603"}, "lists": {"603"},
+    codes = {"export": {"303", "403", "505", "507", "509", "603"}, "lists": {"603"}, "sold": {"603"},
              "batched": {"303", "403", "505", "507", "603", "607"}}
     assert {one.code for one in found} == codes[what]
     assert sum(len(one.blocks) for one in found if one.code == "603") == 30
 
 
-@pytest.mark.parametrize("name", ["export_100", "batch_100k", "summary_500k"])
+@pytest.mark.parametrize("name", ["export_100", "batch_100k", "summary_500k", "refund_100k"])
 def test_a_small_run_of_exports_comes_to_its_end(name, tmp_path):
     result = CliRunner().invoke(bench, ["--json", "--trades", "60", name])
     assert result.exit_code == 0, result.output

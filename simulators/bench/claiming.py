@@ -1,0 +1,80 @@
+"""Claims for measuring: registration, invoices and claims for every line of lists that stand as closed, as messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import islice
+from typing import NamedTuple
+
+from schemas import catalogue
+from schemas.reading import open_message, read
+from simulators.refunds import arithmetic, documents
+from simulators.refunds.documents import together
+from simulators.refunds.firms import Firm, supplier
+from simulators.refunds.items import LETTERS, Item
+from simulators.refunds.papers import SPECIAL, Bought, Claim, Invoice, Link, Used
+from simulators.world import World
+
+LINKS = 1_000
+"""Links of a claim: as many exports and as many purchases fill its 2,000 lines."""
+PER_INVOICE = 100
+RATE = Decimal("0.13")
+
+
+class Papers(NamedTuple):
+    """The messages of a run, and what the claims must be refunded, in yuan."""
+
+    registration: bytes
+    invoices: list[bytes]
+    claims: list[bytes]
+    refund: Decimal
+
+
+def papers(world: World, firm: Firm, patterns: Sequence[Sequence[dict[str, str]]], lists: Sequence[tuple[str, str]],
+           lines: int, exported: date, when: str) -> Papers:
+    """Invoices and claims of so many lines for lists, which repeat patterns in turn, written at a time."""
+    items = list(islice(_items(patterns, lists, exported), lines // 2))
+    invoices, claims, refund = [], [], Decimal(0)
+    for place in range(0, len(items), LINKS):
+        number, part = place // LINKS, items[place:place + LINKS]
+        claim, bought = _claim(f"TB{number:012d}", when, part)
+        refund += sum((arithmetic.trader(one.amount, one.levy, RATE) for each in bought for one in each.lines),
+                      Decimal(0))
+        made = [documents.invoice(firm, supplier(world, firm), each, when) for each in bought]
+        invoices.append(together("VatInvoice", made, firm.company, [one.number for one in bought]).body)
+        claims.append(together("RefundClaim", [documents.claim(firm, claim, when)], firm.company, [claim.number]).body)
+    registered = together("Registration", [documents.registration(firm, when)], firm.company, [firm.code])
+    return Papers(registered.body, invoices, claims, refund)
+
+
+def _items(patterns: Sequence[Sequence[dict[str, str]]], lists: Sequence[tuple[str, str]],
+           exported: date) -> Iterator[Item]:
+    for place, (order_no, invt_no) in enumerate(lists):
+        for line in patterns[place % len(patterns)]:
+            yield Item(f"{invt_no}0{int(line['gnum']):02d}", line["gcode"], line["gname"], line["unit1"],
+                       Decimal(line["qty1"]), LETTERS[line["currency"]], Decimal(line["totalPrice"]), exported, "9710",
+                       (order_no,), invt_no)
+
+
+def _claim(number: str, when: str, items: Sequence[Item]) -> tuple[Claim, list[Invoice]]:
+    """A claim whose every item was bought on a line of its own, a hundred to an invoice."""
+    links, bought = [], []
+    for first in range(0, len(items), PER_INVOICE):
+        invoice_no = f"26{number[2:]}{first:06d}"
+        rows = []
+        for line, item in enumerate(items[first:first + PER_INVOICE], 1):
+            cost = arithmetic.rounded(arithmetic.in_yuan(item.fob, item.currency) * Decimal("0.65"))
+            rows.append(Bought(item.code, item.name, item.unit, item.qty, cost, RATE))
+            links.append(Link(f"{number}{first + line:04d}", item, item.qty, item.fob,
+                              (Used(invoice_no, line, item.qty, cost),)))
+        bought.append(Invoice(invoice_no, SPECIAL, when[:8], f"HT{number}", tuple(rows)))
+    return Claim(number, "T", when[:6], tuple(links)), bought
+
+
+def patterns_of(bodies: Iterator[bytes]) -> list[list[dict[str, str]]]:
+    """The lines of every list in messages (603), in order."""
+    _, names = catalogue.names("603")
+    return [[{name: text for name, text in zip(names, line, strict=True) if text is not None} for line in block.lines]
+            for body in bodies for block in read(open_message(body)).blocks]

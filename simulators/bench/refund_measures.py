@@ -1,0 +1,110 @@
+"""What can be measured of refunds: claims matched, reviewed and paid, line by line, and the floor under that."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from simulators.bench import claiming, spool
+from simulators.bench.export_measures import CLOSED_ON
+from simulators.bench.machine import Peak, used
+from simulators.bench.measures import BATCH, WARM_UP, Measure, Measured, NotAllThere, warm_window
+from simulators.bench.spool import EXPORT, LINES, SOLD, Traffic
+from simulators.entry import DAY, Outside, monotonic
+from simulators.refunds.firms import Firm
+
+TABLES = ("vat_invoice", "vat_invoice_line", "export_item", "refund_claim", "refund_line", "refund_entry")
+"""What claims are kept in."""
+REVIEW = 45
+"""Days after which the slowest class of exporters has its answer, holidays included."""
+WINDOW = 12
+"""Days from the filing of the lists to the month in which they may be claimed, and some."""
+_PAID = re.compile(rb"noticeKind>1</[^>]+><[^>]*ebcCode>[^<]+</[^>]+>.*?amount>([0-9.]+)<", re.DOTALL)
+
+
+def refund_100k(folder: Path, count: int) -> Measured:
+    """Claims of 2,000 lines for lists that stand as closed: from their sending to the last notice of payment."""
+    patterns = spool.made(folder, Traffic(count, 100, what=SOLD))
+    with warm_window(folder, Traffic(WARM_UP, 100, spool.WARM_UP_SEED, EXPORT), "NORMAL") as outside:
+        prepared = monotonic()
+        papers, mailbox = _prepared(outside, patterns, count)
+        before, begun = used(), monotonic()
+        with Peak() as peak:
+            _send(outside, papers.invoices)
+            filed = monotonic()
+            _send(outside, papers.claims)
+            matched = monotonic()
+            outside.wait(outside.now + REVIEW * DAY)
+            outside.settle()
+            ended = monotonic()
+        cpu = used().since(before)
+        paid = _paid(outside, mailbox)
+        if outside.stuck() or paid != papers.refund:
+            raise NotAllThere(f"{paid} of {papers.refund} yuan were paid; not done: {dict(outside.stuck())}")
+        floor = _floor(outside.window.settings.data / "window.sqlite3")
+    seconds = ended - begun
+    return Measured(round(seconds, 1), count, round(seconds, 3), 1.0, cpu.own, cpu.others, {
+        "memory_mb": peak.most, "lines_per_second": round(count / seconds), "floor_seconds": round(floor, 2),
+        "invoices_seconds": round(filed - begun, 1), "matching_seconds": round(matched - filed, 1),
+        "review_seconds": round(ended - matched, 1), "preparation_seconds": round(begun - prepared, 1),
+        "paid": str(paid), "batch": BATCH})
+
+
+def _prepared(outside: Outside, patterns: Path, count: int) -> tuple[claiming.Papers, str]:
+    """Closed lists, a registered exporter, and everything that it will send, in the month after the exports."""
+    world = spool.world()
+    firm = Firm(0, world.exporters[0])
+    outside.file_closed(spool.bodies(patterns), -(-count // 2 // LINES), firm.code, CLOSED_ON)
+    outside.wait(outside.now + WINDOW * DAY)
+    lists = [one for one in outside.list_numbers(firm.code) if one[0].startswith("X0")]
+    when = f"{date.fromordinal(outside.day.toordinal() + WINDOW):%Y%m%d}120000"
+    papers = claiming.papers(world, firm, claiming.patterns_of(spool.bodies(patterns)), lists, count, CLOSED_ON, when)
+    _send(outside, [papers.registration])
+    outside.skip([firm.company.dxp_id])
+    return papers, firm.company.dxp_id
+
+
+def _send(outside: Outside, bodies: list[bytes]) -> None:
+    for _ in outside.send(bodies):
+        pass
+
+
+def _paid(outside: Outside, mailbox: str) -> Decimal:
+    """What the notices of payment add up to, in yuan."""
+    return sum((Decimal(amount.decode()) for posted in outside.fetch([mailbox]) for body in posted.bodies
+                if b"RefundNoticeMessage" in body[:200] for amount in _PAID.findall(body)), Decimal(0))
+
+
+def _floor(database: Path) -> float:
+    """Seconds to insert the rows of all claims by plain statements into tables with the same columns and indexes."""
+    with TemporaryDirectory(dir=database.parent) as folder:
+        source, bare = sqlite3.connect(database), sqlite3.connect(Path(folder) / "floor.sqlite3")
+        bare.execute("PRAGMA journal_mode=WAL")
+        bare.execute("PRAGMA synchronous=NORMAL")
+        held = []
+        for table in TABLES:
+            for statement, in source.execute("SELECT sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL "
+                                             "ORDER BY type DESC", (table,)):
+                bare.execute(statement)
+            held.append((table, source.execute(f'SELECT * FROM "{table}"').fetchall()))
+        begun = monotonic()
+        for table, rows in held:
+            if rows:
+                bare.executemany(f'INSERT INTO "{table}" VALUES ({",".join("?" * len(rows[0]))})', rows)
+            bare.commit()
+        seconds = monotonic() - begun
+        source.close()
+        bare.close()
+        return seconds
+
+
+REFUND_MEASURES = (
+    Measure("refund_100k", "s", 60, 100_000,
+            "so many claim lines for lists of one exporter: invoices handed in, claims matched, reviewed and paid; the "
+            "lists are copies of 5,000, filed as closed beforehand without being sent", refund_100k,
+            higher_is_better=False, traffic=SOLD, limits={"memory_mb": 1_000}),
+)
