@@ -1,13 +1,14 @@
-"""`single-window demo`: plays synthetic imports, exports and a batch, tells what each came to, then serves."""
+"""`single-window demo`: plays synthetic imports, exports, a batch and refunds, tells what each came to, then serves."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 from rich.console import Console
@@ -18,6 +19,7 @@ from simulators.exports.faults import export_fault
 from simulators.imports.day import Show, Silent
 from simulators.imports.faults import fault
 from simulators.live import Live
+from simulators.refunds.plots import plot
 from simulators.scenes import Scenes
 from simulators.traded import Expected
 from simulators.world import World
@@ -25,11 +27,12 @@ from simulators.world import World
 OPTIONS = {"open": False, "automatic_officer": True, "inspection": True, "guarantee_short": "review",
            "pre_check": False, "rounding": "P1"}
 """How the demo's sandbox behaves: closed, and an officer who decides by keyed draw after some hours."""
+KNOWN: Mapping[str, Callable[[str], Any]] = {"export": export_fault, "refund": plot}
 RATE = 60
 """How many minutes pass in the sandbox in one of ours, once the day is played and the window serves."""
 
 
-@click.command(short_help="Play synthetic imports, exports and a batch, then serve.")
+@click.command(short_help="Play synthetic imports, exports, a batch and refunds, then serve.")
 @click.option("--trades", "count", type=click.IntRange(1, 100_000), default=1_000, show_default=True,
               help="How many import trades there are; each thousand holds every fault in its share.")
 @click.option("--exports", type=click.IntRange(0, 100_000), default=400, show_default=True,
@@ -49,11 +52,11 @@ RATE = 60
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output, nothing else there.")
 @click.option("--expect", "other", multiple=True, metavar="FAULT=STATUS",
               help="Expect another outcome of a fault, to see what a failure looks like ('sound': trades without one; "
-              "'export:FAULT' those of exports).")
+              "'export:FAULT' those of exports, 'refund:PLOT' the statuses of a claim).")
 def demo(count: int, exports: int, batch: int, seed: int, per_message: int, leave: bool, data: Path | None,
          host: str | None, port_: int | None, quiet: bool, as_json: bool, other: tuple[str, ...]) -> None:
     """Play synthetic trades with known faults in the sandbox "demo": imports and the 40 days that follow, exports of
-    all four modes and the fortnight that follows, exports that go as a batch.
+    all four modes and the fortnight that follows, exports that go as a batch, exporters that claim refunds of tax.
 
     Orders, payments, waybills and lists come in; what is sent twice, withdrawn, delivered and returned follows, as
     receipts allow; exports are consolidated, arrive at their site and leave. What was only seen under the law of
@@ -106,6 +109,7 @@ def run(outside: Outside, world: World, counts: tuple[int, int, int], seed: int,
             scenes.play_batch(counts[2])
         if counts[1]:
             scenes.play_month()
+            scenes.play_refunds()
             scenes.play_earlier_days()
     return report.made(scenes.imports, scenes.exports, scenes.verdicts, scenes.hearing,
                        {**scenes.stuck, **outside.stuck()}, messages=scenes.messages, documents=scenes.documents,
@@ -118,7 +122,7 @@ def _expectations(other: Sequence[str]) -> dict[tuple[str, str], Expected]:
         name, _, outcome = text.partition("=")
         flow, _, name = name.rpartition(":")
         try:
-            known = "" if name == report.SOUND else (export_fault if flow == "export" else fault)(name).name
+            known = "" if name == report.SOUND else KNOWN.get(flow, fault)(name).name
         except KeyError as error:
             raise click.BadParameter(str(error.args[0]), param_hint="--expect") from None
         found[flow or "import", known] = Expected(outcome)

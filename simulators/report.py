@@ -18,12 +18,13 @@ from simulators.hearing import Hearing
 from simulators.imports.faults import faults
 from simulators.imports.judging import VOID
 from simulators.imports.trade import Trade
+from simulators.refunds.plots import plots
 from simulators.verdict import Verdict
 
 SOUND = "sound"
 TOGETHER = "batch"
 """What the lists of a batch are called among the faults."""
-ARROWS = {"import": "→ in", "export": "out →"}
+ARROWS = {"import": "→ in", "export": "out →", "refund": "refund"}
 LISTED = 20
 """Complaints that are printed; of more only the number."""
 
@@ -68,6 +69,7 @@ NAMES = {
     ("export", summaries.AGAIN): (summaries.AGAIN, "同一时间段再次申请汇总", "the same window asked for a second time"),
     ("export", summaries.COUNTED): (summaries.COUNTED, "汇总统计的清单申请汇总",
                                     "a list that is only counted is asked for"),
+    **{("refund", one.name): (one.name, one.zh, one.en) for one in plots()},
 }
 """Direction and fault → what it is called, in the order of the table."""
 
@@ -95,6 +97,13 @@ def export_totals(trades: Sequence[ExportTrade], hearing: Hearing) -> dict[str, 
         "cancelled": sum("399" in hearing.statuses_of(trade.id, "606") for trade in trades),
         "returned": sum("800" in hearing.statuses_of(trade.id, "214") for trade in trades),
     }
+
+
+def refund_totals(hearing: Hearing) -> dict[str, int]:
+    """Counts of what exporters and their bank were told."""
+    return {name: hearing.counts[code] for name, code in (
+        ("registrations", "RegistrationReturn"), ("invoices", "VatInvoiceReturn"),
+        ("exchange", "ForexReportReturn"), ("claims", "RefundClaimReturn"), ("notices", "RefundNotice"))}
 
 
 def totals(trades: Sequence[Trade], hearing: Hearing) -> dict[str, Any]:
@@ -127,7 +136,9 @@ def made(trades: Sequence[Trade], exports: Sequence[ExportTrade], verdicts: Sequ
                   for what in one.complaints]
     complaints += [f"{count} deliveries are {state}" for state, count in stuck.items()]
     complaints += [f"a receipt for {one.mailbox} cannot be read: {one.why}" for one in hearing.wrong]
-    both = {**totals(trades, hearing), **({"exports": export_totals(exports, hearing)} if exports else {}), **more}
+    claims = refund_totals(hearing)
+    both = {**totals(trades, hearing), **({"exports": export_totals(exports, hearing)} if exports else {}),
+            **({"refunds": claims} if any(claims.values()) else {}), **more}
     return Report(rows(verdicts), both, tuple(complaints))
 
 

@@ -1,10 +1,10 @@
-"""What the demo plays, scene after scene, in its sandbox and beside it: imports, exports, a batch, earlier days."""
+"""What the demo plays, scene after scene: imports, exports, a batch, refunds, and beside it what earlier days had."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -21,6 +21,9 @@ from simulators.imports import judging as imported
 from simulators.imports.day import Day, Show
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import trades
+from simulators.refunds import exporting as refunded
+from simulators.refunds.course import Course
+from simulators.refunds.judging import judge, verdict
 from simulators.report import TOGETHER
 from simulators.traded import Expected, Shape
 from simulators.verdict import Verdict
@@ -28,6 +31,8 @@ from simulators.world import World
 
 BATCH_NIGHTS = (2, 4, 6, 8)
 """A batch is declared by itself after a day; its samples are inspected in the days after."""
+REFUNDED_AFTER = timedelta(days=85)
+"""Days from an export to the end of the slowest review of a claim that is filed in the next month."""
 SOUND_BESIDE = 2
 """Sound trades of each earlier day."""
 
@@ -96,6 +101,19 @@ class Scenes:
         self.documents += len(sent)
         self.verdicts += [summaries.judge(one, self.hearing, self.expected.get(("export", one.fault)))
                           for one in asked]
+
+    def play_refunds(self) -> None:
+        """Exporters register, sell abroad, hand in invoices and claim a month later; banks report what they collect."""
+        made = refunded.short(self.world, self._seed(self._today()) + 2, self._today())
+        self.outside.choose(inspection=False)
+        course = Course(self.outside, self.world, self.world.payment_providers[0], made, self.show, self.per_message,
+                        until=self._today() + REFUNDED_AFTER, hearing=self.hearing)
+        course.play()
+        self.outside.choose(inspection=self.options["inspection"])
+        self.messages += course.messages
+        self.documents += course.documents
+        others = {name: one.outcome for (flow, name), one in self.expected.items() if flow == "refund"}
+        self.verdicts += [verdict(judge(one, self.hearing, others.get(one.plot.name, ""))) for one in made]
 
     def play_earlier_days(self) -> None:
         """What can only be seen under the law of its day: each day in a sandbox of its own, unless it was played."""

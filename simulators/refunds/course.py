@@ -54,7 +54,7 @@ class Course:
     hearing: Hearing = field(default_factory=lambda: Hearing(()))
     asked: list[Asking] = field(default_factory=list)
     messages: int = 0
-    stuck: dict[str, int] = field(default_factory=dict)
+    documents: int = 0
 
     def play(self) -> Hearing:
         """Play all to its end; gives all that was heard."""
@@ -62,7 +62,7 @@ class Course:
         self.hearing.expect(_Paper(one.second) for one in self.cases)
         self._register()
         days = [list(of) for _, of in groupby(sorted(self._due(), key=lambda one: one[:3]), key=lambda one: one.day)]
-        self.show.begin("the months", len(days))
+        self.show.begin("exports to refunds", len(days))
         for of in days:
             self._day(of)
             self.show.step(1, self.hearing, self.outside.now)
@@ -102,6 +102,7 @@ class Course:
         day = ExportDay(self.outside, self.world, trades, self.per_message, nights=NIGHTS)
         day.play(self.hearing)
         self.messages += day.messages
+        self.documents += day.documents
 
     def _summarise(self, cases: Sequence[Case]) -> None:
         """Every exporter of the month has its lists summarised; then each case knows its items."""
@@ -126,6 +127,7 @@ class Course:
 
     def _send(self, sent: Sequence[SyntheticMessage]) -> None:
         self.messages += len(sent)
+        self.documents += sum(len(one.trades) for one in sent)
         for one in sent:
             self.hearing.note_sent(one)
         for _ in self.outside.send([one.body for one in sent]):

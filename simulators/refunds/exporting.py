@@ -40,12 +40,19 @@ def cases(world: World, seed: int, first: date, trades: int, wanted: Sequence[Pl
     found = []
     for number, plot in enumerate(chosen):
         firm = Firm(number, world.exporters[number], plot.kind, plot.credit)
-        found.append(_case(world, seed, number, plot, firm, month(first, plot.start)))
+        found.append(_case(world, seed, number, plot, firm, month(first, plot.start).replace(day=DAYS[EXPORT])))
     return [*found, *_everyday(world, seed, first, trades, len(found))]
 
 
+def short(world: World, seed: int, day: date) -> list[Case]:
+    """The cases of a demo: every short plot exports on one day, each by another of the world's exporters."""
+    chosen = [one for one in plots() if one.short]
+    return [_case(world, seed, number, plot, Firm(number, world.exporters[number], plot.kind, plot.credit), day)
+            for number, plot in enumerate(chosen)]
+
+
 def _case(world: World, seed: int, number: int, plot: Plot, firm: Firm, begins: date) -> Case:
-    case = Case(number, plot, firm, begins.replace(day=DAYS[EXPORT]))
+    case = Case(number, plot, firm, begins)
     shop = ExportShop(alone(world, firm), seed, case.first, {plot.mode: 100})
     place = number * ROOM
     for goods in plot.goods:

@@ -12,8 +12,11 @@ from schemas import receipt_texts
 from simulators.hearing import Hearing, Word
 from simulators.refunds.arithmetic import rounded
 from simulators.refunds.cases import Case
+from simulators.verdict import Verdict
 
 CLAIM, NOTICE = "RefundClaimReturn", "RefundNotice"
+FLOW = "refund"
+"""What claims are called among the directions of trades."""
 PORT, REFUSED, OFFICER = "2", "100", "300"
 NOTICES = {"1": "paid", "2": "recovered", "3": "credited", "4": "taxed", "5": "certified"}
 """What the notices of the tax office are called in reports, by their kind."""
@@ -54,6 +57,11 @@ def judge(case: Case, hearing: Hearing, path: str = "") -> Outcome:
                   *_about_codes(case, words, hearing), *_about_again(case, hearing))
     return Outcome(case.id, case.plot.name, case.firm.code, _said(promise.split(), wanted),
                    _said(_path(words), told), (_balance(wanted), _balance(told)), complaints)
+
+
+def verdict(outcome: Outcome) -> Verdict:
+    """An outcome as the demo's report takes it."""
+    return Verdict(outcome.case, outcome.plot, outcome.expected, outcome.found, outcome.complaints, FLOW)
 
 
 def _path(words: Sequence[Word]) -> list[str]:
