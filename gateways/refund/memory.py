@@ -293,6 +293,9 @@ class RefundMemory(Protocol):
     def documents(self, ids: Collection[int]) -> Mapping[int, Handed]:
         """Documents by id."""
 
+    def companies(self, documents: Collection[int], claims: Collection[int]) -> Collection[str]:
+        """Codes of the companies of documents and claims; nothing of them is kept."""
+
     def standings(self, ebc_codes: Collection[str]) -> Mapping[str, Standing]:
         """Every exporter asked for."""
 

@@ -1,0 +1,105 @@
+"""What a claim must be before anything of it is matched: known words, lines of one kind each, an exporter who may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from declarations.documents import RefundClaim
+from declarations.parameters import NoValue
+from declarations.reasons import Reason
+from declarations.refund import overseas
+from declarations.refund.conditions import Condition, Outcome
+from declarations.refund.treatment import Exporter
+from gateways.gateway import Circumstances
+from gateways.refund.evidence import EXPORT, PURCHASE, Evidence
+from gateways.refund.memory import Account, Item, Standing
+
+TRADER, MANUFACTURER, EXEMPTION = KINDS = ("T", "M", "E")
+AHEAD = "HWC-YT"
+OVERSEAS = "9810"
+ASSUMED, UNREGISTERED, SUSPENDED, OTHER_FILING = "20530", "20531", "20532", "20533"
+OTHERS_ITEM, NO_PART, NO_KIND, NO_BUSINESS, NO_PERIOD, LINE_TWICE, NO_PAPER, NO_PURCHASES, NO_EXPORTS, SOLD = (
+    "20520", "20521", "20522", "20523", "20524", "20525", "20526", "20527", "20528", "20529")
+UNKNOWN_LAW = "20553"
+GENERAL = "1"
+
+
+def form(facts: RefundClaim) -> Iterator[Reason]:
+    """What is wrong with the words and numbers of a claim by themselves."""
+    if facts.claim_kind not in KINDS:
+        yield Reason(NO_KIND, {"found": facts.claim_kind, "expected": "/".join(KINDS)})
+    if facts.business not in ("", AHEAD):
+        yield Reason(NO_BUSINESS, {"found": facts.business, "expected": AHEAD})
+    if not _is_month(facts.period):
+        yield Reason(NO_PERIOD, {"found": facts.period})
+    seen = set[int]()
+    for line in facts.lines:
+        if line.gnum in seen:
+            yield Reason(LINE_TWICE, {"line": str(line.gnum)})
+        seen.add(line.gnum)
+        if line.part not in (EXPORT, PURCHASE):
+            yield Reason(NO_PART, {"line": str(line.gnum), "found": line.part})
+        elif line.part == PURCHASE and facts.claim_kind == MANUFACTURER:
+            yield Reason(NO_PURCHASES, {"line": str(line.gnum)})
+    if not any(line.part == EXPORT for line in facts.lines):
+        yield Reason(NO_EXPORTS, {})
+
+
+def _is_month(text: str) -> bool:
+    return len(text) == 6 and text.isascii() and text.isdigit() and "01" <= text[4:] <= "12"
+
+
+def owned(facts: RefundClaim, found: Evidence) -> Iterator[Reason]:
+    """Items that another company exported; and papers of an exemption that are not the claimant's."""
+    for line in facts.lines:
+        if line.part == EXPORT and (item := found.items.get(line.item_no)) and item.ebc_code != facts.ebc_code:
+            yield Reason(OTHERS_ITEM, {"line": str(line.gnum), "item": line.item_no, "claimant": facts.ebc_code})
+        elif line.part == PURCHASE and facts.claim_kind == EXEMPTION:
+            paper = found.invoices.get(line.invoice_no)
+            if paper is None or paper.ebc_code != facts.ebc_code:
+                yield Reason(NO_PAPER, {"line": str(line.gnum), "invoice": line.invoice_no})
+
+
+def ahead_of_sale(facts: RefundClaim, items: Mapping[str, Item], account: Account,
+                  circumstances: Circumstances) -> Iterator[Reason]:
+    """Whether goods in overseas warehouses are claimed as what they are: unsold ahead of their sale, sold as any."""
+    unsold, modes = False, set[str]()
+    for line in facts.lines:
+        item = items.get(line.item_no) if line.part == EXPORT else None
+        if item is None:
+            continue
+        if facts.business == AHEAD and line.sale_state == overseas.SOLD:
+            yield Reason(SOLD, {"line": str(line.gnum), "business": AHEAD})
+        if facts.business == AHEAD or (item.trade_mode == OVERSEAS and line.sale_state != overseas.SOLD):
+            unsold = True
+            modes.add(item.trade_mode)
+    for mode in sorted(modes if unsold else ()):
+        yield from _admissible(mode, facts.business, account, circumstances)
+
+
+def _admissible(mode: str, business: str, account: Account, circumstances: Circumstances) -> tuple[Reason, ...]:
+    try:
+        return overseas.admissible(mode, business, circumstances.day, account.blocked, circumstances.parameters)
+    except NoValue as error:
+        return (Reason(UNKNOWN_LAW, {"missing": str(error)}),)
+
+
+def exporter(facts: RefundClaim, standing: Standing) -> tuple[Exporter, Condition | None]:
+    """Who claims, as the law asks; a company that nobody registered counts as what it claims as."""
+    if standing.registered is None:
+        kind = facts.claim_kind if facts.claim_kind != EXEMPTION else ""
+        assumed = Condition(ASSUMED, Outcome.SATISFIED, {"code": facts.ebc_code, "kind": facts.claim_kind})
+        return Exporter(True, standing.platform, True, kind, standing.zone), assumed
+    return Exporter(standing.registered, standing.platform, standing.taxpayer_kind == GENERAL, standing.refund_kind,
+                    standing.zone), None
+
+
+def admitted(facts: RefundClaim, standing: Standing, circumstances: Circumstances) -> Iterator[Reason]:
+    """Why a company may not claim at all, or not as this kind."""
+    if standing.registered is None and not circumstances.options.open:
+        yield Reason(UNREGISTERED, {"code": facts.ebc_code})
+    elif standing.registered is False:
+        yield Reason(SUSPENDED, {"code": facts.ebc_code})
+    elif standing.registered and standing.refund_kind in (TRADER, MANUFACTURER) \
+            and facts.claim_kind in (TRADER, MANUFACTURER) and facts.claim_kind != standing.refund_kind:
+        yield Reason(OTHER_FILING, {"found": facts.claim_kind, "expected": standing.refund_kind})

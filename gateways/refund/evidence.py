@@ -1,0 +1,80 @@
+"""What claims rest on, fetched together for all claims of a batch: items, invoices, exchange, exporters, classes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from declarations.money import decimal
+from declarations.refund.export_date import export_date
+from declarations.refund.matching import InvoiceKey, InvoiceLine, ItemFacts
+from declarations.refund.rates import RefundRates
+from gateways.gateway import Circumstances
+from gateways.refund.memory import Account, Handed, Invoice, InvoiceLineRow, Item, Pool, RefundMemory, Standing
+
+EXPORT, PURCHASE = "E", "P"
+
+
+class Evidence(NamedTuple):
+    """What was found for the claims of a batch. Items, lines and pools change as one claim after another draws on
+    them."""
+
+    items: Mapping[str, Item]
+    invoices: Mapping[str, Invoice]
+    lines: Mapping[InvoiceKey, InvoiceLineRow]
+    pools: Mapping[str, Mapping[str, Pool]]
+    accounts: Mapping[str, Account]
+    standings: Mapping[str, Standing]
+    rates: RefundRates
+
+
+def gather(claims: Sequence[Handed], memory: RefundMemory, circumstances: Circumstances) -> Evidence:
+    """All that these claims name. A company's account comes first: who holds it holds the ledgers."""
+    companies = {one.facts.ebc_code for one in claims}
+    accounts = memory.accounts(companies)
+    items = items_of({line.item_no for one in claims for line in one.facts.lines if line.part == EXPORT}, memory,
+                     circumstances)
+    invoices = memory.invoices_on_file(
+        {line.invoice_no for one in claims for line in one.facts.lines if line.part == PURCHASE})
+    rows = memory.invoice_lines([one.id for one in invoices.values()])
+    lines = {(one.invoice_no, row.number): row for one in invoices.values() for row in rows[one.id]}
+    return Evidence(items, invoices, lines, pools_by_name({one.pool for one in items.values()}, memory), accounts,
+                    memory.standings(companies), memory.rates())
+
+
+def items_of(numbers: Iterable[str], memory: RefundMemory, circumstances: Circumstances) -> Mapping[str, Item]:
+    """Items by number; one of a summary declaration that is new to the desk gets its export date."""
+    items = memory.items(set(numbers))
+    for one in items.values():
+        if len(one.exported_on) == _MONTH:
+            one.exported_on = export_date(one.exported_on, circumstances.parameters).isoformat()
+    return items
+
+
+_MONTH = len("2026-11")
+
+
+def pools_by_name(names: Iterable[str], memory: RefundMemory) -> dict[str, dict[str, Pool]]:
+    """Pools by name, then currency."""
+    found: dict[str, dict[str, Pool]] = {}
+    for (name, currency), pool in memory.pools(set(names)).items():
+        found.setdefault(name, {})[currency] = pool
+    return found
+
+
+def invoice_line(row: InvoiceLineRow, invoice: Invoice) -> InvoiceLine:
+    """A line of an invoice as matching takes it."""
+    return InvoiceLine(invoice.invoice_no, row.number, invoice.kind, invoice.usage, invoice.seller_code,
+                       invoice.ebc_code, row.gcode, row.gname, row.unit, row.qty, row.amount, _rate(row.tax_rate),
+                       row.used, invoice.contract_no, row.used_amount)
+
+
+def _rate(scaled: int) -> Decimal:
+    return decimal(scaled)
+
+
+def item_facts(item: Item) -> ItemFacts:
+    """An item as matching takes it."""
+    return ItemFacts(item.item_no, item.gcode, item.unit, item.qty, item.unit2, item.qty2, item.used, item.returned,
+                     item.currency, item.fob)

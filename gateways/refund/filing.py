@@ -1,0 +1,167 @@
+"""Claims come in: each is matched, judged and reckoned; it is taken in (120) with what it reserves, or refused (100).
+
+The claims of a batch are fetched together and heard one after the other, in the order of their coming: what one takes,
+the next does not find any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations import lifecycle
+from declarations.calendar import instant_of
+from declarations.documents import RefundClaim
+from declarations.parameters import NoValue
+from declarations.reasons import Reason
+from declarations.refund.classes import Classed, Firm, refund_class, review_days
+from declarations.refund.conditions import Condition
+from declarations.refund.treatment import REFUND
+from declarations.working_days import add_working_days
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
+from gateways.refund import ledgers
+from gateways.refund.checking import UNKNOWN_LAW
+from gateways.refund.evidence import Evidence, gather
+from gateways.refund.judging import Judged, judge
+from gateways.refund.memory import Account, Claim, Handed, RefundMemory, Standing
+from gateways.refund.outcome import note, step
+from gateways.refund.reckoning import Reckoned, kept, reckon
+
+MOST = 60_000
+"""Lines of claims that one batch works on; claims beyond are heard with the next."""
+TOLD = 50
+"""Reasons that a refusal keeps at most; the rest is counted."""
+MORE, CLASSED = "20502.more", "20555"
+OFFICE_HOUR = 17
+"""When the last day of a review ends."""
+
+
+def hear_claims(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Claims came in, each item [document id, place]."""
+    handed = memory.documents([item[0] for item in items])
+    known = memory.claims_by_key({one.key for one in handed.values()})
+    fresh: list[tuple[Handed, Claim]] = []
+    lines = 0
+    for one in handed.values():
+        old = known.get(one.key)
+        if old is not None and old.document_version >= one.version:
+            continue
+        if lines and lines + len(one.facts.lines) > MOST:
+            answers.send("agency.refund_claim", [one.id, one.place])
+            continue
+        lines += len(one.facts.lines)
+        if one.state == "deleted":
+            _withdraw(old, one, memory, circumstances, answers)
+        elif one.state == "declared" and _starts_over(old, one, memory, circumstances, answers):
+            fresh.append((one, _new(one, old, memory, circumstances)))
+    if fresh:
+        found = gather([one for one, _ in fresh], memory, circumstances)
+        for one, claim in fresh:
+            _decide(one.facts, claim, found, memory, circumstances, answers)
+
+
+def _withdraw(old: Claim | None, one: Handed, memory: RefundMemory, circumstances: Circumstances,
+              answers: Answers) -> None:
+    if old is None or not _may(old, "delete"):
+        if old is not None:
+            note(old, "action_refused", circumstances, answers)
+        return
+    ledgers.free([old], memory, circumstances)
+    old.document_version = one.version
+    old.state = lifecycle.move(old.state, "delete", "refund_claim").to
+    memory.put_claim(old)
+
+
+def _starts_over(old: Claim | None, one: Handed, memory: RefundMemory, circumstances: Circumstances,
+                 answers: Answers) -> bool:
+    """Whether a claim may be heard; one that was asked about gives back what it had reserved."""
+    if old is None or lifecycle.state(old.state, "refund_claim").ended:
+        return True
+    if not _may(old, "amend"):
+        note(old, "action_refused", circumstances, answers)
+        return False
+    ledgers.free([old], memory, circumstances)
+    old.state = lifecycle.move(old.state, "amend", "refund_claim").to
+    return True
+
+
+def _may(claim: Claim, action: str) -> bool:
+    return action in {step.action for step in lifecycle.allowed(claim.state, lifecycle="refund_claim")}
+
+
+def _new(one: Handed, old: Claim | None, memory: RefundMemory, circumstances: Circumstances) -> Claim:
+    facts: RefundClaim = one.facts
+    return Claim(
+        old.id if old else memory.new_id(), one.key, facts.cop_no, "declared", facts.ebc_code, facts.claim_kind,
+        facts.business, facts.period, lines=len(facts.lines), mailboxes=one.mailboxes, document_id=one.id,
+        document_version=one.version, version=old.version if old else 0, filed_at=circumstances.now,
+        last_return=max(one.last_return, old.last_return if old else 0))
+
+
+def _decide(facts: RefundClaim, claim: Claim, found: Evidence, memory: RefundMemory, circumstances: Circumstances,
+            answers: Answers) -> None:
+    try:
+        classed = _class(found.accounts[facts.ebc_code], found.standings[facts.ebc_code], circumstances)
+        judged = judge(facts, found, classed.exchange_evidence, circumstances)
+        reckoned = Reckoned() if judged.reasons else reckon(facts, judged, found, circumstances)
+        reasons = [*judged.reasons, *reckoned.reasons]
+        due = None if reasons else review_days(classed.number, circumstances.day, circumstances.parameters)
+    except NoValue as error:
+        reasons = [Reason(UNKNOWN_LAW, {"missing": str(error)})]
+    if reasons:
+        _refuse(claim, reasons, memory, circumstances, answers)
+        return
+    _fill(claim, judged, reckoned, classed)
+    ledgers.take(claim, facts, judged, reckoned, found, memory)
+    _accept(claim, found.accounts[facts.ebc_code], classed, due.days, due.parameters, memory, circumstances, answers)
+
+
+def _refuse(claim: Claim, reasons: Sequence[Reason], memory: RefundMemory, circumstances: Circumstances,
+            answers: Answers) -> None:
+    told = list(dict((repr(one), one) for one in reasons).values())
+    claim.reasons = tuple(told[:TOLD])
+    if len(told) > TOLD:
+        claim.reasons += (Reason(MORE, {"count": str(len(told) - TOLD)}),)
+    claim.decided_at = circumstances.now
+    step(claim, "reject", circumstances, answers, claim.reasons)
+    memory.put_claim(claim)
+
+
+def _fill(claim: Claim, judged: Judged, reckoned: Reckoned, classed: Classed) -> None:
+    claim.fob, claim.refund, claim.cost = reckoned.fob, reckoned.refund, reckoned.cost
+    claim.credited, claim.carry, claim.domestic_vat = reckoned.credited, reckoned.carry, reckoned.domestic_vat
+    claim.exchange, claim.exchange_due, claim.firm_class = judged.exchange, judged.exchange_due, classed.number
+    claim.working = kept(reckoned.working)
+    claim.conditions = [[group.items, group.treatment.kind,
+                         [_plain(one) for one in (*judged.assumed, *group.treatment.conditions)]]
+                        for group in judged.groups]
+    claim.reasons = tuple({reason.rule: reason for group in judged.groups if group.treatment.kind != REFUND
+                           for reason in group.treatment.reasons}.values())
+
+
+def _plain(one: Condition) -> list[object]:
+    return [one.rule, str(one.outcome), dict(one.values), list(one.parameters)]
+
+
+def _class(account: Account, standing: Standing, circumstances: Circumstances) -> Classed:
+    """The refund class of a company today, from what others registered and what an officer noted of it."""
+    known = account.facts
+    firm = Firm(standing.tax_credit, standing.forex_class, standing.customs_grade, bool(known.get("fraud")),
+                bool(known.get("capacity", True)), standing.net_assets, standing.last_refund,
+                bool(known.get("internal_control", True)), int(known.get("years", 0)),
+                bool(known.get("service_platform")))
+    return refund_class(firm, circumstances.day, circumstances.parameters)
+
+
+def _accept(claim: Claim, account: Account, classed: Classed, days: int, parameters: tuple[str, ...],
+            memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+    last = add_working_days(circumstances.day, days)
+    claim.due, claim.provisional, claim.stage = instant_of(last.day, OFFICE_HOUR), int(last.provisional), "review"
+    if account.firm_class != classed.number:
+        account.firm_class, account.class_since = classed.number, circumstances.day.isoformat()
+        memory.put_account(account)
+    said = Reason(CLASSED, {"class": str(classed.number), "days": str(days), "last": last.day.isoformat()},
+                  (*classed.parameters, *parameters))
+    taken = lifecycle.move(claim.state, "accept", "refund_claim")
+    step(claim, "accept", circumstances, answers, (said, *claim.reasons), Reason(taken.words, {}))
+    answers.deadlines.append(DeadlineDraft(claim.due, "deadline.refund_review", "refund", [claim.id, "review"]))
+    memory.put_claim(claim)

@@ -1,0 +1,120 @@
+"""Purchase papers are put on file (120) or refused (100); a number is on file once, whoever hands it in.
+
+Of two companies that race for a number the database lets one through: the other's batch is taken again, and finds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from declarations import lifecycle
+from declarations.documents import VatInvoice
+from declarations.money import plain
+from declarations.reasons import Reason
+from declarations.refund.lines import SPECIAL
+from gateways.gateway import Answers, Circumstances, Event, Item
+from gateways.refund.memory import Handed, Invoice, InvoiceLineRow, RefundMemory
+from gateways.refund.outcome import conclude
+from gateways.replies import identify
+
+KIND = "vat_invoice"
+ON_FILE = frozenset({"accepted", "used"})
+KINDS, USAGES = ("1", "2", "3", "4"), ("1", "2")
+NOT_NEGATIVE, ADDS_UP, TWICE, LINE_TWICE, NO_KIND, NO_USAGE, NO_DAY, FUTURE, RATE = (
+    "20600", "20601", "20602", "20603", "20604", "20605", "20606", "20607", "20608")
+MOST_RATE = 100_000
+"""100 %, scaled."""
+TOLERANCE = 6_000
+"""By how much the tax of a line may miss amount × rate, scaled: six fen, what rounding by unit price leaves."""
+
+
+def hear_invoices(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances,
+                  answers: Answers) -> None:
+    """Purchase papers came in, each item [document id, place]."""
+    handed = memory.documents([item[0] for item in items])
+    known = dict(memory.invoices({one.key for one in handed.values()}))
+    taken = dict(memory.invoices_on_file({one.facts.invoice_no for one in handed.values()}))
+    for one in handed.values():
+        old = known.get(one.key)
+        if one.state == "deleted":
+            _withdraw(old, one, memory, circumstances, answers)
+        elif one.state == "declared" and (old is None or old.document_version < one.version):
+            known[one.key] = _take(one, old, taken, memory, circumstances, answers)
+
+
+def _withdraw(old: Invoice | None, one: Handed, memory: RefundMemory, circumstances: Circumstances,
+              answers: Answers) -> None:
+    if old is None or old.document_version >= one.version:
+        return
+    if "delete" not in {step.action for step in lifecycle.allowed(old.state, lifecycle="vat_invoice")}:
+        answers.timeline.append(Event(one.place, KIND, one.key, circumstances.now, "tax", "action_refused", old.state))
+        return
+    old.document_version = one.version
+    old.state = lifecycle.move(old.state, "delete", "vat_invoice").to
+    memory.put_invoice(old)
+
+
+def _take(one: Handed, old: Invoice | None, taken: dict[str, Invoice], memory: RefundMemory,
+          circumstances: Circumstances, answers: Answers) -> Invoice:
+    facts: VatInvoice = one.facts
+    if old is not None and old.state in ON_FILE:  # it was put on file, or used, since the port let this through
+        return old
+    invoice = Invoice(
+        old.id if old else memory.new_id(), one.key, facts.invoice_no, "declared", facts.ebc_code, facts.invoice_kind,
+        facts.usage, facts.invoice_date, facts.seller_code, facts.seller_name, facts.contract_no,
+        sum(line.amount for line in facts.lines), sum(line.tax for line in facts.lines), one.mailboxes, one.id,
+        one.version, old.version if old else 0, (), circumstances.now,
+        max(one.last_return, old.last_return if old else 0))
+    reasons = [*_head(facts, circumstances.day), *_lines(facts), *_number(facts, taken)]
+    if not reasons:
+        taken[facts.invoice_no] = invoice
+        memory.put_invoice_lines(invoice.id, [
+            InvoiceLineRow(invoice.id, line.gnum, line.gcode, line.gname, line.unit, line.qty, line.amount,
+                           line.tax_rate, line.tax) for line in facts.lines])
+    conclude(invoice, KIND, one.place, identify(KIND, facts), "reject" if reasons else "accept", circumstances, answers,
+             reasons)
+    memory.put_invoice(invoice)
+    return invoice
+
+
+def _number(facts: VatInvoice, taken: Mapping[str, Invoice]) -> Iterator[Reason]:
+    if facts.invoice_no in taken:
+        yield Reason(TWICE, {"invoice": facts.invoice_no})
+
+
+def _head(facts: VatInvoice, today: date) -> Iterator[Reason]:
+    if facts.invoice_kind not in KINDS:
+        yield Reason(NO_KIND, {"found": facts.invoice_kind, "expected": "/".join(KINDS)})
+    if facts.usage not in USAGES:
+        yield Reason(NO_USAGE, {"found": facts.usage, "expected": "/".join(USAGES)})
+    issued = day_in(facts.invoice_date)
+    if issued is None:
+        yield Reason(NO_DAY, {"found": facts.invoice_date})
+    elif issued > today:
+        yield Reason(FUTURE, {"found": issued.isoformat(), "today": today.isoformat()})
+
+
+def day_in(text: str) -> date | None:
+    """The day of a text such as 20261130; None where it is none."""
+    try:
+        return date.fromisoformat(f"{text[:4]}-{text[4:6]}-{text[6:]}") if text.isascii() and text.isdigit() else None
+    except ValueError:
+        return None
+
+
+def _lines(facts: VatInvoice) -> Iterator[Reason]:
+    seen = set[int]()
+    for line in facts.lines:
+        named = {"line": str(line.gnum)}
+        if line.gnum in seen:
+            yield Reason(LINE_TWICE, named)
+        seen.add(line.gnum)
+        if min(line.qty, line.amount) <= 0 or line.tax < 0:
+            yield Reason(NOT_NEGATIVE, {**named, "qty": plain(line.qty), "amount": plain(line.amount),
+                                        "tax": plain(line.tax)})
+        elif not 0 <= line.tax_rate < MOST_RATE:
+            yield Reason(RATE, {**named, "found": plain(line.tax_rate)})
+        elif facts.invoice_kind == SPECIAL and abs(line.amount * line.tax_rate // MOST_RATE - line.tax) > TOLERANCE:
+            yield Reason(ADDS_UP, {**named, "amount": plain(line.amount), "rate": plain(line.tax_rate),
+                                   "tax": plain(line.tax)})

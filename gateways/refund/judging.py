@@ -1,0 +1,198 @@
+"""A claim is matched and each of its exports treated by the law; amounts are reckoned from what the law gives.
+
+Exports that the law cannot tell apart (day, goods, mode, papers, exchange) are judged once, and their conditions kept
+once for all their items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import NamedTuple
+
+from declarations.documents import RefundClaim
+from declarations.forex.rates import letters
+from declarations.money import Scaled
+from declarations.parameters import NoValue
+from declarations.reasons import Reason
+from declarations.refund import lanes
+from declarations.refund.conditions import Condition, failed
+from declarations.refund.deadlines import windows
+from declarations.refund.matching import ExportLine, Link, Matched, PurchaseLine, match, match_exports, matching_rule
+from declarations.refund.rates import NoRate
+from declarations.refund.treatment import REFUND, Export, Exporter, Papers, Treatment, treat
+from gateways.gateway import Circumstances
+from gateways.refund import checking
+from gateways.refund.checking import EXEMPTION, TRADER
+from gateways.refund.evidence import EXPORT, Evidence, invoice_line, item_facts
+from gateways.refund.memory import Item, Pool
+
+NO_RATE, MIXED, EVIDENCE = "20552", "20510", "20540"
+EXCHANGE = frozenset({lanes.EXCHANGE_COLLECTED, lanes.EXCHANGE_CURRENCY})
+REFUND_LANE = EXCHANGE | {
+    lanes.MODE_KNOWN, lanes.NO_PLATFORM, lanes.GENERAL_TAXPAYER, lanes.REFUND_FILING, lanes.DECLARED, lanes.REFUNDABLE,
+    lanes.INVOICE_HELD, lanes.INVOICE_MATCHES, lanes.HONEST, lanes.IN_TIME}
+_PROVED = {lanes.COLLECTED: 0, lanes.DUE: 1, lanes.OTHER_CURRENCY: 2, "missing": 3}
+LISTED, RETAIL = "E", ("9610", "1210")
+_NINTH = 8
+"""Where a number says whether it is that of a list."""
+
+
+class Group(NamedTuple):
+    """Items that the law treats alike."""
+
+    items: list[str]
+    treatment: Treatment
+
+
+@dataclass(slots=True)
+class Judged:
+    """What a claim comes to before amounts: reasons against it, or links and what each item is treated as."""
+
+    reasons: list[Reason] = field(default_factory=list)
+    links: tuple[Link, ...] = ()
+    groups: list[Group] = field(default_factory=list)
+    by_item: dict[str, Treatment] = field(default_factory=dict)
+    exchange: str = ""
+    """The worst of its items: collected, due, other_currency; empty: no item asks for it."""
+    exchange_due: str = ""
+    assumed: tuple[Condition, ...] = ()
+
+
+def judge(facts: RefundClaim, found: Evidence, must_prove: bool, circumstances: Circumstances) -> Judged:
+    """Match and treat a claim as it stands today. Raises `NoValue` where the law of the claim's day is not known."""
+    judged = Judged([*checking.form(facts), *checking.admitted(facts, found.standings[facts.ebc_code], circumstances)])
+    if judged.reasons:
+        return judged
+    items = {number: item for number in _numbers(facts)
+             if (item := found.items.get(number)) is not None and item.ebc_code == facts.ebc_code}
+    matched = _matched(facts, items, found, circumstances)
+    judged.reasons = [*checking.owned(facts, found), *matched.reasons,
+                      *checking.ahead_of_sale(facts, items, found.accounts[facts.ebc_code], circumstances)]
+    judged.links = matched.links
+    if not judged.reasons:
+        _treat_all(judged, facts, items, found, must_prove, circumstances)
+    return judged
+
+
+def _numbers(facts: RefundClaim) -> Iterator[str]:
+    return (line.item_no for line in facts.lines if line.part == EXPORT)
+
+
+def _matched(facts: RefundClaim, items: Mapping[str, Item], found: Evidence, circumstances: Circumstances) -> Matched:
+    exports = [ExportLine(line.gnum, line.link_no, line.item_no, line.gcode, line.gname, line.unit, line.qty,
+                          letters(line.currency), line.amount) for line in facts.lines if line.part == EXPORT]
+    known = {number: item_facts(item) for number, item in items.items()}
+    rule = matching_rule(circumstances.day, circumstances.parameters)
+    if facts.claim_kind != TRADER:
+        return match_exports(exports, known, rule)
+    purchases = [PurchaseLine(line.gnum, line.link_no, line.invoice_no, line.invoice_line, line.gcode, line.gname,
+                              line.unit, line.qty, line.amount) for line in facts.lines if line.part != EXPORT]
+    cited = {(line.invoice_no, line.invoice_line) for line in purchases}
+    invoices = {key: invoice_line(found.lines[key], found.invoices[key[0]]) for key in cited if key in found.lines}
+    return match(exports, purchases, invoices, known, facts.ebc_code, rule)
+
+
+def _treat_all(judged: Judged, facts: RefundClaim, items: Mapping[str, Item], found: Evidence, must_prove: bool,
+               circumstances: Circumstances) -> None:
+    exporter, assumed = checking.exporter(facts, found.standings[facts.ebc_code])
+    judged.assumed = (assumed,) if assumed is not None else ()
+    exchange = _exchange(facts, items, found)
+    papered = {line.link_no for line in facts.lines if line.part != EXPORT}
+    known: dict[_Alike, Group | None] = {}
+    for link in judged.links:
+        voucher = facts.claim_kind != EXEMPTION or link.link_no in papered
+        for line in link.exports:
+            item = items[line.item_no]
+            alike = _Alike(item.exported_on, item.gcode, item.trade_mode, exchange[item.pool, item.currency], voucher,
+                           item.item_no[_NINTH] == LISTED and item.trade_mode in RETAIL)
+            if alike not in known:
+                known[alike] = _group(alike, facts, exporter, must_prove, found, judged, circumstances)
+            group = known[alike]
+            if group is not None:
+                group.items.append(item.item_no)
+                judged.by_item[item.item_no] = group.treatment
+    judged.groups = [group for group in known.values() if group is not None]
+    if not judged.reasons:
+        judged.reasons += _against(judged, facts)
+
+
+class _Alike(NamedTuple):
+    """What the law asks of an export, besides who claims and when."""
+
+    exported_on: str
+    gcode: str
+    trade_mode: str
+    exchange: str
+    voucher: bool
+    counted: bool
+
+
+def _group(alike: _Alike, facts: RefundClaim, exporter: Exporter, must_prove: bool, found: Evidence, judged: Judged,
+           circumstances: Circumstances) -> Group | None:
+    """The treatment of exports that are alike; None where the law of their day is not known, which is a reason."""
+    exported_on = date.fromisoformat(alike.exported_on)
+    try:
+        until = windows(exported_on, circumstances.parameters).exchange_until
+        state = alike.exchange
+        if state == lanes.DUE and circumstances.day > until:
+            state = "missing"
+        papers = Papers(lanes.MISSING if facts.claim_kind == EXEMPTION else lanes.MATCHING, alike.voucher, state)
+        export = Export("" if alike.counted else facts.cop_no, alike.trade_mode, exported_on, alike.gcode,
+                        alike.counted)
+        found_treatment = treat(export, exporter, papers, circumstances.day, found.rates, circumstances.parameters)
+    except NoRate as error:
+        judged.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
+        return None
+    except NoValue as error:
+        judged.reasons.append(Reason(checking.UNKNOWN_LAW, {"missing": str(error)}))
+        return None
+    if found_treatment.kind == REFUND:
+        if state != lanes.COLLECTED:
+            judged.exchange_due = min(judged.exchange_due or until.isoformat(), until.isoformat())
+            if must_prove:
+                judged.reasons.append(Reason(EVIDENCE, {"exported": alike.exported_on}))
+        if _PROVED[state] >= _PROVED.get(judged.exchange, -1):
+            judged.exchange = state
+    return Group([], found_treatment)
+
+
+def _exchange(facts: RefundClaim, items: Mapping[str, Item], found: Evidence) -> dict[tuple[str, str], str]:
+    """Whether what a claim sold in each pool and currency was collected, as far as no other claim has it."""
+    sold = sold_of((items[line.item_no], line.amount) for line in facts.lines
+                   if line.part == EXPORT and line.item_no in items)
+    return {(name, currency): proof(amount, currency, found.pools.get(name, {}))
+            for (name, currency), amount in sold.items()}
+
+
+def sold_of(lines: Iterable[tuple[Item, Scaled]]) -> dict[tuple[str, str], Scaled]:
+    """What lines of a claim sold, by pool and currency."""
+    sold: dict[tuple[str, str], Scaled] = {}
+    for item, amount in lines:
+        sold[item.pool, item.currency] = sold.get((item.pool, item.currency), 0) + amount
+    return sold
+
+
+def proof(amount: Scaled, currency: str, pools: Mapping[str, Pool]) -> str:
+    """Whether the exchange of a pool, by currency, covers an amount besides what it proves already."""
+    own = pools.get(currency)
+    if own is not None and own.collected - own.used >= amount:
+        return lanes.COLLECTED
+    if not (own and own.collected) and any(pool.collected for pool in pools.values()):
+        return lanes.OTHER_CURRENCY
+    return lanes.DUE
+
+
+def _against(judged: Judged, facts: RefundClaim) -> Iterator[Reason]:
+    """Why a claim cannot be decided as it stands: too early, the exchange not there as it must be, links mixed."""
+    for treatment in (group.treatment for group in judged.groups):
+        if not treatment.final:
+            yield from treatment.timeliness.reasons
+        elif facts.claim_kind != EXEMPTION and treatment.kind != REFUND:
+            lacking = [one for one in failed(treatment.conditions) if one.rule in REFUND_LANE]
+            if all(one.rule in EXCHANGE for one in lacking):
+                yield from (one.reason for one in lacking)
+    for link in judged.links:
+        if len({judged.by_item[line.item_no].kind for line in link.exports}) > 1:
+            yield Reason(MIXED, {"link": link.link_no})

@@ -1,0 +1,81 @@
+"""What the desk says to the outside: receipts and lines of the timeline of claims and papers, notices of money."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations import lifecycle
+from declarations.calendar import stamp17
+from declarations.lifecycle import LIFECYCLE_OF
+from declarations.money import Scaled, plain
+from declarations.reasons import Reason
+from gateways.gateway import Answers, Circumstances, Event, ReceiptDraft
+from gateways.refund.memory import Claim, Entry, Invoice, Paper, RefundMemory
+from gateways.replies import ANSWERS
+
+KIND = "refund_claim"
+PAID, RECOVERED, CREDITED, TAXED, CERTIFICATE = "1", "2", "3", "4", "5"
+"""Kinds of notices."""
+STOOD_OUT = "action_refused"
+"""What the timeline calls an act that a claim's state did not allow any more."""
+
+
+def step(claim: Claim, action: str, circumstances: Circumstances, answers: Answers,
+         reasons: Sequence[Reason] = (), said: Reason | None = None) -> None:
+    """Move a claim, answer where the step answers, and note it. `said` is what its receipt says (none given: the first
+    reason, or the words of the step)."""
+    taken = lifecycle.move(claim.state, action, KIND)
+    claim.state = taken.to
+    words = said or (reasons[0] if reasons else Reason(taken.words, {}))
+    if taken.return_status:
+        receipt(claim, taken.return_status, words, circumstances, answers)
+    note(claim, f"refund_{action}", circumstances, answers, reasons)
+
+
+def receipt(claim: Claim, status: str, reason: Reason, circumstances: Circumstances, answers: Answers) -> None:
+    """A receipt about a claim."""
+    fields = {"ebcCode": claim.ebc_code, "copNo": claim.cop_no, "period": claim.period}
+    answers.receipts.append(ReceiptDraft(claim.mailboxes, ANSWERS[KIND], claim.cop_no, KIND, claim.key, status,
+                                         claim.stamp(circumstances.now), reason, fields))
+
+
+def note(claim: Claim, event: str, circumstances: Circumstances, answers: Answers,
+         reasons: Sequence[Reason] = ()) -> None:
+    """A line of a claim's timeline."""
+    answers.timeline.append(Event(claim.cop_no, KIND, claim.key, circumstances.now, "tax", event, claim.state,
+                                  tuple(reasons)))
+
+
+def book(claim: Claim, kind: str, amount: Scaled, circumstances: Circumstances, memory: RefundMemory,
+         notice_no: str = "", reasons: Sequence[Reason] = ()) -> None:
+    """A movement of money of a claim."""
+    memory.put_entry(Entry(memory.new_id(), claim.id, claim.ebc_code, kind, amount, notice_no, circumstances.now,
+                           tuple(reasons)))
+
+
+def notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Reason, memory: RefundMemory,
+           circumstances: Circumstances, answers: Answers, paper: Paper | None = None) -> str:
+    """Tell a company of money, or of a certificate; gives the notice's number."""
+    number = memory.notice_no(circumstances.day.year)
+    now = claim.stamp(circumstances.now)
+    fields = {"noticeNo": paper.certificate_no if paper and paper.certificate_no else number, "noticeKind": kind,
+              "ebcCode": claim.ebc_code, "copNo": claim.cop_no, "claimNo": claim.cop_no, "amount": plain(amount),
+              "payDate": stamp17(now)[:8]}
+    if paper is not None and paper.invt_no:
+        fields["invtNo"] = paper.invt_no
+    answers.receipts.append(ReceiptDraft(claim.mailboxes, "RefundNotice", claim.cop_no, KIND, claim.key, status, now,
+                                         reason, fields))
+    return fields["noticeNo"]
+
+
+def conclude(one: Invoice | Paper, kind: str, place: str, fields: dict[str, str], action: str,
+             circumstances: Circumstances, answers: Answers, reasons: Sequence[Reason] = ()) -> None:
+    """Move a purchase paper or another paper, answer it and note it."""
+    taken = lifecycle.move(one.state, action, LIFECYCLE_OF[kind])
+    one.state, one.reasons = taken.to, tuple(reasons) if action == "reject" else ()
+    words = reasons[0] if reasons and action == "reject" else Reason(taken.words, {})
+    if taken.return_status:
+        answers.receipts.append(ReceiptDraft(one.mailboxes, ANSWERS[kind], place, kind, one.key, taken.return_status,
+                                             one.stamp(circumstances.now), words, fields))
+    answers.timeline.append(Event(place, kind, one.key, circumstances.now, "tax", f"paper_{action}", one.state,
+                                  tuple(reasons)))

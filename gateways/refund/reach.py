@@ -1,0 +1,34 @@
+"""What a batch may change, as far as that can be told before it is heard: the companies whose accounts it holds.
+
+Of a company, its account stands for all that the desk keeps. Only numbers of invoices are shared by companies, and the
+database sees to those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from gateways.gateway import Heard
+from gateways.refund.memory import RefundMemory
+
+
+def hold(batch: Sequence[Heard], memory: RefundMemory) -> None:
+    """Lock the accounts of the companies that a batch is about, in the order of their codes."""
+    memory.accounts(sorted(companies(batch, memory)))
+
+
+def companies(batch: Iterable[Heard], memory: RefundMemory) -> set[str]:
+    """The companies that a batch is about: those of documents, of claims, and those that are named."""
+    documents, claims, requests, found = set[int](), set[int](), set[int](), set[str]()
+    for topic, item in batch:
+        if topic.startswith("agency."):
+            documents.add(item[0])
+        elif topic == "exchange.collected":
+            found.add(item[0])
+        elif topic == "customs.export_returned":
+            requests.add(item[1])
+        else:
+            claims.add(item[0])
+    found.update(memory.companies(documents, claims))
+    found.update(one.ebc_code for one in memory.returned(requests))
+    return found

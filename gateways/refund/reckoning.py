@@ -1,0 +1,183 @@
+"""What a claim comes to: refund, cost and domestic VAT of each link, or a manufacturer's period; and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from declarations.documents import RefundClaim
+from declarations.exchange import Converted
+from declarations.money import Scaled, decimal, plain, scaled, to_fen
+from declarations.parameters import NoValue, UnknownParameter
+from declarations.reasons import Reason
+from declarations.refund import manufacturer, rate_choice, trader
+from declarations.refund.consumption import ConsumptionRefund, consumption_refund
+from declarations.refund.domestic_sale import output_vat
+from declarations.refund.manufacturer import Part, Return
+from declarations.refund.matching import ExportLine, Link
+from declarations.refund.treatment import DOMESTIC_SALE, REFUND
+from declarations.refund.yuan import fob_in_yuan
+from declarations.tax.allocation import allocate
+from gateways.gateway import Circumstances
+from gateways.refund.checking import MANUFACTURER, TRADER
+from gateways.refund.evidence import Evidence
+from gateways.refund.judging import MIXED, Judged
+from gateways.refund.memory import Item
+
+DOMESTIC, NO_CURRENCY, EXEMPT = "20550", "20551", "20554"
+_NOTHING = Decimal(0)
+LITRE = "095"
+
+
+@dataclass(slots=True)
+class Share:
+    """What an export line has of its link, in whole fen."""
+
+    fob_rmb: Scaled = 0
+    base: Scaled = 0
+    refund: Scaled = 0
+    cost: Scaled = 0
+
+
+@dataclass(slots=True)
+class Reckoned:
+    """The amounts of a claim in whole fen, those of its export lines by number, and how they came about by link."""
+
+    fob: Scaled = 0
+    refund: Scaled = 0
+    credited: Scaled = 0
+    carry: Scaled = 0
+    cost: Scaled = 0
+    domestic_vat: Scaled = 0
+    shares: dict[int, Share] = field(default_factory=dict)
+    working: list[tuple[str, list[Reason]]] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
+
+
+def reckon(facts: RefundClaim, judged: Judged, found: Evidence, circumstances: Circumstances) -> Reckoned:
+    """The amounts of a claim that was matched and judged; with `reasons` they cannot be reckoned."""
+    reckoned = Reckoned()
+    rates: dict[tuple[str, str], Converted] = {}
+    for link in judged.links:
+        for line in link.exports:
+            amount = _in_yuan(line, found.items[line.item_no], rates, reckoned, circumstances)
+            reckoned.shares[line.number] = Share(amount)
+            reckoned.fob += amount
+    if reckoned.reasons:
+        return reckoned
+    if facts.claim_kind == MANUFACTURER:
+        _period(facts, judged, found, reckoned, circumstances)
+    for link in judged.links:
+        told = list(_link(link, facts, judged, found, reckoned, circumstances))
+        if told:
+            reckoned.working.append((link.link_no, told))
+    return reckoned
+
+
+def _in_yuan(line: ExportLine, item: Item, rates: dict[tuple[str, str], Converted], reckoned: Reckoned,
+             circumstances: Circumstances) -> Scaled:
+    """The FOB of a line; the rate of a currency and export date is looked up once."""
+    place = item.currency, item.exported_on
+    try:
+        if place not in rates:
+            rates[place] = fob_in_yuan(line.fob, item.currency, date.fromisoformat(item.exported_on),
+                                       circumstances.parameters)
+    except (UnknownParameter, NoValue) as error:
+        reckoned.reasons.append(Reason(NO_CURRENCY, {"line": str(line.number), "currency": item.currency,
+                                                     "missing": str(error)}))
+        return 0
+    return scaled(to_fen(decimal(line.fob) * rates[place].rate))
+
+
+def _link(link: Link, facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Reckoned,
+          circumstances: Circumstances) -> Iterator[Reason]:
+    kind = judged.by_item[link.exports[0].item_no].kind
+    if kind == DOMESTIC_SALE:
+        yield from _domestic(link, found, reckoned)
+    elif facts.claim_kind == TRADER:
+        yield from _trader(link, kind, found, reckoned, circumstances)
+    elif kind != REFUND:
+        yield Reason(EXEMPT, {"link": link.link_no})
+
+
+def _domestic(link: Link, found: Evidence, reckoned: Reckoned) -> Iterator[Reason]:
+    """Each export is taxed by itself, at the VAT rate of its day."""
+    for line in link.exports:
+        item, share = found.items[line.item_no], reckoned.shares[line.number]
+        row = found.rates.on(item.gcode, date.fromisoformat(item.exported_on))
+        vat = output_vat(share.fob_rmb, 0, row.levy)
+        reckoned.domestic_vat += vat
+        yield Reason(DOMESTIC, {"item": item.item_no, "fob": plain(share.fob_rmb), "levy": trader.percent(row.levy),
+                                "vat": plain(vat)}, (row.id,))
+
+
+def _trader(link: Link, kind: str, found: Evidence, reckoned: Reckoned,
+            circumstances: Circumstances) -> Iterator[Reason]:
+    """Refund and cost of a link, each rounded once (reading 35) and shared among its exports by quantity."""
+    days = sorted({found.items[line.item_no].exported_on for line in link.exports})
+    chosen = [rate_choice.for_trader(link.hs10, date.fromisoformat(day), link.levy, found.rates,
+                                     circumstances.parameters) for day in days]
+    if kind == REFUND and len({one.refund for one in chosen}) > 1:
+        reckoned.reasons.append(Reason(MIXED, {"link": link.link_no}))
+        return
+    rate = chosen[0].refund if kind == REFUND else _NOTHING
+    amounts = trader.refund(link.base, link.levy, rate, _consumption(link, days[0], found, circumstances)
+                            if kind == REFUND else None, link.link_no, chosen[0].parameters)
+    reckoned.refund += amounts.total
+    reckoned.cost += amounts.cost
+    weights = [line.qty for line in link.exports]
+    for line, base, refund, cost in zip(link.exports, allocate(link.base, weights), allocate(amounts.total, weights),
+                                        allocate(amounts.cost, weights), strict=True):
+        share = reckoned.shares[line.number]
+        share.base, share.refund, share.cost = base, refund, cost
+    yield from chosen[0].reasons
+    yield from amounts.working
+
+
+def _consumption(link: Link, day: str, found: Evidence, circumstances: Circumstances) -> ConsumptionRefund | None:
+    """Consumption tax of goods for which certificates cover the whole link; litres where the unit is litres."""
+    if not link.certified:
+        return None
+    bought = date.fromisoformat(day)
+    goods = circumstances.goods.find(link.hs10, bought)
+    if goods is None or not goods.consumption:
+        return None
+    litres = link.qty if link.unit == LITRE else None
+    return consumption_refund(goods.consumption, link.base, litres, bought, circumstances.parameters, link.link_no)
+
+
+def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Reckoned,
+            circumstances: Circumstances) -> None:
+    """A manufacturer's exports that are refunded make one period; its refund is shared by FOB."""
+    lines = [line for link in judged.links for line in link.exports if judged.by_item[line.item_no].kind == REFUND]
+    chosen: dict[tuple[str, str], Part] = {}
+    sums: dict[tuple[str, str], Scaled] = {}
+    for line in lines:
+        item = found.items[line.item_no]
+        place = item.gcode, item.exported_on
+        if place not in chosen:
+            rate = rate_choice.for_manufacturer(item.gcode, date.fromisoformat(item.exported_on), found.rates,
+                                                circumstances.parameters)
+            chosen[place] = Part(0, rate.levy, rate.refund, rate.parameters)
+        sums[place] = sums.get(place, 0) + reckoned.shares[line.number].fob_rmb
+    parts = [chosen[place]._replace(exports=amount) for place, amount in sums.items()]
+    period = Return(*[amount or 0 for amount in (facts.output_vat, facts.input_vat, facts.credit_forward,
+                                                 facts.free_materials)])
+    reckoned.reasons += manufacturer.faults(parts, period) if parts else ()
+    if reckoned.reasons or not parts:
+        return
+    amounts = manufacturer.of_several(parts, period)
+    reckoned.refund, reckoned.credited, reckoned.carry = amounts.refund, amounts.credited, amounts.carry
+    reckoned.cost = amounts.not_creditable
+    weights = [reckoned.shares[line.number].fob_rmb for line in lines]
+    for line, refund in zip(lines, allocate(amounts.refund, weights), strict=True):
+        reckoned.shares[line.number].refund = refund
+    reckoned.working.append(("", list(amounts.working)))
+
+
+def kept(working: list[tuple[str, list[Reason]]]) -> list[object]:
+    """How it was reckoned as it is kept with the claim: by link, each reason as a plain list."""
+    return [[link_no, [[one.rule, dict(one.values), list(one.parameters)] for one in told]]
+            for link_no, told in working]

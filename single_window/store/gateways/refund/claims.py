@@ -1,0 +1,175 @@
+"""Claims with their lines, movements of money and papers, as a batch of deliveries sees them in one sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from declarations.reasons import Reason
+from gateways.refund.memory import Claim, ClaimLine, Entry, Paper
+from single_window.store.bulk import insert_rows, one_of, update_rows
+from single_window.store.records import Records, decoder, to_json
+from single_window.store.tables import refund_claim, refund_entry, refund_line, refund_paper
+
+_reasons = decoder(tuple[Reason, ...], tuple)
+CLAIMS = Records(Claim, refund_claim, {"working": decoder(list[Any], list), "conditions": decoder(list[Any], list),
+                                       "reasons": _reasons})
+PAPERS = Records(Paper, refund_paper, {"lines": decoder(dict[str, int], dict), "reasons": _reasons})
+_LINES = [refund_line.c[name] for name in ClaimLine._fields]
+_ENTRIES = [refund_entry.c[name] for name in Entry._fields]
+UNPROVED = ("due", "missing", "other_currency")
+"""Claims whose foreign exchange is still looked for."""
+
+
+class Claims:
+    """What `gateways.refund.memory.RefundMemory` asks for of claims."""
+
+    def __init__(self, connection: Connection, sandbox: str) -> None:
+        self._connection, self._sandbox = connection, sandbox
+        self._claims: dict[int, Claim] = {}
+        self._changed_claims: dict[int, Claim] = {}
+        self._lines: dict[int, list[ClaimLine]] = {}
+        self._replaced: set[int] = set()
+        self._repaid: dict[tuple[int, int], ClaimLine] = {}
+        self._entries: dict[int, list[Entry]] = {}
+        self._new_entries: list[Entry] = []
+        self._papers: dict[int, Paper] = {}
+        self._changed_papers: dict[int, Paper] = {}
+
+    # claims
+
+    def claims(self, ids: Collection[int]) -> Mapping[int, Claim]:
+        """Claims by id."""
+        self._keep_claims(CLAIMS.load(self._connection, self._sandbox, "id",
+                                      [number for number in ids if number not in self._claims]))
+        return {number: self._claims[number] for number in ids if number in self._claims}
+
+    def claims_by_key(self, keys: Collection[str]) -> Mapping[str, Claim]:
+        """Claims by key."""
+        self._keep_claims(CLAIMS.load(self._connection, self._sandbox, "key", keys))
+        wanted = set(keys)
+        return {one.key: one for one in self._claims.values() if one.key in wanted}
+
+    def claims_waiting(self, ebc_codes: Collection[str]) -> Sequence[Claim]:
+        """Claims of companies whose foreign exchange is not proved, by id."""
+        if not ebc_codes:
+            return []
+        wanted = set(ebc_codes)
+        rows = self._connection.execute(CLAIMS.select().where(
+            refund_claim.c.sandbox == self._sandbox, one_of(self._connection, refund_claim.c.ebc_code, wanted),
+            refund_claim.c.exchange.in_(UNPROVED))).all()
+        self._keep_claims(CLAIMS.make(row) for row in rows)
+        return sorted([one for one in self._claims.values() if one.ebc_code in wanted and one.exchange in UNPROVED],
+                      key=lambda one: one.id)
+
+    def claims_of_items(self, items: Collection[str]) -> Collection[int]:
+        """Ids of the claims that have lines of these items."""
+        rows = self._connection.execute(select(refund_line.c.claim_id).distinct().where(
+            refund_line.c.sandbox == self._sandbox, refund_line.c.item_no != "",
+            one_of(self._connection, refund_line.c.item_no, items))).scalars()
+        wanted = set(items)
+        unsaved = (number for number in self._replaced if any(line.item_no in wanted for line in self._lines[number]))
+        return {number for number in rows if number not in self._replaced} | set(unsaved)
+
+    def _keep_claims(self, loaded: Iterable[Claim]) -> None:
+        for one in loaded:
+            self._claims.setdefault(one.id, one)
+
+    def put_claim(self, claim: Claim) -> None:
+        """Keep a new or changed claim."""
+        self._claims[claim.id] = self._changed_claims[claim.id] = claim
+
+    # lines
+
+    def lines(self, claim_ids: Collection[int]) -> Mapping[int, Sequence[ClaimLine]]:
+        """The lines of claims, in their order."""
+        missing = [number for number in claim_ids if number not in self._lines]
+        if missing:
+            self._lines.update({number: [] for number in missing})
+            for row in self._connection.execute(select(*_LINES).where(
+                    one_of(self._connection, refund_line.c.claim_id, missing))
+                    .order_by(refund_line.c.claim_id, refund_line.c.number)).all():
+                self._lines[row[0]].append(ClaimLine(*row))
+        return {number: self._lines[number] for number in claim_ids}
+
+    def put_lines(self, claim_id: int, lines: Sequence[ClaimLine]) -> None:
+        """Keep these lines as those of a claim."""
+        self._lines[claim_id] = list(lines)
+        self._replaced.add(claim_id)
+
+    def repay_lines(self, lines: Collection[ClaimLine]) -> None:
+        """Keep what was repaid of lines."""
+        changed = {(line.claim_id, line.number): line for line in lines}
+        for number in {line.claim_id for line in lines}:
+            known = self.lines([number])[number]
+            self._lines[number] = [changed.get((number, line.number), line) for line in known]
+        self._repaid.update(changed)
+
+    # money
+
+    def entries(self, claim_ids: Collection[int]) -> Mapping[int, Sequence[Entry]]:
+        """Movements of money of claims, by id."""
+        missing = [number for number in claim_ids if number not in self._entries]
+        if missing:
+            self._entries.update({number: [] for number in missing})
+            for row in self._connection.execute(select(*_ENTRIES).where(
+                    one_of(self._connection, refund_entry.c.claim_id, missing)).order_by(refund_entry.c.id)).all():
+                self._entries[row.claim_id].append(Entry(*row[:-1], _reasons(row.reason)))
+            for one in self._new_entries:
+                if one.claim_id in missing:
+                    self._entries[one.claim_id].append(one)
+        return {number: self._entries[number] for number in claim_ids}
+
+    def put_entry(self, entry: Entry) -> None:
+        """Keep a new movement of money."""
+        self._new_entries.append(entry)
+        if entry.claim_id in self._entries:
+            self._entries[entry.claim_id].append(entry)
+
+    # papers
+
+    def papers(self, kind: str, keys: Collection[str]) -> Mapping[str, Paper]:
+        """Papers of a kind by key."""
+        wanted = set(keys)
+        if wanted:
+            self._keep_papers(refund_paper.c.kind == kind, one_of(self._connection, refund_paper.c.key, wanted))
+        return {one.key: one for one in self._papers.values() if one.kind == kind and one.key in wanted}
+
+    def papers_of_lists(self, invt_nos: Collection[str]) -> Mapping[str, Sequence[Paper]]:
+        """Repayments that name lists, by list."""
+        wanted = {number for number in invt_nos if number}
+        if wanted:
+            self._keep_papers(refund_paper.c.invt_no != "",
+                              one_of(self._connection, refund_paper.c.invt_no, wanted))
+        found: dict[str, list[Paper]] = {}
+        for one in sorted(self._papers.values(), key=lambda one: one.id):
+            if one.kind == "repayment" and one.invt_no in wanted and one.state == "accepted":
+                found.setdefault(one.invt_no, []).append(one)
+        return found
+
+    def _keep_papers(self, *where: Any) -> None:
+        for row in self._connection.execute(PAPERS.select().where(
+                refund_paper.c.sandbox == self._sandbox, *where)).all():
+            one = PAPERS.make(row)
+            self._papers.setdefault(one.id, one)
+
+    def put_paper(self, paper: Paper) -> None:
+        """Keep a new or changed paper."""
+        self._papers[paper.id] = self._changed_papers[paper.id] = paper
+
+    def save_claims(self, connection: Connection) -> None:
+        """Write what was put."""
+        CLAIMS.save(connection, self._sandbox, self._changed_claims.values())
+        if self._replaced:
+            connection.execute(delete(refund_line).where(
+                one_of(connection, refund_line.c.claim_id, sorted(self._replaced))))
+            insert_rows(connection, refund_line, ("sandbox", *ClaimLine._fields), [
+                (self._sandbox, *line) for number in sorted(self._replaced) for line in self._lines[number]])
+        update_rows(connection, refund_line, ("claim_id", "number"), ("repaid_qty", "repaid"), [
+            (line.repaid_qty, line.repaid, *place) for place, line in sorted(self._repaid.items())
+            if place[0] not in self._replaced])
+        insert_rows(connection, refund_entry, ("sandbox", *Entry._fields), [
+            (self._sandbox, *one[:-1], to_json(one.reason)) for one in self._new_entries])
+        PAPERS.save(connection, self._sandbox, self._changed_papers.values())

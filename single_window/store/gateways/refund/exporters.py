@@ -1,0 +1,61 @@
+"""What registrar, banks and customs know of exporters, as the refund desk reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Connection, select
+
+from gateways.refund.memory import Standing
+from single_window.store.bulk import one_of
+from single_window.store.tables import credit_grade, enterprise, forex_enterprise, participant
+
+REGISTERED = "registered"
+PLATFORM, MERCHANT = "platform", "merchant"
+
+
+class Exporters:
+    """What `gateways.refund.memory.RefundMemory` asks for of exporters."""
+
+    def __init__(self, connection: Connection, sandbox: str) -> None:
+        self._connection, self._sandbox = connection, sandbox
+        self._standings: dict[str, Standing] = {}
+
+    def standings(self, ebc_codes: Collection[str]) -> Mapping[str, Standing]:
+        """Every exporter asked for; of one whom nobody registered little is known."""
+        missing = sorted({code for code in ebc_codes if code not in self._standings})
+        if missing:
+            self._standings.update({code: Standing(code) for code in missing})
+            self._participants(missing)
+            self._enterprises(missing)
+            self._others(missing)
+        return {code: self._standings[code] for code in ebc_codes}
+
+    def _participants(self, codes: list[str]) -> None:
+        rows = self._connection.execute(select(participant.c.code, participant.c.kinds, participant.c.credit_grade)
+                                        .where(participant.c.sandbox == self._sandbox,
+                                               one_of(self._connection, participant.c.code, codes))).all()
+        for code, kinds, grade in rows:
+            said = set(kinds.split(";"))
+            self._change(code, platform=PLATFORM in said and MERCHANT not in said, customs_grade=grade)
+
+    def _enterprises(self, codes: list[str]) -> None:
+        names = ("code", "state", "taxpayer_kind", "refund_kind", "zone", "tax_credit", "net_assets", "last_refund")
+        rows = self._connection.execute(select(*[enterprise.c[name] for name in names]).where(
+            enterprise.c.sandbox == self._sandbox, one_of(self._connection, enterprise.c.code, codes))).all()
+        for code, state, *facts in rows:
+            self._change(code, registered=state == REGISTERED, **dict(zip(names[2:], facts, strict=True)))
+
+    def _others(self, codes: list[str]) -> None:
+        for code, forex_class in self._connection.execute(select(
+                forex_enterprise.c.code, forex_enterprise.c.forex_class).where(
+                forex_enterprise.c.sandbox == self._sandbox,
+                one_of(self._connection, forex_enterprise.c.code, codes))).all():
+            self._change(code, forex_class=forex_class)
+        for code, grade in self._connection.execute(select(credit_grade.c.code, credit_grade.c.grade).where(
+                credit_grade.c.sandbox == self._sandbox, one_of(self._connection, credit_grade.c.code, codes))
+                .order_by(credit_grade.c.since)).all():
+            self._change(code, customs_grade=grade)
+
+    def _change(self, code: str, **facts: object) -> None:
+        self._standings[code] = self._standings[code]._replace(**facts)  # type: ignore[arg-type]

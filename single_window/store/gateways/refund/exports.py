@@ -1,0 +1,138 @@
+"""Exported items as customs holds them: lines of summary declarations, and lines of lists that are claimed themselves.
+
+The export date of a list is the day of its closing, or of its release while it is not closed. A summary declaration
+has a month, as "2026-11": which day of it counts the desk decides by the law of the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from declarations.calendar import day_of
+from declarations.documents import ExportInventory, unpack
+from declarations.forex.rates import letters
+from declarations.refund.numbers import LAST_LINE, is_item_number, item_number, parts_of
+from declarations.requests import RELEASED
+from declarations.summary.shapes import MergedLine
+from gateways.refund.memory import Item, Returned
+from single_window.store.bulk import one_of
+from single_window.store.records import from_json
+from single_window.store.tables import (
+    declaration,
+    document,
+    request,
+    summary,
+    summary_declaration,
+    summary_member,
+    summary_place,
+)
+
+LISTED = "E"
+"""What stands in the ninth place of a list's number."""
+_decode = msgspec.json.Decoder(list[Any]).decode
+_places = msgspec.json.Decoder(list[tuple[int, list[tuple[int, int, int]]]]).decode
+_quantities = msgspec.json.Decoder(dict[int, int]).decode
+
+
+def exported(connection: Connection, sandbox: str, numbers: Iterable[str]) -> Iterator[Item]:
+    """The items of these numbers that customs has; what is no number of an item is not there."""
+    wanted = {number for number in numbers if is_item_number(number)}
+    declarations = {parts_of(number)[0] for number in wanted}
+    lists = sorted(one for one in declarations if one[8] == LISTED)
+    for one in (*_of_summaries(connection, sandbox, sorted(declarations.difference(lists))),
+                *_of_lists(connection, sandbox, lists)):
+        if one.item_no in wanted:
+            yield one
+
+
+def _of_summaries(connection: Connection, sandbox: str, entries: Sequence[str]) -> Iterator[Item]:
+    if not entries:
+        return
+    columns = [summary_declaration.c[name] for name in ("summary_id", "entry_id", "month", "head", "lines")]
+    rows = connection.execute(select(*columns, summary.c.ebc_code).join(
+        summary, summary.c.id == summary_declaration.c.summary_id).where(
+        summary_declaration.c.sandbox == sandbox, one_of(connection, summary_declaration.c.entry_id, entries))).all()
+    for summary_id, entry_id, month, head, lines, ebc_code in rows:
+        mode = from_json(head).get("trade_mode", "")
+        for line in (MergedLine(*values) for values in _decode(lines)):
+            yield Item(item_number(entry_id, line.gseqno), ebc_code, mode, month[:7], line.hs10, line.unit,
+                       line.quantity, "", 0, letters(line.currency), line.amount, f"S{summary_id}")
+
+
+def _of_lists(connection: Connection, sandbox: str, lists: Sequence[str]) -> Iterator[Item]:
+    if not lists:
+        return
+    columns = [declaration.c[name] for name in ("id", "invt_no", "ebc_code", "closed_at", "released_at")]
+    rows = connection.execute(select(*columns, document.c.facts).join(
+        document, document.c.id == declaration.c.document_id).where(
+        declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.state.in_(sorted(RELEASED)),
+        one_of(connection, declaration.c.invt_no, lists))).all()
+    for number, invt_no, ebc_code, closed_at, released_at, packed in rows:
+        facts: ExportInventory = unpack(ExportInventory, packed)
+        exported_on = day_of(closed_at or released_at).isoformat()
+        for line in facts.lines:
+            if 1 <= line.gnum <= LAST_LINE:
+                unit2 = line.unit2 if line.qty2 else ""
+                yield Item(item_number(invt_no, line.gnum), ebc_code, facts.trade_mode, exported_on, line.gcode,
+                           line.unit1, line.qty1, unit2, line.qty2 or 0, letters(line.currency), line.total_price,
+                           f"L{number}")
+
+
+def returned(connection: Connection, sandbox: str, requests: Sequence[int]) -> list[Returned]:
+    """What came back with these requests: of which item of a claim, and how much of its first unit."""
+    if not requests:
+        return []
+    rows = connection.execute(select(
+        request.c.id, request.c.lines, declaration.c.id, declaration.c.invt_no, declaration.c.ebc_code,
+        document.c.facts, summary_member.c.summary_id, summary_member.c.month).join(
+        declaration, declaration.c.id == request.c.declaration_id).join(
+        document, document.c.id == declaration.c.document_id).outerjoin(
+        summary_member, summary_member.c.declaration_id == declaration.c.id).where(
+        request.c.sandbox == sandbox, one_of(connection, request.c.id, requests)).order_by(request.c.id)).all()
+    found = []
+    for number, lines, list_id, invt_no, ebc_code, packed, summary_id, month in rows:
+        facts: ExportInventory = unpack(ExportInventory, packed)
+        items = {line.gnum: item_number(invt_no, line.gnum) for line in facts.lines if line.gnum <= LAST_LINE}
+        if summary_id is not None:
+            items = _summarised(connection, summary_id, month, list_id)
+        total = _total(connection, list_id)
+        found.append(Returned(number, invt_no, ebc_code, _by_item(facts, items, _quantities(lines or "{}")),
+                              _by_item(facts, items, total)))
+    return found
+
+
+def _summarised(connection: Connection, summary_id: int, month: str, list_id: int) -> dict[int, str]:
+    """The items in which the lines of a list stand."""
+    rows = connection.execute(select(summary_place.c.lists).where(
+        summary_place.c.summary_id == summary_id, summary_place.c.month == month, summary_place.c.first <= list_id)
+        .order_by(summary_place.c.first.desc()).limit(1)).scalars()
+    placed = [place for lists in rows for number, of_list in _places(lists) if number == list_id for place in of_list]
+    entries = dict(connection.execute(select(summary_declaration.c.number, summary_declaration.c.entry_id).where(
+        summary_declaration.c.summary_id == summary_id,
+        one_of(connection, summary_declaration.c.number, sorted({place[0] for place in placed})))).tuples().all())
+    return {gnum: item_number(entries[number], gseqno) for number, gseqno, gnum in placed if entries.get(number)}
+
+
+def _total(connection: Connection, list_id: int) -> Mapping[int, int]:
+    """What all admitted requests take back of a list, by line."""
+    found: dict[int, int] = {}
+    for lines in connection.execute(select(request.c.lines).where(
+            request.c.declaration_id == list_id, request.c.kind == "export_refund",
+            request.c.state == "closed")).scalars():
+        for gnum, qty in _quantities(lines or "{}").items():
+            found[gnum] = found.get(gnum, 0) + qty
+    return found
+
+
+def _by_item(facts: ExportInventory, items: Mapping[int, str], quantities: Mapping[int, int]) -> dict[str, int]:
+    """Quantities of lines in the first legal unit, by item; declared quantities are turned into that unit."""
+    found: dict[str, int] = {}
+    for line in facts.lines:
+        if line.gnum in items and quantities.get(line.gnum) and line.qty:
+            qty = min(line.qty1, quantities[line.gnum] * line.qty1 // line.qty)
+            found[items[line.gnum]] = found.get(items[line.gnum], 0) + qty
+    return found

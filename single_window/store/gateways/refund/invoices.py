@@ -1,0 +1,98 @@
+"""Purchase papers and their lines, as a batch of deliveries sees them in one sandbox."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import attrgetter
+
+from sqlalchemy import Connection, delete, select
+
+from declarations.reasons import Reason
+from gateways.refund.memory import Invoice, InvoiceLineRow
+from single_window.store.bulk import insert_rows, one_of, update_rows
+from single_window.store.records import Records, decoder
+from single_window.store.tables import vat_invoice, vat_invoice_line
+
+INVOICES = Records(Invoice, vat_invoice, {"reasons": decoder(tuple[Reason, ...], tuple)})
+ON_FILE = ("accepted", "used")
+"""States in which a number is taken (see the index `ix_vat_invoice_number`)."""
+_LINE = ("invoice_id", "number", "gcode", "gname", "unit", "qty", "amount", "tax_rate", "tax", "used", "used_amount")
+_LINES = [vat_invoice_line.c[name] for name in _LINE]
+_values = attrgetter(*_LINE)
+
+
+class Invoices:
+    """What `gateways.refund.memory.RefundMemory` asks for of purchase papers."""
+
+    def __init__(self, connection: Connection, sandbox: str) -> None:
+        self._connection, self._sandbox = connection, sandbox
+        self._invoices: dict[int, Invoice] = {}
+        self._changed_invoices: dict[int, Invoice] = {}
+        self._invoice_lines: dict[int, list[InvoiceLineRow]] = {}
+        self._replaced_lines: set[int] = set()
+        self._used_lines: dict[tuple[int, int], InvoiceLineRow] = {}
+
+    def invoices(self, keys: Collection[str]) -> Mapping[str, Invoice]:
+        """Purchase papers by key."""
+        self._keep_invoices(INVOICES.load(self._connection, self._sandbox, "key", keys))
+        wanted = set(keys)
+        return {one.key: one for one in self._invoices.values() if one.key in wanted}
+
+    def invoices_on_file(self, numbers: Collection[str]) -> Mapping[str, Invoice]:
+        """Purchase papers on file by number."""
+        self._keep_invoices(INVOICES.make(row) for row in self._connection.execute(INVOICES.select().where(
+            vat_invoice.c.sandbox == self._sandbox, vat_invoice.c.state.in_(ON_FILE),
+            one_of(self._connection, vat_invoice.c.invoice_no, numbers))).all())
+        wanted = set(numbers)
+        return {one.invoice_no: one for one in self._invoices.values()
+                if one.state in ON_FILE and one.invoice_no in wanted}
+
+    def invoices_by_id(self, ids: Collection[int]) -> Mapping[int, Invoice]:
+        """Purchase papers by id."""
+        missing = [number for number in ids if number not in self._invoices]
+        self._keep_invoices(INVOICES.load(self._connection, self._sandbox, "id", missing))
+        return {number: self._invoices[number] for number in ids if number in self._invoices}
+
+    def _keep_invoices(self, loaded: Iterable[Invoice]) -> None:
+        for one in loaded:
+            self._invoices.setdefault(one.id, one)
+
+    def invoice_lines(self, invoice_ids: Collection[int]) -> Mapping[int, Sequence[InvoiceLineRow]]:
+        """The lines of purchase papers."""
+        missing = [number for number in invoice_ids if number not in self._invoice_lines]
+        if missing:
+            self._invoice_lines.update({number: [] for number in missing})
+            rows = self._connection.execute(select(*_LINES).where(
+                one_of(self._connection, vat_invoice_line.c.invoice_id, missing))
+                .order_by(vat_invoice_line.c.invoice_id, vat_invoice_line.c.number)).all()
+            for row in rows:
+                self._invoice_lines[row[0]].append(InvoiceLineRow(*row))
+        return {number: self._invoice_lines[number] for number in invoice_ids}
+
+    def put_invoice(self, invoice: Invoice) -> None:
+        """Keep a new or changed paper."""
+        self._invoices[invoice.id] = self._changed_invoices[invoice.id] = invoice
+
+    def put_invoice_lines(self, invoice_id: int, lines: Sequence[InvoiceLineRow]) -> None:
+        """Keep these lines as those of a paper."""
+        self._invoice_lines[invoice_id] = list(lines)
+        self._replaced_lines.add(invoice_id)
+
+    def use_invoice_line(self, line: InvoiceLineRow) -> None:
+        """Keep what was taken of a line."""
+        self._used_lines[line.invoice_id, line.number] = line
+
+    def save_invoices(self, connection: Connection) -> None:
+        """Write what was put. What gives a number up is written before what takes it."""
+        changed = self._changed_invoices.values()
+        INVOICES.save(connection, self._sandbox, [one for one in changed if one.state not in ON_FILE])
+        INVOICES.save(connection, self._sandbox, [one for one in changed if one.state in ON_FILE])
+        if self._replaced_lines:
+            connection.execute(delete(vat_invoice_line).where(
+                one_of(connection, vat_invoice_line.c.invoice_id, sorted(self._replaced_lines))))
+            insert_rows(connection, vat_invoice_line, ("sandbox", *_LINE), [
+                (self._sandbox, *_values(line)) for number in sorted(self._replaced_lines)
+                for line in self._invoice_lines[number]])
+        update_rows(connection, vat_invoice_line, ("invoice_id", "number"), ("used", "used_amount"), [
+            (line.used, line.used_amount, *place) for place, line in sorted(self._used_lines.items())
+            if place[0] not in self._replaced_lines])

@@ -1,0 +1,98 @@
+"""Accounts, exported items and pools of foreign exchange, as a batch of deliveries sees them in one sandbox.
+
+A company's account is locked before anything of its ledgers is read: one that is not there yet is made, for what is
+not there cannot be locked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection
+
+from gateways.refund.memory import Account, Item, Pool, Returned
+from single_window.store.bulk import on_sqlite, upsert_rows
+from single_window.store.gateways.refund.collected import collected, pools_named
+from single_window.store.gateways.refund.exports import exported, returned
+from single_window.store.records import Records, decoder
+from single_window.store.tables import exchange_pool, export_item, refund_account
+
+ACCOUNTS = Records(Account, refund_account, {"facts": decoder(dict[str, Any], dict)})
+ITEMS = Records(Item, export_item)
+POOLS = Records(Pool, exchange_pool)
+
+
+class Ledgers:
+    """What `gateways.refund.memory.RefundMemory` asks for of ledgers."""
+
+    def __init__(self, connection: Connection, sandbox: str) -> None:
+        self._connection, self._sandbox = connection, sandbox
+        self._accounts: dict[str, Account] = {}
+        self._changed_accounts: dict[str, Account] = {}
+        self._items: dict[str, Item] = {}
+        self._asked_items: set[str] = set()
+        self._changed_items: dict[str, Item] = {}
+        self._pools: dict[tuple[str, str], Pool] = {}
+        self._asked_pools: set[str] = set()
+        self._changed_pools: dict[tuple[str, str], Pool] = {}
+
+    def accounts(self, ebc_codes: Collection[str]) -> Mapping[str, Account]:
+        """Companies' accounts, locked in the order of their codes."""
+        missing = sorted({code for code in ebc_codes if code not in self._accounts})
+        if missing and not on_sqlite(self._connection):
+            upsert_rows(self._connection, refund_account, ("sandbox", "ebc_code"),
+                        [(self._sandbox, code) for code in missing])
+        loaded = ACCOUNTS.load(self._connection, self._sandbox, "ebc_code", missing, lock=True)
+        self._accounts.update({one.ebc_code: one for one in loaded})
+        for code in missing:
+            self._accounts.setdefault(code, Account(code))
+        return {code: self._accounts[code] for code in ebc_codes}
+
+    def put_account(self, account: Account) -> None:
+        """Keep a changed account."""
+        self._accounts[account.ebc_code] = self._changed_accounts[account.ebc_code] = account
+
+    def items(self, numbers: Collection[str]) -> Mapping[str, Item]:
+        """Exported items by number; one that no claim has named before is made of what customs holds of it."""
+        missing = sorted({number for number in numbers if number not in self._asked_items})
+        self._asked_items.update(missing)
+        for one in ITEMS.load(self._connection, self._sandbox, "item_no", missing):
+            self._items[one.item_no] = one
+        unknown = [number for number in missing if number not in self._items]
+        self._items.update({one.item_no: one for one in exported(self._connection, self._sandbox, unknown)})
+        return {number: self._items[number] for number in numbers if number in self._items}
+
+    def put_item(self, item: Item) -> None:
+        """Keep a new or changed item."""
+        self._items[item.item_no] = self._changed_items[item.item_no] = item
+
+    def pools(self, names: Collection[str]) -> Mapping[tuple[str, str], Pool]:
+        """Pools by name and currency, with what has been collected by now."""
+        missing = sorted({name for name in names if name not in self._asked_pools})
+        self._asked_pools.update(missing)
+        for one in POOLS.load(self._connection, self._sandbox, "pool", missing):
+            one.collected = 0
+            self._pools[one.pool, one.currency] = one
+        for place, amount in collected(self._connection, self._sandbox, missing).items():
+            self._pools.setdefault(place, Pool(*place, "")).collected = amount
+        wanted = set(names)
+        return {place: pool for place, pool in self._pools.items() if place[0] in wanted}
+
+    def pools_of(self, entries: Collection[str], orders: Collection[str]) -> Collection[str]:
+        """Names of the pools in which exchange comes in that names these declarations, lists or orders."""
+        return pools_named(self._connection, self._sandbox, entries, orders)
+
+    def put_pool(self, pool: Pool) -> None:
+        """Keep a changed pool."""
+        self._pools[pool.pool, pool.currency] = self._changed_pools[pool.pool, pool.currency] = pool
+
+    def returned(self, request_ids: Collection[int]) -> Sequence[Returned]:
+        """What came back with requests (213), by request."""
+        return returned(self._connection, self._sandbox, sorted(request_ids))
+
+    def save_ledgers(self, connection: Connection) -> None:
+        """Write what was put."""
+        ACCOUNTS.save(connection, self._sandbox, self._changed_accounts.values())
+        ITEMS.save(connection, self._sandbox, self._changed_items.values())
+        POOLS.save(connection, self._sandbox, self._changed_pools.values())
