@@ -1,0 +1,114 @@
+"""Companies for stories: applications and filings of goods as messages, officers' acts, and what came of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+
+from schemas.message import Transfer
+from schemas.writing import write
+from simulators.companies import Company
+from simulators.draws import guid
+from single_window.clock import system_now
+from single_window.numbering import ROWS
+from single_window.store.answers import write_sends
+from single_window.store.engine import reading, writing
+from single_window.store.tables import credit_grade, enterprise, filed_goods, participant
+from tests.stories.telling import WORLD, Teller
+
+TIME = "20261120{:06d}"
+OFFICE = "4227"
+MILK, BEEF = "0402210000", "0201300090"
+
+
+class _Named(NamedTuple):
+    id: str
+
+
+def application(company: Company, clock: int = 0, app_type: str = "1", sender: Company | None = None,
+                **changes: str) -> bytes:
+    """An application of a company, sent by itself unless another one is named."""
+    sender = sender or company
+    head = {"appType": app_type, "appTime": TIME.format(clock), "code": company.code,
+            "creditCode": company.credit_code, "name": company.name, "kinds": ";".join(company.kinds),
+            "dxpId": company.dxp_id, "customsCode": OFFICE, "taxpayerKind": "1", "refundKind": "T", **changes}
+    return _message("Registration", head, [], sender)
+
+
+def goods(company: Company, *lines: tuple[str, str], number: str = "SP1", clock: int = 0) -> bytes:
+    """A filing of goods, each (item number, goods code)."""
+    head = {"appType": "1", "appTime": TIME.format(clock), "ebcCode": company.code, "ebcName": company.name,
+            "copNo": number}
+    return _message("GoodsFiling", head, [
+        {"gnum": str(place), "itemNo": item, "gcode": code, "gname": "商品", "unit": "011", "country": "CHN"}
+        for place, (item, code) in enumerate(lines, 1)], company)
+
+
+def _message(code: str, head: dict[str, str], lines: Sequence[dict[str, str]], sender: Company) -> bytes:
+    head = {"guid": guid(code, *head.values()).upper(), **head}
+    return write(code, [(head, lines)], guid=guid(head["guid"], "message").upper(),
+                 transfer=Transfer(sender.code, sender.name, "DXP", sender.dxp_id))
+
+
+def acted(story: Teller, code: str, action: str, **values: str) -> None:
+    """An officer acts, and the window works."""
+    story.window.numbering.ensure(ROWS, "row", 5)
+    with writing(story.window.engine) as connection:
+        write_sends(connection, story.window.numbering, story.sandbox,
+                    {"registration.acted": [[code, action, "关员甲", values]]}, system_now())
+    story.window.wake()
+    story.window.settle()
+
+
+def said(story: Teller, number: str, kind: str = "registration") -> list[tuple[str, str]]:
+    """Status and rule of each receipt about a company, or what else meets under a number."""
+    return [(one.return_status, one.rule) for one in story.receipts(_Named(number), kind)]  # type: ignore[arg-type]
+
+
+def words(story: Teller, number: str, kind: str = "registration") -> str:
+    """What the last of these receipts says."""
+    return story.receipts(_Named(number), kind)[-1].info  # type: ignore[arg-type]
+
+
+def noted(story: Teller, number: str) -> list[str]:
+    """What was noted about a number, oldest first."""
+    return [one.event for one in story.timeline(_Named(number))]  # type: ignore[arg-type]
+
+
+def state(story: Teller, company: Company) -> str:
+    """The state of a company's registration; empty: there is none."""
+    return str(_one(story, enterprise.c.state, enterprise.c.code == company.code) or "")
+
+
+def known(story: Teller, company: Company, *names: str) -> tuple[Any, ...]:
+    """What all agencies know of a participant."""
+    with reading(story.window.engine) as connection:
+        row = connection.execute(select(*[participant.c[name] for name in names]).where(
+            participant.c.sandbox == story.sandbox, participant.c.code == company.code)).first()
+    return tuple(row) if row else ()
+
+
+def grades(story: Teller, company: Company) -> list[tuple[str, str]]:
+    """The grades of a company, each with the day from which it counts."""
+    with reading(story.window.engine) as connection:
+        rows = connection.execute(select(credit_grade.c.since, credit_grade.c.grade).where(
+            credit_grade.c.sandbox == story.sandbox, credit_grade.c.code == company.code)
+            .order_by(credit_grade.c.since)).all()
+    return [(since, grade) for since, grade in rows]
+
+
+def items(story: Teller, company: Company) -> list[str]:
+    """The item numbers of what a company has filed."""
+    with reading(story.window.engine) as connection:
+        return sorted(connection.execute(select(filed_goods.c.item_no).where(
+            filed_goods.c.sandbox == story.sandbox, filed_goods.c.ebc_code == company.code)).scalars())
+
+
+def _one(story: Teller, column: Any, where: Any) -> Any:
+    with reading(story.window.engine) as connection:
+        return connection.execute(select(column).where(enterprise.c.sandbox == story.sandbox, where)).scalar()
+
+
+NEWCOMER, MERCHANT, CARRIER = WORLD.stranger, WORLD.merchants[0], WORLD.carriers[0]

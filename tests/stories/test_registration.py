@@ -1,0 +1,282 @@
+"""A company registers, changes, is suspended and graded: what it may declare and how often it is inspected follows."""
+
+from __future__ import annotations
+
+import pytest
+
+from declarations import risk
+from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, statuses, tally
+from tests.stories.registering import (
+    BEEF,
+    CARRIER,
+    MERCHANT,
+    MILK,
+    NEWCOMER,
+    acted,
+    application,
+    goods,
+    grades,
+    items,
+    known,
+    noted,
+    said,
+    state,
+    words,
+)
+from tests.stories.telling import TODAY, WORLD, Teller
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine(request) -> str:
+    return str(request.param)
+
+
+GREEN = [("2", "2"), ("120", "21308"), ("800", "21301.filing")]
+TO_AN_OFFICER = [("2", "2"), ("300", "21350")]
+
+
+# applications
+
+
+def test_a_complete_application_is_decided_at_once(tell):
+    story: Teller = tell()
+    story.say(application(NEWCOMER))
+    assert said(story, NEWCOMER.code) == GREEN
+    assert known(story, NEWCOMER, "credit_code", "name", "kinds", "dxp_id", "credit_grade", "suspended_at") == (
+        NEWCOMER.credit_code, NEWCOMER.name, "merchant", NEWCOMER.dxp_id, "ordinary", 0)
+    assert grades(story, NEWCOMER) == [(str(TODAY), "ordinary")]
+    assert noted(story, NEWCOMER.code) == ["registered"]
+
+
+def test_the_same_application_again_changes_nothing(tell):
+    story: Teller = tell()
+    story.say(application(NEWCOMER), application(NEWCOMER))
+    assert said(story, NEWCOMER.code)[:1] == [("2", "2")]
+    assert sorted(said(story, NEWCOMER.code))[:2] == [("120", "21308"), ("2", "2")]
+    story.say(application(NEWCOMER, 100))
+    assert words(story, NEWCOMER.code).startswith("企业备案[海关编码")
+    assert said(story, NEWCOMER.code)[-1][0] == "-996003"
+    assert noted(story, NEWCOMER.code).count("registered") == 1
+
+
+def test_what_is_wrong_is_refused_and_may_be_sent_again(tell):
+    story: Teller = tell()
+    story.say(application(NEWCOMER, creditCode="91370202MA3C000110", customsCode="9999"))
+    assert said(story, NEWCOMER.code) == [("2", "2"), ("100", "21312")]
+    assert words(story, NEWCOMER.code) == "[Code:21312;Desc:统一社会信用代码[91370202MA3C000110]校验不通过]"
+    assert known(story, NEWCOMER, "name") == ()
+    story.say(application(NEWCOMER, 100))
+    # it was refused within a year
+    assert said(story, NEWCOMER.code)[2:] == TO_AN_OFFICER
+    acted(story, NEWCOMER.code, "approve")
+    assert said(story, NEWCOMER.code)[4:] == [("800", "21301.filing")]
+    assert known(story, NEWCOMER, "kinds") == ("merchant",)
+
+
+def test_a_carrier_needs_its_licence_and_a_warehouse_an_officer(tell):
+    story: Teller = tell()
+    story.say(application(NEWCOMER._replace(kinds=("carrier",))))
+    assert said(story, NEWCOMER.code) == [("2", "2"), ("100", "21314")]
+    story.say(application(NEWCOMER._replace(kinds=("warehouse",)), 100))
+    acted(story, NEWCOMER.code, "refuse", reason="场地不符合要求")
+    assert said(story, NEWCOMER.code)[2:] == [*TO_AN_OFFICER, ("100", "21302")]
+    assert words(story, NEWCOMER.code) == "[Code:21302;Desc:退回:场地不符合要求]"
+    assert state(story, NEWCOMER) == "rejected" and known(story, NEWCOMER, "name") == ()
+
+
+def test_a_foreign_firm_stands_behind_its_agent(tell):
+    story: Teller = tell()
+    agent = WORLD.agents[0]
+    story.say(application(NEWCOMER, agentCode=agent.code, creditCode=agent.credit_code))
+    assert said(story, NEWCOMER.code) == TO_AN_OFFICER
+    acted(story, agent.code, "suspend", reason="证件过期")
+    acted(story, NEWCOMER.code, "approve")
+    assert noted(story, NEWCOMER.code) == ["review", "action_refused"]
+    acted(story, agent.code, "resume")
+    acted(story, NEWCOMER.code, "approve")
+    # the credit code stays its agent's alone
+    assert known(story, NEWCOMER, "kinds", "credit_code") == ("merchant", "")
+
+
+def test_a_change_keeps_what_master_data_said_otherwise(tell):
+    story: Teller = tell()
+    exporter = next(one for one in WORLD.exporters if one.credit_grade == "advanced")
+    story.say(application(exporter, name="青岛新名国际贸易有限公司"))
+    assert said(story, exporter.code) == GREEN
+    assert known(story, exporter, "name", "credit_grade", "edition") == (
+        "青岛新名国际贸易有限公司", "advanced", exporter.edition)
+    story.say(application(exporter, 100, "2", name="青岛又名国际贸易有限公司", creditCode=NEWCOMER.credit_code))
+    assert said(story, exporter.code)[3:] == [("2", "2.modify"), ("100", "21323")]
+    assert state(story, exporter) == "registered"
+    assert known(story, exporter, "name") == ("青岛新名国际贸易有限公司",)
+
+
+def test_a_change_that_another_sends_waits_for_an_officer_and_the_registration_stays(tell):
+    story: Teller = tell()
+    story.say(application(MERCHANT, sender=NEWCOMER, dxpId=NEWCOMER.dxp_id))
+    assert said(story, MERCHANT.code) == TO_AN_OFFICER
+    assert known(story, MERCHANT, "dxp_id") == (MERCHANT.dxp_id,)
+    story.say(*Sale(1).messages())
+    assert ("120", "1800") in statuses(story, Sale(1).id, "export_inventory")
+
+
+def test_who_gives_up_his_registration_is_unknown(tell):
+    story: Teller = tell(open=False)
+    story.say(application(MERCHANT))
+    story.say(application(MERCHANT, 100, "3"))
+    assert state(story, MERCHANT) == "deleted" and known(story, MERCHANT, "kinds") == ("",)
+    story.say(*Sale(1).messages())
+    assert statuses(story, Sale(1).id, "export_inventory")[-1] == ("100", "22001")
+    story.say(application(MERCHANT, 200))
+    assert known(story, MERCHANT, "kinds") == ("merchant",)
+
+
+# suspension
+
+
+def test_a_suspended_company_declares_nothing_new_and_ends_what_was_accepted(tell):
+    story: Teller = tell()
+    before, after = Sale(1), Sale(2)
+    story.say(*before.messages())
+    assert statuses(story, before.id, "export_inventory")[:2] == [("2", "2"), ("120", "1800")]
+    acted(story, MERCHANT.code, "suspend", reason="涉嫌违规，立案调查")
+    assert said(story, MERCHANT.code) == [("600", "21303")]
+    story.say(*after.messages())
+    assert statuses(story, after.id, "export_inventory")[-1] == ("100", "21342.order")
+    assert statuses(story, after.id, "export_order")[-1] == ("100", "21342.order")
+    assert statuses(story, after.waybill, "export_waybill")[-1] == ("399", "2300.taken")
+    # what was accepted goes on: transport, release, closing, the return of its goods
+    story.say(note("consolidation", [before], "ZD1"), note("arrival_note", [before], "YD1"),
+              note("departure_note", [before], "LJ1"))
+    assert [one for one, _ in statuses(story, before.id, "export_inventory")][-2:] == ["800", "899"]
+    story.say(refund(before, invt_no(story, before)), tally())
+    assert "100" not in [one for one, _ in statuses(story, "TH1", "export_refund")]
+    acted(story, MERCHANT.code, "resume")
+    story.say(*Sale(3).messages())
+    assert ("120", "1800") in statuses(story, Sale(3).id, "export_inventory")
+
+
+def test_a_list_that_was_accepted_before_may_be_cancelled_while_suspended(tell):
+    story: Teller = tell()
+    sale = Sale(1)
+    story.say(*sale.messages())
+    acted(story, MERCHANT.code, "suspend", reason="立案调查")
+    story.say(cancellation(invt_no(story, sale)))
+    assert [one for one, _ in statuses(story, sale.id, "export_cancellation")] == ["399"]
+    assert story.state(sale) == "cancelled"
+
+
+def test_imports_of_a_suspended_carrier_are_refused_with_its_waybill(tell):
+    story: Teller = tell()
+    trade = story.trade(1)
+    carrier = trade.document("inventory").head["logisticsCode"]
+    acted(story, carrier, "suspend", reason="许可证过期")
+    story.send(trade)
+    assert story.statuses(trade)[-1] == "100"
+    assert [one.rule for one in story.receipts(trade)][-1] == "21342.waybill"
+    assert story.receipts(trade)[-1].info.startswith(f"[Code:21342;Desc:企业[{carrier}]")
+    assert [one.rule for one in story.receipts(trade, "waybill")][-1] == "21342.waybill"
+    assert story.statuses(trade, "order")[-1] == "120"
+
+
+def test_an_import_that_was_accepted_is_released_and_closed_while_suspended(tell):
+    story: Teller = tell()
+    trade = story.trade(1)
+    story.send(trade)
+    acted(story, trade.document("inventory").head["ebcCode"], "suspend", reason="立案调查")
+    story.pass_time(days=30)
+    assert story.statuses(trade)[-1] == "899"
+
+
+# grades
+
+
+def drawn_when_dishonest() -> Sale:
+    """A sale that is inspected at the rate of a dishonest merchant and not at that of an ordinary one."""
+    return next(sale for sale in map(Sale, range(10, 500))
+                if 200 < risk.draw("story", "inspection", f"{MERCHANT.code}|{sale.id}") < 8_000)
+
+
+def test_a_grade_counts_from_its_day_and_changes_the_draw(tell):
+    story: Teller = tell(inspection=True)
+    sale = drawn_when_dishonest()
+    acted(story, MERCHANT.code, "grade", grade="dishonest", since="2026-11-22", reason="虚假申报")
+    assert known(story, MERCHANT, "credit_grade") == ("ordinary",)
+    story.say(*sale.messages(), note("arrival_note", [sale]))
+    assert "500" not in [one for one, _ in statuses(story, sale.id, "export_inventory")]
+    story.pass_time(days=2)
+    assert known(story, MERCHANT, "credit_grade") == ("dishonest",)
+    assert noted(story, MERCHANT.code) == ["grade_planned", "graded"]
+    again = next(one for one in map(Sale, range(sale.number + 1, 900))
+                 if 200 < risk.draw("story", "inspection", f"{MERCHANT.code}|{one.id}") < 8_000)
+    story.say(*again.messages(), note("arrival_note", [again], "YD2"))
+    assert "500" in [one for one, _ in statuses(story, again.id, "export_inventory")]
+
+
+def test_a_grade_of_today_counts_at_once_and_one_that_the_regime_lacks_is_refused(tell):
+    story: Teller = tell()
+    acted(story, MERCHANT.code, "grade", grade="certified", since=str(TODAY))
+    assert known(story, MERCHANT, "credit_grade") == ("certified",)
+    acted(story, MERCHANT.code, "grade", grade="general", since=str(TODAY))
+    acted(story, MERCHANT.code, "grade", grade="ordinary", since="2026-11-19")
+    assert known(story, MERCHANT, "credit_grade") == ("certified",)
+    assert grades(story, MERCHANT) == [(str(TODAY), "certified")]
+    assert noted(story, MERCHANT.code) == ["graded", "action_refused", "action_refused"]
+
+
+def test_within_its_correction_period_no_grade_is_lowered(tell):
+    story: Teller = tell()
+    advanced = next(one for one in WORLD.exporters if one.credit_grade == "advanced")
+    acted(story, advanced.code, "correct", until="2027-02-28")
+    acted(story, advanced.code, "grade", grade="ordinary", since="2026-12-01")
+    assert grades(story, advanced) == []
+    acted(story, advanced.code, "grade", grade="ordinary", since="2027-03-01")
+    assert grades(story, advanced) == [("2027-03-01", "ordinary")]
+
+
+def test_of_two_grades_for_one_day_the_last_counts(tell):
+    story: Teller = tell()
+    acted(story, MERCHANT.code, "grade", grade="advanced", since="2026-11-21")
+    acted(story, MERCHANT.code, "grade", grade="certified", since="2026-11-21")
+    story.pass_time(days=2)
+    assert known(story, MERCHANT, "credit_grade") == ("certified",)
+    assert noted(story, MERCHANT.code).count("graded") == 1
+
+
+@pytest.mark.parametrize(("action", "values"), [
+    ("approve", {}), ("refuse", {"reason": "x"}), ("suspend", {}), ("resume", {}), ("dance", {}),
+    ("grade", {"grade": "advanced", "since": "tomorrow"}), ("grade", {}), ("correct", {"until": "20270101"}),
+])
+def test_what_an_officer_may_not_do_is_noted_and_changes_nothing(tell, action, values):
+    story: Teller = tell()
+    acted(story, MERCHANT.code, action, **values)
+    acted(story, "3702960000", action, **values)
+    assert noted(story, MERCHANT.code) == noted(story, "3702960000") == ["action_refused"]
+    assert state(story, MERCHANT) == ""
+
+
+# goods
+
+
+def test_goods_are_filed_line_by_line(tell):
+    story: Teller = tell()
+    story.say(goods(MERCHANT, ("A-1", MILK), ("A-2", BEEF), ("A-3", MILK), ("A-3", MILK)))
+    assert said(story, "SP1", "goods_filing") == [("2", "2"), ("120", "21364")]
+    assert words(story, "SP1", "goods_filing") == "[Code:21364;Desc:商品已备案1项，退回3项]：第2, 3, 4项"
+    assert items(story, MERCHANT) == ["A-1"]
+
+
+def test_a_filing_of_nothing_but_forbidden_goods_is_refused_with_the_reason(tell):
+    story: Teller = tell()
+    story.say(goods(MERCHANT, ("A-1", BEEF)))
+    assert words(story, "SP1", "goods_filing") == "[Code:21360;Desc:第1项[0201300090]属负面清单：生肉、内脏及蛋]"
+    story.say(goods(MERCHANT, ("A-1", MILK), clock=100))
+    assert said(story, "SP1", "goods_filing")[2:] == [("2", "2"), ("120", "21364")]
+    assert items(story, MERCHANT) == ["A-1"]
+
+
+def test_a_suspended_company_and_a_stranger_file_no_goods(tell):
+    story: Teller = tell(open=False)
+    acted(story, CARRIER.code, "suspend", reason="许可证过期")
+    story.say(goods(CARRIER, ("A-1", MILK)), goods(NEWCOMER, ("A-1", MILK), number="SP2"))
+    assert [said(story, number, "goods_filing")[-1] for number in ("SP1", "SP2")] == [("100", "21365")] * 2
