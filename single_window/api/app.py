@@ -26,6 +26,7 @@ from single_window.api import (
     messages,
     parked,
     receipts,
+    refunds,
     state,
     summaries,
     validation,
@@ -49,8 +50,8 @@ POLLS = 8
 AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
-               declarations.blueprint, batches.blueprint, summaries.blueprint, forex.blueprint, parked.blueprint,
-               state.blueprint)
+               declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
+               parked.blueprint, state.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,

@@ -23,6 +23,7 @@ CONFIG: dict[str, Any] = {
              {"name": "declarations", "description": "清单（进口、出口）"},
              {"name": "notes", "description": "运输单证"},
              {"name": "batches", "description": "批次"}, {"name": "summaries", "description": "汇总申报"},
+             {"name": "refunds", "description": "出口退（免）税"},
              {"name": "forex", "description": "外汇收支"},
              {"name": "parked", "description": "异常报文"},
              {"name": "state", "description": "运行状态"}],

@@ -31,13 +31,12 @@ refund.add_command(draft)
 
 
 @refund.command("list")
-@click.option("--state", type=click.Choice(refunds.STATES), default="", show_default=False,
-              help="Only those in this state.")
+@click.option("--state", type=click.Choice(refunds.STATES), help="Only those in this state.")
 @click.option("--waiting", is_flag=True, help="Only those that need a decision, the oldest first.")
 @click.option("--merchant", "ebc_code", default="", help="Only those of this company (ebcCode).")
 @click.option("--most", type=click.IntRange(1, 10_000), default=MOST, show_default=True, help="How many at most.")
 @command
-def list_(call: Call, state: str, waiting: bool, ebc_code: str, most: int) -> None:
+def list_(call: Call, state: str | None, waiting: bool, ebc_code: str, most: int) -> None:
     """List claims, newest first.
 
     \b
@@ -47,7 +46,7 @@ def list_(call: Call, state: str, waiting: bool, ebc_code: str, most: int) -> No
     """
     with call.reading() as (_, connection):
         found = refunds.waiting(connection, call.sandbox, most) if waiting else refunds.listed(
-            connection, call.sandbox, state, ebc_code, most=most)
+            connection, call.sandbox, state or "", ebc_code, most=most)
     call.give([_plain(one) for one in found])
     call.table("", ("claim 申报", "company 企业", "state 状态", "kind 类型", "period 所属期", "lines 行", "refund 应退",
                     "paid 已退", "filed 申报时间", "review until 审核至"),

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from declarations.lifecycle import LIFECYCLE_OF
 from single_window import acts, stories
 from single_window.api.ports import ports
-from single_window.console import batches, channels, parked, recent, review, summaries
+from single_window.console import batches, channels, parked, recent, refunds, review, summaries
 from single_window.console.speech import asked_sandbox, language, link, register
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -24,6 +24,7 @@ register(blueprint)
 parked.register(blueprint)
 batches.register(blueprint)
 summaries.register(blueprint)
+refunds.register(blueprint)
 channels.register(blueprint)
 review.register(blueprint)
 

@@ -87,6 +87,12 @@ def found(connection: Connection, sandbox: str, number: str) -> Row[Any] | None:
         .order_by(by_id, refund_claim.c.id.desc()).limit(1)).first() if named else None
 
 
+def one(connection: Connection, sandbox: str, number: str) -> Listed | None:
+    """A claim by its number, as in lists; see `found`."""
+    row = found(connection, sandbox, number)
+    return Listed(*[row._mapping[column.name] for column in _LISTED]) if row is not None else None
+
+
 def exports(connection: Connection, sandbox: str, claim_id: int) -> Rows:
     """The export lines of a claim, each with what customs knows of its item (`item_…`, null where it is unknown)."""
     return connection.execute(

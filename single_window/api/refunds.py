@@ -1,0 +1,132 @@
+"""Refund claims: listed, one with what led to it, and what an officer decides."""
+
+from __future__ import annotations
+
+from threading import Event
+from typing import Any
+from urllib.parse import quote
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from declarations.calendar import utc_text
+from declarations.money import plain
+from single_window import refunds
+from single_window.api import guard
+from single_window.api.documentation import RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import json_response, problem
+from single_window.api.refund_documentation import ActedOut, ActIn, ExplanationOut, RefundOut, RefundsIn, RefundsOut
+from single_window.clock import monotonic
+from single_window.refunds.rating import rates_of
+from single_window.store.engine import reading
+from single_window.stories import words
+from single_window.stories.plainly import plainly
+
+blueprint = APIBlueprint("refunds", __name__, tag="refunds")
+PATIENCE = 5.0
+"""Seconds that a decision is waited for; what takes longer is answered 202."""
+_AMOUNTS = ("refund", "paid", "recovered")
+_REFUSED = {404: answer("no such claim or sandbox", RefusedOut)}
+
+
+@blueprint.get("/refunds")
+@blueprint.input(RefundsIn, location="query", arg_name="asked")
+@blueprint.doc(responses={200: answer("claims of the sandbox", RefundsOut)})
+def listed(asked: dict[str, Any]) -> Response:
+    """List refund claims.
+
+    Newest first; `state` and `merchant` narrow them. With `waiting` those that need a decision, the oldest first."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        if asked["waiting"]:
+            found = refunds.waiting(connection, sandbox, asked["limit"])
+        else:
+            found = refunds.listed(connection, sandbox, asked["state"], asked["merchant"], asked["before"],
+                                   asked["limit"] + 1)
+    page = found[:asked["limit"]]
+    return json_response({"refunds": [_shown(one) for one in page],
+                          "next": page[-1].id if len(found) > len(page) else None})
+
+
+@blueprint.get("/refunds/<number>")
+@blueprint.doc(responses={200: answer("the claim", RefundOut), **_REFUSED})
+def show(number: str) -> Response:
+    """Where a claim stands.
+
+    `number` is its copNo (of several companies' the newest), ebcCode|copNo, or its id."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        one = refunds.one(connection, sandbox, number)
+    if one is None:
+        at.window.sandbox(sandbox)
+        raise problem("no-such-refund", sandbox=sandbox, number=number)
+    return json_response(_shown(one))
+
+
+@blueprint.get("/refunds/<number>/explanation")
+@blueprint.doc(responses={200: answer("everything that led to it", ExplanationOut), **_REFUSED})
+def explanation(number: str) -> Response:
+    """Why a claim is what it is.
+
+    Its documents, every condition as it was found, the formula with every number and the dated value behind it, the
+    amounts beside their parts, receipts, and the day that comes next."""
+    at, sandbox = ports(), guard.sandbox_name()
+    try:
+        with reading(at.window.engine) as connection:
+            told = refunds.explain(connection, sandbox, number, at.window.parameters, rates_of(connection, sandbox))
+    except refunds.NoSuchClaim:
+        at.window.sandbox(sandbox)
+        raise problem("no-such-refund", sandbox=sandbox, number=number) from None
+    return json_response({**plainly(told), "next_day": plainly(told.next_day)})
+
+
+@blueprint.post("/refunds/<number>/act")
+@blueprint.input(ActIn, arg_name="asked")
+@blueprint.doc(responses={200: answer("done", ActedOut), 202: answer("it is filed and not done yet", ActedOut),
+                          400: answer("something is missing or wrong", RefusedOut), **_REFUSED,
+                          409: answer("the claim's state does not let it be done", RefusedOut)})
+def act(number: str, asked: dict[str, Any]) -> Response:
+    """Decide about a claim.
+
+    approve; reduce to `amount`; refuse; ask the company; recover what was paid. All but approve need a `reason`, which
+    the company reads. `seen` is the state in which you saw the claim: if somebody has moved it on since, nothing is
+    done (409)."""
+    at, sandbox = ports(), guard.sandbox_name()
+    try:
+        filed = refunds.act(at.window, sandbox, number, asked["action"], asked["reason"], asked["by"],
+                            asked["amount"], asked["seen"])
+    except refunds.NoSuchClaim:
+        at.window.sandbox(sandbox)
+        raise problem("no-such-refund", sandbox=sandbox, number=number) from None
+    except refunds.BadAct as bad:
+        raise problem("bad-refund-act", reason=bad) from None
+    except refunds.NotNow as refused:
+        raise problem("refund-act-refused", reason=refused) from None
+    state, refused_ = _heard(sandbox, filed)
+    if refused_:
+        raise problem("refund-act-refused", reason=f"{filed.cop_no} is {state}")
+    over = state != filed.before
+    return json_response({"claim": filed.cop_no, "action": filed.action, "status": "done" if over else "waiting",
+                          "before": filed.before, "after": state}, 200 if over else 202)
+
+
+def _heard(sandbox: str, filed: refunds.Filed) -> tuple[str, bool]:
+    """What the desk made of it, waited for a little while: the claim's state, and whether it would not do it."""
+    until, pause = monotonic() + PATIENCE, Event()
+    while True:
+        with reading(ports().window.engine) as connection:
+            state, refused = refunds.done(connection, sandbox, filed)
+        if refused or state != filed.before or monotonic() > until:
+            return state, refused
+        pause.wait(0.02)
+
+
+def _shown(one: refunds.Listed) -> dict[str, Any]:
+    state = words.state(one.state, "refund_claim")
+    shown = {name: value for name, value in one._asdict().items() if name not in ("key", *_AMOUNTS)}
+    at = {name: utc_text(getattr(one, name)) if getattr(one, name) else "" for name in ("filed_at", "due_at")}
+    own = f"/api/v1/refunds/{quote(one.key, safe='')}"
+    return {**shown, **{name: plain(getattr(one, name)) for name in _AMOUNTS}, **at, "state_zh": state.zh,
+            "state_en": state.en, "links": {"self": own, "explanation": f"{own}/explanation"}}

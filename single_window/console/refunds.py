@@ -1,0 +1,83 @@
+"""The pages of refunds: claims, those that need a decision first; one with everything that led to it, and the decision.
+
+The form carries the state that the page showed: who decides on what somebody has moved on meanwhile is told so.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from declarations.money import plain
+from single_window import refunds
+from single_window.api.ports import ports
+from single_window.console.speech import asked_sandbox, language, link
+from single_window.refunds.rating import rates_of
+from single_window.store.engine import reading
+from single_window.stories import LARGEST_ID, NotFound, words
+from single_window.stories.words import Words
+
+MOST = 50
+KEYS = {"approve": "a", "reduce": "r", "refuse": "x", "ask": "k", "recover": "v"}
+"""Access keys of the decisions."""
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages and the form."""
+    blueprint.add_url_rule("/refunds", "refunds", every, methods=["GET"])
+    blueprint.add_url_rule("/refunds/<path:number>", "refund", show, methods=["GET"])
+    blueprint.add_url_rule("/refunds/<path:number>", "decide_refund", decide, methods=["POST"])
+
+
+def every() -> str:
+    """Claims that need a decision, the oldest first, then all or those of a state, newest first."""
+    state, before = request.args.get("state", ""), min(request.args.get("before", 0, int), LARGEST_ID)
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        found = refunds.listed(connection, sandbox, state, before=max(0, before), most=MOST + 1)
+        waiting = refunds.waiting(connection, sandbox, MOST) if not (state or before) else []
+        counts = refunds.counted(connection, sandbox)
+    return render_template("console/refunds.html", listed=found[:MOST], waiting=waiting, state=state, counts=counts,
+                           states=refunds.STATES, plain=plain, after=found[MOST - 1].id if len(found) > MOST else 0)
+
+
+def show(number: str, refused: Words | None = None) -> str:
+    """One claim: what led to it, what may be decided, the next day that matters."""
+    window = ports().window
+    with reading(window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        try:
+            told = refunds.explain(connection, sandbox, number, window.parameters, rates_of(connection, sandbox))
+        except refunds.NoSuchClaim:
+            raise NotFound(number, sandbox) from None
+    return render_template("console/refund.html", told=told, claim=told.claim, keys=KEYS, refused=refused,
+                           may=refunds.possible(told.claim.state), needs=refunds.needs_reason, act=_act_words,
+                           filed=request.args.get("filed", "") if request.method == "GET" else "")
+
+
+def decide(number: str) -> tuple[str, int] | Response:
+    """Decide about a claim, then show it."""
+    form, window = request.form, ports().window
+    with reading(window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+    who, why = form.get("who", "").strip()[:100] or "console", form.get("reason", "").strip()[:1_000]
+    try:
+        filed = refunds.act(window, sandbox, number, form.get("act", ""), why, who,
+                            form.get("amount", "").strip()[:30] if form.get("act") == "reduce" else "",
+                            form.get("state", ""))
+    except refunds.NoSuchClaim:
+        raise NotFound(number, sandbox) from None
+    except refunds.BadAct as bad:
+        return show(number, _refusal(bad)), 400
+    except refunds.NotNow:
+        return show(number, words.phrase("label", "moved_on")), 409
+    return redirect(link("console.refund", number=number, filed=filed.action), 303)
+
+
+def _refusal(bad: refunds.BadAct) -> Words:
+    said = str(bad)
+    return words.phrase("label", "reason_needed") if "needs a reason" in said else Words(said, said)
+
+
+def _act_words(action: str) -> str:
+    return words.act(refunds.ACTIONS[action], "refund_claim").said(language())

@@ -1,0 +1,198 @@
+"""Refund claims over HTTP, on the pages and on the command line: listed, explained, decided."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
+from sqlalchemy import Table, insert
+
+from declarations.calendar import DAY
+from declarations.money import SCALE
+from gateways.gateway import Options
+from single_window.api.app import create_app
+from single_window.cli import main
+from single_window.clock import Clock
+from single_window.runtime import Runtime
+from single_window.settings import Settings
+from single_window.store import tables
+from single_window.store.engine import writing
+from single_window.wiring import open_window
+from tests.stories.telling import NOON
+
+SANDBOX, ITEM = "s", "422720260000000123003"
+RATE = "refund.rates/6109100010@2019-04-01"
+HOSTILE = "<script>alert('税')</script>"
+WORKING = [["L1", [["20300", {"link": "L1", "base": "30000.00", "rate": "13%", "levy": "13%", "table": "13%",
+                              "refund": "3900.00"}, [RATE]]]]]
+CONDITIONS = [[[ITEM], "refund", [
+    ["20003", "satisfied", {"hs10": "6109100010"}, [RATE]],
+    ["20701", "failed", {"filed": "2026-12-16", "days": "15", "day": "2026-12-31"}, ["refund.index_days@2022-01-01"]],
+    ["20702", "not_applicable", {"exported": "2026-11-30"}, []]]]]
+
+
+def yuan(amount: int) -> int:
+    return amount * SCALE
+
+
+def claim(number: int, state: str, **more: Any) -> tuple[Table, dict[str, Any]]:
+    cop_no = f"TS{number}"
+    return tables.refund_claim, {
+        "id": number, "key": f"3702961003|{cop_no}", "cop_no": cop_no, "state": state, "ebc_code": "3702961003",
+        "kind": "T", "period": "202612", "lines": 2, "refund": yuan(3900), "filed_at": NOON - DAY, **more}
+
+
+ROWS = (
+    claim(1, "paid", firm_class=3, paid=yuan(3900), exchange="collected", working=json.dumps(WORKING),
+          conditions=json.dumps(CONDITIONS), due=NOON + 10 * DAY, decided_at=NOON, paid_at=NOON),
+    claim(2, "in_review", stage="officer", due=NOON + DAY, firm_class=4),
+    claim(3, "rejected", reasons=json.dumps([["20501", {"reason": HOSTILE}, []]])),
+    (tables.refund_line, {"claim_id": 1, "number": 1, "part": "E", "link_no": "L1", "item_no": ITEM,
+                          "gcode": "6109100010", "unit": "011", "qty": yuan(600), "taken": yuan(600),
+                          "currency": "USD", "fob": yuan(7740), "base": yuan(30000), "refund": yuan(3900),
+                          "treatment": "refund"}),
+    (tables.refund_line, {"claim_id": 1, "number": 2, "part": "P", "link_no": "L1", "gcode": "6109100010",
+                          "unit": "011", "qty": yuan(600), "base": yuan(30000), "invoice_id": 9, "invoice_line": 1}),
+    (tables.refund_line, {"claim_id": 2, "number": 1, "part": "E", "item_no": "nothing", "treatment": "no_invoice"}),
+    (tables.vat_invoice, {"id": 9, "key": "3702961003|263", "invoice_no": "263", "state": "used", "kind": "1",
+                          "usage": "1", "issued_on": "2026-11-05", "seller_name": HOSTILE, "ebc_code": "3702961003"}),
+    (tables.vat_invoice_line, {"invoice_id": 9, "number": 1, "qty": yuan(1000), "amount": yuan(50000),
+                               "tax_rate": 13_000, "tax": yuan(6500), "used": yuan(600)}),
+    (tables.export_item, {"item_no": ITEM, "ebc_code": "3702961003", "trade_mode": "9610",
+                          "exported_on": "2026-11-30", "gcode": "6109100010", "unit": "011", "qty": yuan(700),
+                          "currency": "USD", "fob": yuan(9030), "pool": "S9", "used": yuan(600)}),
+    (tables.exchange_pool, {"pool": "S9", "currency": "USD", "ebc_code": "3702961003", "collected": yuan(9030),
+                            "used": yuan(7740)}),
+    (tables.refund_entry, {"id": 7, "claim_id": 1, "ebc_code": "3702961003", "kind": "paid", "amount": yuan(3900),
+                           "notice_no": "T2026000000001", "at": NOON}),
+)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("refunds")
+    window = open_window(Settings(data=folder, synchronous="NORMAL", readers=0))
+    window.make_sandbox(SANDBOX, Options(), clock=Clock("virtual", NOON, 0, 0))
+    with writing(window.engine) as connection:
+        for table, row in ROWS:
+            connection.execute(insert(table).values(sandbox=SANDBOX, **row))
+    window.close()
+    return folder
+
+
+@pytest.fixture
+def client(data: Path) -> Iterator[FlaskClient]:
+    window = open_window(Settings(data=data, synchronous="NORMAL", readers=0))
+    with create_app(window, runtime=Runtime(window)).test_client() as made:
+        made.environ_base["HTTP_X_SANDBOX"] = SANDBOX
+        yield made
+    window.close()
+
+
+def call(data: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, ["refund", *arguments, "--data", str(data), "--sandbox", SANDBOX],
+                              env={"LANG": "C", "LC_ALL": ""})
+
+
+def answer(data: Path, *arguments: str) -> Any:
+    result = call(data, *arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_http_lists_claims_and_those_that_need_a_decision(client: FlaskClient) -> None:
+    listed = client.get("/api/v1/refunds").json
+    assert [(one["cop_no"], one["state"], one["refund"]) for one in listed["refunds"]] == [
+        ("TS3", "rejected", "3900.00"), ("TS2", "in_review", "3900.00"), ("TS1", "paid", "3900.00")]
+    assert [one["cop_no"] for one in client.get("/api/v1/refunds?waiting=true").json["refunds"]] == ["TS2"]
+    page = client.get("/api/v1/refunds?limit=2").json
+    assert [one["cop_no"] for one in client.get(f"/api/v1/refunds?before={page['next']}").json["refunds"]] == ["TS1"]
+    assert client.get("/api/v1/refunds/TS1").json["links"]["explanation"].endswith("TS1/explanation")
+    for path in ("TS9", "TS9/explanation"):
+        assert client.get(f"/api/v1/refunds/{path}").status_code == 404
+
+
+def test_an_explanation_has_every_number_with_its_source(client: FlaskClient) -> None:
+    told = client.get("/api/v1/refunds/TS1/explanation").json
+    (line,), (paper,), (pool,) = told["exports"], told["purchases"], told["exchange"]
+    assert (line["item_no"], line["exported_on"], line["rate"]["id"], line["rate"]["refund"]) == (
+        ITEM, "2026-11-30", RATE, "0.13")
+    assert (paper["invoice_no"], paper["used"], paper["left"]) == ("263", "600.00", "400.00")
+    assert (pool["collected"], pool["needed"], pool["enough"]) == ("9030.00", "7740.00", True)
+    assert [one["outcome"] for one in told["treatments"][0]["conditions"]] == [
+        "satisfied", "failed", "not_applicable"]
+    (basis,) = told["workings"][0]["steps"][0]["bases"]
+    assert basis["id"] == RATE and basis["since"] == "2019-04-01" and "0.13" in basis["content"]
+    assert all(one["agrees"] for one in told["sums"]) and len(told["sums"]) >= 3
+    assert told["next_day"]["name"] == "index" and told["next_day"]["day"] == "2026-12-04"
+    days = {one["name"]: one["day"] for one in told["days"]}
+    assert days == {"review": "2026-11-30", "index": "2026-12-04", "exchange": "2027-04-30", "window": "2027-04-30",
+                    "cut_off": "2029-11-30", "retention": "2036-11-30"}
+    assert all(one["because"]["bases"] for one in told["days"])
+
+
+def test_amounts_that_do_not_add_up_and_items_that_nobody_knows_are_shown_as_such(client: FlaskClient) -> None:
+    told = client.get("/api/v1/refunds/TS2/explanation").json
+    assert [one["name"] for one in told["sums"] if not one["agrees"]] == ["refund"]
+    assert told["exports"][0]["known"] is False and told["next_day"]["name"] == "review"
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_pages_tell_it_without_a_script_and_escape_what_others_wrote(client: FlaskClient, language: str) -> None:
+    asked = {"sandbox": SANDBOX, "lang": language}
+    every = client.get("/refunds", query_string=asked)
+    assert every.status_code == 200 and every.text.index("TS2") < every.text.index("TS3")
+    assert client.get("/refunds", query_string={**asked, "state": "paid"}).text.count("<th scope=\"row\">") == 1
+    for number in ("TS1", "TS2", "3702961003|TS3"):
+        page = client.get(f"/refunds/{number}", query_string=asked)
+        assert page.status_code == 200 and "<script" not in page.text
+    shown = client.get("/refunds/TS1", query_string=asked).text
+    assert "2019-04-01" in shown and 'class="badge bad"' in shown and 'accesskey="v"' in shown
+    waiting = client.get("/refunds/TS2", query_string=asked).text
+    assert [f'accesskey="{key}"' in waiting for key in "arxk"] == [True] * 4
+    assert "&lt;script&gt;" in client.get("/refunds/TS3", query_string=asked).text
+    assert client.get("/refunds/TS9", query_string=asked).status_code == 404
+
+
+def test_what_cannot_be_decided_is_refused_with_what_to_do(client: FlaskClient) -> None:
+    for given, status in (({"action": "refuse"}, 400), ({"action": "recover", "reason": "x"}, 409),
+                          ({"action": "approve", "seen": "accepted"}, 409), ({"action": "dance"}, 400),
+                          ({"action": "reduce", "reason": "x", "amount": "3900.00"}, 400),
+                          ({"action": "reduce", "reason": "x", "amount": "-1"}, 400),
+                          ({"action": "approve", "amount": "1"}, 400)):
+        assert client.post("/api/v1/refunds/TS2/act", json={"by": "李", **given}).status_code == status, given
+    assert client.post("/api/v1/refunds/TS9/act", json={"by": "李", "action": "approve"}).status_code == 404
+    form = {"act": "refuse", "state": "in_review"}
+    assert client.post("/refunds/TS2?sandbox=s", data=form).status_code == 400
+    assert client.post("/refunds/TS2?sandbox=s", data={**form, "state": "accepted"}).status_code == 409
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_command_line_tells_the_same(data: Path, language: str) -> None:
+    assert [one["cop_no"] for one in answer(data, "list")] == ["TS3", "TS2", "TS1"]
+    assert [one["cop_no"] for one in answer(data, "list", "--waiting")] == ["TS2"]
+    assert answer(data, "explain", "TS1")["claim"]["amounts"]["paid"] == "3900.00"
+    said = call(data, "explain", "TS1", "--lang", language).stdout
+    for text in ("3900.00", ITEM, "263", "2019-04-01", "2026-12-04", "20300"):
+        assert text in said, text
+    for number in ("TS1", "TS2", "TS3", "3702961003|TS1"):
+        assert call(data, "show", number, "--lang", language).exit_code == 0
+    assert call(data, "show", "TS9").exit_code == 1
+    assert "needs a reason" in call(data, "act", "TS2", "refuse").output
+    assert answer(data, "claimable") == [] and call(data, "draft", "claim", "TS1").exit_code == 1
+
+
+def test_the_no_invoice_lane_has_its_income_tax_note(data: Path) -> None:
+    window = open_window(Settings(data=data, synchronous="NORMAL", readers=0))
+    with writing(window.engine) as connection:
+        connection.execute(insert(tables.refund_line).values(
+            sandbox=SANDBOX, claim_id=3, number=1, part="E", item_no=ITEM, gcode="6109100010", currency="CNY",
+            fob=yuan(3_000_000), treatment="no_invoice"))
+    window.close()
+    note = [one["words"]["en"] for one in answer(data, "explain", "TS3")["income_tax"]]
+    assert any("30000.00" in text for text in note) and any("6000.00" in text for text in note)
