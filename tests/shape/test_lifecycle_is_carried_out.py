@@ -9,6 +9,7 @@ import pytest
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER
 from gateways.customs import review
+from gateways.forex.acts import STEPS
 from schemas.codes import return_statuses
 from schemas.receipt_texts import text
 from single_window.acts import FOLLOWS
@@ -61,9 +62,13 @@ def test_customs_carries_out_what_an_officer_may_do_with_a_batch() -> None:
     assert officers("batch") <= known(module("gateways.customs.batches.asked"), "_carry_out")
 
 
+def test_the_foreign_exchange_gateway_carries_out_what_an_officer_may_do_with_a_report() -> None:
+    assert officers("forex_report") == set(STEPS.values())
+
+
 def test_everything_else_that_an_officer_may_do_is_listed_with_a_reason() -> None:
     assert {name for name in lifecycle.lifecycles() if officers(name)} == {
-        "declaration", *REQUESTS, "batch", *NO_HAND,
+        "declaration", *REQUESTS, "batch", "forex_report", *NO_HAND,
     }
     assert all(FOLLOWS.values()) and all(NO_HAND.values())
 
