@@ -27,7 +27,7 @@ from single_window.stories.words import Words
 
 WORDS = Words("外汇", "foreign exchange")
 PIECE = 500
-PROVED = "collected"
+PROVED, REFUND = "collected", "refund"
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
@@ -59,7 +59,8 @@ def _proved(connection: Connection, sandbox: str) -> Keyed:
         .join(refund_line, (refund_line.c.item_no == export_item.c.item_no)
               & (refund_line.c.sandbox == export_item.c.sandbox))
         .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
-        .where(export_item.c.sandbox == sandbox, refund_line.c.part == "E", refund_claim.c.state.in_(STANDING),
+        .where(export_item.c.sandbox == sandbox, refund_line.c.part == "E",
+               refund_line.c.treatment == REFUND, refund_claim.c.state.in_(STANDING),
                refund_claim.c.exchange == PROVED)
         .group_by(export_item.c.pool, export_item.c.currency))
     return {(pool, currency): int(fob) for pool, currency, fob in connection.execute(chosen)}

@@ -19,7 +19,7 @@ ON_FILE = ("accepted", "used")
 def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each line of a purchase paper: quantity and amount used against the claims that cite it."""
     found = taken(sandbox, "P", (refund_line.c.invoice_id, refund_line.c.invoice_line),
-                  {"qty": refund_line.c.qty, "amount": refund_line.c.base}, refund_line.c.invoice_id > 0)
+                  {"qty": refund_line.c.taken, "amount": refund_line.c.base}, refund_line.c.invoice_id > 0)
     line = vat_invoice_line.c
     rows, qty, used = sums(connection, select(func.count(), func.sum(line.qty), func.sum(line.used))
                            .where(line.sandbox == sandbox))

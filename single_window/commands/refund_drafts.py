@@ -38,7 +38,7 @@ def draft(call: Call, kind: str, number: str, out: Path | None, share: str, clai
     with call.reading() as (window, connection):
         terms = Terms(window.now(call.sandbox), window.parameters, rates_of(connection, call.sandbox), _share(share),
                       claim_kind, ahead)
-        body = drafted(kind, source(connection, call.sandbox, number), terms)
+        body = drafted(kind, source(connection, call.sandbox, number, window.parameters), terms)
     if out is not None:
         out.write_bytes(body)
     if call.as_json:

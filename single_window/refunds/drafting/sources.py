@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, func, select
 
 from declarations.money import Scaled
+from declarations.parameters import Parameters
+from declarations.refund.export_date import export_date
 from declarations.refund.numbers import LAST_LINE, item_number
 from declarations.requests import RELEASED
 from gateways.refund.memory import Item
@@ -24,6 +26,7 @@ from single_window.store.tables import (
 
 BY_THEMSELVES = ("9710", "9810")
 """Trade modes whose lists are declarations by themselves."""
+_MONTH = len("2026-11")
 MOST_ITEMS = 1_000
 """Items of one claim at most: each is an export line and a purchase line."""
 
@@ -56,15 +59,15 @@ class Claimable(NamedTuple):
     items: int
 
 
-def source(connection: Connection, sandbox: str, number: str) -> Source:
-    """The items behind a sumNo, an entryId or an invtNo; raises `NothingToDraft`."""
+def source(connection: Connection, sandbox: str, number: str, law: Parameters) -> Source:
+    """The items behind a sumNo, an entryId or an invtNo, each with its export date; raises `NothingToDraft`."""
     declared, ebc_code = _declared(connection, sandbox, number)
     wanted = [item_number(one, line) for one in declared for line in range(1, LAST_LINE + 1)]
     known = {row.item_no: row for row in connection.execute(
         select(export_item.c.item_no, export_item.c.used, export_item.c.returned)
         .where(export_item.c.sandbox == sandbox, one_of(connection, export_item.c.item_no, wanted)))}
     items = tuple(item for one in sorted(exported(connection, sandbox, wanted), key=lambda one: one.item_no)
-                  if (item := _left(one, known.get(one.item_no))).qty > 0)
+                  if (item := _left(_dated(one, law), known.get(one.item_no))).qty > 0)
     if not items:
         raise NothingToDraft(f"All of {number} is claimed or came back; see: single-window refund claimable")
     if len(items) > MOST_ITEMS:
@@ -106,6 +109,13 @@ def _refuse(listed: Row[Any]) -> None:
                              "single-window summary due")
     if listed.state not in RELEASED:
         raise NothingToDraft(f"{listed.invt_no} is {listed.state}: it can be claimed once it is released.")
+
+
+def _dated(item: Item, law: Parameters) -> Item:
+    """An item with the day of its month that the law lets count where only the month is known."""
+    if len(item.exported_on) == _MONTH:
+        item.exported_on = export_date(item.exported_on, law).isoformat()
+    return item
 
 
 def _left(item: Item, known: Any) -> Item:
