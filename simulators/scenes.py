@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
@@ -31,8 +31,6 @@ from simulators.world import World
 
 BATCH_NIGHTS = (2, 4, 6, 8)
 """A batch is declared by itself after a day; its samples are inspected in the days after."""
-REFUNDED_AFTER = timedelta(days=85)
-"""Days from an export to the end of the slowest review of a claim that is filed in the next month."""
 SOUND_BESIDE = 2
 """Sound trades of each earlier day."""
 
@@ -107,7 +105,7 @@ class Scenes:
         made = refunded.short(self.world, self._seed(self._today()) + 2, self._today())
         self.outside.choose(inspection=False)
         course = Course(self.outside, self.world, self.world.payment_providers[0], made, self.show, self.per_message,
-                        until=self._today() + REFUNDED_AFTER, hearing=self.hearing)
+                        hearing=self.hearing)
         course.play()
         self.outside.choose(inspection=self.options["inspection"])
         self.messages += course.messages

@@ -37,7 +37,7 @@ def acted(case: Case, step: Step, world: World, bank: Company, when: str) -> lis
 def _invoice(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
     if not case.items:
         return []
-    paper = case.invoice(when[:8])
+    paper = case.invoice(when[:8], step.more.get("only", 0))
     return [together("VatInvoice", [documents.invoice(case.firm, supplier(world, case.firm), paper, when)],
                      case.firm.company, (case.id,))]
 
@@ -68,7 +68,7 @@ def _claim(case: Case, step: Step, world: World, bank: Company, when: str) -> li
     if not case.items:
         return []
     number = case.second if step.more.get("again") else case.id
-    paper = case.claim(when[:6], number)
+    paper = case.claim(when[:6], number, step.more.get("only", 0))
     if how := step.more.get("wrong"):
         paper = wrong(paper, how)
     app_type = AMEND if step.more.get("correct") else documents.ADD

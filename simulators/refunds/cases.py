@@ -14,10 +14,10 @@ from simulators.refunds import arithmetic
 from simulators.refunds.arithmetic import CENT
 from simulators.refunds.firms import MANUFACTURER, Firm
 from simulators.refunds.items import Item
-from simulators.refunds.papers import SPECIAL, Bought, Claim, Invoice, Link, Used
+from simulators.refunds.papers import SOLD_ABROAD, SPECIAL, UNSOLD, Bought, Claim, Invoice, Link, Used
 from simulators.refunds.plots import Plot
 
-SOUND = "sound"
+SOUND, OVERSEAS = "sound", "9810"
 USUAL_RATE = Decimal("0.13")
 """Levy and refund rate of the goods that synthetic exporters sell every day."""
 
@@ -78,26 +78,29 @@ class Case:
         return Lot(item.qty, max(CENT, arithmetic.rounded(value * draws.between(500, 800) / 1000)), USUAL_RATE,
                    USUAL_RATE)
 
-    def invoice(self, issued: str) -> Invoice:
-        """The supplier's invoice for all that was exported, a line an item."""
+    def invoice(self, issued: str, only: int = 0) -> Invoice:
+        """The supplier's invoice for all that was exported, a line an item; `only`: for one of them."""
         lines = tuple(Bought(item.code, item.name, item.unit, lot.qty, lot.amount, lot.levy)
-                      for item in self.items for lot in (self.lot(item),))
+                      for place, item in self._wanted(only) for lot in (self.lot(item),))
         return Invoice(self.invoice_no, self.plot.paper or SPECIAL, issued, self.number_of("HT"), lines)
 
-    def claim(self, period: str, number: str = "") -> Claim:
-        """The claim for all that was exported."""
-        self.links = tuple(self._link(place, item) for place, item in enumerate(self.items, 1))
+    def claim(self, period: str, number: str = "", only: int = 0) -> Claim:
+        """The claim for all that was exported; `only` for one of them, which takes of the invoice's first line."""
+        self.links = tuple(self._link(place, item, 1 if only else place) for place, item in self._wanted(only))
         vat = self.plot.vat
         told = (("outputVat", vat.output), ("inputVat", vat.input), ("creditForward", vat.forward)
                 ) if self.plot.claim == MANUFACTURER else ()
         return Claim(number or self.id, self.plot.claim, period, self.links, self.plot.business, told)
 
-    def _link(self, place: int, item: Item) -> Link:
+    def _wanted(self, only: int) -> list[tuple[int, Item]]:
+        return [(place, item) for place, item in enumerate(self.items, 1) if only in (0, place)]
+
+    def _link(self, place: int, item: Item, line: int) -> Link:
         used: tuple[Used, ...] = ()
         if self.plot.paper:
-            used = (Used(self.invoice_no, place, item.qty, self.base(item)),)
-        unsold = "0" if self.plot.business else ""
-        return Link(f"{self.id}{place:03d}", item, item.qty, item.fob, used, unsold)
+            used = (Used(self.invoice_no, line, item.qty, self.base(item)),)
+        state = UNSOLD if self.plot.business else SOLD_ABROAD if item.mode == OVERSEAS else ""
+        return Link(f"{self.id}{place:03d}", item, item.qty, item.fob, used, state)
 
     def base(self, item: Item) -> Decimal:
         """What the exported goods cost, at the average price of what was bought."""

@@ -26,6 +26,8 @@ NIGHTS = (1, 2, 3)
 """After these the exports of a day have left."""
 SUMMARY, LOOK = "summary", "look"
 FIRST_STEPS = {EXPORT: 0, SUMMARY: 1}
+REVIEWED = timedelta(days=50)
+"""Days after which the slowest review has ended, holidays included."""
 AFTER_EXPORTS = 4
 """Days after the exports on which their month is summarised."""
 
@@ -66,8 +68,7 @@ class Course:
         for of in days:
             self._day(of)
             self.show.step(1, self.hearing, self.outside.now)
-        if self.until:
-            self._wait(self.until)
+        self._wait(max(days[-1][0].day + REVIEWED, self.until or days[-1][0].day))
         return self.hearing
 
     def _register(self) -> None:

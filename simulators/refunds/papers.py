@@ -9,8 +9,8 @@ from simulators.refunds.items import Item
 
 SPECIAL, CUSTOMS_VAT, CONSUMPTION, VOUCHER = "1", "2", "3", "4"
 """Kinds of purchase papers."""
-PRE_REFUND = "HWC-YT"
-SOLD, UNSOLD = "1", "0"
+SOLD_ABROAD, UNSOLD = "1", "0"
+"""Whether goods in a warehouse abroad were sold when they are claimed for."""
 
 
 class Bought(NamedTuple):
