@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import getpass
+from datetime import datetime
 from typing import Any
 
 import click
 
+from declarations.calendar import day_of
 from declarations.money import TooLarge, plain, scale
 from gateways.forex.memory import Report
 from single_window import forex as reports
@@ -146,6 +148,26 @@ def class_(call: Call, code: str | None, forex_class: str | None, quota: str | N
                [(one.year, _DIRECTION[one.direction], plain(one.usd), one.count) for one in years])
     if not listed:
         call.say("There is no enterprise in the directory." if code is None else f"{code} is not in the directory.")
+
+
+@forex.command()
+@click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Which day [default: today of the sandbox].")
+@command
+def rates(call: Call, day: datetime | None) -> None:
+    """List the customs rates of a day, where each comes from, and which day of the month before fixes them.
+
+    \b
+    Example:
+      single-window forex rates --day 2026-12-01
+    """
+    with call.reading() as (window, _):
+        asked = day.date() if day is not None else day_of(window.now(call.sandbox))
+        fixing, found = reports.fixed_on(asked, window.parameters), reports.rates(asked, window.parameters)
+    call.give({"day": asked, "fixed_on": fixing.day, "provisional": fixing.provisional, "rates": found})
+    call.say(f"The rates of {asked:%Y-%m} are those of {fixing.day}" + (" (provisional 暂定)." if fixing.provisional
+                                                                       else "."))
+    call.table("", ("currency 币种", "code", "CNY for 1", "since", "source 依据"),
+               [(one.currency, one.code, one.rate or "none 没有汇率", one.since, one.source) for one in found])
 
 
 def _decide(call: Call, number: str, action: str, reason: str, who: str | None) -> None:

@@ -13,6 +13,7 @@ from single_window.forex.looking import (
     restored,
     years,
 )
+from single_window.forex.rates import Rate, fixed_on, rates
 
-__all__ = ["BadClass", "NoSuchReport", "NotWaiting", "Told", "Year", "act", "enterprise", "enterprises", "found",
-           "history", "legs", "listed", "restored", "set_class", "years"]
+__all__ = ["BadClass", "NoSuchReport", "NotWaiting", "Rate", "Told", "Year", "act", "enterprise", "enterprises",
+           "fixed_on", "found", "history", "legs", "listed", "rates", "restored", "set_class", "years"]

@@ -85,3 +85,9 @@ def test_records_are_kept_for_five_years() -> None:
 
 def test_currencies_are_kept_by_customs_code() -> None:
     assert [customs_code(code) for code in ("USD", "502", "CNY", "142", "XAU")] == ["502", "502", "142", "142", "XAU"]
+
+
+def test_the_rates_that_come_with_the_package_are_published_ones() -> None:
+    values = [value for one in load().describe() if one.name.startswith("exchange.") for value in one.values]
+    assert len(values) >= 8
+    assert all(minor_rate(value.amount, DAY, load()) == value.amount for value in values)

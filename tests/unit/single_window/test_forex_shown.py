@@ -128,3 +128,12 @@ def test_the_directory_is_imported_whole_and_the_same_again_changes_nothing(tmp_
             codes[1], "B", True, "2024-06-01", "the text", scale("500000.00"))
         assert len(forex.enterprises(connection, "main")) == 3
     window.close()
+
+
+def test_the_rates_of_a_day_are_told_with_the_day_that_fixes_them_and_what_is_missing(played: Path) -> None:
+    told = answer(played, "rates", "--day", "2026-03-05")
+    assert (told["fixed_on"], told["provisional"]) == ("2026-02-25", False)
+    assert [one["rate"] for one in told["rates"] if one["currency"] == "USD" and one["code"] == "502"] == ["7.1795"]
+    missing = answer(played, "rates", "--day", "2009-12-31")["rates"]
+    assert {one["rate"] for one in missing} == {""} and len(missing) >= 8
+    assert "2026-10-21" in call(played, "rates").stdout
