@@ -19,7 +19,8 @@ from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.runs import ALL, jobs, named, results
 
 SHOWN = ("ratio", "ratio_embedded", "receipt_p50_ms", "receipt_p99_ms", "accepted_p50_ms", "accepted_p99_ms",
-         "messages_per_second", "outage_seconds", "mb_at_20k", "mb_at_end", "growth_mb", "stored_mb_per_1000_trades")
+         "messages_per_second", "outage_seconds", "mb_at_20k", "mb_at_end", "growth_mb", "stored_mb_per_1000_trades",
+         "lines_per_second", "memory_mb", "invoices_seconds", "matching_seconds", "review_seconds", "floor")
 """Further figures that people are shown below the table; --json tells all."""
 
 

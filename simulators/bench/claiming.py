@@ -24,11 +24,12 @@ RATE = Decimal("0.13")
 
 
 class Papers(NamedTuple):
-    """The messages of a run, and what the claims must be refunded, in yuan."""
+    """The messages of a run, the claims' numbers, and what they must be refunded, in yuan."""
 
     registration: bytes
     invoices: list[bytes]
     claims: list[bytes]
+    numbers: list[str]
     refund: Decimal
 
 
@@ -36,17 +37,18 @@ def papers(world: World, firm: Firm, patterns: Sequence[Sequence[dict[str, str]]
            lines: int, exported: date, when: str) -> Papers:
     """Invoices and claims of so many lines for lists, which repeat patterns in turn, written at a time."""
     items = list(islice(_items(patterns, lists, exported), lines // 2))
-    invoices, claims, refund = [], [], Decimal(0)
+    invoices, claims, numbers, refund = list[bytes](), list[bytes](), list[str](), Decimal(0)
     for place in range(0, len(items), LINKS):
         number, part = place // LINKS, items[place:place + LINKS]
         claim, bought = _claim(f"TB{number:012d}", when, part)
         refund += sum((arithmetic.trader(one.amount, one.levy, RATE) for each in bought for one in each.lines),
                       Decimal(0))
+        numbers.append(claim.number)
         made = [documents.invoice(firm, supplier(world, firm), each, when) for each in bought]
         invoices.append(together("VatInvoice", made, firm.company, [one.number for one in bought]).body)
         claims.append(together("RefundClaim", [documents.claim(firm, claim, when)], firm.company, [claim.number]).body)
     registered = together("Registration", [documents.registration(firm, when)], firm.company, [firm.code])
-    return Papers(registered.body, invoices, claims, refund)
+    return Papers(registered.body, invoices, claims, numbers, refund)
 
 
 def _items(patterns: Sequence[Sequence[dict[str, str]]], lists: Sequence[tuple[str, str]],

@@ -20,7 +20,8 @@ from simulators.refunds.firms import Firm
 TABLES = ("vat_invoice", "vat_invoice_line", "export_item", "refund_claim", "refund_line", "refund_entry")
 """What claims are kept in."""
 REVIEW = 45
-"""Days after which the slowest class of exporters has its answer, holidays included."""
+"""Days after which the slowest class of exporters has its answer, holidays included; what was drawn for a closer look
+is then approved by an officer."""
 WINDOW = 12
 """Days from the filing of the lists to the month in which they may be claimed, and some."""
 _PAID = re.compile(rb"noticeKind>1</[^>]+><[^>]*ebcCode>[^<]+</[^>]+>.*?amount>([0-9.]+)<", re.DOTALL)
@@ -39,6 +40,7 @@ def refund_100k(folder: Path, count: int) -> Measured:
             _send(outside, papers.claims)
             matched = monotonic()
             outside.wait(outside.now + REVIEW * DAY)
+            looked_at = sum(outside.decide_refund(number, "approve") for number in papers.numbers)
             outside.settle()
             ended = monotonic()
         cpu = used().since(before)
@@ -48,10 +50,10 @@ def refund_100k(folder: Path, count: int) -> Measured:
         floor = _floor(outside.window.settings.data / "window.sqlite3")
     seconds = ended - begun
     return Measured(round(seconds, 1), count, round(seconds, 3), 1.0, cpu.own, cpu.others, {
-        "memory_mb": peak.most, "lines_per_second": round(count / seconds), "floor_seconds": round(floor, 2),
+        "memory_mb": peak.most, "lines_per_second": round(count / seconds), "floor": round(floor, 2),
         "invoices_seconds": round(filed - begun, 1), "matching_seconds": round(matched - filed, 1),
-        "review_seconds": round(ended - matched, 1), "preparation_seconds": round(begun - prepared, 1),
-        "paid": str(paid), "batch": BATCH})
+        "review_seconds": round(ended - matched, 1), "looked_at": looked_at,
+        "preparation_seconds": round(begun - prepared, 1), "paid": str(paid), "batch": BATCH})
 
 
 def _prepared(outside: Outside, patterns: Path, count: int) -> tuple[claiming.Papers, str]:
