@@ -8,13 +8,36 @@ from single_window import stories
 from single_window.commands.call import Call
 from single_window.commands.telling import clock, label, receipts, timeline, what_next
 from single_window.refunds.parts import Day, Explanation, Head
-from single_window.stories.words import Because, Words, phrase
+from single_window.stories.words import Basis, Because, phrase
 
 OUTCOMES = {"satisfied": "good", "failed": "bad", "not_applicable": "plain"}
 NONE = "0.00"
 
 
-def head(call: Call, one: Head) -> None:
+class Sources:
+    """Numbers the dated values and rate rows that an explanation rests on, in the order in which they come up."""
+
+    def __init__(self) -> None:
+        self.named: dict[str, Basis] = {}
+
+    def of(self, one: Because) -> str:
+        """The numbers of what a sentence rests on: [1] [4]."""
+        places = {identity: place for place, identity in enumerate(self.named, 1)}
+        for basis in one.bases:
+            self.named.setdefault(basis.id, basis)
+            places.setdefault(basis.id, len(self.named))
+        return " ".join(f"[{places[basis.id]}]" for basis in one.bases)
+
+    def tell(self, call: Call) -> None:
+        """Each with its value, first day, legal source and confidence."""
+        call.table(
+            label(call, "refund_sources"), ("", "value 数值", "", "since 起", "source 依据", "id"),
+            [(f"[{place}]", basis.title.said(call.language), basis.content, basis.since,
+              f"{basis.source} ({basis.confidence})" if basis.source else "", basis.id)
+             for place, basis in enumerate(self.named.values(), 1)])
+
+
+def head(call: Call, one: Head, sources: Sources) -> None:
     """A claim in a few lines: state, company, amounts, what stands against it."""
     call.say(f"{label(call, 'refund_claim')} {one.cop_no}: {one.state} — {call.pick(one.state_words)}")
     facts = [one.ebc_code, call.pick(one.kind_words), one.business, one.period]
@@ -26,24 +49,27 @@ def head(call: Call, one: Head) -> None:
     call.say("  " + " · ".join(amounts))
     if one.stage:
         call.say(f"  {call.pick(one.stage_words)}")
-    _because(call, one.because, label(call, "because"))
+    _because(call, one.because, label(call, "because"), sources)
 
 
 def explained(call: Call, told: Explanation, brief: bool = False) -> None:
-    """The whole explanation; `brief`: without what `show` leaves out."""
-    head(call, told.claim)
+    """The whole explanation; `brief`: receipts and timeline instead of conditions and formula."""
+    sources = Sources()
+    head(call, told.claim, sources)
     _documents(call, told)
     if not brief:
-        _conditions(call, told)
-        _formula(call, told)
+        _conditions(call, told, sources)
+        _formula(call, told, sources)
     _sums(call, told)
     receipts(call, told.receipts)
     if brief:
         timeline(call, told.timeline)
         what_next(call, told.next, ())
-    _days(call, told.days, told.next_day)
-    for line in told.income_tax:
-        _because(call, [line], label(call, "refund_income_tax"))
+    _days(call, told.days, told.next_day, sources)
+    _because(call, told.income_tax, label(call, "refund_income_tax"), sources)
+    sources.tell(call)
+    if told.next_day is not None:
+        call.say(f"{label(call, 'refund_next_day')}: {told.next_day.day} {call.pick(told.next_day.words)}")
     if told.open_deliveries:
         call.say(f"\n{label(call, 'under_way')}: {told.open_deliveries}")
 
@@ -74,22 +100,22 @@ def _documents(call: Call, told: Explanation) -> None:
         {number: "good" if one.enough else "waiting" for number, one in enumerate(told.exchange)})
 
 
-def _conditions(call: Call, told: Explanation) -> None:
+def _conditions(call: Call, told: Explanation, sources: Sources) -> None:
     for group in told.treatments:
         call.table(
             f"{label(call, 'refund_conditions')}: {call.pick(group.treatment_words)} "
             f"({', '.join(group.items[:3])}{' …' if len(group.items) > 3 else ''})",
             ("", "", "condition 条件", "source 依据"),
-            [(one.because.rule, call.pick(one.outcome_words), _said(call, one.because), _bases(call, one.because))
+            [(one.because.rule, call.pick(one.outcome_words), _said(call, one.because), sources.of(one.because))
              for one in group.conditions],
             {number: OUTCOMES[one.outcome] for number, one in enumerate(group.conditions)})
 
 
-def _formula(call: Call, told: Explanation) -> None:
+def _formula(call: Call, told: Explanation, sources: Sources) -> None:
     steps = [(work.link_no, step) for work in told.workings for step in work.steps]
     call.table(
         label(call, "refund_working"), ("link 关联号", "", "formula 公式", "source 依据"),
-        [(link, step.rule, _said(call, step), _bases(call, step)) for link, step in steps])
+        [(link, step.rule, _said(call, step), sources.of(step)) for link, step in steps])
 
 
 def _sums(call: Call, told: Explanation) -> None:
@@ -108,33 +134,23 @@ def _sums(call: Call, told: Explanation) -> None:
           "; ".join(_said(call, because) for because in one.because)) for one in told.papers])
 
 
-def _days(call: Call, days: Sequence[Day], following: Day | None) -> None:
+def _days(call: Call, days: Sequence[Day], following: Day | None, sources: Sources) -> None:
     provisional = phrase("label", "summary_provisional")
     call.table(
         label(call, "refund_days"), ("day 日期", "", "", "source 依据"),
         [(f"{one.day}{f' ({call.pick(provisional)})' if one.provisional else ''}", call.pick(one.words),
-          _said(call, one.because) if one.because else "", _bases(call, one.because) if one.because else "")
+          _said(call, one.because) if one.because else "", sources.of(one.because) if one.because else "")
          for one in days],
         {number: "waiting" for number, one in enumerate(days) if one is following})
-    if following is not None:
-        call.say(f"{label(call, 'refund_next_day')}: {following.day} {call.pick(following.words)}")
 
 
-def _because(call: Call, because: Iterable[Because], title: str) -> None:
+def _because(call: Call, because: Iterable[Because], title: str, sources: Sources) -> None:
     for one in because:
-        sources = _bases(call, one).replace("\n", "; ")
-        call.say(f"  {title}: {_said(call, one)}{f' [{sources}]' if sources else ''}")
+        call.say(f"  {title}: {_said(call, one)} {sources.of(one)}".rstrip())
 
 
 def _said(call: Call, one: Because) -> str:
-    said: Words = one.words
-    return said.said(call.language)
-
-
-def _bases(call: Call, one: Because) -> str:
-    return "\n".join(
-        f"{basis.title.said(call.language)} {basis.content} · {basis.since} · {basis.source} ({basis.confidence})"
-        if basis.source else basis.id for basis in one.bases)
+    return one.words.said(call.language)
 
 
 def tones(states: Iterable[str]) -> dict[int, str]:

@@ -20,6 +20,8 @@ REVIEW, INDEX, NORMAL, EXCHANGE, CUT_OFF, RETENTION, RECONCILED = (
     "20700", "20701", "20702", "20703", "20704", "20705", "20706")
 UNKNOWN = "20707"
 PENDING = frozenset({"accepted", "asked", "in_review"})
+UNPROVED = ("due", "other_currency")
+"""How the foreign exchange of a claim stands while it is looked for."""
 LIVE = PENDING | {"approved", "paid", "to_repay"}
 
 
@@ -38,8 +40,8 @@ def _of_claim(claim: Any, today: date, wording: Wording) -> Iterator[Day]:
     if filed is not None:
         yield from _index(claim, filed, today, wording)
     if claim.exchange_due:
-        yield _day("exchange", claim.exchange_due, claim.state in LIVE and claim.exchange_due >= today.isoformat(),
-                   wording, Reason(EXCHANGE, {"day": claim.exchange_due}))
+        yield _day("exchange", claim.exchange_due, claim.state in LIVE and claim.exchange in UNPROVED, wording,
+                   Reason(EXCHANGE, {"day": claim.exchange_due}))
     if claim.reconcile_until:
         values = {"since": claim.reconcile_from, "day": claim.reconcile_until}
         yield _day("reconciliation", claim.reconcile_until, claim.state == "paid", wording, Reason(RECONCILED, values))
@@ -83,21 +85,21 @@ def _of_exports(claim: Any, exports: looking.Rows, today: date, wording: Wording
     except (NoValue, ValueError) as missing:
         yield _day("window", "", False, wording, Reason(UNKNOWN, {"missing": str(missing)}))
         return
-    pending = claim.state in LIVE
-    for name, rule, end in _windows(window, bool(claim.exchange_due)):
+    for name, rule, end, source in _windows(window, bool(claim.exchange_due)):
         values = {"exported": first[0], "opens": window.opens.isoformat(), "day": end.isoformat()}
-        yield _day(name, end.isoformat(), name == "exchange" and pending and end >= today, wording,
-                   Reason(rule, values, window.parameters), about=first[1])
-    yield _day("retention", kept.isoformat(), False, wording,
+        used = tuple(one for one in window.parameters if one.startswith(f"{source}@"))
+        yield _day(name, end.isoformat(), False, wording, Reason(rule, values, used), about=first[1])
+    yield _day("retention", kept.isoformat(), claim.state in LIVE and kept >= today, wording,
                Reason(RETENTION, {"exported": last[0], "day": kept.isoformat()}, (retention.id,)), about=last[1])
 
 
-def _windows(window: deadlines.Windows, told: bool) -> Iterable[tuple[str, str, date]]:
-    yield "window", NORMAL, window.normal_until
+def _windows(window: deadlines.Windows, told: bool) -> Iterable[tuple[str, str, date, str]]:
+    """Name, rule, last day and parameter of each window; `told`: the claim names the day of its exchange itself."""
+    yield "window", NORMAL, window.normal_until, "refund.window"
     if not told:
-        yield "exchange", EXCHANGE, window.exchange_until
+        yield "exchange", EXCHANGE, window.exchange_until, "refund.window"
     if window.cut_off is not None:
-        yield "cut_off", CUT_OFF, window.cut_off
+        yield "cut_off", CUT_OFF, window.cut_off, "refund.cut_off_months"
 
 
 def _day(name: str, day: str, open_: bool, wording: Wording, reason: Reason, about: str = "",

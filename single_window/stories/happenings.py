@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from declarations import lifecycle, rules
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
+from gateways.customs.outcome import LIST
 from gateways.replies import CONCLUDED, taken_in
 from single_window.receipts import Receipt
 from single_window.store.tables import timeline
@@ -36,10 +37,17 @@ SAID_BY = {
     "refunded": ("voided",), "taken_in": ("accepted", "concluded"), "tallied": ("accepted", "concluded"),
     "return_accepted": ("accepted",), "return_approve": ("concluded",), "return_reject": ("rejected",),
     "return_take_back": ("released",), "request_refused": ("rejected",),
+    "refund_accept": ("accepted",), "refund_review": ("review",), "refund_ask": ("review",),
+    "refund_approve": ("concluded",), "refund_reduce": ("concluded",), "refund_reject": ("rejected",),
+    "refund_pay": ("released",), "refund_restore": ("released",), "refund_recover": ("sent_back",),
+    "refund_settle": ("closed",), "paper_accept": ("accepted",), "paper_reject": ("rejected",),
+    "forex_booked": ("released",), "forex_in_review": ("review",), "forex_refused": ("rejected",),
 }
 """What is noted in other words than the event of its receipt: those that its receipt may have."""
 ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
 """Return statuses whose words say nothing beyond the status."""
+AGENCIES = {"vat_invoice": "tax", "refund_claim": "tax", "forex_report": "forex", "registration": "registration"}
+"""Who answers what customs does not decide, by lifecycle."""
 _STATES = {"1": "made", "2": "summarised", "3": "void"}
 _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
@@ -84,8 +92,13 @@ def _once(receipts: Iterable[Receipt]) -> Iterable[Receipt]:
 
 def _meanings(row: Any) -> list[tuple[str, str, str]]:
     """The receipts that say the same as a note: kind, key and event."""
-    kind = "tax_bill" if row.actor == "tax" else row.kind
+    kind = _kind(row)
     return [(kind, row.key, event) for event in SAID_BY.get(row.event, (row.event,))]
+
+
+def _kind(row: Any) -> str:
+    """What a note is about: what the tax office notes of a list concerns its bill."""
+    return "tax_bill" if row.actor == "tax" and row.kind in LIST.values() else str(row.kind)
 
 
 def _event(one: Receipt) -> str:
@@ -96,7 +109,7 @@ def _event(one: Receipt) -> str:
 
 def _noted(row: Any, law: Parameters) -> Happening:
     reasons = _decode(row.reasons) if row.reasons else ()
-    kind = "tax_bill" if row.actor == "tax" else row.kind
+    kind = _kind(row)
     warned = row.event in words.book()["warning"]["events"]
     return Happening(
         row.at,
@@ -120,7 +133,7 @@ def _named(row: Any, reason: Reason) -> Reason:
 def _received(one: Receipt, law: Parameters) -> Happening:
     event = _event(one)
     named = one.kind in {"inventory", "export_inventory", "tax_bill"} and event in words.book()["event"]
-    said = words.event(event, one.kind) if named else words.return_status(one.return_status)
+    said = words.event(event, one.kind) if named else words.return_status(one.return_status, one.kind)
     state = _state(one)
     reasons = () if one.return_status in ROUTINE or one.kind == "tax_bill" or not one.rule else (_because(one, law),)
     return Happening(
@@ -144,11 +157,9 @@ def _because(one: Receipt, law: Parameters) -> words.Because:
 def _actor(one: Receipt) -> str:
     if one.kind == "tax_bill":
         return "tax"
-    return (
-        "port"
-        if one.return_status in {"1", "2"} or one.return_status.startswith("-") or one.code == "900"
-        else "customs"
-    )
+    if one.return_status in {"1", "2"} or one.return_status.startswith("-") or one.code == "900":
+        return "port"
+    return AGENCIES.get(lifecycle.LIFECYCLE_OF.get(one.kind, ""), "customs")
 
 
 def _state(one: Receipt) -> str:

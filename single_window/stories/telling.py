@@ -172,7 +172,7 @@ def answer(mailbox: str, one: receipts.Receipt) -> Answer:
     table = (
         words.state({"1": "made", "2": "summarised", "3": "void"}.get(one.return_status, ""), "tax_bill")
         if one.kind == "tax_bill"
-        else words.return_status(one.return_status)
+        else words.return_status(one.return_status, one.kind)
     )
     return Answer(
         mailbox, one.sequence, one.code, one.kind, one.key, one.return_status, table, one.return_time, one.info, english

@@ -36,6 +36,8 @@ _ALREADY = frozenset(
     }
 )
 """Values of a reason that name its document, which stands beside it anyway."""
+AGENCIES = frozenset({"vat_invoice", "refund_claim", "paper", "forex_report", "registration"})
+"""Lifecycles of what the tax office, the keeper of foreign exchange and the registrar decide."""
 
 
 class Words(NamedTuple):
@@ -106,13 +108,13 @@ def event(name: str, about: str = "") -> Words:
     for prefix, lives, zh, en in (
         ("officer_", "declaration", "关员操作", "officer"),
         ("return_", "export_refund" if about == "export_refund" else "refund", "退货申请", "return"),
-        ("refund_", "refund_claim", "税务机关", "tax office"),
-        ("paper_", lifecycle.LIFECYCLE_OF.get(about, "document"), "税务机关", "tax office"),
+        ("refund_", "refund_claim", "", ""),
+        ("paper_", lifecycle.LIFECYCLE_OF.get(about, "document"), "", ""),
     ):
         action = name.removeprefix(prefix)
         if name.startswith(prefix) and name not in book()["event"]:
             said = act(action, lives)
-            return Words(f"{zh}：{said.zh}", f"{en}: {said.en}")
+            return Words(f"{zh}：{said.zh}", f"{en}: {said.en}") if zh else said
     own = f"event_{lifecycle.LIFECYCLE_OF.get(about, '')}" if about != "export_inventory" else "event_export"
     return phrase(own if name in book().get(own, {}) else "event", name)
 
@@ -151,8 +153,15 @@ def flow(name: str) -> Words:
 
 
 @cache
-def return_status(status: str) -> Words:
-    """A return status in words: from the code table, else from the text of that code."""
+def return_status(status: str, about: str = "") -> Words:
+    """A return status in words: of what agencies beside customs decide the state that it tells; else from the code
+    table, else from the text of that code."""
+    lives = lifecycle.LIFECYCLE_OF.get(about, "")
+    if lives in AGENCIES:
+        known = lifecycle.lifecycles()[lives]
+        for step in known.transitions:
+            if step.return_status == status and status != "2":
+                return Words(known.states[step.to].zh, known.states[step.to].en)
     found = codes.return_statuses.get(status)
     if found is not None:
         return Words(found.zh, found.en)
