@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
         "refund": "refund:refund",
         "audit": "audit:audit",
         "forex": "forex:forex",
+        "registration": "registration:registration",
         "parked": "parked:parked",
         "channel": "channel:channel",
         "import": "masterdata:import_",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -51,7 +52,7 @@ def send() -> Response:
     answer = at.admission.admit(sandbox, CHANNEL, came)
     if answer.status != 202:
         return refusal(answer.status, answer.findings, id=answer.id, links=_links(answer.id))
-    return _accepted(answer, came)
+    return accepted(answer, came)
 
 
 def edition_asked() -> str | None:
@@ -62,8 +63,9 @@ def edition_asked() -> str | None:
     return asked
 
 
-def _accepted(answer: Admitted, came: Reading) -> Response:
-    links = _links(answer.id)
+def accepted(answer: Admitted, came: Reading, further: Mapping[str, str] | None = None) -> Response:
+    """The answer to a message that was taken in; `further` links stand beside its own."""
+    links = {**_links(answer.id), **(further or {})}
     if came.sender:
         links["receipts"] = f"/api/v1/receipts?{urlencode({'mailbox': came.sender})}"
     response = json_response({"id": answer.id, "status": "accepted", "type": catalogue.by_code(answer.code).root,

@@ -1,0 +1,152 @@
+"""Registrations: applied for as JSON, looked at, decided by officers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from threading import Event
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+from sqlalchemy import Connection
+
+from declarations.calendar import utc_text
+from declarations.lifecycle import lifecycles
+from declarations.reasons import Reason
+from schemas.rendering import Unwritable
+from single_window import registration
+from single_window.api import guard, messages
+from single_window.api.declarations import in_words
+from single_window.api.documentation import AcceptedOut, RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import Problem, json_response, problem, refusal
+from single_window.api.registration_documentation import (
+    ActIn,
+    ApplicationIn,
+    RegistrationOut,
+    RegistrationsIn,
+    RegistrationsOut,
+)
+from single_window.clock import monotonic
+from single_window.registration import Company
+from single_window.store.engine import reading
+
+blueprint = APIBlueprint("registrations", __name__, tag="registrations")
+PATIENCE = 5.0
+"""Seconds that an officer's act is waited for; what takes longer is answered 202."""
+_INSTANTS = ("suspended_at", "filed_at", "decided_at")
+_VALUES = ("reason", "grade", "since", "until")
+_REFUSED = {404: answer("no such company or sandbox", RefusedOut)}
+
+
+@blueprint.post("/registrations")
+@blueprint.input(ApplicationIn, arg_name="asked")
+@blueprint.doc(responses={
+    202: answer("made into a message (Registration), archived and filed", AcceptedOut),
+    400: answer("no message can be made of it", RefusedOut),
+    409: answer("the transmission id was used for other content", RefusedOut),
+    503: answer("nothing can be accepted now; send again after Retry-After seconds", RefusedOut)})
+def apply(asked: dict[str, Any]) -> Response:
+    """Apply to be registered.
+
+    The fields become the message that others send as XML, and go the same way: 202 means kept; receipts, or the
+    registration itself, tell the outcome."""
+    at, sandbox = ports(), guard.sandbox_name()
+    try:
+        body = registration.message(asked, at.window.now(sandbox))
+    except Unwritable as bad:
+        return refusal(400, bad.findings)
+    came = at.reader.read(sandbox, body, None)
+    admitted = at.admission.admit(sandbox, messages.CHANNEL, came)
+    if admitted.status != 202:
+        return refusal(admitted.status, admitted.findings, id=admitted.id)
+    return messages.accepted(admitted, came, {"registration": f"/api/v1/registrations/{asked['code']}"})
+
+
+@blueprint.get("/registrations")
+@blueprint.input(RegistrationsIn, location="query", arg_name="asked")
+@blueprint.doc(responses={200: answer("companies of the sandbox, by code", RegistrationsOut)})
+def listed(asked: dict[str, Any]) -> Response:
+    """List companies.
+
+    By code, those of master data too; `state` narrows them to one state."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        found = registration.listed(connection, sandbox, asked["state"], asked["after"], asked["limit"] + 1)
+    page = found[:asked["limit"]]
+    return json_response({"registrations": [_shown(one) for one in page],
+                          "next": page[-1].code if len(found) > len(page) else None})
+
+
+@blueprint.get("/registrations/<code>")
+@blueprint.doc(responses={200: answer("the company and what has happened to it", RegistrationOut), **_REFUSED})
+def show(code: str) -> Response:
+    """Where a registration stands.
+
+    `code` is the customs code or the credit code. With grades, filed goods and history."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        return json_response(_whole(connection, sandbox, code))
+
+
+@blueprint.post("/registrations/<code>/<any(approve, refuse, suspend, resume, grade, correct):action>")
+@blueprint.input(ActIn, arg_name="asked")
+@blueprint.doc(responses={200: answer("done", RegistrationOut), 202: answer("filed, not done yet", RegistrationOut),
+                          409: answer("the registration does not let it be done", RefusedOut), **_REFUSED})
+def act(code: str, action: str, asked: dict[str, Any]) -> Response:
+    """Decide about a company.
+
+    For officers: approve or refuse an application, suspend and resume, grade from a day on, correct (time to put things
+    right)."""
+    at, sandbox = ports(), guard.sandbox_name()
+    try:
+        done = registration.act(at.window, sandbox, code, action, asked["by"],
+                                {name: asked[name] for name in _VALUES if asked[name]})
+    except registration.NoSuchCompany:
+        raise _missing(sandbox, code) from None
+    except registration.NotPossible as refused:
+        raise _refusal(refused.reasons) from None
+    until, pause = monotonic() + PATIENCE, Event()
+    while True:
+        with reading(at.window.engine) as connection:
+            told, against = registration.said(connection, sandbox, done)
+            if told or monotonic() > until:
+                if against:
+                    raise _refusal(against)
+                return json_response(_whole(connection, sandbox, done.code), 200 if told else 202)
+        pause.wait(0.02)
+
+
+def _whole(connection: Connection, sandbox: str, number: str) -> dict[str, Any]:
+    one = registration.found(connection, sandbox, number)
+    if one is None:
+        raise _missing(sandbox, number)
+    grades = [{"since": each.since, "grade": each.grade, "source": each.source, "who": each.who,
+               "at": utc_text(each.at)} for each in registration.grades(connection, sandbox, one.code)]
+    goods = [{name: getattr(each, name) for name in ("item_no", "gcode", "gname", "unit", "country")}
+             for each in registration.goods(connection, sandbox, one.code)]
+    history = [{"at": utc_text(line.at), "actor": line.actor, "event": line.event, "state": line.state,
+                "reasons": [in_words(reason) for reason in line.reasons]}
+               for line in registration.history(connection, sandbox, one.code)]
+    return {**_shown(one), "grades": grades, "goods": goods, "history": history}
+
+
+def _shown(one: Company) -> dict[str, Any]:
+    state = lifecycles()["registration"].states[one.state]
+    at = {name: utc_text(getattr(one, name)) if getattr(one, name) else "" for name in _INSTANTS}
+    return {**one._asdict(), **at, "state_zh": state.zh, "state_en": state.en,
+            "facts": {name: value for name, value in one.facts.items() if value},
+            "reasons": [in_words(reason) for reason in one.reasons],
+            "links": {"self": f"/api/v1/registrations/{one.code}"}}
+
+
+def _missing(sandbox: str, number: str) -> Problem:
+    ports().window.sandbox(sandbox)
+    return problem("no-such-registration", sandbox=sandbox, number=number)
+
+
+def _refusal(reasons: Sequence[Reason]) -> Problem:
+    told = [in_words(one) for one in reasons]
+    return problem("registration-refused", reason_zh="；".join(one["zh"] for one in told),
+                   reason_en="; ".join(one["en"] for one in told))

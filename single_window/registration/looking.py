@@ -1,0 +1,125 @@
+"""How companies stand: listed, one by its code, its grades, the goods that it filed, what has happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, or_, select
+
+from declarations.money import plain
+from declarations.reasons import Reason
+from gateways.registration.memory import CreditGrade, Enterprise, FiledGoods, Participant
+from gateways.registration.officers import adopted
+from single_window.store.gateways.registration import ENTERPRISES, GOODS, GRADES, PARTICIPANTS
+from single_window.store.tables import enterprise, filed_goods, participant, timeline
+
+
+class Company(NamedTuple):
+    """A company as it is registered, or as it applied where nothing is registered yet. Amounts are yuan, instants
+    milliseconds (0: never); `grade` is empty for who is not registered, `reasons` are those of the last decision."""
+
+    code: str
+    credit_code: str
+    name: str
+    kinds: str
+    dxp_id: str
+    state: str
+    channel: str
+    grade: str
+    suspended_at: int
+    filed_at: int
+    decided_at: int
+    zone: str
+    taxpayer_kind: str
+    refund_kind: str
+    tax_credit: str
+    net_assets: str
+    last_refund: str
+    facts: Mapping[str, str]
+    reasons: tuple[Reason, ...]
+
+
+class Told(NamedTuple):
+    """A line of a company's history."""
+
+    number: int
+    at: int
+    actor: str
+    event: str
+    state: str
+    reasons: tuple[Reason, ...]
+
+
+def listed(connection: Connection, sandbox: str, state: str = "", after: str = "", most: int = 50) -> list[Company]:
+    """Companies by code, from the one behind `after` on; master data's are registered, too."""
+    filed = ENTERPRISES.select().where(enterprise.c.sandbox == sandbox, enterprise.c.code > after)
+    others = PARTICIPANTS.select().where(
+        participant.c.sandbox == sandbox, participant.c.code > after, participant.c.kinds != "",
+        ~select(enterprise.c.code).where(enterprise.c.sandbox == sandbox,
+                                         enterprise.c.code == participant.c.code).exists())
+    if state:
+        filed = filed.where(enterprise.c.state == state)
+    rows = connection.execute(filed.order_by(enterprise.c.code).limit(most)).all()
+    ones = {one.code: one for one in map(ENTERPRISES.make, rows)}
+    if state in {"", "registered"}:
+        known = connection.execute(others.order_by(participant.c.code).limit(most)).all()
+        ones |= {one.code: one for one in map(adopted, map(PARTICIPANTS.make, known)) if one is not None}
+    page = sorted(ones)[:most]
+    participants = {one.code: one for one in PARTICIPANTS.load(connection, sandbox, "code", page)}
+    return [_company(ones[code], participants.get(code)) for code in page]
+
+
+def found(connection: Connection, sandbox: str, number: str) -> Company | None:
+    """A company by its customs code or credit code; of several the first by its customs code."""
+    if not number:
+        return None
+    codes = select(participant.c.code).where(
+        participant.c.sandbox == sandbox, or_(participant.c.code == number, participant.c.credit_code == number)).union(
+        select(enterprise.c.code).where(
+            enterprise.c.sandbox == sandbox, or_(enterprise.c.code == number, enterprise.c.credit_code == number)))
+    for code in sorted(connection.execute(codes).scalars(), key=lambda one: (one != number, one)):
+        one = enterprise_of(connection, sandbox, code)
+        if one is not None:
+            return _company(one, next(iter(PARTICIPANTS.load(connection, sandbox, "code", [code])), None))
+    return None
+
+
+def enterprise_of(connection: Connection, sandbox: str, code: str) -> Enterprise | None:
+    """The registration of a company, be it one that master data brought; None for nobody."""
+    stored = ENTERPRISES.load(connection, sandbox, "code", [code])
+    if stored:
+        return stored[0]
+    return adopted(next(iter(PARTICIPANTS.load(connection, sandbox, "code", [code])), None))
+
+
+def grades(connection: Connection, sandbox: str, code: str) -> list[CreditGrade]:
+    """The grades of a company that were given here, oldest first, also those that do not count yet."""
+    return sorted(GRADES.load(connection, sandbox, "code", [code]), key=lambda one: one.since)
+
+
+def goods(connection: Connection, sandbox: str, code: str, after: str = "", most: int = 100) -> list[FiledGoods]:
+    """The goods that a company has filed, by item number, from the one behind `after` on."""
+    rows = connection.execute(GOODS.select().where(
+        filed_goods.c.sandbox == sandbox, filed_goods.c.ebc_code == code, filed_goods.c.item_no > after)
+        .order_by(filed_goods.c.item_no).limit(most)).all()
+    return [GOODS.make(row) for row in rows]
+
+
+def history(connection: Connection, sandbox: str, code: str, after: int = 0) -> Sequence[Told]:
+    """What was noted about a registration, oldest first, from behind the line of a number on."""
+    columns = [timeline.c[name] for name in ("id", "at", "actor", "event", "state", "reasons")]
+    rows = connection.execute(select(*columns).where(
+        timeline.c.sandbox == sandbox, timeline.c.order_no == code, timeline.c.kind == "registration",
+        timeline.c.id > after).order_by(timeline.c.id)).all()
+    return [Told(*row[:5], msgspec.json.decode(row[5], type=tuple[Reason, ...]) if row[5] else ()) for row in rows]
+
+
+def _company(one: Enterprise, known: Participant | None) -> Company:
+    registered = known is not None and bool(known.kinds)
+    return Company(
+        one.code, one.credit_code, one.name, one.kinds, known.dxp_id if known else "", one.state, one.channel,
+        known.credit_grade if known is not None and registered else "", known.suspended_at if known else 0,
+        one.filed_at, one.decided_at, one.zone, one.taxpayer_kind, one.refund_kind, one.tax_credit,
+        plain(one.net_assets), plain(one.last_refund), one.facts, one.reasons)

@@ -1,0 +1,129 @@
+"""Registrations over HTTP and on the command line: applied for, listed, one with its history, decided by officers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from flask.testing import FlaskClient
+
+from single_window.api.app import create_app
+from single_window.cli import main
+from single_window.runtime import Runtime
+from single_window.settings import Settings
+from single_window.wiring import open_window
+from tests.stories.registering import CARRIER, MERCHANT, MILK, NEWCOMER, application, goods
+from tests.stories.telling import WORLD, Teller
+
+FORM = {"code": NEWCOMER.code, "creditCode": NEWCOMER.credit_code, "name": NEWCOMER.name, "kinds": "merchant",
+        "dxpId": NEWCOMER.dxp_id, "customsCode": "4227", "netAssets": "5000000.5"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A window with the companies of master data, an application that waits, and filed goods."""
+    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    story = Teller(window, "s")
+    story.say(application(NEWCOMER, kinds="merchant;warehouse"), goods(MERCHANT, ("A-1", MILK)))
+    window.close()
+    return tmp_path
+
+
+@pytest.fixture
+def client(folder: Path) -> Iterator[FlaskClient]:
+    window = open_window(Settings(data=folder, synchronous="NORMAL", readers=0))
+    runtime = Runtime(window)
+    with create_app(window, runtime=runtime).test_client() as made:
+        made.environ_base["HTTP_X_SANDBOX"] = "s"
+        runtime.start()
+        yield made
+    runtime.stop()
+    window.close()
+
+
+def call(folder: Path, *arguments: object) -> Result:
+    given = ["registration", *map(str, arguments), "--data", str(folder), "--sandbox", "s"]
+    return CliRunner().invoke(main, given, env={"LANG": "C", "LC_ALL": ""})
+
+
+def answer(folder: Path, *arguments: object) -> Any:
+    return json.loads(call(folder, *arguments, "--json").stdout)
+
+
+def test_the_command_lists_and_shows(folder: Path) -> None:
+    everybody = answer(folder, "list", "--most", 1000)
+    assert len(everybody) == len(WORLD.participants()) + 1
+    assert [one["code"] for one in everybody] == sorted(one["code"] for one in everybody)
+    (waiting,) = answer(folder, "list", "--state", "in_review")
+    assert (waiting["code"], waiting["grade"]) == (NEWCOMER.code, "")
+    assert [one["code"] for one in answer(folder, "list", "--most", 1, "--after", everybody[2]["code"])] == [
+        everybody[3]["code"]]
+    shown = answer(folder, "show", MERCHANT.credit_code)
+    assert (shown["company"]["state"], shown["company"]["channel"]) == ("registered", "imported")
+    assert [one["item_no"] for one in shown["goods"]] == ["A-1"]
+    assert "待" not in call(folder, "show", MERCHANT.code).stdout
+    assert call(folder, "show", "3702960000").exit_code == 1
+
+
+def test_the_command_decides(folder: Path) -> None:
+    assert answer(folder, "approve", NEWCOMER.code, "--officer", "关员甲")["company"]["state"] == "registered"
+    assert [line["event"] for line in answer(folder, "show", NEWCOMER.code)["history"]] == [
+        "review", "officer_approve", "registered"]
+    assert "立案调查" in call(folder, "suspend", NEWCOMER.code, "--reason", "立案调查").stdout
+    assert answer(folder, "list", "--state", "suspended")[0]["suspended_at"].startswith("2026-11-20T12:00")
+    assert call(folder, "resume", NEWCOMER.code).exit_code == 0
+    assert answer(folder, "grade", NEWCOMER.code, "certified")["company"]["grade"] == "certified"
+    assert answer(folder, "correct", NEWCOMER.code, "2027-02-28")["said"][0]["event"] == "correcting"
+    shown = answer(folder, "show", NEWCOMER.code)
+    assert [one["grade"] for one in shown["grades"]] == ["certified"]
+
+
+def test_the_command_says_what_cannot_be_done(folder: Path) -> None:
+    twice = call(folder, "resume", MERCHANT.code)
+    assert twice.exit_code == 1 and "does not fit the state [registered]" in twice.output
+    unknown = call(folder, "grade", MERCHANT.code, "gold")
+    assert unknown.exit_code == 1 and "it has no grade [gold]" in " ".join(unknown.output.split())
+    assert call(folder, "suspend", MERCHANT.code).exit_code == 2
+    assert "There is no company" in call(folder, "approve", "3702960000").output
+
+
+def test_an_application_in_json_becomes_the_message_that_others_send(client: FlaskClient) -> None:
+    assert client.post(f"/api/v1/registrations/{NEWCOMER.code}/refuse",
+                       json={"by": "关员甲", "reason": "材料不全"}).json["state"] == "rejected"
+    sent = client.post("/api/v1/registrations", json=FORM)
+    assert (sent.status_code, sent.json["type"]) == (202, "RegistrationMessage")
+    assert sent.json["links"]["registration"] == f"/api/v1/registrations/{NEWCOMER.code}"
+    assert b"<ceb:netAssets>5000000.5</ceb:netAssets>" in client.get(sent.json["links"]["body"]).data
+    # the clock of the sandbox stands still, so that the same fields make the same message
+    assert client.post("/api/v1/registrations", json=FORM).json["repeated"] is True
+
+
+def test_what_makes_no_message_is_refused_with_every_finding(client: FlaskClient) -> None:
+    refused = client.post("/api/v1/registrations", json={**FORM, "creditCode": "9", "customsCode": "42270"})
+    assert refused.status_code == 400
+    assert {one["path"].rpartition("/")[2] for one in refused.json["findings"]} == {"creditCode", "customsCode"}
+    assert client.post("/api/v1/registrations", json={"code": "1"}).status_code in {400, 422}
+    assert client.post("/api/v1/registrations", json={**FORM, "appType": "9"}).status_code in {400, 422}
+
+
+def test_http_lists_shows_and_decides(client: FlaskClient) -> None:
+    page = client.get("/api/v1/registrations?limit=2").json
+    assert len(page["registrations"]) == 2
+    following = client.get(f"/api/v1/registrations?limit=1&after={page['next']}").json["registrations"]
+    assert following[0]["code"] > page["next"]
+    assert [one["code"] for one in client.get("/api/v1/registrations?state=in_review").json["registrations"]] == [
+        NEWCOMER.code]
+    place = f"/api/v1/registrations/{CARRIER.code}"
+    done = client.post(f"{place}/suspend", json={"by": "关员甲", "reason": "许可证过期"})
+    assert (done.status_code, done.json["state"], bool(done.json["suspended_at"])) == (200, "suspended", True)
+    again = client.post(f"{place}/suspend", json={"by": "关员甲", "reason": "许可证过期"})
+    assert again.status_code == 409 and "已暂停" not in again.json["findings"][0]["en"]
+    graded = client.post(f"{place}/grade", json={"by": "关员甲", "grade": "severely", "since": "2026-12-01"})
+    assert graded.status_code == 409 and "Order 282" in graded.json["findings"][0]["en"]
+    assert [line["event"] for line in client.get(place).json["history"]] == ["suspended", "action_refused"]
+    assert client.get("/api/v1/registrations/3702960000").status_code == 404
+    assert client.post("/api/v1/registrations/3702960000/resume", json={"by": "x"}).status_code == 404
