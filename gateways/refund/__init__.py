@@ -4,27 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gateways.gateway import Answers, Circumstances, Heard, Hearing, Item
-from gateways.refund import exchange, filing, invoices, review
+from gateways.gateway import Circumstances, Heard, Hearing
+from gateways.refund import exchange, filing, invoices, reconciling, repaying, review
 from gateways.refund.memory import RefundMemory
 from gateways.refund.reach import hold
-
-
-def _later(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
-    pass
 
 
 HEARINGS: dict[str, Hearing] = {
     "agency.vat_invoice": invoices.hear_invoices,
     "agency.refund_claim": filing.hear_claims,
-    "agency.reconciliation": _later,
-    "agency.repayment": _later,
+    "agency.reconciliation": reconciling.hear_reconciliations,
+    "agency.repayment": repaying.hear_repayments,
     "exchange.collected": exchange.hear_collected,
-    "customs.export_returned": _later,
+    "customs.export_returned": repaying.hear_returned,
     "refund.acted": review.hear_acts,
     "deadline.refund_review": review.hear_due,
     "deadline.exchange": exchange.hear_due,
-    "deadline.reconciliation": _later,
+    "deadline.reconciliation": reconciling.hear_due,
 }
 
 

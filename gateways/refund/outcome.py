@@ -54,18 +54,28 @@ def book(claim: Claim, kind: str, amount: Scaled, circumstances: Circumstances, 
 
 
 def notice(claim: Claim, kind: str, amount: Scaled, status: str, reason: Reason, memory: RefundMemory,
-           circumstances: Circumstances, answers: Answers, paper: Paper | None = None) -> str:
-    """Tell a company of money, or of a certificate; gives the notice's number."""
+           circumstances: Circumstances, answers: Answers) -> str:
+    """Tell a company of money; gives the notice's number."""
     number = memory.notice_no(circumstances.day.year)
     now = claim.stamp(circumstances.now)
-    fields = {"noticeNo": paper.certificate_no if paper and paper.certificate_no else number, "noticeKind": kind,
-              "ebcCode": claim.ebc_code, "copNo": claim.cop_no, "claimNo": claim.cop_no, "amount": plain(amount),
-              "payDate": stamp17(now)[:8]}
-    if paper is not None and paper.invt_no:
-        fields["invtNo"] = paper.invt_no
+    fields = {"noticeNo": number, "noticeKind": kind, "ebcCode": claim.ebc_code, "copNo": claim.cop_no,
+              "claimNo": claim.cop_no, "amount": plain(amount), "payDate": stamp17(now)[:8]}
     answers.receipts.append(ReceiptDraft(claim.mailboxes, "RefundNotice", claim.cop_no, KIND, claim.key, status, now,
                                          reason, fields))
-    return fields["noticeNo"]
+    return number
+
+
+def certify(paper: Paper, place: str, claim_no: str, reason: Reason, memory: RefundMemory,
+            circumstances: Circumstances, answers: Answers) -> None:
+    """The certificate that tax was repaid, or never refunded, which customs asks for."""
+    paper.certificate_no = memory.certificate_no(circumstances.day.year)
+    now = paper.stamp(circumstances.now)
+    fields = {"noticeNo": paper.certificate_no, "noticeKind": CERTIFICATE, "ebcCode": paper.ebc_code, "copNo": place,
+              "claimNo": claim_no, "amount": plain(paper.amount), "payDate": stamp17(now)[:8]}
+    if paper.invt_no:
+        fields["invtNo"] = paper.invt_no
+    answers.receipts.append(ReceiptDraft(paper.mailboxes, "RefundNotice", place, paper.kind, paper.key, "800", now,
+                                         reason, fields))
 
 
 def conclude(one: Invoice | Paper, kind: str, place: str, fields: dict[str, str], action: str,

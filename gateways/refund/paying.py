@@ -50,16 +50,17 @@ def restore(claim: Claim, memory: RefundMemory, circumstances: Circumstances, an
 def _move_money(claim: Claim, action: str, memory: RefundMemory, circumstances: Circumstances,
                 answers: Answers) -> None:
     account = memory.accounts([claim.ebc_code])[claim.ebc_code]
-    claim.set_off = min(account.set_off, claim.refund) if claim.kind != "E" else 0
-    amount = claim.refund - claim.set_off
+    due = claim.refund - sum(line.repaid for line in memory.lines([claim.id])[claim.id])
+    claim.set_off += (off := min(account.set_off, due) if due else 0)
+    amount = due - off
     reasons = []
-    if claim.set_off:
-        account.set_off -= claim.set_off
+    if off:
+        account.set_off -= off
         memory.put_account(account)
-        book(claim, "set_off", claim.set_off, circumstances, memory)
-        reasons.append(Reason(SET_OFF, {"amount": plain(claim.set_off), "left": plain(account.set_off)}))
+        book(claim, "set_off", off, circumstances, memory)
+        reasons.append(Reason(SET_OFF, {"amount": plain(off), "left": plain(account.set_off)}))
     step(claim, action, circumstances, answers,
-         [Reason(AMOUNT, {"refund": plain(claim.refund), "paid": plain(amount)}), *reasons],
+         [Reason(AMOUNT, {"refund": plain(due), "paid": plain(amount)}), *reasons],
          Reason({"pay": "20506", "restore": "20508"}[action], {}))
     if amount:
         number = notice(claim, PAID, amount, "800", _booked("paid", amount), memory, circumstances, answers)
@@ -91,17 +92,26 @@ def recover(claim: Claim, reasons: Sequence[Reason], memory: RefundMemory, circu
             answers: Answers) -> None:
     """All that a claim has brought is taken back: 700 and a notice."""
     step(claim, "recover", circumstances, answers, reasons)
-    take_back(claim, claim.net, reasons, memory, circumstances, answers)
-    if claim.set_off:
-        account = memory.accounts([claim.ebc_code])[claim.ebc_code]
-        account.set_off += claim.set_off
-        memory.put_account(account)
-        book(claim, "set_off", -claim.set_off, circumstances, memory, reasons=reasons)
-        claim.set_off = 0
+    left = claim.net + claim.set_off
+    back = min(claim.set_off, left)
+    take_back(claim, left - back, reasons, memory, circumstances, answers)
+    owe(claim, back, reasons, memory, circumstances)
     if claim.credited:
         book(claim, "credited", -claim.credited, circumstances, memory, reasons=reasons)
     claim.decided_at = circumstances.now
     memory.put_claim(claim)
+
+
+def owe(claim: Claim, amount: Scaled, reasons: Sequence[Reason], memory: RefundMemory,
+        circumstances: Circumstances) -> None:
+    """What a claim is worth less (negative: more) is set off against the company's next refund."""
+    if not amount:
+        return
+    account = memory.accounts([claim.ebc_code])[claim.ebc_code]
+    account.set_off += amount
+    memory.put_account(account)
+    book(claim, "set_off", -amount, circumstances, memory, reasons=reasons)
+    claim.set_off -= amount
 
 
 def take_back(claim: Claim, amount: Scaled, reasons: Sequence[Reason], memory: RefundMemory,

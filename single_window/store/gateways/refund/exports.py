@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from declarations.calendar import day_of
 from declarations.documents import ExportInventory, unpack
@@ -33,6 +33,9 @@ from single_window.store.tables import (
 
 LISTED = "E"
 """What stands in the ninth place of a list's number."""
+RETAIL, COUNTED = ("9610", "1210"), "A"
+"""Modes whose lists join summary declarations, and the flag of those that are only counted: they alone stand for
+themselves."""
 _decode = msgspec.json.Decoder(list[Any]).decode
 _places = msgspec.json.Decoder(list[tuple[int, list[tuple[int, int, int]]]]).decode
 _quantities = msgspec.json.Decoder(dict[int, int]).decode
@@ -68,8 +71,11 @@ def _of_lists(connection: Connection, sandbox: str, lists: Sequence[str]) -> Ite
         return
     columns = [declaration.c[name] for name in ("id", "invt_no", "ebc_code", "closed_at", "released_at")]
     rows = connection.execute(select(*columns, document.c.facts).join(
-        document, document.c.id == declaration.c.document_id).where(
+        document, document.c.id == declaration.c.document_id).outerjoin(
+        summary_member, summary_member.c.declaration_id == declaration.c.id).where(
         declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.state.in_(sorted(RELEASED)),
+        or_(declaration.c.trade_mode.not_in(RETAIL), and_(declaration.c.statistics_flag == COUNTED,
+                                                          summary_member.c.summary_id.is_(None))),
         one_of(connection, declaration.c.invt_no, lists))).all()
     for number, invt_no, ebc_code, closed_at, released_at, packed in rows:
         facts: ExportInventory = unpack(ExportInventory, packed)
@@ -88,21 +94,26 @@ def returned(connection: Connection, sandbox: str, requests: Sequence[int]) -> l
         return []
     rows = connection.execute(select(
         request.c.id, request.c.lines, declaration.c.id, declaration.c.invt_no, declaration.c.ebc_code,
-        document.c.facts, summary_member.c.summary_id, summary_member.c.month).join(
+        document.c.facts).join(
         declaration, declaration.c.id == request.c.declaration_id).join(
-        document, document.c.id == declaration.c.document_id).outerjoin(
-        summary_member, summary_member.c.declaration_id == declaration.c.id).where(
+        document, document.c.id == declaration.c.document_id).where(
         request.c.sandbox == sandbox, one_of(connection, request.c.id, requests)).order_by(request.c.id)).all()
     found = []
-    for number, lines, list_id, invt_no, ebc_code, packed, summary_id, month in rows:
+    for number, lines, list_id, invt_no, ebc_code, packed in rows:
         facts: ExportInventory = unpack(ExportInventory, packed)
-        items = {line.gnum: item_number(invt_no, line.gnum) for line in facts.lines if line.gnum <= LAST_LINE}
-        if summary_id is not None:
-            items = _summarised(connection, summary_id, month, list_id)
-        total = _total(connection, list_id)
+        items, total = items_of_list(connection, list_id, invt_no, facts), _total(connection, list_id)
         found.append(Returned(number, invt_no, ebc_code, _by_item(facts, items, _quantities(lines or "{}")),
                               _by_item(facts, items, total)))
     return found
+
+
+def items_of_list(connection: Connection, list_id: int, invt_no: str, facts: ExportInventory) -> dict[int, str]:
+    """The items in which the lines of a list stand, by line: those of its summary declaration, or its own."""
+    member = connection.execute(select(summary_member.c.summary_id, summary_member.c.month).where(
+        summary_member.c.declaration_id == list_id)).first()
+    if member is not None:
+        return _summarised(connection, member.summary_id, member.month, list_id)
+    return {line.gnum: item_number(invt_no, line.gnum) for line in facts.lines if 1 <= line.gnum <= LAST_LINE}
 
 
 def _summarised(connection: Connection, summary_id: int, month: str, list_id: int) -> dict[int, str]:

@@ -1,0 +1,186 @@
+"""Refunds ahead of sale are reconciled: same amount, another one, unsold; whoever does not in time pays all of it back.
+
+A trader's refund rests on what he paid, so only the quantity sold changes it; a manufacturer's on the FOB that he got.
+What is not sold goes back to the ledgers, and is claimed again when it is sold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from declarations.calendar import day_of
+from declarations.documents import RefundReconciliation, RefundReconciliationLine
+from declarations.forex.rates import letters
+from declarations.money import Scaled, decimal, plain, scaled, to_fen
+from declarations.reasons import Reason
+from declarations.refund import overseas
+from declarations.refund.overseas import Reconciled
+from declarations.refund.repayment import repay
+from gateways.gateway import Answers, Circumstances, Item
+from gateways.refund import ledgers, paying
+from gateways.refund.checking import AHEAD, MANUFACTURER
+from gateways.refund.evidence import EXPORT, items_of
+from gateways.refund.memory import Claim, ClaimLine, Handed, Paper, RefundMemory
+from gateways.refund.outcome import conclude, note, step
+from gateways.refund.repaying import give_back, new_paper
+from gateways.replies import identify
+
+KIND = "reconciliation"
+WAITS, OVERDUE = "reconciliation", "overdue"
+NOT_AHEAD, NOT_EACH, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOME, NEVER, LATE = (
+    "20640", "20641", "20642", "20643", "20644", "20645", "20646", "20647")
+_SAID = {overseas.Outcome.SAME: "A", overseas.Outcome.OTHER: "B", overseas.Outcome.PART: "B",
+         overseas.Outcome.UNSOLD: "C"}
+
+
+class _Sold(NamedTuple):
+    """A line of a claim, what its reconciliation says, and what that comes to."""
+
+    line: ClaimLine
+    said: RefundReconciliationLine
+    outcome: Reconciled
+
+
+def hear_reconciliations(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances,
+                         answers: Answers) -> None:
+    """Reconciliations came in, each item [document id, place]."""
+    handed = memory.documents([item[0] for item in items])
+    known = memory.papers(KIND, {one.key for one in handed.values()})
+    claims = memory.claims_by_key({f"{one.facts.ebc_code}|{one.facts.claim_no}" for one in handed.values()})
+    for one in handed.values():
+        old = known.get(one.key)
+        if one.state == "declared" and (old is None or old.document_version < one.version):
+            paper = new_paper(one, old, memory, circumstances)
+            _reconcile(paper, one, claims.get(f"{one.facts.ebc_code}|{one.facts.claim_no}"), memory, circumstances,
+                       answers)
+
+
+def _reconcile(paper: Paper, one: Handed, claim: Claim | None, memory: RefundMemory, circumstances: Circumstances,
+               answers: Answers) -> None:
+    facts: RefundReconciliation = one.facts
+    reasons = list(_standing(facts, claim, circumstances))
+    sold: list[_Sold] = []
+    if claim is not None and not reasons:
+        paper.claim_id = claim.id
+        reasons = list(_lines(facts, claim, memory))
+        if not reasons:
+            sold = _outcomes(facts, claim, memory)
+            reasons = list(_outcome(sold))
+    action = "reject" if reasons else "accept"
+    conclude(paper, KIND, one.place, identify(KIND, facts), action, circumstances, answers, reasons)
+    if claim is not None and not reasons:
+        if claim.stage == OVERDUE:
+            _close_late(claim, memory, circumstances, answers)
+        else:
+            _close(claim, sold, memory, circumstances, answers)
+    memory.put_paper(paper)
+
+
+def _standing(facts: RefundReconciliation, claim: Claim | None, circumstances: Circumstances) -> Iterator[Reason]:
+    """A claim ahead of sale that waits for it, in its period; one whose period is over is only closed."""
+    if claim is None or claim.business != AHEAD or claim.stage not in (WAITS, OVERDUE):
+        yield Reason(NOT_AHEAD, {"claim": facts.claim_no, "state": claim.state if claim else "-"})
+    elif claim.stage == WAITS:
+        yield from overseas.timeliness(day_of(claim.paid_at), circumstances.day, circumstances.parameters)
+
+
+def _lines(facts: RefundReconciliation, claim: Claim, memory: RefundMemory) -> Iterator[Reason]:
+    """Each export of the claim once, with a quantity and an amount that can be."""
+    exports = {(line.link_no, line.item_no): line for line in memory.lines([claim.id])[claim.id]
+               if line.part == EXPORT}
+    said = [(line.link_no, line.item_no) for line in facts.lines]
+    if len(said) != len(set(said)) or set(said) != set(exports):
+        wrong = sorted({*(place for place in said if said.count(place) > 1), *exports.keys() ^ set(said)})
+        yield Reason(NOT_EACH, {"link": wrong[0][0], "item": wrong[0][1], "count": str(len(wrong))})
+        return
+    for line in facts.lines:
+        export = exports[line.link_no, line.item_no]
+        named = {"line": str(line.gnum), "item": line.item_no}
+        if not 0 <= line.sold_qty <= export.qty:
+            yield Reason(BAD_QTY, {**named, "found": plain(line.sold_qty), "most": plain(export.qty)})
+        if line.amount < 0 or bool(line.amount) != bool(line.sold_qty):
+            yield Reason(BAD_AMOUNT, {**named, "found": plain(line.amount)})
+        if letters(line.currency) != export.currency:
+            yield Reason(OTHER_CURRENCY, {**named, "found": line.currency, "expected": export.currency})
+
+
+def _outcomes(facts: RefundReconciliation, claim: Claim, memory: RefundMemory) -> list[_Sold]:
+    said = {(line.link_no, line.item_no): line for line in facts.lines}
+    found = []
+    for line in memory.lines([claim.id])[claim.id]:
+        if line.part == EXPORT:
+            one = said[line.link_no, line.item_no]
+            held = line.refund - line.repaid
+            found.append(_Sold(line, one, overseas.reconcile(held, _correct(claim, line, one, held), one.sold_qty,
+                                                             line.qty)))
+    return found
+
+
+def _correct(claim: Claim, line: ClaimLine, said: RefundReconciliationLine, held: Scaled) -> Scaled:
+    """What is due for what was sold."""
+    if claim.kind == MANUFACTURER:
+        return scaled(to_fen(decimal(held) * said.amount / line.fob))
+    return repay(held, line.qty, said.sold_qty, 0)
+
+
+def _outcome(sold: Sequence[_Sold]) -> Iterator[Reason]:
+    for one in sold:
+        expected = _SAID[one.outcome.outcome]
+        if one.said.outcome != expected:
+            yield Reason(OTHER_OUTCOME, {"line": str(one.said.gnum), "item": one.said.item_no,
+                                         "found": one.said.outcome, "expected": expected})
+
+
+def _close(claim: Claim, sold: Sequence[_Sold], memory: RefundMemory, circumstances: Circumstances,
+           answers: Answers) -> None:
+    """What is due less is repaid or set off; what is not sold is free again."""
+    changed = []
+    for line, _, outcome in sold:
+        unsold = line.taken * outcome.unsold // line.qty
+        after = line._replace(repaid_qty=unsold, repaid=line.repaid + outcome.repay + outcome.offset)
+        changed.append((line, after))
+    give_back(claim, [pair for pair in changed if pair[1].repaid_qty], memory, circumstances)
+    for item in items_of({line.item_no for line, _ in changed}, memory, circumstances).values():
+        item.used -= sum(after.repaid_qty for _, after in changed if after.item_no == item.item_no)
+        memory.put_item(item)
+    memory.repay_lines([after for _, after in changed])
+    told = [reason for one in sold for reason in one.outcome.working]
+    amount, offset = sum(one.outcome.repay for one in sold), sum(one.outcome.offset for one in sold)
+    if amount > 0:
+        step(claim, "recover_part", circumstances, answers, told)
+        paying.take_back(claim, amount, told[:1], memory, circumstances, answers)
+    paying.owe(claim, offset, told[:1], memory, circumstances)
+    claim.stage = ""
+    step(claim, "settle", circumstances, answers, told, Reason("20509", {}))
+    memory.put_claim(claim)
+
+
+def _close_late(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """All was recovered when the period ended: the goods are free to be claimed as they are sold, and the company may
+    claim ahead of sale again."""
+    ledgers.free([claim], memory, circumstances)
+    account = memory.accounts([claim.ebc_code])[claim.ebc_code]
+    account.blocked = max(0, account.blocked - 1)
+    memory.put_account(account)
+    claim.stage = ""
+    step(claim, "settle", circumstances, answers, [Reason(LATE, {"until": claim.reconcile_until})], Reason("20509", {}))
+    memory.put_claim(claim)
+
+
+def hear_due(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """The period for reconciling is over, each item [claim id]: what still waits is recovered."""
+    for claim in memory.claims([item[0] for item in items]).values():
+        if claim.stage != WAITS or circumstances.day <= date.fromisoformat(claim.reconcile_until):
+            continue
+        reasons = [Reason(NEVER, {"until": claim.reconcile_until})]
+        account = memory.accounts([claim.ebc_code])[claim.ebc_code]
+        account.blocked += 1
+        memory.put_account(account)
+        claim.stage = OVERDUE
+        if claim.state == "paid":
+            paying.recover(claim, reasons, memory, circumstances, answers)
+        else:
+            note(claim, "refund_overdue", circumstances, answers, reasons)
+        memory.put_claim(claim)

@@ -1,0 +1,233 @@
+"""Goods that were refunded come back: the refund is repaid by quantity, and a certificate says so to customs.
+
+Whoever repays before the goods are back (a paper) has its certificate when customs asks; of whoever does not, the desk
+recovers when customs says that they are back. What came back is free to be bought into another export again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from declarations import lifecycle
+from declarations.documents import RefundRepayment
+from declarations.money import Scaled, plain
+from declarations.reasons import Reason
+from declarations.refund.lines import InvoiceTaken
+from declarations.refund.matching import matching_rule
+from declarations.refund.repayment import release, repay
+from gateways.gateway import Answers, Circumstances, Item
+from gateways.refund import ledgers, paying
+from gateways.refund.evidence import EXPORT, PURCHASE, items_of
+from gateways.refund.memory import Claim, ClaimLine, Handed, Paper, RefundMemory, Returned
+from gateways.refund.outcome import book, certify, conclude, note, step
+from gateways.replies import identify
+
+KIND, RETURN = "repayment", "export_return"
+CAME_BACK, KINDS = "1", ("1", "2", "3")
+CLAIMED, NOT_PAID, TOO_MUCH, NO_QTY, NO_LINE, NO_KIND = "20620", "20621", "20622", "20623", "20624", "20625"
+REPAID, NEVER_REFUNDED, GOODS_BACK = "20626", "20627", "20628"
+LIVE = frozenset({"accepted", "in_review", "asked", "approved", "paid", "to_repay"})
+
+
+def hear_repayments(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances,
+                    answers: Answers) -> None:
+    """Repayments came in, each item [document id, place]."""
+    handed = memory.documents([item[0] for item in items])
+    known = memory.papers(KIND, {one.key for one in handed.values()})
+    claims = memory.claims_by_key({f"{one.facts.ebc_code}|{one.facts.claim_no}" for one in handed.values()})
+    for one in handed.values():
+        old = known.get(one.key)
+        if one.state != "declared" or (old is not None and old.document_version >= one.version):
+            continue
+        paper = new_paper(one, old, memory, circumstances)
+        _repay(paper, one, claims.get(f"{one.facts.ebc_code}|{one.facts.claim_no}"), memory, circumstances, answers)
+
+
+def new_paper(one: Handed, old: Paper | None, memory: RefundMemory, circumstances: Circumstances) -> Paper:
+    """A paper as it begins; one that was refused begins anew."""
+    return Paper(old.id if old else memory.new_id(), one.kind, one.key, "declared", 0, one.facts.ebc_code,
+                 one.mailboxes, one.id, one.version, old.version if old else 0, filed_at=circumstances.now,
+                 last_return=max(one.last_return, old.last_return if old else 0))
+
+
+def _repay(paper: Paper, one: Handed, claim: Claim | None, memory: RefundMemory, circumstances: Circumstances,
+           answers: Answers) -> None:
+    facts: RefundRepayment = one.facts
+    paper.invt_no = facts.invt_no
+    for line in facts.lines:
+        paper.lines[line.item_no] = paper.lines.get(line.item_no, 0) + line.qty
+    if facts.claim_no:
+        paper.claim_id = claim.id if claim else 0
+        reasons = list(_against(facts, paper, claim, memory))
+    else:
+        reasons = list(_refunded(facts, paper, memory))
+    if reasons or (facts.claim_no and claim is None):
+        conclude(paper, KIND, one.place, identify(KIND, facts), "reject", circumstances, answers, reasons)
+        memory.put_paper(paper)
+        return
+    if claim is not None:
+        paper.amount = _take_back(claim, paper.lines, facts.reason_kind == CAME_BACK, memory, circumstances)
+        _book(claim, paper, memory, circumstances, answers)
+    conclude(paper, KIND, one.place, identify(KIND, facts), "accept", circumstances, answers)
+    said = Reason(REPAID if claim else NEVER_REFUNDED, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"})
+    certify(paper, one.place, claim.cop_no if claim else "", said, memory, circumstances, answers)
+    memory.put_paper(paper)
+
+
+def _against(facts: RefundRepayment, paper: Paper, claim: Claim | None, memory: RefundMemory) -> Iterator[Reason]:
+    if facts.reason_kind not in KINDS:
+        yield Reason(NO_KIND, {"found": facts.reason_kind, "expected": "/".join(KINDS)})
+    if claim is None or claim.state != "paid":
+        yield Reason(NOT_PAID, {"claim": facts.claim_no, "state": claim.state if claim else "-"})
+        return
+    left: dict[str, Scaled] = {}
+    for line in memory.lines([claim.id])[claim.id]:
+        if line.part == EXPORT:
+            left[line.item_no] = left.get(line.item_no, 0) + line.taken - line.repaid_qty
+    for number, qty in paper.lines.items():
+        if qty <= 0:
+            yield Reason(NO_QTY, {"item": number, "found": plain(qty)})
+        elif number not in left:
+            yield Reason(NO_LINE, {"item": number, "claim": claim.cop_no})
+        elif qty > left[number]:
+            yield Reason(TOO_MUCH, {"item": number, "found": plain(qty), "left": plain(left[number])})
+
+
+def _refunded(facts: RefundRepayment, paper: Paper, memory: RefundMemory) -> Iterator[Reason]:
+    """Claims that stand against a certificate that nothing was refunded."""
+    for claim in memory.claims(memory.claims_of_items(paper.lines)).values():
+        if claim.state in LIVE and claim.ebc_code == facts.ebc_code:
+            yield Reason(CLAIMED, {"claim": claim.cop_no, "state": claim.state})
+
+
+def _take_back(claim: Claim, quantities: Mapping[str, Scaled], back: bool, memory: RefundMemory,
+               circumstances: Circumstances) -> Scaled:
+    """Take quantities of items out of a claim's lines; gives what of its refund that is."""
+    left = dict(quantities)
+    changed = []
+    for line in memory.lines([claim.id])[claim.id]:
+        qty = min(left.get(line.item_no, 0), line.taken - line.repaid_qty) if line.part == EXPORT else 0
+        if qty > 0:
+            amount = repay(line.refund, line.taken, qty, line.repaid_qty)
+            changed.append((line, line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount)))
+            left[line.item_no] -= qty
+    if back:
+        give_back(claim, changed, memory, circumstances)
+        for item in items_of(quantities, memory, circumstances).values():
+            qty = quantities[item.item_no] - left[item.item_no]
+            item.used, item.returned = item.used - qty, item.returned + qty
+            memory.put_item(item)
+    memory.repay_lines([after for _, after in changed])
+    return sum(after.repaid - before.repaid for before, after in changed)
+
+
+def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], memory: RefundMemory,
+              circumstances: Circumstances) -> None:
+    """Give the invoices of these lines' links back what the quantities that came back took of them.
+
+    Certificates of consumption tax cover the goods once more, and are counted by themselves.
+    """
+    rule = matching_rule(circumstances.day, circumstances.parameters)
+    lines = memory.lines([claim.id])[claim.id]
+    bought = [line for line in lines if line.part == PURCHASE and line.taken]
+    kinds = {number: one.kind for number, one in memory.invoices_by_id({line.invoice_id for line in bought}).items()}
+    after = {line.number: line for _, line in changed}
+    freed: list[tuple[ClaimLine, Scaled, Scaled]] = []
+    for link_no in dict.fromkeys(line.link_no for line, _ in changed):
+        exports = [line for line in lines if line.part == EXPORT and line.link_no == link_no]
+        before = sum(map(_claimed, exports))
+        now = sum(_claimed(after.get(line.number, line)) for line in exports)
+        ours = [line for line in bought if line.link_no == link_no]
+        for group in ([line for line in ours if kinds[line.invoice_id] in rule.vat_kinds],
+                      [line for line in ours if kinds[line.invoice_id] not in rule.vat_kinds]):
+            freed += _released(group, now - before, before)
+    ledgers.give_back(freed, memory)
+
+
+def _claimed(line: ClaimLine) -> Scaled:
+    """What has come back of a line, in the unit of its claim."""
+    return line.qty * line.repaid_qty // line.taken if line.taken else 0
+
+
+def _released(group: Sequence[ClaimLine], qty: Scaled, already: Scaled) -> Iterator[tuple[ClaimLine, Scaled, Scaled]]:
+    if not group or not qty:
+        return
+    places = {(str(line.invoice_id), line.invoice_line): line for line in group}
+    taken = [InvoiceTaken(*place, line.taken, line.base) for place, line in places.items()]
+    for one in release(taken, qty, already):
+        yield places[one.invoice_no, one.line], one.qty, one.amount
+
+
+def _book(claim: Claim, paper: Paper, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+    said = Reason(REPAID, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"})
+    if paper.amount:
+        book(claim, "repaid", paper.amount, circumstances, memory, reasons=[said])
+        claim.recovered += paper.amount
+    note(claim, "refund_repaid", circumstances, answers, [said])
+    settle_if_whole(claim, memory, circumstances, answers)
+    memory.put_claim(claim)
+
+
+def settle_if_whole(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """A claim of which all has come back is settled (899)."""
+    lines = memory.lines([claim.id])[claim.id]
+    if all(line.repaid_qty == line.taken for line in lines if line.part == EXPORT):
+        step(claim, "settle", circumstances, answers)
+        claim.stage = ""
+
+
+def hear_returned(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Exports are back in the country, each item [declaration id, request id]: their refund is recovered."""
+    heard = memory.papers(RETURN, {str(item[1]) for item in items})
+    returned = [one for one in memory.returned({item[1] for item in items}) if str(one.request_id) not in heard]
+    certified = memory.papers_of_lists({one.invt_no for one in returned})
+    for one in returned:
+        known: dict[str, Scaled] = {}
+        for paper in certified.get(one.invt_no, ()):
+            for number, qty in paper.lines.items():
+                known[number] = known.get(number, 0) + qty
+        fresh = {number: max(total, known.get(number, 0)) - max(total - one.lines.get(number, 0), known.get(number, 0))
+                 for number, total in one.total.items()}
+        _note_return(one, {number: qty for number, qty in fresh.items() if qty > 0}, memory, circumstances, answers)
+
+
+def _note_return(one: Returned, fresh: Mapping[str, Scaled], memory: RefundMemory, circumstances: Circumstances,
+                 answers: Answers) -> None:
+    """Quantities that no certificate knew of: the ledger has them, and claims that had them lose them."""
+    state = lifecycle.move("declared", "accept", "paper").to
+    memory.put_paper(Paper(memory.new_id(), RETURN, str(one.request_id), state, ebc_code=one.ebc_code,
+                           invt_no=one.invt_no, lines=dict(fresh), filed_at=circumstances.now))
+    over: dict[str, Scaled] = {}
+    for item in items_of(fresh, memory, circumstances).values():
+        over[item.item_no] = max(0, item.used + item.returned + fresh[item.item_no] - item.qty)
+        item.returned += fresh[item.item_no]
+        memory.put_item(item)
+    claimed = [number for number, qty in over.items() if qty]
+    if not claimed:
+        return
+    claims = memory.claims(memory.claims_of_items(claimed))
+    for claim in sorted(claims.values(), key=lambda claim: -claim.id):
+        if claim.state == "paid":
+            _recover_part(claim, one, over, memory, circumstances, answers)
+
+
+def _recover_part(claim: Claim, one: Returned, over: dict[str, Scaled], memory: RefundMemory,
+                  circumstances: Circumstances, answers: Answers) -> None:
+    held: dict[str, Scaled] = {}
+    for line in memory.lines([claim.id])[claim.id]:
+        if line.part == EXPORT and line.item_no in over:
+            held[line.item_no] = held.get(line.item_no, 0) + line.taken - line.repaid_qty
+    lost = {number: min(qty, over[number]) for number, qty in held.items() if min(qty, over[number]) > 0}
+    if not lost:
+        return
+    amount = _take_back(claim, lost, True, memory, circumstances)
+    for item in items_of(lost, memory, circumstances).values():
+        item.returned -= lost[item.item_no]  # customs has counted them already
+        memory.put_item(item)
+    for number, qty in lost.items():
+        over[number] -= qty
+    reasons = [Reason(GOODS_BACK, {"invt_no": one.invt_no, "items": str(len(lost)), "amount": plain(amount)})]
+    step(claim, "recover_part", circumstances, answers, reasons)
+    paying.take_back(claim, amount, reasons, memory, circumstances, answers)
+    settle_if_whole(claim, memory, circumstances, answers)
+    memory.put_claim(claim)
