@@ -59,6 +59,8 @@ class Records(Generic[T]):
         self._get = attrgetter(*self.names)
         self._get_keys = lambda one: [getattr(one, name) for name in self._keys]
         self._versioned = "version" in self.names
+        # an id is of one sandbox, a company's code is not
+        self._scope = ("sandbox",) if "sandbox" in table.primary_key else ()
         self._bools = tuple(self.names.index(field.name) for field in fields(kind)  # type: ignore[arg-type]
                             if field.type in ("bool", bool) and field.name not in skip)
 
@@ -117,12 +119,13 @@ class Records(Generic[T]):
     def _update(self, connection: Connection, sandbox: str, ones: list[Any]) -> None:
         if not ones:
             return
-        rows = []
+        rows, within = [], (sandbox,) if self._scope else ()
         for one in ones:
             before = one.version
             one.version = before + 1
-            rows.append((*self.values(one), *self._get_keys(one), before))
-        if update_rows(connection, self.table, (*self._keys, "version"), self.names, rows) != len(rows):
+            rows.append((*self.values(one), *within, *self._get_keys(one), before))
+        keys = (*self._scope, *self._keys, "version")
+        if update_rows(connection, self.table, keys, self.names, rows) != len(rows):
             raise Conflict(f"rows of {self.table.name} in sandbox {sandbox} were changed by somebody else")
 
     def _upsert(self, connection: Connection, sandbox: str, ones: Iterable[T]) -> None:
