@@ -16,7 +16,7 @@ $(STAMP): setup.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,postgresql]'
 	@touch $(STAMP)
 
-run: $(STAMP) ## play synthetic imports, exports, a batch and a summary, then serve (ARGS=--exit to stop after them)
+run: $(STAMP) ## play synthetic imports, exports, a batch, a summary and refunds, then serve (ARGS=--exit to stop after them)
 	$(BIN)/single-window demo $(ARGS)
 
 test: $(STAMP) ## run all tests (ARGS for pytest)

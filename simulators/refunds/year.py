@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
@@ -60,7 +61,7 @@ class Found(NamedTuple):
               help="How many everyday exports there are beside those of the plots.")
 @click.option("--only", multiple=True, metavar="PLOT", help="Play only this plot; may be repeated.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False),
-              help="Data folder, on which no year was played. Without it: a temporary one.")
+              help="Where the data are kept when the year is over; nothing may be there yet. Without it: nowhere.")
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output, nothing else there.")
 def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet: bool, as_json: bool) -> None:
@@ -76,8 +77,6 @@ def year(seed: int, trades: int, only: tuple[str, ...], data: Path | None, quiet
         settings = settings_for(closing.enter_context(_folder(data)), synchronous="NORMAL", readers=0)
         market = Market(seed, len(chosen) + TRADERS)
         outside = closing.enter_context(opened(settings, SANDBOX, market, OPTIONS, BEGINS))
-        if outside.again:
-            raise click.UsageError(f"a year was played in {settings.data} already; choose another --data")
         found = played(outside, market, seed, trades, chosen,
                        nullcontext(Silent()) if quiet or as_json else Live(console))
         if as_json:
@@ -118,9 +117,26 @@ def _chosen(only: Sequence[str]) -> tuple[Plot, ...]:
 
 @contextmanager
 def _folder(data: Path | None) -> Iterator[Path]:
-    """The folder to play in; a temporary one is removed afterwards, also when the year is interrupted."""
+    """The folder to play in. One of the user's gets its name only when the year is over: what is interrupted is
+    removed, as a temporary one always is."""
+    if data is not None and data.exists() and any(data.iterdir()):
+        raise click.UsageError(f"{data} is not empty; choose another --data, in which nothing is yet")
     if data is not None:
-        yield data
-        return
-    with TemporaryDirectory(prefix="single-window-year-") as folder:
-        yield Path(folder)
+        data.parent.mkdir(parents=True, exist_ok=True)
+    with _ended_in_order(), TemporaryDirectory(prefix="single-window-year-", dir=data and data.parent) as folder:
+        yield Path(folder) / "data"
+        if data is not None:
+            (Path(folder) / "data").rename(data)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """SIGTERM means what Ctrl-C means."""
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

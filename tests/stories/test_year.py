@@ -1,0 +1,61 @@
+"""A small virtual year, from registration to the end of every claim: the ledgers balance, and a wrong year is told."""
+
+import json
+import os
+import signal
+
+import pytest
+from click.testing import CliRunner
+
+from simulators.refunds.plots import plots
+from simulators.refunds.year import _folder, year
+
+
+def played(*arguments):
+    """The exit code of a year and its report."""
+    result = CliRunner().invoke(year, ["--json", *arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+    return result.exit_code, json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def small():
+    return played("--trades", "48")
+
+
+def test_every_claim_of_a_year_comes_to_its_end_and_every_ledger_balances(small):
+    code, report = small
+    assert report["complaints"] == [] and report["audit"] == []
+    assert code == 0 and report["ok"]
+
+
+def test_every_plot_was_played_and_amounts_are_those_of_the_rules(small):
+    claims = {one["plot"]: one for one in small[1]["claims"]}
+    assert set(claims) >= {one.name for one in plots()}
+    assert claims["part_of_invoice"]["paid"] == {"expected": "390.00", "found": "390.00"}
+    assert claims["small_supplier"]["found"] == "120 399 800 · paid 60.00"
+    assert claims["exchange_late"]["paid"]["found"] == "276.90"
+    assert claims["exchange_never"]["paid"]["found"] == "0.00"
+
+
+def test_the_same_seed_plays_the_same_year():
+    first, second = (played("--trades", "0", "--only", "rate_cut", "--seed", "7")[1] for _ in range(2))
+    assert first["claims"] == second["claims"] != played("--trades", "0", "--only", "rate_cut")[1]["claims"]
+
+
+def test_a_plot_that_there_is_not_and_a_folder_that_holds_something_are_refused(tmp_path):
+    strange = CliRunner().invoke(year, ["--only", "nonsense"])
+    assert strange.exit_code == 2 and "rate_cut" in strange.output
+    (tmp_path / "something").touch()
+    again = CliRunner().invoke(year, ["--data", str(tmp_path), "--quiet"])
+    assert again.exit_code == 2 and "--data" in again.output
+
+
+def test_data_are_kept_when_the_year_is_over_and_gone_when_it_is_interrupted(tmp_path):
+    kept = tmp_path / "kept"
+    assert played("--trades", "0", "--only", "rate_cut", "--data", str(kept))[0] == 0
+    assert (kept / "window.sqlite3").exists() and list(tmp_path.iterdir()) == [kept]
+    with pytest.raises(KeyboardInterrupt), _folder(tmp_path / "other") as folder:
+        folder.mkdir()
+        os.kill(os.getpid(), signal.SIGTERM)
+    assert list(tmp_path.iterdir()) == [kept]

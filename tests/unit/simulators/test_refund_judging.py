@@ -1,0 +1,102 @@
+"""A claim is judged by its receipts and notices, to the fen; every broken expectation is told, and nothing else."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from simulators.hearing import Hearing
+from simulators.refunds import ledger
+from simulators.refunds.cases import Case
+from simulators.refunds.exporting import cases
+from simulators.refunds.firms import Market
+from simulators.refunds.items import LETTERS, Item
+from simulators.refunds.judging import CLAIM, NOTICE, judge, verdict
+from simulators.refunds.plots import plots
+
+FIRST = date(2026, 1, 2)
+
+
+def case_of(name):
+    """A case whose goods were exported, without having been played."""
+    found: Case = next(one for one in cases(Market(1, len(plots())), 1, FIRST, 0) if one.plot.name == name)
+    for number, trade in enumerate(found.trades):
+        line = trade.inventory.lines[0]
+        found.items.append(Item(f"{number:021d}", line["gcode"], line["gname"], line["unit1"], Decimal(line["qty1"]),
+                                LETTERS[line["currency"]], Decimal(line["totalPrice"]), found.first, trade.mode,
+                                (trade.id,)))
+    return found
+
+
+def heard(case, path, notices=(), info=""):
+    """What its exporter would have heard: statuses, then notices as (kind, yuan)."""
+    hearing = Hearing([case])
+    for number, status in enumerate(path.split()):
+        hearing.take("M", CLAIM, {"copNo": case.id, "returnStatus": status, "returnInfo": info,
+                                  "returnTime": f"202606010000{number:02d}000"}, [])
+    for number, (kind, amount) in enumerate(notices):
+        hearing.take("M", NOTICE, {"copNo": case.id, "noticeKind": kind, "amount": amount, "returnStatus": "800",
+                                   "returnTime": f"202607010000{number:02d}000"}, [])
+    hearing.expect([_Second(case.second)])
+    return hearing
+
+
+class _Second:
+    def __init__(self, number):
+        self.id, self.numbers = number, iter([number])
+
+
+def test_a_claim_that_is_paid_as_it_must_be_has_no_complaint():
+    case = case_of("small_supplier")
+    outcome = judge(case, heard(case, "2 120 399 800", [("1", "60")]))
+    assert outcome.ok and outcome.paid == (Decimal("60.00"), Decimal("60"))
+    assert outcome.expected == outcome.found == "120 399 800 · paid 60.00"
+    assert verdict(outcome).ok and verdict(outcome).flow == "refund"
+
+
+def test_an_officer_may_look_at_any_claim_that_he_then_approves():
+    case = case_of("small_supplier")
+    assert judge(case, heard(case, "2 120 300 399 800", [("1", "60.00")])).ok
+
+
+@pytest.mark.parametrize("path, notices, told", [
+    ("2 120 399", [("1", "60")], "should have gone through 120 399 800"),
+    ("", [], "went through nothing"),
+    ("2 120 300", [], "went through 120 300"),
+    ("2 120 399 800", [("1", "60.01")], "the notices should be"),
+    ("2 120 399 800", [], "the notices should be"),
+    ("2 120 399 800", [("1", "60"), ("2", "60")], "the notices should be"),
+    ("2 120 399 800", [("2", "60")], "the notices should be"),
+])
+def test_every_broken_expectation_is_told(path, notices, told):
+    case = case_of("small_supplier")
+    complaints = judge(case, heard(case, path, notices)).complaints
+    assert any(told in one for one in complaints), complaints
+
+
+def test_a_refusal_is_known_by_its_code_or_by_the_words_of_its_code():
+    case = case_of("quantities")
+    words = "关联号X（第1行起）进货数量合计19与出口数量合计20不等（单位011），请更正"
+    assert judge(case, heard(case, "2 100", info=words)).ok
+    assert judge(case, heard(case, "2 100", info=f"[Code:20244;Desc:{words}]")).ok
+    other = judge(case, heard(case, "2 100", info="[Code:20204;Desc:商品代码不一致]"))
+    assert any("no receipt names 20244" in one for one in other.complaints)
+    assert any("was not expected" in one for one in other.complaints)
+
+
+def test_another_expectation_stands_in_for_that_of_the_plot():
+    case = case_of("small_supplier")
+    assert not judge(case, heard(case, "2 120 399 800", [("1", "60")]), "120 399 800 899").ok
+
+
+def test_every_plot_promises_amounts_that_our_arithmetic_gives():
+    for one in plots():
+        assert {name for _, name in one.notices} <= set(case_of(one.name).amounts)
+
+
+def test_the_report_is_not_ok_as_soon_as_one_claim_is_not():
+    case = case_of("small_supplier")
+    good = judge(case, heard(case, "2 120 399 800", [("1", "60")]))
+    bad = judge(case, heard(case, "2 120 399 800", [("1", "59.99")]))
+    table = ledger.table([good, bad])
+    assert table.row_count == 1 and list(table.columns[-1].cells) == ["[bold red]NOT (1)"]
