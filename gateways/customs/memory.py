@@ -253,6 +253,9 @@ class CustomsMemory(Protocol):
     def requests_of(self, declaration_ids: Sequence[int]) -> Mapping[int, list[Request]]:
         """Cancellations and returns of declarations."""
 
+    def refund_settled(self, declaration_id: int) -> bool:
+        """Whether the tax office has a certificate for the goods of an export list, or nothing of them was refunded."""
+
     def put_request(self, request: Request) -> None:
         """Keep a new or changed request."""
 

@@ -1,7 +1,8 @@
 """Returns of exports (213): admitted within a year, free of tax or taxed as imports, closed when tallied (215).
 
 The list itself stays as it is. What is free and what is taxed, and why, is said in the timeline when the request is
-admitted and again when the goods are back; the tax of an import is not assessed here.
+admitted and again when the goods are back; the tax of an import is not assessed here. Free is only what the tax office
+has nothing to ask of: it is told when the goods are back.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from declarations import automatic_officer, clearance, lifecycle
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.documents import ExportInventory, ExportRefund
-from declarations.export import returning
+from declarations.export import relief, returning
 from declarations.reasons import Reason
 from declarations.requests import RELEASED
 from gateways.customs import holdings
@@ -54,8 +55,9 @@ def _admit(filed: Filed, request: Request, declaration: Declaration | None, inve
         refuse_request(request, place, refusals, memory, circumstances, answers)
         return
     others = [one for one in memory.requests_of([declaration.id]).get(declaration.id, ()) if one.id != request.id]
+    settled = relief.Circumstances(refund_settled=memory.refund_settled(declaration.id))
     verdict = returning.check(facts, inventory, _departure(declaration), quantities(others), circumstances.day,
-                              circumstances.parameters)
+                              circumstances.parameters, settled)
     refusals = [*verdict.reasons, *clearance.check(facts.customs_code, facts.port_code, circumstances.day,
                                                    circumstances.parameters)]
     if refusals:
@@ -134,6 +136,7 @@ def follow(request: Request, action: str, declaration: Declaration, memory: Cust
         holdings.give_back_stock(declaration, request.lines, memory)
         memory.put_declaration(declaration)
         answers.timeline.append(_event(request, declaration, circumstances.now, "returned", request.reasons))
+        answers.send("customs.export_returned", [declaration.id, request.id])
 
 
 def _await_goods(request: Request, declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances,

@@ -16,6 +16,7 @@ from single_window.store.gateways.customs.batches import StoredBatches
 from single_window.store.gateways.customs.ledgers import Ledgers
 from single_window.store.gateways.customs.meetings import Meetings
 from single_window.store.gateways.customs.summaries import StoredSummaries
+from single_window.store.gateways.refund.settled import refund_settled
 from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import declaration, document, parcel, participant, request
 
@@ -175,6 +176,9 @@ class StoredCustomsMemory(Meetings, Ledgers, StoredBatches, StoredSummaries):
             if one.declaration_id in declaration_ids:
                 found.setdefault(one.declaration_id, []).append(one)
         return found
+
+    def refund_settled(self, declaration_id: int) -> bool:
+        return refund_settled(self._connection, self._sandbox, declaration_id)
 
     def put_request(self, request: Request) -> None:
         self._requests[request.id] = self._changed_requests[request.id] = request
