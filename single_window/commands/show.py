@@ -12,7 +12,7 @@ from single_window.commands.call import Call, command
 from single_window.commands.show_export import show_evidence, show_note
 from single_window.commands.submit import show_message
 from single_window.commands.telling import clock, label, receipts, timeline, what_next, why
-from single_window.stories import Match, MessageStory, NoteStory, Story
+from single_window.stories import Match, MessageStory, NoteStory, Story, agencies
 from single_window.stories.parts import Billed
 from single_window.stories.words import book, flow
 
@@ -24,7 +24,8 @@ from single_window.stories.words import book, flow
 @command
 def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
     """Tell the story of a number, of an import or an export: orderNo, copNo, preNo, invtNo, waybill or payment number,
-    master waybill, a note's number, guid, message id.
+    master waybill, a note's number, guid, message id; of an invoice, a refund claim, a report of foreign exchange or a
+    registration: what became of it, and where to look.
 
     \b
     Examples:
@@ -36,8 +37,8 @@ def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
                  if wanted is None or one.flow == wanted]
         if not found:
             raise stories.NotFound(number, call.sandbox)
-        subjects = {(one.what if one.what in {"message", "note"} else "order", one.order_no or one.id,
-                     one.kind if one.what == "note" else one.flow) for one in found}
+        subjects = {(one.what if one.what in {"message", "note", "paper"} else "order", one.order_no or one.id,
+                     one.kind if one.what in {"note", "paper"} else one.flow) for one in found}
         declared = [one for one in found if one.what == "declaration"]
         if len(subjects) > 1 or len(declared) > 1:
             _choose(call, number, found)
@@ -45,6 +46,8 @@ def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
         told = _tell(connection, call.sandbox, found, window.parameters)
     call.give(told)
     if isinstance(told, MessageStory):
+        if found[0].what == "paper":
+            _paper(call, found[0])
         _message(call, told)
     elif isinstance(told, NoteStory):
         show_note(call, told)
@@ -58,6 +61,8 @@ def _tell(connection: Any, sandbox: str, found: Sequence[Match], law: Any) -> St
         return stories.of_declaration(connection, sandbox, first.id, law)
     if first.about:
         return stories.of_declaration(connection, sandbox, first.about, law)
+    if first.what == "paper":
+        return stories.of_message(connection, sandbox, first.id)
     if first.what == "note":
         return stories.of_note(connection, sandbox, first.id, law)
     if first.order_no:
@@ -84,10 +89,16 @@ def _choose(call: Call, number: str, found: Sequence[Match]) -> None:
     )
 
 
+def _paper(call: Call, one: Match) -> None:
+    """What an agency has made of a document, and which command tells more."""
+    call.say(f"{one.by} {one.label}: {one.state} — {call.pick(one.words)}")
+    if hint := agencies.where_to_look(one.kind, one.order_no):
+        call.say(f"  {label(call, 'see_also')}: {hint}{call.aside}")
+
+
 def _message(call: Call, told: MessageStory) -> None:
-    call.say(
-        f"message {told.id}: CEB{told.code} {call.pick(told.words)}, {told.documents} document(s), {told.size} bytes"
-    )
+    code = f"CEB{told.code}" if told.code.isdigit() else told.code
+    call.say(f"message {told.id}: {code} {call.pick(told.words)}, {told.documents} document(s), {told.size} bytes")
     call.say(
         f"  from {told.sender or '?'} by {told.channel}, {clock(told.received_at)}, transmission {told.transmission_id}"
     )

@@ -15,7 +15,7 @@ from single_window.console.speech import asked_sandbox, language, link, register
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox
-from single_window.stories import NotFound
+from single_window.stories import NotFound, words
 
 blueprint = Blueprint(
     "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"
@@ -127,7 +127,9 @@ def shield(response: Response) -> Response:
 
 def target(match: stories.Match) -> str:
     """The page of a match."""
-    if match.what == "message":
+    if match.kind == "refund_claim" and match.what == "paper":
+        return link("console.refund", number=match.label.removeprefix(f"{words.kind(match.kind).en} "))
+    if match.what in {"message", "paper"}:
         return link("console.message", message_id=match.id)
     if match.what == "declaration" or match.about:
         return link("console.declaration", declaration_id=match.about or match.id)

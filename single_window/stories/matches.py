@@ -12,7 +12,7 @@ from gateways.customs.export.notes import NOTES
 from gateways.customs.outcome import LIST
 from single_window.reading import MEETS_UNDER
 from single_window.store.tables import declaration, document, message, receipt, request
-from single_window.stories import words
+from single_window.stories import agencies, words
 from single_window.stories.gathering import flow_of
 from single_window.stories.parts import Match
 
@@ -76,7 +76,7 @@ def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
     if not found:
         found = _undeclared(connection, sandbox, wanted)
     unique = {(one.what, one.id or one.order_no, "" if one.id else one.flow): one for one in reversed(found)}
-    order = {"declaration": 0, "request": 1, "order": 2, "note": 3, "message": 4}
+    order = {"declaration": 0, "request": 1, "order": 2, "note": 3, "paper": 4, "message": 5}
     return sorted(unique.values(), key=lambda one: (order[one.what], one.id, one.order_no, one.flow))[:MOST]
 
 
@@ -207,6 +207,11 @@ def _lead(
             if note not in notes:
                 notes.add(note)
                 found.append(_note(connection, sandbox, row, note[1]))
+            continue
+        if row.kind in agencies.KEPT:
+            state = agencies.state_of(connection, sandbox, row)
+            found.append(Match("paper", row.message_id, agencies.number_of(row.kind, row.key), by, label, state,
+                               words.state(state, row.kind), row.kind, flow))
             continue
         declared = _declared_by(connection, sandbox, row, flow)
         if declared:

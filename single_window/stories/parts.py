@@ -10,8 +10,8 @@ from single_window.stories.words import Basis, Because, Words
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """Something that a number led to. `what` is declaration, order, note, message or request; `id` is 0 for an order,
-    of a note it is that of one of its parts."""
+    """Something that a number led to. `what` is declaration, order, note, message, request or paper (of the tax office
+    and its like); `id` is 0 for an order, of a note it is that of one of its parts, of a paper that of its message."""
 
     what: str
     id: int

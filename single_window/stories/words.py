@@ -162,6 +162,8 @@ def return_status(status: str, about: str = "") -> Words:
         for step in known.transitions:
             if step.return_status == status and status != "2":
                 return Words(known.states[step.to].zh, known.states[step.to].en)
+        if status in book()["agency_status"]:
+            return phrase("agency_status", status)
     found = codes.return_statuses.get(status)
     if found is not None:
         return Words(found.zh, found.en)

@@ -1,0 +1,45 @@
+"""What a number names at the tax office, the keeper of foreign exchange or the registrar, and where to look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+
+from single_window.store.tables import (
+    enterprise,
+    forex_report,
+    goods_filing,
+    refund_claim,
+    refund_paper,
+    vat_invoice,
+)
+
+KEPT: Mapping[str, Table] = {
+    "vat_invoice": vat_invoice, "refund_claim": refund_claim, "reconciliation": refund_paper,
+    "repayment": refund_paper, "forex_report": forex_report, "registration": enterprise, "goods_filing": goods_filing}
+"""Where an agency keeps what became of a kind of document."""
+NUMBERS = {"vat_invoice": "invoiceNo", "registration": "code"}
+"""What its number is called where it is not copNo."""
+LOOK = {"refund_claim": "refund explain", "forex_report": "forex show", "registration": "registration show"}
+"""The command that shows it."""
+
+
+def number_of(kind: str, key: str) -> str:
+    """The number of a document as its sender knows it: the last part of its key."""
+    return key.rpartition("|")[2] if kind in KEPT else key
+
+
+def state_of(connection: Connection, sandbox: str, row: Any) -> str:
+    """What the agency has made of a document; the port's own state where the agency has not heard of it."""
+    table = KEPT[row.kind]
+    where = [table.c.sandbox == sandbox, table.c.key == row.key]
+    if table is refund_paper:
+        where.append(table.c.kind == row.kind)
+    return connection.execute(select(table.c.state).where(*where)).scalar() or str(row.state)
+
+
+def where_to_look(kind: str, number: str) -> str:
+    """The command that tells more of it; empty: the message says it all."""
+    return f"single-window {LOOK[kind]} {number}" if kind in LOOK else ""
