@@ -10,6 +10,7 @@ from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER
 from gateways.customs import review
 from gateways.forex.acts import STEPS
+from gateways.registration import officers as registration_acts
 from schemas.codes import return_statuses
 from schemas.receipt_texts import text
 from single_window.acts import FOLLOWS
@@ -66,9 +67,13 @@ def test_the_foreign_exchange_gateway_carries_out_what_an_officer_may_do_with_a_
     assert officers("forex_report") == set(STEPS.values())
 
 
+def test_the_registrar_carries_out_what_an_officer_may_do_with_a_registration() -> None:
+    assert officers("registration") == set(registration_acts.STEPS.values())
+
+
 def test_everything_else_that_an_officer_may_do_is_listed_with_a_reason() -> None:
     assert {name for name in lifecycle.lifecycles() if officers(name)} == {
-        "declaration", *REQUESTS, "batch", "forex_report", *NO_HAND,
+        "declaration", *REQUESTS, "batch", "forex_report", "registration", *NO_HAND,
     }
     assert all(FOLLOWS.values()) and all(NO_HAND.values())
 
