@@ -34,7 +34,8 @@ class Facts(NamedTuple):
     """What the data know of a report's company and trades.
 
     `totals`: the year's US dollars by direction; `orders` and `entries` with what was moved the same way as the
-    report's goods; `earlier`: legs of other reports for the same orders; `received`: what came in for an order.
+    report's goods; `earlier`: legs of other reports for the same orders; `received`: what came in for an order;
+    `mixed`: legs, by number, whose money may have been moved under another number, with that number.
     """
 
     enterprise: Enterprise | None = None
@@ -43,6 +44,7 @@ class Facts(NamedTuple):
     entries: Mapping[str, Trade] = MappingProxyType({})
     earlier: tuple[Earlier, ...] = ()
     received: Mapping[str, Received] = MappingProxyType({})
+    mixed: Mapping[int, str] = MappingProxyType({})
 
 
 class Worth(NamedTuple):
@@ -122,6 +124,7 @@ def _traded(report: ForexReport, facts: Facts, worth: Mapping[int, Decimal], day
     for leg in goods:
         small = limits.is_small(worth[leg.gnum], day, parameters)
         yield from trades.named(leg, facts.orders, facts.entries, small)
+        yield from trades.apart(leg, facts.mixed.get(leg.gnum, ""))
         if way(report, leg) == COLLECTION:
             entry = facts.entries.get(leg.entry_no)
             yield from returns.deferred(leg.gnum, entry and entry.closed_on, forex_class, day, parameters)

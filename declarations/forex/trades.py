@@ -25,6 +25,7 @@ UNKNOWN_ENTRY = "21042"
 ORDER_CURRENCY = "21043"
 ABOVE_ORDER = "21044"
 SMALL_UNKNOWN = "21045"
+MIXED = "21046"
 DUPLICATE = "21080"
 _RULE = "forex.background_check"
 
@@ -62,6 +63,13 @@ def named(leg: ForexReportLine, orders: Mapping[str, Trade], entries: Mapping[st
         if number and number not in known:
             gnum = str(leg.gnum)
             yield review(SMALL_UNKNOWN, gnum=gnum, number=number) if small else refusal(rule, gnum=gnum, number=number)
+
+
+def apart(leg: ForexReportLine, other: str) -> Iterator[Finding]:
+    """Whether money of a leg may have been moved under another number: that of the declaration which its order is in,
+    or of orders in its declaration. What they are worth cannot be compared (freight), so that a person decides."""
+    if other:
+        yield review(MIXED, gnum=str(leg.gnum), number=leg.order_no or leg.entry_no, other=other)
 
 
 def covered(legs: Iterable[tuple[str, ForexReportLine]], trades: Mapping[str, Trade], day: date,

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from declarations.calendar import at
 from declarations.documents.forex_report import ForexReport
 from declarations.forex.checking import Facts
@@ -41,6 +43,17 @@ def load(filed: Iterable[Filed], memory: ForexMemory) -> None:
     memory.legs_naming("entry_no", sorted(wanted.entries))
 
 
+def completed(report: ForexReport, memory: ForexMemory) -> ForexReport:
+    """The report with the order of every list that it names without one: an order and its list are one trade."""
+    found = {one.number: one.order_no for one in memory.entries(sorted(named([report]).entries))
+             if one.order_no and one.ebc_code == report.ebc_code}
+    orders = {one.number for one in memory.orders(sorted(found.values())) if one.ebc_code == report.ebc_code
+              and customs_code(report.currency) in one.amounts}
+    return replace(report, lines=tuple(
+        replace(line, order_no=found[line.entry_no])
+        if not line.order_no and found.get(line.entry_no) in orders else line for line in report.lines))
+
+
 def facts(report: ForexReport, report_id: int, memory: ForexMemory) -> Facts:
     """What a report is judged by; its own legs, of an earlier version, are left out."""
     code, wanted, day = report.ebc_code, named([report]), moment(report.value_time)
@@ -57,7 +70,18 @@ def facts(report: ForexReport, report_id: int, memory: ForexMemory) -> Facts:
                 [leg for leg in by_entry if leg.direction == direction], "entry_no"),
         tuple(Earlier(leg.order_no, leg.currency, leg.amount, leg.counterparty, at(leg.at).replace(tzinfo=None),
                       f"#{leg.report_id}/{leg.number}") for leg in same_way),
-        _received(by_order))
+        _received(by_order), _mixed(report, memory))
+
+
+def _mixed(report: ForexReport, memory: ForexMemory) -> dict[int, str]:
+    """Legs of a report whose money may have been moved already, under the number of a summary or of its orders."""
+    goods = [leg for leg in legs(report) if leg.leg_kind == GOODS]
+    summaries = {one.number for one in memory.entries(sorted({leg.entry_no for leg in goods} - {""}))
+                 if not one.order_no}
+    single = {leg.gnum: leg.order_no for leg in goods if leg.order_no and leg.entry_no not in summaries}
+    whole = {leg.gnum: leg.entry_no for leg in goods if not leg.order_no and leg.entry_no in summaries}
+    found = {**memory.summed_up(sorted(set(single.values()))), **memory.one_by_one(sorted(set(whole.values())))}
+    return {gnum: found[number] for gnum, number in {**single, **whole}.items() if number in found}
 
 
 def _others(column: str, numbers: Iterable[str], report: ForexReport, report_id: int,

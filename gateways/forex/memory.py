@@ -113,12 +113,16 @@ class Total:
 
 
 class Worth(NamedTuple):
-    """What an order or a declaration of an enterprise is worth, by customs code of the currency."""
+    """What an order or a declaration of an enterprise is worth, by customs code of the currency.
+
+    `order_no`: of a list that declares one order; empty for an order itself and for what sums up many lists.
+    """
 
     number: str
     ebc_code: str
     amounts: Mapping[str, Scaled]
     closed_on: date | None = None
+    order_no: str = ""
 
 
 class ForexMemory(Protocol):
@@ -165,6 +169,13 @@ class ForexMemory(Protocol):
 
     def entries(self, numbers: Collection[str]) -> Sequence[Worth]:
         """Summary declarations by entry number and export lists by list number, of any enterprise."""
+
+    def summed_up(self, orders: Collection[str]) -> Mapping[str, str]:
+        """Of these orders' legs that name no summary declaration: one that their lists are in, by order, for which
+        money was moved as a whole."""
+
+    def one_by_one(self, entries: Collection[str]) -> Mapping[str, str]:
+        """Of these summary declarations: an order in them, by entry number, for which money was moved by itself."""
 
     def new_id(self) -> int:
         """An id for a new row."""

@@ -30,10 +30,10 @@ def hear_reports(items: Sequence[Item], memory: ForexMemory, circumstances: Circ
     new = [one for one in filed if one.key not in known or known[one.key].document_version < one.version]
     knowledge.load(new, memory)
     for one in new:
-        report = _report(one, known.get(one.key), memory, circumstances)
-        found = check(one.facts, knowledge.facts(one.facts, report.id, memory),
-                      at(circumstances.now).replace(tzinfo=None), circumstances.parameters)
-        _decide(report, one.facts, found, memory, circumstances, answers)
+        report, said = _report(one, known.get(one.key), memory, circumstances), knowledge.completed(one.facts, memory)
+        found = check(said, knowledge.facts(said, report.id, memory), at(circumstances.now).replace(tzinfo=None),
+                      circumstances.parameters)
+        _decide(report, said, found, memory, circumstances, answers)
 
 
 def _report(filed: Filed, old: Report | None, memory: ForexMemory, circumstances: Circumstances) -> Report:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError, Thread
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -17,6 +18,7 @@ from single_window.store.tables import delivery
 from single_window.worker import Worker
 from tests.databases import ENGINES
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
+from tests.stories.exporting import Sale, invt_no, note
 from tests.stories.summarising import Summarising, inventory
 from tests.stories.telling import WORLD
 from tests.stories.test_batches_two_workers import beside, together
@@ -119,6 +121,43 @@ def test_a_declaration_is_collected_for_by_its_own_number_and_tells_the_refund_d
     assert told.collected() == [[MERCHANT.code, sorted([single, made.entry_id]), []]]
     assert told.reports(leg("", "0.02", entryNo=made.entry_id), cop_no="B")[-1] == ("100", "21044")
     assert told.reports(leg("", "600.00", entryNo="422720260000000999"), cop_no="C")[-1] == ("100", "21042")
+
+
+def test_an_order_and_its_list_are_one_trade_whichever_names_it(tell):
+    told = Exchanging(tell())
+    sale = Sale(7, mode="9710")
+    told.story.say(*sale.messages(), note("arrival_note", [sale], "YD1"), note("departure_note", [sale], "LJ1"))
+    number = invt_no(told.story, sale)
+    assert told.reports(leg("", "25.80", entryNo=number), cop_no="A") == BOOKED
+    assert [one.order_no for one in told.legs("A")] == [sale.id]
+    assert told.reports(leg(sale.id, "25.80"), cop_no="B")[-1] == ("100", "21044")
+    assert told.reports(leg(sale.id, "9.00"), cop_no="C") == BOOKED
+    assert told.reports(leg("", "0.02", entryNo=number), cop_no="D")[-1] == ("100", "21044")
+
+
+@pytest.mark.parametrize("together", [False, True])
+@pytest.mark.parametrize("whole_first", [False, True])
+def test_money_for_a_declaration_and_for_its_orders_is_looked_at_by_the_bank(tell, whole_first, together):
+    told = Exchanging(tell())
+    summed = Summarising(told.story)
+    orders = told.sold(8, 9)
+    summed.closed([msgspec.structs.replace(inventory(number), order_no=order)
+                   for number, order in enumerate(orders)])
+    told.story.say(summed.month())
+    (made,) = summed.made()
+    messages = [told.message(leg("", "40.00", entryNo=made.entry_id), cop_no="W"),
+                told.message(leg(orders[0], "30.00"), cop_no="O")]
+    messages = messages if whole_first else messages[::-1]
+    if together:
+        told.story.say(*messages)
+    else:
+        for body in messages:
+            told.story.say(body)
+    first, second = ("W", "O") if whole_first else ("O", "W")
+    assert told.answers(first) == BOOKED
+    assert told.answers(second) == [("2", "2"), ("300", "21046")]
+    assert told.reports(leg(orders[1], "30.00", entryNo=made.entry_id), cop_no="X")[-1][0] == "100"
+    assert told.reports(leg(orders[1], "1.00", entryNo=made.entry_id), cop_no="Y") == BOOKED
 
 
 def test_the_same_money_twice_within_a_day_is_a_duplicate(tell):

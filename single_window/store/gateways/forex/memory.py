@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from declarations.calendar import day_of
-from declarations.documents import ExportInventory, ExportOrder, unpack
+from declarations.documents import unpack
 from declarations.documents.forex_report import ForexReport
-from declarations.money import LARGEST, SCALE
 from declarations.reasons import Reason
-from gateways.forex.memory import Filed, Leg, Listed, Report, Total, Worth
+from gateways.forex.memory import Filed, Leg, Listed, Report, Total
 from single_window.numbering import ROWS, Numbering
 from single_window.store import epochs
 from single_window.store.bulk import insert_rows, on_sqlite, one_of, upsert_rows
+from single_window.store.gateways.forex.trades import Trades
 from single_window.store.records import Records, decoder
-from single_window.store.tables import (
-    declaration,
-    document,
-    forex_enterprise,
-    forex_leg,
-    forex_report,
-    forex_total,
-    summary,
-    summary_declaration,
-)
+from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total
 
 REPORTS = Records(Report, forex_report, {"reasons": decoder(tuple[Reason, ...], tuple)})
 LEGS = Records(Leg, forex_leg)
 ENTERPRISES = Records(Listed, forex_enterprise)
 TOTALS = Records(Total, forex_total)
-_NO_TRADE = frozenset({"staged", "declared", "sent", "failed", "rejected", "sent_back", "cancelled", "deleted",
-                       "expired"})
-"""States in which an export list is no trade yet, or no longer."""
 _NUMBERS = ("order_no", "entry_no")
 """By what legs name their trades."""
-_MOST = int(LARGEST * SCALE)
-_lines = decoder(list[Any], list)
-_CURRENCY, _AMOUNT = 3, 7
-"""Where a line of a summary declaration says these."""
 
 
 def list_enterprises(connection: Connection, sandbox: str, rows: Sequence[Sequence[Any]], source: str) -> None:
@@ -52,30 +35,20 @@ def list_enterprises(connection: Connection, sandbox: str, rows: Sequence[Sequen
     epochs.bump(connection, "forex")
 
 
-class StoredForexMemory:
+class StoredForexMemory(Trades):
     """One batch's view of one sandbox. What was put is seen again by whoever asks later in the batch."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
                  recent: dict[str, dict[Any, Any]] | None = None) -> None:
-        self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
+        Trades.__init__(self, connection, sandbox)
+        self._numbering = numbering
         self._held: set[str] = set()
         self._enterprises: dict[str, Listed] = {}
         self._reports: dict[int, Report] = {}
-        self._legs: dict[int, dict[int, Leg]] = {}
         self._naming: dict[tuple[str, str], set[tuple[int, int]]] = {}
         self._totals: dict[tuple[str, int, str], Total] = {}
-        self._worths: dict[tuple[str, str], list[Worth]] = {}
-        self._asked: dict[str, set[Any]] = {}
         self._changed_reports: dict[int, Report] = {}
-        self._changed_legs: set[int] = set()
         self._changed_totals: dict[tuple[str, int, str], Total] = {}
-
-    def _missing(self, what: str, values: Collection[Any]) -> list[Any]:
-        """What has not been asked for yet, sorted; it counts as asked for from now on."""
-        asked = self._asked.setdefault(what, set())
-        new = sorted({value for value in values if value} - asked)
-        asked.update(new)
-        return new
 
     # reports as the port filed them
 
@@ -163,63 +136,6 @@ class StoredForexMemory:
         self._changed_legs.add(report_id)
         for leg in legs:
             self._keep_leg(leg)
-
-    # the trades of others
-
-    def orders(self, numbers: Collection[str]) -> Sequence[Worth]:
-        new = self._missing("orders", numbers)
-        if new:
-            rows = self._connection.execute(select(document.c.facts).where(
-                document.c.sandbox == self._sandbox, document.c.kind == "export_order",
-                document.c.state == "declared", one_of(self._connection, document.c.order_no, new),
-            ).order_by(document.c.id)).scalars()
-            for facts in rows:
-                one = unpack(ExportOrder, facts)
-                self._know("order", Worth(one.order_no, one.ebc_code, {
-                    one.currency: min(one.goods_value + one.freight, _MOST)}))
-        return self._known("order", numbers)
-
-    def entries(self, numbers: Collection[str]) -> Sequence[Worth]:
-        new = self._missing("entries", numbers)
-        if new:
-            for worth in (*self._summarised(new), *self._listed(new)):
-                self._know("entry", worth)
-        return self._known("entry", numbers)
-
-    def _summarised(self, numbers: Sequence[str]) -> Iterator[Worth]:
-        """Summary declarations; a list of goods is only unpacked for those that are named."""
-        rows = self._connection.execute(
-            select(summary_declaration.c.entry_id, summary.c.ebc_code, summary_declaration.c.lines, summary.c.done_at)
-            .join(summary, summary.c.id == summary_declaration.c.summary_id)
-            .where(summary_declaration.c.sandbox == self._sandbox,
-                   one_of(self._connection, summary_declaration.c.entry_id, numbers))).all()
-        for entry_id, ebc_code, lines, done_at in rows:
-            amounts: dict[str, int] = {}
-            for line in _lines(lines):
-                amounts[line[_CURRENCY]] = min(amounts.get(line[_CURRENCY], 0) + line[_AMOUNT], _MOST)
-            yield Worth(entry_id, ebc_code, amounts, day_of(done_at) if done_at else None)
-
-    def _listed(self, numbers: Sequence[str]) -> Iterator[Worth]:
-        """Export lists by list number: of 9710 and 9810 they are the declaration."""
-        rows = self._connection.execute(
-            select(declaration.c.invt_no, declaration.c.ebc_code, declaration.c.state, declaration.c.released_at,
-                   document.c.facts)
-            .join(document, document.c.id == declaration.c.document_id)
-            .where(declaration.c.sandbox == self._sandbox, declaration.c.flow == "E",
-                   one_of(self._connection, declaration.c.invt_no, numbers))).all()
-        for invt_no, ebc_code, state, released_at, facts in rows:
-            if state in _NO_TRADE:
-                continue
-            amounts: dict[str, int] = {}
-            for line in unpack(ExportInventory, facts).lines:
-                amounts[line.currency] = min(amounts.get(line.currency, 0) + line.total_price, _MOST)
-            yield Worth(invt_no, ebc_code, amounts, day_of(released_at) if released_at else None)
-
-    def _know(self, what: str, worth: Worth) -> None:
-        self._worths.setdefault((what, worth.number), []).append(worth)
-
-    def _known(self, what: str, numbers: Collection[str]) -> list[Worth]:
-        return [worth for number in sorted(set(numbers)) for worth in self._worths.get((what, number), ())]
 
     # writing
 

@@ -1,0 +1,158 @@
+"""The trades that reports name: orders, summary declarations and lists, and money that two numbers may name."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from declarations.calendar import day_of
+from declarations.documents import ExportInventory, ExportOrder, unpack
+from declarations.money import LARGEST, SCALE
+from gateways.forex.memory import COUNTED, Leg, Worth
+from single_window.store.bulk import one_of
+from single_window.store.records import decoder
+from single_window.store.tables import (
+    declaration,
+    document,
+    forex_leg,
+    summary,
+    summary_declaration,
+    summary_member,
+)
+
+_NO_TRADE = frozenset({"staged", "declared", "sent", "failed", "rejected", "sent_back", "cancelled", "deleted",
+                       "expired"})
+"""States in which an export list is no trade yet, or no longer."""
+_MOST = int(LARGEST * SCALE)
+_lines = decoder(list[Any], list)
+_CURRENCY, _AMOUNT = 3, 7
+_same = summary_declaration.alias("same")
+"""Where a line of a summary declaration says these."""
+
+
+class Trades(ABC):
+    """What one batch asks of trades in one sandbox, with the legs that it has put so far."""
+
+    def __init__(self, connection: Connection, sandbox: str) -> None:
+        self._connection, self._sandbox = connection, sandbox
+        self._legs: dict[int, dict[int, Leg]] = {}
+        self._changed_legs: set[int] = set()
+        self._worths: dict[tuple[str, str], list[Worth]] = {}
+        self._within: dict[str, dict[str, int]] = {}
+        self._asked: dict[str, set[Any]] = {}
+
+    @abstractmethod
+    def legs_naming(self, column: str, numbers: Collection[str]) -> Sequence[Leg]:
+        """The legs that name one of these numbers in a column."""
+
+    def _missing(self, what: str, values: Collection[Any]) -> list[Any]:
+        """What has not been asked for yet, sorted; it counts as asked for from now on."""
+        asked = self._asked.setdefault(what, set())
+        new = sorted({value for value in values if value} - asked)
+        asked.update(new)
+        return new
+
+    def orders(self, numbers: Collection[str]) -> Sequence[Worth]:
+        new = self._missing("orders", numbers)
+        if new:
+            rows = self._connection.execute(select(document.c.facts).where(
+                document.c.sandbox == self._sandbox, document.c.kind == "export_order",
+                document.c.state == "declared", one_of(self._connection, document.c.order_no, new),
+            ).order_by(document.c.id)).scalars()
+            for facts in rows:
+                one = unpack(ExportOrder, facts)
+                self._know("order", Worth(one.order_no, one.ebc_code, {
+                    one.currency: min(one.goods_value + one.freight, _MOST)}))
+        return self._known("order", numbers)
+
+    def entries(self, numbers: Collection[str]) -> Sequence[Worth]:
+        new = self._missing("entries", numbers)
+        if new:
+            for worth in (*self._summarised(new), *self._listed(new)):
+                self._know("entry", worth)
+        return self._known("entry", numbers)
+
+    def _summarised(self, numbers: Sequence[str]) -> Iterator[Worth]:
+        """Summary declarations; a list of goods is only unpacked for those that are named."""
+        rows = self._connection.execute(
+            select(summary_declaration.c.entry_id, summary.c.ebc_code, summary_declaration.c.lines, summary.c.done_at)
+            .join(summary, summary.c.id == summary_declaration.c.summary_id)
+            .where(summary_declaration.c.sandbox == self._sandbox,
+                   one_of(self._connection, summary_declaration.c.entry_id, numbers))).all()
+        for entry_id, ebc_code, lines, done_at in rows:
+            amounts: dict[str, int] = {}
+            for line in _lines(lines):
+                amounts[line[_CURRENCY]] = min(amounts.get(line[_CURRENCY], 0) + line[_AMOUNT], _MOST)
+            yield Worth(entry_id, ebc_code, amounts, day_of(done_at) if done_at else None)
+
+    def _listed(self, numbers: Sequence[str]) -> Iterator[Worth]:
+        """Export lists by list number: of 9710 and 9810 they are the declaration."""
+        rows = self._connection.execute(
+            select(declaration.c.invt_no, declaration.c.ebc_code, declaration.c.state, declaration.c.released_at,
+                   declaration.c.order_no, document.c.facts)
+            .join(document, document.c.id == declaration.c.document_id)
+            .where(declaration.c.sandbox == self._sandbox, declaration.c.flow == "E",
+                   one_of(self._connection, declaration.c.invt_no, numbers))).all()
+        for invt_no, ebc_code, state, released_at, order_no, facts in rows:
+            if state in _NO_TRADE:
+                continue
+            amounts: dict[str, int] = {}
+            for line in unpack(ExportInventory, facts).lines:
+                amounts[line.currency] = min(amounts.get(line.currency, 0) + line.total_price, _MOST)
+            yield Worth(invt_no, ebc_code, amounts, day_of(released_at) if released_at else None, order_no)
+
+    # one money, two numbers
+
+    def summed_up(self, orders: Collection[str]) -> Mapping[str, str]:
+        new = self._missing("summed_up", orders)
+        if new:
+            rows = self._connection.execute(
+                select(declaration.c.order_no, summary_member.c.summary_id, summary_declaration.c.entry_id)
+                .join(summary_member, summary_member.c.declaration_id == declaration.c.id)
+                .join(summary_declaration, summary_declaration.c.summary_id == summary_member.c.summary_id)
+                .where(declaration.c.sandbox == self._sandbox, declaration.c.flow == "E",
+                       summary_declaration.c.entry_id != "",
+                       one_of(self._connection, declaration.c.order_no, new))).all()
+            for order_no, summary_id, entry_id in rows:
+                self._within.setdefault(order_no, {})[entry_id] = summary_id
+        asked = {order_no: sorted(self._within.get(order_no, ())) for order_no in orders}
+        whole = {leg.entry_no for leg in self.legs_naming("entry_no", sorted({one for of in asked.values()
+                                                                               for one in of}))
+                 if leg.state in COUNTED and not leg.order_no}
+        return {order_no: entry for order_no, entries in asked.items() for entry in entries[::-1] if entry in whole}
+
+    def one_by_one(self, entries: Collection[str]) -> Mapping[str, str]:
+        found = {}
+        for entry in sorted(set(entries)):
+            single = self._put_singly(entry) or self._connection.execute(
+                select(forex_leg.c.order_no).select_from(summary_declaration)
+                .join(summary_member, summary_member.c.summary_id == summary_declaration.c.summary_id)
+                .join(declaration, declaration.c.id == summary_member.c.declaration_id)
+                .join(forex_leg, (forex_leg.c.sandbox == self._sandbox)
+                      & (forex_leg.c.order_no == declaration.c.order_no) & (forex_leg.c.order_no != ""))
+                .where(summary_declaration.c.sandbox == self._sandbox, summary_declaration.c.entry_id == entry,
+                       forex_leg.c.state.in_(sorted(COUNTED)),
+                       forex_leg.c.report_id.not_in(sorted(self._changed_legs)),
+                       forex_leg.c.entry_no.not_in(select(_same.c.entry_id).where(
+                           _same.c.summary_id == summary_declaration.c.summary_id))).limit(1)).scalar()
+            if single:
+                found[entry] = single
+        return found
+
+    def _put_singly(self, entry: str) -> str:
+        """An order within a summary declaration for which a leg was put in this batch; empty: there is none."""
+        for report_id in sorted(self._changed_legs):
+            for leg in self._legs[report_id].values():
+                within = self._within.get(leg.order_no, {})
+                if leg.state in COUNTED and entry in within and leg.entry_no not in within:
+                    return leg.order_no
+        return ""
+
+    def _know(self, what: str, worth: Worth) -> None:
+        self._worths.setdefault((what, worth.number), []).append(worth)
+
+    def _known(self, what: str, numbers: Collection[str]) -> list[Worth]:
+        return [worth for number in sorted(set(numbers)) for worth in self._worths.get((what, number), ())]
