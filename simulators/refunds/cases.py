@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from simulators.refunds.arithmetic import CENT
 from simulators.refunds.firms import MANUFACTURER, Firm
 from simulators.refunds.items import Item
 from simulators.refunds.papers import SOLD_ABROAD, SPECIAL, UNSOLD, Bought, Claim, Invoice, Link, Used
-from simulators.refunds.plots import Plot
+from simulators.refunds.plots import CLAIM, RECONCILE, Plot
 
 SOUND, OVERSEAS = "sound", "9810"
 USUAL_RATE = Decimal("0.13")
@@ -109,15 +109,36 @@ class Case:
 
     @property
     def amounts(self) -> Mapping[str, Decimal]:
-        """What the claim must come to, in yuan: refund, credited, carry, cost, domestic."""
-        lots = [(item, self.lot(item)) for item in self.items]
-        domestic = sum((arithmetic.domestic(_yuan(item), USUAL_RATE) for item, _ in lots), Decimal(0))
+        """What may be told of in yuan, by name: refund, credited, domestic; unsold: the refund of what was not sold;
+        less: the refund of a second claim less what the first one turned out to be too much."""
+        first, second = self._parts()
+        made = self._reckoned(first)
+        refund, (sold, price) = made["refund"], self._sold()
+        due = arithmetic.rounded(refund * sold * price)
+        return {**made, "unsold": refund - due, "less": self._reckoned(second)["refund"] - (refund - due)}
+
+    def _parts(self) -> tuple[list[Item], list[Item]]:
+        """The items of the first claim and of a second one."""
+        only = [step.more["only"] for step in self.plot.steps if step.do == CLAIM and "only" in step.more]
+        if not only:
+            return self.items, []
+        return self.items[only[0] - 1:only[0]], self.items[only[-1] - 1:only[-1]]
+
+    def _sold(self) -> tuple[Decimal, Decimal]:
+        """Which share of overseas stock was sold in the end, and for which share of its price."""
+        for step in self.plot.steps:
+            if step.do == RECONCILE:
+                return Decimal(step.more["sold"]), Decimal(step.more.get("price", "1"))
+        return Decimal(1), Decimal(1)
+
+    def _reckoned(self, items: Sequence[Item]) -> dict[str, Decimal]:
+        lots = [(item, self.lot(item)) for item in items]
+        domestic = _sum(arithmetic.domestic(_yuan(item), USUAL_RATE) for item in items)
         if self.plot.claim == MANUFACTURER:
             made = arithmetic.manufacturer(((_yuan(item), lot.levy, lot.rate) for item, lot in lots), self.plot.vat)
-            return {"refund": made.refund, "credited": made.credited, "carry": made.carry, "domestic": domestic}
+            return {"refund": made.refund, "credited": made.credited, "domestic": domestic}
         bases = [(self.base(item), lot) for item, lot in lots] if self.plot.paper else []
         return {"refund": _sum(arithmetic.trader(base, lot.levy, lot.rate) for base, lot in bases),
-                "cost": _sum(arithmetic.to_cost(base, lot.levy, lot.rate) for base, lot in bases),
                 "domestic": domestic}
 
 

@@ -145,7 +145,7 @@ class Course:
         """An officer approves what was drawn for a closer look."""
         for case in self.cases:
             path = self.hearing.statuses_of(case.id, "RefundClaimReturn")
-            if path[-1:] == ["300"] and not case.plot.waits and "300" not in case.plot.path:
+            if path[-1:] == ["300"] and "300" not in case.plot.path:
                 self.outside.decide_refund(case.id, "approve")
         self.outside.settle()
         self._fetch()

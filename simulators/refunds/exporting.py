@@ -27,8 +27,7 @@ def everyday(start: int) -> Plot:
     steps = (Step("invoice", 1, DAYS["invoice"], {}), Step("exchange", 1, DAYS["exchange"], {}),
              Step("claim", 1, DAYS["claim"], {}))
     return Plot(SOUND, "一个月的日常出口，单证齐全", "a month's everyday exports, all papers in order", TRADER, "B", "",
-                start, (), Return(), TRADER, "", SPECIAL, steps, "120 399 800", "", (("1", "refund"),), (), False,
-                False)
+                start, (), Return(), TRADER, "", SPECIAL, steps, "120 399 800", "", (("1", "refund"),))
 
 
 def cases(world: World, seed: int, first: date, trades: int, wanted: Sequence[Plot] | None = None) -> list[Case]:

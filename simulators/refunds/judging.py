@@ -48,11 +48,7 @@ def judge(case: Case, hearing: Hearing, path: str = "") -> Outcome:
     if not case.items:
         return Outcome(case.id, case.plot.name, case.firm.code, "nothing to claim", _said(_path(words), ()),
                        (Decimal(0), Decimal(0)), tuple(_about_path("", _path(words))))
-    amounts = case.amounts
-    wanted = [(kind, rounded(amounts[name])) for kind, name in case.plot.notices]
-    told = [(word.head["noticeKind"], Decimal(word.head["amount"])) for word in words if word.code == NOTICE]
-    told = [one for one in told if one[1]]
-    wanted = [one for one in wanted if one[1]]
+    wanted, told = _wanted(case, case.plot.notices), _told(words)
     complaints = (*_about_path(promise, _path(words)), *_about_notices(wanted, told),
                   *_about_codes(case, words, hearing), *_about_again(case, hearing))
     return Outcome(case.id, case.plot.name, case.firm.code, _said(promise.split(), wanted),
@@ -66,6 +62,17 @@ def verdict(outcome: Outcome) -> Verdict:
 
 def _path(words: Sequence[Word]) -> list[str]:
     return [word.status for word in words if word.code == CLAIM and word.status != PORT]
+
+
+def _wanted(case: Case, notices: Sequence[tuple[str, str]]) -> list[tuple[str, Decimal]]:
+    """The notices that must come, by kind; nothing is told of nothing."""
+    amounts = case.amounts
+    return [(kind, amount) for kind, name in notices if (amount := rounded(amounts[name]))]
+
+
+def _told(words: Sequence[Word]) -> list[tuple[str, Decimal]]:
+    return [(word.head["noticeKind"], amount) for word in words
+            if word.code == NOTICE and (amount := Decimal(word.head["amount"]))]
 
 
 def _said(path: Sequence[str], notices: Sequence[tuple[str, Decimal]]) -> str:
@@ -113,9 +120,10 @@ def _words(code: str) -> re.Pattern[str]:
 
 
 def _about_again(case: Case, hearing: Hearing) -> Iterator[str]:
-    path = _path(hearing.of(case.second))
-    if path != case.plot.again.split():
-        yield f"the second claim should have gone through {case.plot.again or 'nothing'}, and went through {path}"
+    words = hearing.of(case.second)
+    found = [*_about_path(case.plot.again, _path(words)),
+             *_about_notices(_wanted(case, case.plot.again_notices), _told(words))]
+    yield from (f"the second claim: {one}" for one in found)
 
 
 def by_plot(outcomes: Sequence[Outcome]) -> Mapping[str, list[Outcome]]:

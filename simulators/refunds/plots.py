@@ -48,7 +48,8 @@ class Step(NamedTuple):
 
 
 class Plot(NamedTuple):
-    """A plot and its end. `notices`: kind and name of the amount; `waits`: an officer's decision never comes."""
+    """A plot and its end. `notices`: kind and name of the amount; `again` and `again_notices` are those of a second
+    claim."""
 
     name: str
     zh: str
@@ -66,9 +67,9 @@ class Plot(NamedTuple):
     path: str
     again: str
     notices: tuple[tuple[str, str], ...]
-    codes: tuple[str, ...]
-    waits: bool
-    short: bool
+    codes: tuple[str, ...] = ()
+    short: bool = False
+    again_notices: tuple[tuple[str, str], ...] = ()
 
 
 USUAL: Sequence[Mapping[str, Any]] = ({"do": INVOICE, "month": 1}, {"do": EXCHANGE, "month": 1},
@@ -93,12 +94,16 @@ def plot(name: str) -> Plot:
 def _plot(name: str, zh: str, en: str, mode: str, start: int, goods: Sequence[Mapping[str, Any]], path: str,
           kind: str = "T", credit: str = "B", vat: Mapping[str, str] | None = None, claim: str = "",
           business: str = "", paper: str = SPECIAL, step: Sequence[Mapping[str, Any]] = USUAL, again: str = "",
-          notices: Sequence[Sequence[str]] = (), codes: Sequence[str] = (), waits: bool = False,
-          short: bool = False) -> Plot:
+          notices: Sequence[Sequence[str]] = (), codes: Sequence[str] = (), short: bool = False,
+          again_notices: Sequence[Sequence[str]] = ()) -> Plot:
     period = Return(**{key: Decimal(text) for key, text in (vat or {}).items()})
     return Plot(name, zh, en, kind, credit, mode, start, tuple(_goods(**one) for one in goods), period, claim or kind,
                 business, paper, tuple(_step(**one) for one in step if paper or one["do"] != INVOICE), path, again,
-                tuple((one, amount) for one, amount in notices), tuple(codes), waits, short)
+                _pairs(notices), tuple(codes), short, _pairs(again_notices))
+
+
+def _pairs(notices: Sequence[Sequence[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((kind, amount) for kind, amount in notices)
 
 
 def _goods(kind: str, quantity: int, price: str, rate: str, cost: str = "0", bought: int = 0,
