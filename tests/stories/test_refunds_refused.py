@@ -1,0 +1,128 @@
+"""Bad claims and papers: each refused with a reason of its own, and nothing is taken from the ledgers."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from tests.databases import ENGINES
+from tests.stories.refunding import WORLD, Refunding, bought, export, inventory, purchase
+
+OTHER = WORLD.merchants[1]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    return request.param
+
+
+@pytest.fixture
+def told(tell):
+    return Refunding(tell())
+
+
+@pytest.fixture
+def item(told):
+    number = told.summarised()[0] + "001"
+    told.story.say(told.paper())
+    return number
+
+
+def refused(told, *lines, number="TS2", **changes):
+    told.story.say(told.claim(lines, number, **changes))
+    answer = told.answers(number)[-1]
+    assert answer[0] == "100"
+    claim = told.one(number)
+    assert claim.state == "rejected"
+    assert [one.used for one in told.rows("vat_invoice_line")] == [0] * len(told.rows("vat_invoice_line"))
+    rules = [reason[0] for reason in msgspec.json.decode(claim.reasons)]
+    assert rules[0] == answer[1]
+    return rules
+
+
+@pytest.mark.parametrize(("lines", "rule"), [
+    (lambda item: [export(item, qty="3"), purchase("FP1")], "20206"),
+    (lambda item: [export(item), purchase("FP1", qty="1", amount="10.00")], "20244"),
+    (lambda item: [export(item, gcode="6109100022"), purchase("FP1")], "20204"),
+    (lambda item: [export(item), purchase("FP9")], "20220"),
+    (lambda item: [export(item), purchase("FP1", amount="-20.00")], "20232"),
+    (lambda item: [export(item, fob="-25.80"), purchase("FP1")], "20210"),
+    (lambda item: [export(item, currency="EUR"), purchase("FP1")], "20207"),
+    (lambda item: [export("4227202600000000990"[:18] + "001"), purchase("FP1")], "20202"),
+    (lambda item: [export(item), export(item, 3), purchase("FP1")], "20203"),
+    (lambda item: [export(item, part="X"), purchase("FP1")], "20521"),
+    (lambda item: [export(item, 2), purchase("FP1")], "20525"),
+    (lambda item: [purchase("FP1")], "20528"),
+])
+def test_a_claim_that_cannot_be_is_refused_with_its_reason(told, item, lines, rule):
+    assert rule in refused(told, *lines(item))
+
+
+@pytest.mark.parametrize(("changes", "rule"), [
+    ({"kind": "X"}, "20522"), ({"business": "YT"}, "20523"), ({"period": "202613"}, "20524"), ({"kind": "M"}, "20527"),
+])
+def test_a_head_that_cannot_be_is_refused_with_its_reason(told, item, changes, rule):
+    assert refused(told, export(item), purchase("FP1"), **changes) == [rule]
+
+
+def test_what_another_company_exported_is_not_claimed(told):
+    item = told.summarised(merchant=OTHER.code)[0] + "001"
+    told.story.say(told.paper())
+    assert refused(told, export(item), purchase("FP1")) == ["20520", "20202"]
+
+
+def test_an_invoice_line_is_used_once(told):
+    one, two = (told.summarised([inventory(place)], cop_no=f"HZ{place}")[0] + "001" for place in (1, 2))
+    told.story.say(told.paper())
+    told.story.say(told.claim([export(one), purchase("FP1")], "TS3"))
+    told.story.say(told.claim([export(two), purchase("FP1")], "TS4"))
+    assert told.answers("TS3")[-1] == ("120", "20500")
+    assert told.answers("TS4")[-1] == ("100", "20225")
+    assert [one.used for one in told.rows("vat_invoice_line")] == [200_000]
+
+
+def test_an_item_is_claimed_once(told, item):
+    told.story.say(told.paper("FP2"))
+    told.story.say(told.claim([export(item), purchase("FP1")], "TS3"))
+    told.story.say(told.claim([export(item), purchase("FP2")], "TS4"))
+    assert told.answers("TS4")[-1] == ("100", "20206")
+
+
+def test_a_number_is_on_file_once_whoever_hands_it_in(told, item):
+    told.story.say(told.paper(merchant=OTHER))
+    assert told.answers("FP1", "VatInvoiceReturn")[-1] == ("100", "20602")
+    assert [one.state for one in told.rows("vat_invoice", ebc_code=OTHER.code)] == ["rejected"]
+
+
+@pytest.mark.parametrize(("changes", "lines", "rule"), [
+    ({"invoiceKind": "9"}, None, "20604"), ({"usage": "3"}, None, "20605"), ({"invoiceDate": "20261131"}, None, "20606"),
+    ({"invoiceDate": "20270101"}, None, "20607"), ({}, [bought(amount="-1.00")], "20600"),
+    ({}, [bought(tax="9.99")], "20601"), ({}, [bought(), bought()], "20603"), ({}, [bought(taxRate="13")], "20608"),
+])
+def test_a_paper_that_cannot_be_is_refused_with_its_reason(told, changes, lines, rule):
+    told.story.say(told.paper("FP7", lines or (), **changes))
+    assert told.answers("FP7", "VatInvoiceReturn")[-1] == ("100", rule)
+    assert told.rows("vat_invoice_line") == []
+
+
+def test_a_claim_before_its_window_opens_is_too_early(told):
+    item = told.summarised([inventory(1)], date(2026, 11, 10))[0] + "001"
+    told.story.say(told.paper())
+    assert refused(told, export(item), purchase("FP1")) == ["20110"]
+
+
+def test_a_refused_claim_may_be_corrected_and_sent_again(told, item):
+    assert "20206" in refused(told, export(item, qty="3"), purchase("FP1"), number="TS3")
+    told.story.say(told.claim([export(item), purchase("FP1")], "TS3"))
+    assert told.answers("TS3")[-1] == ("120", "20500")
+    told.reviewed()
+    assert told.net("TS3") == 260_000
+
+
+def test_an_unknown_company_is_refused_where_the_sandbox_is_closed(tell):
+    told = Refunding(tell(open=False))
+    item = told.summarised()[0] + "001"
+    told.story.say(told.paper())
+    assert refused(told, export(item), purchase("FP1")) == ["20531"]
