@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from specifying import cases
 
-from declarations.forex.checking import check
+from declarations.documents.forex_report import ForexReport, ForexReportLine
+from declarations.forex.checking import Facts, check
 from declarations.forex.findings import Weight
 from declarations.forex.netting import net_of, restore
+from declarations.forex.trades import Trade
 from declarations.money import plain
 from declarations.parameters import load
 from schemas.receipt_texts import words
@@ -96,3 +98,23 @@ def test_legs_below_the_exempt_limit_are_merged_in_the_name_of_the_institution()
         ("122030", "institution", "", "3000.00", (1, 3)),
         ("222014", "client", "USA", "6000.00", (4,)),
     ]
+
+
+ANY = st.one_of(st.text(max_size=8), st.sampled_from(["1", "2", "9", "USD", "502", "142", "EUR", "20261120090000", "O1",
+                                                      "122030", "222014", "999998", "CHN", "{gnum}", ""]))
+AMOUNT = st.one_of(st.integers(-(2**63), 2**63 - 1), st.integers(-5, 5), st.just(10_000_000))
+LINE = st.builds(ForexReportLine, st.integers(-99_999, 99_999), ANY, ANY, ANY, ANY, ANY, ANY, ANY, AMOUNT, ANY)
+REPORT = st.builds(ForexReport, *[ANY] * 11, AMOUNT, ANY, st.lists(LINE, max_size=4).map(tuple))
+KNOWN = Facts(None, {"1": 10**17}, {"O1": Trade("O1", "502", 10_000_000)}, {"": Trade("", "300", -5)})
+
+
+@settings(max_examples=150)
+@given(REPORT, st.sampled_from([KNOWN, Facts()]))
+def test_whatever_a_report_says_it_is_judged_and_every_reason_has_words(one: ForexReport, known: Facts) -> None:
+    found = check(one, known, NOW, load())
+    for finding in found.findings:
+        assert words(finding.reason.rule, finding.reason.values, "zh")
+        assert all(isinstance(value, str) for value in finding.reason.values.values())
+    if found.weight is not Weight.REFUSE:
+        assert found.day is not None and found.kept_until is not None and found.legs.keys() == {
+            line.gnum for line in one.lines if line.leg_kind in "12"}
