@@ -210,6 +210,18 @@ def test_what_was_heard_is_not_heard_again_and_what_was_decided_not_decided_agai
     assert told.balanced()
 
 
+def test_what_is_reported_cannot_be_reported_again_nor_amended_nor_deleted(tell):
+    told = Exchanging(tell())
+    (order,) = told.sold(1)
+    told.reports(leg(order))
+    before = told.answers()
+    assert told.reports(leg(order, "1.00"))[len(before):] == [("-995003", "-995003")]
+    assert told.reports(leg(order, "1.00"), appType="2")[len(before) + 1:] == [("-995004", "-995004")]
+    assert told.reports(leg(order, "1.00"), appType="3")[len(before) + 2:] == [("-995004", "-995004")]
+    assert told.reports(leg(order, "1.00"), appType="3", cop_no="NONE") == [("-995002", "-995002")]
+    assert plain(told.one().amount) == "34.80" and told.one().state == "booked"
+
+
 def test_an_officer_decides_only_what_waits_and_refuses_with_a_reason(tell):
     told = Exchanging(tell(), "C")
     (order,) = told.sold(1)
