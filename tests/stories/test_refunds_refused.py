@@ -97,8 +97,9 @@ def test_a_number_is_on_file_once_whoever_hands_it_in(told, item):
 
 
 @pytest.mark.parametrize(("changes", "lines", "rule"), [
-    ({"invoiceKind": "9"}, None, "20604"), ({"usage": "3"}, None, "20605"), ({"invoiceDate": "20261131"}, None, "20606"),
-    ({"invoiceDate": "20270101"}, None, "20607"), ({}, [bought(amount="-1.00")], "20600"),
+    ({"invoiceKind": "9"}, None, "20604"), ({"usage": "3"}, None, "20605"),
+    ({"invoiceDate": "20261131"}, None, "20606"), ({"invoiceDate": "20270101"}, None, "20607"),
+    ({}, [bought(amount="-1.00")], "20600"),
     ({}, [bought(tax="9.99")], "20601"), ({}, [bought(), bought()], "20603"), ({}, [bought(taxRate="13")], "20608"),
 ])
 def test_a_paper_that_cannot_be_is_refused_with_its_reason(told, changes, lines, rule):

@@ -122,9 +122,10 @@ def _summarised(connection: Connection, summary_id: int, month: str, list_id: in
         summary_place.c.summary_id == summary_id, summary_place.c.month == month, summary_place.c.first <= list_id)
         .order_by(summary_place.c.first.desc()).limit(1)).scalars()
     placed = [place for lists in rows for number, of_list in _places(lists) if number == list_id for place in of_list]
-    entries = dict(connection.execute(select(summary_declaration.c.number, summary_declaration.c.entry_id).where(
-        summary_declaration.c.summary_id == summary_id,
-        one_of(connection, summary_declaration.c.number, sorted({place[0] for place in placed})))).tuples().all())
+    entries = {number: entry_id for number, entry_id in connection.execute(
+        select(summary_declaration.c.number, summary_declaration.c.entry_id).where(
+            summary_declaration.c.summary_id == summary_id,
+            one_of(connection, summary_declaration.c.number, sorted({place[0] for place in placed})))).all()}
     return {gnum: item_number(entries[number], gseqno) for number, gseqno, gnum in placed if entries.get(number)}
 
 

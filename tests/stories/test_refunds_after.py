@@ -1,0 +1,325 @@
+"""What becomes of claims after they are taken in: officers, exchange, goods that come back, stock abroad."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.databases import ENGINES
+from tests.stories.exporting import Sale, facts, invt_no, note, refund, statuses, tally
+from tests.stories.refunding import Refunding, bought, export, inventory, purchase
+from tests.stories.summarising import Summarising
+
+NORMAL_END = date(2027, 5, 1)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    return request.param
+
+
+@pytest.fixture
+def told(tell):
+    return Refunding(tell())
+
+
+@pytest.fixture
+def item(told):
+    number = told.summarised()[0] + "001"
+    told.story.say(told.paper())
+    return number
+
+
+def claimed(told, item, number="TS2", **changes):
+    told.story.say(told.claim([export(item, **changes), purchase("FP1")], number))
+    assert told.answers(number)[-1] == ("120", "20500")
+
+
+def ledgers(told):
+    """What is taken of invoices and items, and which exchange proves claims."""
+    return ([one.used for one in told.rows("vat_invoice_line")], [one.used for one in told.rows("export_item")],
+            [one.used for one in told.rows("exchange_pool")])
+
+
+# officers
+
+
+def test_an_officer_asks_and_the_company_corrects(told, item):
+    claimed(told, item, "TS1")
+    told.reviewed()
+    assert told.answers("TS1")[-1] == ("300", "20502")
+    told.act("ask", "TS1", reason="请补充合同")
+    assert told.answers("TS1")[-1] == ("300", "20503")
+    told.story.say(told.claim([export(item, qty="1", fob="12.90"), purchase("FP1", qty="1", amount="10.00")], "TS1",
+                              appType="2"))
+    assert told.answers("TS1")[-1] == ("120", "20500")
+    assert ledgers(told)[:2] == ([100_000], [100_000])
+    told.reviewed()
+    assert told.notices("TS1") == [("1", "1.30")]
+
+
+def test_an_officer_refuses_and_all_is_free_again(told, item):
+    claimed(told, item, "TS1")
+    told.reviewed()
+    told.act("refuse", "TS1", reason="货物流不符")
+    assert told.answers("TS1")[-1] == ("100", "20501")
+    assert ledgers(told)[:2] == ([0], [0])
+    assert [one.state for one in told.rows("vat_invoice")] == ["accepted"]
+
+
+def test_a_claim_that_was_asked_about_may_be_withdrawn(told, item):
+    claimed(told, item, "TS1")
+    told.act("ask", "TS1", reason="请说明")
+    told.story.say(told.claim([export(item), purchase("FP1")], "TS1", appType="3"))
+    assert told.one("TS1").state == "deleted"
+    assert ledgers(told)[:2] == ([0], [0])
+
+
+def test_an_officer_reduces_and_may_recover(told, item):
+    claimed(told, item)
+    told.act("reduce", amount="1.00", reason="部分凭证不合规")
+    assert told.answers()[-2:] == [("399", "20505"), ("800", "20506")]
+    assert told.notices() == [("1", "1.00")]
+    told.act("recover", reason="复核")
+    assert told.answers()[-1] == ("700", "20507")
+    assert told.notices() == [("1", "1.00"), ("2", "1.00")]
+    assert told.net() == 0
+    told.act("approve")
+    assert facts(told.story, "TS2")[-1].event == "action_refused"
+
+
+def test_the_automatic_officer_decides(tell):
+    told = Refunding(tell(automatic_officer=True))
+    item = told.summarised()[0] + "001"
+    told.story.say(told.paper())
+    claimed(told, item, "TS1")
+    told.reviewed(60)
+    assert told.one("TS1").state in {"paid", "rejected"}
+
+
+# exchange
+
+
+def test_exchange_that_is_there_proves_a_claim_once(told):
+    one, two = (told.summarised([inventory(place)], cop_no=f"HZ{place}")[0] for place in (1, 2))
+    told.story.say(told.paper(lines=[bought(qty="4", amount="40.00")]))
+    told.leg("25.80", entry=one)
+    claimed(told, one + "001", "TS3")
+    assert told.one("TS3").exchange == "collected"
+    claimed(told, two + "001", "TS4")
+    assert told.one("TS4").exchange == "due"
+    told.leg("25.80", currency="502", entry=two)
+    assert told.one("TS4").exchange == "collected"
+    assert sorted(ledgers(told)[2]) == [2_580_000, 2_580_000]
+
+
+@pytest.mark.parametrize("late", ["USD", "EUR"])
+def test_a_refund_without_exchange_is_recovered_and_restored_when_it_comes(told, item, late):
+    claimed(told, item)
+    told.reviewed()
+    told.on(date(2027, 4, 30))
+    assert told.one().state == "paid"
+    if late == "EUR":
+        told.leg("25.80", currency="EUR", entry=item[:18])
+    told.on(NORMAL_END)
+    assert told.answers()[-1] == ("700", "20581" if late == "EUR" else "20580")
+    assert (told.net(), told.one().exchange) == (0, "missing")
+    told.leg("25.80", entry=item[:18])
+    assert told.answers()[-1] == ("800", "20508")
+    assert told.notices() == [("1", "2.60"), ("2", "2.60"), ("1", "2.60")]
+    assert told.net() == 260_000
+
+
+def test_orders_prove_the_claims_of_their_summary(told):
+    item = told.summarised([inventory(7)])[0] + "001"
+    told.story.say(told.paper())
+    claimed(told, item)
+    told.leg("25.80", order="SM000000007")
+    assert told.one().exchange == "collected"
+
+
+def test_exchange_in_another_currency_does_not_do(told, item):
+    told.leg("25.80", currency="EUR", entry=item[:18])
+    told.story.say(told.claim([export(item), purchase("FP1")]))
+    assert told.answers()[-1] == ("100", "20008")
+
+
+# goods that come back
+
+
+@pytest.fixture
+def sold(told):
+    """A parcel of two pieces that was exported and summarised: its sale and its item."""
+    sale = Sale()
+    told.story.say(*sale.messages(), note("arrival_note", [sale]), note("departure_note", [sale], "LJ1"))
+    summaries = Summarising(told.story)
+    told.story.say(summaries.request([invt_no(told.story, sale)]))
+    told.on(date(2026, 12, 2))
+    told.story.say(told.paper(lines=[bought(gname="针织短袖衫")]))
+    return sale, summaries.made()[0].entry_id + "001"
+
+
+def lines_of(item):
+    return [export(item, gname="针织短袖衫"), purchase("FP1", gname="针织短袖衫")]
+
+
+@pytest.fixture
+def refunded(told, sold):
+    """The parcel, after it was refunded."""
+    told.story.say(told.claim(lines_of(sold[1])))
+    told.reviewed()
+    assert told.notices() == [("1", "2.60")]
+    return sold
+
+
+def comes_back(told, sale):
+    told.story.say(refund(sale, invt_no(told.story, sale)))
+    told.story.pass_time(days=2)
+    told.story.say(tally())
+    assert statuses(told.story, sale.id, "export_refund")[-1] == ("800", "2600")
+
+
+def said_of_return(told, sale):
+    return {rule for row in facts(told.story, sale.id) if row.kind == "export_refund"
+            for rule in row.reasons.split('"') if rule[:1].isdigit()}
+
+
+def test_goods_that_come_back_are_taxed_and_their_refund_is_recovered(told, refunded):
+    sale, _ = refunded
+    comes_back(told, sale)
+    assert {"17414", "17425"} <= said_of_return(told, sale)
+    assert told.answers()[-1] == ("700", "20628")
+    assert told.notices()[-1] == ("2", "1.30")
+    assert told.net() == 130_000
+    assert ledgers(told)[:2] == ([100_000], [100_000])
+    assert [one.returned for one in told.rows("export_item")] == [100_000]
+    request = next(one for one in told.rows("refund_paper") if one.kind == "export_return")
+    told.hears("customs.export_returned", [0, int(request.key)])
+    assert told.net() == 130_000
+
+
+def test_goods_whose_refund_was_repaid_come_back_free(told, refunded):
+    sale, item = refunded
+    number = invt_no(told.story, sale)
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "2"}], invtNo=number))
+    assert told.notices("BJ1") == [("5", "2.60")]
+    comes_back(told, sale)
+    assert {"17413"} <= said_of_return(told, sale)
+    assert "17425" not in said_of_return(told, sale)
+    assert (told.net(), told.one().state) == (0, "settled")
+    assert [(one.used, one.returned) for one in told.rows("export_item")] == [(0, 200_000)]
+
+
+def test_goods_that_came_back_are_not_claimed(told, sold):
+    comes_back(told, sold[0])
+    told.story.say(told.claim(lines_of(sold[1])))
+    assert told.answers()[-1] == ("100", "20211")
+
+
+def test_goods_that_come_back_while_a_claim_is_reviewed_bring_an_officer(told, sold):
+    told.story.say(told.claim(lines_of(sold[1])))
+    comes_back(told, sold[0])
+    told.reviewed()
+    assert told.answers()[-1] == ("300", "20502")
+    assert "20561" in {rule for row in facts(told.story, "TS2") for rule in row.reasons.split('"')}
+
+
+def test_a_repayment_gives_a_certificate_and_settles_the_claim(told, item):
+    claimed(told, item)
+    told.reviewed()
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], "BJ1", invtNo="42272026E000000001"))
+    assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("120", "20500")
+    assert told.notices("BJ1") == [("5", "1.30")]
+    assert told.net() == 130_000
+    assert ledgers(told)[:2] == ([100_000], [100_000])
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], "BJ2"))
+    assert told.answers()[-1] == ("899", "20509")
+    assert (told.net(), told.one().state) == (0, "settled")
+    assert ledgers(told)[:2] == ([0], [0])
+    assert [one.returned for one in told.rows("export_item")] == [200_000]
+
+
+@pytest.mark.parametrize(("lines", "changes", "rule"), [
+    ([("1", "3")], {}, "20622"), ([("1", "-1")], {}, "20623"), ([("9", "1")], {}, "20624"),
+    ([("1", "1")], {"reasonKind": "9"}, "20625"), ([("1", "1")], {"claimNo": "TS9"}, "20621"),
+    ([("1", "1")], {"claimNo": ""}, "20620"),
+])
+def test_a_repayment_that_cannot_be_is_refused(told, item, lines, changes, rule):
+    claimed(told, item)
+    told.reviewed()
+    rows = [{"gnum": "1", "itemNo": item[:-1] + place, "qty": qty} for place, qty in lines]
+    told.story.say(told.repayment(rows, **changes))
+    assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", rule)
+    assert told.net() == 260_000
+
+
+def test_a_certificate_says_that_nothing_was_refunded(told, item):
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], claimNo=""))
+    assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("120", "20500")
+    assert told.notices("BJ1") == [("5", "0.00")]
+
+
+# stock abroad
+
+
+@pytest.fixture
+def ahead(told):
+    """A claim ahead of sale that is paid: two pieces, 2.60."""
+    number = told.listed() + "001"
+    told.story.say(told.paper())
+    told.story.say(told.claim([export(number, saleState="0"), purchase("FP1")], business="HWC-YT"))
+    assert told.answers()[-1] == ("120", "20500")
+    told.reviewed(25)
+    assert told.notices() == [("1", "2.60")]
+    return number
+
+
+def said(item, sold="2", amount="25.80", outcome="A"):
+    return [{"gnum": "1", "linkNo": "L1", "itemNo": item, "soldQty": sold, "currency": "USD", "amount": amount,
+             "outcome": outcome}]
+
+
+def test_stock_that_is_not_claimed_as_unsold_is_refused(told):
+    number = told.listed() + "001"
+    told.story.say(told.paper())
+    told.story.say(told.claim([export(number), purchase("FP1")]))
+    assert told.answers()[-1] == ("100", "20403")
+    told.story.say(told.claim([export(number, saleState="1"), purchase("FP1")], "TS3"))
+    assert told.answers("TS3")[-1] == ("120", "20500")
+
+
+@pytest.mark.parametrize(("lines", "net", "used"), [
+    (dict(), 260_000, 200_000), (dict(sold="1", amount="12.90", outcome="B"), 130_000, 100_000),
+    (dict(sold="0", amount="0", outcome="C"), 0, 0),
+])
+def test_a_reconciliation_leaves_what_is_due(told, ahead, lines, net, used):
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(ahead, **lines)))
+    assert told.answers("HS1", "RefundReconciliationReturn")[-1] == ("120", "20500")
+    assert told.answers()[-1] == ("899", "20509")
+    assert (told.net(), ledgers(told)[:2]) == (net, ([used], [used]))
+
+
+def test_a_reconciliation_outside_its_period_or_of_other_goods_is_refused(told, ahead):
+    told.story.say(told.reconciliation(said(ahead)))
+    assert told.answers("HS1", "RefundReconciliationReturn")[-1] == ("100", "20405")
+    told.on(date(2027, 1, 10))
+    for place, (lines, rule) in enumerate([
+            (said(ahead, sold="3"), "20642"), (said(ahead, sold="1", outcome="A"), "20645"),
+            (said(ahead, amount="-1"), "20643"), (said(ahead[:-1] + "2"), "20641")]):
+        told.story.say(told.reconciliation(lines, f"HX{place}"))
+        assert told.answers(f"HX{place}", "RefundReconciliationReturn")[-1] == ("100", rule)
+
+
+def test_what_is_never_reconciled_is_recovered_and_blocks_the_next(told, ahead):
+    told.on(date(2028, 5, 1))
+    assert told.one().state == "to_repay"
+    assert told.net() == 0
+    other = told.listed(51, "9810", date(2028, 4, 10)) + "001"
+    told.story.say(told.paper("FP2"))
+    told.story.say(told.claim([export(other, saleState="0"), purchase("FP2")], "TS3", business="HWC-YT"))
+    assert told.answers("TS3")[-1] == ("100", "20404")
+    told.story.say(told.reconciliation(said(ahead)))
+    assert told.one().state == "settled"
+    assert [one.blocked for one in told.rows("refund_account")] == [0]
