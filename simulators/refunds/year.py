@@ -57,7 +57,7 @@ class Found(NamedTuple):
 
 @click.command(short_help="Play a virtual year of exports and refunds, and audit it.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the companies and what they export.")
-@click.option("--trades", type=click.IntRange(0, 40_000), default=480, show_default=True,
+@click.option("--trades", type=click.IntRange(0, 40_000), default=2_400, show_default=True,
               help="How many everyday exports there are beside those of the plots.")
 @click.option("--only", multiple=True, metavar="PLOT", help="Play only this plot; may be repeated.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False),

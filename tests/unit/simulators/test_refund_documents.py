@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -106,3 +107,11 @@ def test_plots_have_words_and_steps_that_are_known():
         assert {goods.kind for goods in one.goods} <= {good.kind for good in export_goods()}
         steps = [step.on(FIRST) for step in one.steps]
         assert steps == sorted(steps) or EXCHANGE in {step.do for step in one.steps}
+
+
+@pytest.mark.parametrize("one", plots(), ids=lambda one: one.name)
+def test_every_plot_has_its_row_on_the_page_of_the_year(one):
+    page = (Path(__file__).parents[3] / "docs" / "year.md").read_text("utf-8")
+    (row,) = [line for line in page.splitlines() if line.endswith(f"| `{one.name}` |")]
+    assert row.startswith(f"| {one.path}") and f"| {one.en} |" in row
+    assert all(code in row for code in one.codes)
