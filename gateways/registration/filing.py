@@ -13,7 +13,7 @@ from declarations.registration.application import Application, Known
 from declarations.registration.unknown import unanswered
 from gateways.gateway import Answers, Circumstances, Item
 from gateways.registration.memory import FILED, CreditGrade, Enterprise, Paper, Participant, RegistrarMemory
-from gateways.registration.outcome import KIND, STANDING, known, note, step, tell
+from gateways.registration.outcome import KIND, STANDING, adopted, known, note, step, tell
 
 TAKEN = "21308"
 REGISTERED = "21301"
@@ -28,10 +28,11 @@ def hear_applications(items: Sequence[Item], memory: RegistrarMemory, circumstan
                       answers: Answers) -> None:
     """Applications came in, each item [document id, meeting]."""
     papers = memory.documents(sorted({item[0] for item in items}))
-    enterprises = memory.enterprises(sorted({one.facts.code for one in papers.values()}))
-    memory.participants(sorted({one.facts.code for one in papers.values()}))
+    codes = sorted({one.facts.code for one in papers.values()})
+    enterprises, participants = memory.enterprises(codes), memory.participants(codes)
     for paper in papers.values():
-        enterprise = enterprises.get(paper.key) or Enterprise(paper.facts.code, paper.key, "declared")
+        enterprise = enterprises.get(paper.key) or adopted(participants.get(paper.key)) \
+            or Enterprise(paper.facts.code, paper.key, "declared")
         if (enterprise.document_id, enterprise.document_version) == (paper.id, paper.version):
             continue
         enterprise.document_id, enterprise.document_version = paper.id, paper.version
@@ -67,6 +68,7 @@ def against(facts: Any, memory: RegistrarMemory, circumstances: Circumstances) -
 def register(enterprise: Enterprise, facts: Any, memory: RegistrarMemory, circumstances: Circumstances,
              answers: Answers) -> None:
     """The company is registered as it applied: all agencies know it from now on. A suspension stays."""
+    enterprise.channel = GREEN if enterprise.state == "declared" else OFFICER
     step(enterprise, "register")
     describe(enterprise, facts)
     enterprise.decided_at, enterprise.reasons = circumstances.now, ()
@@ -117,7 +119,7 @@ def _apply(enterprise: Enterprise, paper: Paper, memory: RegistrarMemory, circum
     if standing:
         step(enterprise, "amend")
     enterprise.facts = {**enterprise.facts, "standing": standing}
-    enterprise.channel, enterprise.reasons = OFFICER if why else GREEN, why
+    enterprise.reasons = why
     if why:
         step(enterprise, "review")
         tell(enterprise, green_channel.review(lane), circumstances, answers)

@@ -31,7 +31,8 @@ class Paper(NamedTuple):
 class Enterprise:
     """The registration of a company. Amounts are scaled, instants 0 until they are known.
 
-    `state` is one of the lifecycle `registration`; `channel` is green or officer; the named columns say what is
+    `state` is one of the lifecycle `registration`; `channel` is green, officer, or imported (master data brought the
+    company, and nothing but its codes, name and kinds is known); the named columns say what is
     registered, or applied for where nothing is yet; `document_id` and `document_version` the application heard last.
     """
 

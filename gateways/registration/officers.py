@@ -12,7 +12,7 @@ from declarations.registration import grading
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
 from gateways.registration import filing
 from gateways.registration.memory import CreditGrade, Enterprise, Participant, RegistrarMemory
-from gateways.registration.outcome import ACTOR, KIND, REFUSED, STANDING, note, step, tell
+from gateways.registration.outcome import ACTOR, KIND, REFUSED, STANDING, adopted, note, step, tell
 
 STEPS = {"approve": "register", "refuse": "reject", "suspend": "suspend", "resume": "resume"}
 """An officer's action → the step of the lifecycle that it is."""
@@ -42,16 +42,6 @@ def hear_officers(items: Sequence[Item], memory: RegistrarMemory, circumstances:
             note(enterprise, REFUSED, circumstances, answers, reasons, who)
         else:
             memory.put_enterprise(enterprise)
-
-
-def adopted(participant: Participant | None) -> Enterprise | None:
-    """The registration of a company that master data brought: it is registered; None for nobody."""
-    if participant is None or not participant.kinds:
-        return None
-    state = "suspended" if participant.suspended_at else "registered"
-    return Enterprise(participant.code, participant.code, state, credit_code=participant.credit_code,
-                      name=participant.name, kinds=participant.kinds, channel=participant.source,
-                      suspended_at=participant.suspended_at, mailboxes=participant.dxp_id)
 
 
 def against(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason, ...]:

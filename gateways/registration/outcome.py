@@ -48,3 +48,13 @@ def known(participant: Participant | None, now: int) -> Registered | None:
         return None
     return Registered(participant.code, participant.credit_code, frozenset(participant.kinds.split(";")),
                       0 < participant.suspended_at <= now, participant.credit_grade)
+
+
+def adopted(participant: Participant | None) -> Enterprise | None:
+    """The registration of a company that master data brought: it is registered; None for nobody."""
+    if participant is None or not participant.kinds:
+        return None
+    state = "suspended" if participant.suspended_at else "registered"
+    return Enterprise(participant.code, participant.code, state, credit_code=participant.credit_code,
+                      name=participant.name, kinds=participant.kinds, channel=participant.source,
+                      suspended_at=participant.suspended_at, mailboxes=participant.dxp_id)

@@ -19,6 +19,7 @@ from single_window.numbering import ROWS, Numbering
 from single_window.store import epochs
 from single_window.store.bulk import on_sqlite
 from single_window.store.engine import open_engine, reading, writing
+from single_window.store.gateways.refund.exporters import Exporters
 from single_window.store.gateways.registration import StoredRegistrarMemory, lodge_participants
 from single_window.store.records import Conflict
 from single_window.store.tables import filed_goods, participant
@@ -139,6 +140,23 @@ def test_a_company_of_another_sandbox_is_another(store: Store, opens: Opens, san
     with reading(store.engine) as connection:
         beside = StoredRegistrarMemory(connection, f"{sandbox}-beside", store.numbering)
         assert beside.enterprises([ONE])[ONE].state == "registered"
+
+
+@pytest.mark.parametrize(("state", "channel", "facts", "registered"), [
+    ("registered", "green", {}, True), ("suspended", "officer", {}, True), ("rejected", "", {}, False),
+    ("in_review", "green", {"standing": "registered"}, True), ("in_review", "", {"standing": ""}, False),
+    ("deleted", "green", {}, False), ("suspended", "imported", {}, None),
+])
+def test_refunds_go_by_the_registration_and_by_the_grade_that_counts_now(
+        store: Store, opens: Opens, sandbox: str, state: str, channel: str, facts: dict[str, str],
+        registered: bool | None) -> None:
+    lodged(store, sandbox)
+    with opens() as memory:
+        memory.put_enterprise(Enterprise(ONE, ONE, state, channel=channel, facts=facts))
+        memory.put_grade(CreditGrade(ONE, "2099-01-01", "dishonest", "registration", "甲", NOON))
+    with reading(store.engine) as connection:
+        standing = Exporters(connection, sandbox).standings([ONE])[ONE]
+    assert (standing.registered, standing.customs_grade) == (registered, "advanced")
 
 
 def test_goods_replace_those_of_the_same_item(store: Store, opens: Opens, sandbox: str) -> None:

@@ -8,9 +8,13 @@ from sqlalchemy import Connection, select
 
 from gateways.refund.memory import Standing
 from single_window.store.bulk import one_of
-from single_window.store.tables import credit_grade, enterprise, forex_enterprise, participant
+from single_window.store.records import from_json
+from single_window.store.tables import enterprise, forex_enterprise, participant
 
-REGISTERED = "registered"
+REGISTERED = frozenset({"registered", "suspended"})
+"""States of a company that is registered: a suspension bars new declarations only."""
+IMPORTED = "imported"
+"""The channel of a registration of which only master data is known: it says nothing about tax."""
 PLATFORM, MERCHANT = "platform", "merchant"
 
 
@@ -40,11 +44,15 @@ class Exporters:
             self._change(code, platform=PLATFORM in said and MERCHANT not in said, customs_grade=grade)
 
     def _enterprises(self, codes: list[str]) -> None:
-        names = ("code", "state", "taxpayer_kind", "refund_kind", "zone", "tax_credit", "net_assets", "last_refund")
+        names = ("code", "state", "facts", "taxpayer_kind", "refund_kind", "zone", "tax_credit", "net_assets",
+                 "last_refund")
         rows = self._connection.execute(select(*[enterprise.c[name] for name in names]).where(
-            enterprise.c.sandbox == self._sandbox, one_of(self._connection, enterprise.c.code, codes))).all()
-        for code, state, *facts in rows:
-            self._change(code, registered=state == REGISTERED, **dict(zip(names[2:], facts, strict=True)))
+            enterprise.c.sandbox == self._sandbox, enterprise.c.channel != IMPORTED,
+            one_of(self._connection, enterprise.c.code, codes))).all()
+        for code, state, kept, *facts in rows:
+            # a change that waits for an officer leaves the registration as it was
+            before = from_json(kept).get("standing", "") if state == "in_review" else state
+            self._change(code, registered=before in REGISTERED, **dict(zip(names[3:], facts, strict=True)))
 
     def _others(self, codes: list[str]) -> None:
         for code, forex_class in self._connection.execute(select(
@@ -52,10 +60,6 @@ class Exporters:
                 forex_enterprise.c.sandbox == self._sandbox,
                 one_of(self._connection, forex_enterprise.c.code, codes))).all():
             self._change(code, forex_class=forex_class)
-        for code, grade in self._connection.execute(select(credit_grade.c.code, credit_grade.c.grade).where(
-                credit_grade.c.sandbox == self._sandbox, one_of(self._connection, credit_grade.c.code, codes))
-                .order_by(credit_grade.c.since)).all():
-            self._change(code, customs_grade=grade)
 
     def _change(self, code: str, **facts: object) -> None:
         self._standings[code] = self._standings[code]._replace(**facts)  # type: ignore[arg-type]
