@@ -21,6 +21,7 @@ from schemas.receipt_texts import texts
 from simulators.bench import bench
 from simulators.bench.runs import ALL
 from simulators.demo import demo
+from simulators.refunds.year import year
 from simulators.imports.faults import Fault, faults
 from single_window.cli import COMMANDS, main
 from single_window.messaging.topology import QUEUES
@@ -33,7 +34,7 @@ WRITTEN = [page for page in PAGES if "reference" not in page.parts]
 """Pages that are written by hand; those of the reference are made from the code."""
 README = ROOT / "README.md"
 OUTCOMES = "## To see this outcome, do that"
-FROM_OUTSIDE = {"demo": demo, "bench": bench}
+FROM_OUTSIDE = {"demo": demo, "bench": bench, "year": year}
 """Commands that an entry point brings: where nothing is installed, only these pages would miss them."""
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
