@@ -21,8 +21,8 @@ from schemas.receipt_texts import texts
 from simulators.bench import bench
 from simulators.bench.runs import ALL
 from simulators.demo import demo
-from simulators.refunds.year import year
 from simulators.imports.faults import Fault, faults
+from simulators.refunds.year import year
 from single_window.cli import COMMANDS, main
 from single_window.messaging.topology import QUEUES
 from single_window.settings import Settings

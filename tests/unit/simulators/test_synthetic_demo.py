@@ -16,6 +16,7 @@ from simulators.imports.judging import judge
 from simulators.imports.shop import Shop
 from simulators.imports.trade import Expected
 from simulators.imports.traffic import faulty_trade, messages, trades
+from simulators.refunds.plots import plots
 from single_window.store.engine import writing
 from single_window.store.tables import receipt_group
 
@@ -234,3 +235,24 @@ def test_receipts_that_have_a_gap_are_refused(tmp_path, world):
             connection.execute(receipt_group.update().values(first=receipt_group.c.first + 1))
         with pytest.raises(Refused, match="have a gap"):
             list(outside.fetch([one.dxp_id for one in world.participants()]))
+
+
+@pytest.fixture(scope="module")
+def refunded():
+    return played("--trades", "1", exports=("--exports", "1", "--batch", "0"))
+
+
+def test_refund_claims_are_part_of_the_demo_and_of_its_verdict(refunded):
+    code, report = refunded
+    rows = {row["fault"]: row for row in report["outcomes"] if row["flow"] == "refund"}
+    assert set(rows) == {one.name for one in plots() if one.short}
+    assert code == 0 and all(row["ok"] for row in rows.values())
+    assert rows["part_of_invoice"]["got"] == {"120 399 800 · paid 390.00": 1}
+    assert report["totals"]["refunds"]["notices"] >= 5
+
+
+def test_a_claim_that_comes_to_something_else_than_expected_ends_the_demo_with_status_one():
+    code, report = played("--trades", "1", "--expect", "refund:quantities=120 399 800",
+                          exports=("--exports", "1", "--batch", "0"))
+    (row,) = [one for one in report["outcomes"] if one["fault"] == "quantities"]
+    assert code == 1 and not row["ok"] and any("quantities" in one for one in report["complaints"])
