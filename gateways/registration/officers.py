@@ -21,6 +21,8 @@ NEED_REASON = frozenset({"refuse", "suspend"})
 GRADED, WILL_BE_GRADED, CORRECTING = "21340", "21341", "21343"
 UNKNOWN, NOT_NOW, NO_SUCH_ACTION, NO_REASON, NO_DAY = "21344", "21345", "21346", "21347", "21348"
 Values = Mapping[str, str]
+LONGEST = 500
+"""Characters of a reason that are kept: a receipt holds a thousand, with words of its own."""
 
 
 def hear_officers(items: Sequence[Item], memory: RegistrarMemory, circumstances: Circumstances,
@@ -28,7 +30,8 @@ def hear_officers(items: Sequence[Item], memory: RegistrarMemory, circumstances:
     """Officers acted, each item [code, action, who, {values}]; what cannot be done is noted with its reasons."""
     codes = sorted({item[0] for item in items})
     enterprises, participants = dict(memory.enterprises(codes)), memory.participants(codes)
-    for code, action, who, values in items:
+    for code, action, who, given in items:
+        values = {name: printable(text) for name, text in given.items()}
         participant = participants.get(code)
         enterprise = enterprises.get(code) or adopted(participant)
         if enterprise is None:
@@ -44,6 +47,11 @@ def hear_officers(items: Sequence[Item], memory: RegistrarMemory, circumstances:
             memory.put_enterprise(enterprise)
 
 
+def printable(text: str) -> str:
+    """What was typed, as a receipt can carry it: no control characters, not too long."""
+    return "".join(one if one.isprintable() else " " for one in text[:LONGEST]).strip()
+
+
 def against(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason, ...]:
     """What can be told at once against an officer's action: unknown, not now, without its reason or its day."""
     if action not in ACTIONS:
@@ -53,7 +61,7 @@ def against(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason
     if STEPS[action] not in may if action in STEPS else enterprise.state not in STANDING:
         known = lifecycle.state(enterprise.state, KIND)
         reasons.append(Reason(NOT_NOW, {"action": action, "state_zh": known.zh, "state_en": known.en}))
-    if action in NEED_REASON and not values.get("reason", "").strip():
+    if action in NEED_REASON and not printable(values.get("reason", "")):
         reasons.append(Reason(NO_REASON, {}))
     named = {"grade": "since", "correct": "until"}.get(action)
     if named and day_of(values.get(named, "")) is None:
@@ -73,7 +81,7 @@ def day_of(text: str) -> date | None:
 def _carry_out(enterprise: Enterprise, participant: Participant | None, action: str, who: str, values: Values,
                memory: RegistrarMemory, circumstances: Circumstances, answers: Answers) -> tuple[Reason, ...]:
     """Do it; gives what stands against it after all."""
-    reason = values.get("reason", "").strip()
+    reason = values.get("reason", "")
     if action == "approve":
         return _approve(enterprise, who, memory, circumstances, answers)
     if action == "refuse":

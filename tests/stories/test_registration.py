@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from declarations import risk
+from single_window.receipts import after, render
+from single_window.store.engine import reading
 from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, statuses, tally
 from tests.stories.registering import (
     BEEF,
@@ -280,3 +282,12 @@ def test_a_suspended_company_and_a_stranger_file_no_goods(tell):
     acted(story, CARRIER.code, "suspend", reason="许可证过期")
     story.say(goods(CARRIER, ("A-1", MILK)), goods(NEWCOMER, ("A-1", MILK), number="SP2"))
     assert [said(story, number, "goods_filing")[-1] for number in ("SP1", "SP2")] == [("100", "21365")] * 2
+
+
+def test_whatever_an_officer_types_the_receipt_can_be_read(tell):
+    story: Teller = tell()
+    acted(story, MERCHANT.code, "suspend", reason="\x00\x01立案\n调查<&>" + "长" * 2_000)
+    assert words(story, MERCHANT.code).startswith("[Code:21303;Desc:暂停:立案 调查<&>长长")
+    with reading(story.window.engine) as connection:
+        (message,) = render(connection, after(connection, story.sandbox, MERCHANT.dxp_id, 0, 10))
+    assert "立案 调查&lt;&amp;".encode() in message.body
