@@ -9,7 +9,6 @@ from gateways.refund import exchange, filing, invoices, reconciling, repaying, r
 from gateways.refund.memory import RefundMemory
 from gateways.refund.reach import hold
 
-
 HEARINGS: dict[str, Hearing] = {
     "agency.vat_invoice": invoices.hear_invoices,
     "agency.refund_claim": filing.hear_claims,

@@ -7,13 +7,23 @@ the next does not find any more.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from declarations import lifecycle
 from declarations.calendar import instant_of
 from declarations.documents import RefundClaim
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.refund.classes import Classed, Firm, refund_class, review_days
+from declarations.refund.classes import (
+    FOURTH,
+    Classed,
+    Firm,
+    ReviewDays,
+    locked_until,
+    must_prove_exchange,
+    refund_class,
+    review_days,
+)
 from declarations.refund.conditions import Condition
 from declarations.refund.treatment import REFUND
 from declarations.working_days import add_working_days
@@ -99,20 +109,21 @@ def _new(one: Handed, old: Claim | None, memory: RefundMemory, circumstances: Ci
 
 def _decide(facts: RefundClaim, claim: Claim, found: Evidence, memory: RefundMemory, circumstances: Circumstances,
             answers: Answers) -> None:
+    account = found.accounts[facts.ebc_code]
     try:
-        classed = _class(found.accounts[facts.ebc_code], found.standings[facts.ebc_code], circumstances)
+        classed = _class(account, found.standings[facts.ebc_code], circumstances)
+        days = review_days(classed.number, circumstances.day, circumstances.parameters)
         judged = judge(facts, found, classed.exchange_evidence, circumstances)
         reckoned = Reckoned() if judged.reasons else reckon(facts, judged, found, circumstances)
-        reasons = [*judged.reasons, *reckoned.reasons]
-        due = None if reasons else review_days(classed.number, circumstances.day, circumstances.parameters)
     except NoValue as error:
-        reasons = [Reason(UNKNOWN_LAW, {"missing": str(error)})]
-    if reasons:
+        _refuse(claim, [Reason(UNKNOWN_LAW, {"missing": str(error)})], memory, circumstances, answers)
+        return
+    if reasons := [*judged.reasons, *reckoned.reasons]:
         _refuse(claim, reasons, memory, circumstances, answers)
         return
     _fill(claim, judged, reckoned, classed)
     ledgers.take(claim, facts, judged, reckoned, found, memory)
-    _accept(claim, found.accounts[facts.ebc_code], classed, due.days, due.parameters, memory, circumstances, answers)
+    _accept(claim, account, classed, days, memory, circumstances, answers)
 
 
 def _refuse(claim: Claim, reasons: Sequence[Reason], memory: RefundMemory, circumstances: Circumstances,
@@ -143,24 +154,30 @@ def _plain(one: Condition) -> list[object]:
 
 
 def _class(account: Account, standing: Standing, circumstances: Circumstances) -> Classed:
-    """The refund class of a company today, from what others registered and what an officer noted of it."""
+    """The refund class of a company today, from what others registered and what an officer noted of it; who came into
+    class 4 stays there for a while."""
     known = account.facts
     firm = Firm(standing.tax_credit, standing.forex_class, standing.customs_grade, bool(known.get("fraud")),
                 bool(known.get("capacity", True)), standing.net_assets, standing.last_refund,
                 bool(known.get("internal_control", True)), int(known.get("years", 0)),
                 bool(known.get("service_platform")))
-    return refund_class(firm, circumstances.day, circumstances.parameters)
+    found = refund_class(firm, circumstances.day, circumstances.parameters)
+    if found.number != FOURTH == account.firm_class and circumstances.day <= locked_until(
+            date.fromisoformat(account.class_since), circumstances.parameters):
+        return Classed(FOURTH, found.conditions,
+                       must_prove_exchange(FOURTH, circumstances.day, circumstances.parameters))
+    return found
 
 
-def _accept(claim: Claim, account: Account, classed: Classed, days: int, parameters: tuple[str, ...],
-            memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
-    last = add_working_days(circumstances.day, days)
+def _accept(claim: Claim, account: Account, classed: Classed, review: ReviewDays, memory: RefundMemory,
+            circumstances: Circumstances, answers: Answers) -> None:
+    last = add_working_days(circumstances.day, review.days)
     claim.due, claim.provisional, claim.stage = instant_of(last.day, OFFICE_HOUR), int(last.provisional), "review"
     if account.firm_class != classed.number:
         account.firm_class, account.class_since = classed.number, circumstances.day.isoformat()
         memory.put_account(account)
-    said = Reason(CLASSED, {"class": str(classed.number), "days": str(days), "last": last.day.isoformat()},
-                  (*classed.parameters, *parameters))
+    said = Reason(CLASSED, {"class": str(classed.number), "days": str(review.days), "last": last.day.isoformat()},
+                  (*classed.parameters, *review.parameters))
     taken = lifecycle.move(claim.state, "accept", "refund_claim")
     step(claim, "accept", circumstances, answers, (said, *claim.reasons), Reason(taken.words, {}))
     answers.deadlines.append(DeadlineDraft(claim.due, "deadline.refund_review", "refund", [claim.id, "review"]))

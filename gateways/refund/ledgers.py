@@ -128,7 +128,7 @@ def _sold(lines: Iterable[ClaimLine], items: Mapping[str, Item]) -> Mapping[tupl
                    if line.part == EXPORT and line.treatment == REFUND)
 
 
-def _prove(sold: Mapping[tuple[str, str], Scaled], sign: int, ebc_code: str, pools: Mapping[str, dict[str, Pool]],
+def _prove(sold: Mapping[tuple[str, str], Scaled], sign: int, ebc_code: str, pools: Mapping[str, Mapping[str, Pool]],
            memory: RefundMemory) -> None:
     for (name, currency), amount in sold.items():
         pool = pools[name][currency]

@@ -17,7 +17,7 @@ from declarations.refund.rates import RefundRates
 class _Stamped:
     """What has receipts: each later than every one before."""
 
-    __slots__ = ()
+    __slots__ = ("last_return",)
     last_return: int
 
     def stamp(self, now: int) -> int:

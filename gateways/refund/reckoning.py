@@ -17,6 +17,7 @@ from declarations.refund.consumption import ConsumptionRefund, consumption_refun
 from declarations.refund.domestic_sale import output_vat
 from declarations.refund.manufacturer import Part, Return
 from declarations.refund.matching import ExportLine, Link
+from declarations.refund.rates import percent
 from declarations.refund.treatment import DOMESTIC_SALE, REFUND
 from declarations.refund.yuan import fob_in_yuan
 from declarations.tax.allocation import allocate
@@ -109,7 +110,7 @@ def _domestic(link: Link, found: Evidence, reckoned: Reckoned) -> Iterator[Reaso
         row = found.rates.on(item.gcode, date.fromisoformat(item.exported_on))
         vat = output_vat(share.fob_rmb, 0, row.levy)
         reckoned.domestic_vat += vat
-        yield Reason(DOMESTIC, {"item": item.item_no, "fob": plain(share.fob_rmb), "levy": trader.percent(row.levy),
+        yield Reason(DOMESTIC, {"item": item.item_no, "fob": plain(share.fob_rmb), "levy": percent(row.levy),
                                 "vat": plain(vat)}, (row.id,))
 
 
