@@ -1,15 +1,17 @@
-"""Export items: what is used of an item is what the claims that stand take of it, less what was repaid; with what came
-back it is never more than left the country."""
+"""Export items: what is used of one is what the claims that stand take of it, less what came back or was not sold."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Subquery, func, or_, select
 
 from single_window.auditing.claimed import sums, taken
+from single_window.auditing.given_back import given_back
 from single_window.auditing.ledger import Difference, Ledger
+from single_window.store.bulk import one_of
 from single_window.store.tables import export_item, refund_line
 from single_window.stories.words import Words
 
@@ -22,25 +24,28 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     item = export_item.c
     rows, qty, used, returned = sums(connection, select(
         func.count(), func.sum(item.qty), func.sum(item.used), func.sum(item.returned)).where(item.sandbox == sandbox))
-    differences = [*_differing(connection, sandbox, found), *_unknown(connection, sandbox, found)]
+    kept = given_back(connection, sandbox).kept
+    differences = [each for row in _doubtful(connection, sandbox, found, kept) for each in _of(row, kept)]
     return Ledger("export_item", WORDS, rows, {"exported": qty, "used": used, "returned": returned},
-                  tuple(differences))
+                  (*differences, *_unknown(connection, sandbox, found)))
 
 
-def _differing(connection: Connection, sandbox: str, found: Subquery) -> Iterator[Difference]:
+def _doubtful(connection: Connection, sandbox: str, found: Subquery, kept: Counter[str]) -> Iterator[Any]:
+    """Items that differ from what claims take, and those of which something was repaid though it did not come back."""
     item, qty = export_item.c, func.coalesce(found.c.qty, 0)
-    chosen = (
-        select(item.item_no, item.qty.label("exported"), item.used, item.returned, qty.label("claimed"))
+    doubts = [item.used != qty, item.used > item.qty, item.used < 0]
+    if kept:
+        doubts.append(one_of(connection, item.item_no, sorted(kept)))
+    yield from connection.execute(
+        select(item.item_no, item.qty.label("exported"), item.used, qty.label("claimed"))
         .outerjoin(found, found.c.key0 == item.item_no)
-        .where(item.sandbox == sandbox, or_(item.used != qty, item.used > item.qty, item.used < 0))
-        .order_by(item.item_no))
-    for row in connection.execute(chosen):
-        yield from _of(row)
+        .where(item.sandbox == sandbox, or_(*doubts)).order_by(item.item_no))
 
 
-def _of(row: Any) -> Iterator[Difference]:
-    if row.used != row.claimed:
-        yield Difference(row.item_no, "used", row.used, int(row.claimed))
+def _of(row: Any, kept: Counter[str]) -> Iterator[Difference]:
+    claimed = int(row.claimed) + kept[row.item_no]
+    if row.used != claimed:
+        yield Difference(row.item_no, "used", row.used, claimed)
     if not 0 <= row.used <= row.exported:
         yield Difference(row.item_no, "used beyond what left", row.used, row.exported)
 

@@ -5,50 +5,71 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Subquery, and_, func, or_, select
+from sqlalchemy import Connection, Select, Subquery, and_, func, or_, select
 
 from single_window.auditing.claimed import sums, taken
+from single_window.auditing.given_back import GivenBack, given_back
 from single_window.auditing.ledger import Difference, Ledger
+from single_window.store.bulk import chunks, one_of
 from single_window.store.tables import refund_line, vat_invoice, vat_invoice_line
 from single_window.stories.words import Words
 
 WORDS = Words("发票", "invoices")
 ON_FILE = ("accepted", "used")
+PIECE = 500
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
-    """Each line of a purchase paper: quantity and amount used against the claims that cite it."""
+    """Each line of a purchase paper: quantity and amount used against the claims that cite it, less what they gave
+    back."""
     found = taken(sandbox, "P", (refund_line.c.invoice_id, refund_line.c.invoice_line),
                   {"qty": refund_line.c.taken, "amount": refund_line.c.base}, refund_line.c.invoice_id > 0)
     line = vat_invoice_line.c
     rows, qty, used = sums(connection, select(func.count(), func.sum(line.qty), func.sum(line.used))
                            .where(line.sandbox == sandbox))
-    differences = [*_differing(connection, sandbox, found), *_unknown(connection, found)]
-    return Ledger("invoice", WORDS, rows, {"bought": qty, "used": used}, tuple(differences))
+    back = given_back(connection, sandbox)
+    differences = [each for row in _doubtful(connection, sandbox, found, back) for each in _of(row, back)]
+    return Ledger("invoice", WORDS, rows, {"bought": qty, "used": used},
+                  (*differences, *_unknown(connection, found)))
 
 
-def _differing(connection: Connection, sandbox: str, found: Subquery) -> Iterator[Difference]:
+def _doubtful(connection: Connection, sandbox: str, found: Subquery, back: GivenBack) -> Iterator[Any]:
+    """Lines that differ from what claims take, and lines to which something was given back."""
     line, paper = vat_invoice_line.c, vat_invoice.c
-    qty, amount = func.coalesce(found.c.qty, 0), func.coalesce(found.c.amount, 0)
-    chosen = (
-        select(paper.invoice_no, paper.state, line.number, line.qty.label("bought"), line.amount.label("price"),
-               line.used, line.used_amount, qty.label("claimed"), amount.label("claimed_amount"))
+    seen = set()
+    for row in connection.execute(_lines(sandbox, found).where(
+            or_(line.used != func.coalesce(found.c.qty, 0), line.used_amount != func.coalesce(found.c.amount, 0),
+                line.used > line.qty, line.used_amount > line.amount,
+                and_(line.used > 0, paper.state.not_in(ON_FILE))))).all():
+        seen.add((row.invoice_id, row.number))
+        yield row
+    for piece in chunks(sorted({place[0] for place in back.invoices}), PIECE):
+        for row in connection.execute(_lines(sandbox, found).where(one_of(connection, line.invoice_id, piece))).all():
+            if (row.invoice_id, row.number) not in seen:
+                yield row
+
+
+def _lines(sandbox: str, found: Subquery) -> Select[Any]:
+    line, paper = vat_invoice_line.c, vat_invoice.c
+    return (
+        select(line.invoice_id, line.number, paper.invoice_no, paper.state, line.qty.label("bought"),
+               line.amount.label("price"), line.used, line.used_amount,
+               func.coalesce(found.c.qty, 0).label("claimed"), func.coalesce(found.c.amount, 0).label("amount"))
         .join(vat_invoice, paper.id == line.invoice_id)
         .outerjoin(found, and_(found.c.key0 == line.invoice_id, found.c.key1 == line.number))
-        .where(line.sandbox == sandbox,
-               or_(line.used != qty, line.used_amount != amount, line.used > line.qty, line.used_amount > line.amount,
-                   and_(line.used > 0, paper.state.not_in(ON_FILE))))
-        .order_by(paper.invoice_no, line.number))
-    for row in connection.execute(chosen):
-        yield from _of(row)
+        .where(line.sandbox == sandbox).order_by(paper.invoice_no, line.number))
 
 
-def _of(row: Any) -> Iterator[Difference]:
-    key = f"{row.invoice_no} {row.number}"
-    if row.used != row.claimed:
-        yield Difference(key, "used", row.used, int(row.claimed))
-    if row.used_amount != row.claimed_amount:
-        yield Difference(key, "amount used", row.used_amount, int(row.claimed_amount))
+def _of(row: Any, back: GivenBack) -> Iterator[Difference]:
+    key, place = f"{row.invoice_no} {row.number}", (row.invoice_id, row.number)
+    qty, amount = back.invoices.get(place, (0, 0))
+    claimed, of_amount = int(row.claimed) - qty, int(row.amount) - amount
+    if place in back.unclear and 0 <= row.used <= claimed and 0 <= row.used_amount <= of_amount:
+        claimed, of_amount = row.used, row.used_amount
+    if row.used != claimed:
+        yield Difference(key, "used", row.used, claimed)
+    if row.used_amount != of_amount:
+        yield Difference(key, "amount used", row.used_amount, of_amount)
     if row.used > row.bought:
         yield Difference(key, "used beyond what was bought", row.used, row.bought)
     if row.used_amount > row.price:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, Subquery, case, func, or_, select
 
 from single_window.auditing.claimed import STANDING, sums
 from single_window.auditing.ledger import Difference, Ledger, compared
@@ -13,6 +14,10 @@ from single_window.stories.words import Words
 
 WORDS = Words("退税", "refunds")
 TRADER, EXPORT = "T", "E"
+BOOKED = {"paid": ("paid",), "recovered": ("recovered", "repaid"), "set_off": ("set_off",), "credited": ("credited",),
+          "domestic_vat": ("domestic_vat",)}
+"""The kinds of entries that make up an amount of a claim."""
+RECOVERED, DONE = "to_repay", ("paid", "to_repay", "settled")
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
@@ -21,49 +26,73 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     rows, refund, paid, recovered = sums(connection, select(
         func.count(), func.sum(claim.refund), func.sum(claim.paid), func.sum(claim.recovered))
         .where(claim.sandbox == sandbox))
-    differences = [*_entries(connection, sandbox), *_lines(connection, sandbox), *_accounts(connection, sandbox)]
+    differences = [*_entries(connection, sandbox), *_unknown(connection, sandbox), *_lines(connection, sandbox),
+                   *_accounts(connection, sandbox)]
     return Ledger("refund", WORDS, rows, {"claimed": refund, "paid": paid, "recovered": recovered},
                   tuple(differences))
 
 
-def _entries(connection: Connection, sandbox: str) -> Iterator[Difference]:
-    """Sums of what was booked, by claim; what is recovered was paid before."""
-    claim, entry = refund_claim.c, refund_entry.c
-    booked = (
-        select(entry.claim_id, *[func.sum(case((entry.kind == kind, entry.amount), else_=0)).label(kind)
-                                 for kind in ("paid", "recovered", "credited")])
+def _booked(sandbox: str) -> Subquery:
+    """What was booked, by claim."""
+    entry = refund_entry.c
+    return (
+        select(entry.claim_id, *[func.sum(case((entry.kind.in_(kinds), entry.amount), else_=0)).label(name)
+                                 for name, kinds in BOOKED.items()])
         .where(entry.sandbox == sandbox).group_by(entry.claim_id)).subquery("booked")
-    paid, recovered = func.coalesce(booked.c.paid, 0), func.coalesce(booked.c.recovered, 0)
+
+
+def _entries(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """Sums of what was booked, by claim; of a claim that was recovered nothing is left."""
+    claim, booked = refund_claim.c, _booked(sandbox)
+    amounts = {name: func.coalesce(booked.c[name], 0) for name in BOOKED}
+    expected = {
+        "paid": claim.paid, "recovered": claim.recovered, "set_off": claim.set_off,
+        "credited": case((claim.state == "paid", claim.credited), (claim.state == "settled", amounts["credited"]),
+                         else_=0),
+        "domestic_vat": case((claim.state.in_(DONE), claim.domestic_vat), else_=0)}
+    left = claim.paid - claim.recovered + claim.set_off
     chosen = (
-        select(claim.cop_no, claim.paid, claim.recovered, paid.label("booked_paid"),
-               recovered.label("booked_recovered"))
+        select(claim.cop_no, claim.state, left.label("left"), claim.paid, claim.recovered,
+               *[expected[name].label(f"kept_{name}") for name in BOOKED],
+               *[amounts[name].label(f"booked_{name}") for name in BOOKED])
         .outerjoin(booked, booked.c.claim_id == claim.id)
         .where(claim.sandbox == sandbox,
-               or_(claim.paid != paid, claim.recovered != recovered, claim.recovered > claim.paid))
+               or_(claim.recovered > claim.paid, (claim.state == RECOVERED) & (left != 0),
+                   *[expected[name] != amounts[name] for name in BOOKED]))
         .order_by(claim.id))
     for row in connection.execute(chosen):
-        if row.paid != row.booked_paid:
-            yield Difference(row.cop_no, "paid", row.paid, int(row.booked_paid))
-        if row.recovered != row.booked_recovered:
-            yield Difference(row.cop_no, "recovered", row.recovered, int(row.booked_recovered))
-        if row.recovered > row.paid:
-            yield Difference(row.cop_no, "recovered beyond what was paid", row.recovered, row.paid)
-    unknown = (select(entry.id, entry.amount).outerjoin(refund_claim, claim.id == entry.claim_id)
-               .where(entry.sandbox == sandbox, claim.id.is_(None), entry.claim_id > 0).order_by(entry.id))
-    for number, amount in connection.execute(unknown):
+        yield from _of(row)
+
+
+def _of(row: Any) -> Iterator[Difference]:
+    for name in BOOKED:
+        kept, booked = int(getattr(row, f"kept_{name}")), int(getattr(row, f"booked_{name}"))
+        if kept != booked:
+            yield Difference(row.cop_no, name, kept, booked)
+    if row.recovered > row.paid:
+        yield Difference(row.cop_no, "recovered beyond what was paid", row.recovered, row.paid)
+    if row.state == RECOVERED and row.left:
+        yield Difference(row.cop_no, "left of what was recovered", int(row.left), 0)
+
+
+def _unknown(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    claim, entry = refund_claim.c, refund_entry.c
+    chosen = (select(entry.id, entry.amount).outerjoin(refund_claim, claim.id == entry.claim_id)
+              .where(entry.sandbox == sandbox, claim.id.is_(None)).order_by(entry.id))
+    for number, amount in connection.execute(chosen):
         yield Difference(f"#{number}", "booked for an unknown claim", amount, 0)
 
 
 def _lines(connection: Connection, sandbox: str) -> Iterator[Difference]:
-    """A trader's refund is the sum of its lines."""
+    """A trader's refund is the sum of its lines; one that was closed too late has none any more."""
     claim, line = refund_claim.c, refund_line.c
     found = (select(line.claim_id, func.sum(line.refund).label("refund"))
              .where(line.sandbox == sandbox, line.part == EXPORT).group_by(line.claim_id)).subquery("lines")
-    refund = func.coalesce(found.c.refund, 0)
-    chosen = (select(claim.cop_no, claim.refund, refund)
+    chosen = (select(claim.cop_no, claim.refund, func.coalesce(found.c.refund, 0))
               .outerjoin(found, found.c.claim_id == claim.id)
               .where(claim.sandbox == sandbox, claim.kind == TRADER, claim.state.in_(STANDING),
-                     and_(claim.refund != refund))
+                     claim.refund != func.coalesce(found.c.refund, 0),
+                     or_(found.c.claim_id.is_not(None), claim.state != "settled"))
               .order_by(claim.id))
     for cop_no, kept, lines in connection.execute(chosen):
         yield Difference(cop_no, "refund", kept, int(lines))
@@ -75,5 +104,5 @@ def _accounts(connection: Connection, sandbox: str) -> Iterator[Difference]:
         select(entry.ebc_code, func.sum(entry.amount)).where(entry.sandbox == sandbox, entry.kind == "set_off")
         .group_by(entry.ebc_code))
     kept = connection.execute(select(account.ebc_code, account.set_off).where(account.sandbox == sandbox))
-    yield from compared("set off", {(code,): amount for code, amount in kept},
+    yield from compared("owed", {(code,): amount for code, amount in kept},
                         {(code,): -int(amount) for code, amount in booked})

@@ -28,14 +28,17 @@ def sums(claim: Any, exports: looking.Rows, entries: looking.Rows) -> tuple[Sum,
 
 def _sums(claim: Any, exports: looking.Rows, entries: looking.Rows) -> Iterator[Sum]:
     booked = {kind: sum(row.amount for row in entries if row.kind == kind) for kind in {row.kind for row in entries}}
-    if claim.kind == TRADER:
+    if claim.kind == TRADER and exports:
         yield _sum("refund", claim.refund, [row.refund for row in exports])
         yield _sum("cost", claim.cost, [row.cost for row in exports])
     yield _sum("paid", claim.paid, [booked.get("paid", 0)])
-    yield _sum("recovered", claim.recovered, [booked.get("recovered", 0)])
-    for name in ("credited", "domestic_vat"):
-        if getattr(claim, name) or booked.get(name):
-            yield _sum(name, getattr(claim, name), [booked.get(name, 0)])
+    yield _sum("recovered", claim.recovered, [booked.get("recovered", 0), booked.get("repaid", 0)])
+    if claim.set_off or booked.get("set_off"):
+        yield _sum("set_off", claim.set_off, [booked.get("set_off", 0)])
+    if claim.state == "paid":
+        for name in ("credited", "domestic_vat"):
+            if getattr(claim, name) or booked.get(name):
+                yield _sum(name, getattr(claim, name), [booked.get(name, 0)])
 
 
 def _sum(name: str, amount: Scaled, parts: Sequence[Scaled]) -> Sum:

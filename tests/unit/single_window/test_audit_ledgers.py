@@ -33,7 +33,7 @@ ROWS: tuple[tuple[Table, dict[str, Any]], ...] = (
     (tables.refund_line, {"claim_id": 2, "number": 2, "part": "P", "taken": 600, "base": 30_000, "invoice_id": 1,
                           "invoice_line": 1}),
     (tables.refund_claim, {"id": 3, "key": "E|TS2", "cop_no": "TS2", "state": "rejected", "ebc_code": "E",
-                           "kind": "T"}),
+                           "kind": "T", "set_off": -400}),
     (tables.export_item, {"item_no": ITEM, "ebc_code": "E", "qty": 700, "used": 600, "returned": 0, "currency": "USD",
                           "fob": 9_030, "pool": "S9"}),
     (tables.exchange_pool, {"pool": "S9", "currency": "USD", "ebc_code": "E", "collected": 9_030, "used": 7_740}),
@@ -67,6 +67,8 @@ BREAKS: dict[str, tuple[str, Table, dict[str, Any]]] = {
     "a refund paid without an entry": ("refund", tables.refund_claim, {"paid": 3_501}),
     "a refund that is not its lines": ("refund", tables.refund_claim, {"refund": 3_901}),
     "recovered without an entry": ("refund", tables.refund_claim, {"recovered": 1}),
+    "a recovered claim of which something is left": ("refund", tables.refund_claim, {"state": "to_repay"}),
+    "an amount credited without an entry": ("refund", tables.refund_claim, {"credited": 5}),
     "an entry changed": ("refund", tables.refund_entry, {"amount": tables.refund_entry.c.amount + 1}),
     "an account that owes": ("refund", tables.refund_account, {"set_off": 1}),
 }
@@ -124,7 +126,7 @@ def test_the_command_tells_and_its_exit_code_says_whether_all_balance(window: Wi
         connection.execute(update(tables.refund_account).values(set_off=SCALE))
     try:
         broken = CliRunner().invoke(main, given)
-        assert broken.exit_code == 1 and "refund E: set off 1.00 is kept, 0.00 was found" in broken.output
+        assert broken.exit_code == 1 and "refund E: owed 1.00 is kept, 0.00 was found" in broken.output
     finally:
         with writing(window.engine) as connection:
             connection.execute(update(tables.refund_account).values(set_off=0))

@@ -1,0 +1,117 @@
+"""What claims that stand have given back to invoices and items since: of goods that came back, or were never sold.
+
+Only claims of which something was repaid are read; there are few.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from declarations.documents import RefundRepayment, unpack
+from declarations.money import Scaled
+from declarations.refund.lines import IMPORT_VAT, SPECIAL, InvoiceTaken
+from declarations.refund.repayment import TooMuchReturned, release
+from single_window.auditing.claimed import STANDING
+from single_window.store.bulk import chunks, one_of
+from single_window.store.records import from_json
+from single_window.store.tables import document, refund_claim, refund_line, refund_paper, vat_invoice
+
+EXPORT, PURCHASE = "E", "P"
+CAME_BACK = "1"
+"""The kind of reason of a repayment whose goods are back."""
+PIECE = 500
+Line = tuple[int, int]
+
+
+class GivenBack(NamedTuple):
+    """Quantity and amount given back to each invoice line (paper's id and line), quantity of each item that was repaid
+    though the goods did not come back; and the invoice lines of which only the order of events would tell."""
+
+    invoices: dict[Line, tuple[Scaled, Scaled]]
+    kept: Counter[str]
+    unclear: frozenset[Line]
+
+
+def given_back(connection: Connection, sandbox: str) -> GivenBack:
+    """Of the claims of a sandbox that stand."""
+    kept = _kept(connection, sandbox)
+    invoices: Counter[Line] = Counter()
+    amounts: Counter[Line] = Counter()
+    unclear: set[Line] = set()
+    for claim_id, lines in _repaid(connection, sandbox):
+        of_claim = [number for (claim, number) in kept if claim == claim_id]
+        for group in _groups(lines):
+            places = [(line.invoice_id, line.invoice_line) for line in group.purchases]
+            if of_claim or group.qty > sum(line.taken for line in group.purchases):
+                unclear.update(places)
+                continue
+            for one in _released(group):
+                invoices[int(one.invoice_no), one.line] += one.qty
+                amounts[int(one.invoice_no), one.line] += one.amount
+    items: Counter[str] = Counter()
+    for (_, number), qty in kept.items():
+        items[number] += qty
+    return GivenBack({place: (qty, amounts[place]) for place, qty in invoices.items()}, items, frozenset(unclear))
+
+
+class _Group(NamedTuple):
+    """Purchases of one sort under a link number, and how much of its exports came back, in the unit of the claim."""
+
+    purchases: list[Any]
+    qty: Scaled
+
+
+def _groups(lines: Sequence[Any]) -> Iterator[_Group]:
+    links: dict[str, list[Any]] = defaultdict(list)
+    for line in lines:
+        links[line.link_no].append(line)
+    for of_link in links.values():
+        back = sum(line.qty * line.repaid_qty // line.taken for line in of_link if line.part == EXPORT and line.taken)
+        bought = [line for line in of_link if line.part == PURCHASE and line.taken]
+        for vat in (True, False):
+            group = [line for line in bought if (line.kind in (SPECIAL, IMPORT_VAT)) is vat]
+            if back and group:
+                yield _Group(group, back)
+
+
+def _released(group: _Group) -> Sequence[InvoiceTaken]:
+    taken = [InvoiceTaken(str(line.invoice_id), line.invoice_line, line.taken, line.base) for line in group.purchases]
+    try:
+        return release(taken, group.qty, 0)
+    except TooMuchReturned:
+        return ()
+
+
+def _repaid(connection: Connection, sandbox: str) -> Iterator[tuple[int, list[Any]]]:
+    """Claims of which something was repaid, each with all its lines and the kinds of their invoices."""
+    ids = connection.execute(
+        select(refund_line.c.claim_id).distinct()
+        .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
+        .where(refund_line.c.sandbox == sandbox, refund_line.c.repaid_qty != 0, refund_claim.c.state.in_(STANDING))
+        .order_by(refund_line.c.claim_id)).scalars().all()
+    for piece in chunks(ids, PIECE):
+        found: dict[int, list[Any]] = {number: [] for number in piece}
+        for row in connection.execute(
+                select(refund_line, vat_invoice.c.kind)
+                .outerjoin(vat_invoice, vat_invoice.c.id == refund_line.c.invoice_id)
+                .where(one_of(connection, refund_line.c.claim_id, piece))):
+            found[row.claim_id].append(row)
+        yield from found.items()
+
+
+def _kept(connection: Connection, sandbox: str) -> Counter[tuple[int, str]]:
+    """Quantities by claim and item that were repaid for another reason than that the goods are back."""
+    kept: Counter[tuple[int, str]] = Counter()
+    for claim_id, lines, facts in connection.execute(
+            select(refund_paper.c.claim_id, refund_paper.c.lines, document.c.facts)
+            .join(document, document.c.id == refund_paper.c.document_id)
+            .where(refund_paper.c.sandbox == sandbox, refund_paper.c.kind == "repayment",
+                   refund_paper.c.state == "accepted", refund_paper.c.claim_id > 0)):
+        if unpack(RefundRepayment, facts).reason_kind != CAME_BACK:
+            for number, qty in from_json(lines).items():
+                kept[claim_id, number] += qty
+    return kept
