@@ -1,4 +1,4 @@
-"""Sees to it that customs and tax take hold of what they change before they hear, and of nothing later.
+"""Sees to it that customs, tax and the refund desk take hold of what they change before they hear, of nothing later.
 
 What is taken late is right all the same, but two who take it in different order would wait for each other in a circle.
 """
@@ -10,16 +10,18 @@ from typing import Any
 
 from gateways.customs import Customs
 from gateways.gateway import Circumstances, Heard
+from gateways.refund import RefundDesk
 from gateways.tax import Tax
 from single_window.gateway_runner import GatewayConsumer
 from single_window.store.gateways.customs import StoredCustomsMemory
+from single_window.store.gateways.refund import StoredRefundDeskMemory
 from single_window.store.gateways.tax import StoredTaxMemory
 from single_window.wiring import Window
 from single_window.worker import Worker
 
 
 class _Watched:
-    """What both memories note: that hold was taken, and what was asked for only afterwards."""
+    """What all these memories note: that hold was taken, and what was asked for only afterwards."""
 
     late: list[str]
     held = False
@@ -63,6 +65,12 @@ class _WatchedTax(_Watched, StoredTaxMemory):
         return super().guarantees(assure_codes)
 
 
+class _WatchedRefunds(_Watched, StoredRefundDeskMemory):
+    def accounts(self, ebc_codes: Collection[str]) -> Any:
+        self._ask("accounts", ebc_codes, self._accounts)
+        return super().accounts(ebc_codes)
+
+
 class _HoldingCustoms(Customs):
     def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
         super().hold(batch, memory, circumstances)
@@ -75,10 +83,17 @@ class _HoldingTax(Tax):
         memory.held = True
 
 
+class _HoldingRefunds(RefundDesk):
+    def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
+        super().hold(batch, memory, circumstances)
+        memory.held = True
+
+
 def watched(window: Window) -> list[str]:
     """Watch a window's gateways; gives a list that fills with what they take hold of late."""
     late: list[str] = []
-    for gateway, kind in ((_HoldingCustoms(), _WatchedCustoms), (_HoldingTax(), _WatchedTax)):
+    for gateway, kind in ((_HoldingCustoms(), _WatchedCustoms), (_HoldingTax(), _WatchedTax),
+                          (_HoldingRefunds(), _WatchedRefunds)):
         noting = type(kind.__name__, (kind,), {"late": late})
         window._workers[gateway.name] = Worker(
             window.engine, window.numbering,
