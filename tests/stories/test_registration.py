@@ -122,6 +122,21 @@ def test_a_change_that_another_sends_waits_for_an_officer_and_the_registration_s
     assert ("120", "1800") in statuses(story, Sale(1).id, "export_inventory")
 
 
+@pytest.mark.parametrize(("suspended", "stands"), [(False, "registered"), (True, "suspended")])
+@pytest.mark.parametrize("action", ["approve", "refuse"])
+def test_a_change_that_waited_leaves_the_company_as_it_stood(tell, suspended, stands, action):
+    story: Teller = tell()
+    if suspended:
+        acted(story, MERCHANT.code, "suspend", reason="立案调查")
+    story.say(application(MERCHANT, sender=NEWCOMER, name="青岛新名国际贸易有限公司"))
+    assert state(story, MERCHANT) == "in_review"
+    acted(story, MERCHANT.code, action, reason="材料不全")
+    assert state(story, MERCHANT) == stands
+    name = "青岛新名国际贸易有限公司" if action == "approve" else MERCHANT.name
+    assert known(story, MERCHANT, "name") == (name,) and bool(known(story, MERCHANT, "suspended_at")[0]) is suspended
+    assert ("amendment_refused" in noted(story, MERCHANT.code)) is (action == "refuse")
+
+
 def test_who_gives_up_his_registration_is_unknown(tell):
     story: Teller = tell(open=False)
     story.say(application(MERCHANT))
@@ -234,6 +249,16 @@ def test_within_its_correction_period_no_grade_is_lowered(tell):
     assert grades(story, advanced) == []
     acted(story, advanced.code, "grade", grade="ordinary", since="2027-03-01")
     assert grades(story, advanced) == [("2027-03-01", "ordinary")]
+
+
+def test_of_two_grades_each_counts_from_its_own_day(tell):
+    story: Teller = tell()
+    acted(story, MERCHANT.code, "grade", grade="dishonest", since="2026-11-24", reason="走私")
+    acted(story, MERCHANT.code, "grade", grade="certified", since="2026-11-21")
+    story.pass_time(days=2)
+    assert known(story, MERCHANT, "credit_grade") == ("certified",)
+    story.pass_time(days=2)
+    assert known(story, MERCHANT, "credit_grade") == ("dishonest",)
 
 
 def test_of_two_grades_for_one_day_the_last_counts(tell):
