@@ -12,6 +12,7 @@ from schemas import receipt_texts
 from simulators.hearing import Hearing, Word
 from simulators.refunds.arithmetic import rounded
 from simulators.refunds.cases import Case
+from simulators.refunds.plots import EXCHANGE, INVOICE, RECONCILE, REPAY
 from simulators.verdict import Verdict
 
 CLAIM, NOTICE = "RefundClaimReturn", "RefundNotice"
@@ -20,6 +21,9 @@ FLOW = "refund"
 PORT, REFUSED, OFFICER = "2", "100", "300"
 NOTICES = {"1": "paid", "2": "recovered", "3": "credited", "4": "taxed", "5": "certified"}
 """What the notices of the tax office are called in reports, by their kind."""
+TAKEN_IN = {INVOICE: ("VatInvoiceReturn", "120"), EXCHANGE: ("ForexReportReturn", "800"),
+            RECONCILE: ("RefundReconciliationReturn", "120"), REPAY: ("RefundRepaymentReturn", "120")}
+"""The receipt of each paper besides the claim, and the status that says that it counts."""
 _FILLED = re.compile(r"\{[^}]*\}")
 ADDED, TAKEN = ("1",), ("2",)
 
@@ -47,9 +51,10 @@ def judge(case: Case, hearing: Hearing, path: str = "") -> Outcome:
     words, promise = hearing.of(case.id), path or case.plot.path
     if not case.items:
         return Outcome(case.id, case.plot.name, case.firm.code, "nothing to claim", _said(_path(words), ()),
-                       (Decimal(0), Decimal(0)), tuple(_about_path("", _path(words))))
+                       (Decimal(0), Decimal(0)), (*_about_exports(case), *_about_path("", _path(words))))
     wanted, told = _wanted(case, case.plot.notices), _told(words)
-    complaints = (*_about_path(promise, _path(words)), *_about_notices(wanted, told),
+    complaints = (*_about_exports(case), *_about_papers(case, words), *_about_path(promise, _path(words)),
+                  *_about_notices(wanted, told),
                   *_about_codes(case, words, hearing), *_about_again(case, hearing))
     return Outcome(case.id, case.plot.name, case.firm.code, _said(promise.split(), wanted),
                    _said(_path(words), told), (_balance(wanted), _balance(told)), complaints)
@@ -83,6 +88,24 @@ def _said(path: Sequence[str], notices: Sequence[tuple[str, Decimal]]) -> str:
 def _balance(notices: Sequence[tuple[str, Decimal]]) -> Decimal:
     signs = {**dict.fromkeys(ADDED, 1), **dict.fromkeys(TAKEN, -1)}
     return sum((amount * signs.get(kind, 0) for kind, amount in notices), Decimal(0))
+
+
+def _about_exports(case: Case) -> Iterator[str]:
+    """Every list in full declaration must have become items that can be claimed."""
+    found = {order for item in case.items for order in item.orders}
+    wanted = {one.id for one in case.trades if one.inventory and one.inventory.head["statisticsFlag"] != "A"}
+    if missing := wanted - found:
+        yield f"{len(missing)} of {len(case.trades)} exports have no item, as {min(missing)}"
+
+
+def _about_papers(case: Case, words: Sequence[Word]) -> Iterator[str]:
+    """Every paper must have been taken in, unless the plot names what it is refused for."""
+    for do, (code, status) in TAKEN_IN.items():
+        said = [word for word in words if word.code == code]
+        refused = any(_names(word, one) for word in said for one in case.plot.codes)
+        if any(step.do == do for step in case.plot.steps) and not refused and status not in [
+                word.status for word in said]:
+            yield f"{code} should have come to {status}, and came to {[word.status for word in said]}"
 
 
 def _about_path(promise: str, path: Sequence[str]) -> Iterator[str]:

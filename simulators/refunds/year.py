@@ -16,6 +16,7 @@ import click
 from rich.console import Console
 
 from simulators.entry import Outside, audited, ended, monotonic, opened, settings_for
+from simulators.exports import summaries
 from simulators.imports.day import Show, Silent
 from simulators.live import Live
 from simulators.refunds import ledger
@@ -94,7 +95,11 @@ def played(outside: Outside, market: Market, seed: int, trades: int, chosen: Seq
         hearing = course.play()
     outcomes = tuple(judge(one, hearing) for one in course.cases)
     audit = tuple(audited(outside))
-    wrong = tuple(f"a receipt for {one.mailbox} cannot be read: {one.why}" for one in hearing.wrong)
+    wrong = (*(f"a receipt for {one.mailbox} cannot be read: {one.why}" for one in hearing.wrong),
+             *(f"{firm} is not registered" for firm in dict.fromkeys(one.firm.code for one in course.cases)
+               if "800" not in hearing.statuses_of(firm, "RegistrationReturn")),
+             *(f"{one.id} ({one.fault}): {what}" for one in course.asked
+               for what in summaries.judge(one, hearing).complaints))
     totals = {"claims": len(outcomes), "exports": sum(len(one.trades) for one in course.cases),
               "messages": course.messages, "receipts": sum(hearing.counts.values()),
               "receipts_by_type": dict(sorted(hearing.counts.items())),

@@ -31,6 +31,8 @@ def case_of(name):
 def heard(case, path, notices=(), info=""):
     """What its exporter would have heard: statuses, then notices as (kind, yuan)."""
     hearing = Hearing([case])
+    for code, status in (("VatInvoiceReturn", "120"), ("ForexReportReturn", "800")):
+        hearing.take("M", code, {"copNo": case.id, "returnStatus": status, "returnTime": "20260501000000000"}, [])
     for number, status in enumerate(path.split()):
         hearing.take("M", CLAIM, {"copNo": case.id, "returnStatus": status, "returnInfo": info,
                                   "returnTime": f"202606010000{number:02d}000"}, [])
@@ -82,6 +84,16 @@ def test_a_refusal_is_known_by_its_code_or_by_the_words_of_its_code():
     other = judge(case, heard(case, "2 100", info="[Code:20204;Desc:商品代码不一致]"))
     assert any("no receipt names 20244" in one for one in other.complaints)
     assert any("was not expected" in one for one in other.complaints)
+
+
+def test_exports_without_an_item_and_papers_that_were_not_taken_in_are_told():
+    case = case_of("small_supplier")
+    hearing = Hearing([case])
+    hearing.expect([_Second(case.second)])
+    complaints = judge(case, hearing).complaints
+    assert any("VatInvoiceReturn should have come to 120" in one for one in complaints)
+    case.items = []
+    assert any("1 of 1 exports have no item" in one for one in judge(case, hearing).complaints)
 
 
 def test_another_expectation_stands_in_for_that_of_the_plot():
