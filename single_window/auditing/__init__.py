@@ -19,6 +19,7 @@ LEDGERS: Mapping[str, Callable[[Connection, str], Ledger]] = {
 
 
 def audited(connection: Connection, sandbox: str) -> Iterator[Ledger]:
-    """Each ledger of a sandbox, one after the other."""
+    """Each ledger of a sandbox, one after the other. While others work, give it a connection that reads of one moment
+    (`store.engine.snapshot`)."""
     for audit in LEDGERS.values():
         yield audit(connection, sandbox)

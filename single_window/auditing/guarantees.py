@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, tuple_
 
 from declarations.money import SCALE
 from declarations.tax.import_tax import Assessment
@@ -44,11 +44,9 @@ def _accounts(rows: Any, owed: Keyed) -> Iterator[Difference]:
 
 def _owed(connection: Connection, sandbox: str) -> Keyed:
     """The tax of open bills by guarantor and what it takes; equal assessments are read once."""
-    chosen = select(tax_bill.c.assure_code, tax_bill.c.state, tax_bill.c.assessment).where(
-        tax_bill.c.sandbox == sandbox, tax_bill.c.state.in_(list(OPEN)))
     totals: dict[str, int] = {}
     found: Counter[tuple[object, ...]] = Counter()
-    for code, state, text in connection.execute(chosen.execution_options(yield_per=PIECE)):
+    for code, state, text in _bills(connection, sandbox):
         if len(totals) > PIECE:
             totals.clear()
         total = totals.get(text)
@@ -56,6 +54,19 @@ def _owed(connection: Connection, sandbox: str) -> Keyed:
             total = totals[text] = _decode(text).total
         found[code, OPEN[state]] += total
     return found
+
+
+def _bills(connection: Connection, sandbox: str) -> Iterator[tuple[str, str, str]]:
+    """Guarantor, state and assessment of open bills, piece by piece in the order of their keys."""
+    bill = tax_bill.c
+    key = tuple_(bill.declaration_id, bill.sequence)
+    chosen = select(bill.declaration_id, bill.sequence, bill.assure_code, bill.state, bill.assessment).where(
+        bill.sandbox == sandbox, bill.state.in_(list(OPEN))).order_by(bill.declaration_id, bill.sequence).limit(PIECE)
+    last = (-1, -1)
+    while rows := connection.execute(chosen.where(key > last)).all():
+        for row in rows:
+            yield row.assure_code, row.state, row.assessment
+        last = (rows[-1].declaration_id, rows[-1].sequence)
 
 
 def _twice(connection: Connection, sandbox: str) -> Iterator[Difference]:

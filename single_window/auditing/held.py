@@ -29,8 +29,12 @@ _decode = msgspec.json.Decoder(Held).decode
 
 
 def held(connection: Connection, sandbox: str, what: str) -> Iterator[tuple[int, str, Held]]:
-    """Id, state and holdings of every list that holds some of `what`."""
+    """Id, state and holdings of every list that holds some of `what`, piece by piece in the order of their ids."""
     chosen = select(declaration.c.id, declaration.c.state, declaration.c.held).where(
         declaration.c.sandbox == sandbox, declaration.c.held.contains(f'"{what}"', autoescape=True))
-    for number, state, text in connection.execute(chosen.execution_options(yield_per=PIECE)):
-        yield number, state, _decode(text)
+    last = -1
+    while rows := connection.execute(
+            chosen.where(declaration.c.id > last).order_by(declaration.c.id).limit(PIECE)).all():
+        for number, state, text in rows:
+            yield number, state, _decode(text)
+        last = rows[-1].id

@@ -9,6 +9,7 @@ import click
 from declarations.money import Scaled, plain
 from single_window import auditing
 from single_window.commands.call import FAILED, Call, command
+from single_window.store.engine import snapshot
 
 SHOWN = 20
 """Differences of a ledger that are shown at most unless it is told otherwise."""
@@ -29,7 +30,7 @@ def audit(call: Call, every: bool) -> None:
       single-window audit
       single-window audit --sandbox demo --json
     """
-    with call.reading() as (_, connection):
+    with call.reading() as (window, _), snapshot(window.engine) as connection:
         found = list(auditing.audited(connection, call.sandbox))
     call.give({"balanced": all(one.balanced for one in found), "ledgers": [
         {"name": one.name, "rows": one.rows, "sums": _plain(one.sums), "balanced": one.balanced, "differences": [
