@@ -24,7 +24,7 @@ from gateways.refund.checking import AHEAD, MANUFACTURER
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.memory import Claim, ClaimLine, Handed, Paper, RefundMemory
 from gateways.refund.outcome import conclude, note, step
-from gateways.refund.repaying import give_back, new_paper
+from gateways.refund.repaying import give_back, is_new, new_paper
 from gateways.replies import identify
 
 KIND = "reconciliation"
@@ -51,7 +51,7 @@ def hear_reconciliations(items: Sequence[Item], memory: RefundMemory, circumstan
     claims = memory.claims_by_key({f"{one.facts.ebc_code}|{one.facts.claim_no}" for one in handed.values()})
     for one in handed.values():
         old = known.get(one.key)
-        if one.state == "declared" and (old is None or old.document_version < one.version):
+        if is_new(one, old, memory):
             paper = new_paper(one, old, memory, circumstances)
             _reconcile(paper, one, claims.get(f"{one.facts.ebc_code}|{one.facts.claim_no}"), memory, circumstances,
                        answers)

@@ -37,10 +37,20 @@ def hear_repayments(items: Sequence[Item], memory: RefundMemory, circumstances: 
     claims = memory.claims_by_key({f"{one.facts.ebc_code}|{one.facts.claim_no}" for one in handed.values()})
     for one in handed.values():
         old = known.get(one.key)
-        if one.state != "declared" or (old is not None and old.document_version >= one.version):
+        if not is_new(one, old, memory):
             continue
         paper = new_paper(one, old, memory, circumstances)
         _repay(paper, one, claims.get(f"{one.facts.ebc_code}|{one.facts.claim_no}"), memory, circumstances, answers)
+
+
+def is_new(one: Handed, old: Paper | None, memory: RefundMemory) -> bool:
+    """Whether a paper is to be heard; one that was refused and is withdrawn is only noted."""
+    if old is not None and old.document_version >= one.version:
+        return False
+    if one.state == "deleted" and old is not None and old.state == "rejected":
+        old.state, old.document_version = lifecycle.move(old.state, "delete", "paper").to, one.version
+        memory.put_paper(old)
+    return one.state == "declared" and (old is None or lifecycle.state(old.state, "paper").ended)
 
 
 def new_paper(one: Handed, old: Paper | None, memory: RefundMemory, circumstances: Circumstances) -> Paper:

@@ -10,6 +10,7 @@ from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER
 from gateways.customs import review
 from gateways.forex.acts import STEPS
+from gateways.refund import review as refund_review
 from gateways.registration import officers as registration_acts
 from schemas.codes import return_statuses
 from schemas.receipt_texts import text
@@ -71,9 +72,14 @@ def test_the_registrar_carries_out_what_an_officer_may_do_with_a_registration() 
     assert officers("registration") == set(registration_acts.STEPS.values())
 
 
+def test_the_refund_desk_carries_out_what_an_officer_may_do_with_a_claim() -> None:
+    assert officers("refund_claim") == set(refund_review.ACTIONS.values())
+    assert set(refund_review.ACTIONS) == known(module("gateways.refund.review"), "_carry_out")
+
+
 def test_everything_else_that_an_officer_may_do_is_listed_with_a_reason() -> None:
     assert {name for name in lifecycle.lifecycles() if officers(name)} == {
-        "declaration", *REQUESTS, "batch", "forex_report", "registration", *NO_HAND,
+        "declaration", *REQUESTS, "batch", "forex_report", "registration", "refund_claim", *NO_HAND,
     }
     assert all(FOLLOWS.values()) and all(NO_HAND.values())
 

@@ -1,0 +1,208 @@
+"""What the refund desk keeps of what was handed in: purchase papers, claims with their lines, money, other papers.
+
+Amounts and quantities are scaled; days are ISO texts, instants milliseconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from declarations.reasons import Reason
+
+
+class Stamped:
+    """What has receipts: each later than every one before."""
+
+    __slots__ = ("last_return",)
+    last_return: int
+
+    def stamp(self, now: int) -> int:
+        """The instant of the next receipt: now, yet after every earlier one."""
+        self.last_return = max(now, self.last_return + 1)
+        return self.last_return
+
+
+@dataclass(slots=True)
+class Invoice(Stamped):
+    """A purchase paper. While it is `accepted` or `used` nobody else's of the same number is on file."""
+
+    id: int
+    key: str
+    invoice_no: str
+    state: str
+    ebc_code: str
+    kind: str
+    usage: str
+    issued_on: str
+    seller_code: str
+    seller_name: str
+    contract_no: str
+    amount: int = 0
+    tax: int = 0
+    mailboxes: str = ""
+    document_id: int = 0
+    document_version: int = 1
+    version: int = 0
+    """0: not yet stored."""
+    reasons: tuple[Reason, ...] = ()
+    filed_at: int = 0
+    last_return: int = 0
+
+
+@dataclass(slots=True)
+class InvoiceLineRow:
+    """A line of a purchase paper, and what claims have taken of its quantity and amount."""
+
+    invoice_id: int
+    number: int
+    gcode: str
+    gname: str
+    unit: str
+    qty: int
+    amount: int
+    tax_rate: int
+    tax: int
+    used: int = 0
+    used_amount: int = 0
+
+
+@dataclass(slots=True)
+class Claim(Stamped):
+    """A claim of a company for a period. `paid` and `recovered` are sums over all it went through."""
+
+    id: int
+    key: str
+    cop_no: str
+    state: str
+    ebc_code: str
+    kind: str
+    """T trader, M manufacturer, E exemption."""
+    business: str
+    period: str
+    firm_class: int = 0
+    stage: str = ""
+    """What it waits for: "review" its deadline, "officer" a decision, "reconciliation" sales; empty: nothing."""
+    lines: int = 0
+    fob: int = 0
+    """In yuan, fen."""
+    refund: int = 0
+    credited: int = 0
+    carry: int = 0
+    cost: int = 0
+    domestic_vat: int = 0
+    set_off: int = 0
+    """What of the refund was set off against an amount owed (negative: an amount due was added)."""
+    paid: int = 0
+    recovered: int = 0
+    exchange: str = ""
+    """Of the foreign exchange: collected, due, missing (recovered for it), other_currency; empty: not asked."""
+    working: list[Any] = field(default_factory=list)
+    """Each [link number, [reason, …]]."""
+    conditions: list[Any] = field(default_factory=list)
+    """Each [[item number, …], treatment, [[rule, outcome, values, parameters], …]]."""
+    reasons: tuple[Reason, ...] = ()
+    mailboxes: str = ""
+    document_id: int = 0
+    document_version: int = 1
+    version: int = 0
+    """0: not yet stored."""
+    filed_at: int = 0
+    due: int = 0
+    """When the review ends."""
+    provisional: int = 0
+    """1: `due` rests on a year whose working days are not published."""
+    decided_at: int = 0
+    paid_at: int = 0
+    exchange_due: str = ""
+    reconcile_from: str = ""
+    reconcile_until: str = ""
+    last_return: int = 0
+
+    @property
+    def net(self) -> int:
+        """What was paid and is not recovered."""
+        return self.paid - self.recovered
+
+
+class ClaimLine(NamedTuple):
+    """A line of a claim that was taken in.
+
+    Part E: `qty` of an item in `unit`, `taken` in the item's first unit; `base`, `refund` and `cost` are its share of
+    its link. Part P: `qty` of an invoice line, `base` what it took of its amount.
+    """
+
+    claim_id: int
+    number: int
+    part: str
+    link_no: str
+    item_no: str
+    gcode: str
+    unit: str
+    qty: int
+    taken: int
+    currency: str
+    fob: int
+    base: int
+    refund: int
+    cost: int
+    treatment: str
+    sale_state: str
+    invoice_id: int = 0
+    invoice_line: int = 0
+    repaid_qty: int = 0
+    """Of `taken`."""
+    repaid: int = 0
+
+
+@dataclass(slots=True)
+class Paper(Stamped):
+    """A reconciliation, a repayment, or the return of exports (kind "export_return") that the desk heard of."""
+
+    id: int
+    kind: str
+    key: str
+    state: str
+    claim_id: int = 0
+    ebc_code: str = ""
+    mailboxes: str = ""
+    document_id: int = 0
+    document_version: int = 1
+    version: int = 0
+    """0: not yet stored."""
+    invt_no: str = ""
+    certificate_no: str = ""
+    amount: int = 0
+    lines: dict[str, int] = field(default_factory=dict)
+    """Quantities by item number, in the item's first unit."""
+    reasons: tuple[Reason, ...] = ()
+    filed_at: int = 0
+    last_return: int = 0
+
+
+class Entry(NamedTuple):
+    """A movement of money: paid, recovered, repaid, credited, carried, set_off (+ owed less), domestic_vat."""
+
+    id: int
+    claim_id: int
+    ebc_code: str
+    kind: str
+    amount: int
+    notice_no: str
+    at: int
+    reason: tuple[Reason, ...] = ()
+
+
+class Handed(NamedTuple):
+    """A document that was handed in, as the port keeps it."""
+
+    id: int
+    kind: str
+    key: str
+    place: str
+    """What its receipts and timeline are found under."""
+    mailboxes: str
+    state: str
+    version: int
+    last_return: int
+    facts: Any
