@@ -136,7 +136,7 @@ def exemption(facts: Facts) -> list[Condition]:
     return [
         _found(facts, EXEMPTION_NO_PLATFORM, not facts.exporter.platform),
         _found(facts, TAX_REGISTERED, facts.exporter.registered),
-        _found(facts, EXPORT_DECLARED, facts.declared),
+        _declared_or_counted(facts),
         _found(facts, VOUCHER_HELD, facts.papers.voucher),
         Condition(NOT_CANCELLED, _outcome(facts.row.flag != CANCELLED), goods(facts), (facts.row.id,)),
         _found(facts, EXEMPTION_HONEST, not facts.papers.false_documents),
@@ -167,6 +167,13 @@ def applicable(found: list[Condition]) -> list[Condition]:
     if found[0].rule != LANE_OPEN or found[0].outcome is Outcome.SATISFIED:
         return found
     return [found[0], *(one._replace(outcome=Outcome.NOT_APPLICABLE) for one in found[1:])]
+
+
+def _declared_or_counted(facts: Facts) -> Condition:
+    """An exemption asks for a declaration too, except where a list is only counted and none can follow it."""
+    value = facts.parameters.on("refund.exemption_declaration", facts.export.exported_on)
+    stands = facts.export.counted and facts.export.trade_mode in value.table["counted"]
+    return Condition(EXPORT_DECLARED, _outcome(facts.declared or stands), {}, ((facts.base or facts.law).id, value.id))
 
 
 def _exchange(facts: Facts) -> list[Condition]:

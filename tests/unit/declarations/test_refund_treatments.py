@@ -103,7 +103,9 @@ def test_the_lane_that_was_found_has_no_open_condition(facts: dict[str, Any]) ->
     if facts["false_documents"] or facts["platform"] or found.timeliness.verdict == "taxed":
         assert found.kind == "domestic_sale"
     if facts["counted"] or not facts["declared"]:
-        assert found.kind in ("no_invoice", "domestic_sale")
+        assert found.kind != "refund"
+    if not facts["declared"] and not (facts["counted"] and facts["mode"] == "9610"):
+        assert found.kind != "exemption"
     assert bool(shut) or found.kind == "refund"
 
 
