@@ -6,19 +6,21 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from declarations import automatic_officer
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.registration import application, green_channel
 from declarations.registration.application import Application, Known
 from declarations.registration.unknown import unanswered
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 from gateways.registration.memory import FILED, CreditGrade, Enterprise, Paper, Participant, RegistrarMemory
 from gateways.registration.outcome import KIND, STANDING, adopted, known, note, step, tell
 
 TAKEN = "21308"
 REGISTERED = "21301"
 OTHER_SENDER = "21356"
-GREEN, OFFICER = "green", "officer"
+GREEN, OFFICER, AUTOMATIC = "green", "officer", "automatic"
+MINUTE = 60_000
 INITIAL = "ordinary"
 """The grade of a company that registers and has none."""
 _KEPT = ("agent_code", "customs_code", "express_licence", "payment_licence")
@@ -124,9 +126,24 @@ def _apply(enterprise: Enterprise, paper: Paper, memory: RegistrarMemory, circum
         step(enterprise, "review")
         tell(enterprise, green_channel.review(lane), circumstances, answers)
         note(enterprise, "review", circumstances, answers, why)
+        _ask_automatic_officer(enterprise, circumstances, answers)
         return
     tell(enterprise, Reason(TAKEN, {}), circumstances, answers)
     register(enterprise, paper.facts, memory, circumstances, answers)
+
+
+def _ask_automatic_officer(enterprise: Enterprise, circumstances: Circumstances, answers: Answers) -> None:
+    """Where a sandbox has an automatic officer, he decides within his hours, by keyed draw, about this application."""
+    if not circumstances.options.automatic_officer:
+        return
+    key, application = f"{enterprise.code}|{enterprise.document_version}", str(enterprise.document_version)
+    choice = automatic_officer.choose(circumstances.seed, key, enterprise.state, circumstances.day,
+                                      circumstances.parameters, KIND)
+    if choice is not None:
+        values = {"application": application, **(choice.reason.values if choice.reason else {})}
+        action = "approve" if choice.action == "register" else "refuse"
+        answers.deadlines.append(DeadlineDraft(circumstances.now + choice.minutes * MINUTE, "registration.acted",
+                                               "registration", [enterprise.code, action, AUTOMATIC, values]))
 
 
 def refuse(enterprise: Enterprise, reasons: Sequence[Reason], standing: str, circumstances: Circumstances,

@@ -27,7 +27,10 @@ LONGEST = 500
 
 def hear_officers(items: Sequence[Item], memory: RegistrarMemory, circumstances: Circumstances,
                   answers: Answers) -> None:
-    """Officers acted, each item [code, action, who, {values}]; what cannot be done is noted with its reasons."""
+    """Officers acted, each item [code, action, who, {values}]; what cannot be done is noted with its reasons.
+
+    The automatic officer, whose hours are over, decides only what still waits.
+    """
     codes = sorted({item[0] for item in items})
     enterprises, participants = dict(memory.enterprises(codes)), memory.participants(codes)
     for code, action, who, given in items:
@@ -39,12 +42,19 @@ def hear_officers(items: Sequence[Item], memory: RegistrarMemory, circumstances:
                                           (Reason(UNKNOWN, {"code": code}),)))
             continue
         enterprises[code] = enterprise
+        if who == filing.AUTOMATIC and not _still_waits(enterprise, values):
+            continue
         reasons = against(enterprise, action, values) or _carry_out(
             enterprise, participant, action, who, values, memory, circumstances, answers)
         if reasons:
             note(enterprise, REFUSED, circumstances, answers, reasons, who)
         else:
             memory.put_enterprise(enterprise)
+
+
+def _still_waits(enterprise: Enterprise, values: Values) -> bool:
+    """Whether the application about which the automatic officer was asked has not been decided by a person."""
+    return enterprise.state == "in_review" and str(enterprise.document_version) == values.get("application", "")
 
 
 def printable(text: str) -> str:

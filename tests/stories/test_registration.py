@@ -137,6 +137,17 @@ def test_a_change_that_waited_leaves_the_company_as_it_stood(tell, suspended, st
     assert ("amendment_refused" in noted(story, MERCHANT.code)) is (action == "refuse")
 
 
+def test_the_automatic_officer_decides_what_still_waits(tell):
+    story: Teller = tell(automatic_officer=True)
+    story.say(application(NEWCOMER, kinds="merchant;warehouse"), application(MERCHANT, kinds="merchant;warehouse"))
+    acted(story, MERCHANT.code, "refuse", reason="场地不符合要求")
+    assert state(story, NEWCOMER) == "in_review"
+    story.pass_time(hours=72)
+    assert state(story, NEWCOMER) in {"registered", "rejected"}
+    assert noted(story, NEWCOMER.code)[-1] == state(story, NEWCOMER)
+    assert noted(story, MERCHANT.code) == ["review", "amendment_refused"]
+
+
 def test_who_gives_up_his_registration_is_unknown(tell):
     story: Teller = tell(open=False)
     story.say(application(MERCHANT))
