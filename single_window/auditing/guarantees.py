@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, func, select, tuple_
+from sqlalchemy import Connection, func, select
 
 from declarations.money import SCALE
 from declarations.tax.import_tax import Assessment
 from single_window.auditing.ledger import Difference, Keyed, Ledger, compared, joined
+from single_window.auditing.pieces import in_pieces
 from single_window.store.tables import guarantee, tax_bill
 from single_window.stories.words import Words
 
@@ -19,7 +20,8 @@ WORDS = Words("税款担保", "guarantees")
 OPEN = {"reserved": "reserved", "made": "booked"}
 """What a bill of a state takes of the guarantee."""
 STANDING = ("reserved", "made", "collected")
-PIECE = 10_000
+KEPT = 10_000
+"""Assessments that are remembered at most."""
 _decode = msgspec.json.Decoder(Assessment).decode
 
 
@@ -46,27 +48,17 @@ def _owed(connection: Connection, sandbox: str) -> Keyed:
     """The tax of open bills by guarantor and what it takes; equal assessments are read once."""
     totals: dict[str, int] = {}
     found: Counter[tuple[object, ...]] = Counter()
-    for code, state, text in _bills(connection, sandbox):
-        if len(totals) > PIECE:
+    bill = tax_bill.c
+    chosen = select(bill.declaration_id, bill.sequence, bill.assure_code, bill.state, bill.assessment).where(
+        bill.sandbox == sandbox, bill.state.in_(list(OPEN)))
+    for _, _, code, state, text in in_pieces(connection, chosen, bill.declaration_id, bill.sequence):
+        if len(totals) > KEPT:
             totals.clear()
         total = totals.get(text)
         if total is None:
             total = totals[text] = _decode(text).total
         found[code, OPEN[state]] += total
     return found
-
-
-def _bills(connection: Connection, sandbox: str) -> Iterator[tuple[str, str, str]]:
-    """Guarantor, state and assessment of open bills, piece by piece in the order of their keys."""
-    bill = tax_bill.c
-    key = tuple_(bill.declaration_id, bill.sequence)
-    chosen = select(bill.declaration_id, bill.sequence, bill.assure_code, bill.state, bill.assessment).where(
-        bill.sandbox == sandbox, bill.state.in_(list(OPEN))).order_by(bill.declaration_id, bill.sequence).limit(PIECE)
-    last = (-1, -1)
-    while rows := connection.execute(chosen.where(key > last)).all():
-        for row in rows:
-            yield row.assure_code, row.state, row.assessment
-        last = (rows[-1].declaration_id, rows[-1].sequence)
 
 
 def _twice(connection: Connection, sandbox: str) -> Iterator[Difference]:

@@ -9,11 +9,11 @@ from sqlalchemy import Connection, select
 
 from declarations.lifecycle import lifecycles
 from declarations.money import Scaled
+from single_window.auditing.pieces import in_pieces
 from single_window.store.tables import declaration
 
 ENDED = frozenset(name for name, state in lifecycles()["declaration"].states.items() if state.ended)
 """States in which a list has come to a bad end and holds nothing any more."""
-PIECE = 10_000
 
 
 class Held(msgspec.Struct, frozen=True):
@@ -29,12 +29,8 @@ _decode = msgspec.json.Decoder(Held).decode
 
 
 def held(connection: Connection, sandbox: str, what: str) -> Iterator[tuple[int, str, Held]]:
-    """Id, state and holdings of every list that holds some of `what`, piece by piece in the order of their ids."""
+    """Id, state and holdings of every list that holds some of `what`."""
     chosen = select(declaration.c.id, declaration.c.state, declaration.c.held).where(
         declaration.c.sandbox == sandbox, declaration.c.held.contains(f'"{what}"', autoescape=True))
-    last = -1
-    while rows := connection.execute(
-            chosen.where(declaration.c.id > last).order_by(declaration.c.id).limit(PIECE)).all():
-        for number, state, text in rows:
-            yield number, state, _decode(text)
-        last = rows[-1].id
+    for number, state, text in in_pieces(connection, chosen, declaration.c.id):
+        yield number, state, _decode(text)
