@@ -17,7 +17,7 @@ from declarations.documents.forex_report import ForexReport
 from declarations.forex import directory, limits, netting, returns, trades
 from declarations.forex.directory import COLLECTION, PAYMENT, Enterprise
 from declarations.forex.findings import Finding, Weight, of_weight, refusal
-from declarations.forex.flows import GOODS, TOO_MUCH, legs, moment, sense, way
+from declarations.forex.flows import GOODS, TOO_MUCH, is_netted, legs, moment, sense, way
 from declarations.forex.rates import NoRate, in_dollars, in_yuan, kept_dollars
 from declarations.forex.retention import kept_until
 from declarations.forex.returns import Received
@@ -110,7 +110,7 @@ def _judged(report: ForexReport, facts: Facts, day: date, parameters: Parameters
         *directory.standing(facts.enterprise, facts.totals, adding, day, parameters),
         *_traded(report, facts, worth, day, parameters),
         *_limited(report, facts, worth, day, parameters),
-        *trades.duplicates(legs(report), facts.earlier, day, parameters),
+        *_repeated(report, facts, day, parameters),
         *netting.check(report, day, parameters),
     )
     return Checked(findings, day, yuan.amount, yuan.rate, adding, worths, kept.until,
@@ -133,6 +133,14 @@ def _traded(report: ForexReport, facts: Facts, worth: Mapping[int, Decimal], day
                                          facts.received.get(leg.order_no), forex_class, day, parameters)
     yield from trades.covered([(leg.order_no, leg) for leg in goods], facts.orders, day, parameters)
     yield from trades.covered([(leg.entry_no, leg) for leg in goods], facts.entries, day, parameters)
+
+
+def _repeated(report: ForexReport, facts: Facts, day: date, parameters: Parameters) -> Iterator[Finding]:
+    """Only money of one way repeats money: what is paid for an order is not what was collected for it."""
+    of_goods = COLLECTION if is_netted(report) else report.direction
+    for direction in (COLLECTION, PAYMENT):
+        same_way = [leg for leg in legs(report) if way(report, leg) == direction]
+        yield from trades.duplicates(same_way, facts.earlier if direction == of_goods else (), day, parameters)
 
 
 def _limited(report: ForexReport, facts: Facts, worth: Mapping[int, Decimal], day: date,
