@@ -1,0 +1,281 @@
+"""What the refund desk may rely on in its memory: papers, claims, ledgers and money are found as they were put."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from itertools import count
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+from sqlalchemy import Engine
+
+from declarations.documents import pack
+from declarations.reasons import Reason
+from gateways.refund.memory import Account, Claim, ClaimLine, Entry, Invoice, InvoiceLineRow, Item, Paper, Pool
+from single_window.numbering import ROWS, Numbering
+from single_window.store import migrate
+from single_window.store.bulk import insert_rows
+from single_window.store.engine import open_engine, writing
+from single_window.store.gateways.refund import StoredRefundDeskMemory
+from single_window.store.records import Conflict
+from single_window.store.tables import (
+    declaration,
+    document,
+    forex_leg,
+    summary,
+    summary_declaration,
+    summary_member,
+)
+from tests.databases import ENGINES, empty_database
+from tests.stories.summarising import inventory, line
+
+M1, M2 = "4101985556", "3301968DEF"
+_sandboxes = count(1)
+Opens = Callable[[], AbstractContextManager[Any]]
+WHY = (Reason("20602", {"invoice": "FP1"}),)
+
+
+class Store(NamedTuple):
+    """An upgraded database."""
+
+    engine: Engine
+    numbering: Numbering
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with empty_database(request.param, tmp_path_factory.mktemp("refunds")) as address:
+        migrate.upgrade(address)
+        engine = open_engine(address)
+        yield Store(engine, Numbering(engine))
+        engine.dispose()
+
+
+@pytest.fixture
+def sandbox() -> str:
+    return f"refund-{next(_sandboxes)}"
+
+
+@pytest.fixture
+def desk(store: Store, sandbox: str) -> Opens:
+    """Opens the desk's memory in a transaction of its own; saves and commits at the end."""
+
+    @contextmanager
+    def opened() -> Iterator[Any]:
+        for name in ("refund.notice", "refund.certificate"):
+            store.numbering.ensure(sandbox, name, 10)
+        with writing(store.engine) as connection:
+            memory = StoredRefundDeskMemory(connection, sandbox, store.numbering)
+            yield memory
+            memory.save(connection)
+    return opened
+
+
+def row_id(store: Store) -> int:
+    store.numbering.ensure(ROWS, "row", 1)
+    return store.numbering.one(ROWS, "row")
+
+
+def invoice(number: int, key: str = f"{M1}|FP1", state: str = "accepted", **changes: Any) -> Invoice:
+    code, _, invoice_no = key.partition("|")
+    return Invoice(number, key, invoice_no, state, code, "1", "1", "20260901", "S1", "卖方", "HT1", **changes)
+
+
+def claim(number: int, **changes: Any) -> Claim:
+    return Claim(number, f"{M1}|TS{number}", f"TS{number}", "accepted", M1, "T", "", "202611", **changes)
+
+
+def claim_line(number: int, place: int = 1, **changes: Any) -> ClaimLine:
+    found = ClaimLine(number, place, "E", "L1", "4227202600000000010" + f"{place:02d}", "6109100010", "011", 200_000,
+                      200_000, "USD", 2_580_000, 2_000_000, 260_000, 0, "refund", "")
+    return found._replace(**changes)
+
+
+def test_papers_and_their_lines_come_back_as_they_were_put(store, desk):
+    one = invoice(row_id(store), reasons=WHY, amount=5, mailboxes="D")
+    rows = [InvoiceLineRow(one.id, place, "6109100010", "衫", "011", 10, 100, 13_000, 13) for place in (1, 2)]
+    with desk() as memory:
+        memory.put_invoice(one)
+        memory.put_invoice_lines(one.id, rows)
+        assert memory.invoices([one.key]) == {one.key: one}
+    with desk() as memory:
+        assert memory.invoices_on_file(["FP1", "FP2"]) == {"FP1": one}
+        found = memory.invoice_lines([one.id])[one.id]
+        assert found == rows
+        found[1].used, found[1].used_amount = 4, 40
+        memory.use_invoice_line(found[1])
+    with desk() as memory:
+        assert [(row.used, row.used_amount) for row in memory.invoice_lines([one.id])[one.id]] == [(0, 0), (4, 40)]
+        memory.put_invoice_lines(one.id, rows[:1])
+    with desk() as memory:
+        assert memory.invoice_lines([one.id])[one.id] == rows[:1]
+        assert memory.invoices_by_id([one.id, 7]) == {one.id: one}
+
+
+def test_a_number_is_on_file_once(store, desk):
+    with desk() as memory:
+        memory.put_invoice(invoice(row_id(store)))
+        memory.put_invoice(invoice(row_id(store), f"{M2}|FP1", "rejected"))
+    second = invoice(row_id(store), "X|FP1")
+    with pytest.raises(Conflict), desk() as memory:
+        memory.put_invoice(second)
+    with desk() as memory:
+        first = memory.invoices([f"{M1}|FP1"])[f"{M1}|FP1"]
+        first.state = "deleted"
+        memory.put_invoice(first)
+        memory.put_invoice(replace(second, version=0))
+    with desk() as memory:
+        assert memory.invoices_on_file(["FP1"])["FP1"].key == "X|FP1"
+
+
+def test_claims_with_lines_and_money_come_back_as_they_were_put(store, desk):
+    one = claim(row_id(store), exchange="due", working=[["L1", [["20300", {"a": "1"}, []]]]], reasons=WHY,
+                conditions=[[["1"], "refund", [["20001", "satisfied", {}, []]]]], fob=9)
+    lines = [claim_line(one.id, 2), claim_line(one.id)]
+    entry = Entry(row_id(store), one.id, M1, "paid", 5, "T1", 7, WHY)
+    with desk() as memory:
+        memory.put_claim(one)
+        memory.put_lines(one.id, lines[::-1])
+        memory.put_entry(entry)
+        assert memory.entries([one.id])[one.id] == [entry]
+        assert set(memory.claims_of_items([lines[0].item_no])) == {one.id}
+    with desk() as memory:
+        assert memory.claims([one.id, 3]) == {one.id: one}
+        assert memory.claims_by_key([one.key]) == {one.key: one}
+        assert memory.lines([one.id])[one.id] == sorted(lines)
+        assert memory.entries([one.id, 3]) == {one.id: [entry], 3: []}
+        assert [found.id for found in memory.claims_waiting([M1])] == [one.id]
+        assert list(memory.claims_waiting([M2])) == []
+        assert set(memory.claims_of_items([lines[0].item_no])) == {one.id}
+        memory.repay_lines([lines[1]._replace(repaid_qty=1, repaid=2)])
+        assert [line.repaid for line in memory.lines([one.id])[one.id]] == [2, 0]
+    with desk() as memory:
+        assert [(line.repaid_qty, line.repaid) for line in memory.lines([one.id])[one.id]] == [(1, 2), (0, 0)]
+        assert set(memory.companies([], [one.id])) == {M1}
+        memory.put_lines(one.id, [])
+    with desk() as memory:
+        assert memory.lines([one.id]) == {one.id: []}
+
+
+def test_a_claim_that_somebody_changed_meanwhile_is_a_conflict(store, desk):
+    one = claim(row_id(store))
+    with desk() as memory:
+        memory.put_claim(one)
+    with desk() as memory:
+        memory.put_claim(replace(one, refund=5))
+    with pytest.raises(Conflict), desk() as memory:
+        memory.put_claim(replace(one, refund=6))
+
+
+def test_ledgers_come_back_as_they_were_put(desk):
+    item = Item("422720260000000001001", M1, "9610", "2026-10-31", "6109100010", "011", 9, "", 0, "USD", 8, "S1", 3, 1)
+    with desk() as memory:
+        found = memory.accounts([M2, M1])
+        assert found[M1] == Account(M1)
+        found[M1].set_off, found[M1].facts = 7, {"fraud": True}
+        memory.put_account(found[M1])
+        memory.put_item(item)
+        memory.put_pool(Pool("S1", "USD", M1, 0, 4))
+    with desk() as memory:
+        assert memory.accounts([M1, M2]) == {M1: Account(M1, 7, facts={"fraud": True}), M2: Account(M2)}
+        assert memory.items([item.item_no, "422720260000000001002", "x"]) == {item.item_no: item}
+        assert memory.pools(["S1", "S2"]) == {("S1", "USD"): Pool("S1", "USD", M1, 0, 4)}
+
+
+def test_papers_come_back_by_key_and_by_list(store, desk):
+    one = Paper(row_id(store), "repayment", f"{M1}|BJ1", "accepted", invt_no="L1", lines={"1": 2}, amount=3)
+    with desk() as memory:
+        memory.put_paper(one)
+        memory.put_paper(replace(one, id=row_id(store), kind="export_return"))
+        memory.put_paper(replace(one, id=row_id(store), key="other", state="rejected"))
+    with desk() as memory:
+        assert memory.papers("repayment", [one.key, "none"]) == {one.key: one}
+        assert memory.papers("reconciliation", [one.key]) == {}
+        assert memory.papers_of_lists(["L1", "L2", ""]) == {"L1": [one]}
+
+
+def test_numbers_are_new_each_time(desk):
+    with desk() as memory:
+        assert len({memory.notice_no(2026) for _ in range(3)}) == 3
+        assert memory.certificate_no(2026).startswith("Z2026")
+
+
+# what customs and banks know
+
+
+def file_list(store, sandbox, number, mode="9810", flag="B", summarised=0, state="closed"):
+    """A list with its document; gives its id and number."""
+    facts, list_id, document_id = inventory(number, line(1), line(2), mode=mode, flag=flag), row_id(store), \
+        row_id(store)
+    invt_no = f"42272026E{number:09d}"
+    with writing(store.engine) as connection:
+        insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "facts"), [
+            (document_id, sandbox, "export_inventory", f"{M1}|{number}", facts.order_no, pack(facts))])
+        insert_rows(connection, declaration, (
+            "id", "sandbox", "key", "order_no", "state", "document_id", "invt_no", "ebc_code", "trade_mode",
+            "closed_at", "flow", "statistics_flag"), [(list_id, sandbox, f"{M1}|{number}", facts.order_no, state, document_id,
+                                          invt_no, M1, mode, 1_790_000_000_000, "E", flag)])
+        if summarised:
+            insert_rows(connection, summary_member, ("declaration_id", "sandbox", "summary_id", "month"),
+                        [(list_id, sandbox, summarised, "2026-10-01")])
+    return list_id, invt_no
+
+
+def file_summary(store, sandbox, entry="422720260000000077"):
+    """A summary of one declaration with two lines."""
+    number = row_id(store)
+    lines = [[place, "6109100010", "133", "502", "011", "", 200_000, 2_580_000, 1_290_000, 1, 1] for place in (1, 2)]
+    with writing(store.engine) as connection:
+        insert_rows(connection, summary, ("id", "sandbox", "key", "state", "ebc_code"),
+                    [(number, sandbox, str(number), "summarised", M1)])
+        insert_rows(connection, summary_declaration, (
+            "summary_id", "number", "sandbox", "month", "head", "lines", "entry_id"), [
+            (number, 1, sandbox, "2026-10-01", '{"trade_mode":"9610"}', msgspec.json.encode(lines).decode(), entry)])
+    return number
+
+
+def test_items_are_made_of_what_customs_holds(store, sandbox, desk):
+    summarised = file_summary(store, sandbox)
+    list_id, invt_no = file_list(store, sandbox, 1)
+    with desk() as memory:
+        found = memory.items(["422720260000000077002", "422720260000000077003", f"{invt_no}002", f"{invt_no}003"])
+    assert set(found) == {"422720260000000077002", f"{invt_no}002"}
+    assert found["422720260000000077002"] == Item(
+        "422720260000000077002", M1, "9610", "2026-10", "6109100010", "011", 200_000, "", 0, "USD", 2_580_000,
+        f"S{summarised}")
+    assert found[f"{invt_no}002"].pool == f"L{list_id}"
+
+
+@pytest.mark.parametrize(("facts", "there"), [
+    ({"mode": "9710"}, True), ({"mode": "9610"}, False), ({"mode": "9610", "flag": "A"}, True),
+    ({"mode": "9610", "flag": "A", "summarised": 5}, False), ({"state": "rejected"}, False)])
+def test_a_list_has_items_where_no_summary_stands_for_it(store, sandbox, desk, facts, there):
+    _, invt_no = file_list(store, sandbox, 1, **facts)
+    with desk() as memory:
+        assert bool(memory.items([f"{invt_no}001"])) == there
+
+
+def legs(store, sandbox, *rows):
+    with writing(store.engine) as connection:
+        insert_rows(connection, forex_leg, ("report_id", "number", "sandbox", "state", "direction", "leg_kind",
+                                            "order_no", "entry_no", "currency", "amount"), [
+            (row_id(store), 1, sandbox, *row) for row in rows])
+
+
+def test_exchange_counts_for_the_pool_that_it_names(store, sandbox, desk):
+    summarised = file_summary(store, sandbox, "422720260000000088")
+    file_list(store, sandbox, 11, "9610", summarised=summarised)
+    list_id, invt_no = file_list(store, sandbox, 12)
+    legs(store, sandbox, ("booked", "1", "1", "", "422720260000000088", "502", 5),
+         ("booked", "1", "1", "SM000000011", "", "USD", 7), ("booked", "1", "1", "SM000000012", "", "EUR", 11),
+         ("booked", "1", "1", "SM000000012", invt_no, "USD", 13), ("refused", "1", "1", "SM000000011", "", "USD", 17),
+         ("booked", "2", "1", "SM000000011", "", "USD", 19), ("booked", "1", "2", "SM000000011", "", "USD", 23))
+    with desk() as memory:
+        found = memory.pools([f"S{summarised}", f"L{list_id}"])
+        assert {place: pool.collected for place, pool in found.items()} == {
+            (f"S{summarised}", "USD"): 12, (f"L{list_id}", "EUR"): 11, (f"L{list_id}", "USD"): 13}
+        assert memory.pools_of(["422720260000000088"], ["SM000000012"]) == {f"S{summarised}", f"L{list_id}"}
+        assert memory.pools_of([invt_no, ""], []) == {f"L{list_id}"}
