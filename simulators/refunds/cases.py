@@ -71,8 +71,7 @@ class Case:
         """What was bought of an item: as the plot says, or drawn for everyday goods."""
         for trade, goods in zip(self.trades, self.plot.goods, strict=False):
             if trade.id in item.orders:
-                share = Decimal(goods.bought) / goods.quantity
-                return Lot(item.qty * share, goods.cost * goods.bought, goods.levy, goods.rate)
+                return Lot(item.qty * goods.bought / goods.quantity, goods.cost * goods.bought, goods.levy, goods.rate)
         draws = Draws("lot", item.number)
         value = arithmetic.in_yuan(item.fob, item.currency)
         return Lot(item.qty, max(CENT, arithmetic.rounded(value * draws.between(500, 800) / 1000)), USUAL_RATE,

@@ -60,6 +60,11 @@ def test_every_message_is_valid_and_of_every_kind_there_is_one(messages):
         "Registration", "VatInvoice", "ForexReport", "RefundClaim", "RefundReconciliation", "RefundRepayment"}
 
 
+@pytest.mark.parametrize("seed", range(3, 9))
+def test_messages_of_other_seeds_are_valid_too(seed):
+    assert all(not read(open_message(one.body)).findings for one in said(played(seed, 24), market(seed)))
+
+
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(messages):
     assert [one.body for one in said(played(), market())] == [one.body for one in messages]
     assert {one.body for one in said(played(2), market(2))}.isdisjoint({one.body for one in messages})
