@@ -11,10 +11,12 @@ from typing import Any
 from gateways.customs import Customs
 from gateways.gateway import Circumstances, Heard
 from gateways.refund import RefundDesk
+from gateways.registration import Registrar
 from gateways.tax import Tax
 from single_window.gateway_runner import GatewayConsumer
 from single_window.store.gateways.customs import StoredCustomsMemory
 from single_window.store.gateways.refund import StoredRefundDeskMemory
+from single_window.store.gateways.registration import StoredRegistrarMemory
 from single_window.store.gateways.tax import StoredTaxMemory
 from single_window.wiring import Window
 from single_window.worker import Worker
@@ -71,6 +73,20 @@ class _WatchedRefunds(_Watched, StoredRefundDeskMemory):
         return super().accounts(ebc_codes)
 
 
+class _WatchedRegistrar(_Watched, StoredRegistrarMemory):
+    def enterprises(self, codes: Sequence[str]) -> Any:
+        self._ask("registrations", codes, self._asked["enterprises"])
+        return super().enterprises(codes)
+
+    def participants(self, codes: Sequence[str]) -> Any:
+        self._ask("participants", codes, self._asked["participants"])
+        return super().participants(codes)
+
+    def filings(self, ids: Sequence[int]) -> Any:
+        self._ask("filings", ids, self._asked["filings"])
+        return super().filings(ids)
+
+
 class _HoldingCustoms(Customs):
     def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
         super().hold(batch, memory, circumstances)
@@ -89,10 +105,17 @@ class _HoldingRefunds(RefundDesk):
         memory.held = True
 
 
+class _HoldingRegistrar(Registrar):
+    def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
+        super().hold(batch, memory, circumstances)
+        memory.held = True
+
+
 def watched(window: Window) -> list[str]:
     """Watch a window's gateways; gives a list that fills with what they take hold of late."""
     late: list[str] = []
     for gateway, kind in ((_HoldingCustoms(), _WatchedCustoms), (_HoldingTax(), _WatchedTax),
+                          (_HoldingRegistrar(), _WatchedRegistrar),
                           (_HoldingRefunds(), _WatchedRefunds)):
         noting = type(kind.__name__, (kind,), {"late": late})
         window._workers[gateway.name] = Worker(
