@@ -214,10 +214,10 @@ def file_list(store, sandbox, number, mode="9810", flag="B", summarised=0, state
     with writing(store.engine) as connection:
         insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "facts"), [
             (document_id, sandbox, "export_inventory", f"{M1}|{number}", facts.order_no, pack(facts))])
-        insert_rows(connection, declaration, (
-            "id", "sandbox", "key", "order_no", "state", "document_id", "invt_no", "ebc_code", "trade_mode",
-            "closed_at", "flow", "statistics_flag"), [(list_id, sandbox, f"{M1}|{number}", facts.order_no, state, document_id,
-                                          invt_no, M1, mode, 1_790_000_000_000, "E", flag)])
+        values = {"id": list_id, "sandbox": sandbox, "key": f"{M1}|{number}", "order_no": facts.order_no,
+                  "state": state, "document_id": document_id, "invt_no": invt_no, "ebc_code": M1, "trade_mode": mode,
+                  "closed_at": 1_790_000_000_000, "flow": "E", "statistics_flag": flag}
+        insert_rows(connection, declaration, tuple(values), [tuple(values.values())])
         if summarised:
             insert_rows(connection, summary_member, ("declaration_id", "sandbox", "summary_id", "month"),
                         [(list_id, sandbox, summarised, "2026-10-01")])
