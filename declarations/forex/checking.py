@@ -34,8 +34,8 @@ class Facts(NamedTuple):
     """What the data know of a report's company and trades.
 
     `totals`: the year's US dollars by direction; `orders` and `entries` with what was moved the same way as the
-    report's goods; `earlier`: legs of other reports for the same orders; `received`: what came in for an order;
-    `mixed`: legs, by number, whose money may have been moved under another number, with that number.
+    report's goods; `earlier`: legs of other reports for the same orders, moved that way too; `received`: what came in
+    for an order; `mixed`: legs, by number, whose money may have been moved under another number, with that number.
     """
 
     enterprise: Enterprise | None = None
