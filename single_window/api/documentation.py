@@ -24,7 +24,7 @@ CONFIG: dict[str, Any] = {
              {"name": "notes", "description": "运输单证"},
              {"name": "batches", "description": "批次"}, {"name": "summaries", "description": "汇总申报"},
              {"name": "refunds", "description": "出口退（免）税"},
-             {"name": "forex", "description": "外汇收支"},
+             {"name": "forex", "description": "外汇收支"}, {"name": "registrations", "description": "企业登记"},
              {"name": "parked", "description": "异常报文"},
              {"name": "state", "description": "运行状态"}],
 }
