@@ -43,13 +43,17 @@ def _invoice(case: Case, step: Step, world: World, bank: Company, when: str) -> 
 
 
 def _exchange(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
-    """A report for each currency; `currency` is one that the orders do not have."""
+    """A report for each currency; `currency` is one that the orders do not have, `cost` a share that is netted."""
     legs: dict[str, list[Collected]] = {}
     for trade in case.trades:
         one = _collected(trade, step.more.get("currency", ""))
         legs.setdefault(one.currency, []).append(one)
-    return [together("ForexReport", [documents.exchange(case.firm, bank, _numbered(case, place), of[:MOST_LEGS], when)],
-                     bank, (case.id,)) for place, of in enumerate(legs.values())]
+    found = []
+    for place, of in enumerate(legs.values()):
+        cost = rounded(sum((one.amount for one in of), Decimal(0)) * Decimal(step.more.get("cost", "0")))
+        paper = documents.exchange(case.firm, bank, _numbered(case, place), of[:MOST_LEGS], when, cost)
+        found.append(together("ForexReport", [paper], bank, (case.id,)))
+    return found
 
 
 def _numbered(case: Case, place: int) -> str:

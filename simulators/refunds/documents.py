@@ -17,9 +17,10 @@ from simulators.traded import Document, Elements
 OFFICE = "4227"
 CONFIRMED = "1"
 """Usage of an invoice: confirmed for export refund."""
-COLLECTION, GROSS, GOODS, GOODS_CODE = "1", "1", "1", "122030"
+COLLECTION, GROSS, NETTED = "1", "1", "2"
+GOODS, COST, GOODS_CODE, WAREHOUSING = "1", "2", "122030", "224010"
 ADD, AMEND = "1", "2"
-BUYER = "境外买家（模拟）"
+BUYER, WAREHOUSE = "境外买家（模拟）", "海外仓（模拟）"
 RICH = Decimal(5_000_000)
 
 
@@ -63,16 +64,21 @@ def _link(link: Link) -> Iterator[Elements]:
                "invoiceLine": str(one.line)}
 
 
-def exchange(firm: Firm, bank: Company, number: str, legs: Sequence[Collected], when: str) -> Document:
-    """A bank's report of what it collected for an exporter, all in one currency, gross."""
+def exchange(firm: Firm, bank: Company, number: str, legs: Sequence[Collected], when: str,
+             cost: Decimal = Decimal(0)) -> Document:
+    """A bank's report of what it collected for an exporter, all in one currency: gross, or less the cost of a warehouse
+    abroad (netted, and told gross all the same)."""
+    amount, currency = sum((one.amount for one in legs), Decimal(0)), legs[0].currency
     head = {**_opening("ForexReport", number, when), "reporterCode": bank.code, "reporterName": bank.name,
-            "copNo": number, **_merchant(firm), "direction": COLLECTION, "settlement": GROSS,
-            "currency": legs[0].currency, "amount": plain(sum((one.amount for one in legs), Decimal(0))),
-            "valueTime": when}
-    return Document(head, [
-        {"gnum": str(place), "legKind": GOODS, "transCode": GOODS_CODE, "orderNo": one.order_no,
-         "counterparty": BUYER, "country": one.country, "currency": one.currency, "amount": plain(one.amount),
-         "legTime": when} for place, one in enumerate(legs, 1)])
+            "copNo": number, **_merchant(firm), "direction": COLLECTION, "settlement": NETTED if cost else GROSS,
+            "currency": currency, "amount": plain(amount - cost), "valueTime": when}
+    lines = [{"legKind": GOODS, "transCode": GOODS_CODE, "orderNo": one.order_no, "counterparty": BUYER,
+              "country": one.country, "amount": plain(one.amount)} for one in legs]
+    if cost:
+        lines.append({"legKind": COST, "transCode": WAREHOUSING, "counterparty": WAREHOUSE,
+                      "country": legs[0].country, "amount": plain(cost)})
+    return Document(head, [{"gnum": str(place), **line, "currency": currency, "legTime": when}
+                           for place, line in enumerate(lines, 1)])
 
 
 def reconciliation(firm: Firm, number: str, claim_no: str, sold: Iterable[Sold], when: str) -> Document:
