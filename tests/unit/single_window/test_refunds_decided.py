@@ -1,0 +1,93 @@
+"""Officers decide about refund claims over HTTP, on the page and on the command line; the desk carries it out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+
+from single_window.api.app import create_app
+from single_window.cli import main
+from single_window.clock import monotonic
+from single_window.runtime import Runtime
+from single_window.settings import Settings
+from single_window.wiring import open_window
+from tests.stories.refunding import Refunding, export, inventory, purchase
+from tests.stories.telling import Teller
+
+CLAIMS = ("TS1", "TS3", "TS4")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A folder in which three claims are taken in."""
+    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    told = Refunding(Teller(window, "s"))
+    for place, number in enumerate(CLAIMS):
+        item = told.summarised([inventory(place + 1)], cop_no=f"HZ{place}")[0] + "001"
+        told.story.say(told.paper(f"FP{place}"))
+        told.story.say(told.claim([export(item), purchase(f"FP{place}")], number))
+    window.close()
+    return tmp_path
+
+
+@pytest.fixture
+def client(data: Path) -> Iterator[FlaskClient]:
+    window = open_window(Settings(data=data, synchronous="NORMAL", readers=0))
+    runtime = Runtime(window)
+    runtime.start()
+    with create_app(window, runtime=runtime).test_client() as made:
+        made.environ_base["HTTP_X_SANDBOX"] = "s"
+        yield made
+    runtime.stop()
+    window.close()
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 30) -> bool:
+    """Whether something comes to hold while the window works."""
+    until, pause = monotonic() + seconds, Event()
+    while not holds() and monotonic() < until:
+        pause.wait(0.02)
+    return holds()
+
+
+def test_over_http_a_decision_is_done_once(client: FlaskClient) -> None:
+    asked = {"action": "approve", "by": "李", "seen": "accepted"}
+    done = client.post("/api/v1/refunds/TS1/act", json=asked)
+    assert (done.status_code, done.json["status"], done.json["after"]) == (200, "done", "paid")
+    again = client.post("/api/v1/refunds/TS1/act", json=asked)
+    assert again.status_code == 409 and again.json["findings"][0]["code"] == "refund-act-refused"
+    assert client.get("/api/v1/refunds/TS1").json["paid"] == "2.60"
+    found = client.get("/declarations?number=TS1&sandbox=s")
+    assert found.status_code == 303 and "/refunds/" in found.headers["Location"]
+    assert client.get(found.headers["Location"]).status_code == 200
+
+
+def test_on_the_page_too_and_nobody_elses_page_may_ask(client: FlaskClient) -> None:
+    form = {"act": "ask", "reason": "请补充合同", "who": "李", "state": "accepted"}
+    assert client.post("/refunds/TS3?sandbox=s", data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    asked = client.post("/refunds/TS3?sandbox=s&lang=zh", data=form)
+    assert asked.status_code == 303 and "lang=zh" in asked.headers["Location"]
+    assert eventually(lambda: client.get("/api/v1/refunds/TS3").json["state"] == "asked")
+    shown = client.get(asked.headers["Location"]).text
+    assert "请补充合同" in shown and 'role="status"' in shown
+    assert client.post("/refunds/TS3?sandbox=s", data=form).status_code == 409
+
+
+def test_on_the_command_line_too(data: Path) -> None:
+    given = ["--data", str(data), "--sandbox", "s"]
+    act = ["refund", "act", "TS4", "reduce", "--amount", "1.00", "--reason", "单价偏高", "--by", "李", *given]
+    done = CliRunner().invoke(main, [*act, "--json"])
+    assert done.exit_code == 0, done.output
+    assert json.loads(done.stdout) == {"claim": "TS4", "action": "reduce", "before": "accepted", "after": "paid",
+                                       "refused": False}
+    again = CliRunner().invoke(main, act)
+    assert again.exit_code == 1 and "may not reduce it now" in again.output
+    shown = CliRunner().invoke(main, ["show", "TS4", *given, "--lang", "en"])
+    assert "paid" in shown.stdout and "single-window refund explain TS4" in shown.stdout
+    assert CliRunner().invoke(main, ["audit", *given]).exit_code == 0
