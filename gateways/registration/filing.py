@@ -14,7 +14,7 @@ from declarations.registration.application import Application, Known
 from declarations.registration.unknown import unanswered
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 from gateways.registration.memory import FILED, CreditGrade, Enterprise, Paper, Participant, RegistrarMemory
-from gateways.registration.outcome import KIND, STANDING, adopted, known, note, step, tell
+from gateways.registration.outcome import KIND, STANDING, current, known, note, step, tell
 
 TAKEN = "21308"
 REGISTERED = "21301"
@@ -33,7 +33,7 @@ def hear_applications(items: Sequence[Item], memory: RegistrarMemory, circumstan
     codes = sorted({one.facts.code for one in papers.values()})
     enterprises, participants = memory.enterprises(codes), memory.participants(codes)
     for paper in papers.values():
-        enterprise = enterprises.get(paper.key) or adopted(participants.get(paper.key)) \
+        enterprise = current(enterprises.get(paper.key), participants.get(paper.key)) \
             or Enterprise(paper.facts.code, paper.key, "declared")
         if (enterprise.document_id, enterprise.document_version) == (paper.id, paper.version):
             continue

@@ -12,7 +12,7 @@ from declarations.registration import grading
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
 from gateways.registration import filing
 from gateways.registration.memory import CreditGrade, Enterprise, Participant, RegistrarMemory
-from gateways.registration.outcome import ACTOR, KIND, REFUSED, STANDING, adopted, note, step, tell
+from gateways.registration.outcome import ACTOR, KIND, REFUSED, STANDING, current, note, step, tell
 
 STEPS = {"approve": "register", "refuse": "reject", "suspend": "suspend", "resume": "resume"}
 """An officer's action → the step of the lifecycle that it is."""
@@ -36,7 +36,7 @@ def hear_officers(items: Sequence[Item], memory: RegistrarMemory, circumstances:
     for code, action, who, given in items:
         values = {name: printable(text) for name, text in given.items()}
         participant = participants.get(code)
-        enterprise = enterprises.get(code) or adopted(participant)
+        enterprise = current(enterprises.get(code), participant)
         if enterprise is None:
             answers.timeline.append(Event(code, KIND, code, circumstances.now, who or ACTOR, REFUSED, "",
                                           (Reason(UNKNOWN, {"code": code}),)))

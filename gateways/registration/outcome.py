@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from declarations import lifecycle
 from declarations.reasons import Reason
@@ -18,6 +19,7 @@ REFUSED = "action_refused"
 """What the history calls it when something that an officer asked for is not done."""
 STANDING = frozenset({"registered", "suspended"})
 """States in which a company is registered."""
+ENDED = frozenset({"rejected", "deleted"})
 
 
 def step(enterprise: Enterprise, action: str) -> None:
@@ -48,6 +50,16 @@ def known(participant: Participant | None, now: int) -> Registered | None:
         return None
     return Registered(participant.code, participant.credit_code, frozenset(participant.kinds.split(";")),
                       0 < participant.suspended_at <= now, participant.credit_grade)
+
+
+def current(enterprise: Enterprise | None, participant: Participant | None) -> Enterprise | None:
+    """A registration as it stands: of a company that master data brought, also after an end, that counts; None for
+    nobody."""
+    renewed = adopted(participant)
+    if enterprise is None or renewed is None or enterprise.state not in ENDED:
+        return enterprise or renewed
+    return replace(renewed, version=enterprise.version, facts=enterprise.facts, last_return=enterprise.last_return,
+                   document_id=enterprise.document_id, document_version=enterprise.document_version)
 
 
 def adopted(participant: Participant | None) -> Enterprise | None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, or_, select
 from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.registration.memory import CreditGrade, Enterprise, FiledGoods, Participant
-from gateways.registration.outcome import adopted
+from gateways.registration.outcome import adopted, current
 from single_window.store.gateways.registration import ENTERPRISES, GOODS, GRADES, PARTICIPANTS
 from single_window.store.tables import enterprise, filed_goods, participant, timeline
 
@@ -68,7 +68,8 @@ def listed(connection: Connection, sandbox: str, state: str = "", after: str = "
         ones |= {one.code: one for one in map(adopted, map(PARTICIPANTS.make, known)) if one is not None}
     page = sorted(ones)[:most]
     participants = {one.code: one for one in PARTICIPANTS.load(connection, sandbox, "code", page)}
-    return [_company(ones[code], participants.get(code)) for code in page]
+    standing = ((current(ones[code], participants.get(code)), participants.get(code)) for code in page)
+    return [_company(one, known) for one, known in standing if one is not None]
 
 
 def found(connection: Connection, sandbox: str, number: str) -> Company | None:
@@ -89,9 +90,8 @@ def found(connection: Connection, sandbox: str, number: str) -> Company | None:
 def enterprise_of(connection: Connection, sandbox: str, code: str) -> Enterprise | None:
     """The registration of a company, be it one that master data brought; None for nobody."""
     stored = ENTERPRISES.load(connection, sandbox, "code", [code])
-    if stored:
-        return stored[0]
-    return adopted(next(iter(PARTICIPANTS.load(connection, sandbox, "code", [code])), None))
+    known = PARTICIPANTS.load(connection, sandbox, "code", [code])
+    return current(stored[0] if stored else None, known[0] if known else None)
 
 
 def grades(connection: Connection, sandbox: str, code: str) -> list[CreditGrade]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from declarations import risk
+from single_window import masterdata
 from single_window.receipts import after, render
 from single_window.store.engine import reading
 from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, statuses, tally
@@ -120,6 +121,18 @@ def test_a_change_that_another_sends_waits_for_an_officer_and_the_registration_s
     assert known(story, MERCHANT, "dxp_id") == (MERCHANT.dxp_id,)
     story.say(*Sale(1).messages())
     assert ("120", "1800") in statuses(story, Sale(1).id, "export_inventory")
+
+
+def test_master_data_bring_a_company_back_that_gave_up(tell):
+    story: Teller = tell(open=False)
+    story.say(application(MERCHANT))
+    story.say(application(MERCHANT, 100, "3"))
+    masterdata.import_csv(story.window, story.sandbox, "participants", WORLD.participants_csv())
+    acted(story, MERCHANT.code, "suspend", reason="立案调查")
+    assert state(story, MERCHANT) == "suspended" and said(story, MERCHANT.code)[-1] == ("600", "21303")
+    acted(story, MERCHANT.code, "resume")
+    story.say(application(MERCHANT, 200, kinds="merchant;platform"))
+    assert state(story, MERCHANT) == "in_review"  # suspended within a year
 
 
 @pytest.mark.parametrize(("suspended", "stands"), [(False, "registered"), (True, "suspended")])
