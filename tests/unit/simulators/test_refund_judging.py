@@ -13,6 +13,7 @@ from simulators.refunds.firms import Market
 from simulators.refunds.items import LETTERS, Item
 from simulators.refunds.judging import CLAIM, NOTICE, judge, verdict
 from simulators.refunds.plots import plots
+from simulators.refunds.year import Found
 
 FIRST = date(2026, 1, 2)
 
@@ -112,3 +113,12 @@ def test_the_report_is_not_ok_as_soon_as_one_claim_is_not():
     bad = judge(case, heard(case, "2 120 399 800", [("1", "59.99")]))
     table = ledger.table([good, bad])
     assert table.row_count == 1 and list(table.columns[-1].cells) == ["[bold red]NOT (1)"]
+
+
+@pytest.mark.parametrize("amiss", [
+    {"audit": ("invoice 1: used is 1, and should be 0 (scaled)",)}, {"stuck": {"ready": 1}}, {"wrong": ("unreadable",)}])
+def test_a_year_is_not_ok_when_a_ledger_differs_or_work_is_left_or_a_receipt_is_wrong(amiss):
+    clean = Found((), (), {}, (), {})
+    assert clean.ok and ledger.as_json(clean)["ok"]
+    found = clean._replace(**amiss)
+    assert not found.ok and len(found.complaints) == 1 == len(ledger.as_json(found)["complaints"])
