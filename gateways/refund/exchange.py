@@ -9,7 +9,6 @@ from declarations.reasons import Reason
 from declarations.refund import lanes
 from gateways.gateway import Answers, Circumstances, Item
 from gateways.refund import ledgers, paying
-from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.memory import Claim, RefundMemory
 from gateways.refund.outcome import note
 
@@ -26,7 +25,7 @@ def hear_due(items: Sequence[Item], memory: RefundMemory, circumstances: Circums
 
 
 def _settle_exchange(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
-    state = ledgers.prove(claim, memory, circumstances)
+    state = ledgers.prove(claim, memory)
     if state == lanes.COLLECTED:
         _proved(claim, memory, circumstances, answers)
         return
@@ -44,16 +43,9 @@ def _proved(claim: Claim, memory: RefundMemory, circumstances: Circumstances, an
 def hear_collected(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances,
                    answers: Answers) -> None:
     """Exchange was collected, each item [company, [declarations and lists], [orders]]: whose claims does it prove?"""
-    waiting = memory.claims_waiting({item[0] for item in items})
-    if not waiting:
-        return
-    touched = memory.pools_of({one for item in items for one in item[1]}, {one for item in items for one in item[2]})
-    lines = memory.lines([claim.id for claim in waiting])
-    exported = items_of({line.item_no for of_claim in lines.values() for line in of_claim if line.part == EXPORT},
-                        memory, circumstances)
-    for claim in waiting:
-        pools = {exported[line.item_no].pool for line in lines[claim.id] if line.part == EXPORT}
-        if pools.intersection(touched) and ledgers.prove(claim, memory, circumstances) == lanes.COLLECTED:
+    pools = memory.pools_of({one for item in items for one in item[1]}, {one for item in items for one in item[2]})
+    for claim in memory.claims_waiting({item[0] for item in items}, pools):
+        if ledgers.prove(claim, memory) == lanes.COLLECTED:
             recovered = claim.exchange == MISSING and claim.state == "to_repay"
             _proved(claim, memory, circumstances, answers)
             if recovered:

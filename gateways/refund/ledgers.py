@@ -14,7 +14,7 @@ from declarations.tax.allocation import allocate
 from gateways.gateway import Circumstances
 from gateways.refund.evidence import EXPORT, PURCHASE, Evidence, items_of, pools_by_name
 from gateways.refund.judging import Judged, proof, sold_of
-from gateways.refund.memory import Claim, ClaimLine, Invoice, InvoiceLineRow, Item, Pool, RefundMemory
+from gateways.refund.memory import Claim, ClaimLine, Invoice, InvoiceLineRow, Pool, RefundMemory
 from gateways.refund.reckoning import Reckoned
 
 
@@ -28,8 +28,11 @@ def take(claim: Claim, facts: RefundClaim, judged: Judged, reckoned: Reckoned, f
         lines += _exports(claim, link, kind, sale_states, reckoned, found, memory)
         lines += _purchases(claim, link, kind, found, memory)
     memory.put_lines(claim.id, sorted(lines, key=lambda line: line.number))
+    sold = sold_of((found.items[line.item_no], line.fob) for line in lines
+                   if line.part == EXPORT and line.treatment == REFUND)
+    claim.pools = {f"{name}|{currency}": amount for (name, currency), amount in sorted(sold.items())}
     if claim.exchange == lanes.COLLECTED:
-        _prove(_sold(lines, found.items), 1, claim.ebc_code, found.pools, memory)
+        _prove(sold, 1, claim.ebc_code, found.pools, memory)
 
 
 def _exports(claim: Claim, link: Link, kind: str, sale_states: Mapping[int, str], reckoned: Reckoned, found: Evidence,
@@ -80,7 +83,7 @@ def free(claims: Sequence[Claim], memory: RefundMemory, circumstances: Circumsta
             memory.put_item(items[line.item_no])
     give_back([(line, line.taken, line.base) for line in lines if line.part == PURCHASE and line.taken], memory)
     for claim in claims:
-        unprove(claim, memory, circumstances)
+        unprove(claim, memory)
         memory.put_lines(claim.id, ())
 
 
@@ -98,9 +101,9 @@ def give_back(purchases: Sequence[tuple[ClaimLine, Scaled, Scaled]], memory: Ref
             memory.put_invoice(invoice)
 
 
-def prove(claim: Claim, memory: RefundMemory, circumstances: Circumstances) -> str:
+def prove(claim: Claim, memory: RefundMemory) -> str:
     """Look for the exchange of a claim that is not proved; reserve it where it is there. Gives how it stands."""
-    sold, pools = _of_claim(claim, memory, circumstances)
+    sold, pools = _of_claim(claim, memory)
     states = {proof(amount, currency, pools.get(name, {})) for (name, currency), amount in sold.items()}
     if states <= {lanes.COLLECTED}:
         _prove(sold, 1, claim.ebc_code, pools, memory)
@@ -108,24 +111,19 @@ def prove(claim: Claim, memory: RefundMemory, circumstances: Circumstances) -> s
     return lanes.OTHER_CURRENCY if lanes.OTHER_CURRENCY in states else lanes.DUE
 
 
-def unprove(claim: Claim, memory: RefundMemory, circumstances: Circumstances) -> None:
+def unprove(claim: Claim, memory: RefundMemory) -> None:
     """Let go of the exchange that proves a claim."""
     if claim.exchange == lanes.COLLECTED:
-        sold, pools = _of_claim(claim, memory, circumstances)
+        sold, pools = _of_claim(claim, memory)
         _prove(sold, -1, claim.ebc_code, pools, memory)
     claim.exchange = ""
 
 
-def _of_claim(claim: Claim, memory: RefundMemory,
-              circumstances: Circumstances) -> tuple[Mapping[tuple[str, str], Scaled], dict[str, dict[str, Pool]]]:
-    lines = memory.lines([claim.id])[claim.id]
-    items = items_of({line.item_no for line in lines if line.part == EXPORT}, memory, circumstances)
-    return _sold(lines, items), pools_by_name({one.pool for one in items.values()}, memory)
-
-
-def _sold(lines: Iterable[ClaimLine], items: Mapping[str, Item]) -> Mapping[tuple[str, str], Scaled]:
-    return sold_of((items[line.item_no], line.fob) for line in lines
-                   if line.part == EXPORT and line.treatment == REFUND)
+def _of_claim(claim: Claim, memory: RefundMemory) -> tuple[dict[tuple[str, str], Scaled], dict[str, dict[str, Pool]]]:
+    """What a claim asks of which pool, and these pools by name and currency."""
+    sold = {(name, currency): amount for place, amount in claim.pools.items()
+            for name, _, currency in (place.partition("|"),)}
+    return sold, pools_by_name({name for name, _ in sold}, memory)
 
 
 def _prove(sold: Mapping[tuple[str, str], Scaled], sign: int, ebc_code: str, pools: Mapping[str, Mapping[str, Pool]],

@@ -69,13 +69,13 @@ class RefundMemory(Protocol):
     # claims
 
     def claims(self, ids: Collection[int]) -> Mapping[int, Claim]:
-        """Claims by id."""
+        """Claims by id, without how they were reckoned."""
 
     def claims_by_key(self, keys: Collection[str]) -> Mapping[str, Claim]:
-        """Claims by key."""
+        """Claims by key, without how they were reckoned."""
 
-    def claims_waiting(self, ebc_codes: Collection[str]) -> Sequence[Claim]:
-        """Claims of companies whose foreign exchange is not proved, by id."""
+    def claims_waiting(self, ebc_codes: Collection[str], pools: Collection[str]) -> Sequence[Claim]:
+        """Claims of companies that ask these pools for foreign exchange and are not proved, by id."""
 
     def claims_of_items(self, items: Collection[str]) -> Collection[int]:
         """Ids of the claims that have lines of these items."""

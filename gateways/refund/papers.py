@@ -97,10 +97,8 @@ class Claim(Stamped):
     recovered: int = 0
     exchange: str = ""
     """Of the foreign exchange: collected, due, missing (recovered for it), other_currency; empty: not asked."""
-    working: list[Any] = field(default_factory=list)
-    """Each [link number, [reason, …]]."""
-    conditions: list[Any] = field(default_factory=list)
-    """Each [[item number, …], treatment, [[rule, outcome, values, parameters], …]]."""
+    pools: dict[str, int] = field(default_factory=dict)
+    """What of it asks for foreign exchange, by pool and currency ("S12|USD"), scaled."""
     reasons: tuple[Reason, ...] = ()
     mailboxes: str = ""
     document_id: int = 0
@@ -118,6 +116,10 @@ class Claim(Stamped):
     reconcile_from: str = ""
     reconcile_until: str = ""
     last_return: int = 0
+    working: list[Any] | None = field(default_factory=list)
+    """Each [link number, [reason, …]]; None: as it is kept, not read, for it is long."""
+    conditions: list[Any] | None = field(default_factory=list)
+    """Each [[item number, …], treatment, [[rule, outcome, values, parameters], …]]; None: as it is kept."""
 
     @property
     def net(self) -> int:

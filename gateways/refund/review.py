@@ -54,7 +54,7 @@ def _ahead(claims: Sequence[Claim], memory: RefundMemory, circumstances: Circums
 
 def _review(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
     if claim.exchange not in ("", lanes.COLLECTED):
-        claim.exchange = ledgers.prove(claim, memory, circumstances)
+        claim.exchange = ledgers.prove(claim, memory)
     reasons = list(_doubts(claim, memory, circumstances))
     if reasons:
         hand_over(claim, reasons, circumstances, answers)

@@ -36,7 +36,8 @@ refund_claim = Table(
     _big("recovered"), _text("working"), _text("conditions"), _text("reasons"), _text("mailboxes"), _big("document_id"),
     Column("document_version", Integer, nullable=False, server_default="1"), _big("filed_at"), _big("due"),
     Column("provisional", Integer, nullable=False, server_default="0"), _big("decided_at"), _big("paid_at"),
-    _text("exchange"), _text("exchange_due"), _text("reconcile_from"), _text("reconcile_until"), _big("last_return"),
+    _text("exchange"), _text("pools"), _text("exchange_due"), _text("reconcile_from"),
+    _text("reconcile_until"), _big("last_return"),
     UniqueConstraint("sandbox", "key"),
 )
 Index("ix_refund_claim_ebc_code", refund_claim.c.sandbox, refund_claim.c.ebc_code)

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from declarations.documents import pack
 from declarations.reasons import Reason
@@ -25,6 +25,7 @@ from single_window.store.tables import (
     declaration,
     document,
     forex_leg,
+    refund_claim,
     summary,
     summary_declaration,
     summary_member,
@@ -133,7 +134,7 @@ def test_a_number_is_on_file_once(store, desk):
 
 def test_claims_with_lines_and_money_come_back_as_they_were_put(store, desk):
     one = claim(row_id(store), exchange="due", working=[["L1", [["20300", {"a": "1"}, []]]]], reasons=WHY,
-                conditions=[[["1"], "refund", [["20001", "satisfied", {}, []]]]], fob=9)
+                conditions=[[["1"], "refund", [["20001", "satisfied", {}, []]]]], fob=9, pools={"S1|USD": 5})
     lines = [claim_line(one.id, 2), claim_line(one.id)]
     entry = Entry(row_id(store), one.id, M1, "paid", 5, "T1", 7, WHY)
     with desk() as memory:
@@ -142,13 +143,14 @@ def test_claims_with_lines_and_money_come_back_as_they_were_put(store, desk):
         memory.put_entry(entry)
         assert memory.entries([one.id])[one.id] == [entry]
         assert set(memory.claims_of_items([lines[0].item_no])) == {one.id}
+    short = replace(one, working=None, conditions=None)
     with desk() as memory:
-        assert memory.claims([one.id, 3]) == {one.id: one}
-        assert memory.claims_by_key([one.key]) == {one.key: one}
+        assert memory.claims([one.id, 3]) == {one.id: short}
+        assert memory.claims_by_key([one.key]) == {one.key: short}
         assert memory.lines([one.id])[one.id] == sorted(lines)
         assert memory.entries([one.id, 3]) == {one.id: [entry], 3: []}
-        assert [found.id for found in memory.claims_waiting([M1])] == [one.id]
-        assert list(memory.claims_waiting([M2])) == []
+        assert [found.id for found in memory.claims_waiting([M1], ["S1"])] == [one.id]
+        assert list(memory.claims_waiting([M2], ["S1"])) == list(memory.claims_waiting([M1], ["S2"])) == []
         assert set(memory.claims_of_items([lines[0].item_no])) == {one.id}
         memory.repay_lines([lines[1]._replace(repaid_qty=1, repaid=2)])
         assert [line.repaid for line in memory.lines([one.id])[one.id]] == [2, 0]
@@ -158,6 +160,21 @@ def test_claims_with_lines_and_money_come_back_as_they_were_put(store, desk):
         memory.put_lines(one.id, [])
     with desk() as memory:
         assert memory.lines([one.id]) == {one.id: []}
+
+
+def test_how_a_claim_was_reckoned_stays_until_it_is_reckoned_anew(store, desk):
+    one = claim(row_id(store), working=[["L1", []]])
+    with desk() as memory:
+        memory.put_claim(one)
+    for working in (None, [], [["L2", []]]):
+        with desk() as memory:
+            found = memory.claims([one.id])[one.id]
+            if working is not None:
+                found.working, found.conditions = working, []
+            memory.put_claim(found)
+        with store.engine.connect() as connection:
+            kept = connection.execute(select(refund_claim.c.working).where(refund_claim.c.id == one.id)).scalar()
+        assert kept == ('[["L1",[]]]' if working is None else '[["L2",[]]]' if working else "")
 
 
 def test_a_claim_that_somebody_changed_meanwhile_is_a_conflict(store, desk):

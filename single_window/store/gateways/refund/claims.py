@@ -10,17 +10,22 @@ from sqlalchemy import Connection, delete, select
 from declarations.reasons import Reason
 from gateways.refund.memory import Claim, ClaimLine, Entry, Paper
 from single_window.store.bulk import insert_rows, one_of, update_rows
-from single_window.store.records import Records, decoder, to_json
+from single_window.store.records import Records, decoder, from_json, to_json
 from single_window.store.tables import refund_claim, refund_entry, refund_line, refund_paper
 
 _reasons = decoder(tuple[Reason, ...], tuple)
-CLAIMS = Records(Claim, refund_claim, {"working": decoder(list[Any], list), "conditions": decoder(list[Any], list),
-                                       "reasons": _reasons})
+LONG = ("working", "conditions")
+"""Columns of a claim that are long, and written only where they were reckoned anew."""
+CLAIMS = Records(Claim, refund_claim, {"pools": decoder(dict[str, int], dict), "reasons": _reasons}, skip=LONG)
 PAPERS = Records(Paper, refund_paper, {"lines": decoder(dict[str, int], dict), "reasons": _reasons})
 _LINES = [refund_line.c[name] for name in ClaimLine._fields]
 _ENTRIES = [refund_entry.c[name] for name in Entry._fields]
 UNPROVED = ("due", "missing", "other_currency")
 """Claims whose foreign exchange is still looked for."""
+
+
+def _asks(pools: Mapping[str, int], names: Collection[str]) -> bool:
+    return any(place.partition("|")[0] in names for place in pools)
 
 
 class Claims:
@@ -52,17 +57,17 @@ class Claims:
         wanted = set(keys)
         return {one.key: one for one in self._claims.values() if one.key in wanted}
 
-    def claims_waiting(self, ebc_codes: Collection[str]) -> Sequence[Claim]:
-        """Claims of companies whose foreign exchange is not proved, by id."""
-        if not ebc_codes:
+    def claims_waiting(self, ebc_codes: Collection[str], pools: Collection[str]) -> Sequence[Claim]:
+        """Claims of companies that ask these pools for foreign exchange and are not proved, by id."""
+        if not ebc_codes or not pools:
             return []
-        wanted = set(ebc_codes)
-        rows = self._connection.execute(CLAIMS.select().where(
+        wanted, asked = set(ebc_codes), set(pools)
+        rows = self._connection.execute(select(refund_claim.c.id, refund_claim.c.pools).where(
             refund_claim.c.sandbox == self._sandbox, one_of(self._connection, refund_claim.c.ebc_code, wanted),
             refund_claim.c.exchange.in_(UNPROVED))).all()
-        self._keep_claims(CLAIMS.make(row) for row in rows)
-        return sorted([one for one in self._claims.values() if one.ebc_code in wanted and one.exchange in UNPROVED],
-                      key=lambda one: one.id)
+        self.claims([number for number, text in rows if _asks(from_json(text), asked)])
+        return sorted([one for one in self._claims.values() if one.ebc_code in wanted and one.exchange in UNPROVED
+                       and _asks(one.pools, asked)], key=lambda one: one.id)
 
     def claims_of_items(self, items: Collection[str]) -> Collection[int]:
         """Ids of the claims that have lines of these items."""
@@ -75,7 +80,9 @@ class Claims:
 
     def _keep_claims(self, loaded: Iterable[Claim]) -> None:
         for one in loaded:
-            self._claims.setdefault(one.id, one)
+            if one.id not in self._claims:
+                one.working = one.conditions = None
+                self._claims[one.id] = one
 
     def put_claim(self, claim: Claim) -> None:
         """Keep a new or changed claim."""
@@ -162,6 +169,9 @@ class Claims:
     def save_claims(self, connection: Connection) -> None:
         """Write what was put."""
         CLAIMS.save(connection, self._sandbox, self._changed_claims.values())
+        update_rows(connection, refund_claim, ("id",), LONG, [
+            (to_json(one.working), to_json(one.conditions), one.id) for one in self._changed_claims.values()
+            if one.working is not None and one.conditions is not None])
         if self._replaced:
             connection.execute(delete(refund_line).where(
                 one_of(connection, refund_line.c.claim_id, sorted(self._replaced))))

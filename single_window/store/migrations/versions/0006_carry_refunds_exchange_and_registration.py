@@ -232,6 +232,7 @@ def upgrade() -> None:
         sa.Column('decided_at', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('paid_at', sa.BigInteger(), server_default='0', nullable=False),
         sa.Column('exchange', sa.Text(), server_default='', nullable=False),
+        sa.Column('pools', sa.Text(), server_default='', nullable=False),
         sa.Column('exchange_due', sa.Text(), server_default='', nullable=False),
         sa.Column('reconcile_from', sa.Text(), server_default='', nullable=False),
         sa.Column('reconcile_until', sa.Text(), server_default='', nullable=False),
