@@ -131,7 +131,7 @@ def _suspend(enterprise: Enterprise, participant: Participant, reason: str, who:
     said = Reason("21303", {"reason": reason}) if reason else Reason("21304", {})
     if reason:
         enterprise.facts = {**enterprise.facts, "suspended_on": circumstances.day.isoformat()}
-    tell(enterprise, said, circumstances, answers)
+    tell(enterprise, said, circumstances, answers, company=participant)
     note(enterprise, "suspended" if reason else "resumed", circumstances, answers, [said], who)
 
 

@@ -27,11 +27,14 @@ def step(enterprise: Enterprise, action: str) -> None:
     enterprise.state = lifecycle.move(enterprise.state, action, KIND).to
 
 
-def tell(enterprise: Enterprise, reason: Reason, circumstances: Circumstances, answers: Answers) -> None:
-    """A receipt to whoever sent the application, else to the company; nothing where neither can be reached."""
+def tell(enterprise: Enterprise, reason: Reason, circumstances: Circumstances, answers: Answers, *,
+         company: Participant | None = None) -> None:
+    """A receipt to whoever sent the application; what concerns the company itself goes to `company`, if it has a
+    mailbox. Nothing where nobody can be reached."""
     at = enterprise.stamp(circumstances.now)
-    if enterprise.mailboxes:
-        answers.receipts.append(ReceiptDraft(enterprise.mailboxes, ANSWERS[KIND], enterprise.code, KIND,
+    mailboxes = company.dxp_id if company is not None and company.dxp_id else enterprise.mailboxes
+    if mailboxes:
+        answers.receipts.append(ReceiptDraft(mailboxes, ANSWERS[KIND], enterprise.code, KIND,
                                              enterprise.key, return_status(reason.rule), at, reason,
                                              {"code": enterprise.code}))
 

@@ -6,7 +6,7 @@ import pytest
 
 from declarations import risk
 from single_window import masterdata
-from single_window.receipts import after, render
+from single_window.receipts import after, of_orders, render
 from single_window.store.engine import reading
 from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, statuses, tally
 from tests.stories.registering import (
@@ -121,6 +121,11 @@ def test_a_change_that_another_sends_waits_for_an_officer_and_the_registration_s
     assert known(story, MERCHANT, "dxp_id") == (MERCHANT.dxp_id,)
     story.say(*Sale(1).messages())
     assert ("120", "1800") in statuses(story, Sale(1).id, "export_inventory")
+    acted(story, MERCHANT.code, "refuse", reason="并非本企业")
+    acted(story, MERCHANT.code, "suspend", reason="立案调查")
+    with reading(story.window.engine) as connection:
+        boxes = [(one.return_status, box) for box, one in of_orders(connection, story.sandbox, [MERCHANT.code])]
+    assert boxes[-2:] == [("100", NEWCOMER.dxp_id), ("600", MERCHANT.dxp_id)]
 
 
 def test_master_data_bring_a_company_back_that_gave_up(tell):
