@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from declarations.lifecycle import LIFECYCLE_OF
 from single_window import acts, stories
 from single_window.api.ports import ports
-from single_window.console import batches, channels, parked, recent, refunds, review, summaries
+from single_window.console import batches, channels, exchange, parked, recent, refunds, review, summaries
 from single_window.console.speech import asked_sandbox, language, link, register
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -25,6 +25,7 @@ parked.register(blueprint)
 batches.register(blueprint)
 summaries.register(blueprint)
 refunds.register(blueprint)
+exchange.register(blueprint)
 channels.register(blueprint)
 review.register(blueprint)
 
@@ -129,6 +130,8 @@ def target(match: stories.Match) -> str:
     """The page of a match."""
     if match.kind == "refund_claim" and match.what == "paper":
         return link("console.refund", number=match.label.removeprefix(f"{words.kind(match.kind).en} "))
+    if match.kind == "forex_report" and match.what == "paper":
+        return link("console.exchange_report", number=match.label.removeprefix(f"{words.kind(match.kind).en} "))
     if match.what in {"message", "paper"}:
         return link("console.message", message_id=match.id)
     if match.what == "declaration" or match.about:

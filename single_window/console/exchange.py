@@ -1,0 +1,73 @@
+"""Reports of foreign exchange on pages: those that wait first; one with its legs, and what a bank officer decides."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from declarations.lifecycle import lifecycles
+from declarations.money import plain
+from single_window import forex
+from single_window.api.ports import ports
+from single_window.console.speech import asked_sandbox, link
+from single_window.store.engine import reading
+from single_window.stories import LARGEST_ID, NotFound, words
+from single_window.stories.words import Words
+
+MOST = 50
+LEGS = 200
+"""Legs of a report that are shown; a report has a thousand at most."""
+WAITS = "in_review"
+KEYS = {"approve": "a", "refuse": "x"}
+"""Access keys of the decisions."""
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages and the form."""
+    blueprint.add_url_rule("/exchange", "exchange", every, methods=["GET"])
+    blueprint.add_url_rule("/exchange/<path:number>", "exchange_report", show, methods=["GET"])
+    blueprint.add_url_rule("/exchange/<path:number>", "decide_exchange", decide, methods=["POST"])
+
+
+def every() -> str:
+    """Reports that wait, then all or those of a state, newest first."""
+    state, before = request.args.get("state", ""), min(request.args.get("before", 0, int), LARGEST_ID)
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        found = forex.listed(connection, sandbox, state, before=max(0, before), most=MOST + 1)
+        waiting = forex.listed(connection, sandbox, WAITS, most=MOST) if not (state or before) else []
+    return render_template("console/exchange.html", listed=found[:MOST], waiting=waiting, state=state, plain=plain,
+                           states=tuple(lifecycles()["forex_report"].states),
+                           after=found[MOST - 1].id if len(found) > MOST else 0)
+
+
+def show(number: str, refused: Words | None = None) -> str:
+    """One report: legs, reasons, history, and what may be decided."""
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        one = forex.found(connection, sandbox, number)
+        if one is None:
+            raise NotFound(number, sandbox)
+        legs, told = forex.legs(connection, one), forex.history(connection, sandbox, one)
+    return render_template("console/exchange_report.html", report=one, legs=legs[:LEGS], told=told, plain=plain,
+                           said=words.said, event=words.event, refused=refused, keys=KEYS,
+                           may=tuple(KEYS) if one.state == WAITS else (),
+                           filed=request.args.get("filed", "") if request.method == "GET" else "")
+
+
+def decide(number: str) -> tuple[str, int] | Response:
+    """Decide about a report that waits, then show it."""
+    form, window = request.form, ports().window
+    with reading(window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+    who, why = form.get("who", "").strip()[:100] or "console", form.get("reason", "").strip()[:1_000]
+    action = form.get("act", "")
+    if action == "refuse" and not why:
+        return show(number, words.phrase("label", "reason_needed")), 400
+    try:
+        forex.act(window, sandbox, number, action, who, why)
+    except forex.NoSuchReport:
+        raise NotFound(number, sandbox) from None
+    except forex.NotWaiting:
+        return show(number, words.phrase("label", "moved_on")), 409
+    return redirect(link("console.exchange_report", number=number, filed=action), 303)

@@ -1,0 +1,62 @@
+"""The pages of foreign exchange: what waits first, one report with its legs, and the decision of a bank's officer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import insert
+
+from declarations.money import SCALE
+from gateways.gateway import Options
+from single_window.api.app import create_app
+from single_window.clock import Clock
+from single_window.runtime import Runtime
+from single_window.settings import Settings
+from single_window.store import tables
+from single_window.store.engine import writing
+from single_window.wiring import open_window
+from tests.stories.telling import NOON
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[FlaskClient]:
+    """A window that only shows, with a report that waits and one that is booked."""
+    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
+    with writing(window.engine) as connection:
+        for number, state in ((1, "in_review"), (2, "booked")):
+            connection.execute(insert(tables.forex_report).values(
+                id=number, sandbox="s", key=f"B|SH{number}", cop_no=f"SH{number}", state=state, reporter_code="B",
+                ebc_code="E", direction="1", settlement="1", currency="502", amount=5 * SCALE, legs=1,
+                value_on="2026-11-19"))
+            connection.execute(insert(tables.forex_leg).values(
+                sandbox="s", report_id=number, number=1, state=state, direction="1", leg_kind="1", order_no="D1",
+                counterparty=HOSTILE, currency="502", amount=5 * SCALE))
+    with create_app(window, runtime=Runtime(window)).test_client() as made:
+        yield made
+    window.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_what_waits_comes_first_and_what_others_wrote_is_escaped(client: FlaskClient, language: str) -> None:
+    asked = {"sandbox": "s", "lang": language}
+    every = client.get("/exchange", query_string=asked).text
+    assert every.index("SH1</a>") < every.index("SH2</a>")
+    assert "SH1</a>" not in client.get("/exchange", query_string={**asked, "state": "booked"}).text
+    shown = client.get("/exchange/B|SH1", query_string=asked).text
+    assert "&lt;script&gt;" in shown and "<script" not in shown
+    assert [f'accesskey="{key}"' in shown for key in "ax"] == [True, True]
+    assert 'accesskey="a"' not in client.get("/exchange/SH2", query_string=asked).text
+    assert client.get("/exchange/SH9", query_string=asked).status_code == 404
+
+
+def test_a_decision_needs_its_reason_and_a_report_that_waits(client: FlaskClient) -> None:
+    for number, form, status in (("SH1", {"act": "refuse"}, 400), ("SH2", {"act": "approve"}, 409),
+                                 ("SH1", {"act": "dance"}, 409), ("SH9", {"act": "approve"}, 404),
+                                 ("SH1", {"act": "refuse", "reason": "背景不实", "who": "李"}, 303)):
+        assert client.post(f"/exchange/{number}?sandbox=s", data=form).status_code == status
