@@ -32,6 +32,7 @@ from single_window.api.problems import json_response, problem
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
 from single_window.store.tables import batch, batch_member, declaration, document, request, tax_bill
+from single_window.stories import agencies
 from single_window.stories.plainly import plainly
 
 blueprint = APIBlueprint("declarations", __name__, tag="declarations")
@@ -140,7 +141,13 @@ def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number
         select(*[document.c[name] for name in names])
         .where(document.c.sandbox == sandbox, or_(*[_of(row) for row in rows] or [document.c.order_no == number]))
         .order_by(document.c.id))
-    return [{**row._mapping, **_labels(row.kind, row.state)} for row in found]
+    return [_document(connection, sandbox, row) for row in found.all()]
+
+
+def _document(connection: Connection, sandbox: str, row: Any) -> dict[str, Any]:
+    """A document with what the agency that decides about its kind has made of it."""
+    state = agencies.state_of(connection, sandbox, row) if row.kind in agencies.KEPT else row.state
+    return {**row._mapping, "state": state, **_labels(row.kind, state)}
 
 
 def _of(row: Any) -> ColumnElement[bool]:

@@ -63,6 +63,7 @@ def test_over_http_a_decision_is_done_once(client: FlaskClient) -> None:
     again = client.post("/api/v1/refunds/TS1/act", json=asked)
     assert again.status_code == 409 and again.json["findings"][0]["code"] == "refund-act-refused"
     assert client.get("/api/v1/refunds/TS1").json["paid"] == "2.60"
+    assert client.get("/api/v1/declarations/TS1").json["documents"][0]["state"] == "paid"
     found = client.get("/declarations?number=TS1&sandbox=s")
     assert found.status_code == 303 and "/refunds/" in found.headers["Location"]
     assert client.get(found.headers["Location"]).status_code == 200
