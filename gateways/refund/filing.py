@@ -36,8 +36,9 @@ from gateways.refund.memory import Account, Claim, Handed, RefundMemory, Standin
 from gateways.refund.outcome import note, step
 from gateways.refund.reckoning import Reckoned, kept, reckon
 
-MOST = 60_000
-"""Lines of claims that one batch works on; claims beyond are heard with the next."""
+MOST, TOGETHER = 60_000, 20
+"""Lines of claims that one batch works on, which may be exceeded by a few claims; those beyond are heard with the next.
+"""
 TOLD = 50
 """Reasons that a refusal keeps at most; the rest is counted."""
 MORE, CLASSED = "20502.more", "20555"
@@ -47,18 +48,15 @@ OFFICE_HOUR = 17
 
 def hear_claims(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
     """Claims came in, each item [document id, place]."""
-    handed = memory.documents([item[0] for item in items])
-    known = memory.claims_by_key({one.key for one in handed.values()})
     fresh: list[tuple[Handed, Claim]] = []
-    lines = 0
-    for one in handed.values():
+    handed, later = _as_many(items, memory)
+    for item in later:
+        answers.send("agency.refund_claim", item)
+    known = memory.claims_by_key({one.key for one in handed})
+    for one in handed:
         old = known.get(one.key)
         if old is not None and old.document_version >= one.version:
             continue
-        if lines and lines + len(one.facts.lines) > MOST:
-            answers.send("agency.refund_claim", [one.id, one.place])
-            continue
-        lines += len(one.facts.lines)
         if one.state == "deleted":
             _withdraw(old, one, memory, circumstances, answers)
         elif one.state == "declared" and _starts_over(old, one, memory, circumstances, answers):
@@ -67,6 +65,18 @@ def hear_claims(items: Sequence[Item], memory: RefundMemory, circumstances: Circ
         found = gather([one for one, _ in fresh], memory, circumstances)
         for one, claim in fresh:
             _decide(one.facts, claim, found, memory, circumstances, answers)
+
+
+def _as_many(items: Sequence[Item], memory: RefundMemory) -> tuple[list[Handed], Sequence[Item]]:
+    """The claims that one batch works on, at least one; and the items of those that wait for the next."""
+    handed, lines = list[Handed](), 0
+    for start in range(0, len(items), TOGETHER):
+        if lines > MOST:
+            return handed, items[start:]
+        found = memory.documents([item[0] for item in items[start:start + TOGETHER]])
+        handed += found.values()
+        lines += sum(len(one.facts.lines) for one in found.values())
+    return handed, ()
 
 
 def _withdraw(old: Claim | None, one: Handed, memory: RefundMemory, circumstances: Circumstances,

@@ -22,6 +22,8 @@ from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.memory import Claim, RefundMemory
 from gateways.refund.outcome import KIND, STOOD_OUT, note, step
 
+MOST = 100_000
+"""Lines of claims that one batch reviews; claims beyond are reviewed with the next."""
 DRAWN, CAME_BACK, UNPROVED, REDUCED_TO = "20560", "20561", "20562", "20563"
 ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
 """What an officer may do with a claim, and the step of its life that it is."""
@@ -31,17 +33,20 @@ WORDS = {"reduce": "20505", "refuse": "20501", "ask": "20503", "recover": "20507
 def hear_due(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
     """A review ends, or the automatic officer decides, each item [claim id, step]."""
     claims = memory.claims([item[0] for item in items])
-    waiting = [claims[number] for number, awaited, *_ in items if number in claims
-               and claims[number].stage == awaited and circumstances.now >= claims[number].due]
-    reviewed = [claim for claim in waiting if claim.stage == "review" and claim.state == "accepted"]
-    if reviewed:
-        memory.lines([claim.id for claim in reviewed])
-        _ahead(reviewed, memory, circumstances)
+    waiting = list({number: claims[number] for number, awaited, *_ in items if number in claims
+                    and claims[number].stage == awaited and circumstances.now >= claims[number].due}.values())
+    reviewed, lines = list[Claim](), 0
     for claim in waiting:
-        if claim.stage == "review" and claim.state == "accepted":
-            _review(claim, memory, circumstances, answers)
-        elif claim.stage == "officer":
+        if claim.stage == "officer":
             _decide_automatically(claim, memory, circumstances, answers)
+        elif claim.state == "accepted" and lines > MOST:
+            answers.send("deadline.refund_review", [claim.id, "review"])
+        elif claim.state == "accepted":
+            reviewed.append(claim)
+            lines += claim.lines
+    _ahead(reviewed, memory, circumstances)
+    for claim in reviewed:
+        _review(claim, memory, circumstances, answers)
 
 
 def _ahead(claims: Sequence[Claim], memory: RefundMemory, circumstances: Circumstances) -> None:

@@ -8,6 +8,7 @@ from random import Random
 
 import pytest
 
+from gateways.refund import filing, review
 from tests.stories.refunding import Refunding, bought, export, inventory, line, purchase
 
 PIECES = 6
@@ -140,3 +141,16 @@ def test_the_same_claims_in_any_order_come_to_the_same(tell):
 
 def random_batch(seed):
     return (1, 7, 2_048)[seed]
+
+
+def test_more_claims_than_a_batch_takes_are_heard_with_the_next(tell, monkeypatch):
+    monkeypatch.setattr(filing, "MOST", 1)
+    monkeypatch.setattr(filing, "TOGETHER", 1)
+    monkeypatch.setattr(review, "MOST", 1)
+    told = Refunding(tell())
+    items = prepared(told)
+    told.story.say(*[told.claim([export(item, qty="1", fob="12.90"), purchase("FP0", qty="1", amount="10.00")],
+                                f"QD{place}") for place, item in enumerate(items)])
+    told.reviewed()
+    assert {one.state for one in told.rows("refund_claim")} <= {"paid", "in_review"}
+    assert [told.answers(f"QD{place}")[:2] for place in range(4)] == [[("2", "2"), ("120", "20500")]] * 4
