@@ -19,6 +19,7 @@ from gateways.registration.outcome import KIND, STANDING, current, known, note, 
 TAKEN = "21308"
 REGISTERED = "21301"
 OTHER_SENDER = "21356"
+NOT_ITS_OWN = "21357"
 GREEN, OFFICER, AUTOMATIC = "green", "officer", "automatic"
 MINUTE = 60_000
 INITIAL = "ordinary"
@@ -41,7 +42,7 @@ def hear_applications(items: Sequence[Item], memory: RegistrarMemory, circumstan
         enterprise.mailboxes = paper.mailboxes
         enterprise.last_return = max(enterprise.last_return, paper.last_return)
         if paper.state == "deleted":
-            _delete(enterprise, memory, circumstances, answers)
+            _delete(enterprise, paper, memory, circumstances, answers)
         else:
             _apply(enterprise, paper, memory, circumstances, answers)
         memory.put_enterprise(enterprise)
@@ -117,7 +118,7 @@ def _apply(enterprise: Enterprise, paper: Paper, memory: RegistrarMemory, circum
     if reasons:
         refuse(enterprise, reasons, standing, circumstances, answers)
         return
-    why = (*lane.reasons, *_sender(paper, background, memory))
+    why = (*lane.reasons, *_sender(paper, _company(paper.key, memory)))
     if standing:
         step(enterprise, "amend")
     enterprise.facts = {**enterprise.facts, "standing": standing}
@@ -162,22 +163,25 @@ def refuse(enterprise: Enterprise, reasons: Sequence[Reason], standing: str, cir
     note(enterprise, event, circumstances, answers, reasons, who)
 
 
-def _delete(enterprise: Enterprise, memory: RegistrarMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """The company gives its registration up: no agency knows it as anything any more."""
-    was_registered = enterprise.state in STANDING
+def _delete(enterprise: Enterprise, paper: Paper, memory: RegistrarMemory, circumstances: Circumstances,
+            answers: Answers) -> None:
+    """The company itself gives its registration up: no agency knows it as anything any more."""
+    registered, participant = enterprise.state in STANDING, _company(enterprise.code, memory)
+    strangers = _sender(paper, participant) if registered else ()
+    if strangers:
+        refuse(enterprise, [Reason(NOT_ITS_OWN, strangers[0].values)], enterprise.state, circumstances, answers)
+        return
     step(enterprise, "delete")
     note(enterprise, "deregistered", circumstances, answers)
-    participant = _company(enterprise.code, memory)
-    if was_registered and participant is not None:
+    if registered and participant is not None:
         participant.kinds, participant.credit_code = "", ""
         memory.put_participant(participant)
 
 
-def _sender(paper: Paper, background: Known, memory: RegistrarMemory) -> tuple[Reason, ...]:
+def _sender(paper: Paper, company: Participant | None) -> tuple[Reason, ...]:
     """A change of a registration that somebody else than the company sends is looked at by a person."""
-    company = memory.participants([paper.key]).get(paper.key)
     sender = paper.mailboxes.partition(";")[0]
-    if background.before is None or company is None or company.dxp_id in {"", sender}:
+    if company is None or not company.kinds or company.dxp_id in {"", sender}:
         return ()
     return (Reason(OTHER_SENDER, {"sender": sender, "dxp_id": company.dxp_id}),)
 

@@ -128,6 +128,17 @@ def test_a_change_that_another_sends_waits_for_an_officer_and_the_registration_s
     assert boxes[-2:] == [("100", NEWCOMER.dxp_id), ("600", MERCHANT.dxp_id)]
 
 
+def test_nobody_gives_up_the_registration_of_another(tell):
+    story: Teller = tell()
+    story.say(application(MERCHANT))
+    story.say(application(MERCHANT, 100, "3", sender=NEWCOMER))
+    assert said(story, MERCHANT.code)[-1] == ("100", "21357")
+    assert state(story, MERCHANT) == "registered" and known(story, MERCHANT, "kinds") == ("merchant",)
+    story.say(application(MERCHANT, 200, name="青岛新名国际贸易有限公司"))
+    acted(story, MERCHANT.code, "approve")
+    assert known(story, MERCHANT, "name") == ("青岛新名国际贸易有限公司",)
+
+
 def test_master_data_bring_a_company_back_that_gave_up(tell):
     story: Teller = tell(open=False)
     story.say(application(MERCHANT))
