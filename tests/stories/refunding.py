@@ -15,10 +15,11 @@ from declarations.money import scale
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
+from single_window import auditing
 from single_window.numbering import ROWS
 from single_window.receipts import Receipt, of_orders
 from single_window.store.answers import write_sends
-from single_window.store.engine import reading, writing
+from single_window.store.engine import reading, snapshot, writing
 from single_window.store.tables import (
     exchange_pool,
     export_item,
@@ -171,6 +172,11 @@ class Refunding:
     def one(self, number: str = "TS2") -> Any:
         """A claim as it stands."""
         return self.rows("refund_claim", cop_no=number)[0]
+
+    def unbalanced(self) -> list[Any]:
+        """What the audit finds wrong."""
+        with snapshot(self.story.window.engine) as connection:
+            return [one for one in auditing.audited(connection, self.story.sandbox) if not one.balanced]
 
     def net(self, number: str = "TS2") -> int:
         """What a claim has brought, by its entries: paid and set off, less recovered and repaid."""

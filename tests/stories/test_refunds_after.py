@@ -8,7 +8,7 @@ import pytest
 
 from tests.databases import ENGINES
 from tests.stories.exporting import Sale, facts, invt_no, note, refund, statuses, tally
-from tests.stories.refunding import Refunding, bought, export, inventory, purchase
+from tests.stories.refunding import Refunding, bought, export, inventory, line, purchase
 from tests.stories.summarising import Summarising
 
 NORMAL_END = date(2027, 5, 1)
@@ -21,7 +21,9 @@ def engine(request):
 
 @pytest.fixture
 def told(tell):
-    return Refunding(tell())
+    story = Refunding(tell())
+    yield story
+    assert story.unbalanced() == []
 
 
 @pytest.fixture
@@ -299,6 +301,30 @@ def test_a_reconciliation_leaves_what_is_due(told, ahead, lines, net, used):
     assert told.answers("HS1", "RefundReconciliationReturn")[-1] == ("120", "20500")
     assert told.answers()[-1] == ("899", "20509")
     assert (told.net(), ledgers(told)[:2]) == (net, ([used], [used]))
+
+
+def test_a_manufacturer_who_sold_for_less_owes_the_difference_to_the_next_claim(told):
+    """The case O1 of the rules: of 1,300 yuan paid ahead, 1,235 are due, and the next refund is 65 less."""
+    number = told.listed(50, "9810", date(2026, 10, 10), line(qty="100", amount="2000.00"))
+    month = dict(kind="M", outputVat="0", inputVat="9000.00")
+    lines = [export(number + "001", qty="100", fob="2000.00", saleState="0")]
+    told.story.say(told.claim(lines, business="HWC-YT", **month))
+    told.reviewed(25)
+    before = told.one()
+    assert (before.state, before.refund > 0, before.credited) == ("paid", True, 0)
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(number + "001", "100", "1900.00", "B")))
+    assert told.answers()[-1] == ("899", "20509")
+    owed = before.refund - round(before.refund * 0.95 / 1000) * 1000
+    assert (told.net(), [one.set_off for one in told.rows("refund_account")]) == (before.refund - owed, [owed])
+    other = told.listed(51, "9710", date(2026, 12, 10), line(qty="100", amount="2000.00"))
+    told.story.say(told.claim([export(other + "001", qty="100", fob="2000.00")], "TS3", **month))
+    told.reviewed()
+    after = told.one("TS3")
+    assert (after.set_off, after.paid) == (owed, after.refund - owed)
+    assert [one.set_off for one in told.rows("refund_account")] == [0]
+    told.act("recover", "TS3", reason="复核")
+    assert (told.net("TS3"), [one.set_off for one in told.rows("refund_account")]) == (0, [owed])
 
 
 def test_a_reconciliation_outside_its_period_or_of_other_goods_is_refused(told, ahead):

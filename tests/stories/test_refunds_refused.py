@@ -20,7 +20,9 @@ def engine(request):
 
 @pytest.fixture
 def told(tell):
-    return Refunding(tell())
+    story = Refunding(tell())
+    yield story
+    assert story.unbalanced() == []
 
 
 @pytest.fixture

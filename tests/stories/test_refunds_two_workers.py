@@ -21,7 +21,9 @@ def engine(request):
 
 @pytest.fixture
 def told(tell):
-    return Refunding(tell(batch=1))
+    story = Refunding(tell(batch=1))
+    yield story
+    assert story.unbalanced() == []
 
 
 def raced(told, *bodies):

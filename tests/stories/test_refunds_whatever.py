@@ -40,7 +40,8 @@ def random_claim(told, random, items, number, papers=3):
 
 
 def check(told):
-    """Ledgers hold what live claims take, money what entries say."""
+    """Ledgers hold what live claims take, money what entries say; the audit finds the same."""
+    assert told.unbalanced() == []
     claims = {one.id: one for one in told.rows("refund_claim")}
     lines = [one for one in told.rows("refund_line") if claims[one.claim_id].state not in ("rejected", "deleted")]
     assert len(lines) == len(told.rows("refund_line"))
