@@ -19,10 +19,12 @@ from single_window.stories import words
 REVIEW, INDEX, NORMAL, EXCHANGE, CUT_OFF, RETENTION, RECONCILED = (
     "20700", "20701", "20702", "20703", "20704", "20705", "20706")
 UNKNOWN = "20707"
-PENDING = frozenset({"accepted", "asked", "in_review"})
 UNPROVED = ("due", "other_currency")
 """How the foreign exchange of a claim stands while it is looked for."""
-LIVE = PENDING | {"approved", "paid", "to_repay"}
+REVIEWED = frozenset({"accepted", "in_review"})
+OPEN = REVIEWED | {"asked", "approved", "paid"}
+LIVE = OPEN | {"to_repay"}
+"""States in which a claim is reviewed; in which it may still be recovered; in which its documents matter."""
 
 
 def days(claim: Any, exports: looking.Rows, today: date, wording: Wording) -> tuple[Day, ...]:
@@ -35,12 +37,12 @@ def _of_claim(claim: Any, today: date, wording: Wording) -> Iterator[Day]:
     filed = day_of(claim.filed_at) if claim.filed_at else None
     if claim.due:
         due = day_of(claim.due)
-        yield _day("review", due.isoformat(), claim.state in PENDING, wording, _review(claim, filed, due, wording),
+        yield _day("review", due.isoformat(), claim.state in REVIEWED, wording, _review(claim, filed, due, wording),
                    provisional=bool(claim.provisional))
     if filed is not None:
         yield from _index(claim, filed, today, wording)
     if claim.exchange_due:
-        yield _day("exchange", claim.exchange_due, claim.state in LIVE and claim.exchange in UNPROVED, wording,
+        yield _day("exchange", claim.exchange_due, claim.state in OPEN and claim.exchange in UNPROVED, wording,
                    Reason(EXCHANGE, {"day": claim.exchange_due}))
     if claim.reconcile_until:
         values = {"since": claim.reconcile_from, "day": claim.reconcile_until}

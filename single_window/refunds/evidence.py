@@ -14,6 +14,8 @@ from single_window.refunds.parts import Bought, Exported, Pooled
 from single_window.refunds.wording import Wording
 from single_window.stories import words
 
+REFUND = "refund"
+
 
 def exported(rows: looking.Rows, wording: Wording) -> tuple[Exported, ...]:
     """The export lines of a claim."""
@@ -48,10 +50,11 @@ def _bought(row: Any) -> Bought:
 
 
 def pooled(connection: Connection, sandbox: str, rows: looking.Rows) -> tuple[Pooled, ...]:
-    """The exchange behind the items of a claim, by pool and currency; what is needed and was never collected, too."""
+    """The exchange behind the items that are refunded, by pool and currency; what was never collected, too. What is
+    exempt or taxed needs none."""
     needed: Counter[tuple[str, str]] = Counter()
     for row in rows:
-        if row.item_pool:
+        if row.item_pool and row.treatment == REFUND:
             needed[row.item_pool, row.currency] += row.fob
     kept = {(row.pool, row.currency): row for row in looking.pools(connection, sandbox, [pool for pool, _ in needed])}
     return tuple(_pooled(key, kept.get(key), needed[key]) for key in sorted({*needed, *kept}))

@@ -9,13 +9,10 @@ from datetime import date
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.refund.conditions import Condition
-from declarations.refund.rates import Rate, RefundRates
+from declarations.refund.rates import RefundRates
 from single_window.refunds.parts import RateRow, Tested
 from single_window.stories import words
-from single_window.stories.words import Basis, Because, Words
-
-PREFIX = "refund.rates/"
-ROW = Words("退税率文库行", "row of the rate table")
+from single_window.stories.words import Because
 
 
 class Wording:
@@ -28,7 +25,7 @@ class Wording:
         """A reason with its dated values and rate rows; what is not known any more is named alone."""
         told = words.because(reason, self.law)
         return replace(told, bases=tuple(
-            self._row(identity) if identity.startswith(PREFIX) else basis
+            words.rate_row(identity, self.rates) if identity.startswith(words.RATES) else basis
             for identity, basis in zip(reason.parameters, told.bases, strict=True)))
 
     def all(self, reasons: Sequence[Reason]) -> tuple[Because, ...]:
@@ -47,17 +44,3 @@ class Wording:
             return None
         return RateRow(row.id, f"{row.levy}", f"{row.refund}", row.since.isoformat(),
                        row.until.isoformat() if row.until else "", row.flag, row.confidence, row.source)
-
-    def _row(self, identity: str) -> Basis:
-        row = _named(self.rates, identity)
-        if row is None:
-            return Basis(identity, Words(f"{ROW.zh} {identity}", f"{ROW.en} {identity}"), "", "", "", "")
-        said = Words(f"{ROW.zh} {row.hs10} {row.name}", f"{ROW.en} {row.hs10} {row.name}")
-        flag = f", {row.flag}" if row.flag else ""
-        return Basis(identity, said, f"levy {row.levy}, refund {row.refund}{flag}", row.since.isoformat(),
-                     row.source or "declarations/refund/rates.csv", row.confidence)
-
-
-def _named(rates: RefundRates, identity: str) -> Rate | None:
-    code = identity.removeprefix(PREFIX).partition("@")[0]
-    return next((row for row in rates.history(code) if row.id == identity), None)

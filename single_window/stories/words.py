@@ -14,6 +14,8 @@ from typing import Any, NamedTuple
 from declarations import lifecycle, rules
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
+from declarations.refund import rates as refund_rates
+from declarations.refund.rates import RefundRates
 from schemas import catalogue, codes, receipt_texts
 
 ZH, EN = "zh", "en"
@@ -36,6 +38,8 @@ _ALREADY = frozenset(
     }
 )
 """Values of a reason that name its document, which stands beside it anyway."""
+RATES = "refund.rates/"
+"""How the ids of rows of the refund rates begin."""
 AGENCIES = frozenset({"vat_invoice", "refund_claim", "paper", "forex_report", "registration"})
 """Lifecycles of what the tax office, the keeper of foreign exchange and the registrar decide."""
 
@@ -216,7 +220,10 @@ def _sentences() -> Mapping[str, str]:
 
 
 def basis(identity: str, parameters: Parameters) -> Basis:
-    """The dated value behind an id such as "limits.annual@2019-01-01"."""
+    """The dated value behind an id such as "limits.annual@2019-01-01", or the package's row of refund rates behind one
+    such as "refund.rates/6109100010@2019-04-01"."""
+    if identity.startswith(RATES):
+        return rate_row(identity, refund_rates.load())
     try:
         value = parameters.value(identity)
     except (LookupError, ValueError):
@@ -226,6 +233,19 @@ def basis(identity: str, parameters: Parameters) -> Basis:
     return Basis(
         identity, Words(one.title, one.title_en), content(value.content), since, value.source, value.confidence
     )
+
+
+def rate_row(identity: str, known: RefundRates) -> Basis:
+    """The row of refund rates behind an id; one that is not known is named alone."""
+    code = identity.removeprefix(RATES).partition("@")[0]
+    row = next((one for one in known.history(code) if one.id == identity), None)
+    if row is None:
+        return Basis(identity, Words(f"退税率文库行 {identity}", f"row of the rate table {identity}"), "", "", "", "")
+    flag = f", {row.flag}" if row.flag else ""
+    return Basis(
+        identity, Words(f"退税率文库行 {code} {row.name}", f"row of the rate table {code} {row.name}"),
+        f"levy {row.levy}, refund {row.refund}{flag}", row.since.isoformat(),
+        row.source or "declarations/refund/rates.csv", row.confidence)
 
 
 def content(found: Any) -> str:
