@@ -40,7 +40,8 @@ def hear_due(items: Sequence[Item], memory: RefundMemory, circumstances: Circums
         if claim.stage == "officer":
             _decide_automatically(claim, memory, circumstances, answers)
         elif claim.state == "accepted" and lines > MOST:
-            answers.send("deadline.refund_review", [claim.id, "review"])
+            answers.deadlines.append(DeadlineDraft(circumstances.now, "deadline.refund_review", "refund",
+                                                   [claim.id, "review"]))
         elif claim.state == "accepted":
             reviewed.append(claim)
             lines += claim.lines
