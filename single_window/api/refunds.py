@@ -50,7 +50,7 @@ def listed(asked: dict[str, Any]) -> Response:
                           "next": page[-1].id if len(found) > len(page) else None})
 
 
-@blueprint.get("/refunds/<number>")
+@blueprint.get("/refunds/<path:number>")
 @blueprint.doc(responses={200: answer("the claim", RefundOut), **_REFUSED})
 def show(number: str) -> Response:
     """Where a claim stands.
@@ -65,7 +65,7 @@ def show(number: str) -> Response:
     return json_response(_shown(one))
 
 
-@blueprint.get("/refunds/<number>/explanation")
+@blueprint.get("/refunds/<path:number>/explanation")
 @blueprint.doc(responses={200: answer("everything that led to it", ExplanationOut), **_REFUSED})
 def explanation(number: str) -> Response:
     """Why a claim is what it is.
@@ -82,7 +82,7 @@ def explanation(number: str) -> Response:
     return json_response({**plainly(told), "next_day": plainly(told.next_day)})
 
 
-@blueprint.post("/refunds/<number>/act")
+@blueprint.post("/refunds/<path:number>/act")
 @blueprint.input(ActIn, arg_name="asked")
 @blueprint.doc(responses={200: answer("done", ActedOut), 202: answer("it is filed and not done yet", ActedOut),
                           400: answer("something is missing or wrong", RefusedOut), **_REFUSED,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ from tests.stories.telling import NOON
 
 SANDBOX, ITEM = "s", "422720260000000123003"
 RATE = "refund.rates/6109100010@2019-04-01"
+STRANGE = 'a/b?c#"<i>%|&'
 HOSTILE = "<script>alert('税')</script>"
 WORKING = [["L1", [["20300", {"link": "L1", "base": "30000.00", "rate": "13%", "levy": "13%", "table": "13%",
                               "refund": "3900.00"}, [RATE]]]]]
@@ -52,6 +55,8 @@ ROWS = (
           conditions=json.dumps(CONDITIONS), due=NOON + 10 * DAY, decided_at=NOON, paid_at=NOON),
     claim(2, "in_review", stage="officer", due=NOON + DAY, firm_class=4),
     claim(3, "rejected", reasons=json.dumps([["20501", {"reason": HOSTILE}, []]])),
+    (tables.refund_claim, {"id": 9, "key": f"B|{STRANGE}", "cop_no": STRANGE, "state": "deleted", "ebc_code": "B",
+                           "kind": "T"}),
     (tables.refund_line, {"claim_id": 1, "number": 1, "part": "E", "link_no": "L1", "item_no": ITEM,
                           "gcode": "6109100010", "unit": "011", "qty": yuan(600), "taken": yuan(600),
                           "currency": "USD", "fob": yuan(7740), "base": yuan(30000), "refund": yuan(3900),
@@ -108,13 +113,24 @@ def answer(data: Path, *arguments: str) -> Any:
 def test_http_lists_claims_and_those_that_need_a_decision(client: FlaskClient) -> None:
     listed = client.get("/api/v1/refunds").json
     assert [(one["cop_no"], one["state"], one["refund"]) for one in listed["refunds"]] == [
-        ("TS3", "rejected", "3900.00"), ("TS2", "in_review", "3900.00"), ("TS1", "paid", "3900.00")]
+        (STRANGE, "deleted", "0.00"), ("TS3", "rejected", "3900.00"),
+        ("TS2", "in_review", "3900.00"), ("TS1", "paid", "3900.00")]
     assert [one["cop_no"] for one in client.get("/api/v1/refunds?waiting=true").json["refunds"]] == ["TS2"]
-    page = client.get("/api/v1/refunds?limit=2").json
+    page = client.get("/api/v1/refunds?limit=3").json
     assert [one["cop_no"] for one in client.get(f"/api/v1/refunds?before={page['next']}").json["refunds"]] == ["TS1"]
     assert client.get("/api/v1/refunds/TS1").json["links"]["explanation"].endswith("TS1/explanation")
     for path in ("TS9", "TS9/explanation"):
         assert client.get(f"/api/v1/refunds/{path}").status_code == 404
+
+
+def test_a_number_of_any_content_leads_to_its_claim(client: FlaskClient, data: Path) -> None:
+    own = client.get("/api/v1/refunds").json["refunds"][0]["links"]
+    assert client.get(own["self"]).json["cop_no"] == STRANGE
+    assert client.get(own["explanation"]).json["claim"]["cop_no"] == STRANGE
+    place, = re.findall(r'href="(/refunds/B[^"]*)"', client.get("/refunds?sandbox=s&state=deleted").text)
+    page = client.get(html.unescape(place))
+    assert page.status_code == 200 and "<i>" not in page.text
+    assert answer(data, "show", STRANGE)["claim"]["state"] == "deleted"
 
 
 def test_an_explanation_has_every_number_with_its_source(client: FlaskClient) -> None:
@@ -174,7 +190,7 @@ def test_what_cannot_be_decided_is_refused_with_what_to_do(client: FlaskClient) 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_command_line_tells_the_same(data: Path, language: str) -> None:
-    assert [one["cop_no"] for one in answer(data, "list")] == ["TS3", "TS2", "TS1"]
+    assert [one["cop_no"] for one in answer(data, "list")] == [STRANGE, "TS3", "TS2", "TS1"]
     assert [one["cop_no"] for one in answer(data, "list", "--waiting")] == ["TS2"]
     assert answer(data, "explain", "TS1")["claim"]["amounts"]["paid"] == "3900.00"
     said = call(data, "explain", "TS1", "--lang", language).stdout
