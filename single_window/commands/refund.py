@@ -17,7 +17,7 @@ from single_window.refunds import drafting
 from single_window.refunds.rating import rates_of
 from single_window.store.engine import reading
 from single_window.stories import words
-from single_window.stories.plainly import moment
+from single_window.stories.plainly import moment, plainly
 
 MOST = 50
 
@@ -141,7 +141,7 @@ def _explain(call: Call, claim: str, brief: bool) -> None:
     with call.reading() as (window, connection):
         told = refunds.explain(connection, call.sandbox, claim, window.parameters,
                                rates_of(connection, call.sandbox))
-    call.give(told)
+    call.give({**plainly(told), "next_day": plainly(told.next_day)})
     explained(call, told, brief)
 
 

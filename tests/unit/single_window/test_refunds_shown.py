@@ -193,6 +193,7 @@ def test_the_command_line_tells_the_same(data: Path, language: str) -> None:
     assert [one["cop_no"] for one in answer(data, "list")] == [STRANGE, "TS3", "TS2", "TS1"]
     assert [one["cop_no"] for one in answer(data, "list", "--waiting")] == ["TS2"]
     assert answer(data, "explain", "TS1")["claim"]["amounts"]["paid"] == "3900.00"
+    assert answer(data, "explain", "TS1")["next_day"]["day"] == "2026-12-04"
     said = call(data, "explain", "TS1", "--lang", language).stdout
     for text in ("3900.00", ITEM, "263", "2019-04-01", "2026-12-04", "20300"):
         assert text in said, text
