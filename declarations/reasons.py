@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+LONGEST_TYPED = 1_000
+"""Characters of what somebody typed that are kept: no receipt holds more."""
+
 
 class Reason(NamedTuple):
     """Why something was decided: the rule's permanent code and the values that fill its published wording.
@@ -16,3 +19,8 @@ class Reason(NamedTuple):
     rule: str
     values: Mapping[str, str]
     parameters: tuple[str, ...] = ()
+
+
+def typed(text: str) -> str:
+    """What somebody typed, as a receipt can carry it: what cannot be printed becomes a space, nothing is too long."""
+    return "".join(one if one.isprintable() else " " for one in text[:LONGEST_TYPED]).strip()

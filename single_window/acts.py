@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
+from declarations.reasons import typed
 from gateways.customs.outcome import LIST
 from single_window import stories
 from single_window.clock import system_now
@@ -80,7 +81,8 @@ def act_on(window: Window, sandbox: str, subject: Match, action: str, reason: st
     with reading(window.engine) as connection:
         refusals = _refusals(connection, sandbox, subject, action)
     step = _step(subject, action, _kind(subject))
-    if "reason_given" in step.needs and not reason.strip():
+    reason = typed(reason)
+    if "reason_given" in step.needs and not reason:
         raise ReasonNeeded(f'{action} needs a reason: add --reason "…". The declarant reads it in the receipt.')
     window.numbering.ensure(ROWS, "row", 1)
     with writing(window.engine) as connection:
@@ -88,7 +90,7 @@ def act_on(window: Window, sandbox: str, subject: Match, action: str, reason: st
             connection,
             window.numbering,
             sandbox,
-            {"officer.acted": [[subject.what, subject.id, action, reason.strip(), officer]]},
+            {"officer.acted": [[subject.what, subject.id, action, reason, officer]]},
             system_now(),
         )
     window.wake()

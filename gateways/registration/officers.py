@@ -7,7 +7,7 @@ from datetime import date
 
 from declarations import lifecycle
 from declarations.calendar import instant_of
-from declarations.reasons import Reason
+from declarations.reasons import Reason, typed
 from declarations.registration import grading
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
 from gateways.registration import filing
@@ -21,8 +21,6 @@ NEED_REASON = frozenset({"refuse", "suspend"})
 GRADED, WILL_BE_GRADED, CORRECTING = "21340", "21341", "21343"
 UNKNOWN, NOT_NOW, NO_SUCH_ACTION, NO_REASON, NO_DAY = "21344", "21345", "21346", "21347", "21348"
 Values = Mapping[str, str]
-LONGEST = 500
-"""Characters of a reason that are kept: a receipt holds a thousand, with words of its own."""
 
 
 def hear_officers(items: Sequence[Item], memory: RegistrarMemory, circumstances: Circumstances,
@@ -34,7 +32,7 @@ def hear_officers(items: Sequence[Item], memory: RegistrarMemory, circumstances:
     codes = sorted({item[0] for item in items})
     enterprises, participants = dict(memory.enterprises(codes)), memory.participants(codes)
     for code, action, who, given in items:
-        values = {name: printable(text) for name, text in given.items()}
+        values = {name: typed(text) for name, text in given.items()}
         participant = participants.get(code)
         enterprise = current(enterprises.get(code), participant)
         if enterprise is None:
@@ -57,10 +55,6 @@ def _still_waits(enterprise: Enterprise, values: Values) -> bool:
     return enterprise.state == "in_review" and str(enterprise.document_version) == values.get("application", "")
 
 
-def printable(text: str) -> str:
-    """What was typed, as a receipt can carry it: no control characters, not too long."""
-    return "".join(one if one.isprintable() else " " for one in text[:LONGEST]).strip()
-
 
 def against(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason, ...]:
     """What can be told at once against an officer's action: unknown, not now, without its reason or its day."""
@@ -71,7 +65,7 @@ def against(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason
     if STEPS[action] not in may if action in STEPS else enterprise.state not in STANDING:
         known = lifecycle.state(enterprise.state, KIND)
         reasons.append(Reason(NOT_NOW, {"action": action, "state_zh": known.zh, "state_en": known.en}))
-    if action in NEED_REASON and not printable(values.get("reason", "")):
+    if action in NEED_REASON and not typed(values.get("reason", "")):
         reasons.append(Reason(NO_REASON, {}))
     named = {"grade": "since", "correct": "until"}.get(action)
     if named and day_of(values.get(named, "")) is None:

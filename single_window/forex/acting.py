@@ -6,6 +6,7 @@ import structlog
 
 from declarations.calendar import day_of
 from declarations.money import Scaled
+from declarations.reasons import typed
 from gateways.forex.acts import STEPS
 from gateways.forex.memory import Report
 from single_window.clock import system_now
@@ -56,11 +57,12 @@ def act(window: Window, sandbox: str, number: str, action: str, who: str, why: s
     if action not in STEPS or report.state != _WAITS:
         raise NotWaiting(f"{report.cop_no} is {report.state}: an officer may not {action} it. "
                          f"What is in_review may be decided: {', '.join(STEPS)}.")
-    if action == "refuse" and not why.strip():
+    why = typed(why)
+    if action == "refuse" and not why:
         raise NotWaiting('A refusal needs a reason: add --reason "…". The reporter reads it in the receipt.')
     window.numbering.ensure(ROWS, "row", 1)
     with writing(window.engine) as connection:
-        write_sends(connection, window.numbering, sandbox, {"forex.acted": [[report.id, action, who, why.strip()]]},
+        write_sends(connection, window.numbering, sandbox, {"forex.acted": [[report.id, action, who, why]]},
                     system_now())
     window.wake()
     log.info("forex.acted", sandbox=sandbox, report=report.id, action=action, officer=who)

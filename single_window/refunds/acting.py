@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from declarations.lifecycle import OFFICER, Transition, allowed
 from declarations.money import TooLarge, scale
+from declarations.reasons import typed
 from single_window.clock import system_now
 from single_window.numbering import ROWS
 from single_window.refunds.explaining import KIND, NoSuchClaim
@@ -25,7 +26,6 @@ REFUSED = "action_refused"
 """What the history calls an act that was not carried out."""
 ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
 """What an officer may do with a claim, and the step of its life that it is."""
-LARGEST_REASON = 1_000
 
 
 class BadAct(ValueError):
@@ -76,7 +76,7 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, who
         may = ", ".join(possible(claim.state)) or "nothing"
         raise NotNow(f"{claim.cop_no} is {claim.state} ({state_words(claim.state, KIND).zh}): "
                      f"an officer may not {action} it now. Allowed: {may}.")
-    reason = reason.strip()[:LARGEST_REASON]
+    reason = typed(reason)
     if needs_reason(claim.state, action) and not reason:
         raise BadAct(f'{action} needs a reason: add --reason "…". The company reads it in the receipt.')
     _file(window, sandbox, [claim.id, action, who, _values(claim, action, reason, amount)])

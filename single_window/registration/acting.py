@@ -8,8 +8,8 @@ from typing import NamedTuple
 import structlog
 from sqlalchemy import Connection
 
-from declarations.reasons import Reason
-from gateways.registration.officers import against, printable
+from declarations.reasons import Reason, typed
+from gateways.registration.officers import against
 from schemas import receipt_texts
 from single_window.clock import system_now
 from single_window.numbering import ROWS
@@ -61,13 +61,13 @@ def act(window: Window, sandbox: str, number: str, action: str, who: str, values
         if company is None or one is None:
             raise NoSuchCompany(sandbox, number)
         told = history(connection, sandbox, company.code)
-    values = {name: printable(text) for name, text in values.items()}
+    values = {name: typed(text) for name, text in values.items()}
     if reasons := against(one, action, values):
         raise NotPossible(reasons)
     window.numbering.ensure(ROWS, "row", 1)
     with writing(window.engine) as connection:
         write_sends(connection, window.numbering, sandbox,
-                    {"registration.acted": [[company.code, action, printable(who), values]]}, system_now())
+                    {"registration.acted": [[company.code, action, typed(who), values]]}, system_now())
     window.wake()
     log.info("registration.acted", sandbox=sandbox, code=company.code, action=action, who=who)
     return Asked(company.code, told[-1].number if told else 0)

@@ -238,6 +238,16 @@ def test_an_officer_does_what_the_state_allows_and_nothing_else(tmp_path: Path) 
     assert "officer_conclude" in [one["event"] for one in told["timeline"]]
 
 
+def test_what_an_officer_types_is_no_receipt_that_cannot_be_written(tmp_path: Path) -> None:
+    played = play(tmp_path / "data")
+    where = ("--data", played.data, "--sandbox", SANDBOX)
+    said = "price\x01\ud800 below\nthe invoice" + "长" * 2_000
+    assert answer("act", order_no(played.reviewed), "reject", "--reason", said, *where)["after"] == "rejected"
+    for box in answer("receipts", *where):
+        assert call("receipts", "--mailbox", box["mailbox"], "--xml", *where).exit_code == 0
+    assert "price   below the invoice" in call("show", order_no(played.reviewed), *where, "--json").output
+
+
 def test_receipts_follow_a_sequence(played: Played) -> None:
     where = ("--data", played.data, "--sandbox", SANDBOX)
     boxes = {one["mailbox"]: one["receipts"] for one in answer("receipts", *where)}
