@@ -3,7 +3,7 @@ enterprise are the sums of what its reports moved."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Integer, cast, func, select
@@ -35,16 +35,17 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     pools = connection.execute(select(exchange_pool).where(exchange_pool.c.sandbox == sandbox)).all()
     rows, usd = sums(connection, select(func.count(), func.sum(forex_total.c.usd))
                      .where(forex_total.c.sandbox == sandbox))
-    differences = [*_pools(connection, sandbox, pools), *_totals(connection, sandbox)]
-    return Ledger("exchange", WORDS, len(pools) + rows,
-                  {"collected": sum(row.collected for row in pools), "used": sum(row.used for row in pools),
-                   "moved in dollars": usd}, tuple(differences))
-
-
-def _pools(connection: Connection, sandbox: str, pools: Sequence[Any]) -> Iterator[Difference]:
     booked: dict[tuple[str, str], int] = {}
     for piece in chunks(sorted({row.pool for row in pools}), PIECE):
         booked.update(collected(connection, sandbox, piece))
+    differences = [*_pools(connection, sandbox, pools, booked), *_totals(connection, sandbox)]
+    return Ledger("exchange", WORDS, len(pools) + rows,
+                  {"collected": sum(booked.values()), "used": sum(row.used for row in pools),
+                   "moved in dollars": usd}, tuple(differences))
+
+
+def _pools(connection: Connection, sandbox: str, pools: Sequence[Any],
+           booked: Mapping[tuple[str, str], int]) -> Iterator[Difference]:
     for row in pools:
         if row.used > booked.get((row.pool, row.currency), 0):
             yield Difference(joined((row.pool, row.currency)), "used beyond what was collected", row.used,

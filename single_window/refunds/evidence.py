@@ -12,6 +12,7 @@ from declarations.money import plain
 from single_window.refunds import looking
 from single_window.refunds.parts import Bought, Exported, Pooled
 from single_window.refunds.wording import Wording
+from single_window.store.gateways.refund.collected import collected
 from single_window.stories import words
 
 REFUND = "refund"
@@ -56,10 +57,12 @@ def pooled(connection: Connection, sandbox: str, rows: looking.Rows) -> tuple[Po
     for row in rows:
         if row.item_pool and row.treatment == REFUND:
             needed[row.item_pool, row.currency] += row.fob
-    kept = {(row.pool, row.currency): row for row in looking.pools(connection, sandbox, [pool for pool, _ in needed])}
-    return tuple(_pooled(key, kept.get(key), needed[key]) for key in sorted({*needed, *kept}))
+    names = sorted({pool for pool, _ in needed})
+    used = {(row.pool, row.currency): row.used for row in looking.pools(connection, sandbox, names)}
+    came = collected(connection, sandbox, names)
+    return tuple(_pooled(key, came.get(key, 0), used.get(key, 0), needed[key])
+                 for key in sorted({*needed, *used, *came}))
 
 
-def _pooled(key: Sequence[str], row: Any, needed: int) -> Pooled:
-    collected, used = (row.collected, row.used) if row is not None else (0, 0)
-    return Pooled(key[0], key[1], plain(collected), plain(used), plain(needed), collected >= max(needed, used))
+def _pooled(key: Sequence[str], came: int, used: int, needed: int) -> Pooled:
+    return Pooled(key[0], key[1], plain(came), plain(used), plain(needed), came >= max(needed, used))

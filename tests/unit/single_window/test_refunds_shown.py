@@ -71,8 +71,11 @@ ROWS = (
     (tables.export_item, {"item_no": ITEM, "ebc_code": "3702961003", "trade_mode": "9610",
                           "exported_on": "2026-11-30", "gcode": "6109100010", "unit": "011", "qty": yuan(700),
                           "currency": "USD", "fob": yuan(9030), "pool": "S9", "used": yuan(600)}),
-    (tables.exchange_pool, {"pool": "S9", "currency": "USD", "ebc_code": "3702961003", "collected": yuan(9030),
-                            "used": yuan(7740)}),
+    (tables.summary, {"id": 9, "key": "A|HZ", "state": "summarised", "ebc_code": "3702961003"}),
+    (tables.summary_declaration, {"summary_id": 9, "number": 1, "entry_id": ITEM[:18]}),
+    (tables.forex_leg, {"report_id": 5, "number": 1, "state": "booked", "direction": "1", "leg_kind": "1",
+                        "entry_no": ITEM[:18], "currency": "502", "amount": yuan(9030)}),
+    (tables.exchange_pool, {"pool": "S9", "currency": "USD", "ebc_code": "3702961003", "used": yuan(7740)}),
     (tables.refund_entry, {"id": 7, "claim_id": 1, "ebc_code": "3702961003", "kind": "paid", "amount": yuan(3900),
                            "notice_no": "T2026000000001", "at": NOON}),
 )
