@@ -10,7 +10,7 @@ from datetime import date
 
 from declarations import lifecycle
 from declarations.documents import VatInvoice
-from declarations.money import plain
+from declarations.money import LARGEST, SCALE, plain
 from declarations.reasons import Reason
 from declarations.refund.lines import SPECIAL
 from gateways.gateway import Answers, Circumstances, Event, Item
@@ -21,8 +21,8 @@ from gateways.replies import identify
 KIND = "vat_invoice"
 ON_FILE = frozenset({"accepted", "used"})
 KINDS, USAGES = ("1", "2", "3", "4"), ("1", "2")
-NOT_NEGATIVE, ADDS_UP, TWICE, LINE_TWICE, NO_KIND, NO_USAGE, NO_DAY, FUTURE, RATE = (
-    "20600", "20601", "20602", "20603", "20604", "20605", "20606", "20607", "20608")
+NOT_NEGATIVE, ADDS_UP, TWICE, LINE_TWICE, NO_KIND, NO_USAGE, NO_DAY, FUTURE, RATE, TOO_LARGE = (
+    "20600", "20601", "20602", "20603", "20604", "20605", "20606", "20607", "20608", "20609")
 MOST_RATE = 100_000
 """100 %, scaled."""
 TOLERANCE = 6_000
@@ -67,6 +67,9 @@ def _take(one: Handed, old: Invoice | None, taken: dict[str, Invoice], memory: R
         one.version, old.version if old else 0, (), circumstances.now,
         max(one.last_return, old.last_return if old else 0))
     reasons = [*_head(facts, circumstances.day), *_lines(facts), *_number(facts, taken)]
+    if max(invoice.amount, invoice.tax) > LARGEST * SCALE:
+        reasons.append(Reason(TOO_LARGE, {"amount": plain(invoice.amount)}))
+        invoice.amount = invoice.tax = 0
     if not reasons:
         taken[facts.invoice_no] = invoice
         memory.put_invoice_lines(invoice.id, [

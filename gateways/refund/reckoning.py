@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from declarations.documents import RefundClaim
 from declarations.exchange import Converted
-from declarations.money import Scaled, decimal, plain, scaled, to_fen
+from declarations.money import LARGEST, SCALE, Scaled, decimal, plain, scaled, to_fen
 from declarations.parameters import NoValue, UnknownParameter
 from declarations.reasons import Reason
 from declarations.refund import manufacturer, rate_choice, trader
@@ -27,7 +27,7 @@ from gateways.refund.evidence import Evidence
 from gateways.refund.judging import MIXED, Judged
 from gateways.refund.memory import Item
 
-DOMESTIC, NO_CURRENCY, EXEMPT = "20550", "20551", "20554"
+DOMESTIC, NO_CURRENCY, EXEMPT, TOO_LARGE = "20550", "20551", "20554", "20556"
 _NOTHING = Decimal(0)
 LITRE = "095"
 
@@ -66,6 +66,8 @@ def reckon(facts: RefundClaim, judged: Judged, found: Evidence, circumstances: C
             amount = _in_yuan(line, found.items[line.item_no], rates, reckoned, circumstances)
             reckoned.shares[line.number] = Share(amount)
             reckoned.fob += amount
+    if reckoned.fob > LARGEST * SCALE:
+        reckoned.reasons.append(Reason(TOO_LARGE, {"amount": plain(reckoned.fob)}))
     if reckoned.reasons:
         return reckoned
     if facts.claim_kind == MANUFACTURER:

@@ -71,7 +71,8 @@ def _repay(paper: Paper, one: Handed, claim: Claim | None, memory: RefundMemory,
         reasons = list(_against(facts, paper, claim, memory))
     else:
         reasons = list(_refunded(facts, paper, memory))
-    if reasons or (facts.claim_no and claim is None):
+    if reasons:
+        paper.lines = {}
         conclude(paper, KIND, one.place, identify(KIND, facts), "reject", circumstances, answers, reasons)
         memory.put_paper(paper)
         return

@@ -102,6 +102,7 @@ def test_a_number_is_on_file_once_whoever_hands_it_in(told, item):
     ({"invoiceKind": "9"}, None, "20604"), ({"usage": "3"}, None, "20605"),
     ({"invoiceDate": "20261131"}, None, "20606"), ({"invoiceDate": "20270101"}, None, "20607"),
     ({}, [bought(amount="-1.00")], "20600"),
+    ({}, [bought(place, amount="92233720368547.75807", taxRate="0", tax="0") for place in (1, 2)], "20609"),
     ({}, [bought(tax="9.99")], "20601"), ({}, [bought(), bought()], "20603"), ({}, [bought(taxRate="13")], "20608"),
 ])
 def test_a_paper_that_cannot_be_is_refused_with_its_reason(told, changes, lines, rule):
@@ -122,6 +123,18 @@ def test_a_refused_claim_may_be_corrected_and_sent_again(told, item):
     assert told.answers("TS3")[-1] == ("120", "20500")
     told.reviewed()
     assert told.net("TS3") == 260_000
+
+
+def test_enormous_amounts_and_fields_left_out_are_refused(told, item):
+    huge = "92233720368547.75807"
+    assert "20206" in refused(told, export(item, qty=huge, fob=huge), purchase("FP1", qty=huge, amount=huge))
+    assert "20327" in refused(told, export(item), number="TS3", kind="M", inputVat=huge, creditForward=huge)
+    bare = {name: value for name, value in purchase("FP1").items() if not name.startswith("invoice")}
+    assert "20220" in refused(told, export(item), bare, number="TS4")
+    bare = {name: value for name, value in export(item).items() if name not in ("itemNo", "currency")}
+    assert "20201" in refused(told, bare, purchase("FP1"), number="TS5")
+    told.story.say(told.repayment([{"gnum": str(place), "itemNo": item, "qty": huge} for place in (1, 2, 3)]))
+    assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", "20621")
 
 
 def test_an_unknown_company_is_refused_where_the_sandbox_is_closed(tell):
