@@ -104,7 +104,7 @@ def _codes(report: ForexReport, value: Value) -> Iterator[Finding]:
     for leg in legs(report):
         code = leg.trans_code
         digits = len(code) == _DIGITS and code.isascii() and code.isdigit()
-        if not digits or code[:1] != first.get(leg.leg_kind):
+        if not digits or code[0] not in first[leg.leg_kind]:
             yield refusal(NO_CODE, (value.id,), gnum=str(leg.gnum), code=code)
 
 
