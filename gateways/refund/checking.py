@@ -18,8 +18,8 @@ TRADER, MANUFACTURER, EXEMPTION = KINDS = ("T", "M", "E")
 AHEAD = "HWC-YT"
 OVERSEAS = "9810"
 ASSUMED, UNREGISTERED, SUSPENDED, OTHER_FILING = "20530", "20531", "20532", "20533"
-OTHERS_ITEM, NO_PART, NO_KIND, NO_BUSINESS, NO_PERIOD, LINE_TWICE, NO_PAPER, NO_PURCHASES, NO_EXPORTS, SOLD = (
-    "20520", "20521", "20522", "20523", "20524", "20525", "20526", "20527", "20528", "20529")
+OTHERS_ITEM, NO_PART, NO_KIND, NO_BUSINESS, NO_PERIOD, LINE_TWICE, NO_PURCHASES, NO_EXPORTS, SOLD = (
+    "20520", "20521", "20522", "20523", "20524", "20525", "20527", "20528", "20529")
 UNKNOWN_LAW = "20553"
 GENERAL = "1"
 
@@ -50,14 +50,10 @@ def _is_month(text: str) -> bool:
 
 
 def owned(facts: RefundClaim, found: Evidence) -> Iterator[Reason]:
-    """Items that another company exported; and papers of an exemption that are not the claimant's."""
+    """Items that another company exported."""
     for line in facts.lines:
         if line.part == EXPORT and (item := found.items.get(line.item_no)) and item.ebc_code != facts.ebc_code:
             yield Reason(OTHERS_ITEM, {"line": str(line.gnum), "item": line.item_no, "claimant": facts.ebc_code})
-        elif line.part == PURCHASE and facts.claim_kind == EXEMPTION:
-            paper = found.invoices.get(line.invoice_no)
-            if paper is None or paper.ebc_code != facts.ebc_code:
-                yield Reason(NO_PAPER, {"line": str(line.gnum), "invoice": line.invoice_no})
 
 
 def ahead_of_sale(facts: RefundClaim, items: Mapping[str, Item], account: Account,

@@ -36,7 +36,7 @@ from gateways.refund.memory import Account, Claim, Handed, RefundMemory, Standin
 from gateways.refund.outcome import note, step
 from gateways.refund.reckoning import Reckoned, kept, reckon
 
-MOST, TOGETHER = 60_000, 20
+MOST, TOGETHER = 20_000, 10
 """Lines of claims that one batch works on, which may be exceeded by a few claims; those beyond are heard with the next.
 """
 TOLD = 50

@@ -23,8 +23,8 @@ from declarations.refund.matching import ExportLine, Link, Matched, PurchaseLine
 from declarations.refund.rates import NoRate
 from declarations.refund.treatment import REFUND, Export, Exporter, Papers, Treatment, treat
 from gateways.gateway import Circumstances
-from gateways.refund import checking
-from gateways.refund.checking import EXEMPTION, TRADER
+from gateways.refund import checking, vouchers
+from gateways.refund.checking import EXEMPTION, MANUFACTURER
 from gateways.refund.evidence import EXPORT, Evidence, invoice_line, item_facts
 from gateways.refund.memory import Item, Pool
 
@@ -85,12 +85,14 @@ def _matched(facts: RefundClaim, items: Mapping[str, Item], found: Evidence, cir
                           letters(line.currency), line.amount) for line in facts.lines if line.part == EXPORT]
     known = {number: item_facts(item) for number, item in items.items()}
     rule = matching_rule(circumstances.day, circumstances.parameters)
-    if facts.claim_kind != TRADER:
+    if facts.claim_kind == MANUFACTURER:
         return match_exports(exports, known, rule)
     purchases = [PurchaseLine(line.gnum, line.link_no, line.invoice_no, line.invoice_line, line.gcode, line.gname,
                               line.unit, line.qty, line.amount) for line in facts.lines if line.part != EXPORT]
     cited = {(line.invoice_no, line.invoice_line) for line in purchases}
     invoices = {key: invoice_line(found.lines[key], found.invoices[key[0]]) for key in cited if key in found.lines}
+    if facts.claim_kind == EXEMPTION:
+        return vouchers.added(match_exports(exports, known, rule), purchases, invoices, facts.ebc_code, rule)
     return match(exports, purchases, invoices, known, facts.ebc_code, rule)
 
 

@@ -22,7 +22,7 @@ from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.memory import Claim, RefundMemory
 from gateways.refund.outcome import KIND, STOOD_OUT, note, step
 
-MOST = 100_000
+MOST = 40_000
 """Lines of claims that one batch reviews; claims beyond are reviewed with the next."""
 DRAWN, CAME_BACK, UNPROVED, REDUCED_TO = "20560", "20561", "20562", "20563"
 ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}

@@ -62,7 +62,10 @@ def test_an_exemption_with_a_voucher_is_done_without_money(told):
     claim = told.one()
     assert (claim.state, claim.refund, claim.domestic_vat, told.notices()) == ("paid", 0, 0, [])
     assert json.loads(claim.conditions)[0][1] == "exemption"
-    assert [one.used for one in told.rows("vat_invoice_line")] == [0]
+    assert [(one.used, one.used_amount) for one in told.rows("vat_invoice_line")] == [(200_000, 2_000_000)]
+    told.story.say(told.claim([export(item), purchase("FP1")], "TS3", kind="E"))
+    assert told.answers("TS3")[-1][0] == "100"
+    assert "20225" in told.one("TS3").reasons
 
 
 def test_an_export_without_any_paper_is_taxed_as_a_sale_at_home(told):

@@ -1,0 +1,52 @@
+"""The purchase papers of an exemption: any lawful voucher of the claimant's will do, and each is used up as any paper.
+
+They make no base and need not be counted in the units of the exports; only what they show is asked: that the goods were
+bought, by the claimant, and not for another claim already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from declarations.reasons import Reason
+from declarations.refund.faults import Fault, fault, in_order
+from declarations.refund.invoices import InvoiceLedger
+from declarations.refund.lines import VOUCHER, InvoiceKey, InvoiceLine, InvoiceTaken, PurchaseLine
+from declarations.refund.matching import Matched
+from declarations.refund.rule import MatchingRule
+
+NO_SELLER, NO_EXPORTS = "20223", "20241"
+
+
+def added(matched: Matched, purchases: Sequence[PurchaseLine], invoices: Mapping[InvoiceKey, InvoiceLine],
+          claimant: str, rule: MatchingRule) -> Matched:
+    """The links of an exemption with their vouchers, and what stands against those besides."""
+    kinds = rule.vat_kinds | rule.consumption_kinds | {VOUCHER}
+    ledger = InvoiceLedger(invoices, claimant, rule._replace(vat_kinds=kinds))
+    ledger.take(sorted(purchases))
+    faults = [one for one in ledger.faults if one.reason.rule != NO_SELLER]  # private sellers have no code
+    by_link: dict[str, list[PurchaseLine]] = {}
+    for line in purchases:
+        by_link.setdefault(line.link_no, []).append(line)
+    known = {link.link_no for link in matched.links}
+    faults += [fault(NO_EXPORTS, lines[0].number, link_no) for link_no, lines in by_link.items()
+               if link_no not in known]
+    reasons = (*matched.reasons, *_told(faults))
+    if reasons:
+        return matched._replace(reasons=reasons)
+    return Matched(tuple(link._replace(purchases=tuple(ours), invoices_taken=tuple(_taken(ours, invoices)))
+                         for link in matched.links for ours in (by_link.get(link.link_no, []),)), ())
+
+
+def _told(faults: Sequence[Fault]) -> list[Reason]:
+    return [one.reason for one in in_order(faults)]
+
+
+def _taken(lines: Sequence[PurchaseLine], invoices: Mapping[InvoiceKey, InvoiceLine]) -> list[InvoiceTaken]:
+    found = []
+    for line in lines:
+        invoice = invoices[line.invoice_no, line.invoice_line]
+        after = invoice.amount * (invoice.used + line.qty) // invoice.qty
+        before = invoice.used_amount or 0
+        found.append(InvoiceTaken(line.invoice_no, line.invoice_line, line.qty, max(0, after - before)))
+    return found
