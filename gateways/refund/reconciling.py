@@ -24,7 +24,7 @@ from gateways.refund.checking import AHEAD, MANUFACTURER
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.memory import Claim, ClaimLine, Handed, Paper, RefundMemory
 from gateways.refund.outcome import conclude, note, step
-from gateways.refund.repaying import give_back, is_new, new_paper
+from gateways.refund.repaying import came_back, give_back, is_new, new_paper
 from gateways.replies import identify
 
 KIND = "reconciliation"
@@ -65,13 +65,13 @@ def _reconcile(paper: Paper, one: Handed, claim: Claim | None, memory: RefundMem
     if claim is not None and not reasons:
         paper.claim_id = claim.id
         reasons = list(_lines(facts, claim, memory))
-        if not reasons:
+        if not reasons and claim.state == "paid":
             sold = _outcomes(facts, claim, memory)
             reasons = list(_outcome(sold))
     action = "reject" if reasons else "accept"
     conclude(paper, KIND, one.place, identify(KIND, facts), action, circumstances, answers, reasons)
     if claim is not None and not reasons:
-        if claim.stage == OVERDUE:
+        if claim.state != "paid":
             _close_late(claim, memory, circumstances, answers)
         else:
             _close(claim, sold, memory, circumstances, answers)
@@ -98,8 +98,9 @@ def _lines(facts: RefundReconciliation, claim: Claim, memory: RefundMemory) -> I
     for line in facts.lines:
         export = exports[line.link_no, line.item_no]
         named = {"line": str(line.gnum), "item": line.item_no}
-        if not 0 <= line.sold_qty <= export.qty:
-            yield Reason(BAD_QTY, {**named, "found": plain(line.sold_qty), "most": plain(export.qty)})
+        most = export.qty - came_back(export)
+        if not 0 <= line.sold_qty <= most:
+            yield Reason(BAD_QTY, {**named, "found": plain(line.sold_qty), "most": plain(most)})
         if line.amount < 0 or bool(line.amount) != bool(line.sold_qty):
             yield Reason(BAD_AMOUNT, {**named, "found": plain(line.amount)})
         if letters(line.currency) != export.currency:
@@ -110,19 +111,19 @@ def _outcomes(facts: RefundReconciliation, claim: Claim, memory: RefundMemory) -
     said = {(line.link_no, line.item_no): line for line in facts.lines}
     found = []
     for line in memory.lines([claim.id])[claim.id]:
-        if line.part == EXPORT:
+        if line.part == EXPORT and line.repaid_qty < line.taken:
             one = said[line.link_no, line.item_no]
-            held = line.refund - line.repaid
-            found.append(_Sold(line, one, overseas.reconcile(held, _correct(claim, line, one, held), one.sold_qty,
-                                                             line.qty)))
+            held, left = line.refund - line.repaid, line.qty - came_back(line)
+            found.append(_Sold(line, one, overseas.reconcile(held, _correct(claim, line, one, held, left),
+                                                             one.sold_qty, left)))
     return found
 
 
-def _correct(claim: Claim, line: ClaimLine, said: RefundReconciliationLine, held: Scaled) -> Scaled:
-    """What is due for what was sold."""
+def _correct(claim: Claim, line: ClaimLine, said: RefundReconciliationLine, held: Scaled, left: Scaled) -> Scaled:
+    """What is due for what was sold of what is left."""
     if claim.kind == MANUFACTURER:
-        return scaled(to_fen(decimal(held) * said.amount / line.fob))
-    return repay(held, line.qty, said.sold_qty, 0)
+        return scaled(to_fen(decimal(held) * said.amount * line.qty / (line.fob * left)))
+    return repay(held, left, said.sold_qty, 0)
 
 
 def _outcome(sold: Sequence[_Sold]) -> Iterator[Reason]:
@@ -138,12 +139,14 @@ def _close(claim: Claim, sold: Sequence[_Sold], memory: RefundMemory, circumstan
     """What is due less is repaid or set off; what is not sold is free again."""
     changed = []
     for line, _, outcome in sold:
-        unsold = line.taken * outcome.unsold // line.qty
-        after = line._replace(repaid_qty=unsold, repaid=line.repaid + outcome.repay + outcome.offset)
+        left = line.taken - line.repaid_qty
+        unsold = left * outcome.unsold // (line.qty - came_back(line))
+        after = line._replace(repaid_qty=line.repaid_qty + unsold, repaid=line.repaid + outcome.repay + outcome.offset)
         changed.append((line, after))
-    give_back(claim, [pair for pair in changed if pair[1].repaid_qty], memory, circumstances)
+    give_back(claim, [pair for pair in changed if pair[1].repaid_qty != pair[0].repaid_qty], memory, circumstances)
     for item in items_of({line.item_no for line, _ in changed}, memory, circumstances).values():
-        item.used -= sum(after.repaid_qty for _, after in changed if after.item_no == item.item_no)
+        item.used -= sum(after.repaid_qty - before.repaid_qty for before, after in changed
+                         if after.item_no == item.item_no)
         memory.put_item(item)
     memory.repay_lines([after for _, after in changed])
     told = [reason for one in sold for reason in one.outcome.working]
@@ -158,12 +161,13 @@ def _close(claim: Claim, sold: Sequence[_Sold], memory: RefundMemory, circumstan
 
 
 def _close_late(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """All was recovered when the period ended: the goods are free to be claimed as they are sold, and the company may
-    claim ahead of sale again."""
+    """All was recovered: the goods are free to be claimed as they are sold, and the company may claim ahead of sale
+    again where this was what barred it."""
     ledgers.free([claim], memory, circumstances)
-    account = memory.accounts([claim.ebc_code])[claim.ebc_code]
-    account.blocked = max(0, account.blocked - 1)
-    memory.put_account(account)
+    if claim.stage == OVERDUE:
+        account = memory.accounts([claim.ebc_code])[claim.ebc_code]
+        account.blocked = max(0, account.blocked - 1)
+        memory.put_account(account)
     claim.stage = ""
     step(claim, "settle", circumstances, answers, [Reason(LATE, {"until": claim.reconcile_until})], Reason("20509", {}))
     memory.put_claim(claim)

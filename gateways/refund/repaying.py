@@ -146,8 +146,8 @@ def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], memo
     freed: list[tuple[ClaimLine, Scaled, Scaled]] = []
     for link_no in dict.fromkeys(line.link_no for line, _ in changed):
         exports = [line for line in lines if line.part == EXPORT and line.link_no == link_no]
-        before = sum(map(_claimed, exports))
-        now = sum(_claimed(after.get(line.number, line)) for line in exports)
+        before = sum(map(came_back, exports))
+        now = sum(came_back(after.get(line.number, line)) for line in exports)
         ours = [line for line in bought if line.link_no == link_no]
         for group in ([line for line in ours if kinds[line.invoice_id] in rule.vat_kinds],
                       [line for line in ours if kinds[line.invoice_id] not in rule.vat_kinds]):
@@ -155,7 +155,7 @@ def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], memo
     ledgers.give_back(freed, memory)
 
 
-def _claimed(line: ClaimLine) -> Scaled:
+def came_back(line: ClaimLine) -> Scaled:
     """What has come back of a line, in the unit of its claim."""
     return line.qty * line.repaid_qty // line.taken if line.taken else 0
 

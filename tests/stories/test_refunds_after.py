@@ -8,7 +8,7 @@ import pytest
 
 from tests.databases import ENGINES
 from tests.stories.exporting import Sale, facts, invt_no, note, refund, statuses, tally
-from tests.stories.refunding import Refunding, bought, export, inventory, line, purchase
+from tests.stories.refunding import TABLES, Refunding, bought, export, inventory, line, purchase
 from tests.stories.summarising import Summarising
 
 NORMAL_END = date(2027, 5, 1)
@@ -301,6 +301,41 @@ def test_a_reconciliation_leaves_what_is_due(told, ahead, lines, net, used):
     assert told.answers("HS1", "RefundReconciliationReturn")[-1] == ("120", "20500")
     assert told.answers()[-1] == ("899", "20509")
     assert (told.net(), ledgers(told)[:2]) == (net, ([used], [used]))
+
+
+def test_what_came_back_before_it_was_sold_is_not_reconciled(told, ahead):
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": ahead, "qty": "1"}]))
+    assert told.net() == 130_000
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(ahead), "HS0"))
+    assert told.answers("HS0", "RefundReconciliationReturn")[-1] == ("100", "20642")
+    told.story.say(told.reconciliation(said(ahead, "1", "12.90")))
+    assert told.answers()[-1] == ("899", "20509")
+    assert (told.net(), ledgers(told)[:2]) == (130_000, ([100_000], [100_000]))
+
+
+def test_what_an_officer_recovered_is_only_closed_by_its_reconciliation(told, ahead):
+    told.act("recover", reason="复核")
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(ahead)))
+    assert told.answers()[-1] == ("899", "20509")
+    assert (told.net(), ledgers(told)[:2]) == (0, ([0], [0]))
+    assert [one.blocked for one in told.rows("refund_account")] == [0]
+
+
+def test_what_is_said_again_changes_nothing(told, item):
+    claimed(told, item)
+    told.reviewed()
+    told.leg("25.80", entry=item[:18])
+    before = [told.rows(name) for name in TABLES]
+    claim, paper = told.one(), told.rows("vat_invoice")[0]
+    for topic, one in (("agency.refund_claim", [claim.document_id, "TS2"]), ("deadline.exchange", [claim.id]),
+                       ("agency.vat_invoice", [paper.document_id, "FP1"]), ("deadline.reconciliation", [claim.id]),
+                       ("deadline.refund_review", [claim.id, "review"]),
+                       ("refund.acted", [claim.id, "approve", "x", {}]),
+                       ("exchange.collected", [claim.ebc_code, [item[:18]], []])):
+        told.hears(topic, one)
+    assert [told.rows(name) for name in TABLES] == before
 
 
 def test_a_manufacturer_who_sold_for_less_owes_the_difference_to_the_next_claim(told):
