@@ -88,7 +88,7 @@ def _documents(call: Call, told: Explanation) -> None:
         label(call, "refund_purchases"),
         ("", "link 关联号", "invoice 发票", "kind 种类", "dated 开票日", "seller 销售方", "taken 使用", "amount 金额",
          "used/left 已用/剩余"),
-        [(one.number, one.link_no, f"{one.invoice_no} {one.invoice_line}" if one.known else unknown,
+        [(one.number, one.link_no, f"{one.invoice_no} {one.invoice_line} {'' if one.known else unknown}".strip(),
           call.pick(one.kind_words), one.issued_on, f"{one.seller_name} {one.seller_code}".strip(),
           f"{one.qty} {one.unit}", f"{one.amount} × {one.tax_rate} = {one.tax}", f"{one.used} / {one.left}")
          for one in told.purchases])

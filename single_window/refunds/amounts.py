@@ -10,7 +10,6 @@ from declarations.money import Scaled, plain
 from declarations.reasons import Reason
 from declarations.refund import income_tax
 from declarations.refund.yuan import fob_in_yuan
-from single_window.refunds import looking
 from single_window.refunds.parts import Sum
 from single_window.refunds.wording import Wording
 from single_window.stories import words
@@ -21,12 +20,12 @@ NO_INVOICE = "no_invoice"
 REVENUE, GENERAL, SMALL, NOT_RECKONED = "20710", "20711", "20712", "20713"
 
 
-def sums(claim: Any, exports: looking.Rows, entries: looking.Rows) -> tuple[Sum, ...]:
+def sums(claim: Any, exports: Sequence[Any], entries: Sequence[Any]) -> tuple[Sum, ...]:
     """Each amount of the claim that is made of others, with whether it is their sum."""
     return tuple(_sums(claim, exports, entries))
 
 
-def _sums(claim: Any, exports: looking.Rows, entries: looking.Rows) -> Iterator[Sum]:
+def _sums(claim: Any, exports: Sequence[Any], entries: Sequence[Any]) -> Iterator[Sum]:
     booked = {kind: sum(row.amount for row in entries if row.kind == kind) for kind in {row.kind for row in entries}}
     if claim.kind == TRADER and exports:
         yield _sum("refund", claim.refund, [row.refund for row in exports])
@@ -45,7 +44,7 @@ def _sum(name: str, amount: Scaled, parts: Sequence[Scaled]) -> Sum:
     return Sum(name, words.phrase("refund_sum", name), plain(amount), plain(sum(parts)), amount == sum(parts))
 
 
-def income(claim: Any, exports: looking.Rows, wording: Wording) -> tuple[Because, ...]:
+def income(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[Because, ...]:
     """What corporate income tax deems of the exports without an invoice, for small firms and for others; nothing
     without such exports."""
     lines = [row for row in exports if row.treatment == NO_INVOICE and row.item_exported_on]

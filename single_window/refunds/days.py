@@ -3,7 +3,7 @@ last day of all, retention."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +11,6 @@ from declarations.calendar import day_of
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.refund import classes, deadlines
-from single_window.refunds import looking
 from single_window.refunds.parts import Day
 from single_window.refunds.wording import Wording
 from single_window.stories import words
@@ -27,7 +26,7 @@ LIVE = OPEN | {"to_repay"}
 """States in which a claim is reviewed; in which it may still be recovered; in which its documents matter."""
 
 
-def days(claim: Any, exports: looking.Rows, today: date, wording: Wording) -> tuple[Day, ...]:
+def days(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> tuple[Day, ...]:
     """The days of a claim, in their order; what the law of a day does not say is a day without a date."""
     found = [*_of_claim(claim, today, wording), *_of_exports(claim, exports, today, wording)]
     return tuple(sorted(found, key=lambda one: (one.day == "", one.day, one.name)))
@@ -73,7 +72,7 @@ def _index(claim: Any, filed: date, today: date, wording: Wording) -> Iterator[D
     yield _day("index", due.isoformat(), claim.state in LIVE and due >= today, wording, reason)
 
 
-def _of_exports(claim: Any, exports: looking.Rows, today: date, wording: Wording) -> Iterator[Day]:
+def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> Iterator[Day]:
     """The windows of the earliest export, which close first; the documents of the latest are kept the longest."""
     known = sorted({(row.item_exported_on, row.item_no) for row in exports if row.item_exported_on})
     if not known:

@@ -18,7 +18,7 @@ from single_window.stories import words
 REFUND = "refund"
 
 
-def exported(rows: looking.Rows, wording: Wording) -> tuple[Exported, ...]:
+def exported(rows: Sequence[Any], wording: Wording) -> tuple[Exported, ...]:
     """The export lines of a claim."""
     return tuple(_exported(row, wording) for row in rows)
 
@@ -34,7 +34,7 @@ def _exported(row: Any, wording: Wording) -> Exported:
         wording.rate(row.gcode, row.item_exported_on) if known else None)
 
 
-def bought(rows: looking.Rows) -> tuple[Bought, ...]:
+def bought(rows: Sequence[Any]) -> tuple[Bought, ...]:
     """The purchase lines of a claim."""
     return tuple(_bought(row) for row in rows)
 
@@ -50,7 +50,7 @@ def _bought(row: Any) -> Bought:
         plain(row.paper_tax or 0), plain(used), plain(qty - used))
 
 
-def pooled(connection: Connection, sandbox: str, rows: looking.Rows) -> tuple[Pooled, ...]:
+def pooled(connection: Connection, sandbox: str, rows: Sequence[Any]) -> tuple[Pooled, ...]:
     """The exchange behind the items that are refunded, by pool and currency; what was never collected, too. What is
     exempt or taxed needs none."""
     needed: Counter[tuple[str, str]] = Counter()

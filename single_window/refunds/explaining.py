@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from declarations.refund.conditions import Condition
 from declarations.refund.rates import RefundRates
 from single_window import receipts
 from single_window.dispatch import open_deliveries
-from single_window.refunds import amounts, evidence, looking
+from single_window.refunds import amounts, evidence, filed_lines, looking
 from single_window.refunds.days import days
 from single_window.refunds.parts import Booked, Explanation, Filed, Head, Treated, Worked
 from single_window.refunds.wording import Wording
@@ -53,10 +54,14 @@ def explain(connection: Connection, sandbox: str, number: str, law: Parameters, 
 def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wording) -> Explanation:
     """The explanation of a claim's row."""
     now = sandboxes.find(connection, sandbox).clock.now()
-    exports = looking.exports(connection, sandbox, row.id)
+    kept = looking.exports(connection, sandbox, row.id)
+    exports: Sequence[Any] = kept
+    purchases: Sequence[Any] = looking.purchases(connection, row.id)
+    if not (exports or purchases):
+        exports, purchases = filed_lines.filed(connection, sandbox, row, wording.law)
     entries = looking.entries(connection, row.id)
-    filed = looking.papers(connection, row.id)
-    keys = {(KIND, row.key), *((one.kind, one.key) for one in filed)}
+    papers = looking.papers(connection, row.id)
+    keys = {(KIND, row.key), *((one.kind, one.key) for one in papers)}
     places = sorted({key.partition("|")[2] for _, key in keys} | {row.cop_no})
 
     def mine(kind: str, key: str) -> bool:
@@ -65,9 +70,9 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
     got = [pair for pair in receipts.of_orders(connection, sandbox, places) if mine(pair[1].kind, pair[1].key)]
     return Explanation(
         sandbox, now, _head(row, wording), evidence.exported(exports, wording),
-        evidence.bought(looking.purchases(connection, row.id)), evidence.pooled(connection, sandbox, exports),
-        _treated(row.conditions, wording), _worked(row.working, wording), amounts.sums(row, exports, entries),
-        tuple(_booked(one, wording) for one in entries), tuple(_paper(one, wording) for one in filed),
+        evidence.bought(purchases), evidence.pooled(connection, sandbox, exports),
+        _treated(row.conditions, wording), _worked(row.working, wording), amounts.sums(row, kept, entries),
+        tuple(_booked(one, wording) for one in entries), tuple(_paper(one, wording) for one in papers),
         amounts.income(row, exports, wording), days(row, exports, day_of(now), wording),
         tuple(answer(box, one) for box, one in got),
         tuple(happenings(connection, sandbox, places, [one for _, one in got], mine, wording.law)),

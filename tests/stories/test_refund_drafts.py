@@ -103,6 +103,18 @@ def test_a_refund_without_exchange_waits_for_its_day_and_is_recovered(told: Refu
     assert recovered.claim.amounts["paid"] == recovered.claim.amounts["recovered"] != "0.00"
 
 
+def test_of_a_claim_that_was_refused_everything_is_shown_that_was_filed(told: Refunding, exported: str) -> None:
+    drafted(told, exported, "claim")
+    refused = explained(told, f"TS{exported}")
+    assert refused.claim.state == "rejected" and {one.rule for one in refused.claim.because} == {"20220"}
+    assert [(one.item_no, one.known, one.exported_on) for one in refused.exports] == [
+        (f"{exported}0{place:02d}", True, "2026-10-31") for place in (1, 2)]
+    assert [(one.invoice_no, one.known) for one in refused.purchases] == [
+        (drafting.messages.invoice_no(exported), False)] * 2
+    drafted(told, exported, "invoice")
+    assert all(one.known and one.left == one.invoice_qty for one in explained(told, f"TS{exported}").purchases)
+
+
 def test_an_officer_decides_on_what_he_saw(told: Refunding, exported: str) -> None:
     window, sandbox, number = told.story.window, told.story.sandbox, f"TS{exported}"
     drafted(told, exported)
