@@ -20,6 +20,8 @@ REVIEW, INDEX, NORMAL, EXCHANGE, CUT_OFF, RETENTION, RECONCILED = (
 UNKNOWN = "20707"
 UNPROVED = ("due", "other_currency")
 """How the foreign exchange of a claim stands while it is looked for."""
+AGAIN = ("window", "cut_off")
+"""The days up to which a claim that was refused may be filed again."""
 REVIEWED = frozenset({"accepted", "in_review"})
 OPEN = REVIEWED | {"asked", "approved", "paid"}
 LIVE = OPEN | {"to_repay"}
@@ -89,7 +91,8 @@ def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wordin
     for name, rule, end, source in _windows(window, bool(claim.exchange_due)):
         values = {"exported": first[0], "opens": window.opens.isoformat(), "day": end.isoformat()}
         used = tuple(one for one in window.parameters if one.startswith(f"{source}@"))
-        yield _day(name, end.isoformat(), False, wording, Reason(rule, values, used), about=first[1])
+        again = claim.state == "rejected" and name in AGAIN and end >= today
+        yield _day(name, end.isoformat(), again, wording, Reason(rule, values, used), about=first[1])
     yield _day("retention", kept.isoformat(), claim.state in LIVE and kept >= today, wording,
                Reason(RETENTION, {"exported": last[0], "day": kept.isoformat()}, (retention.id,)), about=last[1])
 

@@ -111,6 +111,7 @@ def test_of_a_claim_that_was_refused_everything_is_shown_that_was_filed(told: Re
         (f"{exported}0{place:02d}", True, "2026-10-31") for place in (1, 2)]
     assert [(one.invoice_no, one.known) for one in refused.purchases] == [
         (drafting.messages.invoice_no(exported), False)] * 2
+    assert refused.next_day is not None and (refused.next_day.name, refused.next_day.day) == ("window", "2027-04-30")
     drafted(told, exported, "invoice")
     assert all(one.known and one.left == one.invoice_qty for one in explained(told, f"TS{exported}").purchases)
 
