@@ -59,7 +59,7 @@ def owned(facts: RefundClaim, found: Evidence) -> Iterator[Reason]:
 def ahead_of_sale(facts: RefundClaim, items: Mapping[str, Item], account: Account,
                   circumstances: Circumstances) -> Iterator[Reason]:
     """Whether goods in overseas warehouses are claimed as what they are: unsold ahead of their sale, sold as any."""
-    unsold, modes = False, set[str]()
+    modes = set[str]()
     for line in facts.lines:
         item = items.get(line.item_no) if line.part == EXPORT else None
         if item is None:
@@ -67,9 +67,8 @@ def ahead_of_sale(facts: RefundClaim, items: Mapping[str, Item], account: Accoun
         if facts.business == AHEAD and line.sale_state == overseas.SOLD:
             yield Reason(SOLD, {"line": str(line.gnum), "business": AHEAD})
         if facts.business == AHEAD or (item.trade_mode == OVERSEAS and line.sale_state != overseas.SOLD):
-            unsold = True
             modes.add(item.trade_mode)
-    for mode in sorted(modes if unsold else ()):
+    for mode in sorted(modes):
         yield from _admissible(mode, facts.business, account, circumstances)
 
 

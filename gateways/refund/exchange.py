@@ -11,6 +11,7 @@ from gateways.gateway import Answers, Circumstances, Item
 from gateways.refund import ledgers, paying
 from gateways.refund.memory import Claim, RefundMemory
 from gateways.refund.outcome import note
+from gateways.refund.reconciling import OVERDUE
 
 MISSING = "missing"
 NEVER, OTHER, PROVED = "20580", "20581", "20582"
@@ -46,7 +47,7 @@ def hear_collected(items: Sequence[Item], memory: RefundMemory, circumstances: C
     pools = memory.pools_of({one for item in items for one in item[1]}, {one for item in items for one in item[2]})
     for claim in memory.claims_waiting({item[0] for item in items}, pools):
         if ledgers.prove(claim, memory) == lanes.COLLECTED:
-            recovered = claim.exchange == MISSING and claim.state == "to_repay"
+            recovered = claim.exchange == MISSING and claim.state == "to_repay" and claim.stage != OVERDUE
             _proved(claim, memory, circumstances, answers)
             if recovered:
                 paying.restore(claim, memory, circumstances, answers)

@@ -12,16 +12,18 @@ from datetime import date
 from typing import NamedTuple
 
 from declarations.documents import RefundClaim
+from declarations.export.requirements import pilot_zone
 from declarations.forex.rates import letters
 from declarations.money import Scaled
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.refund import lanes
+from declarations.refund import deadlines, lanes
 from declarations.refund.conditions import Condition, failed
 from declarations.refund.deadlines import windows
 from declarations.refund.matching import ExportLine, Link, Matched, PurchaseLine, match, match_exports, matching_rule
 from declarations.refund.rates import NoRate
-from declarations.refund.treatment import REFUND, Export, Exporter, Papers, Treatment, treat
+from declarations.refund.treatment import EXEMPTION as EXEMPT
+from declarations.refund.treatment import NO_INVOICE, REFUND, Export, Exporter, Papers, Treatment, treat
 from gateways.gateway import Circumstances
 from gateways.refund import checking, vouchers
 from gateways.refund.checking import EXEMPTION, MANUFACTURER
@@ -35,8 +37,8 @@ REFUND_LANE = EXCHANGE | {
     lanes.INVOICE_HELD, lanes.INVOICE_MATCHES, lanes.HONEST, lanes.IN_TIME}
 _PROVED = {lanes.COLLECTED: 0, lanes.DUE: 1, lanes.OTHER_CURRENCY: 2, "missing": 3}
 LISTED, RETAIL = "E", ("9610", "1210")
-_NINTH = 8
-"""Where a number says whether it is that of a list."""
+_OFFICE, _NINTH = 4, 8
+"""How many characters name the office of a number, and where it says whether it is that of a list."""
 
 
 class Group(NamedTuple):
@@ -108,7 +110,8 @@ def _treat_all(judged: Judged, facts: RefundClaim, items: Mapping[str, Item], fo
         for line in link.exports:
             item = items[line.item_no]
             alike = _Alike(item.exported_on, item.gcode, item.trade_mode, exchange[item.pool, item.currency], voucher,
-                           item.item_no[_NINTH] == LISTED and item.trade_mode in RETAIL)
+                           item.item_no[_NINTH] == LISTED and item.trade_mode in RETAIL,
+                           item.item_no[:_OFFICE] if facts.claim_kind == EXEMPTION else "")
             if alike not in known:
                 known[alike] = _group(alike, facts, exporter, must_prove, found, judged, circumstances)
             group = known[alike]
@@ -129,6 +132,8 @@ class _Alike(NamedTuple):
     exchange: str
     voucher: bool
     counted: bool
+    office: str
+    """Where it was declared, which only the exemption without an invoice asks."""
 
 
 def _group(alike: _Alike, facts: RefundClaim, exporter: Exporter, must_prove: bool, found: Evidence, judged: Judged,
@@ -141,8 +146,9 @@ def _group(alike: _Alike, facts: RefundClaim, exporter: Exporter, must_prove: bo
         if state == lanes.DUE and circumstances.day > until:
             state = "missing"
         papers = Papers(lanes.MISSING if facts.claim_kind == EXEMPTION else lanes.MATCHING, alike.voucher, state)
+        in_zone = not alike.office or pilot_zone(alike.office, exported_on, circumstances.parameters).applies
         export = Export("" if alike.counted else facts.cop_no, alike.trade_mode, exported_on, alike.gcode,
-                        alike.counted)
+                        alike.counted, zone_customs=in_zone)
         found_treatment = treat(export, exporter, papers, circumstances.day, found.rates, circumstances.parameters)
     except NoRate as error:
         judged.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
@@ -186,10 +192,16 @@ def proof(amount: Scaled, currency: str, pools: Mapping[str, Pool]) -> str:
     return lanes.DUE
 
 
+def _exempt_already(facts: RefundClaim, treatment: Treatment) -> bool:
+    """Who claims an exemption late and has its papers waits for nothing: it asks for no exchange."""
+    late = treatment.timeliness.reasons[0].rule == deadlines.NOT_IN_HAND
+    return facts.claim_kind == EXEMPTION and late and treatment.kind in (EXEMPT, NO_INVOICE)
+
+
 def _against(judged: Judged, facts: RefundClaim) -> Iterator[Reason]:
     """Why a claim cannot be decided as it stands: too early, the exchange not there as it must be, links mixed."""
     for treatment in (group.treatment for group in judged.groups):
-        if not treatment.final:
+        if not treatment.final and not _exempt_already(facts, treatment):
             yield from treatment.timeliness.reasons
         elif facts.claim_kind != EXEMPTION and treatment.kind != REFUND:
             lacking = [one for one in failed(treatment.conditions) if one.rule in REFUND_LANE]

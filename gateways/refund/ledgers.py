@@ -81,7 +81,8 @@ def free(claims: Sequence[Claim], memory: RefundMemory, circumstances: Circumsta
         if line.part == EXPORT:
             items[line.item_no].used -= line.taken - line.repaid_qty
             memory.put_item(items[line.item_no])
-    give_back([(line, line.taken, line.base) for line in lines if line.part == PURCHASE and line.taken], memory)
+    give_back([(line, line.taken - line.repaid_qty, line.base - line.repaid) for line in lines
+               if line.part == PURCHASE and line.taken > line.repaid_qty], memory)
     for claim in claims:
         unprove(claim, memory)
         memory.put_lines(claim.id, ())

@@ -153,8 +153,9 @@ class ClaimLine(NamedTuple):
     invoice_id: int = 0
     invoice_line: int = 0
     repaid_qty: int = 0
-    """Of `taken`."""
+    """Of `taken` (part P: what its invoice line has back)."""
     repaid: int = 0
+    """Of `refund` (part P: of `base`)."""
 
 
 @dataclass(slots=True)

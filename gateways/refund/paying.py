@@ -15,6 +15,7 @@ from declarations.reasons import Reason
 from declarations.refund import lanes, overseas
 from gateways.gateway import Answers, Circumstances, DeadlineDraft
 from gateways.refund.checking import AHEAD
+from gateways.refund.evidence import EXPORT
 from gateways.refund.memory import Claim, RefundMemory
 from gateways.refund.outcome import CREDITED, PAID, RECOVERED, TAXED, book, notice, step
 
@@ -50,7 +51,7 @@ def restore(claim: Claim, memory: RefundMemory, circumstances: Circumstances, an
 def _move_money(claim: Claim, action: str, memory: RefundMemory, circumstances: Circumstances,
                 answers: Answers) -> None:
     account = memory.accounts([claim.ebc_code])[claim.ebc_code]
-    due = claim.refund - sum(line.repaid for line in memory.lines([claim.id])[claim.id])
+    due = claim.refund - sum(line.repaid for line in memory.lines([claim.id])[claim.id] if line.part == EXPORT)
     claim.set_off += (off := min(account.set_off, due) if due else 0)
     amount = due - off
     reasons = []

@@ -9,11 +9,12 @@ from decimal import Decimal
 
 from declarations.documents import RefundClaim
 from declarations.exchange import Converted
-from declarations.money import LARGEST, SCALE, Scaled, decimal, plain, scaled, to_fen
+from declarations.forex.rates import NoRate
+from declarations.money import LARGEST, SCALE, Scaled, TooLarge, decimal, plain, scaled, to_fen
 from declarations.parameters import NoValue, UnknownParameter
 from declarations.reasons import Reason
 from declarations.refund import manufacturer, rate_choice, trader
-from declarations.refund.consumption import ConsumptionRefund, consumption_refund
+from declarations.refund.consumption import ConsumptionRefund, of_link
 from declarations.refund.domestic_sale import output_vat
 from declarations.refund.manufacturer import Part, Return
 from declarations.refund.matching import ExportLine, Link
@@ -23,13 +24,13 @@ from declarations.refund.yuan import fob_in_yuan
 from declarations.tax.allocation import allocate
 from gateways.gateway import Circumstances
 from gateways.refund.checking import MANUFACTURER, TRADER
-from gateways.refund.evidence import Evidence
+from gateways.refund.evidence import Evidence, item_facts
 from gateways.refund.judging import MIXED, Judged
 from gateways.refund.memory import Item
 
 DOMESTIC, NO_CURRENCY, EXEMPT, TOO_LARGE = "20550", "20551", "20554", "20556"
 _NOTHING = Decimal(0)
-LITRE = "095"
+SMALL_SCALE = "2"
 
 
 @dataclass(slots=True)
@@ -87,9 +88,12 @@ def _in_yuan(line: ExportLine, item: Item, rates: dict[tuple[str, str], Converte
         if place not in rates:
             rates[place] = fob_in_yuan(line.fob, item.currency, date.fromisoformat(item.exported_on),
                                        circumstances.parameters)
-    except (UnknownParameter, NoValue) as error:
+    except (UnknownParameter, NoValue, NoRate) as error:
         reckoned.reasons.append(Reason(NO_CURRENCY, {"line": str(line.number), "currency": item.currency,
                                                      "missing": str(error)}))
+        return 0
+    except TooLarge:
+        reckoned.reasons.append(Reason(TOO_LARGE, {"amount": plain(line.fob)}))
         return 0
     return scaled(to_fen(decimal(line.fob) * rates[place].rate))
 
@@ -98,22 +102,35 @@ def _link(link: Link, facts: RefundClaim, judged: Judged, found: Evidence, recko
           circumstances: Circumstances) -> Iterator[Reason]:
     kind = judged.by_item[link.exports[0].item_no].kind
     if kind == DOMESTIC_SALE:
-        yield from _domestic(link, found, reckoned)
+        yield from _domestic(link, facts.ebc_code, found, reckoned, circumstances)
     elif facts.claim_kind == TRADER:
         yield from _trader(link, kind, found, reckoned, circumstances)
     elif kind != REFUND:
         yield Reason(EXEMPT, {"link": link.link_no})
 
 
-def _domestic(link: Link, found: Evidence, reckoned: Reckoned) -> Iterator[Reason]:
-    """Each export is taxed by itself, at the VAT rate of its day."""
+def _domestic(link: Link, code: str, found: Evidence, reckoned: Reckoned,
+              circumstances: Circumstances) -> Iterator[Reason]:
+    """Each export is taxed by itself, at the VAT rate of its day; that of a small-scale taxpayer at his own."""
+    small = found.standings[code].taxpayer_kind == SMALL_SCALE
     for line in link.exports:
         item, share = found.items[line.item_no], reckoned.shares[line.number]
-        row = found.rates.on(item.gcode, date.fromisoformat(item.exported_on))
-        vat = output_vat(share.fob_rmb, 0, row.levy)
+        exported_on = date.fromisoformat(item.exported_on)
+        levy, source = _small_levy(exported_on, circumstances) if small else _levy(item.gcode, exported_on, found)
+        vat = output_vat(share.fob_rmb, 0, levy)
         reckoned.domestic_vat += vat
-        yield Reason(DOMESTIC, {"item": item.item_no, "fob": plain(share.fob_rmb), "levy": percent(row.levy),
-                                "vat": plain(vat)}, (row.id,))
+        yield Reason(DOMESTIC, {"item": item.item_no, "fob": plain(share.fob_rmb), "levy": percent(levy),
+                                "vat": plain(vat)}, (source,))
+
+
+def _levy(hs10: str, exported_on: date, found: Evidence) -> tuple[Decimal, str]:
+    row = found.rates.on(hs10, exported_on)
+    return row.levy, row.id
+
+
+def _small_levy(exported_on: date, circumstances: Circumstances) -> tuple[Decimal, str]:
+    value = circumstances.parameters.on("refund.small_scale_levy", exported_on)
+    return value.amount, value.id
 
 
 def _trader(link: Link, kind: str, found: Evidence, reckoned: Reckoned,
@@ -140,15 +157,13 @@ def _trader(link: Link, kind: str, found: Evidence, reckoned: Reckoned,
 
 
 def _consumption(link: Link, day: str, found: Evidence, circumstances: Circumstances) -> ConsumptionRefund | None:
-    """Consumption tax of goods for which certificates cover the whole link; litres where the unit is litres."""
-    if not link.certified:
-        return None
+    """Consumption tax of goods that bear it; why there is none, where certificates or litres are missing."""
     bought = date.fromisoformat(day)
     goods = circumstances.goods.find(link.hs10, bought)
-    if goods is None or not goods.consumption:
+    if goods is None:
         return None
-    litres = link.qty if link.unit == LITRE else None
-    return consumption_refund(goods.consumption, link.base, litres, bought, circumstances.parameters, link.link_no)
+    items = {line.item_no: item_facts(found.items[line.item_no]) for line in link.exports}
+    return of_link(link, goods.consumption, items, bought, circumstances.parameters)
 
 
 def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Reckoned,

@@ -151,8 +151,10 @@ def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], memo
         ours = [line for line in bought if line.link_no == link_no]
         for group in ([line for line in ours if kinds[line.invoice_id] in rule.vat_kinds],
                       [line for line in ours if kinds[line.invoice_id] not in rule.vat_kinds]):
-            freed += _released(group, now - before, before)
+            freed += _released(group, now - before)
     ledgers.give_back(freed, memory)
+    memory.repay_lines([line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount)
+                        for line, qty, amount in freed])
 
 
 def came_back(line: ClaimLine) -> Scaled:
@@ -160,8 +162,11 @@ def came_back(line: ClaimLine) -> Scaled:
     return line.qty * line.repaid_qty // line.taken if line.taken else 0
 
 
-def _released(group: Sequence[ClaimLine], qty: Scaled, already: Scaled) -> Iterator[tuple[ClaimLine, Scaled, Scaled]]:
-    if not group or not qty:
+def _released(group: Sequence[ClaimLine], qty: Scaled) -> Iterator[tuple[ClaimLine, Scaled, Scaled]]:
+    """Of each purchase how much is given back now, after what was before."""
+    already = sum(line.repaid_qty for line in group)
+    qty = min(qty, sum(line.taken for line in group) - already)
+    if qty <= 0:
         return
     places = {(str(line.invoice_id), line.invoice_line): line for line in group}
     taken = [InvoiceTaken(*place, line.taken, line.base) for place, line in places.items()]

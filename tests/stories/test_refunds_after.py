@@ -338,6 +338,17 @@ def test_what_is_said_again_changes_nothing(told, item):
     assert [told.rows(name) for name in TABLES] == before
 
 
+def test_what_came_back_is_given_back_once(told, ahead):
+    """A piece is repaid, the rest is never reconciled, recovered, and freed late."""
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": ahead, "qty": "1"}]))
+    told.on(date(2028, 5, 1))
+    assert (told.net(), told.one().state) == (0, "to_repay")
+    told.story.say(told.reconciliation(said(ahead, "1", "12.90")))
+    assert told.one().state == "settled"
+    assert ledgers(told)[:2] == ([0], [0])
+    assert [(one.used_amount, one.qty) for one in told.rows("vat_invoice_line")] == [(0, 200_000)]
+
+
 def test_a_manufacturer_who_sold_for_less_owes_the_difference_to_the_next_claim(told):
     """The case O1 of the rules: of 1,300 yuan paid ahead, 1,235 are due, and the next refund is 65 less."""
     number = told.listed(50, "9810", date(2026, 10, 10), line(qty="100", amount="2000.00"))
