@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec import structs
 
+from declarations.money import scale
 from tests.databases import ENGINES
 from tests.stories.exporting import Sale, facts, invt_no, note, refund, statuses, tally
 from tests.stories.refunding import TABLES, Refunding, bought, export, inventory, line, purchase
@@ -201,6 +203,16 @@ def test_goods_that_come_back_are_taxed_and_their_refund_is_recovered(told, refu
     assert told.net() == 130_000
 
 
+def test_goods_that_come_back_after_a_recovery_are_not_restored_with_the_rest(told, refunded):
+    sale, item = refunded
+    told.on(date(2027, 5, 2))
+    assert (told.one().state, told.net()) == ("to_repay", 0)
+    comes_back(told, sale)
+    told.leg("25.80", entry=item[:18])
+    assert (told.one().state, told.net()) == ("paid", 130_000)
+    assert ledgers(told)[:2] == ([100_000], [100_000])
+
+
 def test_goods_whose_refund_was_repaid_come_back_free(told, refunded):
     sale, item = refunded
     number = invt_no(told.story, sale)
@@ -240,6 +252,23 @@ def test_a_repayment_gives_a_certificate_and_settles_the_claim(told, item):
     assert (told.net(), told.one().state) == (0, "settled")
     assert ledgers(told)[:2] == ([0], [0])
     assert [one.returned for one in told.rows("export_item")] == [200_000]
+
+
+def test_goods_claimed_in_their_second_unit_come_back_in_the_first(told):
+    """Three pieces of 1.00 kg: bought and claimed by weight, repaid by the piece."""
+    weighed = structs.replace(line(qty="3", amount="30.00"), qty2=scale("1"), unit2="035")
+    item = told.listed(50, "9710", date(2026, 10, 10), weighed) + "001"
+    told.story.say(told.paper(lines=[bought(qty="1", amount="20.00", unit="035")]))
+    told.story.say(told.claim([export(item, qty="1", fob="30.00", unit="035"),
+                               purchase("FP1", qty="1", amount="20.00", unit="035")]))
+    told.reviewed()
+    assert ledgers(told)[:2] == ([100_000], [300_000])
+    left = []
+    for place in range(3):
+        told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], f"BJ{place}"))
+        left.append((told.net(), *ledgers(told)[:2]))
+    assert left == [(173_000, [66_667], [200_000]), (87_000, [33_334], [100_000]), (0, [0], [0])]
+    assert told.one().state == "settled"
 
 
 @pytest.mark.parametrize(("lines", "changes", "rule"), [
