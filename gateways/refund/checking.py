@@ -80,13 +80,17 @@ def _admissible(mode: str, business: str, account: Account, circumstances: Circu
 
 
 def exporter(facts: RefundClaim, standing: Standing) -> tuple[Exporter, Condition | None]:
-    """Who claims, as the law asks; a company that nobody registered counts as what it claims as."""
+    """Who claims, as the law asks; a company that nobody registered counts as what it claims as.
+
+    Who claims an exemption asks for no refund, whatever he has filed for.
+    """
+    exempt = facts.claim_kind == EXEMPTION
     if standing.registered is None:
-        kind = facts.claim_kind if facts.claim_kind != EXEMPTION else ""
+        kind = "" if exempt else facts.claim_kind
         assumed = Condition(ASSUMED, Outcome.SATISFIED, {"code": facts.ebc_code, "kind": facts.claim_kind})
         return Exporter(True, standing.platform, True, kind, standing.zone), assumed
-    return Exporter(standing.registered, standing.platform, standing.taxpayer_kind == GENERAL, standing.refund_kind,
-                    standing.zone), None
+    return Exporter(standing.registered, standing.platform, standing.taxpayer_kind == GENERAL,
+                    "" if exempt else standing.refund_kind, standing.zone), None
 
 
 def admitted(facts: RefundClaim, standing: Standing, circumstances: Circumstances) -> Iterator[Reason]:

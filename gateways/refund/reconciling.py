@@ -24,11 +24,11 @@ from gateways.refund.checking import AHEAD, MANUFACTURER
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.memory import Claim, ClaimLine, Handed, Paper, RefundMemory
 from gateways.refund.outcome import conclude, note, step
-from gateways.refund.repaying import came_back, give_back, is_new, new_paper, settle_if_whole
+from gateways.refund.repaying import came_back, give_back, is_new, new_paper
 from gateways.replies import identify
 
 KIND = "reconciliation"
-WAITS, OVERDUE, RECOVERED = "reconciliation", "overdue", "to_repay"
+WAITS, OVERDUE = "reconciliation", "overdue"
 NOT_AHEAD, NOT_EACH, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOME, NEVER, LATE = (
     "20640", "20641", "20642", "20643", "20644", "20645", "20646", "20647")
 _SAID = {overseas.Outcome.SAME: "A", overseas.Outcome.OTHER: "B", overseas.Outcome.PART: "B",
@@ -150,24 +150,13 @@ def _close(claim: Claim, sold: Sequence[_Sold], memory: RefundMemory, circumstan
         memory.put_item(item)
     memory.repay_lines([after for _, after in changed])
     told = [reason for one in sold for reason in one.outcome.working]
-    claim.stage = ""
-    if claim.state == RECOVERED:
-        _close_recovered(claim, told, memory, circumstances, answers)
-        return
     amount, offset = sum(one.outcome.repay for one in sold), sum(one.outcome.offset for one in sold)
     if amount > 0:
         step(claim, "recover_part", circumstances, answers, told)
         paying.take_back(claim, amount, told[:1], memory, circumstances, answers)
     paying.owe(claim, offset, told[:1], memory, circumstances)
+    claim.stage = ""
     step(claim, "settle", circumstances, answers, told, Reason("20509", {}))
-    memory.put_claim(claim)
-
-
-def _close_recovered(claim: Claim, told: Sequence[Reason], memory: RefundMemory, circumstances: Circumstances,
-                     answers: Answers) -> None:
-    """Its exchange never came, and all of it was taken back: only what is restored when it comes becomes less."""
-    note(claim, "refund_reconciled", circumstances, answers, told)
-    settle_if_whole(claim, memory, circumstances, answers)
     memory.put_claim(claim)
 
 

@@ -26,6 +26,8 @@ KIND, RETURN = "repayment", "export_return"
 CAME_BACK, KINDS = "1", ("1", "2", "3")
 CLAIMED, NOT_PAID, TOO_MUCH, NO_QTY, NO_LINE, NO_KIND = "20620", "20621", "20622", "20623", "20624", "20625"
 REPAID, NEVER_REFUNDED, GOODS_BACK = "20626", "20627", "20628"
+HELD = frozenset({"paid", "to_repay"})
+"""States in which a claim loses what comes back; of one that was recovered, less is restored."""
 LIVE = frozenset({"accepted", "in_review", "asked", "approved", "paid", "to_repay"})
 
 
@@ -223,7 +225,7 @@ def _note_return(one: Returned, fresh: Mapping[str, Scaled], memory: RefundMemor
         return
     claims = memory.claims(memory.claims_of_items(claimed))
     for claim in sorted(claims.values(), key=lambda claim: -claim.id):
-        if claim.state == "paid":
+        if claim.state in HELD:
             _recover_part(claim, one, over, memory, circumstances, answers)
 
 
@@ -243,7 +245,10 @@ def _recover_part(claim: Claim, one: Returned, over: dict[str, Scaled], memory: 
     for number, qty in lost.items():
         over[number] -= qty
     reasons = [Reason(GOODS_BACK, {"invt_no": one.invt_no, "items": str(len(lost)), "amount": plain(amount)})]
-    step(claim, "recover_part", circumstances, answers, reasons)
-    paying.take_back(claim, amount, reasons, memory, circumstances, answers)
+    if claim.state == "paid":
+        step(claim, "recover_part", circumstances, answers, reasons)
+        paying.take_back(claim, amount, reasons, memory, circumstances, answers)
+    else:
+        note(claim, "refund_recover_part", circumstances, answers, reasons)
     settle_if_whole(claim, memory, circumstances, answers)
     memory.put_claim(claim)
