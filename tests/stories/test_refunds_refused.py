@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tests.databases import ENGINES
-from tests.stories.refunding import WORLD, Refunding, bought, export, inventory, purchase
+from tests.stories.refunding import WORLD, Refunding, bought, export, inventory, line, purchase
 
 OTHER = WORLD.merchants[1]
 
@@ -73,6 +73,14 @@ def test_what_another_company_exported_is_not_claimed(told):
     item = told.summarised(merchant=OTHER.code)[0] + "001"
     told.story.say(told.paper())
     assert refused(told, export(item), purchase("FP1")) == ["20520", "20202"]
+
+
+@pytest.mark.parametrize(("goods", "rule"), [({"gcode": "1234567890"}, "20552"), ({"currency": "121"}, "20551")])
+def test_goods_without_a_rate_are_refused_with_what_is_missing(told, goods, rule):
+    item = told.summarised([inventory(1, line(**goods))])[0] + "001"
+    code = {name: value for name, value in goods.items() if name == "gcode"}
+    told.story.say(told.paper(lines=[bought(**code)]))
+    assert refused(told, export(item, **goods), purchase("FP1", **code)) == [rule]
 
 
 def test_an_invoice_line_is_used_once(told):
