@@ -74,6 +74,6 @@ def _plain(line: FilingLine, times: int) -> list[Reason]:
 
 def _listed(line: FilingLine, value: Value) -> list[Reason]:
     """负面清单内的商品不予备案。"""
-    return [Reason(ON_NEGATIVE_LIST, {"gnum": str(line.number), "gcode": line.gcode, "zh": group["zh"],
-                                      "en": group["en"]}, (value.id,))
+    return [Reason(ON_NEGATIVE_LIST, {"gnum": str(line.number), "gcode": line.gcode, "goods_zh": group["zh"],
+                                      "goods_en": group["en"]}, (value.id,))
             for group in groups(line.gcode, line.country, value)]

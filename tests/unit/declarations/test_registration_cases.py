@@ -26,7 +26,7 @@ TELLING = {"21309": "parameter", "21311": "code", "21312": "credit_code", "21313
            "21315": "dxp_id", "21316": "customs_code", "21317": "kind", "21318": "agent_code", "21319": "agent_code",
            "21320": "agent_code", "21321": "credit_code", "21322": "element", "21323": "code", "21330": "order",
            "21331": "since", "21332": "grade", "21333": "grade", "21334": "grade", "21335": "until", "21336": "order",
-           "21337": "longest", "21338": "grade", "21360": "en", "21361": "gcode", "21363": "gnum"}
+           "21337": "longest", "21338": "grade", "21360": "goods_en", "21361": "gcode", "21363": "gnum"}
 """Code of a reason → the value of it that a case gives."""
 
 
