@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, g, request, url_for
 from sqlalchemy import Connection
 
+from single_window.console.waiting import COMMANDS, waiting
 from single_window.store import sandboxes
 from single_window.stories import words
 from single_window.stories.parts import Answer
@@ -25,10 +26,11 @@ def language() -> str:
 
 
 def asked_sandbox(connection: Connection) -> str:
-    """The sandbox that ?sandbox= names, else main; raises `UnknownSandbox`. Remembers all names for the chooser."""
+    """The sandbox that ?sandbox= names, else main; raises `UnknownSandbox`. Remembers all names for the chooser, and
+    what waits there."""
     name = request.args.get("sandbox") or "main"
     sandboxes.find(connection, name)
-    g.sandbox, g.sandbox_names = name, sandboxes.names(connection)
+    g.sandbox, g.sandbox_names, g.waiting = name, sandboxes.names(connection), waiting(connection, name)
     return name
 
 
@@ -94,5 +96,7 @@ def register(blueprint: Blueprint) -> None:
             "status_key": status_key,
             "sandbox": g.get("sandbox", ""),
             "sandbox_names": g.get("sandbox_names", ()),
+            "waiting_for": g.get("waiting", {}),
+            "waiting_commands": COMMANDS,
             "endpoint": request.endpoint,
         }

@@ -41,6 +41,7 @@ refund_claim = Table(
     UniqueConstraint("sandbox", "key"),
 )
 Index("ix_refund_claim_ebc_code", refund_claim.c.sandbox, refund_claim.c.ebc_code)
+Index("ix_refund_claim_state", refund_claim.c.sandbox, refund_claim.c.state)
 refund_line = Table(
     "refund_line", metadata, _id("claim_id"), Column("number", Integer, primary_key=True, autoincrement=False),
     _sandbox(), _text("part"), _text("link_no"), _text("item_no"), _text("gcode"), _text("unit"), _big("qty"),
@@ -105,6 +106,7 @@ forex_report = Table(
     UniqueConstraint("sandbox", "key"),
 )
 Index("ix_forex_report_ebc_code", forex_report.c.sandbox, forex_report.c.ebc_code)
+Index("ix_forex_report_state", forex_report.c.sandbox, forex_report.c.state)
 forex_leg = Table(
     "forex_leg", metadata, _id("report_id"), Column("number", Integer, primary_key=True, autoincrement=False),
     _sandbox(), _text("state"), _text("ebc_code"), _text("direction"), _text("leg_kind"), _text("trans_code"),

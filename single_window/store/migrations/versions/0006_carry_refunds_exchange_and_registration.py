@@ -157,6 +157,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('forex_report', schema=None) as batch_op:
         batch_op.create_index('ix_forex_report_ebc_code', ['sandbox', 'ebc_code'], unique=False)
+        batch_op.create_index('ix_forex_report_state', ['sandbox', 'state'], unique=False)
 
     op.create_table('forex_total',
         sa.Column('sandbox', sa.String(length=40), nullable=False),
@@ -242,6 +243,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('refund_claim', schema=None) as batch_op:
         batch_op.create_index('ix_refund_claim_ebc_code', ['sandbox', 'ebc_code'], unique=False)
+        batch_op.create_index('ix_refund_claim_state', ['sandbox', 'state'], unique=False)
 
     op.create_table('refund_entry',
         sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=False, nullable=False),
@@ -400,6 +402,7 @@ def downgrade() -> None:
 
     op.drop_table('refund_entry')
     with op.batch_alter_table('refund_claim', schema=None) as batch_op:
+        batch_op.drop_index('ix_refund_claim_state')
         batch_op.drop_index('ix_refund_claim_ebc_code')
 
     op.drop_table('refund_claim')
@@ -407,6 +410,7 @@ def downgrade() -> None:
     op.drop_table('goods_filing')
     op.drop_table('forex_total')
     with op.batch_alter_table('forex_report', schema=None) as batch_op:
+        batch_op.drop_index('ix_forex_report_state')
         batch_op.drop_index('ix_forex_report_ebc_code')
 
     op.drop_table('forex_report')

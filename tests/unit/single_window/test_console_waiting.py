@@ -1,0 +1,55 @@
+"""What waits for a person is told on every page, and the start page leads to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import insert
+
+from gateways.gateway import Options
+from single_window.api.app import create_app
+from single_window.clock import Clock
+from single_window.runtime import Runtime
+from single_window.settings import Settings
+from single_window.store import tables
+from single_window.store.engine import writing
+from single_window.wiring import open_window
+from tests.stories.telling import NOON
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[FlaskClient]:
+    """A window that only shows: two claims, a report and an application wait in "s", nothing in "empty"."""
+    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    for name in ("s", "empty"):
+        window.make_sandbox(name, Options(), clock=Clock("virtual", NOON, 0, 0))
+    with writing(window.engine) as connection:
+        for number, state in ((1, "in_review"), (2, "in_review"), (3, "paid")):
+            connection.execute(insert(tables.refund_claim).values(
+                id=number, sandbox="s", key=f"E|TS{number}", cop_no=f"TS{number}", ebc_code="E", state=state, kind="T"))
+        connection.execute(insert(tables.forex_report).values(
+            id=1, sandbox="s", key="B|SH1", cop_no="SH1", state="in_review"))
+        connection.execute(insert(tables.enterprise).values(sandbox="s", code="3702961003", state="in_review"))
+    with create_app(window, runtime=Runtime(window)).test_client() as made:
+        yield made
+    window.close()
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_page_tells_how_much_waits(client: FlaskClient, language: str) -> None:
+    for path in ("/", "/review", "/refunds", "/refunds/TS1", "/exchange", "/declarations"):
+        page = client.get(path, query_string={"sandbox": "s", "lang": language}).text
+        nav = page[page.index("<nav"):page.index("</nav>")]
+        assert re.findall(r'class="badge waiting"[^>]*>(\d+)<', nav) == ["2", "1"], path
+    page = client.get("/", query_string={"sandbox": "empty", "lang": language}).text
+    assert 'badge waiting"' not in page[page.index("<nav"):page.index("</nav>")]
+
+
+def test_the_start_page_leads_to_what_waits_and_names_the_command_where_no_page_does(client: FlaskClient) -> None:
+    page = client.get("/?sandbox=s&lang=en").text
+    assert "single-window registration list --state in_review --sandbox s" in page and "Needs a decision" in page
+    assert "registration list" not in client.get("/?sandbox=empty&lang=en").text
