@@ -10,7 +10,7 @@ from msgspec import structs
 from declarations.money import scale
 from tests.databases import ENGINES
 from tests.stories.exporting import Sale, facts, invt_no, note, refund, statuses, tally
-from tests.stories.refunding import TABLES, Refunding, bought, export, inventory, line, purchase
+from tests.stories.refunding import MERCHANT, TABLES, WORLD, Refunding, bought, export, inventory, line, purchase
 from tests.stories.summarising import Summarising
 
 NORMAL_END = date(2027, 5, 1)
@@ -140,6 +140,24 @@ def test_orders_prove_the_claims_of_their_summary(told):
     told.story.say(told.paper())
     claimed(told, item)
     told.leg("25.80", order="SM000000007")
+    assert told.one().exchange == "collected"
+
+
+@pytest.mark.parametrize("mode", ["9610", "9710"])
+@pytest.mark.parametrize("named", ["declaration", "list", "order"])
+def test_exchange_that_was_collected_for_another_company_does_not_count(told, mode, named):
+    summaries = Summarising(told.story)
+    listed = number = summaries.closed([inventory(7, mode=mode)], date(2026, 10, 10))[0]
+    if mode == "9610":
+        told.story.say(summaries.request([listed]))
+        number = summaries.made()[0].entry_id
+    told.story.say(told.paper())
+    claimed(told, number + "001")
+    place = {"order": "SM000000007"} if named == "order" else {"entry": listed if named == "list" else number}
+    told.leg("25.80", merchant=WORLD.merchants[1].code, **place)
+    told.hears("exchange.collected", [MERCHANT.code, [place.get("entry", "")], [place.get("order", "")]])
+    assert told.one().exchange == "due"
+    told.leg("25.80", **place)
     assert told.one().exchange == "collected"
 
 

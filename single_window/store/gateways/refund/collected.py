@@ -1,7 +1,8 @@
 """The foreign exchange of pools: what the banks have booked that names their declarations, lists or orders.
 
 What names a declaration or a list counts for its pool; what names an order only, for the pool of the order's first
-list. Nothing is kept: it is summed up when it is asked for.
+list, and either only where it was collected for the company whose declaration or list it is. Nothing is kept: it is
+summed up when it is asked for.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
 from declarations.forex.rates import letters
 from single_window.store.bulk import one_of
-from single_window.store.tables import declaration, forex_leg, summary_declaration, summary_member
+from single_window.store.tables import declaration, forex_leg, summary, summary_declaration, summary_member
 
 BOOKED, COLLECTION, GOODS = "booked", "1", "1"
 Sums = dict[tuple[str, str], int]
@@ -29,22 +30,23 @@ def collected(connection: Connection, sandbox: str, pools: Collection[str]) -> M
     lists = [int(pool[1:]) for pool in pools if pool[0] == "L"]
     first = ~exists().where(_other.c.sandbox == declaration.c.sandbox, _other.c.order_no == declaration.c.order_no,
                             _other.c.flow == "E", _other.c.id < declaration.c.id)
+    theirs = forex_leg.c.ebc_code == declaration.c.ebc_code
     by_order = [forex_leg.c.order_no == declaration.c.order_no, forex_leg.c.order_no != "",
-                forex_leg.c.entry_no == "", first]
+                forex_leg.c.entry_no == "", theirs, first]
+    by_list = [forex_leg.c.entry_no == declaration.c.invt_no, forex_leg.c.entry_no != "", theirs]
     if summaries:
         entry = (forex_leg.c.entry_no == summary_declaration.c.entry_id, forex_leg.c.entry_no != "",
+                 summary.c.id == summary_declaration.c.summary_id, forex_leg.c.ebc_code == summary.c.ebc_code,
                  one_of(connection, summary_declaration.c.summary_id, summaries))
         _add(connection, found, "S", _legs(sandbox, summary_declaration.c.summary_id, entry))
         member = (summary_member.c.declaration_id == declaration.c.id, declaration.c.sandbox == sandbox,
                   one_of(connection, summary_member.c.summary_id, summaries))
         _add(connection, found, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *by_order)))
-        listed = (forex_leg.c.entry_no == declaration.c.invt_no, forex_leg.c.entry_no != "")
-        _add(connection, found, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *listed)))
+        _add(connection, found, "S", _legs(sandbox, summary_member.c.summary_id, (*member, *by_list)))
     if lists:
         own = (declaration.c.sandbox == sandbox, one_of(connection, declaration.c.id, lists))
         _add(connection, found, "L", _legs(sandbox, declaration.c.id, (*own, *by_order)))
-        named = (forex_leg.c.entry_no == declaration.c.invt_no, forex_leg.c.entry_no != "")
-        _add(connection, found, "L", _legs(sandbox, declaration.c.id, (*own, *named)))
+        _add(connection, found, "L", _legs(sandbox, declaration.c.id, (*own, *by_list)))
     return found
 
 
