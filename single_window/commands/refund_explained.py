@@ -37,10 +37,10 @@ class Sources:
              for place, basis in enumerate(self.named.values(), 1)])
 
 
-def head(call: Call, one: Head, sources: Sources) -> None:
+def head(call: Call, one: Head, standing: Iterable[Because], sources: Sources) -> None:
     """A claim in a few lines: state, company, amounts, what stands against it."""
     call.say(f"{label(call, 'refund_claim')} {one.cop_no}: {one.state} — {call.pick(one.state_words)}")
-    facts = [one.ebc_code, call.pick(one.kind_words), one.business, one.period]
+    facts = [f"{one.ebc_code} {one.ebc_name}".strip(), call.pick(one.kind_words), one.business, one.period]
     if one.firm_class:
         facts.append(f"{label(call, 'refund_class')} {one.firm_class}")
     call.say("  " + " · ".join(text for text in facts if text))
@@ -49,13 +49,13 @@ def head(call: Call, one: Head, sources: Sources) -> None:
     call.say("  " + " · ".join(amounts))
     if one.stage:
         call.say(f"  {call.pick(one.stage_words)}")
-    _because(call, one.because, label(call, "because"), sources)
+    _because(call, standing, label(call, "because"), sources)
 
 
 def explained(call: Call, told: Explanation, brief: bool = False) -> None:
     """The whole explanation; `brief`: receipts and timeline instead of conditions and formula."""
     sources = Sources()
-    head(call, told.claim, sources)
+    head(call, told.claim, told.standing, sources)
     _documents(call, told)
     if not brief:
         _conditions(call, told, sources)

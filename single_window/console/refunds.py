@@ -20,6 +20,8 @@ from single_window.stories.words import Words
 MOST = 50
 KEYS = {"approve": "a", "reduce": "r", "refuse": "x", "ask": "k", "recover": "v"}
 """Access keys of the decisions."""
+REFUSALS = {"reason": "reason_needed", "amount": "refund_bad_amount"}
+"""How the page says what was missing or wrong."""
 
 
 def register(blueprint: Blueprint) -> None:
@@ -48,10 +50,12 @@ def show(number: str, refused: Words | None = None) -> str:
         sandbox = asked_sandbox(connection)
         try:
             told = refunds.explain(connection, sandbox, number, window.parameters, rates_of(connection, sandbox))
+            following = refunds.following(connection, sandbox, told.claim.id)
         except refunds.NoSuchClaim:
             raise NotFound(number, sandbox) from None
     return render_template("console/refund.html", told=told, claim=told.claim, keys=KEYS, refused=refused,
                            may=refunds.possible(told.claim.state), needs=refunds.needs_reason, act=_act_words,
+                           following=following, typed=request.form if refused else {},
                            filed=request.args.get("filed", "") if request.method == "GET" else "")
 
 
@@ -64,7 +68,7 @@ def decide(number: str) -> tuple[str, int] | Response:
     try:
         filed = refunds.act(window, sandbox, number, form.get("act", ""), why, who,
                             form.get("amount", "").strip()[:30] if form.get("act") == "reduce" else "",
-                            form.get("state", ""))
+                            form.get("state", ""), form.get("version", 0, int))
     except refunds.NoSuchClaim:
         raise NotFound(number, sandbox) from None
     except refunds.BadAct as bad:
@@ -75,8 +79,7 @@ def decide(number: str) -> tuple[str, int] | Response:
 
 
 def _refusal(bad: refunds.BadAct) -> Words:
-    said = str(bad)
-    return words.phrase("label", "reason_needed") if "needs a reason" in said else Words(said, said)
+    return words.phrase("label", REFUSALS.get(bad.name, "no_such_act"))
 
 
 def _act_words(action: str) -> str:

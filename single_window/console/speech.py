@@ -8,12 +8,15 @@ from typing import Any
 from flask import Blueprint, g, request, url_for
 from sqlalchemy import Connection
 
+from schemas.codes import units
 from single_window.console.waiting import COMMANDS, waiting
 from single_window.store import sandboxes
 from single_window.stories import words
 from single_window.stories.parts import Answer
 from single_window.stories.plainly import moment
 from single_window.stories.words import Words
+
+COMPACT = len("20261130")
 
 
 def language() -> str:
@@ -55,6 +58,17 @@ def when(instant: int) -> str:
     return moment(instant)[:19].replace("T", " ") if instant else ""
 
 
+def unit_words(code: str) -> str:
+    """A unit of measurement in words; a code that nobody knows, as it stands."""
+    found = units.get(code)
+    return code if found is None else found.zh if language() == words.ZH else found.en
+
+
+def dated(day: str) -> str:
+    """A day as people read it, whether it was kept as 20261130 or as 2026-11-30."""
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}" if len(day) == COMPACT and day.isdigit() else day
+
+
 def in_language(chosen: str) -> str:
     """This page in another language."""
     arguments = {**(request.view_args or {}), **request.args.to_dict(), "lang": chosen}
@@ -85,6 +99,8 @@ def register(blueprint: Blueprint) -> None:
             "say": say,
             "label": label,
             "when": when,
+            "dated": dated,
+            "unit_words": unit_words,
             "link": link,
             "in_language": in_language,
             "shifted": shifted,

@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import Connection, func, select
 
 from declarations.lifecycle import OFFICER, Transition, allowed
-from declarations.money import TooLarge, scale
+from declarations.money import SCALE, TooLarge, plain, scale
 from declarations.reasons import typed
 from single_window.clock import system_now
 from single_window.numbering import ROWS
@@ -22,6 +22,7 @@ from single_window.stories.words import state as state_words
 from single_window.wiring import Window
 
 log = structlog.get_logger(__name__)
+FEN = SCALE // 100
 REFUSED = "action_refused"
 """What the history calls an act that was not carried out."""
 ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
@@ -29,9 +30,13 @@ ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": 
 
 
 class BadAct(ValueError):
-    """An act that can be done with no claim, or without something that it needs; says what."""
+    """An act that can be done with no claim, or without something that it needs; says what. `name` is short for it."""
 
     permanent = True
+
+    def __init__(self, said: str, name: str = "action") -> None:
+        super().__init__(said)
+        self.name = name
 
 
 class NotNow(Exception):
@@ -62,9 +67,10 @@ def needs_reason(state: str, action: str) -> bool:
 
 
 def act(window: Window, sandbox: str, number: str, action: str, reason: str, who: str, amount: str = "",
-        seen: str = "") -> Filed:
-    """File an act on the claim that a number names. `amount`: the refund in yuan that a reduction leaves; `seen`: the
-    state in which it was seen (empty: whichever it has). Raises `NoSuchClaim`, `BadAct` or `NotNow`."""
+        seen: str = "", version: int = 0) -> Filed:
+    """File an act on the claim that a number names. `amount`: the refund in yuan that a reduction leaves; `seen` and
+    `version`: the state and version in which it was seen (empty and 0: whichever it has). Raises `NoSuchClaim`,
+    `BadAct` or `NotNow`."""
     if action not in ACTIONS:
         raise BadAct(f"There is no action {action!r} on a claim; there are: {', '.join(ACTIONS)}.")
     with reading(window.engine) as connection:
@@ -72,13 +78,13 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, who
         if claim is None:
             raise NoSuchClaim(sandbox, number)
         refusals = _refusals(connection, sandbox, claim)
-    if action not in possible(claim.state) or seen not in ("", claim.state):
+    if action not in possible(claim.state) or seen not in ("", claim.state) or version not in (0, claim.version):
         may = ", ".join(possible(claim.state)) or "nothing"
         raise NotNow(f"{claim.cop_no} is {claim.state} ({state_words(claim.state, KIND).zh}): "
                      f"an officer may not {action} it now. Allowed: {may}.")
     reason = typed(reason)
     if needs_reason(claim.state, action) and not reason:
-        raise BadAct(f'{action} needs a reason: add --reason "…". The company reads it in the receipt.')
+        raise BadAct(f'{action} needs a reason: add --reason "…". The company reads it in the receipt.', "reason")
     _file(window, sandbox, [claim.id, action, who, _values(claim, action, reason, amount)])
     log.info("refund.acted", sandbox=sandbox, claim=claim.id, action=action, who=who)
     return Filed(claim.id, claim.cop_no, action, claim.state, refusals)
@@ -100,9 +106,11 @@ def _values(claim: Any, action: str, reason: str, amount: str) -> Mapping[str, s
     try:
         left = scale(amount)
     except (ArithmeticError, ValueError, TooLarge):
-        raise BadAct(f"reduce needs the refund that is left, in yuan: --amount 1300.00, not {amount!r}.") from None
-    if not 0 <= left < claim.refund:
-        raise BadAct(f"What a reduction leaves lies from 0 to below the refund of the claim, not at {amount}.")
+        raise BadAct(f"reduce needs the refund that is left, in yuan: --amount 1300.00, not {amount!r}.",
+                     "amount") from None
+    if not 0 <= left < claim.refund or left % FEN:
+        raise BadAct("What a reduction leaves lies from 0 to below the refund of the claim, "
+                     f"{plain(claim.refund)}, in yuan and fen, not at {amount}.", "amount")
     return {**values, "amount": amount}
 
 

@@ -30,7 +30,8 @@ def _exported(row: Any, wording: Wording) -> Exported:
         plain(row.base), plain(row.refund), plain(row.cost), plain(row.repaid), row.treatment,
         words.phrase("refund_treatment", row.treatment), row.sale_state, known,
         row.item_trade_mode or "", row.item_exported_on or "", plain(row.item_qty or 0), row.item_unit or "",
-        plain(row.item_fob or 0), plain(row.item_used or 0), plain(row.item_returned or 0), row.item_pool or "",
+        plain(row.item_fob or 0), plain(row.item_used or 0), plain(row.item_returned or 0), row.item_currency or "",
+        row.item_gcode or "", row.item_pool or "",
         wording.rate(row.gcode, row.item_exported_on) if known else None)
 
 

@@ -68,8 +68,9 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
         return (kind, key) in keys
 
     got = [pair for pair in receipts.of_orders(connection, sandbox, places) if mine(pair[1].kind, pair[1].key)]
+    name = looking.company(connection, sandbox, row.ebc_code)
     return Explanation(
-        sandbox, now, _head(row, wording), evidence.exported(exports, wording),
+        sandbox, now, _head(row, name, wording), evidence.exported(exports, wording),
         evidence.bought(purchases), evidence.pooled(connection, sandbox, exports),
         _treated(row.conditions, wording), _worked(row.working, wording), amounts.sums(row, kept, entries),
         tuple(_booked(one, wording) for one in entries), tuple(_paper(one, wording) for one in papers),
@@ -79,10 +80,10 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
         steps(row.state, KIND), open_deliveries(connection, sandbox))
 
 
-def _head(row: Any, wording: Wording) -> Head:
+def _head(row: Any, name: str, wording: Wording) -> Head:
     stage = words.phrase("refund_stage", row.stage) if row.stage else Words("", "")
     return Head(
-        row.id, row.key, row.cop_no, row.ebc_code, row.state, words.state(row.state, KIND), row.kind,
+        row.id, row.key, row.cop_no, row.ebc_code, name, row.state, words.state(row.state, KIND), row.version, row.kind,
         words.phrase("claim_kind", row.kind), row.business, row.period, row.firm_class, row.stage, stage, row.lines,
         row.filed_at, row.decided_at, row.paid_at, bool(row.provisional), _because(row.reasons, wording),
         {name: plain(getattr(row, name)) for name in AMOUNTS})

@@ -43,6 +43,8 @@ class FiledExport(NamedTuple):
     item_used: Scaled | None = None
     item_returned: Scaled | None = None
     item_pool: str | None = None
+    item_currency: str | None = None
+    item_gcode: str | None = None
     base: Scaled = 0
     refund: Scaled = 0
     cost: Scaled = 0
@@ -100,7 +102,8 @@ def _known(item: Item | None, used: Mapping[str, Any], law: Parameters) -> Itera
         return ()
     row = used.get(item.item_no)
     taken = (row.used, row.returned) if row is not None else (0, 0)
-    return (item.trade_mode, _day(item.exported_on, law), item.qty, item.unit, item.fob, *taken, item.pool)
+    return (item.trade_mode, _day(item.exported_on, law), item.qty, item.unit, item.fob, *taken, item.pool,
+            item.currency, item.gcode)
 
 
 def _day(exported_on: str, law: Parameters) -> str:

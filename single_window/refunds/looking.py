@@ -11,6 +11,7 @@ from declarations.lifecycle import lifecycles
 from single_window.store.tables import (
     exchange_pool,
     export_item,
+    participant,
     refund_account,
     refund_claim,
     refund_entry,
@@ -66,6 +67,15 @@ def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Listed
     """Claims that need a decision, the oldest first."""
     chosen = select(*_LISTED).where(refund_claim.c.sandbox == sandbox, refund_claim.c.state.in_(WAITING))
     return [Listed(*row) for row in connection.execute(chosen.order_by(refund_claim.c.id).limit(most))]
+
+
+def following(connection: Connection, sandbox: str, claim_id: int) -> Listed | None:
+    """The claim that needs a decision next after this one; behind the last comes the first; None: no other."""
+    chosen = select(*_LISTED).where(refund_claim.c.sandbox == sandbox, refund_claim.c.state.in_(WAITING),
+                                    refund_claim.c.id != claim_id)
+    row = connection.execute(
+        chosen.order_by(case((refund_claim.c.id > claim_id, 0), else_=1), refund_claim.c.id).limit(1)).first()
+    return Listed(*row) if row is not None else None
 
 
 def counted(connection: Connection, sandbox: str) -> dict[str, int]:
@@ -135,6 +145,12 @@ def entries(connection: Connection, claim_id: int) -> Rows:
 def papers(connection: Connection, claim_id: int) -> Rows:
     """Reconciliations and repayments of a claim, in their order."""
     return _of_claim(connection, select(refund_paper), refund_paper.c.claim_id == claim_id, refund_paper.c.id)
+
+
+def company(connection: Connection, sandbox: str, ebc_code: str) -> str:
+    """The name of an exporter as registered; empty where nobody knows the code."""
+    return connection.execute(select(participant.c.name).where(
+        participant.c.sandbox == sandbox, participant.c.code == ebc_code)).scalar() or ""
 
 
 def account(connection: Connection, sandbox: str, ebc_code: str) -> Row[Any] | None:

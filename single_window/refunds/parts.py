@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from single_window.stories.parts import Answer, Happening, Next
 from single_window.stories.words import Because, Words
 
+EXPLAINED = frozenset({"in_review", "asked", "to_repay", "rejected"})
+"""States of which people ask why."""
+
 
 @dataclass(frozen=True, slots=True)
 class Head:
@@ -20,8 +23,12 @@ class Head:
     key: str
     cop_no: str
     ebc_code: str
+    ebc_name: str
+    """As registered; empty where nobody knows the company."""
     state: str
     state_words: Words
+    version: int
+    """Grows with whatever happens to the claim."""
     kind: str
     kind_words: Words
     business: str
@@ -83,6 +90,8 @@ class Exported:
     item_fob: str
     item_used: str
     item_returned: str
+    item_currency: str
+    item_gcode: str
     pool: str
     rate: RateRow | None
 
@@ -233,6 +242,13 @@ class Explanation:
     timeline: tuple[Happening, ...]
     next: tuple[Next, ...]
     open_deliveries: int
+
+    @property
+    def standing(self) -> tuple[Because, ...]:
+        """Why the claim stands where it does: what was found against it, else what its last step gave as its reason."""
+        steps = [one.because for one in self.timeline
+                 if one.kind == "refund_claim" and one.state == self.claim.state and one.because]
+        return self.claim.because or (steps[-1] if steps and self.claim.state in EXPLAINED else ())
 
     @property
     def next_day(self) -> Day | None:

@@ -53,7 +53,7 @@ def claim(number: int, state: str, **more: Any) -> tuple[Table, dict[str, Any]]:
 ROWS = (
     claim(1, "paid", firm_class=3, paid=yuan(3900), exchange="collected", working=json.dumps(WORKING),
           conditions=json.dumps(CONDITIONS), due=NOON + 10 * DAY, decided_at=NOON, paid_at=NOON),
-    claim(2, "in_review", stage="officer", due=NOON + DAY, firm_class=4),
+    claim(2, "in_review", stage="officer", due=NOON + DAY, firm_class=4, version=7),
     claim(3, "rejected", reasons=json.dumps([["20501", {"reason": HOSTILE}, []]])),
     (tables.refund_claim, {"id": 9, "key": f"B|{STRANGE}", "cop_no": STRANGE, "state": "deleted", "ebc_code": "B",
                            "kind": "T"}),
@@ -73,9 +73,15 @@ ROWS = (
                           "currency": "USD", "fob": yuan(9030), "pool": "S9", "used": yuan(600)}),
     (tables.summary, {"id": 9, "key": "A|HZ", "state": "summarised", "ebc_code": "3702961003"}),
     (tables.summary_declaration, {"summary_id": 9, "number": 1, "entry_id": ITEM[:18]}),
-    (tables.forex_leg, {"report_id": 5, "number": 1, "state": "booked", "direction": "1", "leg_kind": "1",
-                        "entry_no": ITEM[:18], "currency": "502", "amount": yuan(9030)}),
+    (tables.forex_leg, {"report_id": 5, "number": 1, "state": "booked", "ebc_code": "3702961003", "direction": "1",
+                        "leg_kind": "1", "entry_no": ITEM[:18], "currency": "502", "amount": yuan(9030)}),
     (tables.exchange_pool, {"pool": "S9", "currency": "USD", "ebc_code": "3702961003", "used": yuan(7740)}),
+    (tables.participant, {"code": "3702961003", "name": HOSTILE, "kinds": "merchant"}),
+    *((tables.timeline, {"id": place, "key": "3702961003|TS2", "order_no": "TS2", "at": NOON + place, "actor": "tax",
+                         "kind": "refund_claim", "event": event, "state": state, "reasons": reasons})
+      for place, (event, state, reasons) in enumerate((
+          ("refund_review", "in_review", json.dumps([["20560", {"class": "4", "share": "50%"}, []]])),
+          ("action_refused", "in_review", ""))) if place or event),
     (tables.refund_entry, {"id": 7, "claim_id": 1, "ebc_code": "3702961003", "kind": "paid", "amount": yuan(3900),
                            "notice_no": "T2026000000001", "at": NOON}),
 )
@@ -216,3 +222,36 @@ def test_the_no_invoice_lane_has_its_income_tax_note(data: Path) -> None:
     window.close()
     note = [one["words"]["en"] for one in answer(data, "explain", "TS3")["income_tax"]]
     assert any("30000.00" in text for text in note) and any("6000.00" in text for text in note)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_an_officer_finds_on_the_page_why_it_waits_whose_it_is_and_what_customs_has(
+        client: FlaskClient, language: str) -> None:
+    asked = {"sandbox": SANDBOX, "lang": language}
+    waiting = client.get("/refunds/TS2", query_string=asked).text
+    assert re.search(r'class="because waiting">.*50%', waiting, re.DOTALL)
+    assert "3702961003 &lt;script&gt;" in waiting and 'name="version" value="7"' in waiting
+    shown = client.get("/refunds/TS1", query_string=asked).text
+    assert "700.00" in shown and "9030.00 USD" in shown and 'accesskey="n"' in shown and "TS2 →" in shown
+    failed, satisfied, other = (shown.index(text) for text in ("2026-12-31", "6109100010", "<details class=\"paper\">"))
+    assert failed < satisfied < other
+
+
+def test_the_chinese_page_has_no_english_words_of_ours(client: FlaskClient) -> None:
+    for number in ("TS1", "TS2"):
+        text = client.get(f"/refunds/{number}", query_string={"sandbox": SANDBOX, "lang": "zh"}).text
+        heads = re.findall(r"<t?h(?:ead)?[^>]*scope=\"col\"[^>]*>([^<]*)<", text) + re.findall(r"<dt>([^<]*)<", text)
+        assert heads and not [head for head in heads if re.search("[A-Za-z]{2}", head)]
+
+
+def test_a_refused_form_keeps_what_was_typed_and_says_it_in_the_language_of_the_page(client: FlaskClient) -> None:
+    for given, said in (({"act": "reduce", "amount": "1.001"}, "两位小数"), ({"act": "dance"}, "没有这一处置")):
+        page = client.post("/refunds/TS2?sandbox=s&lang=zh", data={
+            "state": "in_review", "version": "7", "who": "李", "reason": "单价\"偏高", **given})
+        assert page.status_code == 400 and said in page.text
+        assert 'value="李"' in page.text and "单价&#34;偏高" in page.text
+
+
+def test_what_changed_and_came_back_into_the_same_state_is_not_decided_unseen(client: FlaskClient) -> None:
+    form = {"act": "approve", "state": "in_review", "version": "6"}
+    assert client.post("/refunds/TS2?sandbox=s", data=form).status_code == 409
