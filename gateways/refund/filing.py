@@ -120,24 +120,27 @@ def _new(one: Handed, old: Claim | None, memory: RefundMemory, circumstances: Ci
 def _decide(facts: RefundClaim, claim: Claim, found: Evidence, memory: RefundMemory, circumstances: Circumstances,
             answers: Answers) -> None:
     account = found.accounts[facts.ebc_code]
+    judged = Judged()
     try:
         classed = _class(account, found.standings[facts.ebc_code], circumstances)
         days = review_days(classed.number, circumstances.day, circumstances.parameters)
         judged = judge(facts, found, classed.exchange_evidence, circumstances)
         reckoned = Reckoned() if judged.reasons else reckon(facts, judged, found, circumstances)
     except NoValue as error:
-        _refuse(claim, [Reason(UNKNOWN_LAW, {"missing": str(error)})], memory, circumstances, answers)
+        _refuse(claim, judged, [Reason(UNKNOWN_LAW, {"missing": str(error)})], memory, circumstances, answers)
         return
     if reasons := [*judged.reasons, *reckoned.reasons]:
-        _refuse(claim, reasons, memory, circumstances, answers)
+        _refuse(claim, judged, reasons, memory, circumstances, answers)
         return
     _fill(claim, judged, reckoned, classed)
     ledgers.take(claim, facts, judged, reckoned, found, memory)
     _accept(claim, account, classed, days, memory, circumstances, answers)
 
 
-def _refuse(claim: Claim, reasons: Sequence[Reason], memory: RefundMemory, circumstances: Circumstances,
-            answers: Answers) -> None:
+def _refuse(claim: Claim, judged: Judged, reasons: Sequence[Reason], memory: RefundMemory,
+            circumstances: Circumstances, answers: Answers) -> None:
+    """Refuse a claim; it keeps the conditions that were judged, where judging came that far."""
+    claim.conditions = _conditions(judged)
     told = list(dict((repr(one), one) for one in reasons).values())
     claim.reasons = tuple(told[:TOLD])
     if len(told) > TOLD:
@@ -152,11 +155,14 @@ def _fill(claim: Claim, judged: Judged, reckoned: Reckoned, classed: Classed) ->
     claim.credited, claim.carry, claim.domestic_vat = reckoned.credited, reckoned.carry, reckoned.domestic_vat
     claim.exchange, claim.exchange_due, claim.firm_class = judged.exchange, judged.exchange_due, classed.number
     claim.working = kept(reckoned.working)
-    claim.conditions = [[group.items, group.treatment.kind,
-                         [_plain(one) for one in (*judged.assumed, *group.treatment.conditions)]]
-                        for group in judged.groups]
+    claim.conditions = _conditions(judged)
     claim.reasons = tuple({reason.rule: reason for group in judged.groups if group.treatment.kind != REFUND
                            for reason in group.treatment.reasons}.values())
+
+
+def _conditions(judged: Judged) -> list[object]:
+    return [[group.items, group.treatment.kind,
+             [_plain(one) for one in (*judged.assumed, *group.treatment.conditions)]] for group in judged.groups]
 
 
 def _plain(one: Condition) -> list[object]:

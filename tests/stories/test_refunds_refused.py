@@ -125,6 +125,19 @@ def test_a_claim_before_its_window_opens_is_too_early(told):
     assert refused(told, export(item), purchase("FP1")) == ["20110"]
 
 
+def test_a_claim_that_was_judged_keeps_the_conditions_that_failed(told, item):
+    told.on(date(2027, 5, 2))
+    assert refused(told, export(item), purchase("FP1")) == ["20113"]
+    kept = msgspec.json.decode(told.one("TS2").conditions)
+    assert [(items, kind) for items, kind, _ in kept] == [([item], "exemption")]
+    assert "failed" in {outcome for _, _, found in kept for _, outcome, *_ in found}
+
+
+def test_a_claim_that_did_not_match_has_no_conditions(told, item):
+    refused(told, export(item, qty="3"), purchase("FP1"))
+    assert told.one("TS2").conditions == ""
+
+
 def test_a_refused_claim_may_be_corrected_and_sent_again(told, item):
     assert "20206" in refused(told, export(item, qty="3"), purchase("FP1"), number="TS3")
     told.story.say(told.claim([export(item), purchase("FP1")], "TS3"))
