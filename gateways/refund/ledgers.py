@@ -120,6 +120,19 @@ def unprove(claim: Claim, memory: RefundMemory) -> None:
     claim.exchange = ""
 
 
+def ask_for(claim: Claim, sold: Mapping[tuple[str, str], Scaled], memory: RefundMemory) -> None:
+    """Let a claim ask for this exchange only, by pool and currency, and let go of what proved more; asking for none, it
+    needs none."""
+    stood = claim.exchange
+    unprove(claim, memory)
+    asked = {place: amount for place, amount in sorted(sold.items()) if amount}
+    claim.pools = {f"{name}|{currency}": amount for (name, currency), amount in asked.items()}
+    if asked:
+        claim.exchange = stood
+    if claim.exchange == lanes.COLLECTED:
+        _prove(asked, 1, claim.ebc_code, pools_by_name({name for name, _ in asked}, memory), memory)
+
+
 def _of_claim(claim: Claim, memory: RefundMemory) -> tuple[dict[tuple[str, str], Scaled], dict[str, dict[str, Pool]]]:
     """What a claim asks of which pool, and these pools by name and currency."""
     sold = {(name, currency): amount for place, amount in claim.pools.items()

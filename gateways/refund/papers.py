@@ -88,6 +88,7 @@ class Claim(Stamped):
     """In yuan, fen."""
     refund: int = 0
     credited: int = 0
+    """What is left of it, besides what came back or was sold for less."""
     carry: int = 0
     cost: int = 0
     domestic_vat: int = 0
@@ -131,7 +132,8 @@ class ClaimLine(NamedTuple):
     """A line of a claim that was taken in.
 
     Part E: `qty` of an item in `unit`, `taken` in the item's first unit; `base`, `refund` and `cost` are its share of
-    its link. Part P: `qty` of an invoice line, `base` what it took of its amount.
+    its link, the base of a manufacturer its FOB in yuan. Part P: `qty` of an invoice line, `base` what it
+    took of its amount.
     """
 
     claim_id: int

@@ -19,6 +19,8 @@ from gateways.refund.evidence import EXPORT
 from gateways.refund.memory import Claim, RefundMemory
 from gateways.refund.outcome import CREDITED, PAID, RECOVERED, TAXED, book, notice, step
 
+WAITS, OVERDUE = "reconciliation", "overdue"
+"""Stages of a claim ahead of sale that is to be reconciled; afterwards it has none."""
 AMOUNT, SET_OFF, BOOKED = "20570", "20571", "20572"
 
 
@@ -32,7 +34,7 @@ def pay(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answer
     claim.paid_at, claim.stage = circumstances.now, ""
     if claim.business == AHEAD and claim.refund + claim.credited:
         window = overseas.period(circumstances.day, circumstances.parameters)
-        claim.stage = "reconciliation"
+        claim.stage = WAITS
         claim.reconcile_from, claim.reconcile_until = window.since.isoformat(), window.until.isoformat()
         answers.deadlines.append(DeadlineDraft(instant_of(window.until) + DAY, "deadline.reconciliation", "refund",
                                                [claim.id]))
@@ -43,8 +45,10 @@ def pay(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answer
 
 
 def restore(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """What was recovered is paid again."""
+    """What was recovered is paid again; what had been reconciled is settled again."""
     _move_money(claim, "restore", memory, circumstances, answers)
+    if claim.reconcile_until and not claim.stage:
+        step(claim, "settle", circumstances, answers)
     memory.put_claim(claim)
 
 
@@ -89,11 +93,16 @@ _WORDS = {
 }
 
 
+def worth(claim: Claim) -> Scaled:
+    """What a claim has brought and still has, in cash and set off."""
+    return claim.net + claim.set_off
+
+
 def recover(claim: Claim, reasons: Sequence[Reason], memory: RefundMemory, circumstances: Circumstances,
             answers: Answers) -> None:
     """All that a claim has brought is taken back: 700 and a notice."""
     step(claim, "recover", circumstances, answers, reasons)
-    left = claim.net + claim.set_off
+    left = worth(claim)
     back = min(claim.set_off, left)
     take_back(claim, left - back, reasons, memory, circumstances, answers)
     owe(claim, back, reasons, memory, circumstances)

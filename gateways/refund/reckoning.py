@@ -190,8 +190,9 @@ def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Recko
     reckoned.refund, reckoned.credited, reckoned.carry = amounts.refund, amounts.credited, amounts.carry
     reckoned.cost = amounts.not_creditable
     weights = [reckoned.shares[line.number].fob_rmb for line in lines]
-    for line, refund in zip(lines, allocate(amounts.refund, weights), strict=True):
-        reckoned.shares[line.number].refund = refund
+    for line, fob, refund in zip(lines, weights, allocate(amounts.refund, weights), strict=True):
+        share = reckoned.shares[line.number]
+        share.base, share.refund = fob, refund
     reckoned.working.append(("", list(amounts.working)))
 
 

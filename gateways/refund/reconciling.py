@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import NamedTuple
 
 from declarations.calendar import day_of
@@ -15,22 +16,25 @@ from declarations.documents import RefundReconciliation, RefundReconciliationLin
 from declarations.forex.rates import letters
 from declarations.money import Scaled, decimal, plain, scaled, to_fen
 from declarations.reasons import Reason
-from declarations.refund import overseas
+from declarations.refund import lanes, overseas
 from declarations.refund.overseas import Reconciled
 from declarations.refund.repayment import repay
+from declarations.refund.treatment import REFUND
 from gateways.gateway import Answers, Circumstances, Item
-from gateways.refund import ledgers, paying
+from gateways.refund import crediting, exchange, ledgers, paying
 from gateways.refund.checking import AHEAD, MANUFACTURER
 from gateways.refund.evidence import EXPORT, items_of
+from gateways.refund.judging import sold_of
 from gateways.refund.memory import Claim, ClaimLine, Handed, Paper, RefundMemory
 from gateways.refund.outcome import conclude, note, step
+from gateways.refund.paying import OVERDUE, WAITS
 from gateways.refund.repaying import came_back, give_back, is_new, new_paper
 from gateways.replies import identify
 
 KIND = "reconciliation"
-WAITS, OVERDUE = "reconciliation", "overdue"
 NOT_AHEAD, NOT_EACH, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOME, NEVER, LATE = (
     "20640", "20641", "20642", "20643", "20644", "20645", "20646", "20647")
+UNPROVED = (lanes.DUE, lanes.OTHER_CURRENCY)
 _SAID = {overseas.Outcome.SAME: "A", overseas.Outcome.OTHER: "B", overseas.Outcome.PART: "B",
          overseas.Outcome.UNSOLD: "C"}
 
@@ -114,9 +118,16 @@ def _outcomes(facts: RefundReconciliation, claim: Claim, memory: RefundMemory) -
         if line.part == EXPORT and line.repaid_qty < line.taken:
             one = said[line.link_no, line.item_no]
             held, left = line.refund - line.repaid, line.qty - came_back(line)
-            found.append(_Sold(line, one, overseas.reconcile(held, _correct(claim, line, one, held, left),
-                                                             one.sold_qty, left)))
+            outcome = overseas.reconcile(held, _correct(claim, line, one, held, left), one.sold_qty, left)
+            found.append(_Sold(line, one, _of_credit(outcome, line, one, left) if claim.credited else outcome))
     return found
+
+
+def _of_credit(outcome: Reconciled, line: ClaimLine, said: RefundReconciliationLine, left: Scaled) -> Reconciled:
+    """The refund may be the same (none, where all is credited) and what is credited another, as the FOB is."""
+    same = to_fen(decimal(said.amount)) == to_fen(decimal(line.fob) * left / line.qty)
+    return outcome if same or outcome.outcome != overseas.Outcome.SAME else outcome._replace(
+        outcome=overseas.Outcome.OTHER)
 
 
 def _correct(claim: Claim, line: ClaimLine, said: RefundReconciliationLine, held: Scaled, left: Scaled) -> Scaled:
@@ -149,7 +160,9 @@ def _close(claim: Claim, sold: Sequence[_Sold], memory: RefundMemory, circumstan
                          if after.item_no == item.item_no)
         memory.put_item(item)
     memory.repay_lines([after for _, after in changed])
+    _ask_for_less(claim, sold, memory, circumstances, answers)
     told = [reason for one in sold for reason in one.outcome.working]
+    told += _credit_less(claim, sold, memory, circumstances)
     amount, offset = sum(one.outcome.repay for one in sold), sum(one.outcome.offset for one in sold)
     if amount > 0:
         step(claim, "recover_part", circumstances, answers, told)
@@ -160,6 +173,23 @@ def _close(claim: Claim, sold: Sequence[_Sold], memory: RefundMemory, circumstan
     memory.put_claim(claim)
 
 
+def _ask_for_less(claim: Claim, sold: Sequence[_Sold], memory: RefundMemory, circumstances: Circumstances,
+                  answers: Answers) -> None:
+    """Foreign exchange can only come of what was sold, and no more is asked for than was claimed."""
+    items = items_of({one.line.item_no for one in sold}, memory, circumstances)
+    ledgers.ask_for(claim, sold_of((items[one.line.item_no], min(one.said.amount, one.line.fob)) for one in sold
+                                   if one.line.treatment == REFUND), memory)
+    if claim.exchange in UNPROVED:
+        exchange.look(claim, memory, circumstances, answers)
+
+
+def _credit_less(claim: Claim, sold: Sequence[_Sold], memory: RefundMemory,
+                 circumstances: Circumstances) -> Sequence[Reason]:
+    """What a manufacturer was credited follows the FOB of what was sold."""
+    kept = sum((decimal(one.line.base) * one.said.amount / one.line.fob for one in sold if one.line.fob), Decimal(0))
+    return crediting.reverse(claim, kept, crediting.weight(one.line for one in sold), memory, circumstances)
+
+
 def _close_late(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
     """All was recovered: the goods are free to be claimed as they are sold, and the company may claim ahead of sale
     again where this was what barred it."""
@@ -168,7 +198,7 @@ def _close_late(claim: Claim, memory: RefundMemory, circumstances: Circumstances
         account = memory.accounts([claim.ebc_code])[claim.ebc_code]
         account.blocked = max(0, account.blocked - 1)
         memory.put_account(account)
-    claim.stage = ""
+    claim.stage, claim.credited = "", 0
     step(claim, "settle", circumstances, answers, [Reason(LATE, {"until": claim.reconcile_until})], Reason("20509", {}))
     memory.put_claim(claim)
 

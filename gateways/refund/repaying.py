@@ -12,11 +12,12 @@ from declarations import lifecycle
 from declarations.documents import RefundRepayment
 from declarations.money import Scaled, plain
 from declarations.reasons import Reason
+from declarations.refund import lanes
 from declarations.refund.lines import InvoiceTaken
 from declarations.refund.matching import matching_rule
 from declarations.refund.repayment import release, repay
 from gateways.gateway import Answers, Circumstances, Item
-from gateways.refund import ledgers, paying
+from gateways.refund import crediting, ledgers, paying
 from gateways.refund.evidence import EXPORT, PURCHASE, items_of
 from gateways.refund.memory import Claim, ClaimLine, Handed, Paper, RefundMemory, Returned
 from gateways.refund.outcome import book, certify, conclude, note, step
@@ -79,8 +80,8 @@ def _repay(paper: Paper, one: Handed, claim: Claim | None, memory: RefundMemory,
         memory.put_paper(paper)
         return
     if claim is not None:
-        paper.amount = _take_back(claim, paper.lines, facts.reason_kind == CAME_BACK, memory, circumstances)
-        _book(claim, paper, memory, circumstances, answers)
+        paper.amount, told = _take_back(claim, paper.lines, facts.reason_kind == CAME_BACK, memory, circumstances)
+        _book(claim, paper, told, memory, circumstances, answers)
     conclude(paper, KIND, one.place, identify(KIND, facts), "accept", circumstances, answers)
     said = Reason(REPAID if claim else NEVER_REFUNDED, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"})
     certify(paper, one.place, claim.cop_no if claim else "", said, memory, circumstances, answers)
@@ -114,10 +115,11 @@ def _refunded(facts: RefundRepayment, paper: Paper, memory: RefundMemory) -> Ite
 
 
 def _take_back(claim: Claim, quantities: Mapping[str, Scaled], back: bool, memory: RefundMemory,
-               circumstances: Circumstances) -> Scaled:
-    """Take quantities of items out of a claim's lines; gives what of its refund that is."""
+               circumstances: Circumstances) -> tuple[Scaled, Sequence[Reason]]:
+    """Take quantities of items out of a claim's lines; gives what of its refund that is, and what is credited less."""
     left = dict(quantities)
     changed = []
+    held = crediting.weight(memory.lines([claim.id])[claim.id])
     for line in memory.lines([claim.id])[claim.id]:
         qty = min(left.get(line.item_no, 0), line.taken - line.repaid_qty) if line.part == EXPORT else 0
         if qty > 0:
@@ -131,7 +133,8 @@ def _take_back(claim: Claim, quantities: Mapping[str, Scaled], back: bool, memor
             item.used, item.returned = item.used - qty, item.returned + qty
             memory.put_item(item)
     memory.repay_lines([after for _, after in changed])
-    return sum(after.repaid - before.repaid for before, after in changed)
+    told = crediting.reverse(claim, crediting.weight(memory.lines([claim.id])[claim.id]), held, memory, circumstances)
+    return sum(after.repaid - before.repaid for before, after in changed), told
 
 
 def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], memory: RefundMemory,
@@ -176,12 +179,13 @@ def _released(group: Sequence[ClaimLine], qty: Scaled) -> Iterator[tuple[ClaimLi
         yield places[one.invoice_no, one.line], one.qty, one.amount
 
 
-def _book(claim: Claim, paper: Paper, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _book(claim: Claim, paper: Paper, told: Sequence[Reason], memory: RefundMemory, circumstances: Circumstances,
+          answers: Answers) -> None:
     said = Reason(REPAID, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"})
     if paper.amount:
         book(claim, "repaid", paper.amount, circumstances, memory, reasons=[said])
         claim.recovered += paper.amount
-    note(claim, "refund_repaid", circumstances, answers, [said])
+    note(claim, "refund_repaid", circumstances, answers, [said, *told])
     settle_if_whole(claim, memory, circumstances, answers)
     memory.put_claim(claim)
 
@@ -192,6 +196,8 @@ def settle_if_whole(claim: Claim, memory: RefundMemory, circumstances: Circumsta
     if all(line.repaid_qty == line.taken for line in lines if line.part == EXPORT):
         step(claim, "settle", circumstances, answers)
         claim.stage = ""
+        if claim.exchange != lanes.COLLECTED:
+            claim.exchange = ""
 
 
 def hear_returned(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
@@ -238,13 +244,13 @@ def _recover_part(claim: Claim, one: Returned, over: dict[str, Scaled], memory: 
     lost = {number: min(qty, over[number]) for number, qty in held.items() if min(qty, over[number]) > 0}
     if not lost:
         return
-    amount = _take_back(claim, lost, True, memory, circumstances)
+    amount, told = _take_back(claim, lost, True, memory, circumstances)
     for item in items_of(lost, memory, circumstances).values():
         item.returned -= lost[item.item_no]  # customs has counted them already
         memory.put_item(item)
     for number, qty in lost.items():
         over[number] -= qty
-    reasons = [Reason(GOODS_BACK, {"invt_no": one.invt_no, "items": str(len(lost)), "amount": plain(amount)})]
+    reasons = [Reason(GOODS_BACK, {"invt_no": one.invt_no, "items": str(len(lost)), "amount": plain(amount)}), *told]
     if claim.state == "paid":
         step(claim, "recover_part", circumstances, answers, reasons)
         paying.take_back(claim, amount, reasons, memory, circumstances, answers)

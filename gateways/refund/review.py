@@ -142,11 +142,16 @@ def hear_acts(items: Sequence[Item], memory: RefundMemory, circumstances: Circum
         claim = claims.get(number)
         if claim is None:
             continue
-        if action not in ACTIONS or not _may(claim, ACTIONS[action]):
+        if action not in ACTIONS or not _may(claim, ACTIONS[action]) or _is_over(claim):
             note(claim, STOOD_OUT, circumstances, answers,
                  [Reason("20564", {"action": action, "who": who, "state": claim.state})])
             continue
         _carry_out(claim, action, who, values, memory, circumstances, answers)
+
+
+def _is_over(claim: Claim) -> bool:
+    """Whether a claim is settled and nothing of it is left to be recovered."""
+    return claim.state == "settled" and not (paying.worth(claim) or claim.credited)
 
 
 def _carry_out(claim: Claim, action: str, who: str, values: Mapping[str, str], memory: RefundMemory,

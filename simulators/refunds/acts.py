@@ -43,10 +43,11 @@ def _invoice(case: Case, step: Step, world: World, bank: Company, when: str) -> 
 
 
 def _exchange(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:
-    """A report for each currency; `currency` is one that the orders do not have, `cost` a share that is netted."""
+    """A report for each currency; `currency` is one that the orders do not have, `cost` a share that is netted, `part`
+    the share that was paid for."""
     legs: dict[str, list[Collected]] = {}
     for trade in case.trades:
-        one = _collected(trade, step.more.get("currency", ""))
+        one = _collected(trade, step.more.get("currency", ""), Decimal(step.more.get("part", "1")))
         legs.setdefault(one.currency, []).append(one)
     found = []
     for place, of in enumerate(legs.values()):
@@ -60,11 +61,11 @@ def _numbered(case: Case, place: int) -> str:
     return case.number_of("SH") + (f"{place}" if place else "")
 
 
-def _collected(trade: ExportTrade, other: str) -> Collected:
+def _collected(trade: ExportTrade, other: str, part: Decimal) -> Collected:
     assert trade.order is not None and trade.inventory is not None
     head = trade.order.head
     return Collected(trade.id, COUNTRIES[trade.inventory.head["country"]], other or LETTERS[head["currency"]],
-                     Decimal(head["goodsValue"]))
+                     rounded(Decimal(head["goodsValue"]) * part))
 
 
 def _claim(case: Case, step: Step, world: World, bank: Company, when: str) -> list[SyntheticMessage]:

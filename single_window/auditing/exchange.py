@@ -3,6 +3,7 @@ enterprise are the sums of what its reports moved."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from single_window.auditing.claimed import STANDING, sums
 from single_window.auditing.ledger import Difference, Keyed, Ledger, compared, joined
 from single_window.store.bulk import chunks
 from single_window.store.gateways.refund.collected import collected
+from single_window.store.records import from_json
 from single_window.store.tables import (
     exchange_pool,
     export_item,
@@ -28,6 +30,7 @@ from single_window.stories.words import Words
 WORDS = Words("外汇", "foreign exchange")
 PIECE = 500
 PROVED, REFUND = "collected", "refund"
+_RECONCILED = (refund_claim.c.reconcile_until != "") & (refund_claim.c.stage == "")
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
@@ -54,7 +57,8 @@ def _pools(connection: Connection, sandbox: str, pools: Sequence[Any],
 
 
 def _proved(connection: Connection, sandbox: str) -> Keyed:
-    """What the claims whose exchange is proved rest on, by pool and currency."""
+    """What the claims whose exchange is proved rest on, by pool and currency: the FOB of their lines; of those that
+    were reconciled what they still ask for, for exchange comes of what was sold."""
     chosen = (
         select(export_item.c.pool, export_item.c.currency, func.sum(refund_line.c.fob))
         .join(refund_line, (refund_line.c.item_no == export_item.c.item_no)
@@ -62,9 +66,16 @@ def _proved(connection: Connection, sandbox: str) -> Keyed:
         .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
         .where(export_item.c.sandbox == sandbox, refund_line.c.part == "E",
                refund_line.c.treatment == REFUND, refund_claim.c.state.in_(STANDING),
-               refund_claim.c.exchange == PROVED)
+               refund_claim.c.exchange == PROVED, ~_RECONCILED)
         .group_by(export_item.c.pool, export_item.c.currency))
-    return {(pool, currency): int(fob) for pool, currency, fob in connection.execute(chosen)}
+    found = Counter({(pool, currency): int(fob) for pool, currency, fob in connection.execute(chosen)})
+    for pools in connection.execute(select(refund_claim.c.pools).where(
+            refund_claim.c.sandbox == sandbox, refund_claim.c.state.in_(STANDING),
+            refund_claim.c.exchange == PROVED, _RECONCILED)).scalars():
+        for place, amount in from_json(pools).items():
+            name, _, currency = place.partition("|")
+            found[name, currency] += amount
+    return dict(found)
 
 
 def _totals(connection: Connection, sandbox: str) -> Iterator[Difference]:

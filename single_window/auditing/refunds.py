@@ -17,7 +17,7 @@ TRADER, EXPORT = "T", "E"
 BOOKED = {"paid": ("paid",), "recovered": ("recovered", "repaid"), "set_off": ("set_off",), "credited": ("credited",),
           "domestic_vat": ("domestic_vat",)}
 """The kinds of entries that make up an amount of a claim."""
-RECOVERED, DONE = "to_repay", ("paid", "to_repay", "settled")
+RECOVERED, DONE, CREDITED = "to_repay", ("paid", "to_repay", "settled"), ("paid", "settled")
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
@@ -27,7 +27,7 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
         func.count(), func.sum(claim.refund), func.sum(claim.paid), func.sum(claim.recovered))
         .where(claim.sandbox == sandbox))
     differences = [*_entries(connection, sandbox), *_unknown(connection, sandbox), *_lines(connection, sandbox),
-                   *_accounts(connection, sandbox)]
+                   *_credited(connection, sandbox), *_accounts(connection, sandbox)]
     return Ledger("refund", WORDS, rows, {"claimed": refund, "paid": paid, "recovered": recovered},
                   tuple(differences))
 
@@ -47,8 +47,7 @@ def _entries(connection: Connection, sandbox: str) -> Iterator[Difference]:
     amounts = {name: func.coalesce(booked.c[name], 0) for name in BOOKED}
     expected = {
         "paid": claim.paid, "recovered": claim.recovered, "set_off": claim.set_off,
-        "credited": case((claim.state == "paid", claim.credited), (claim.state == "settled", amounts["credited"]),
-                         else_=0),
+        "credited": case((claim.state.in_(CREDITED), claim.credited), else_=0),
         "domestic_vat": case((claim.state.in_(DONE), claim.domestic_vat), else_=0)}
     left = claim.paid - claim.recovered + claim.set_off
     chosen = (
@@ -96,6 +95,17 @@ def _lines(connection: Connection, sandbox: str) -> Iterator[Difference]:
               .order_by(claim.id))
     for cop_no, kept, lines in connection.execute(chosen):
         yield Difference(cop_no, "refund", kept, int(lines))
+
+
+def _credited(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """Of exports that all came back or were never sold nothing stays credited."""
+    claim, line = refund_claim.c, refund_line.c
+    chosen = (select(claim.cop_no, claim.credited).join(refund_line, line.claim_id == claim.id)
+              .where(claim.sandbox == sandbox, claim.credited != 0, claim.state.in_(DONE), line.part == EXPORT)
+              .group_by(claim.id, claim.cop_no, claim.credited)
+              .having(func.sum(line.taken) == func.sum(line.repaid_qty)).order_by(claim.id))
+    for cop_no, credited in connection.execute(chosen):
+        yield Difference(cop_no, "credited of what came back", credited, 0)
 
 
 def _accounts(connection: Connection, sandbox: str) -> Iterator[Difference]:

@@ -24,8 +24,10 @@ AGAIN = ("window", "cut_off")
 """The days up to which a claim that was refused may be filed again."""
 REVIEWED = frozenset({"accepted", "in_review"})
 OPEN = REVIEWED | {"asked", "approved", "paid"}
+LOSES = OPEN | {"settled"}
 LIVE = OPEN | {"to_repay"}
-"""States in which a claim is reviewed; in which it may still be recovered; in which its documents matter."""
+"""States in which a claim is reviewed; in which it is open; in which it is recovered where its exchange does not come;
+in which its documents matter."""
 
 
 def days(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> tuple[Day, ...]:
@@ -43,7 +45,7 @@ def _of_claim(claim: Any, today: date, wording: Wording) -> Iterator[Day]:
     if filed is not None:
         yield from _index(claim, filed, today, wording)
     if claim.exchange_due:
-        yield _day("exchange", claim.exchange_due, claim.state in OPEN and claim.exchange in UNPROVED, wording,
+        yield _day("exchange", claim.exchange_due, claim.state in LOSES and claim.exchange in UNPROVED, wording,
                    Reason(EXCHANGE, {"day": claim.exchange_due}))
     if claim.reconcile_until:
         values = {"since": claim.reconcile_from, "day": claim.reconcile_until}

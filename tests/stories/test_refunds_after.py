@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import pytest
@@ -418,6 +419,120 @@ def test_a_manufacturer_who_sold_for_less_owes_the_difference_to_the_next_claim(
     assert [one.set_off for one in told.rows("refund_account")] == [0]
     told.act("recover", "TS3", reason="复核")
     assert (told.net("TS3"), [one.set_off for one in told.rows("refund_account")]) == (0, [owed])
+
+
+def books(told, number="TS2"):
+    """Sums of the entries of a claim by kind."""
+    found = Counter()
+    for one in told.rows("refund_entry", claim_id=told.one(number).id):
+        found[one.kind] += one.amount
+    return +found
+
+
+def test_what_was_reconciled_is_recovered_without_its_exchange_and_settled_again_when_it_comes(told, ahead):
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(ahead, "1", "12.90", "B")))
+    assert (told.one().state, told.net()) == ("settled", 130_000)
+    told.on(NORMAL_END)
+    assert (told.one().state, told.net()) == ("to_repay", 0)
+    assert told.answers()[-1] == ("700", "20580")
+    told.leg("12.90", entry=ahead[:18])
+    assert [status for status, _ in told.answers()[-3:]] == ["700", "800", "899"]
+    assert (told.one().state, told.one().exchange, told.net()) == ("settled", "collected", 130_000)
+    assert told.notices() == [("1", "2.60"), ("2", "1.30"), ("2", "1.30"), ("1", "1.30")]
+    assert ledgers(told)[2] == [1_290_000]
+
+
+def test_exchange_of_what_was_sold_proves_what_was_reconciled(told, ahead):
+    told.leg("12.90", entry=ahead[:18])
+    assert told.one().exchange == "due"
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(ahead, "1", "12.90", "B")))
+    assert (told.one().exchange, ledgers(told)[2]) == ("collected", [1_290_000])
+    told.on(NORMAL_END)
+    assert (told.one().state, told.net()) == ("settled", 130_000)
+
+
+def test_exchange_that_proved_more_than_was_sold_is_let_go(told, ahead):
+    told.leg("25.80", entry=ahead[:18])
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(ahead, "1", "12.90", "B")))
+    assert (told.one().exchange, ledgers(told)[2]) == ("collected", [1_290_000])
+
+
+def test_what_was_not_sold_asks_for_no_exchange(told, ahead):
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(ahead, "0", "0", "C")))
+    told.on(NORMAL_END)
+    assert (told.one().state, told.one().exchange) == ("settled", "")
+    told.act("recover", reason="复核")
+    assert (told.one().state, facts(told.story, "TS2")[-1].event) == ("settled", "action_refused")
+
+
+def test_what_was_settled_may_be_recovered_by_an_officer(told, ahead):
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(ahead)))
+    told.act("recover", reason="复核")
+    assert (told.one().state, told.net()) == ("to_repay", 0)
+
+
+@pytest.fixture(params=["9000.00", "1000.00", "0"])
+def credited(told, request):
+    """A manufacturer's claim ahead of sale that is paid, by input tax: all refunded, in part, all credited."""
+    number = told.listed(50, "9810", date(2026, 10, 10), line(qty="100", amount="2000.00")) + "001"
+    told.story.say(told.claim([export(number, qty="100", fob="2000.00", saleState="0")], kind="M", outputVat="0",
+                              inputVat=request.param, business="HWC-YT"))
+    told.reviewed(25)
+    assert told.one().state == "paid"
+    return number
+
+
+@pytest.mark.parametrize(("sold", "amount", "outcome", "share"), [
+    ("100", "2000.00", "A", 1), ("100", "1900.00", "B", 0.95), ("25", "500.00", "B", 0.25), ("0", "0", "C", 0)])
+def test_what_a_manufacturer_was_credited_follows_what_was_sold(told, credited, sold, amount, outcome, share):
+    before = told.one()
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(credited, sold, amount, outcome)))
+    assert told.one().state == "settled"
+    assert (told.net(), books(told)["credited"]) == pytest.approx(
+        (before.refund * share, before.credited * share), abs=1_000)
+    told.on(NORMAL_END)
+    assert (told.net(), books(told)["credited"]) == (0, 0)
+    assert told.one().state == ("to_repay" if share else "settled")
+    told.leg(amount, entry=credited[:18])
+    assert (told.net(), books(told)["credited"]) == pytest.approx(
+        (before.refund * share, before.credited * share), abs=1_000)
+
+
+def test_what_a_manufacturer_was_credited_is_reversed_with_what_is_repaid(told, credited):
+    whole, left = told.one().credited, []
+    for place, qty in enumerate(("33", "33", "34")):
+        told.story.say(told.repayment([{"gnum": "1", "itemNo": credited, "qty": qty}], f"BJ{place}"))
+        left.append(books(told)["credited"])
+    assert left == [pytest.approx(whole * 0.67, abs=1_000), pytest.approx(whole * 0.34, abs=1_000), 0]
+    assert (told.net(), told.one().state, told.one().credited) == (0, "settled", 0)
+
+
+def test_what_is_repaid_of_a_manufacturer_before_a_recovery_is_not_credited_again(told):
+    number = told.listed(50, "9710", date(2026, 10, 10), line(qty="100", amount="2000.00")) + "001"
+    told.story.say(told.claim([export(number, qty="100", fob="2000.00")], kind="M", outputVat="0", inputVat="1000.00"))
+    told.reviewed(25)
+    before = told.one()
+    assert before.refund and before.credited
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": number, "qty": "50"}]))
+    told.on(NORMAL_END)
+    assert (told.net(), books(told)["credited"]) == (0, 0)
+    told.leg("2000.00", entry=number[:18])
+    assert (told.net(), books(told)["credited"]) == pytest.approx(
+        (before.refund / 2, before.credited / 2), abs=1_000)
+    told.act("recover", reason="复核")
+    assert (told.net(), books(told)["credited"]) == (0, 0)
+
+
+def test_a_manufacturer_who_says_an_enormous_amount_is_answered(told, credited):
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(credited, "100", "92233720368547.75807", "B")))
+    assert told.answers("HS1", "RefundReconciliationReturn")[-1][0] in {"100", "120"}
 
 
 def test_a_reconciliation_outside_its_period_or_of_other_goods_is_refused(told, ahead):
