@@ -42,16 +42,20 @@ def every() -> str:
 
 
 def show(number: str, refused: Words | None = None) -> str:
-    """One report: legs, reasons, history, and what may be decided."""
+    """One report: legs, reasons with their sources, history, what may be decided, and another that waits."""
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
         one = forex.found(connection, sandbox, number)
         if one is None:
             raise NotFound(number, sandbox)
         legs, told = forex.legs(connection, one), forex.history(connection, sandbox, one)
+        waiting = [other for other in forex.listed(connection, sandbox, WAITS, most=2) if other.id != one.id]
+    law = ports().window.parameters
     return render_template("console/exchange_report.html", report=one, legs=legs[:LEGS], told=told, plain=plain,
                            said=words.said, event=words.event, refused=refused, keys=KEYS,
-                           may=tuple(KEYS) if one.state == WAITS else (),
+                           may=tuple(KEYS) if one.state == WAITS else (), following=waiting[0] if waiting else None,
+                           because=tuple(words.because(reason, law) for reason in one.reasons),
+                           typed=request.form if refused else {},
                            filed=request.args.get("filed", "") if request.method == "GET" else "")
 
 
@@ -65,7 +69,7 @@ def decide(number: str) -> tuple[str, int] | Response:
     if action == "refuse" and not why:
         return show(number, words.phrase("label", "reason_needed")), 400
     try:
-        forex.act(window, sandbox, number, action, who, why)
+        forex.act(window, sandbox, number, action, who, why, form.get("version", 0, int))
     except forex.NoSuchReport:
         raise NotFound(number, sandbox) from None
     except forex.NotWaiting:

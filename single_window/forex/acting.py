@@ -44,8 +44,10 @@ class BadClass(ValueError):
     permanent = True
 
 
-def act(window: Window, sandbox: str, number: str, action: str, who: str, why: str = "") -> Report:
+def act(window: Window, sandbox: str, number: str, action: str, who: str, why: str = "",
+        version: int = 0) -> Report:
     """File an officer's decision ("approve", "refuse") on a report that waits; gives the report as it is now.
+    `version`: the one that was seen (0: whichever it has).
 
     Raises `NoSuchReport` or `NotWaiting`; then nothing is filed. It is done when the window has worked.
     """
@@ -54,7 +56,7 @@ def act(window: Window, sandbox: str, number: str, action: str, who: str, why: s
         report = found(connection, sandbox, number)
     if report is None:
         raise NoSuchReport(sandbox, number)
-    if action not in STEPS or report.state != _WAITS:
+    if action not in STEPS or report.state != _WAITS or version not in (0, report.version):
         raise NotWaiting(f"{report.cop_no} is {report.state}: an officer may not {action} it. "
                          f"What is in_review may be decided: {', '.join(STEPS)}.")
     why = typed(why)

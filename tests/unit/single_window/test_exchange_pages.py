@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,7 +34,8 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
             connection.execute(insert(tables.forex_report).values(
                 id=number, sandbox="s", key=f"B|SH{number}", cop_no=f"SH{number}", state=state, reporter_code="B",
                 ebc_code="E", direction="1", settlement="1", currency="502", amount=5 * SCALE, legs=1,
-                value_on="2026-11-19"))
+                value_on="2026-11-19", version=3,
+                reasons='[["21080", {"order": "D1"}, ["forex.transaction_limit@2015-01-20"]]]'))
             connection.execute(insert(tables.forex_leg).values(
                 sandbox="s", report_id=number, number=1, state=state, direction="1", leg_kind="1", order_no="D1",
                 counterparty=HOSTILE, currency="502", amount=5 * SCALE))
@@ -60,3 +62,19 @@ def test_a_decision_needs_its_reason_and_a_report_that_waits(client: FlaskClient
                                  ("SH1", {"act": "dance"}, 409), ("SH9", {"act": "approve"}, 404),
                                  ("SH1", {"act": "refuse", "reason": "背景不实", "who": "李"}, 303)):
         assert client.post(f"/exchange/{number}?sandbox=s", data=form).status_code == status
+
+
+def test_what_was_sent_again_meanwhile_is_not_decided_unseen(client: FlaskClient) -> None:
+    assert client.post("/exchange/SH1?sandbox=s", data={"act": "approve", "version": "2"}).status_code == 409
+    again = client.post("/exchange/SH1?sandbox=s&lang=zh", data={"act": "refuse", "version": "3", "who": "李"})
+    assert again.status_code == 400 and 'value="李"' in again.text
+
+
+def test_the_pages_say_it_in_chinese_with_sources_and_count_what_waits(client: FlaskClient) -> None:
+    for path in ("/exchange", "/exchange/SH1"):
+        text = client.get(path, query_string={"sandbox": "s", "lang": "zh"}).text
+        heads = re.findall(r'scope="col"[^>]*>([^<]*)<', text) + re.findall(r"<dt>([^<]*)<", text)
+        assert heads and not [head for head in heads if re.search("[A-Za-z]{2}", head)]
+    assert 'class="basis"' in text and 'accesskey="n"' not in text
+    assert 'accesskey="n"' in client.get("/exchange/SH2?sandbox=s").text
+    assert '<span class="badge waiting">1</span>' in client.get("/exchange?sandbox=s").text
