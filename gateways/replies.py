@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from declarations.reasons import Reason
+from schemas import receipt_texts
 
 ANSWERS = {
     "order": "312", "payment": "412", "waybill": "512", "waybill_status": "514", "inventory": "622",
@@ -65,6 +66,19 @@ CONCLUDED = frozenset({"export_waybill", "arrival_note", "departure_note", "cons
 def taken_in(kind: str) -> tuple[str, Reason]:
     """Status and words of customs' answer about a document of this kind that it takes in."""
     return ("399", Reason("2300.taken", {})) if kind in CONCLUDED else ("120", Reason("1800", {}))
+
+
+def together(reasons: Sequence[Reason]) -> Reason:
+    """All reasons of an agency in one, each with its code, as far as a receipt has room; a single one says its own."""
+    if len(reasons) == 1 and receipt_texts.return_status(reasons[0].rule):
+        return reasons[0]
+    return Reason("refusals", {f"reasons_{language}": ";".join([_coded(one, language) for one in reasons])
+                               for language in ("zh", "en")})
+
+
+def _coded(reason: Reason, language: str) -> str:
+    words = receipt_texts.words(reason.rule, reason.values, language)
+    return words if words.startswith("[Code:") else f"[Code:{reason.rule.partition('.')[0]};Desc:{words}]"
 
 
 NUMBERED = frozenset({

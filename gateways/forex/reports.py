@@ -17,6 +17,7 @@ from gateways.forex import knowledge
 from gateways.forex.memory import Filed, ForexMemory, Leg, Report, Total
 from gateways.forex.telling import note, step, tell, tell_collected, tell_taken_in
 from gateways.gateway import Answers, Circumstances, Item
+from gateways.replies import together
 
 CONVERTED = "21030"
 """At which rate the amount was turned into yuan: kept with the record."""
@@ -53,7 +54,7 @@ def _decide(report: Report, facts: ForexReport, found: Checked, memory: ForexMem
     report.value_on = found.day.isoformat() if found.day else ""
     report.reasons = tuple(one.reason for one in found.findings)
     if refusals := found.reasons(Weight.REFUSE):
-        tell(report, step(report, "reject").return_status, refusals[0], circumstances, answers)
+        tell(report, step(report, "reject").return_status, together(refusals), circumstances, answers)
         note(report, "forex_refused", circumstances, answers, report.reasons)
         report.decided_at = circumstances.now
         memory.put_report(report)
@@ -61,7 +62,7 @@ def _decide(report: Report, facts: ForexReport, found: Checked, memory: ForexMem
         return
     _value(report, found, circumstances)
     if doubts := found.reasons(Weight.REVIEW):
-        tell(report, step(report, "review").return_status, doubts[0], circumstances, answers)
+        tell(report, step(report, "review").return_status, together(doubts), circumstances, answers)
         note(report, "forex_in_review", circumstances, answers, report.reasons)
     else:
         tell_taken_in(report, circumstances, answers)

@@ -11,7 +11,7 @@ from declarations.money import Scaled, plain
 from declarations.reasons import Reason
 from gateways.gateway import Answers, Circumstances, Event, ReceiptDraft
 from gateways.refund.memory import Claim, Entry, Invoice, Paper, RefundMemory
-from gateways.replies import ANSWERS
+from gateways.replies import ANSWERS, together
 
 KIND = "refund_claim"
 PAID, RECOVERED, CREDITED, TAXED, CERTIFICATE = "1", "2", "3", "4", "5"
@@ -22,11 +22,11 @@ STOOD_OUT = "action_refused"
 
 def step(claim: Claim, action: str, circumstances: Circumstances, answers: Answers,
          reasons: Sequence[Reason] = (), said: Reason | None = None) -> None:
-    """Move a claim, answer where the step answers, and note it. `said` is what its receipt says (none given: the first
-    reason, or the words of the step)."""
+    """Move a claim, answer where the step answers, and note it. `said` is what its receipt says (none given: its
+    reasons, or the words of the step)."""
     taken = lifecycle.move(claim.state, action, KIND)
     claim.state = taken.to
-    words = said or (reasons[0] if reasons else Reason(taken.words, {}))
+    words = said or (together(reasons) if reasons else Reason(taken.words, {}))
     if taken.return_status:
         receipt(claim, taken.return_status, words, circumstances, answers)
     note(claim, f"refund_{action}", circumstances, answers, reasons)
@@ -83,7 +83,7 @@ def conclude(one: Invoice | Paper, kind: str, place: str, fields: dict[str, str]
     """Move a purchase paper or another paper, answer it and note it."""
     taken = lifecycle.move(one.state, action, LIFECYCLE_OF[kind])
     one.state, one.reasons = taken.to, tuple(reasons) if action == "reject" else ()
-    words = reasons[0] if reasons and action == "reject" else Reason(taken.words, {})
+    words = together(reasons) if reasons and action == "reject" else Reason(taken.words, {})
     if taken.return_status:
         answers.receipts.append(ReceiptDraft(one.mailboxes, ANSWERS[kind], place, kind, one.key, taken.return_status,
                                              one.stamp(circumstances.now), words, fields))

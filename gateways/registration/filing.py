@@ -15,6 +15,7 @@ from declarations.registration.unknown import unanswered
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 from gateways.registration.memory import FILED, CreditGrade, Enterprise, Paper, Participant, RegistrarMemory
 from gateways.registration.outcome import KIND, STANDING, current, known, note, step, tell
+from gateways.replies import together
 
 TAKEN = "21308"
 REGISTERED = "21301"
@@ -159,7 +160,7 @@ def refuse(enterprise: Enterprise, reasons: Sequence[Reason], standing: str, cir
         enterprise.state, event = standing, "amendment_refused"
     enterprise.reasons, enterprise.decided_at = tuple(reasons), circumstances.now
     enterprise.facts = {**enterprise.facts, "refused_on": circumstances.day.isoformat()}
-    tell(enterprise, reasons[0], circumstances, answers)
+    tell(enterprise, together(reasons), circumstances, answers)
     note(enterprise, event, circumstances, answers, reasons, who)
 
 

@@ -1,0 +1,33 @@
+"""What an agency refuses names all its reasons, each with its code; a receipt of one reason is that reason."""
+
+from __future__ import annotations
+
+from declarations.reasons import Reason
+from gateways.replies import together
+from schemas.receipt_texts import LONGEST, words
+
+QTY = Reason("20209", {"line": "1", "link": "1", "found": "-1"})
+PLATFORM = Reason("20002", {})
+
+
+def told(*reasons: Reason, language: str = "zh") -> str:
+    said = together(reasons)
+    return words(said.rule, said.values, language)
+
+
+def test_a_single_reason_stays_what_it_is() -> None:
+    assert together([QTY]) is QTY and told(QTY).startswith("[Code:20209;Desc:")
+
+
+def test_several_reasons_stand_side_by_side_in_either_language() -> None:
+    for language in ("zh", "en"):
+        first, second = told(QTY, PLATFORM, language=language).split(";[Code:")
+        assert first.startswith("[Code:20209;Desc:") and second.startswith("20002;Desc:")
+
+
+def test_what_has_no_status_of_its_own_is_coded_all_the_same() -> None:
+    assert told(PLATFORM).startswith("[Code:20002;Desc:")
+
+
+def test_more_than_a_receipt_holds_is_cut() -> None:
+    assert len(told(*[QTY] * 100)) == LONGEST
