@@ -32,7 +32,7 @@ class Sources:
         """Each with its value, first day, legal source and confidence."""
         call.table(
             label(call, "refund_sources"), ("", "value 数值", "", "since 起", "source 依据", "id"),
-            [(f"[{place}]", basis.title.said(call.language), basis.content, basis.since,
+            [(f"[{place}]", basis.title.said(call.language), basis.spoken.said(call.language), basis.since,
               f"{basis.source} ({basis.confidence})" if basis.source else "", basis.id)
              for place, basis in enumerate(self.named.values(), 1)])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,6 +39,8 @@ _ALREADY = frozenset(
     }
 )
 """Values of a reason that name its document, which stands beside it anyway."""
+_NAME, _KEY = re.compile(r"[A-Za-z][A-Za-z_0-9-]*"), re.compile(r"(^|, )(\d+) (?=[\d.]+(?:,|$))")
+"""Names in the text of a dated value; classes and the like, which are numbers themselves."""
 RATES = "refund.rates/"
 """How the ids of rows of the refund rates begin."""
 AGENCIES = frozenset({"vat_invoice", "refund_claim", "paper", "forex_report", "registration"})
@@ -65,6 +68,12 @@ class Basis:
     since: str
     source: str
     confidence: str
+    unit: str = ""
+
+    @property
+    def spoken(self) -> Words:
+        """Its content as people say it: names of its parts in words, with its unit."""
+        return Words(*(_spoken(self.content, self.unit, language) for language in LANGUAGES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,7 +240,8 @@ def basis(identity: str, parameters: Parameters) -> Basis:
     one = parameters.parameter(value.name)
     since = "" if value.since == date.min else value.since.isoformat()
     return Basis(
-        identity, Words(one.title, one.title_en), content(value.content), since, value.source, value.confidence
+        identity, Words(one.title, one.title_en), content(value.content), since, value.source, value.confidence,
+        one.unit,
     )
 
 
@@ -257,3 +267,9 @@ def content(found: Any) -> str:
     if isinstance(found, (list, tuple)):
         return " ".join(content(inner) for inner in found)
     return str(found)
+
+
+def _spoken(text: str, unit: str, language: str) -> str:
+    named = _KEY.sub(r"\1\2: ", _NAME.sub(lambda name: phrase("value", name[0]).said(language), text))
+    spoken = named if language == ZH else named.replace("_", " ")
+    return f"{spoken} {phrase('value_unit', unit).said(language)}" if text and unit in book()["value_unit"] else spoken

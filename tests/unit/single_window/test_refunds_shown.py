@@ -255,3 +255,12 @@ def test_a_refused_form_keeps_what_was_typed_and_says_it_in_the_language_of_the_
 def test_what_changed_and_came_back_into_the_same_state_is_not_decided_unseen(client: FlaskClient) -> None:
     form = {"act": "approve", "state": "in_review", "version": "6"}
     assert client.post("/refunds/TS2?sandbox=s", data=form).status_code == 409
+
+
+def test_dated_values_are_told_in_the_language_of_the_page_and_with_their_unit(client: FlaskClient) -> None:
+    pages = {language: html.unescape(client.get(f"/refunds/TS1?sandbox=s&lang={language}").text)
+             for language in ("zh", "en")}
+    assert "征税率 0.13, 退税率 0.13" in pages["zh"] and "levy 0.13, refund 0.13" in pages["en"]
+    assert "36 个月" in pages["zh"] and "36 months" in pages["en"]
+    bases = re.findall(r'class="basis">(.*?) · \d{4}-', pages["zh"])
+    assert bases and not [text for text in bases if re.search("[a-z]{2}", text)]
