@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from threading import Event
 from typing import Any
 from urllib.parse import quote
 
@@ -17,7 +16,6 @@ from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.api.refund_documentation import ActedOut, ActIn, ExplanationOut, RefundOut, RefundsIn, RefundsOut
-from single_window.clock import monotonic
 from single_window.refunds.rating import rates_of
 from single_window.store.engine import reading
 from single_window.stories import words
@@ -104,23 +102,12 @@ def act(number: str, asked: dict[str, Any]) -> Response:
         raise problem("bad-refund-act", reason=bad) from None
     except refunds.NotNow as refused:
         raise problem("refund-act-refused", reason=refused) from None
-    state, refused_ = _heard(sandbox, filed)
+    state, refused_ = refunds.heard(at.window, sandbox, filed, PATIENCE)
     if refused_:
         raise problem("refund-act-refused", reason=f"{filed.cop_no} is {state}")
     over = state != filed.before
     return json_response({"claim": filed.cop_no, "action": filed.action, "status": "done" if over else "waiting",
                           "before": filed.before, "after": state}, 200 if over else 202)
-
-
-def _heard(sandbox: str, filed: refunds.Filed) -> tuple[str, bool]:
-    """What the desk made of it, waited for a little while: the claim's state, and whether it would not do it."""
-    until, pause = monotonic() + PATIENCE, Event()
-    while True:
-        with reading(ports().window.engine) as connection:
-            state, refused = refunds.done(connection, sandbox, filed)
-        if refused or state != filed.before or monotonic() > until:
-            return state, refused
-        pause.wait(0.02)
 
 
 def _shown(one: refunds.Listed) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from single_window.stories import LARGEST_ID, NotFound, words
 from single_window.stories.words import Words
 
 MOST = 50
+PATIENCE = 5.0
+"""Seconds that a decision is waited for before the page is shown again."""
 KEYS = {"approve": "a", "reduce": "r", "refuse": "x", "ask": "k", "recover": "v"}
 """Access keys of the decisions."""
 REFUSALS = {"reason": "reason_needed", "amount": "refund_bad_amount"}
@@ -75,6 +77,8 @@ def decide(number: str) -> tuple[str, int] | Response:
         return show(number, _refusal(bad)), 400
     except refunds.NotNow:
         return show(number, words.phrase("label", "moved_on")), 409
+    if refunds.heard(window, sandbox, filed, PATIENCE)[1]:
+        return show(number, words.phrase("label", "not_carried_out")), 409
     return redirect(link("console.refund", number=number, filed=filed.action), 303)
 
 

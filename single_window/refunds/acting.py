@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Event
 from typing import Any, NamedTuple
 
 import structlog
@@ -11,7 +12,7 @@ from sqlalchemy import Connection, func, select
 from declarations.lifecycle import OFFICER, Transition, allowed
 from declarations.money import SCALE, TooLarge, plain, scale
 from declarations.reasons import typed
-from single_window.clock import system_now
+from single_window.clock import monotonic, system_now
 from single_window.numbering import ROWS
 from single_window.refunds.explaining import KIND, NoSuchClaim
 from single_window.refunds.looking import found
@@ -95,6 +96,18 @@ def done(connection: Connection, sandbox: str, filed: Filed) -> tuple[str, bool]
     claim = connection.execute(select(refund_claim).where(
         refund_claim.c.sandbox == sandbox, refund_claim.c.id == filed.claim_id)).one()
     return claim.state, _refusals(connection, sandbox, claim) > filed.refusals
+
+
+def heard(window: Window, sandbox: str, filed: Filed, patience: float) -> tuple[str, bool]:
+    """What the desk made of an act, waited for so many seconds at most: the claim's state, and whether it would not
+    do it."""
+    until, pause = monotonic() + patience, Event()
+    while True:
+        with reading(window.engine) as connection:
+            state, refused = done(connection, sandbox, filed)
+        if refused or state != filed.before or monotonic() > until:
+            return state, refused
+        pause.wait(0.02)
 
 
 def _values(claim: Any, action: str, reason: str, amount: str) -> Mapping[str, str]:
