@@ -12,8 +12,14 @@ from sqlalchemy import insert
 from declarations.money import scale
 from single_window.store.engine import writing
 from single_window.store.tables import enterprise
+from tests.databases import ENGINES
 from tests.stories.refunding import MERCHANT, Refunding, bought, export, inventory, line, purchase
 from tests.stories.summarising import Summarising
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    return request.param
 
 
 @pytest.fixture
