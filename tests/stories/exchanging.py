@@ -20,7 +20,7 @@ from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.tables import delivery, forex_leg, forex_total
 from tests.stories.exporting import Sale, message
-from tests.stories.telling import WORLD, Teller
+from tests.stories.telling import WORLD, Teller, first_code
 
 BANK, MERCHANT = WORLD.payment_providers[0], WORLD.merchants[0]
 DIRECTORY = "code,class,registered,quota\n{},{},2013-01-01,0\n"
@@ -83,7 +83,7 @@ class Exchanging:
         """Status and rule of each receipt about a report, in the order of their times."""
         with reading(self.story.window.engine) as connection:
             found = receipts.of_orders(connection, self.story.sandbox, [cop_no])
-        return [(one.return_status, one.rule) for _, one in found if one.code == "ForexReportReturn"]
+        return [(one.return_status, first_code(one)) for _, one in found if one.code == "ForexReportReturn"]
 
     def one(self, cop_no: str = "SH1") -> Report:
         """A report as it stands."""

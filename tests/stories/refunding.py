@@ -33,7 +33,7 @@ from single_window.store.tables import (
     vat_invoice_line,
 )
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
-from tests.stories.telling import WORLD, Teller
+from tests.stories.telling import WORLD, Teller, first_code
 
 TABLES = {table.name: table for table in (
     exchange_pool, export_item, refund_account, refund_claim, refund_entry, refund_line, refund_paper, vat_invoice,
@@ -156,7 +156,7 @@ class Refunding:
 
     def answers(self, number: str = "TS2", code: str = "RefundClaimReturn") -> list[tuple[str, str]]:
         """Status and rule of each."""
-        return [(one.return_status, _first(one)) for one in self.receipts(number, code)]
+        return [(one.return_status, first_code(one)) for one in self.receipts(number, code)]
 
     def notices(self, number: str = "TS2") -> list[tuple[str, str]]:
         """Kind and amount of each notice."""
@@ -187,8 +187,3 @@ class Refunding:
 
 __all__ = ["CODE", "MERCHANT", "NAME", "UNIT", "WORLD", "Refunding", "bought", "export", "inventory", "line",
            "purchase"]
-
-
-def _first(one: Receipt) -> str:
-    """The code that a receipt names first: of several reasons it says all, each with its own."""
-    return one.info[6:11] if one.rule == "refusals" else one.rule

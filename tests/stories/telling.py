@@ -135,3 +135,8 @@ class Teller:
 def outcome(receipts: Iterable[Receipt]) -> list[tuple[str, str]]:
     """Status and rule of each receipt: what must be the same however things came about."""
     return [(one.return_status, one.rule) for one in receipts]
+
+
+def first_code(one: Receipt) -> str:
+    """The code that a receipt names first: of several reasons it says all, each with its own."""
+    return one.info.partition("[Code:")[2][:5] if one.rule == "refusals" else one.rule
