@@ -136,17 +136,26 @@ def refuse(claim: Claim, reasons: Sequence[Reason], memory: RefundMemory, circum
 
 
 def hear_acts(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """What officers decide, each item [claim id, action, who, values]: a reason, and what a reduction leaves."""
+    """What officers decide, each item [claim id, action, who, values]: a reason, what a reduction leaves, and the state
+
+    in which the claim was seen; of a claim that is in another by now nothing is done.
+    """
     claims = memory.claims([item[0] for item in items])
     for number, action, who, values in items:
         claim = claims.get(number)
         if claim is None:
             continue
-        if action not in ACTIONS or not _may(claim, ACTIONS[action]) or _is_over(claim):
+        moved = values.get("seen", claim.state) != claim.state
+        if moved or action not in ACTIONS or not _may(claim, ACTIONS[action]) or _is_over(claim):
             note(claim, STOOD_OUT, circumstances, answers,
-                 [Reason("20564", {"action": action, "who": who, "state": claim.state})])
+                 [Reason("20564", {"action": action, "who": who, "state": claim.state, **_filed(values)})])
             continue
         _carry_out(claim, action, who, values, memory, circumstances, answers)
+
+
+def _filed(values: Mapping[str, str]) -> Mapping[str, str]:
+    """The number under which an act was filed, by which whoever filed it finds what was said of it."""
+    return {"act": values["act"]} if "act" in values else {}
 
 
 def _is_over(claim: Claim) -> bool:
@@ -160,7 +169,7 @@ def _carry_out(claim: Claim, action: str, who: str, values: Mapping[str, str], m
     if action == "approve":
         approve(claim, action, (), memory, circumstances, answers)
     elif action == "reduce":
-        _reduce(claim, said, values.get("amount", ""), memory, circumstances, answers)
+        _reduce(claim, said, values, memory, circumstances, answers)
     elif action == "refuse":
         refuse(claim, [said], memory, circumstances, answers)
     elif action == "ask":
@@ -171,15 +180,16 @@ def _carry_out(claim: Claim, action: str, who: str, values: Mapping[str, str], m
         paying.recover(claim, [said], memory, circumstances, answers)
 
 
-def _reduce(claim: Claim, said: Reason, amount: str, memory: RefundMemory, circumstances: Circumstances,
-            answers: Answers) -> None:
+def _reduce(claim: Claim, said: Reason, values: Mapping[str, str], memory: RefundMemory,
+            circumstances: Circumstances, answers: Answers) -> None:
     """Less is refunded; the lines keep what they were reckoned at in proportion."""
+    amount = values.get("amount", "")
     try:
         left = scale(amount)
     except (ArithmeticError, ValueError, TooLarge):
         left = -1
     if not 0 <= left < claim.refund or left % 1_000:
-        note(claim, STOOD_OUT, circumstances, answers, [Reason("20565", {"found": amount[:40]})])
+        note(claim, STOOD_OUT, circumstances, answers, [Reason("20565", {"found": amount[:40], **_filed(values)})])
         return
     ledgers.scale_down(claim, left, memory)
     told = Reason(REDUCED_TO, {"before": plain(claim.refund), "after": plain(left)})

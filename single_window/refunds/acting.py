@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from threading import Event
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import structlog
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from declarations.lifecycle import OFFICER, Transition, allowed
 from declarations.money import SCALE, TooLarge, plain, scale
@@ -47,13 +48,17 @@ class NotNow(Exception):
 
 
 class Filed(NamedTuple):
-    """An act that was filed: on which claim, in which state it was, how often this had been refused before."""
+    """An act that was filed: on which claim, in which state it was, how often this step had been taken before, and the
+
+    number under which the desk tells that it would not do it.
+    """
 
     claim_id: int
     cop_no: str
     action: str
     before: str
-    refusals: int
+    taken: int
+    number: str
 
 
 def possible(state: str) -> list[str]:
@@ -78,7 +83,7 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, who
         claim = found(connection, sandbox, number)
         if claim is None:
             raise NoSuchClaim(sandbox, number)
-        refusals = _refusals(connection, sandbox, claim)
+        taken = _taken(connection, sandbox, claim, action)
     if action not in possible(claim.state) or seen not in ("", claim.state) or version not in (0, claim.version):
         may = ", ".join(possible(claim.state)) or "nothing"
         raise NotNow(f"{claim.cop_no} is {claim.state} ({state_words(claim.state, KIND).zh}): "
@@ -86,16 +91,23 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, who
     reason = typed(reason)
     if needs_reason(claim.state, action) and not reason:
         raise BadAct(f'{action} needs a reason: add --reason "…". The company reads it in the receipt.', "reason")
-    _file(window, sandbox, [claim.id, action, who, _values(claim, action, reason, amount)])
+    own = uuid4().hex
+    _file(window, sandbox, [claim.id, action, who, {**_values(claim, action, reason, amount), "seen": claim.state,
+                                                    "act": own}])
     log.info("refund.acted", sandbox=sandbox, claim=claim.id, action=action, who=who)
-    return Filed(claim.id, claim.cop_no, action, claim.state, refusals)
+    return Filed(claim.id, claim.cop_no, action, claim.state, taken, own)
 
 
 def done(connection: Connection, sandbox: str, filed: Filed) -> tuple[str, bool]:
-    """The state of the claim of an act that was worked on, and whether the desk would not carry it out."""
+    """The state of the claim of an act that was worked on, and whether the desk would not carry it out. While somebody
+
+    else's act has moved the claim and this one is not heard, the state is still the one before.
+    """
     claim = connection.execute(select(refund_claim).where(
         refund_claim.c.sandbox == sandbox, refund_claim.c.id == filed.claim_id)).one()
-    return claim.state, _refusals(connection, sandbox, claim) > filed.refusals
+    if _told(connection, sandbox, claim, REFUSED, timeline.c.reasons.contains(filed.number, autoescape=True)):
+        return claim.state, True
+    return claim.state if _taken(connection, sandbox, claim, filed.action) > filed.taken else filed.before, False
 
 
 def heard(window: Window, sandbox: str, filed: Filed, patience: float) -> tuple[str, bool]:
@@ -138,8 +150,13 @@ def _steps(state: str) -> tuple[Transition, ...]:
     return allowed(state, OFFICER, KIND)
 
 
-def _refusals(connection: Connection, sandbox: str, claim: Any) -> int:
+def _taken(connection: Connection, sandbox: str, claim: Any, action: str) -> int:
+    """How often a step of a claim's life was taken."""
+    return _told(connection, sandbox, claim, f"refund_{ACTIONS[action]}")
+
+
+def _told(connection: Connection, sandbox: str, claim: Any, event: str, *where: ColumnElement[bool]) -> int:
     return connection.execute(
         select(func.count()).select_from(timeline).where(
             timeline.c.sandbox == sandbox, timeline.c.order_no == claim.cop_no, timeline.c.key == claim.key,
-            timeline.c.event == REFUSED)).scalar_one()
+            timeline.c.event == event, *where)).scalar_one()

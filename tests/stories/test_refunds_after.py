@@ -64,6 +64,15 @@ def test_an_officer_asks_and_the_company_corrects(told, item):
     assert told.notices("TS1") == [("1", "1.30")]
 
 
+def test_a_decision_about_a_claim_that_moved_on_since_is_not_carried_out(told, item):
+    claimed(told, item, "TS1")
+    told.act("ask", "TS1", reason="请说明", seen="accepted", act="first")
+    told.act("approve", "TS1", seen="accepted", act="second")
+    assert told.one("TS1").state == "asked" and told.notices("TS1") == []
+    told.act("approve", "TS1", seen="asked", act="third")
+    assert told.one("TS1").state == "paid"
+
+
 def test_an_officer_refuses_and_all_is_free_again(told, item):
     claimed(told, item, "TS1")
     told.reviewed()

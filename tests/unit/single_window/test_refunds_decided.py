@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,16 @@ def test_over_http_a_decision_is_done_once(client: FlaskClient) -> None:
     found = client.get("/declarations?number=TS1&sandbox=s")
     assert found.status_code == 303 and "/refunds/" in found.headers["Location"]
     assert client.get(found.headers["Location"]).status_code == 200
+
+
+def test_of_decisions_at_once_each_is_told_what_became_of_it(client: FlaskClient) -> None:
+    def decide(action: str) -> int:
+        asked = {"action": action, "by": action, "seen": "accepted", "reason": "" if action == "approve" else "理由"}
+        with client.application.test_client() as own:
+            return own.post("/api/v1/refunds/TS1/act", json=asked, headers={"X-Sandbox": "s"}).status_code
+
+    with ThreadPoolExecutor(4) as crowd:
+        assert sorted(crowd.map(decide, ("ask", "approve", "refuse"))) == [200, 409, 409]
 
 
 def test_on_the_page_too_and_nobody_elses_page_may_ask(client: FlaskClient) -> None:
