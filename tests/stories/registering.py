@@ -16,7 +16,7 @@ from single_window.numbering import ROWS
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.tables import credit_grade, enterprise, filed_goods, participant
-from tests.stories.telling import WORLD, Teller
+from tests.stories.telling import WORLD, Teller, first_code
 
 TIME = "20261120{:06d}"
 OFFICE = "4227"
@@ -64,7 +64,7 @@ def acted(story: Teller, code: str, action: str, **values: str) -> None:
 
 def said(story: Teller, number: str, kind: str = "registration") -> list[tuple[str, str]]:
     """Status and rule of each receipt about a company, or what else meets under a number."""
-    return [(one.return_status, one.rule) for one in story.receipts(_Named(number), kind)]  # type: ignore[arg-type]
+    return [(one.return_status, first_code(one)) for one in story.receipts(_Named(number), kind)]  # type: ignore[arg-type]
 
 
 def words(story: Teller, number: str, kind: str = "registration") -> str:
