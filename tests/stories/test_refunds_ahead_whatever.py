@@ -1,0 +1,106 @@
+"""Whatever becomes of refunds ahead of sale, in whatever order: the audit finds nothing, and what is recovered is worth
+nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from random import Random
+
+import pytest
+
+from tests.databases import ENGINES
+from tests.stories.refunding import Refunding, bought, export, line, purchase
+
+PIECES = 10
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request):
+    return request.param
+
+
+def claimed(told, random, kind):
+    """Two lists of an overseas warehouse in a claim ahead of sale; gives the numbers of their items."""
+    items = [told.listed(50 + place, "9810", date(2026, 10, 10), line(qty=str(PIECES), amount="200.00")) + "001"
+             for place in range(2)]
+    lines = [export(item, place, f"L{place}", str(PIECES), "200.00", saleState="0")
+             for place, item in enumerate(items, 1)]
+    month = {}
+    if kind == "M":
+        month = {"outputVat": "0", "inputVat": random.choice(["0", "200.00", "9000.00"])}
+    else:
+        told.story.say(told.paper(lines=[bought(place, str(PIECES), "1000.00") for place in (1, 2)]))
+        lines += [purchase("FP1", place + 2, f"L{place}", str(PIECES), "1000.00", place) for place in (1, 2)]
+    told.story.say(told.claim(lines, kind=kind, business="HWC-YT", **month))
+    told.reviewed(40)
+    if told.one().state == "in_review":
+        told.act("approve")
+    assert told.one().state == "paid", told.one().reasons
+    return items
+
+
+def repaid(told, random, items, number):
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": random.choice(items), "qty": str(random.randint(1, 9))}],
+                                  number, reasonKind=random.choice("12")))
+
+
+def reconciled(told, random, number):
+    """All that is left, sold in full, in part, for less or more, or not at all."""
+    rows, price = [], random.choice([20, 20, 19, 21])
+    for place, one in enumerate(told.rows("refund_line", part="E"), 1):
+        left = (one.taken - one.repaid_qty) // 100_000
+        sold = random.choice([left, left, random.randint(0, left), 0])
+        same = price == 20 or told.one().kind == "T"
+        outcome = "C" if not sold else "B" if sold < left or not same else "A"
+        rows.append({"gnum": str(place), "linkNo": one.link_no, "itemNo": one.item_no, "soldQty": str(sold),
+                     "currency": "USD", "amount": f"{sold * price}.00", "outcome": outcome})
+    if rows:
+        told.story.say(told.reconciliation(rows, number))
+
+
+def collected(told, random, items):
+    told.leg(random.choice(["50.00", "100.00", "200.00"]), entry=random.choice(items)[:18])
+
+
+def check(told):
+    assert told.unbalanced() == []
+    claim, booked = told.one(), Counter()
+    for one in told.rows("refund_entry", claim_id=claim.id):
+        booked[one.kind] += one.amount
+    assert claim.credited >= 0
+    if claim.state == "to_repay":
+        assert (told.net(), booked["credited"]) == (0, 0)
+    if claim.state == "settled" and claim.exchange in ("due", "other_currency"):
+        assert told.net() or booked["credited"]
+
+
+@pytest.mark.parametrize("kind", ["T", "M"])
+@pytest.mark.parametrize("seed", range(6))
+def test_refunds_ahead_of_sale_add_up_whatever_becomes_of_them(tell, kind, seed):
+    random, told = Random(f"{kind}{seed}"), Refunding(tell())
+    items = claimed(told, random, kind)
+    check(told)
+    told.on(date(2027, 1, 10))
+    for place in range(6):
+        act = random.choice(["repay", "reconcile", "collect", "collect", "wait", "recover"] if place else ["collect"])
+        if act == "repay":
+            repaid(told, random, items, f"BJ{place}")
+        elif act == "reconcile":
+            reconciled(told, random, f"HS{place}")
+        elif act == "collect":
+            collected(told, random, items)
+        elif act == "recover":
+            told.act("recover", reason="复核")
+        else:
+            told.on(date(2027, 2 + place, 1))
+        check(told)
+    told.on(date(2027, 10, 2))
+    check(told)
+    for item in items:
+        told.leg("300.00", entry=item[:18])
+    check(told)
+    if told.one().state in ("paid", "settled"):
+        told.act("recover", reason="清零")
+    check(told)
+    assert told.net() == 0
