@@ -27,6 +27,8 @@ TOGETHER = "batch"
 ARROWS = {"import": "→ in", "export": "out →", "refund": "refund"}
 LISTED = 20
 """Complaints that are printed; of more only the number."""
+UNITS = {"tax_billed": "yuan", "tax_voided": "yuan", "paid": "yuan", "seconds": "s"}
+"""In what totals are counted that are no numbers of things."""
 
 
 class Row(NamedTuple):
@@ -100,7 +102,7 @@ def export_totals(trades: Sequence[ExportTrade], hearing: Hearing) -> dict[str, 
 
 
 def refund_totals(hearing: Hearing) -> dict[str, int]:
-    """Counts of what exporters and their bank were told."""
+    """Counts of what exporters and their bank were told: receipts, not papers."""
     return {name: hearing.counts[code] for name, code in (
         ("registrations", "RegistrationReturn"), ("invoices", "VatInvoiceReturn"),
         ("exchange", "ForexReportReturn"), ("claims", "RefundClaimReturn"), ("notices", "RefundNotice"))}
@@ -138,7 +140,7 @@ def made(trades: Sequence[Trade], exports: Sequence[ExportTrade], verdicts: Sequ
     complaints += [f"a receipt for {one.mailbox} cannot be read: {one.why}" for one in hearing.wrong]
     claims = refund_totals(hearing)
     both = {**totals(trades, hearing), **({"exports": export_totals(exports, hearing)} if exports else {}),
-            **({"refunds": claims} if any(claims.values()) else {}), **more}
+            **({"told_of_refunds": claims} if any(claims.values()) else {}), **more}
     return Report(rows(verdicts), both, tuple(complaints))
 
 
@@ -153,13 +155,14 @@ def show(report: Report, console: Console) -> None:
     table = Table("", "fault", "what it is", "trades", "must come to", "came to", "",
                   title="Outcomes against expectations")
     table.columns[3].justify = "right"
+    table.columns[1].no_wrap = True
     for row in report.rows:
         got = "\n".join(f"{count} × {path}" for path, count in row.got.items())
         verdict = f"[bold red]NOT ({row.wrong})" if row.wrong else "[green]ok"
         table.add_row(ARROWS[row.flow], row.fault, f"{row.en}\n{row.zh}", str(row.trades), _plain(row.expected),
                       _plain(got), verdict)
     console.print(table)
-    console.print(_totals(report.totals))
+    console.print(in_all(report.totals))
     for complaint in report.complaints[:LISTED]:
         console.print(f"[red]NOT as expected:[/] {_plain(complaint)}")
     if len(report.complaints) > LISTED:
@@ -170,10 +173,11 @@ def _plain(text: str) -> str:
     return text.replace("[", r"\[")
 
 
-def _totals(found: Mapping[str, Any]) -> Table:
+def in_all(found: Mapping[str, Any]) -> Table:
+    """Totals by name, with their units."""
     table = Table(title="In all", show_header=False)
     for name, value in found.items():
         parts = value if isinstance(value, dict) else {}
         shown = "  ".join(f"{code}: {count}" for code, count in parts.items())
-        table.add_row(name.replace("_", " "), shown or str(value))
+        table.add_row(name.replace("_", " "), shown or f"{value} {UNITS.get(name, '')}".rstrip())
     return table

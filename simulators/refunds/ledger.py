@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from simulators.refunds.cases import SOUND
 from simulators.refunds.judging import Outcome, by_plot
 from simulators.refunds.plots import plots
+from simulators.report import in_all
 
 LISTED = 20
 """Complaints that are printed; of more only the number."""
@@ -50,6 +52,7 @@ def _plain(one: Outcome) -> dict[str, Any]:
 def table(outcomes: Sequence[Outcome], title: str = "Refund claims against expectations") -> Table:
     """A row for each plot: how many claims, what they must come to and came to, yuan expected and found."""
     made = Table("plot", "what it is", "claims", "must come to", "came to", "yuan", "", title=title)
+    made.columns[0].no_wrap = True
     made.columns[2].justify = made.columns[5].justify = "right"
     for name, of in by_plot(outcomes).items():
         zh, en = NAMES[name]
@@ -72,14 +75,9 @@ def _told(texts: Sequence[str]) -> str:
 def show(report: Report, console: Console) -> None:
     """Print the table of claims, the totals, what the audit found, and what was not as expected."""
     console.print(table(report.outcomes))
-    found = Table(title="In all", show_header=False)
-    for name, value in report.totals.items():
-        parts = value if isinstance(value, dict) else {}
-        found.add_row(name.replace("_", " "), "  ".join(f"{code}: {count}" for code, count in parts.items())
-                      or str(value))
-    console.print(found)
+    console.print(in_all(report.totals))
     for complaint in report.complaints[:LISTED]:
-        console.print(f"[red]NOT as expected:[/] {complaint}", highlight=False)
+        console.print(f"[red]NOT as expected:[/] {escape(complaint)}", highlight=False)
     if len(report.complaints) > LISTED:
         console.print(f"[red]… and {len(report.complaints) - LISTED} more")
     console.print("[bold green]Every claim is in its expected state, and every ledger balances." if report.ok

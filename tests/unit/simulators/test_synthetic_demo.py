@@ -248,7 +248,7 @@ def test_refund_claims_are_part_of_the_demo_and_of_its_verdict(refunded):
     assert set(rows) == {one.name for one in plots() if one.short}
     assert code == 0 and all(row["ok"] for row in rows.values())
     assert rows["part_of_invoice"]["got"] == {"120 399 800 · paid 390.00": 1}
-    assert report["totals"]["refunds"]["notices"] >= 5
+    assert report["totals"]["told_of_refunds"]["notices"] >= 5
 
 
 def test_a_claim_that_comes_to_something_else_than_expected_ends_the_demo_with_status_one():
