@@ -66,7 +66,8 @@ def test_what_is_wrong_is_refused_and_may_be_sent_again(tell):
     story: Teller = tell()
     story.say(application(NEWCOMER, creditCode="91370202MA3C000110", customsCode="9999"))
     assert said(story, NEWCOMER.code) == [("2", "2"), ("100", "21312")]
-    assert words(story, NEWCOMER.code) == "[Code:21312;Desc:统一社会信用代码[91370202MA3C000110]校验不通过]"
+    assert words(story, NEWCOMER.code) == (
+        "原因：[Code:21312;Desc:统一社会信用代码[91370202MA3C000110]校验不通过];[Code:21316;Desc:海关代码[9999]不存在]")
     assert known(story, NEWCOMER, "name") == ()
     story.say(application(NEWCOMER, 100))
     # it was refused within a year
