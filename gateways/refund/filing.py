@@ -6,7 +6,7 @@ the next does not find any more.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from declarations import lifecycle
@@ -29,7 +29,7 @@ from declarations.refund.treatment import REFUND
 from declarations.working_days import add_working_days
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 from gateways.refund import ledgers
-from gateways.refund.checking import UNKNOWN_LAW
+from gateways.refund.checking import MANUFACTURER, UNKNOWN_LAW
 from gateways.refund.evidence import Evidence, gather
 from gateways.refund.judging import Judged, judge
 from gateways.refund.memory import Account, Claim, Handed, RefundMemory, Standing
@@ -41,7 +41,9 @@ MOST, TOGETHER = 20_000, 10
 """
 TOLD = 50
 """Reasons that a refusal keeps at most; the rest is counted."""
-MORE, CLASSED = "20502.more", "20555"
+MORE, CLASSED, RETURN_USED = "20502.more", "20555", "20534"
+GIVEN_UP = ("declared", "rejected", "deleted")
+"""States in which a claim has used nothing."""
 OFFICE_HOUR = 17
 """When the last day of a review ends."""
 
@@ -129,12 +131,24 @@ def _decide(facts: RefundClaim, claim: Claim, found: Evidence, memory: RefundMem
     except NoValue as error:
         _refuse(claim, judged, [Reason(UNKNOWN_LAW, {"missing": str(error)})], memory, circumstances, answers)
         return
-    if reasons := [*judged.reasons, *reckoned.reasons]:
+    if reasons := [*judged.reasons, *reckoned.reasons, *_again(claim, memory)]:
         _refuse(claim, judged, reasons, memory, circumstances, answers)
         return
     _fill(claim, judged, reckoned, classed)
     ledgers.take(claim, facts, judged, reckoned, found, memory)
     _accept(claim, account, classed, days, memory, circumstances, answers)
+
+
+def _again(claim: Claim, memory: RefundMemory) -> Iterator[Reason]:
+    """A second claim of a manufacturer for a month: the month has one VAT return, and its input tax is left over once
+
+    (免抵退税 is reckoned by the period of the return: 财税〔2012〕39号, article 5).
+    """
+    if claim.kind == MANUFACTURER:
+        for other in memory.claims_of_period(claim.ebc_code, claim.kind, claim.period):
+            if other.id != claim.id and other.state not in GIVEN_UP:
+                yield Reason(RETURN_USED, {"period": claim.period, "claim": other.cop_no})
+                return
 
 
 def _refuse(claim: Claim, judged: Judged, reasons: Sequence[Reason], memory: RefundMemory,

@@ -406,6 +406,22 @@ def test_what_came_back_is_given_back_once(told, ahead):
     assert [(one.used_amount, one.qty) for one in told.rows("vat_invoice_line")] == [(0, 200_000)]
 
 
+def test_the_input_tax_of_a_month_is_refunded_to_a_manufacturer_once(told):
+    month = dict(kind="M", outputVat="0", inputVat="10.00")
+    lines = [[export(told.listed(number, "9710", date(2026, 10, 10)) + "001")] for number in (50, 51)]
+    told.story.say(told.claim(lines[0], "TS2", **month))
+    told.story.say(told.claim(lines[1], "TS3", **month))
+    assert told.answers("TS2")[-1] == ("120", "20500")
+    assert (told.one("TS3").state, told.answers("TS3")[-1][0]) == ("rejected", "100")
+    assert '"20534"' in told.one("TS3").reasons
+    told.act("ask", "TS2", reason="请说明")
+    told.story.say(told.claim(lines[0], "TS2", appType="2", **month))
+    assert told.answers("TS2")[-1] == ("120", "20500")
+    told.act("refuse", "TS2", reason="不实")
+    told.story.say(told.claim(lines[1], "TS3", **month))
+    assert told.answers("TS3")[-1] == ("120", "20500")
+
+
 def test_a_manufacturer_who_sold_for_less_owes_the_difference_to_the_next_claim(told):
     """The case O1 of the rules: of 1,300 yuan paid ahead, 1,235 are due, and the next refund is 65 less."""
     number = told.listed(50, "9810", date(2026, 10, 10), line(qty="100", amount="2000.00"))
@@ -421,7 +437,7 @@ def test_a_manufacturer_who_sold_for_less_owes_the_difference_to_the_next_claim(
     owed = before.refund - round(before.refund * 0.95 / 1000) * 1000
     assert (told.net(), [one.set_off for one in told.rows("refund_account")]) == (before.refund - owed, [owed])
     other = told.listed(51, "9710", date(2026, 12, 10), line(qty="100", amount="2000.00"))
-    told.story.say(told.claim([export(other + "001", qty="100", fob="2000.00")], "TS3", **month))
+    told.story.say(told.claim([export(other + "001", qty="100", fob="2000.00")], "TS3", period="202612", **month))
     told.reviewed()
     after = told.one("TS3")
     assert (after.set_off, after.paid) == (owed, after.refund - owed)
