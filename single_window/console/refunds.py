@@ -18,6 +18,8 @@ from single_window.stories import LARGEST_ID, NotFound, words
 from single_window.stories.words import Words
 
 MOST = 50
+LINES = 50
+"""Lines of a claim that are shown at once; more are folded, but for those with which something is wrong."""
 PATIENCE = 5.0
 """Seconds that a decision is waited for before the page is shown again."""
 KEYS = {"approve": "a", "reduce": "r", "refuse": "x", "ask": "k", "recover": "v"}
@@ -57,7 +59,7 @@ def show(number: str, refused: Words | None = None) -> str:
             raise NotFound(number, sandbox) from None
     return render_template("console/refund.html", told=told, claim=told.claim, keys=KEYS, refused=refused,
                            may=refunds.possible(told.claim.state), needs=refunds.needs_reason, act=_act_words,
-                           following=following, typed=request.form if refused else {},
+                           following=following, most=LINES, typed=request.form if refused else {},
                            filed=request.args.get("filed", "") if request.method == "GET" else "")
 
 

@@ -95,6 +95,11 @@ class Exported:
     pool: str
     rate: RateRow | None
 
+    @property
+    def odd(self) -> bool:
+        """Whether customs does not know the item, or has another goods code, unit or currency."""
+        return (self.gcode, self.unit, self.currency) != (self.item_gcode, self.item_unit, self.item_currency)
+
 
 @dataclass(frozen=True, slots=True)
 class Bought:

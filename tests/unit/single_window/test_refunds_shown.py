@@ -264,3 +264,17 @@ def test_dated_values_are_told_in_the_language_of_the_page_and_with_their_unit(c
     assert "36 个月" in pages["zh"] and "36 months" in pages["en"]
     bases = re.findall(r'class="basis">(.*?) · \d{4}-', pages["zh"])
     assert bases and not [text for text in bases if re.search("[a-z]{2}", text)]
+
+
+def test_of_many_lines_those_that_are_wrong_are_seen_first(data: Path, client: FlaskClient) -> None:
+    assert "<details class=\"paper\"><summary>export lines" not in client.get("/refunds/TS1?sandbox=s&lang=en").text
+    window = open_window(Settings(data=data, synchronous="NORMAL", readers=0))
+    with writing(window.engine) as connection:
+        connection.execute(insert(tables.refund_claim).values(sandbox=SANDBOX, **claim(20, "accepted")[1]))
+        for number in range(1, 61):
+            connection.execute(insert(tables.refund_line).values(
+                sandbox=SANDBOX, claim_id=20, number=number, part="E", item_no=ITEM if number < 60 else "lost",
+                gcode="6109100010", unit="011", currency="USD", qty=yuan(1), fob=yuan(12)))
+    window.close()
+    page = client.get("/refunds/TS20?sandbox=s&lang=en").text
+    assert page.index("lost") < page.index(ITEM) and page.count("lost") == 2 and "≠ 1<" in page
