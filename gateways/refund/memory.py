@@ -135,5 +135,8 @@ class RefundMemory(Protocol):
     def put_paper(self, paper: Paper) -> None:
         """Keep a new or changed paper."""
 
+    def items_of_list(self, ebc_code: str, invt_no: str) -> Collection[str]:
+        """Numbers of the items in which an export list of a company stands; none where it has no such list."""
+
     def returned(self, request_ids: Collection[int]) -> Sequence[Returned]:
         """What came back with requests (213), by request."""

@@ -6,7 +6,7 @@ recovers when customs says that they are back. What came back is free to be boug
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from declarations import lifecycle
 from declarations.documents import RefundRepayment
@@ -26,6 +26,7 @@ from gateways.replies import identify
 KIND, RETURN = "repayment", "export_return"
 CAME_BACK, KINDS = "1", ("1", "2", "3")
 CLAIMED, NOT_PAID, TOO_MUCH, NO_QTY, NO_LINE, NO_KIND = "20620", "20621", "20622", "20623", "20624", "20625"
+NO_LIST, OTHER_LIST = "20630", "20631"
 REPAID, NEVER_REFUNDED, GOODS_BACK = "20626", "20627", "20628"
 HELD = frozenset({"paid", "to_repay"})
 """States in which a claim loses what comes back; of one that was recovered, less is restored."""
@@ -71,9 +72,9 @@ def _repay(paper: Paper, one: Handed, claim: Claim | None, memory: RefundMemory,
         paper.lines[line.item_no] = paper.lines.get(line.item_no, 0) + line.qty
     if facts.claim_no:
         paper.claim_id = claim.id if claim else 0
-        reasons = list(_against(facts, paper, claim, memory))
+        reasons = [*_elsewhere(paper, memory), *_against(facts, paper, claim, memory)]
     else:
-        reasons = list(_refunded(facts, paper, memory))
+        reasons = [*_elsewhere(paper, memory), *_refunded(paper, memory)]
     if reasons:
         paper.lines = {}
         conclude(paper, KIND, one.place, identify(KIND, facts), "reject", circumstances, answers, reasons)
@@ -107,11 +108,30 @@ def _against(facts: RefundRepayment, paper: Paper, claim: Claim | None, memory: 
             yield Reason(TOO_MUCH, {"item": number, "found": plain(qty), "left": plain(left[number])})
 
 
-def _refunded(facts: RefundRepayment, paper: Paper, memory: RefundMemory) -> Iterator[Reason]:
-    """Claims that stand against a certificate that nothing was refunded."""
-    for claim in memory.claims(memory.claims_of_items(paper.lines)).values():
-        if claim.state in LIVE and claim.ebc_code == facts.ebc_code:
+def _elsewhere(paper: Paper, memory: RefundMemory) -> Iterator[Reason]:
+    """Items that are not of the list that a certificate is for: customs lets the goods of that list in by it."""
+    if not paper.invt_no:
+        return
+    listed = memory.items_of_list(paper.ebc_code, paper.invt_no)
+    if not listed:
+        yield Reason(NO_LIST, {"invt_no": paper.invt_no, "company": paper.ebc_code})
+        return
+    for number in paper.lines:
+        if number not in listed:
+            yield Reason(OTHER_LIST, {"item": number, "invt_no": paper.invt_no})
+
+
+def _refunded(paper: Paper, memory: RefundMemory) -> Iterator[Reason]:
+    """Claims that stand against a certificate that nothing was refunded: of its items, and of all of its list."""
+    items = {*paper.lines, *(memory.items_of_list(paper.ebc_code, paper.invt_no) if paper.invt_no else ())}
+    for claim in memory.claims(memory.claims_of_items(items)).values():
+        if claim.state in LIVE or (claim.state == "settled" and _keeps(claim, items, memory)):
             yield Reason(CLAIMED, {"claim": claim.cop_no, "state": claim.state})
+
+
+def _keeps(claim: Claim, items: Collection[str], memory: RefundMemory) -> bool:
+    """Whether anything of these items is refunded by a claim and not repaid."""
+    return any(line.item_no in items and line.repaid_qty < line.taken for line in memory.lines([claim.id])[claim.id])
 
 
 def _take_back(claim: Claim, quantities: Mapping[str, Scaled], back: bool, memory: RefundMemory,

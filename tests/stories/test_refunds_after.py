@@ -313,6 +313,33 @@ def test_a_repayment_that_cannot_be_is_refused(told, item, lines, changes, rule)
     assert told.net() == 260_000
 
 
+@pytest.mark.parametrize("claim", ["", "TS2"])
+@pytest.mark.parametrize(("invt_no", "rule"), [("{other}", "20631"), ("42272026E999999999", "20630")])
+def test_no_certificate_is_for_a_list_of_which_other_goods_are_named(told, claim, invt_no, rule):
+    """Else whoever repays for one parcel could bring back another, whose refund he keeps."""
+    named, other = (told.listed(number, "9710", date(2026, 10, 10)) for number in (50, 51))
+    told.story.say(told.paper())
+    claimed(told, (named if claim else other) + "001")
+    told.reviewed()
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": named + "001", "qty": "1"}], claim=claim,
+                                  invtNo=invt_no.format(other=other)))
+    assert told.answers("BJ1", "RefundRepaymentReturn")[-1][0] == "100"
+    assert f'"{rule}"' in told.rows("refund_paper")[0].reasons
+    assert (told.net(), told.notices("BJ1")) == (260_000, [])
+
+
+def test_a_refund_that_was_settled_and_kept_is_no_unrefunded_list(told):
+    ahead = told.listed(50, "9810", date(2026, 10, 10))
+    told.story.say(told.paper())
+    told.story.say(told.claim([export(ahead + "001", saleState="0"), purchase("FP1")], business="HWC-YT"))
+    told.reviewed()
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(ahead + "001", "2", "25.80")))
+    assert told.one().state == "settled"
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": ahead + "001", "qty": "1"}], claim="", invtNo=ahead))
+    assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", "20620")
+
+
 def test_a_certificate_says_that_nothing_was_refunded(told, item):
     told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], claimNo=""))
     assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("120", "20500")

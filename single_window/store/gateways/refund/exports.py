@@ -107,6 +107,17 @@ def returned(connection: Connection, sandbox: str, requests: Sequence[int]) -> l
     return found
 
 
+def items_listed(connection: Connection, sandbox: str, ebc_code: str, invt_no: str) -> set[str]:
+    """The items in which an export list of a company stands; none where it has no such list."""
+    row = connection.execute(select(declaration.c.id, document.c.facts).join(
+        document, document.c.id == declaration.c.document_id).where(
+        declaration.c.sandbox == sandbox, declaration.c.invt_no == invt_no, declaration.c.flow == "E",
+        declaration.c.ebc_code == ebc_code)).first()
+    if row is None:
+        return set()
+    return set(items_of_list(connection, row.id, invt_no, unpack(ExportInventory, row.facts)).values())
+
+
 def items_of_list(connection: Connection, list_id: int, invt_no: str, facts: ExportInventory) -> dict[int, str]:
     """The items in which the lines of a list stand, by line: those of its summary declaration, or its own."""
     member = connection.execute(select(summary_member.c.summary_id, summary_member.c.month).where(

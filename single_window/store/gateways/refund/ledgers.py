@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from gateways.refund.memory import Account, Item, Pool, Returned
 from single_window.store.bulk import on_sqlite, upsert_rows
 from single_window.store.gateways.refund.collected import collected, pools_named
-from single_window.store.gateways.refund.exports import exported, returned
+from single_window.store.gateways.refund.exports import exported, items_listed, returned
 from single_window.store.records import Records, decoder
 from single_window.store.tables import exchange_pool, export_item, refund_account
 
@@ -86,6 +86,10 @@ class Ledgers:
     def put_pool(self, pool: Pool) -> None:
         """Keep a changed pool."""
         self._pools[pool.pool, pool.currency] = self._changed_pools[pool.pool, pool.currency] = pool
+
+    def items_of_list(self, ebc_code: str, invt_no: str) -> Collection[str]:
+        """Numbers of the items in which an export list of a company stands; none where it has no such list."""
+        return items_listed(self._connection, self._sandbox, ebc_code, invt_no)
 
     def returned(self, request_ids: Collection[int]) -> Sequence[Returned]:
         """What came back with requests (213), by request."""
