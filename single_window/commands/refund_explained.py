@@ -44,7 +44,8 @@ def head(call: Call, one: Head, standing: Iterable[Because], sources: Sources) -
     if one.firm_class:
         facts.append(f"{label(call, 'refund_class')} {one.firm_class}")
     call.say("  " + " · ".join(text for text in facts if text))
-    amounts = [f"{call.pick(phrase('refund_amount', name))} {text}" for name, text in one.amounts.items()
+    yuan = phrase("value_unit", "CNY").said(call.language)
+    amounts = [f"{call.pick(phrase('refund_amount', name))} {text} {yuan}" for name, text in one.amounts.items()
                if text != NONE or name == "refund"]
     call.say("  " + " · ".join(amounts))
     if one.stage:

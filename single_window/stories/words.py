@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
@@ -269,6 +269,7 @@ def content(found: Any) -> str:
     return str(found)
 
 
+@lru_cache(4_096)
 def _spoken(text: str, unit: str, language: str) -> str:
     named = _KEY.sub(r"\1\2: ", _NAME.sub(lambda name: phrase("value", name[0]).said(language), text))
     spoken = named if language == ZH else named.replace("_", " ")

@@ -278,3 +278,9 @@ def test_of_many_lines_those_that_are_wrong_are_seen_first(data: Path, client: F
     window.close()
     page = client.get("/refunds/TS20?sandbox=s&lang=en").text
     assert page.index("lost") < page.index(ITEM) and page.count("lost") == 2 and "≠ 1<" in page
+
+
+def test_amounts_of_a_claim_have_their_unit(client: FlaskClient, data: Path) -> None:
+    assert "3900.00 元<" in client.get("/refunds/TS1?sandbox=s&lang=zh").text
+    assert "3900.00 yuan<" in client.get("/refunds/TS1?sandbox=s&lang=en").text
+    assert "3900.00 yuan" in call(data, "show", "TS1").stdout
