@@ -28,7 +28,10 @@ CAME_BACK, KINDS = "1", ("1", "2", "3")
 CLAIMED, NOT_PAID, TOO_MUCH, NO_QTY, NO_LINE, NO_KIND = "20620", "20621", "20622", "20623", "20624", "20625"
 NO_LIST, OTHER_LIST = "20630", "20631"
 REPAID, NEVER_REFUNDED, GOODS_BACK = "20626", "20627", "20628"
-HELD = frozenset({"paid", "to_repay"})
+SETTLED = "settled"
+DONE = frozenset({"paid", SETTLED})
+"""States in which a claim has been refunded, and a company may repay of it."""
+HELD = DONE | {"to_repay"}
 """States in which a claim loses what comes back; of one that was recovered, less is restored."""
 LIVE = frozenset({"accepted", "in_review", "asked", "approved", "paid", "to_repay"})
 
@@ -92,7 +95,7 @@ def _repay(paper: Paper, one: Handed, claim: Claim | None, memory: RefundMemory,
 def _against(facts: RefundRepayment, paper: Paper, claim: Claim | None, memory: RefundMemory) -> Iterator[Reason]:
     if facts.reason_kind not in KINDS:
         yield Reason(NO_KIND, {"found": facts.reason_kind, "expected": "/".join(KINDS)})
-    if claim is None or claim.state != "paid":
+    if claim is None or claim.state not in DONE:
         yield Reason(NOT_PAID, {"claim": facts.claim_no, "state": claim.state if claim else "-"})
         return
     left: dict[str, Scaled] = {}
@@ -125,7 +128,7 @@ def _refunded(paper: Paper, memory: RefundMemory) -> Iterator[Reason]:
     """Claims that stand against a certificate that nothing was refunded: of its items, and of all of its list."""
     items = {*paper.lines, *(memory.items_of_list(paper.ebc_code, paper.invt_no) if paper.invt_no else ())}
     for claim in memory.claims(memory.claims_of_items(items)).values():
-        if claim.state in LIVE or (claim.state == "settled" and _keeps(claim, items, memory)):
+        if claim.state in LIVE or (claim.state == SETTLED and _keeps(claim, items, memory)):
             yield Reason(CLAIMED, {"claim": claim.cop_no, "state": claim.state})
 
 
@@ -214,7 +217,8 @@ def settle_if_whole(claim: Claim, memory: RefundMemory, circumstances: Circumsta
     """A claim of which all has come back is settled (899)."""
     lines = memory.lines([claim.id])[claim.id]
     if all(line.repaid_qty == line.taken for line in lines if line.part == EXPORT):
-        step(claim, "settle", circumstances, answers)
+        if claim.state != SETTLED:
+            step(claim, "settle", circumstances, answers)
         claim.stage = ""
         if claim.exchange != lanes.COLLECTED:
             claim.exchange = ""
@@ -271,7 +275,7 @@ def _recover_part(claim: Claim, one: Returned, over: dict[str, Scaled], memory: 
     for number, qty in lost.items():
         over[number] -= qty
     reasons = [Reason(GOODS_BACK, {"invt_no": one.invt_no, "items": str(len(lost)), "amount": plain(amount)}), *told]
-    if claim.state == "paid":
+    if claim.state in DONE:
         step(claim, "recover_part", circumstances, answers, reasons)
         paying.take_back(claim, amount, reasons, memory, circumstances, answers)
     else:

@@ -528,6 +528,20 @@ def test_what_was_settled_may_be_recovered_by_an_officer(told, ahead):
     assert (told.one().state, told.net()) == ("to_repay", 0)
 
 
+def test_what_was_sold_and_comes_back_later_is_repaid_though_it_is_settled(told, ahead):
+    told.on(date(2027, 1, 10))
+    told.story.say(told.reconciliation(said(ahead)))
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": ahead, "qty": "1"}], "BJ0", claim=""))
+    assert told.answers("BJ0", "RefundRepaymentReturn")[-1] == ("100", "20620")
+    for place, left in ((1, 130_000), (2, 0)):
+        told.story.say(told.repayment([{"gnum": "1", "itemNo": ahead, "qty": "1"}], f"BJ{place}"))
+        assert told.answers(f"BJ{place}", "RefundRepaymentReturn")[-1] == ("120", "20500")
+        assert (told.one().state, told.net()) == ("settled", left)
+    assert ledgers(told)[:2] == ([0], [0])
+    told.on(NORMAL_END)
+    assert (told.one().state, told.one().exchange) == ("settled", "")
+
+
 @pytest.fixture(params=["9000.00", "1000.00", "0"])
 def credited(told, request):
     """A manufacturer's claim ahead of sale that is paid, by input tax: all refunded, in part, all credited."""
