@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from declarations.calendar import day_of
+from declarations.forex.rates import letters
 from declarations.money import TooLarge, plain, scale
 from gateways.forex.memory import Report
 from single_window import forex as reports
@@ -45,7 +46,8 @@ def list_(call: Call, state: str, ebc_code: str, limit: int) -> None:
     call.table("", ("copNo", "reporter 申报机构", "merchant 电商企业", "direction 方向", "amount 金额", "yuan 人民币",
                     "legs 明细", "day 收付日", "state 状态"),
                [(one.cop_no, one.reporter_code, one.ebc_code, _DIRECTION.get(one.direction, one.direction),
-                 f"{plain(one.amount)} {one.currency}", plain(one.rmb), one.legs, one.value_on, _state(call, one))
+                 f"{plain(one.amount)} {letters(one.currency)}", plain(one.rmb), one.legs,
+                 one.value_on, _state(call, one))
                 for one in found])
     if not found:
         call.say("There are no reports of foreign exchange.")
@@ -70,14 +72,14 @@ def show(call: Call, number: str) -> None:
         told = reports.history(connection, call.sandbox, one)
     call.give({"report": one, "legs": legs, "restored": restored, "history": told})
     call.say(f"{one.cop_no}  {_state(call, one)}  {_DIRECTION.get(one.direction, one.direction)} {plain(one.amount)} "
-             f"{one.currency} = {plain(one.rmb)} CNY; {one.ebc_code}"
+             f"{letters(one.currency)} = {plain(one.rmb)} CNY; {one.ebc_code}"
              + (f"; kept until {one.keep_until}" if one.keep_until else ""))
     for reason in one.reasons:
         call.say(f"  {call.pick(words.said(reason))}")
     call.table("legs 明细", ("", "direction", "code 交易编码", "order 订单", "declaration 报关单", "party 交易方",
                            "amount 金额", "USD", "CNY"),
                [(leg.number, _DIRECTION[leg.direction], leg.trans_code, leg.order_no, leg.entry_no, leg.counterparty,
-                 f"{plain(leg.amount)} {leg.currency}", plain(leg.usd), plain(leg.rmb)) for leg in legs])
+                 f"{plain(leg.amount)} {letters(leg.currency)}", plain(leg.usd), plain(leg.rmb)) for leg in legs])
     call.table("gross restoration 还原申报", ("code 编码", "holder 名义", "country", "direction", "amount", "legs"),
                [(record.code, record.holder, record.country, _DIRECTION[record.way], plain(record.amount),
                  ", ".join(map(str, record.gnums))) for record in restored])

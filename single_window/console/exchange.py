@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from declarations.forex.rates import letters
 from declarations.lifecycle import lifecycles
 from declarations.money import plain
 from single_window import forex
@@ -37,6 +38,7 @@ def every() -> str:
         found = forex.listed(connection, sandbox, state, before=max(0, before), most=MOST + 1)
         waiting = forex.listed(connection, sandbox, WAITS, most=MOST) if not (state or before) else []
     return render_template("console/exchange.html", listed=found[:MOST], waiting=waiting, state=state, plain=plain,
+                           letters=letters,
                            states=tuple(lifecycles()["forex_report"].states),
                            after=found[MOST - 1].id if len(found) > MOST else 0)
 
@@ -52,7 +54,7 @@ def show(number: str, refused: Words | None = None) -> str:
         waiting = [other for other in forex.listed(connection, sandbox, WAITS, most=2) if other.id != one.id]
     law = ports().window.parameters
     return render_template("console/exchange_report.html", report=one, legs=legs[:LEGS], told=told, plain=plain,
-                           said=words.said, event=words.event, refused=refused, keys=KEYS,
+                           letters=letters, said=words.said, event=words.event, refused=refused, keys=KEYS,
                            may=tuple(KEYS) if one.state == WAITS else (), following=waiting[0] if waiting else None,
                            because=tuple(words.because(reason, law) for reason in one.reasons),
                            typed=request.form if refused else {},

@@ -77,4 +77,5 @@ def test_the_pages_say_it_in_chinese_with_sources_and_count_what_waits(client: F
         assert heads and not [head for head in heads if re.search("[A-Za-z]{2}", head)]
     assert 'class="basis"' in text and 'accesskey="n"' not in text
     assert 'accesskey="n"' in client.get("/exchange/SH2?sandbox=s").text
+    assert "5.00 USD" in text and "5.00 502" not in text
     assert '<span class="badge waiting">1</span>' in client.get("/exchange?sandbox=s").text
