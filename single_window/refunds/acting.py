@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from threading import Event
 from typing import Any, NamedTuple
-from uuid import uuid4
 
 import structlog
 from sqlalchemy import ColumnElement, Connection, func, select
@@ -91,7 +90,8 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, who
     reason = typed(reason)
     if needs_reason(claim.state, action) and not reason:
         raise BadAct(f'{action} needs a reason: add --reason "…". The company reads it in the receipt.', "reason")
-    own = uuid4().hex
+    window.numbering.ensure(ROWS, "row", 2)
+    own = f"act-{window.numbering.one(ROWS, 'row')}-"
     _file(window, sandbox, [claim.id, action, who, {**_values(claim, action, reason, amount), "seen": claim.state,
                                                     "act": own}])
     log.info("refund.acted", sandbox=sandbox, claim=claim.id, action=action, who=who)
