@@ -16,6 +16,8 @@ from declarations.refund.rates import percent
 from declarations.tax.allocation import FEN, allocate
 
 GROUP, PAYABLE, OUTCOME = "20320", "20321", "20322"
+_IN_MESSAGE = {"output_vat": "outputVat", "input_vat": "inputVat", "credit_forward": "creditForward",
+          "free_materials": "freeMaterials"}
 NEGATIVE, NO_EXPORTS, NO_FEN, TOO_LARGE = "20325", "20326", "20327", "20328"
 _NONE = Decimal(0)
 
@@ -73,13 +75,17 @@ def of_several(parts: Iterable[Part], period: Return) -> ManufacturerAmounts:
 
 
 def faults(parts: Iterable[Part], period: Return) -> tuple[Reason, ...]:
-    """Why the amounts cannot be reckoned with, each by its name: negative, not in whole fen, more than can be kept."""
+    """Why the amounts cannot be reckoned with, each by its name in the message: negative, not in whole fen, more than
+
+    can be kept.
+    """
     exports = sorted(part.exports for part in parts)
-    amounts = [*period._asdict().items(), *(("exports", amount) for amount in exports)]
+    amounts = [*((_IN_MESSAGE[name], amount) for name, amount in period._asdict().items()),
+               *(("exports", amount) for amount in exports)]
     found = [Reason(code, {"name": name, "found": plain(amount)}) for name, amount in amounts
              if (code := NEGATIVE if amount < 0 else NO_FEN if amount % FEN else "")]
-    sums = (("exports", sum(exports)), ("input_vat", period.input_vat + period.credit_forward),
-            ("output_vat", period.output_vat + sum(exports)))
+    sums = (("exports", sum(exports)), ("inputVat", period.input_vat + period.credit_forward),
+            ("outputVat", period.output_vat + sum(exports)))
     found += [Reason(TOO_LARGE, {"name": name, "found": plain(amount)}) for name, amount in sums
               if amount > scaled(LARGEST)]
     return tuple(found) if exports else (*found, Reason(NO_EXPORTS, {}))
