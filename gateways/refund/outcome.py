@@ -32,6 +32,14 @@ def step(claim: Claim, action: str, circumstances: Circumstances, answers: Answe
     note(claim, f"refund_{action}", circumstances, answers, reasons)
 
 
+def told_state(claim: Claim | None) -> dict[str, str]:
+    """What a reason says of the state that a claim is in, or that there is none."""
+    if claim is None:
+        return {"state": "", "state_zh": "没有该申报", "state_en": "there is no such claim"}
+    known = lifecycle.state(claim.state, KIND)
+    return {"state": known.name, "state_zh": known.zh, "state_en": known.en}
+
+
 def receipt(claim: Claim, status: str, reason: Reason, circumstances: Circumstances, answers: Answers) -> None:
     """A receipt about a claim."""
     fields = {"ebcCode": claim.ebc_code, "copNo": claim.cop_no, "period": claim.period}

@@ -26,7 +26,7 @@ from gateways.refund.checking import AHEAD, MANUFACTURER
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.judging import sold_of
 from gateways.refund.memory import Claim, ClaimLine, Handed, Paper, RefundMemory
-from gateways.refund.outcome import conclude, note, step
+from gateways.refund.outcome import conclude, note, step, told_state
 from gateways.refund.paying import OVERDUE, WAITS
 from gateways.refund.repaying import came_back, give_back, is_new, new_paper
 from gateways.replies import identify
@@ -85,7 +85,7 @@ def _reconcile(paper: Paper, one: Handed, claim: Claim | None, memory: RefundMem
 def _standing(facts: RefundReconciliation, claim: Claim | None, circumstances: Circumstances) -> Iterator[Reason]:
     """A claim ahead of sale that waits for it, in its period; one whose period is over is only closed."""
     if claim is None or claim.business != AHEAD or claim.stage not in (WAITS, OVERDUE):
-        yield Reason(NOT_AHEAD, {"claim": facts.claim_no, "state": claim.state if claim else "-"})
+        yield Reason(NOT_AHEAD, {"claim": facts.claim_no, **told_state(claim)})
     elif claim.stage == WAITS:
         yield from overseas.timeliness(day_of(claim.paid_at), circumstances.day, circumstances.parameters)
 

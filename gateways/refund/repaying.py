@@ -20,7 +20,7 @@ from gateways.gateway import Answers, Circumstances, Item
 from gateways.refund import crediting, ledgers, paying
 from gateways.refund.evidence import EXPORT, PURCHASE, items_of
 from gateways.refund.memory import Claim, ClaimLine, Handed, Paper, RefundMemory, Returned
-from gateways.refund.outcome import book, certify, conclude, note, step
+from gateways.refund.outcome import book, certify, conclude, note, step, told_state
 from gateways.replies import identify
 
 KIND, RETURN = "repayment", "export_return"
@@ -96,7 +96,7 @@ def _against(facts: RefundRepayment, paper: Paper, claim: Claim | None, memory: 
     if facts.reason_kind not in KINDS:
         yield Reason(NO_KIND, {"found": facts.reason_kind, "expected": "/".join(KINDS)})
     if claim is None or claim.state not in DONE:
-        yield Reason(NOT_PAID, {"claim": facts.claim_no, "state": claim.state if claim else "-"})
+        yield Reason(NOT_PAID, {"claim": facts.claim_no, **told_state(claim)})
         return
     left: dict[str, Scaled] = {}
     for line in memory.lines([claim.id])[claim.id]:
@@ -129,7 +129,7 @@ def _refunded(paper: Paper, memory: RefundMemory) -> Iterator[Reason]:
     items = {*paper.lines, *(memory.items_of_list(paper.ebc_code, paper.invt_no) if paper.invt_no else ())}
     for claim in memory.claims(memory.claims_of_items(items)).values():
         if claim.state in LIVE or (claim.state == SETTLED and _keeps(claim, items, memory)):
-            yield Reason(CLAIMED, {"claim": claim.cop_no, "state": claim.state})
+            yield Reason(CLAIMED, {"claim": claim.cop_no, **told_state(claim)})
 
 
 def _keeps(claim: Claim, items: Collection[str], memory: RefundMemory) -> bool:
@@ -232,6 +232,8 @@ def hear_returned(items: Sequence[Item], memory: RefundMemory, circumstances: Ci
     for one in returned:
         known: dict[str, Scaled] = {}
         for paper in certified.get(one.invt_no, ()):
+            if not paper.claim_id:  # nothing was refunded then; it may have been since
+                continue
             for number, qty in paper.lines.items():
                 known[number] = known.get(number, 0) + qty
         fresh = {number: max(total, known.get(number, 0)) - max(total - one.lines.get(number, 0), known.get(number, 0))

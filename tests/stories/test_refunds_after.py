@@ -241,6 +241,26 @@ def test_goods_that_come_back_after_a_recovery_are_not_restored_with_the_rest(to
     assert ledgers(told)[:2] == ([100_000], [100_000])
 
 
+def test_goods_refunded_after_a_certificate_that_they_were_not_are_recovered_all_the_same(told, sold):
+    sale, item = sold
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "2"}], claim="",
+                                  invtNo=invt_no(told.story, sale)))
+    assert told.notices("BJ1") == [("5", "0.00")]
+    told.story.say(told.claim(lines_of(item)))
+    told.reviewed()
+    comes_back(told, sale)
+    assert told.net() == 130_000
+    assert [one.returned for one in told.rows("export_item")] == [100_000]
+
+
+@pytest.mark.parametrize(("number", "words"), [("TS2", "已受理"), ("TS9", "没有该申报")])
+def test_a_repayment_of_what_is_not_paid_says_in_words_where_the_claim_is(told, item, number, words):
+    claimed(told, item)
+    told.story.say(told.repayment([{"gnum": "1", "itemNo": item, "qty": "1"}], claim=number))
+    assert told.answers("BJ1", "RefundRepaymentReturn")[-1] == ("100", "20621")
+    assert f'"{words}"' in told.rows("refund_paper")[0].reasons
+
+
 def test_goods_whose_refund_was_repaid_come_back_free(told, refunded):
     sale, item = refunded
     number = invt_no(told.story, sale)
