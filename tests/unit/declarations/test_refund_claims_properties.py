@@ -86,7 +86,7 @@ def test_whatever_comes_is_answered_with_reasons_and_takes_nothing_that_is_not_t
     for reason in found.reasons:
         assert words(reason.rule, reason.values) and words(reason.rule, reason.values, "en")
     for link in found.links:
-        assert link.reasons or (0 <= link.levy < 1 and 0 <= link.base)
+        assert link.reasons or (0 <= link.levy < 1 and link.base >= 0)
         assert not link.reasons or not (link.base or link.items_taken or link.invoices_taken)
         for taken in link.items_taken:
             item = claim.items[taken.item_no]
