@@ -13,11 +13,11 @@ from sqlalchemy import Connection, update
 
 from declarations.calendar import DAY, day_of, stamp14
 from declarations.reasons import Reason
-from declarations.submission import Stored, decide
+from declarations.submission import Decision, Stored, decide
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
 from gateways.replies import ANSWERS, NUMBERED, own_number
 from schemas import catalogue
-from single_window.concerned import Answered, Concerned, concerned, declarations_of, request_states
+from single_window.concerned import AGENCY, Answered, Concerned, concerned, declarations_of, request_states
 from single_window.format_receipts import message_receipt
 from single_window.numbering import ROWS, Numbering
 from single_window.reading import Arrived, Reading
@@ -34,6 +34,9 @@ LETTERS = {
     "departure_note": "L", "consolidation": "Z", "summary_request": "H",
 }
 """First letter of the port's number (preNo) by kind."""
+MONEY = frozenset(AGENCY) - {"registration"}
+"""Kinds that only who handed them in may change. A registration is its company's, wherever that sends from: the
+registrar looks at it."""
 LISTS = frozenset({"inventory", "export_inventory"})
 """The kinds that declare: what became of them is what became of their declarations."""
 
@@ -126,6 +129,8 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
         stored = stored._replace(state=answered.state if answered else stored.state)
     decision = decide(reading.kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
                       declared, one.numbers)
+    if row is not None and decision.action in {"replace", "delete"} and _of_another(reading, row):
+        decision = Decision("refuse", Reason(f"{catalogue.by_kind(reading.kind).invalid[:4]}007", {}))
     if decision.action in {"refuse", "repeat"}:
         reason = decision.reason or Reason("", {})
         reason = reason._replace(values={**named(one.order_no, one.fields), **reason.values})
@@ -136,6 +141,11 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
         _note(batch, reading, one, "refused", [reason])
         return
     _file(batch, message_id, reading, one, row, decision.action, stamp)
+
+
+def _of_another(reading: Reading, row: Kept) -> bool:
+    """Whether somebody else handed in what is to be changed: money hangs on these kinds, and no list names them."""
+    return reading.kind in MONEY and row.mailboxes.partition(";")[0] != reading.sender
 
 
 def _stamp(now: int, row: Kept | None, known: Concerned | None, answered: Answered | None) -> int:
@@ -161,7 +171,7 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: K
         batch.replaced.append(row.id)
     batch.rows[reading.kind, one.key] = values
     batch.stored[reading.kind, one.key] = Kept(number, one.app_time, one.guid, one.content_hash, state, version,
-                                               port_no, stamp, one.order_no)
+                                               port_no, stamp, one.order_no, reading.mailboxes)
     status, rule = _words(reading.kind, action, one)
     _answer(batch, reading, one, port_no, status, Reason(rule, {}), stamp)
     if state == "staged":

@@ -28,7 +28,7 @@ from declarations.refund.conditions import Condition
 from declarations.refund.treatment import REFUND
 from declarations.working_days import add_working_days
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
-from gateways.refund import ledgers
+from gateways.refund import ledgers, senders
 from gateways.refund.checking import MANUFACTURER, UNKNOWN_LAW
 from gateways.refund.evidence import Evidence, gather
 from gateways.refund.judging import Judged, judge
@@ -55,11 +55,14 @@ def hear_claims(items: Sequence[Item], memory: RefundMemory, circumstances: Circ
     for item in later:
         answers.send("agency.refund_claim", item)
     known = memory.claims_by_key({one.key for one in handed})
+    senders.expect(handed, memory)
     for one in handed:
         old = known.get(one.key)
         if old is not None and old.document_version >= one.version:
             continue
-        if one.state == "deleted":
+        if strange := senders.against(one, memory):
+            _turn_away(old, one, strange, memory, circumstances, answers)
+        elif one.state == "deleted":
             _withdraw(old, one, memory, circumstances, answers)
         elif one.state == "declared" and _starts_over(old, one, memory, circumstances, answers):
             fresh.append((one, _new(one, old, memory, circumstances)))
@@ -79,6 +82,15 @@ def _as_many(items: Sequence[Item], memory: RefundMemory) -> tuple[list[Handed],
         handed += found.values()
         lines += sum(len(one.facts.lines) for one in found.values())
     return handed, ()
+
+
+def _turn_away(old: Claim | None, one: Handed, strange: Sequence[Reason], memory: RefundMemory,
+               circumstances: Circumstances, answers: Answers) -> None:
+    """What a stranger says in a company's name: a claim of the company's stays as it is, a new one is refused."""
+    if old is not None and not lifecycle.state(old.state, "refund_claim").ended:
+        note(old, "action_refused", circumstances, answers, strange)
+    elif one.state == "declared":
+        _refuse(_new(one, old, memory, circumstances), Judged(), strange, memory, circumstances, answers)
 
 
 def _withdraw(old: Claim | None, one: Handed, memory: RefundMemory, circumstances: Circumstances,

@@ -14,6 +14,7 @@ from declarations.money import LARGEST, SCALE, plain
 from declarations.reasons import Reason
 from declarations.refund.lines import SPECIAL
 from gateways.gateway import Answers, Circumstances, Event, Item
+from gateways.refund import senders
 from gateways.refund.memory import Handed, Invoice, InvoiceLineRow, RefundMemory
 from gateways.refund.outcome import conclude
 from gateways.replies import identify
@@ -35,9 +36,10 @@ def hear_invoices(items: Sequence[Item], memory: RefundMemory, circumstances: Ci
     handed = memory.documents([item[0] for item in items])
     known = dict(memory.invoices({one.key for one in handed.values()}))
     taken = dict(memory.invoices_on_file({one.facts.invoice_no for one in handed.values()}))
+    senders.expect(handed.values(), memory)
     for one in handed.values():
         old = known.get(one.key)
-        if one.state == "deleted":
+        if one.state == "deleted" and not senders.against(one, memory):
             _withdraw(old, one, memory, circumstances, answers)
         elif one.state == "declared" and (old is None or old.document_version < one.version):
             known[one.key] = _take(one, old, taken, memory, circumstances, answers)
@@ -66,7 +68,7 @@ def _take(one: Handed, old: Invoice | None, taken: dict[str, Invoice], memory: R
         sum(line.amount for line in facts.lines), sum(line.tax for line in facts.lines), one.mailboxes, one.id,
         one.version, old.version if old else 0, (), circumstances.now,
         max(one.last_return, old.last_return if old else 0))
-    reasons = [*_head(facts, circumstances.day), *_lines(facts), *_number(facts, taken)]
+    reasons = [*senders.against(one, memory), *_head(facts, circumstances.day), *_lines(facts), *_number(facts, taken)]
     if max(invoice.amount, invoice.tax) > LARGEST * SCALE:
         reasons.append(Reason(TOO_LARGE, {"amount": plain(invoice.amount)}))
         invoice.amount = invoice.tax = 0

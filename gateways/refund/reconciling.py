@@ -21,7 +21,7 @@ from declarations.refund.overseas import Reconciled
 from declarations.refund.repayment import repay
 from declarations.refund.treatment import REFUND
 from gateways.gateway import Answers, Circumstances, Item
-from gateways.refund import crediting, exchange, ledgers, paying
+from gateways.refund import crediting, exchange, ledgers, paying, senders
 from gateways.refund.checking import AHEAD, MANUFACTURER
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.judging import sold_of
@@ -64,7 +64,7 @@ def hear_reconciliations(items: Sequence[Item], memory: RefundMemory, circumstan
 def _reconcile(paper: Paper, one: Handed, claim: Claim | None, memory: RefundMemory, circumstances: Circumstances,
                answers: Answers) -> None:
     facts: RefundReconciliation = one.facts
-    reasons = list(_standing(facts, claim, circumstances))
+    reasons = [*senders.against(one, memory)] or list(_standing(facts, claim, circumstances))
     sold: list[_Sold] = []
     if claim is not None and not reasons:
         paper.claim_id = claim.id

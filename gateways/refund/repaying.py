@@ -17,7 +17,7 @@ from declarations.refund.lines import InvoiceTaken
 from declarations.refund.matching import matching_rule
 from declarations.refund.repayment import release, repay
 from gateways.gateway import Answers, Circumstances, Item
-from gateways.refund import crediting, ledgers, paying
+from gateways.refund import crediting, ledgers, paying, senders
 from gateways.refund.evidence import EXPORT, PURCHASE, items_of
 from gateways.refund.memory import Claim, ClaimLine, Handed, Paper, RefundMemory, Returned
 from gateways.refund.outcome import book, certify, conclude, note, step, told_state
@@ -73,7 +73,10 @@ def _repay(paper: Paper, one: Handed, claim: Claim | None, memory: RefundMemory,
     paper.invt_no = facts.invt_no
     for line in facts.lines:
         paper.lines[line.item_no] = paper.lines.get(line.item_no, 0) + line.qty
-    if facts.claim_no:
+    reasons = list(senders.against(one, memory))
+    if reasons:
+        claim = None
+    elif facts.claim_no:
         paper.claim_id = claim.id if claim else 0
         reasons = [*_elsewhere(paper, memory), *_against(facts, paper, claim, memory)]
     else:

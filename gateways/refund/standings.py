@@ -71,6 +71,8 @@ class Standing(NamedTuple):
     last_refund: int = 0
     forex_class: str = ""
     customs_grade: str = ""
+    dxp_id: str = ""
+    """From where it sends; empty: nobody knows."""
 
 
 class Returned(NamedTuple):

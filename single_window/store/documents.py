@@ -42,6 +42,7 @@ class Kept(NamedTuple):
     port_no: str
     last_return: int
     order_no: str
+    mailboxes: str
 
 
 def on_file(connection: Connection, sandbox: str, coming: Mapping[str, Sequence[Coming]]) -> dict[Place, Kept]:

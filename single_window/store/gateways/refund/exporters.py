@@ -36,12 +36,14 @@ class Exporters:
         return {code: self._standings[code] for code in ebc_codes}
 
     def _participants(self, codes: list[str]) -> None:
-        rows = self._connection.execute(select(participant.c.code, participant.c.kinds, participant.c.credit_grade)
+        rows = self._connection.execute(select(participant.c.code, participant.c.kinds, participant.c.credit_grade,
+                                               participant.c.dxp_id)
                                         .where(participant.c.sandbox == self._sandbox,
                                                one_of(self._connection, participant.c.code, codes))).all()
-        for code, kinds, grade in rows:
+        for code, kinds, grade, dxp_id in rows:
             said = set(kinds.split(";"))
-            self._change(code, platform=PLATFORM in said and MERCHANT not in said, customs_grade=grade)
+            self._change(code, platform=PLATFORM in said and MERCHANT not in said, customs_grade=grade,
+                         dxp_id=dxp_id)
 
     def _enterprises(self, codes: list[str]) -> None:
         names = ("code", "state", "facts", "taxpayer_kind", "refund_kind", "zone", "tax_credit", "net_assets",

@@ -1,0 +1,24 @@
+"""Who may hand in papers of a company: the company itself, from the DXP id that it is known to send from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from declarations.reasons import Reason
+from gateways.refund.memory import Handed, RefundMemory
+
+NOT_ITS_OWN = "20535"
+
+
+def expect(handed: Iterable[Handed], memory: RefundMemory) -> None:
+    """Ask for the companies of these documents together."""
+    memory.standings({one.facts.ebc_code for one in handed})
+
+
+def against(one: Handed, memory: RefundMemory) -> tuple[Reason, ...]:
+    """Why a document is not its company's own; nothing against one whose company has no DXP id that is known."""
+    code = one.facts.ebc_code
+    known, sender = memory.standings([code])[code].dxp_id, one.mailboxes.partition(";")[0]
+    if known in ("", sender):
+        return ()
+    return (Reason(NOT_ITS_OWN, {"sender": sender, "code": code, "dxp_id": known}),)
