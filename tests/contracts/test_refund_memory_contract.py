@@ -275,11 +275,11 @@ def test_a_list_has_items_where_no_summary_stands_for_it(store, sandbox, desk, f
         assert bool(memory.items([f"{invt_no}001"])) == there
 
 
-def legs(store, sandbox, *rows):
+def legs(store, sandbox, *rows, ebc_code=M1):
     with writing(store.engine) as connection:
-        insert_rows(connection, forex_leg, ("report_id", "number", "sandbox", "state", "direction", "leg_kind",
-                                            "order_no", "entry_no", "currency", "amount"), [
-            (row_id(store), 1, sandbox, *row) for row in rows])
+        insert_rows(connection, forex_leg, ("report_id", "number", "sandbox", "ebc_code", "state", "direction",
+                                            "leg_kind", "order_no", "entry_no", "currency", "amount"), [
+            (row_id(store), 1, sandbox, ebc_code, *row) for row in rows])
 
 
 def test_exchange_counts_for_the_pool_that_it_names(store, sandbox, desk):
@@ -296,3 +296,10 @@ def test_exchange_counts_for_the_pool_that_it_names(store, sandbox, desk):
             (f"S{summarised}", "USD"): 12, (f"L{list_id}", "EUR"): 11, (f"L{list_id}", "USD"): 13}
         assert memory.pools_of(["422720260000000088"], ["SM000000012"]) == {f"S{summarised}", f"L{list_id}"}
         assert memory.pools_of([invt_no, ""], []) == {f"L{list_id}"}
+
+
+def test_exchange_of_another_company_proves_nothing(store, sandbox, desk):
+    summarised = file_summary(store, sandbox, "422720260000000088")
+    legs(store, sandbox, ("booked", "1", "1", "", "422720260000000088", "USD", 5), ebc_code=M2)
+    with desk() as memory:
+        assert memory.pools([f"S{summarised}"]) == {}
