@@ -244,7 +244,7 @@ def delete_queue(vhost: Vhost, queue: str) -> None:
 
 def test_a_broker_that_takes_nothing_is_told_and_asked_nothing(broker: RabbitBroker, proxy: Proxy) -> None:
     proxy.block("low on disk")
-    comes_to(broker, BLOCKED)
+    until(lambda: broker._out.state == BLOCKED, PATIENCE, "a connection that publishes and is told that it is blocked")
     with pytest.raises(BrokerUnavailable, match="low on disk") as raised:
         broker.publish("import.order", [b"not now"])
     assert raised.value.state == BLOCKED
