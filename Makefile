@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint chaos simulate bench docs engines clean
+.PHONY: help run test proofs lint chaos simulate bench docs engines clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -19,8 +19,11 @@ $(STAMP): setup.cfg pyproject.toml
 run: $(STAMP) ## play synthetic imports, exports, a batch, a summary and refunds, then serve (ARGS=--exit to stop after them)
 	$(BIN)/single-window demo $(ARGS)
 
-test: $(STAMP) ## run all tests (ARGS for pytest)
+test: $(STAMP) ## run all tests but the long ones (ARGS for pytest)
 	$(BIN)/python -m pytest $(ARGS)
+
+proofs: $(STAMP) ## run the tests that take long and are left out of make test
+	$(BIN)/python -m pytest -m long $(ARGS)
 
 lint: $(STAMP) ## check style and types
 	$(BIN)/ruff check .

@@ -42,6 +42,7 @@ def whole(result: Result) -> None:
     assert result.audit.acknowledged < result.audit.messages, "poison was refused"
 
 
+@pytest.mark.long
 @pytest.mark.service
 def test_nothing_is_lost_over_rabbitmq_and_postgresql_whoever_is_killed() -> None:
     result = played(Scenario(SEED, trades=120, kills=9, processes=1, outage=1.0, nights=NIGHTS))

@@ -119,6 +119,7 @@ def bench_databases(engines: Engines) -> list[object]:
     return [name for name in databases_of(engines.database) if "window_bench" in str(name)]
 
 
+@pytest.mark.long
 def test_an_import_through_processes_is_set_against_the_floor_of_its_engines(engines: Engines, tmp_path: Path) -> None:
     found = import_engines(tmp_path, 20, engines, 1)
     assert (found.trades, found.released_share, found.more["receipts"]) == (20, 1.0, 200)
@@ -128,6 +129,7 @@ def test_an_import_through_processes_is_set_against_the_floor_of_its_engines(eng
     assert bench_databases(engines) == []
 
 
+@pytest.mark.long
 def test_the_latency_is_told_of_every_202_and_of_every_first_receipt(engines: Engines, tmp_path: Path) -> None:
     found = latency_200(tmp_path, 20, engines, 1)
     assert found.more["messages"] == 80

@@ -72,7 +72,7 @@ def spread(folder: Path, workers: int, journal: Journal) -> Iterator[Remote]:
         clock.close()
 
 
-@pytest.mark.parametrize("workers", [1, 4])
+@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.long), 4])
 def test_the_same_traffic_ends_in_the_same_outcomes(of_the_day: list[Trade], embedded: Evidence, tmp_path: Path,
                                                     workers: int) -> None:
     journal = Journal()

@@ -179,7 +179,8 @@ def test_spooled_exports_are_sound(what, tmp_path):
     assert sum(len(one.blocks) for one in found if one.code == "603") == 30
 
 
-@pytest.mark.parametrize("name", ["export_100", "batch_100k", "summary_500k", "refund_100k"])
+@pytest.mark.parametrize("name", [
+    pytest.param("export_100", marks=pytest.mark.long), "batch_100k", "summary_500k", "refund_100k"])
 def test_a_small_run_of_exports_comes_to_its_end(name, tmp_path):
     result = CliRunner().invoke(bench, ["--json", "--trades", "60", name])
     assert result.exit_code == 0, result.output
