@@ -43,8 +43,16 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
         booked.update(collected(connection, sandbox, piece))
     differences = [*_pools(connection, sandbox, pools, booked), *_totals(connection, sandbox)]
     return Ledger("exchange", WORDS, len(pools) + rows,
-                  {"collected": sum(booked.values()), "used": sum(row.used for row in pools),
+                  {**_by_currency("collected", booked),
+                   **_by_currency("used", {(row.pool, row.currency): row.used for row in pools}),
                    "moved in dollars": usd}, tuple(differences))
+
+
+def _by_currency(what: str, amounts: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    found = Counter[str]()
+    for (_, currency), amount in amounts.items():
+        found[f"{what} {currency}"] += amount
+    return dict(sorted(found.items()))
 
 
 def _pools(connection: Connection, sandbox: str, pools: Sequence[Any],

@@ -94,7 +94,8 @@ def _report(
             show_findings(call, one.findings)
             continue
         again = ", the same transmission as before: nothing else happens" if one.repeated else ""
-        call.say(f"{path}: message {one.id}, CEB{one.code}, {one.documents} document(s){again}")
+        code = f"CEB{one.code}" if one.code.isdigit() else one.code
+        call.say(f"{path}: message {one.id}, {code}, {one.documents} document(s){again}")
         for story in told:
             if story.id == one.id:
                 show_message(call, story)
