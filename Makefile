@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test proofs lint chaos simulate bench docs engines clean
+.PHONY: help run test proofs lint chaos fuzz simulate bench docs engines clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -31,6 +31,9 @@ lint: $(STAMP) ## check style and types
 
 chaos: $(STAMP) ## kill, cut off and fill a window at work, and audit it (ARGS=--help tells how)
 	$(BIN)/python -m tests.chaos $(ARGS)
+
+fuzz: $(STAMP) ## throw hostile requests at a window at work, and audit it (ARGS=--help tells how)
+	$(BIN)/python -m tests.hostile $(ARGS)
 
 simulate: $(STAMP) ## play deaths and outages in simulated time (ARGS="--seeds 5000", or "--wild --seed 4711" to look at one)
 	$(BIN)/python -m tests.simulation $(ARGS)
