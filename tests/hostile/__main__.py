@@ -69,12 +69,18 @@ def fuzz(seed: int | None, count: int, trades: int, several: bool, as_json: bool
 def as_values(result: Result) -> dict[str, Any]:
     """The result as plain values."""
     thrown = result.thrown
-    return {"ok": result.ok, "seed": result.scenario.seed, "trades": result.audit.trades, "requests": thrown.count,
-            "statuses": {str(status): count for status, count in sorted(thrown.statuses.items())},
-            "slowest": thrown.slowest, "memory_mb": {"before": result.before, "peak": result.peak,
-                                                     "after": result.after},
-            **result.audit.counts, "findings": [str(finding) for finding in result.audit.findings],
-            "seconds": result.seconds}
+    return {
+        "ok": result.ok,
+        "seed": result.scenario.seed,
+        "trades": result.audit.trades,
+        "requests": thrown.count,
+        "statuses": {str(status): count for status, count in sorted(thrown.statuses.items())},
+        "slowest": thrown.slowest,
+        "memory_mb": {"before": result.before, "peak": result.peak, "after": result.after},
+        **result.audit.counts,
+        "findings": [str(finding) for finding in result.audit.findings],
+        "seconds": result.seconds,
+    }
 
 
 def show_result(result: Result, console: Console) -> None:

@@ -53,8 +53,9 @@ class Attackers:
         self._requests, self._lock, self._stopping = requests, Lock(), Event()
         self._half_open: list[socket] = []
         self.thrown = Thrown()
-        self._threads = [Thread(target=self._throw, name=f"attacker {number}", daemon=True)
-                         for number in range(threads)]
+        self._threads = [
+            Thread(target=self._throw, name=f"attacker {number}", daemon=True) for number in range(threads)
+        ]
 
     def start(self) -> Attackers:
         """Begin."""

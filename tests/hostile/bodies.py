@@ -13,13 +13,19 @@ SENDER = "DXPENTHOSTILE001"
 NAMESPACE = "http://www.chinaport.gov.cn/ceb"
 CAP = 9_500_000
 """Bytes that the largest bodies come to: within the default cap of 10 MB."""
-_HEAD = (f'<?xml version="1.0" encoding="UTF-8"?><ceb:CEB311Message xmlns:ceb="{NAMESPACE}" guid="{{guid}}" '
-         'version="1.0"{more}>')
-_TRANSFER = ("<ceb:BaseTransfer><ceb:copCode>370296T099</ceb:copCode><ceb:copName>X</ceb:copName><ceb:dxpMode>DXP"
-             f"</ceb:dxpMode><ceb:dxpId>{SENDER}</ceb:dxpId></ceb:BaseTransfer>")
+_HEAD = (
+    f'<?xml version="1.0" encoding="UTF-8"?><ceb:CEB311Message xmlns:ceb="{NAMESPACE}" guid="{{guid}}" '
+    'version="1.0"{more}>'
+)
+_TRANSFER = (
+    "<ceb:BaseTransfer><ceb:copCode>370296T099</ceb:copCode><ceb:copName>X</ceb:copName><ceb:dxpMode>DXP"
+    f"</ceb:dxpMode><ceb:dxpId>{SENDER}</ceb:dxpId></ceb:BaseTransfer>"
+)
 _TAIL = "</ceb:CEB311Message>"
-_ORDER_HEAD = ("<ceb:OrderHead><ceb:guid>{guid}</ceb:guid><ceb:appType>1</ceb:appType><ceb:appTime>20261120120000"
-               "</ceb:appTime><ceb:appStatus>2</ceb:appStatus></ceb:OrderHead>")
+_ORDER_HEAD = (
+    "<ceb:OrderHead><ceb:guid>{guid}</ceb:guid><ceb:appType>1</ceb:appType><ceb:appTime>20261120120000"
+    "</ceb:appTime><ceb:appStatus>2</ceb:appStatus></ceb:OrderHead>"
+)
 BAD_LINE = "<ceb:OrderList><ceb:gnum>x</ceb:gnum></ceb:OrderList>"
 
 
@@ -56,8 +62,9 @@ def _deep(draws: Draws, size: int) -> bytes:
 
 
 def _text(draws: Draws, size: int) -> bytes:
-    return message(draws, f"<ceb:Order><ceb:OrderHead><ceb:orderNo>{'单' * (size // 3)}</ceb:orderNo></ceb:OrderHead>"
-                          "</ceb:Order>")
+    return message(
+        draws, f"<ceb:Order><ceb:OrderHead><ceb:orderNo>{'单' * (size // 3)}</ceb:orderNo></ceb:OrderHead></ceb:Order>"
+    )
 
 
 def _attribute_text(draws: Draws, size: int) -> bytes:
@@ -95,15 +102,17 @@ def _envelope(draws: Draws, size: int) -> bytes:
     """A DxpMsg around another hostile body."""
     inner = BODIES[draws.one_of(PLAIN)](draws, size * 2 // 3)
     data = base64.b64encode(inner).decode()
-    return (f'<DxpMsg xmlns="http://www.chinaport.gov.cn/dxp" ver="1.0"><TransInfo><CopMsgId>'
-            f'{guid(SENDER, "envelope", draws.below(1 << 60))}</CopMsgId><SenderId>{SENDER}</SenderId><ReceiverIds>'
-            "<ReceiverId>DXPEDCCEB0000002</ReceiverId></ReceiverIds><CreatTime>2026-11-20T12:00:00</CreatTime>"
-            f"<MsgType>CEB311Message</MsgType></TransInfo><Data>{data}</Data></DxpMsg>").encode()
+    return (
+        f'<DxpMsg xmlns="http://www.chinaport.gov.cn/dxp" ver="1.0"><TransInfo><CopMsgId>'
+        f"{guid(SENDER, 'envelope', draws.below(1 << 60))}</CopMsgId><SenderId>{SENDER}</SenderId><ReceiverIds>"
+        "<ReceiverId>DXPEDCCEB0000002</ReceiverId></ReceiverIds><CreatTime>2026-11-20T12:00:00</CreatTime>"
+        f"<MsgType>CEB311Message</MsgType></TransInfo><Data>{data}</Data></DxpMsg>"
+    ).encode()
 
 
 def _cut(draws: Draws, size: int) -> bytes:
     whole = _bad_lines(draws, size)
-    return whole[:draws.below(len(whole))]
+    return whole[: draws.below(len(whole))]
 
 
 def _bytes(draws: Draws, size: int) -> bytes:
@@ -118,12 +127,40 @@ def _wide_characters(draws: Draws, size: int) -> bytes:
     return _lines(draws, size // 2).decode().encode("utf-16")
 
 
-PLAIN = ("attributes", "namespaces", "lines", "bad lines", "orders", "deep", "text", "attribute text", "name",
-         "comments", "instructions", "references", "sections")
+PLAIN = (
+    "attributes",
+    "namespaces",
+    "lines",
+    "bad lines",
+    "orders",
+    "deep",
+    "text",
+    "attribute text",
+    "name",
+    "comments",
+    "instructions",
+    "references",
+    "sections",
+)
 BODIES: Mapping[str, Callable[[Draws, int], bytes]] = {
-    "attributes": _attributes, "namespaces": _namespaces, "lines": _lines, "bad lines": _bad_lines, "orders": _orders,
-    "deep": _deep, "text": _text, "attribute text": _attribute_text, "name": _name, "comments": _comments,
-    "instructions": _instructions, "references": _references, "sections": _sections, "entities": _entities,
-    "envelope": _envelope, "cut": _cut, "bytes": _bytes, "compressed": _compressed,
-    "wide characters": _wide_characters}
+    "attributes": _attributes,
+    "namespaces": _namespaces,
+    "lines": _lines,
+    "bad lines": _bad_lines,
+    "orders": _orders,
+    "deep": _deep,
+    "text": _text,
+    "attribute text": _attribute_text,
+    "name": _name,
+    "comments": _comments,
+    "instructions": _instructions,
+    "references": _references,
+    "sections": _sections,
+    "entities": _entities,
+    "envelope": _envelope,
+    "cut": _cut,
+    "bytes": _bytes,
+    "compressed": _compressed,
+    "wide characters": _wide_characters,
+}
 """What each shape is called, and what makes a body of about so many bytes of it."""

@@ -28,9 +28,25 @@ ROOM = 100
 """Megabytes that a window may hold more after the attack than before."""
 PATIENCE = 120.0
 """Seconds in which memory must have come back."""
-PAGES = ("/", "/review", "/refunds", "/exchange", "/batches", "/summaries", "/parked", "/channels", "/trade/{number}",
-         "/message/{id}", "/batches/{number}", "/refunds/{number}", "/nosuch/{number}", "/static/{name}", "/healthz",
-         "/readyz", "/metrics")
+PAGES = (
+    "/",
+    "/review",
+    "/refunds",
+    "/exchange",
+    "/batches",
+    "/summaries",
+    "/parked",
+    "/channels",
+    "/trade/{number}",
+    "/message/{id}",
+    "/batches/{number}",
+    "/refunds/{number}",
+    "/nosuch/{number}",
+    "/static/{name}",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 
 
 @dataclass(slots=True)
@@ -64,8 +80,9 @@ class HostileRun(Run):
         begun = monotonic()
         audit = self.play().audit
         audit = audit._replace(findings=(*self.complaints(), *audit.findings))
-        return Result(self.scenario, audit, self.thrown, self.before, self.peak, self.after,
-                      round(monotonic() - begun, 1))
+        return Result(
+            self.scenario, audit, self.thrown, self.before, self.peak, self.after, round(monotonic() - begun, 1)
+        )
 
     def complaints(self) -> list[Finding]:
         """What went wrong with the attack itself, apart from the trades."""
@@ -88,8 +105,9 @@ class HostileRun(Run):
             closing.callback(watch.start().stop)
             attackers = Attackers(site.url, requests(self.scenario.seed, self._count, paths(site.url))).start()
             closing.callback(attackers.stop)
-            Day(remote, self._world, self._trades, 100, self._show, self.scenario.nights, self._pack,
-                self._journal.note).play()
+            Day(
+                remote, self._world, self._trades, 100, self._show, self.scenario.nights, self._pack, self._journal.note
+            ).play()
             self._say(f"The trades are through; {attackers.thrown.count} of {self._count} hostile requests are thrown.")
             self.thrown = attackers.finish()
             for _ in remote.settling():

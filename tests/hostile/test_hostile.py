@@ -40,25 +40,46 @@ def test_the_same_seed_makes_the_same_requests_of_every_kind() -> None:
     assert list(islice(requests(SEED + 1, 300, PATHS), 300)) != first
 
 
-@pytest.mark.parametrize(("status", "retry", "whole", "wrong"), [
-    (500, False, True, True), (502, True, True, True), (503, False, True, True), (0, False, True, True),
-    (503, True, True, False), (422, False, True, False), (0, False, False, False), (501, False, True, False)])
+@pytest.mark.parametrize(
+    ("status", "retry", "whole", "wrong"),
+    [
+        (500, False, True, True),
+        (502, True, True, True),
+        (503, False, True, True),
+        (0, False, True, True),
+        (503, True, True, False),
+        (422, False, True, False),
+        (0, False, False, False),
+        (501, False, True, False),
+    ],
+)
 def test_a_server_error_or_no_answer_is_wrong_but_an_honest_503_is_not(
-        status: int, retry: bool, whole: bool, wrong: bool) -> None:
+    status: int, retry: bool, whole: bool, wrong: bool
+) -> None:
     thrown = Thrown()
     thrown.note(Request("query", b"GET / HTTP/1.1\r\n\r\n", whole), status, retry, 0.1)
     assert bool(thrown.wrong) is wrong
     assert thrown.statuses == Counter([status])
 
 
-@pytest.mark.parametrize(("count", "wrong", "before", "after", "words"), [
-    (9, [], 80, 90, "only 9 of 10 hostile requests were thrown"),
-    (10, ["query: 500 to b'GET /'"], 80, 90, "hostile request query: 500"),
-    (10, [], 80, 181, "181 MB are held after the attack, 80 MB before it")])
-def test_a_run_that_went_wrong_says_what(count: int, wrong: list[str], before: int, after: int, words: str,
-                                         tmp_path_factory: pytest.TempPathFactory) -> None:
-    run = HostileRun(Scenario(SEED, 40, 0, "sqlite", alone=True), tmp_path_factory.mktemp("run"), Silent(),
-                     lambda text: None, count=10)
+@pytest.mark.parametrize(
+    ("count", "wrong", "before", "after", "words"),
+    [
+        (9, [], 80, 90, "only 9 of 10 hostile requests were thrown"),
+        (10, ["query: 500 to b'GET /'"], 80, 90, "hostile request query: 500"),
+        (10, [], 80, 181, "181 MB are held after the attack, 80 MB before it"),
+    ],
+)
+def test_a_run_that_went_wrong_says_what(
+    count: int, wrong: list[str], before: int, after: int, words: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    run = HostileRun(
+        Scenario(SEED, 40, 0, "sqlite", alone=True),
+        tmp_path_factory.mktemp("run"),
+        Silent(),
+        lambda text: None,
+        count=10,
+    )
     run.thrown, run.before, run.after = Thrown(count, wrong=wrong), before, after
     found = run.complaints()
     assert [str(finding) for finding in found if words in str(finding)], found
