@@ -35,9 +35,9 @@ CROWDED = 10
 """Seconds after which to send again where the broker takes nothing: what would be kept has nowhere to go."""
 
 
-OLDEST = 2.0
+OLDEST = 1.0
 """Seconds that the oldest reading may have waited when another is taken: that one would wait for longer still."""
-STALE = 5.0
+STALE = 1.5
 """Seconds after which a reading is not admitted any more, but answered: whoever sent it has perhaps sent it again."""
 
 

@@ -23,7 +23,7 @@ from single_window.channels.http_connection import (
     LARGE_THREADS,
     LARGE_WAITING,
     Serving,
-    StampedTasks,
+    Tasks,
     channel_class,
 )
 from single_window.channels.http_limits import Limits
@@ -105,14 +105,16 @@ class Listener:
         self._stopping = Event()
         self._next_look = 0.0
         granted = (limits or Limits()).within_open_files()
-        self._pools = [Pool("poll", polls + POLLS_ENDING), Pool("large", LARGE_THREADS, LARGE_WAITING)]
+        self._pools = [Pool("poll", polls + POLLS_ENDING), Pool("large", LARGE_THREADS, LARGE_WAITING),
+                       Pool("aside", 1, granted.connections)]
         self._server = create_server(
             application, map=self._map, sockets=[bound], threads=threads, ident="single-window",
             expose_tracebacks=False, max_request_body_size=MOST_READ, clear_untrusted_proxy_headers=True,
             asyncore_use_poll=True, connection_limit=granted.connections + HEADROOM,
             outbuf_high_watermark=LARGEST_ANSWER)
-        self._server.task_dispatcher = StampedTasks(self._server.task_dispatcher)
-        self._server.channel_class = channel_class(Serving(most_kept, granted, may_wait, *self._pools))
+        serving = Serving(most_kept, granted, may_wait, *self._pools)
+        self._server.task_dispatcher = Tasks(self._server.task_dispatcher, serving)
+        self._server.channel_class = channel_class(serving)
         self._thread = Thread(target=self._run, name="http", daemon=True)
 
     @property

@@ -18,7 +18,7 @@ from waitress.parser import HTTPRequestParser
 
 from single_window.channels.http_bodies import IN_FILES, Kept, KeptBody
 from single_window.channels.http_limits import Limits, Wait, one_too_many, overdue
-from single_window.channels.http_pools import Pool
+from single_window.channels.http_pools import Pool, Waiting
 from single_window.channels.http_turned_away import REASONS, ErrorAnswer, TurnedAway, raw_answer
 from single_window.clock import monotonic
 from single_window.metrics import meters
@@ -40,18 +40,26 @@ class Serving:
     may_wait: Callable[[str, str], bool] = lambda path, query: False
     polls: Pool | None = None
     large: Pool | None = None
+    aside: Pool | None = None
     most_in_files: int = IN_FILES
+    waiting: Waiting = field(default_factory=Waiting)
 
 
-class StampedTasks:
-    """A task dispatcher that notes on each connection when its request began to wait for a thread."""
+class Tasks:
+    """A task dispatcher that notes when requests begin to wait for a thread; those that would wait too long behind
+    others it has answered at once, aside."""
 
-    def __init__(self, dispatcher: Any) -> None:
-        self._dispatcher = dispatcher
+    def __init__(self, dispatcher: Any, serving: Serving) -> None:
+        self._dispatcher, self._serving = dispatcher, serving
 
     def add_task(self, channel: Any) -> None:
         """As waitress' own does."""
-        channel.queued_at = monotonic()
+        channel.queued_at = now = monotonic()
+        full = self._serving.waiting.longest(now) > self._serving.limits.expected
+        if full and self._serving.aside is not None and not channel.watches \
+                and self._serving.aside.submit(channel.answer_aside):
+            return
+        self._serving.waiting.begin(id(channel), now)
         self._dispatcher.add_task(channel)
 
     def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
@@ -142,6 +150,7 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
 
         def service(self) -> None:
             """Answer a request here, or have it answered by the threads that are there for its kind."""
+            serving.waiting.end(id(self))
             request = self.requests[0]
             if serving.polls is not None and _may_wait(request, serving):
                 if not serving.polls.submit(partial(self.answer, limits.queued)):
@@ -156,11 +165,23 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
         def answer(self, patience: float) -> None:
             """Answer the request in hand, unless it has waited for longer than `patience`."""
             request = self.requests[0]
-            if request.error is None and request.path not in WATCHED and monotonic() - self.queued_at > patience:
+            if request.error is None and not self.watches and monotonic() - self.queued_at > patience:
                 self.turn_away("late")
             self.answered = True
             super().service()
             self.freed_at = monotonic()
+
+        def answer_aside(self) -> None:
+            """Answer the request in hand with 503, because others have waited too long already."""
+            if self.requests[0].error is None:
+                self.turn_away("late")
+            self.answer(limits.queued)
+
+        @property
+        def watches(self) -> bool:
+            """Whether the request in hand is that of somebody who watches."""
+            request = self.requests[0]
+            return request.error is None and request.path in WATCHED
 
         def turn_away(self, why: str) -> None:
             """Have the request in hand answered with 503."""

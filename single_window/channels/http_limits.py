@@ -27,6 +27,8 @@ class Limits:
     """Without any byte of an answer being taken."""
     queued: float = 1.0
     """Between the last byte of a request and a thread that answers it; after that nobody begins to work on it."""
+    expected: float = 0.3
+    """The same of the request that has waited longest, when another comes: that one is answered with 503 at once."""
     connections: int = 1_000
     per_address: int = 500
     """Connections of one client address; 0: any number, as behind a proxy."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from traceback import format_exc
 
 import structlog
@@ -41,3 +41,26 @@ class Pool:
             log.error("request.failed", reason=repr(error)[:300], traceback=format_exc())
         finally:
             self._room.release()
+
+
+class Waiting:
+    """Who waits for a thread, and since when, in the order of coming. For any thread."""
+
+    def __init__(self) -> None:
+        self._since: dict[int, float] = {}
+        self._lock = Lock()
+
+    def begin(self, who: int, now: float) -> None:
+        """Somebody waits from now on."""
+        with self._lock:
+            self._since[who] = now
+
+    def end(self, who: int) -> None:
+        """Somebody waits no more."""
+        with self._lock:
+            self._since.pop(who, None)
+
+    def longest(self, now: float) -> float:
+        """Seconds that the first has waited by now, which whoever comes now must expect to wait; 0: nobody waits."""
+        with self._lock:
+            return now - next(iter(self._since.values()), now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from http import HTTPStatus
 from typing import NamedTuple
 
@@ -62,6 +63,7 @@ class ErrorAnswer(ErrorTask):  # type: ignore[misc]
 _HEADERS = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")]
 
 
+@cache
 def _answer(away: TurnedAway) -> tuple[list[tuple[str, str]], bytes]:
     state = "failed" if away.code >= HTTPStatus.INTERNAL_SERVER_ERROR else "refused"
     body = msgspec.json.encode({"status": state, "findings": [away.finding._asdict()]})

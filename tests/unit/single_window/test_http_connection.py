@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from waitress.adjustments import Adjustments
 
-from single_window.channels.http_connection import LARGE, Serving, StampedTasks, channel_class
+from single_window.channels.http_connection import LARGE, Serving, Tasks, channel_class
 from single_window.channels.http_limits import Limits
 from single_window.channels.http_pools import Pool
 from single_window.clock import told_by
@@ -31,7 +31,7 @@ class Hand:
         return self.at
 
 
-class Tasks:
+class Collected:
     """A task dispatcher that only collects."""
 
     def __init__(self, tasks: list[Any]) -> None:
@@ -48,7 +48,7 @@ class Site:
         self.effective_host, self.effective_port, self.server_name = "127.0.0.1", 80, "localhost"
         self.answered: list[str] = []
         self._class = channel_class(serving)
-        self._dispatcher = StampedTasks(Tasks(self.tasks))
+        self._dispatcher = Tasks(Collected(self.tasks), serving)
 
     def add_task(self, channel: Any) -> None:
         self._dispatcher.add_task(channel)
@@ -89,6 +89,11 @@ def said(channel: Any, client: socket.socket) -> bytes:
         return client.recv(65_536)
     except BlockingIOError:
         return b""
+
+
+def heard(client: socket.socket) -> bytes:
+    """The beginning of what another thread answers."""
+    return client.recv(65_536)[:12]
 
 
 def test_a_header_that_trickles_in_is_answered_408_when_its_time_is_over(site: Site, hand: Hand) -> None:
@@ -167,6 +172,29 @@ def test_a_request_that_waited_too_long_for_a_thread_is_answered_503_and_not_wor
     channel.received(GET)
     site.tasks.pop().service()
     assert said(channel, client).startswith(b"HTTP/1.1 200 "), "the connection goes on"
+
+
+def test_while_others_have_waited_too_long_a_new_request_is_answered_503_at_once(hand: Hand) -> None:
+    aside = Pool("aside", 1, 10)
+    site = Site(Serving(1_000, Limits(queued=9, expected=0.5, per_address=0), aside=aside))
+    first, client = site.connect()
+    first.received(GET)
+    hand.at += 0.6
+    late = [site.connect() for _ in range(3)]
+    for channel, _ in late:
+        channel.received(GET)
+    watching, watcher = site.connect()
+    watching.received(GET.replace(b"GET /", b"GET /readyz"))
+    assert {heard(one) for _, one in late} == {b"HTTP/1.1 503"}
+    assert [task is one for task, one in zip(site.tasks, (first, watching), strict=True)] == [True, True]
+    for task in site.tasks:
+        task.service()
+    assert (said(first, client)[:12], said(watching, watcher)[:12]) == (b"HTTP/1.1 200", b"HTTP/1.1 200")
+    site.tasks.clear()
+    late[0][0].received(GET)
+    site.tasks.pop().service()
+    assert said(*late[0]).startswith(b"HTTP/1.1 200"), "nobody waits any more"
+    aside.close()
 
 
 def test_who_watches_is_answered_however_late(site: Site, hand: Hand) -> None:
