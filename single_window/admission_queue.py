@@ -6,10 +6,10 @@ written, or nobody knows whether a commit went through, everybody waiting is tol
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import Future
-from queue import Empty, SimpleQueue
-from threading import Lock, Thread
+from threading import Condition, Thread
 from traceback import format_exc
 from typing import NamedTuple
 
@@ -35,6 +35,12 @@ CROWDED = 10
 """Seconds after which to send again where the broker takes nothing: what would be kept has nowhere to go."""
 
 
+OLDEST = 1.0
+"""Seconds that the oldest reading may have waited when another is taken: that one would wait for longer still."""
+STALE = 1.5
+"""Seconds after which a reading is not admitted any more, but answered: whoever sent it has perhaps sent it again."""
+
+
 class NotAccepting(Exception):
     """Nothing can be admitted now: do not take it as accepted. `retry_after`: seconds after which to send it again."""
 
@@ -43,6 +49,10 @@ class NotAccepting(Exception):
     def __init__(self, why: str, retry_after: int = 5) -> None:
         super().__init__(why)
         self.retry_after = retry_after
+
+
+TOO_MUCH, SOON = "more comes than can be committed", 2
+"""What is said while the queue is too old, and the seconds after which to send again."""
 
 
 class _Waiting(NamedTuple):
@@ -65,8 +75,9 @@ class AdmissionQueue:
 
     def __init__(self, window: Window) -> None:
         self._window = window
-        self._queue: SimpleQueue[_Waiting | None] = SimpleQueue()
-        self._lock = Lock()
+        self._queue: deque[_Waiting] = deque()
+        self._in_hand: _Waiting | None = None
+        self._changed = Condition()
         self._open = False
         self._thread = Thread(target=self._run, name="admission", daemon=True)
         self.unwritable: Unwritable | None = None
@@ -80,10 +91,9 @@ class AdmissionQueue:
 
     def stop(self) -> None:
         """Admit what waits, then end; what comes later is told that nothing is accepted."""
-        with self._lock:
+        with self._changed:
             was_open, self._open = self._open, False
-            if was_open:
-                self._queue.put(None)
+            self._changed.notify()
         if was_open:
             self._thread.join()
 
@@ -95,7 +105,7 @@ class AdmissionQueue:
     @property
     def waiting(self) -> int:
         """Readings that wait for the next commit."""
-        return self._queue.qsize()
+        return len(self._queue)
 
     def admit(self, sandbox: str, channel: str, reading: Reading) -> Admitted:
         """Wait until a reading is archived and committed, and give its answer; raises `NotAccepting`."""
@@ -109,32 +119,41 @@ class AdmissionQueue:
         if self._window.broker.state == BLOCKED:
             raise NotAccepting("the message broker takes nothing at present, its disk or memory is short", CROWDED)
         answer: Future[Admitted] = Future()
-        with self._lock:
+        with self._changed:
             if not self._open:
                 raise NotAccepting("the window is closing")
-            self._queue.put(_Waiting(sandbox, channel, reading, answer, monotonic()))
+            now, oldest = monotonic(), self._in_hand or (self._queue[0] if self._queue else None)
+            if oldest is not None and now - oldest.since > OLDEST:
+                raise NotAccepting(TOO_MUCH, SOON)
+            self._queue.append(_Waiting(sandbox, channel, reading, answer, now))
+            self._changed.notify()
         return answer
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
-            group, last = self._gather(first)
+        while (group := self._gathered()) is not None:
             for (sandbox, channel), waiting in _by_place(group).items():
                 self._admit(sandbox, channel, waiting)
-            if last:
-                return
 
-    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
-        """Everything that waits by now, and whether the end was among it."""
-        group = [first]
-        while len(group) < MOST:
-            try:
-                following = self._queue.get_nowait()
-            except Empty:
-                break
-            if following is None:
-                return group, True
-            group.append(following)
-        return group, False
+    def _gathered(self) -> list[_Waiting] | None:
+        """What waits by now, as much as one commit takes, as soon as there is something; None at the end.
+
+        What has waited too long is answered instead.
+        """
+        with self._changed:
+            self._in_hand = None
+            self._changed.wait_for(lambda: self._queue or not self._open)
+            if not self._queue:
+                return None
+            taken = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
+            latest = monotonic() - STALE
+            group = [one for one in taken if one.since >= latest]
+            self._in_hand = group[0] if group else None
+        if len(group) < len(taken):
+            log.warning("admission.late", messages=len(taken) - len(group))
+        for one in taken:
+            if one.since < latest:
+                one.answer.set_exception(NotAccepting(TOO_MUCH, SOON))
+        return group
 
     def _admit(self, sandbox: str, channel: str, waiting: Sequence[_Waiting]) -> None:
         try:

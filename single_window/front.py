@@ -12,9 +12,9 @@ from threading import Event, Lock, Thread, Timer
 
 from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
-from single_window.api.bodies import most_read
+from single_window.api.listening import listening
 from single_window.changes import HintedChanges
-from single_window.channels.http import THREADS, Listener
+from single_window.channels.http import THREADS
 from single_window.door import Door
 from single_window.messaging.broker import Broker
 from single_window.messaging.late import LateBroker
@@ -38,9 +38,9 @@ class Front:
     """
 
     def __init__(self, settings: Settings, bound: socket, threads: int = THREADS, moment: float = MOMENT) -> None:
-        self._settings, self._threads = settings, threads
+        self._settings = settings
         self._door = Door(OPENING)
-        self._listener = Listener(self._door, bound, most_read(settings.body_cap) + 1, threads)
+        self._listener = listening(self._door, bound, settings, threads)
         self._stopping = Event()
         self._opening = Thread(target=self._open, name="opening", daemon=True)
         self._impatience = Timer(moment, self._listen)
@@ -92,7 +92,7 @@ class Front:
         admission = AdmissionQueue(window).start()
         self._closing.callback(admission.stop)
         self._changes = changes
-        self._door.lead_to(create_app(window, admission, changes=changes, polls=self._threads // 2))
+        self._door.lead_to(create_app(window, admission, changes=changes, polls=self._settings.polls))
         self._impatience.cancel()
         self._listen()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol
 
 import msgspec
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from gateways.gateway import Answers, Circumstances, Gateway, Heard, hear
 from single_window.clock import system_now
 from single_window.numbering import Numbering
+from single_window.remembered import Recent, Remembered
 from single_window.store import epochs
 from single_window.store.answers import write_answers
 from single_window.store.bulk import on_sqlite
@@ -21,8 +22,6 @@ from single_window.worker import Writing
 
 DOCUMENT = ("import.", "export.", "agency.")
 """How topics of documents begin: their items begin with the document's id."""
-Recent: TypeAlias = dict[str, dict[Any, Any]]
-"""What a memory keeps from batch to batch, as long as nobody else writes it: its rows by kind and key."""
 
 
 class StoredMemory(Protocol):
@@ -46,7 +45,7 @@ class GatewayConsumer:
         self.queue = gateway.name
         self._gateway, self._memory = gateway, memory
         self._numbering, self._circumstances = numbering, circumstances
-        self._recent: dict[str, Recent] = {}
+        self._remembered = Remembered()
         self._recent_epoch = -1
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
@@ -58,6 +57,7 @@ class GatewayConsumer:
         Where the engine locks rows the gateway takes hold of them; elsewhere what is written compares the epochs.
         """
         alone = on_sqlite(connection)
+        self._remembered.let_go()
         epoch, documents = (self._since(connection), epochs.seen(connection, epochs.DOCUMENTS)) if alone else (0, 0)
         heard = [self._hear(connection, sandbox, of_sandbox) for sandbox, of_sandbox in _by_sandbox(taken).items()]
 
@@ -83,7 +83,7 @@ class GatewayConsumer:
 
     def forget(self) -> None:
         """What was remembered of a failed batch is let go."""
-        self._recent = {}
+        self._remembered.forget()
         self._recent_epoch = -1
 
     def _since(self, connection: Connection) -> int:
@@ -93,7 +93,7 @@ class GatewayConsumer:
         """
         epoch = epochs.seen(connection, self.queue)
         if epoch != self._recent_epoch:
-            self._recent = {}
+            self._remembered.forget()
         self._recent_epoch = -1
         return epoch
 
@@ -101,7 +101,7 @@ class GatewayConsumer:
               heard: Sequence[Heard]) -> tuple[Sequence[Heard], StoredMemory, Answers, Circumstances]:
         circumstances = self._circumstances(connection, sandbox)
         if on_sqlite(connection):
-            memory = self._memory(connection, sandbox, self._numbering, self._recent.setdefault(sandbox, {}))
+            memory = self._memory(connection, sandbox, self._numbering, self._remembered.of(sandbox))
         else:
             memory = self._memory(connection, sandbox, self._numbering, {})
             self._gateway.hold(heard, memory, circumstances)

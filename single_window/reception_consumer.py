@@ -5,7 +5,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import islice
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -14,6 +13,7 @@ from gateways.gateway import Circumstances
 from single_window import reception
 from single_window.admission import Admitted
 from single_window.clock import system_now
+from single_window.kept_readings import KeptReadings
 from single_window.numbering import Numbering
 from single_window.reading import Reading, read_body
 from single_window.store import sandboxes
@@ -25,8 +25,8 @@ from single_window.store.written import Written, placed
 from single_window.tolerances import REPEATED_BASE_TRANSFER, REPLAY
 from single_window.worker import Writing
 
-KEPT = 20_000
-"""Messages at most whose readings are kept for deliveries to come."""
+KEPT, KEPT_BYTES = 20_000, 64_000_000
+"""Messages at most, and bytes of them, whose readings are kept for deliveries to come: others are read again."""
 
 
 class ReceptionConsumer:
@@ -39,7 +39,7 @@ class ReceptionConsumer:
     def __init__(self, numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances],
                  cap: int) -> None:
         self._numbering, self._circumstances, self._cap = numbering, circumstances, cap
-        self._readings: dict[int, Reading] = {}
+        self._readings = KeptReadings(KEPT, KEPT_BYTES)
 
     def forget(self) -> None:
         """Readings stay as they were read: they hold whatever became of a batch."""
@@ -51,27 +51,21 @@ class ReceptionConsumer:
         """
         for answer, one in zip(answers, readings, strict=True):
             if answer.status == 202 and not answer.repeated:
-                self._readings[answer.id] = one
-        self._let_go()
-
-    def _let_go(self) -> None:
-        for number in list(islice(self._readings, max(0, len(self._readings) - KEPT))):
-            self._readings.pop(number, None)
+                self._readings.keep(answer.id, one)
 
     def take_back(self, answers: Sequence[Admitted]) -> None:
         """Forget readings whose commit failed."""
         for answer in answers:
-            self._readings.pop(answer.id, None)
+            self._readings.drop(answer.id)
 
     def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
         """Read, from the archive, the messages that were admitted elsewhere: no transaction need wait for that."""
         rows = connection.execute(
             select(delivery.c.message_id, delivery.c.sandbox)
             .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.state.in_(OPEN), delivery.c.message_id > 0))
-        self._let_go()
         missing: dict[str, list[int]] = {}
         for number, sandbox in rows.all():
-            if number not in self._readings:
+            if self._readings.get(number) is None:
                 missing.setdefault(sandbox, []).append(number)
         for sandbox, numbers in missing.items():
             self._take(numbers, connection, self._circumstances(connection, sandbox))
@@ -87,7 +81,7 @@ class ReceptionConsumer:
             by_sandbox.setdefault(one.sandbox, []).append(one)
         parts = placed(connection, [self._receive_in(connection, *mine) for mine in sorted(by_sandbox.items())])
         for one in won:
-            self._readings.pop(one.message_id, None)
+            self._readings.drop(one.message_id)
         return parts
 
     def _receive_in(self, connection: Connection, sandbox: str, won: Sequence[Delivery]) -> Written:
@@ -108,13 +102,14 @@ class ReceptionConsumer:
     def _take(self, ids: Sequence[int], connection: Connection,
               circumstances: Circumstances) -> list[tuple[int, Reading]]:
         """The readings of these messages: from memory, else from the archive, in the edition of their admission."""
-        missing = [number for number in ids if number not in self._readings]
+        found = {number: one for number in ids if (one := self._readings.get(number)) is not None}
+        missing = [number for number in ids if number not in found]
         tolerant = sandboxes.tolerant(connection, circumstances.sandbox, REPEATED_BASE_TRANSFER) if missing else ()
         for part in chunks(missing):
             rows = connection.execute(
                 select(message.c.id, message.c.edition, archive.c.body)
                 .join(archive, archive.c.message_id == message.c.id).where(message.c.id.in_(part)))
             for number, edition, body in rows:
-                self._readings[number] = read_body(zlib.decompress(body), circumstances.day, {}, self._cap, edition,
-                                                   tolerant)
-        return [(number, self._readings[number]) for number in ids]
+                found[number] = read_body(zlib.decompress(body), circumstances.day, {}, self._cap, edition, tolerant)
+                self._readings.keep(number, found[number])
+        return [(number, found[number]) for number in ids]

@@ -14,9 +14,9 @@ import structlog
 
 from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
-from single_window.api.bodies import most_read
+from single_window.api.listening import listening
 from single_window.channels.folder import FolderChannel
-from single_window.channels.http import Listener, bind, url_of
+from single_window.channels.http import bind, url_of
 from single_window.channels.worker import ChannelsWorker
 from single_window.lock import DataLock
 from single_window.messaging.topology import RECEIPTS
@@ -43,8 +43,8 @@ class Server:
         self.admission = AdmissionQueue(window)
         self.folder = FolderChannel(window, self.admission) if folders else None
         self.channels = ChannelsWorker(window, self.admission, self.runtime)
-        self.app = create_app(window, self.admission, self.runtime)
-        self._listener = Listener(self.app, bound, most_read(window.settings.body_cap) + 1)
+        self.app = create_app(window, self.admission, self.runtime, polls=window.settings.polls)
+        self._listener = listening(self.app, bound, window.settings)
 
     def start(self) -> Server:
         """Begin to work and to answer."""

@@ -58,6 +58,12 @@ class Settings:
     """1: the gateways run in a process beside this one, which then only takes messages in; 0: they run in this one."""
     body_cap: int = 20_000_000
     """Bytes; a larger body is refused with 413."""
+    connections: int = 1_000
+    """HTTP connections at a time, of each process; when one more comes, the one that is idle longest is closed."""
+    connections_per_address: int = 500
+    """The same of one client address; 0: no limit, as behind a proxy, from which all come."""
+    polls: int = 200
+    """Polls that wait for receipts at a time, in each process; a further one that finds none is answered with 503."""
     batch: int = 2_048
     """Documents' worth of deliveries that one step takes."""
     attempts: int = 5
@@ -133,7 +139,8 @@ _CHOICES: Mapping[str, tuple[object, ...]] = {
 }
 _RANGES = {"port": (0, 65_535), "batch": (1, 1_000_000), "attempts": (1, 1_000), "overdue": (1, 31_536_000),
            "resend": (1, 31_536_000), "in_flight": (1, 10_000_000), "queue_limit": (1, 10_000_000),
-           "body_cap": (1, 2_000_000_000), "readers": (0, 1_024)}
+           "body_cap": (1, 2_000_000_000), "readers": (0, 1_024), "connections": (1, 100_000),
+           "connections_per_address": (0, 100_000), "polls": (0, 10_000)}
 
 
 def _variable(name: str) -> str:

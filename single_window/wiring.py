@@ -112,7 +112,7 @@ class Window:
     def clocks(self) -> dict[str, int]:
         """The instant of every sandbox."""
         with reading(self.engine) as connection:
-            return {name: sandboxes.find(connection, name).clock.now() for name in sandboxes.names(connection)}
+            return {name: clock.now() for name, clock in sandboxes.clocks(connection).items()}
 
     # messages in
 

@@ -7,7 +7,7 @@ waits longer and longer, then is parked with reason and traceback. Nothing is dr
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -89,14 +89,21 @@ class Worker:
     def _tried(self, ids: Sequence[int], ahead: bool) -> int:
         """Deal with deliveries together, a few times while others are in the way; only the first time ahead."""
         left = AGAIN
+        self._numbering.let_go()
         while True:
             try:
-                return self._numbering.retrying(partial(self._together, ids, ahead and left == AGAIN))
+                return self._numbering.retrying(partial(self._together, ids, ahead and left == AGAIN),
+                                                partial(self._sandboxes, ids))
             except Exception as error:
                 left -= 1
                 if not left or not in_the_way(error):
                     raise
                 observing.taken_again(self._consumer.queue, "conflict", error, len(ids))
+
+    def _sandboxes(self, ids: Sequence[int]) -> Collection[str]:
+        """Those that deliveries belong to."""
+        with reading(self._engine) as connection:
+            return deliveries.sandboxes(connection, ids)
 
     def _together(self, ids: Sequence[int], ahead: bool) -> int:
         try:

@@ -14,11 +14,13 @@ from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.machine import described
 from simulators.bench.measures import MEASURES, Measure
+from simulators.bench.overload import OVERLOAD
 from simulators.bench.quarters import Engines, NoQuarters
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.runs import ALL, jobs, named, results
 
-SHOWN = ("ratio", "ratio_embedded", "receipt_p50_ms", "receipt_p99_ms", "accepted_p50_ms", "accepted_p99_ms",
+SHOWN = ("ratio", "ratio_embedded", "capacity", "offered_per_second", "goodput",
+         "turned_away", "receipt_p50_ms", "receipt_p99_ms", "accepted_p50_ms", "accepted_p99_ms",
          "messages_per_second", "outage_seconds", "mb_at_20k", "mb_at_end", "growth_mb", "stored_mb_per_1000_trades",
          "lines_per_second", "memory_mb", "invoices_seconds", "matching_seconds", "review_seconds", "floor")
 """Further figures that people are shown below the table; --json tells all."""
@@ -115,7 +117,8 @@ def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[Measure]:
         raise click.UsageError(str(error.args[0])) from None
     if engines is None and (wanting := [one.name for one in chosen if one in ENGINE_MEASURES]):
         raise click.UsageError(f"{', '.join(wanting)} needs --broker amqp://… and --database postgresql+psycopg://…")
-    return chosen or list((*MEASURES, *EXPORT_MEASURES, *REFUND_MEASURES) if engines is None else ENGINE_MEASURES)
+    alone = (*MEASURES, OVERLOAD, *EXPORT_MEASURES, *REFUND_MEASURES)
+    return chosen or list(alone if engines is None else ENGINE_MEASURES)
 
 
 def _show(found: list[dict[str, Any]]) -> None:

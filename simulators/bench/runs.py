@@ -19,11 +19,12 @@ from simulators.bench.engine_measures import ENGINE_MEASURES, SETTLING_IN, warm_
 from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.machine import described
 from simulators.bench.measures import MEASURES, WARM_UP, Measure, Measured
+from simulators.bench.overload import OVERLOAD
 from simulators.bench.quarters import Engines, without_password
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.spool import EXPORT, IMPORT, WARM_UP_SEED, Traffic
 
-ALL: Sequence[Measure] = (*MEASURES, *EXPORT_MEASURES, *REFUND_MEASURES, *ENGINE_MEASURES)
+ALL: Sequence[Measure] = (*MEASURES, OVERLOAD, *EXPORT_MEASURES, *REFUND_MEASURES, *ENGINE_MEASURES)
 UNDER = {"import_100": "floor_import_100", "import_engines": "import_100", "export_100": "import_100"}
 """Measures that are told as a share of another, if that was run before them."""
 Result = TypeVar("Result")

@@ -33,7 +33,7 @@ from single_window.api import (
     validation,
 )
 from single_window.api.places import Places
-from single_window.api.ports import EXTENSION, Ports
+from single_window.api.ports import EXTENSION, PREFIX, Ports
 from single_window.api.problems import Problem, finding, json_response, problem, refusal
 from single_window.api.reader import Reader
 from single_window.changes import Changes
@@ -44,9 +44,8 @@ from single_window.store.sandboxes import UnknownSandbox
 from single_window.wiring import Window
 
 log = structlog.get_logger(__name__)
-PREFIX = "/api/v1"
 CONSOLE = "single_window.console"
-POLLS = 8
+POLLS = 200
 """Polls that wait at a time; whoever comes on top is answered at once."""
 AGAIN = 5
 """Seconds after which to ask again when the database was not there."""

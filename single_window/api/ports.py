@@ -15,6 +15,8 @@ from single_window.runtime import Runtime
 from single_window.wiring import Window
 
 EXTENSION = "single-window"
+PREFIX = "/api/v1"
+"""Where the paths of the API begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,7 @@ class Ports:
     runtime: Runtime | None
     changes: Changes | None
     waiting: BoundedSemaphore
-    """Room for polls that wait; who finds none is answered at once."""
+    """Room for polls that wait; who finds none is answered at once, with 503 where there is nothing to answer."""
     places: Places
     """What waiting polls look at before they look for receipts."""
 

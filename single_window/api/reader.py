@@ -12,6 +12,8 @@ from single_window.wiring import Window
 
 KEPT = 0.1
 """Seconds for which a sandbox's day and its participants' editions are taken to be as they were."""
+MOST = 1_000
+"""Sandboxes that are known at a time; with one more all are looked up again."""
 
 
 class _Known(NamedTuple):
@@ -33,7 +35,10 @@ class Reader:
         """
         known = self._known.get(sandbox)
         if known is None or monotonic() > known.until:
-            known = self._known[sandbox] = self._look_up(sandbox)
+            known = self._look_up(sandbox)
+            if len(self._known) >= MOST:
+                self._known = {}
+            self._known[sandbox] = known
         if not self._window.receives:
             return open_body(body, known.senders.editions, self._window.settings.body_cap, edition)
         day, editions, tolerant = known.senders

@@ -14,9 +14,10 @@ from schemas import catalogue, codes
 from single_window import receipts
 from single_window.api import guard
 from single_window.api.documentation import ReceiptsIn, ReceiptsOut, RefusedOut, answer
-from single_window.api.ports import Ports, ports
-from single_window.api.problems import json_response
+from single_window.api.ports import PREFIX, Ports, ports
+from single_window.api.problems import json_response, problem
 from single_window.clock import monotonic
+from single_window.metrics import meters
 from single_window.receipts import Receipt
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -25,6 +26,8 @@ from single_window.tolerances import tolerated
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
 NAP = 1.0
 """Seconds between two looks of a waiting poll at the most: its client may have gone, and a change gone unnoticed."""
+AGAIN = 2
+"""Seconds after which to poll again where too many polls wait."""
 _OURS = frozenset({"guid", "lines", "body", "message"})
 NEXT = "X-Next-After"
 
@@ -35,7 +38,9 @@ NEXT = "X-Next-After"
     200: answer("receipts after the given place, oldest first; as XML: one message of them", ReceiptsOut,
                 "application/xml"),
     204: answer("as XML, where there is nothing yet"),
-    400: answer("a parameter is wrong", RefusedOut)})
+    400: answer("a parameter is wrong", RefusedOut),
+    503: answer("there is nothing, and too many polls wait for this one to wait; ask again after Retry-After seconds",
+                RefusedOut)})
 def poll(asked: dict[str, Any]) -> Response:
     """Receipts of a mailbox.
 
@@ -52,6 +57,8 @@ def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
     """What is there, else what comes while one waits and has not gone away."""
     gone = request.environ.get("waitress.client_disconnected", bool)
     waits = asked["wait"] > 0 and at.waiting.acquire(blocking=False)
+    if asked["wait"] > 0 and not waits:
+        return _look(at, sandbox, asked) or _turned_away()
     try:
         until = monotonic() + (asked["wait"] if waits else 0)
         seen = at.changes.generation if at.changes else 0
@@ -65,6 +72,17 @@ def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
     finally:
         if waits:
             at.waiting.release()
+
+
+def _turned_away() -> list[Receipt]:
+    """There is nothing, and no room to wait: that is said, for 200 would mean that nothing came while one waited."""
+    meters.count("http_turned_away", 1, "polls")
+    raise problem("too-many-polls", seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
+
+
+def may_wait(path: str, query: str) -> bool:
+    """Whether a GET of this path and query may be a poll that waits; an escaped query may say it in other letters."""
+    return path == f"{PREFIX}/receipts" and ("wait" in query or "%" in query)
 
 
 def _in_vain(at: Ports) -> bool:

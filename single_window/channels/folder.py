@@ -12,6 +12,7 @@ import os
 import stat
 import zlib
 from collections.abc import Iterator
+from heapq import nsmallest
 from pathlib import Path
 from threading import Event, Thread
 from traceback import format_exc
@@ -31,6 +32,8 @@ log = structlog.get_logger(__name__)
 CHANNEL = "folder"
 EVERY = 1.0
 """Seconds between two looks; a file that looks the same in two of them is complete."""
+MOST = 200
+"""Files of one sandbox that are taken in one look: the other sandboxes, and all receipts, have their turn between."""
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".swp", "~")
 LONGEST_NAME = 255
 """Bytes of a file's name at most."""
@@ -47,8 +50,9 @@ class _Look(NamedTuple):
 class FolderChannel:
     """Serves the folders of all sandboxes. `look` does one round; `start` and `stop` run it in a thread."""
 
-    def __init__(self, window: Window, admission: AdmissionQueue, every: float = EVERY) -> None:
-        self._window, self._admission, self._every = window, admission, every
+    def __init__(self, window: Window, admission: AdmissionQueue, every: float = EVERY,
+                 most: int = MOST) -> None:
+        self._window, self._admission, self._every, self._most = window, admission, every, most
         self._root = window.settings.data / "folders"
         self._seen: dict[Path, _Look] = {}
         self._failed: dict[Path, int] = {}
@@ -69,11 +73,13 @@ class FolderChannel:
 
     def _run(self) -> None:
         while True:
+            done = 0
             try:
-                self.look()
+                done = self.look()
             except Exception as error:
                 log.error("folder.failed", reason=repr(error)[:300], traceback=format_exc())
-            if self._stopping.wait(self._every):
+            # whoever has more waiting than one look takes need not wait a second for the next
+            if self._stopping.wait(0 if done >= self._most else self._every):
                 return
 
     def look(self) -> int:
@@ -91,7 +97,7 @@ class FolderChannel:
         return done
 
     def _complete(self, folder: Path) -> Iterator[Path]:
-        """Regular files that have not changed since the last look, oldest first."""
+        """Regular files that have not changed since the last look, oldest first, as many as one look takes."""
         looks = {}
         for entry in os.scandir(folder):
             if entry.name.startswith(".") or entry.name.lower().endswith(UNFINISHED):
@@ -108,7 +114,7 @@ class FolderChannel:
             self._failed.pop(path, None)
         self._seen.update(looks)
         ready = [path for path, look in looks.items() if before.get(path) == look]
-        yield from sorted(ready, key=lambda path: (looks[path].changed, path.name))
+        yield from nsmallest(self._most, ready, key=lambda path: (looks[path].changed, path.name))
 
     def _take(self, sandbox: str, place: Path, path: Path) -> int:
         try:

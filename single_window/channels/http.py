@@ -1,7 +1,8 @@
 """The HTTP channel's listener: waitress on a socket that is ours, which never keeps more of a body than is of use.
 
 What the body of a request holds beyond the limit is counted and dropped, so that the application can refuse it with
-its size and its beginning; errors of the protocol itself are answered in JSON too.
+its size and its beginning; errors of the protocol itself are answered in JSON too. No client keeps the others waiting:
+neither by being slow, nor by many connections, large bodies or polls that wait (ADR 28).
 """
 
 from __future__ import annotations
@@ -10,26 +11,37 @@ import errno
 import ipaddress
 import logging
 import socket
+from collections.abc import Callable
 from contextlib import suppress
-from tempfile import SpooledTemporaryFile
 from threading import Event, Thread
 from typing import Any
 
-import msgspec
 from waitress import wasyncore
-from waitress.channel import HTTPChannel
-from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
-from waitress.task import ErrorTask
 
+from single_window.channels.http_connection import (
+    LARGE_THREADS,
+    LARGE_WAITING,
+    Serving,
+    Tasks,
+    channel_class,
+)
+from single_window.channels.http_limits import Limits
+from single_window.channels.http_pools import Pool
 from single_window.clock import monotonic
 
 THREADS = 16
-"""Requests that are served at the same time; some of them may be waiting polls."""
-IN_MEMORY = 1_000_000
-"""Bytes of a body that are kept in memory; more goes to a temporary file."""
+"""Requests that are served at the same time, besides polls that wait and large bodies."""
+LARGEST_ANSWER = 1_000_000_000
+"""Bytes of answers that wait for a client to take them (in a file) before the thread that makes them waits too."""
+HEADROOM = 64
+"""Connections beyond the limit that are accepted, so that one that is idle can make room for them."""
+POLLS_ENDING = 16
+"""Threads for polls beyond those that may wait: for the answers of those that wait no more."""
 MOST_READ = 8_000_000_000
 """Bytes of a body that are read and dropped at most; a longer one is cut off."""
+LOOK_EVERY = 0.5
+"""Seconds between two looks at connections whose clients take too long."""
 LAST_TURNS = 3
 """Looks at the connections when nobody is let in any more: what has arrived on them is in hand, and is read."""
 FINISHING = 10.0
@@ -83,16 +95,26 @@ def url_of(bound: socket.socket) -> str:
 class Listener:
     """Serves a WSGI application on a bound socket from `start` until `stop`; closes the socket."""
 
-    def __init__(self, application: Any, bound: socket.socket, most_kept: int, threads: int = THREADS) -> None:
+    def __init__(self, application: Any, bound: socket.socket, most_kept: int, threads: int = THREADS,
+                 limits: Limits | None = None, may_wait: Callable[[str, str], bool] = lambda path, query: False,
+                 polls: int = 0) -> None:
+        """`may_wait` says by path and query which GET may wait: so many `polls` do so in threads of their own."""
         # more requests than threads is what a queue is for, not news
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._map: dict[int, Any] = {}
         self._stopping = Event()
+        self._next_look = 0.0
+        granted = (limits or Limits()).within_open_files()
+        self._pools = [Pool("poll", polls + POLLS_ENDING), Pool("large", LARGE_THREADS, LARGE_WAITING),
+                       Pool("aside", 1, granted.connections)]
         self._server = create_server(
             application, map=self._map, sockets=[bound], threads=threads, ident="single-window",
             expose_tracebacks=False, max_request_body_size=MOST_READ, clear_untrusted_proxy_headers=True,
-            asyncore_use_poll=True, connection_limit=1_000)
-        self._server.channel_class = channel_class(most_kept)
+            asyncore_use_poll=True, connection_limit=granted.connections + HEADROOM,
+            outbuf_high_watermark=LARGEST_ANSWER)
+        serving = Serving(most_kept, granted, may_wait, *self._pools)
+        self._server.task_dispatcher = Tasks(self._server.task_dispatcher, serving)
+        self._server.channel_class = channel_class(serving)
         self._thread = Thread(target=self._run, name="http", daemon=True)
 
     @property
@@ -129,80 +151,18 @@ class Listener:
         self._close()
 
     def _close(self) -> None:
+        for pool in self._pools:
+            pool.close()
         self._server.task_dispatcher.shutdown(cancel_pending=True, timeout=1)
         wasyncore.close_all(self._map)
 
     def _turn(self, timeout: float) -> None:
         wasyncore.loop(timeout=timeout, use_poll=True, map=self._map, count=1)
+        now = monotonic()
+        if now >= self._next_look:
+            self._next_look = now + LOOK_EVERY
+            for channel in list(self._server.active_channels.values()):
+                channel.look_after(now)
 
     def _busy(self) -> bool:
         return any(channel.requests or channel.total_outbufs_len for channel in self._server.active_channels.values())
-
-
-class KeptBody:
-    """A request's body: its first `most` bytes, and how long it was in all."""
-
-    def __init__(self, most: int) -> None:
-        self._file = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115 - it lives as long as its request
-        self._most = most
-        self._size = 0
-
-    def append(self, data: bytes) -> None:
-        """Keep what fits, count the rest."""
-        room = self._most - self._size
-        if room > 0:
-            self._file.write(data[:room])
-        self._size += len(data)
-
-    def __len__(self) -> int:
-        return self._size
-
-    def __bool__(self) -> bool:
-        return True
-
-    def getfile(self) -> Any:
-        """The kept bytes, from the first."""
-        self._file.seek(0)
-        return self._file
-
-    def close(self) -> None:
-        """Forget them."""
-        self._file.close()
-
-
-class _ProtocolError(ErrorTask):  # type: ignore[misc]
-    """Answers what is not HTTP, in the form of all our errors."""
-
-    def execute(self) -> None:
-        error = self.request.error
-        finding = {"code": "bad-request", "zh": "请求不符合HTTP协议", "en": f"{error.reason}: {error.body}"}
-        body = msgspec.json.encode({"status": error.code, "findings": [finding]})
-        self.status = f"{error.code} {error.reason}"
-        self.response_headers.extend([("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")])
-        self.set_close_on_finish()
-        self.content_length = len(body)
-        self.write(body)
-
-
-def channel_class(most_kept: int) -> type[HTTPChannel]:
-    """A connection that keeps so many bytes of a request's body, and answers errors of the protocol in JSON."""
-    class Parser(HTTPRequestParser):  # type: ignore[misc]
-        def parse_header(self, header_plus: bytes) -> None:
-            super().parse_header(header_plus)
-            if self.body_rcv is not None:
-                self.body_rcv.buf = KeptBody(most_kept)
-
-    class Channel(HTTPChannel):  # type: ignore[misc]
-        parser_class = Parser
-        error_task_class = _ProtocolError
-
-        def check_client_disconnected(self) -> bool:
-            """Looks itself: while a request is in hand, nobody reads what the client sends, be it the end."""
-            try:
-                return not self.connected or not self.socket.recv(1, socket.MSG_PEEK)
-            except BlockingIOError:
-                return False
-            except OSError:
-                return True
-
-    return Channel

@@ -82,6 +82,13 @@ def resend(connection: Connection, queues: Collection[str], before: int) -> int:
     return int(connection.execute(update(delivery).where(delivery.c.id.in_(lost)).values(state="ready")).rowcount)
 
 
+def sandboxes(connection: Connection, ids: Iterable[int]) -> list[str]:
+    """Those that deliveries belong to, each once."""
+    rows = connection.execute(
+        select(delivery.c.sandbox).distinct().where(one_of(connection, delivery.c.id, list(ids))))
+    return [name for name, in rows]
+
+
 def open_ones(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
     """Those of a queue that are still open, in order; nothing changes."""
     columns = [delivery.c[name] for name in Delivery._fields]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, insert, select, update
@@ -39,9 +40,16 @@ def find(connection: Connection, name: str) -> Sandbox:
     row = connection.execute(select(sandbox).where(sandbox.c.name == name)).first()
     if row is None:
         raise UnknownSandbox(name, names(connection))
-    return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options),
-                   Clock(row.clock_kind, row.clock_base, row.clock_set_at, Decimal(row.clock_rate),
-                         row.clock_generation))
+    return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options), _clock(row))
+
+
+def clocks(connection: Connection) -> dict[str, Clock]:
+    """The clock of every sandbox, by name."""
+    return {row.name: _clock(row) for row in connection.execute(select(sandbox).order_by(sandbox.c.name))}
+
+
+def _clock(row: Any) -> Clock:
+    return Clock(row.clock_kind, row.clock_base, row.clock_set_at, Decimal(row.clock_rate), row.clock_generation)
 
 
 def names(connection: Connection) -> list[str]:

@@ -16,8 +16,8 @@ from simulators.bench.quarters import Engines
 from simulators.bench.runs import ALL, Job, jobs, judged, named, results
 from simulators.bench.spool import Traffic
 
-NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "export_100",
-         "batch_100k", "summary_500k", "refund_100k", "import_engines", "latency_200", "backlog"]
+NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "overload",
+         "export_100", "batch_100k", "summary_500k", "refund_100k", "import_engines", "latency_200", "backlog"]
 ENGINES = Engines("amqp://window:secret@broker/", "postgresql+psycopg://window:secret@database/window")
 TOLD = {"name", "value", "unit", "target", "floor", "ratio", "command", "machine", "trades", "seconds",
         "released_share", "cpu_own_seconds", "cpu_others_seconds"}

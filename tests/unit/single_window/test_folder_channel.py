@@ -67,6 +67,23 @@ def test_every_sandbox_has_its_folders(opened: Open, tmp_path: Path) -> None:
         assert names(tmp_path / "folders" / sandbox) == ["done", "error", "in", "out"]
 
 
+def test_a_sandbox_with_many_files_keeps_the_others_waiting_for_one_look_at_most(opened: Open, tmp_path: Path) -> None:
+    window, _ = opened()
+    queue = AdmissionQueue(window).start()
+    channel = FolderChannel(window, queue, most=3)
+    crowded, other = tmp_path / "folders" / "main", tmp_path / "folders" / "other"
+    for number in range(7):
+        (crowded / "in" / f"{number}.xml").write_bytes(order(f"MANY-{number}"))
+    (other / "in" / "one.xml").write_bytes(order("ONE-1"))
+    channel.look()
+    channel.look()
+    assert (len(names(crowded / "in")), names(other / "done")) == (4, ["one.xml"])
+    channel.look()
+    channel.look()
+    assert names(crowded / "in") == []
+    queue.stop()
+
+
 def test_a_complete_file_is_admitted_and_its_receipts_appear(opened: Open, here: Path) -> None:
     window, channel = opened()
     body = order("FOLDER-1")

@@ -6,9 +6,12 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
+import pytest
 from lxml import etree
 from serving_http import Client, again, mailbox, sample
 
+from single_window.api import create_app
+from single_window.api.receipts import may_wait
 from single_window.channels.http import bind
 from single_window.clock import monotonic
 from single_window.serving import Server
@@ -78,6 +81,34 @@ def test_many_waiting_polls_leave_room_for_messages(client: Client) -> None:
         waiting = [pool.submit(client.get, "/receipts?mailbox=DXPENT1000000005&wait=25") for _ in range(20)]
         assert client.post(order("ROOM-1", "DXPENT1000000005")).status == 202
         assert {one.result(25).status for one in waiting} == {200}
+
+
+def test_a_hundred_polls_wait_at_once_and_each_is_answered_by_what_comes(client: Client) -> None:
+    with ThreadPoolExecutor(100) as pool:
+        waiting = [pool.submit(client.get, "/receipts?mailbox=DXPENT1000000008&wait=30&body=false")
+                   for _ in range(100)]
+        assert client.post(order("HUNDRED-1", "DXPENT1000000008")).status == 202
+        answers = [one.result(40) for one in waiting]
+    assert [len(one.json["receipts"]) for one in answers] == [1] * 100
+
+
+def test_a_poll_that_finds_no_room_to_wait_says_so(server: Server, client: Client) -> None:
+    assert client.post(order("ROOM-2", "DXPENT1000000009")).status == 202
+    assert server.runtime.wait_until_settled(20)
+    full = create_app(server.window, server.admission, server.runtime, polls=0).test_client()
+    nothing = full.get("/api/v1/receipts?mailbox=NOBODY&wait=10")
+    assert (nothing.status_code, nothing.json["findings"][0]["code"]) == (503, "too-many-polls")
+    assert nothing.headers["Retry-After"] == "2"
+    assert full.get("/api/v1/receipts?mailbox=NOBODY").status_code == 200, "it did not ask to wait"
+    found = full.get("/api/v1/receipts?mailbox=DXPENT1000000009&wait=10")
+    assert len(found.json["receipts"]) == 1, "what is there needs no waiting"
+
+
+@pytest.mark.parametrize(("path", "query", "may"), [
+    ("/api/v1/receipts", "mailbox=A&wait=10", True), ("/api/v1/receipts", "mailbox=A&%77ait=10", True),
+    ("/api/v1/receipts", "mailbox=A", False), ("/api/v1/messages", "wait=10", False)])
+def test_polls_that_may_wait_are_known_before_they_are_read(path: str, query: str, may: bool) -> None:
+    assert may_wait(path, query) is may
 
 
 def test_a_poll_whose_client_has_gone_gives_its_place_back(served_window: Window) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -13,8 +14,9 @@ from serving_http import Client, again, sample
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
-from single_window.admission_queue import AdmissionQueue, NotAccepting
+from single_window.admission_queue import OLDEST, SOON, STALE, AdmissionQueue, NotAccepting
 from single_window.channels.http import bind
+from single_window.clock import system_now, told_by
 from single_window.serving import Server
 from single_window.settings import Settings
 from single_window.store.engine import reading
@@ -133,6 +135,48 @@ def test_a_queue_that_stops_admits_what_waits_and_nothing_more(window: Window, g
         assert [one.result(10).status for one in waiting] == [202] * 3
     with pytest.raises(NotAccepting):
         queue.admit("main", "test", readings[0])
+
+
+class Shifted:
+    """A timepiece that differs from the machine's by some seconds."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def now(self) -> int:
+        return system_now()
+
+    def monotonic(self) -> float:
+        return time.monotonic() + self._seconds
+
+
+def test_while_the_oldest_has_waited_too_long_nothing_more_is_taken(window: Window, queue: AdmissionQueue,
+                                                                    gate: Gate) -> None:
+    readings = [window.read("main", again(sample("311", orderNo=f"AGE-{number}"))) for number in range(4)]
+    first = queue.offer("main", "test", readings[0])
+    assert gate.reached.wait(10)
+    second = queue.offer("main", "test", readings[1])
+    with told_by(Shifted(OLDEST + 1)), pytest.raises(NotAccepting) as refused:
+        queue.offer("main", "test", readings[2])
+    assert refused.value.retry_after == SOON
+    gate.opened.set()
+    assert (first.result(10).status, second.result(10).status) == (202, 202)
+    assert queue.offer("main", "test", readings[3]).result(10).status == 202, "the queue is young again"
+
+
+def test_what_has_waited_too_long_for_a_commit_is_answered_and_not_kept(window: Window, queue: AdmissionQueue,
+                                                                        gate: Gate) -> None:
+    readings = [window.read("main", again(sample("311", orderNo=f"STALE-{number}"))) for number in range(3)]
+    first = queue.offer("main", "test", readings[0])
+    assert gate.reached.wait(10)
+    with told_by(Shifted(-STALE - 1)):
+        stale = queue.offer("main", "test", readings[1])
+    gate.opened.set()
+    assert first.result(10).status == 202
+    with pytest.raises(NotAccepting):
+        stale.result(10)
+    assert queue.offer("main", "test", readings[2]).result(10).status == 202
+    assert kept(window) == 2
 
 
 def test_a_full_disk_is_answered_with_503_and_nothing_is_lost(tmp_path: Path) -> None:

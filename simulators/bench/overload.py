@@ -1,0 +1,155 @@
+"""More messages than a window can take: how many it takes all the same, how soon, and what it says to the others."""
+
+from __future__ import annotations
+
+import multiprocessing
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import islice
+from pathlib import Path
+from socket import create_connection, socket
+from threading import Event, Lock, Thread
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from simulators.bench import spool
+from simulators.bench.machine import used
+from simulators.bench.measures import SANDBOX, Measure, Measured, NotAllThere, warm_window
+from simulators.bench.spool import Traffic, bodies
+from simulators.entry import answering, monotonic
+
+TIMES = 2.0
+"""How much more is offered than the window can take."""
+CLOSED, OFFERING = 16, 400
+"""Connections that find the capacity, each with a request after the other; connections that offer by the timetable."""
+_LENGTH = re.compile(rb"(?i)content-length: (\d+)")
+SLOWEST = 2_000.0
+"""Milliseconds within which 99 of 100 accepted messages must be answered."""
+
+
+class Offered(NamedTuple):
+    """What came of an offer: milliseconds from the sending to each 202, answers by status (0: none), seconds in all."""
+
+    accepted: list[float]
+    statuses: dict[int, int]
+    seconds: float
+    sent_late: float
+    """Seconds that the last message was sent after its time."""
+
+
+class _Run:
+    """Sends messages over many connections, each at its time (`rate` a second), or as fast as answers come (0)."""
+
+    def __init__(self, url: str, messages: Sequence[bytes], rate: float) -> None:
+        self._address, self._rate = urlsplit(url), rate
+        self._source, self._lock = iter(enumerate(messages)), Lock()
+        self._accepted: list[float] = []
+        self._statuses: Counter[int] = Counter()
+        self._begun = self._late = 0.0
+
+    def run(self, connections: int) -> Offered:
+        threads = [Thread(target=self._work) for _ in range(connections)]
+        self._begun = monotonic()
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+        return Offered(self._accepted, dict(self._statuses), monotonic() - self._begun, round(self._late, 2))
+
+    def _work(self) -> None:
+        connection, never = _Connection(self._address.hostname or "", self._address.port or 80), Event()
+        while True:
+            with self._lock:
+                number, body = next(self._source, (-1, b""))
+            if number < 0:
+                break
+            if self._rate:
+                never.wait(max(0.0, self._begun + number / self._rate - monotonic()))
+            begun = monotonic()
+            status = connection.post(body)
+            with self._lock:
+                self._statuses[status] += 1
+                self._late = max(self._late, begun - self._begun - number / self._rate) if self._rate else 0.0
+                if status == 202:
+                    self._accepted.append((monotonic() - begun) * 1_000)
+        connection.close()
+
+
+class _Connection:
+    """Posts messages and reads answers with as little work as can be: it shares the processor with the window."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self._place = (host, port)
+        self._head = (f"POST /api/v1/messages HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Type: application/xml\r\n"
+                      f"X-Sandbox: {SANDBOX}\r\nContent-Length: ").encode()
+        self._socket: socket | None = None
+
+    def post(self, body: bytes) -> int:
+        """The status that a message is answered with; 0: none."""
+        try:
+            if self._socket is None:
+                self._socket = create_connection(self._place, timeout=60)
+            self._socket.sendall(self._head + str(len(body)).encode() + b"\r\n\r\n" + body)
+            head, _, rest = self._read(b"\r\n\r\n").partition(b"\r\n\r\n")
+            length = _LENGTH.search(head)
+            left = int(length[1]) - len(rest) if length else 0
+            while left > 0:
+                left -= len(self._socket.recv(65_536)) or left
+            if b"connection: close" in head.lower():
+                self.close()
+            return int(head[9:12])
+        except (OSError, ValueError):
+            self.close()
+            return 0
+
+    def _read(self, end: bytes) -> bytes:
+        came = b""
+        while end not in came and self._socket is not None and (more := self._socket.recv(65_536)):
+            came += more
+        return came
+
+    def close(self) -> None:
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+
+def offer(url: str, file: Path, first: int, count: int, rate: float) -> Offered:
+    """Offer some messages of a spool file; in a process of its own."""
+    chosen = list(islice(bodies(file), first, first + count))
+    return _Run(url, chosen, rate).run(OFFERING if rate else CLOSED)
+
+
+def overload(folder: Path, count: int) -> Measured:
+    """Find the capacity in a closed loop, with a third of the messages; then offer twice as much by a timetable."""
+    file = spool.made(folder, Traffic(count, 1))
+    total, began, spent = 4 * count, monotonic(), used()
+    with warm_window(folder, Traffic(1_000, 1, spool.WARM_UP_SEED), "NORMAL") as outside:
+        client = multiprocessing.get_context("spawn").Pool(1)
+        with client, answering(outside) as (url, settled):
+            closed = client.apply(offer, (url, file, 0, total // 3, 0.0))
+            capacity = len(closed.accepted) / closed.seconds
+            found = client.apply(offer, (url, file, total // 3, total - total // 3, TIMES * capacity))
+            settled()
+        if outside.stuck():
+            raise NotAllThere(f"not done: {dict(outside.stuck())}")
+    if set(found.statuses) - {202, 503}:
+        raise NotAllThere(f"answered with other than 202 and 503: {found.statuses}")
+    goodput, sent = len(found.accepted) / found.seconds, sum(found.statuses.values())
+    seconds = round(monotonic() - began, 1)
+    return Measured(round(goodput / capacity, 3), count, seconds, 1.0, used().since(spent).own, 0.0, {
+        "capacity": round(capacity, 1), "offered_per_second": round(sent / found.seconds, 1),
+        "sent_late_seconds": found.sent_late, "goodput": round(goodput, 1),
+        "turned_away": found.statuses.get(503, 0), "accepted_p50_ms": _percentile(found.accepted, 50),
+        "accepted_p99_ms": _percentile(found.accepted, 99)})
+
+
+def _percentile(values: Sequence[float], percent: int) -> float:
+    return round(sorted(values)[max(0, -(-len(values) * percent // 100) - 1)], 1) if values else 0.0
+
+
+OVERLOAD = Measure(
+    "overload", "of capacity", 0.9, 3_000,
+    "accepted of twice the messages that it can take over HTTP, as a share of these; 99 of 100 within 2 s", overload, 1,
+    limits={"accepted_p99_ms": SLOWEST})

@@ -1,0 +1,18 @@
+"""The listener of the application, as settings have it."""
+
+from __future__ import annotations
+
+from socket import socket
+from typing import Any
+
+from single_window.api.bodies import most_read
+from single_window.api.receipts import may_wait
+from single_window.channels.http import THREADS, Listener
+from single_window.channels.http_limits import Limits
+from single_window.settings import Settings
+
+
+def listening(application: Any, bound: socket, settings: Settings, threads: int = THREADS) -> Listener:
+    """What serves the API on a bound socket; not started."""
+    limits = Limits(connections=settings.connections, per_address=settings.connections_per_address)
+    return Listener(application, bound, most_read(settings.body_cap) + 1, threads, limits, may_wait, settings.polls)

@@ -1,0 +1,78 @@
+"""What clients are told whose requests or connections are turned away."""
+
+from __future__ import annotations
+
+from functools import cache
+from http import HTTPStatus
+from typing import NamedTuple
+
+import msgspec
+from waitress.task import ErrorTask
+
+from schemas.findings import Finding
+from single_window.api.problems import finding
+
+AGAIN = 2
+"""Seconds after which whoever was turned away may come again."""
+REASONS = {
+    "late": "等待处理的请求过多 (too many requests wait)",
+    "large": "同时处理的大报文过多 (too many large messages at once)",
+    "bodies": "正在接收的报文总量过大 (too much is being received at once)",
+    "header": "请求头未在规定时间内到达 (the header did not arrive in time)",
+    "body": "请求体未在规定时间内到达 (the body did not arrive in time)",
+    "address": "来自该地址的连接过多 (too many connections of this address)",
+    "total": "连接过多 (too many connections)",
+}
+
+
+class TurnedAway(NamedTuple):
+    """Why a request is not worked on: a code of `problems.toml`, and a reason of ours."""
+
+    code: int
+    why: str
+    closes: bool = False
+    """Whether the rest of the request is not read any more."""
+
+    @property
+    def finding(self) -> Finding:
+        """In words."""
+        name = "not-accepting" if self.code == HTTPStatus.SERVICE_UNAVAILABLE else "too-slow"
+        return finding(name, reason=REASONS[self.why], seconds=AGAIN)
+
+
+class ErrorAnswer(ErrorTask):  # type: ignore[misc]
+    """Answers what is not HTTP, and what is turned away, in the form of all our errors."""
+
+    def execute(self) -> None:
+        error = self.request.error
+        if isinstance(error, TurnedAway):
+            head, body = _answer(error)
+            self.status = f"{error.code} {HTTPStatus(error.code).phrase}"
+            if error.closes:
+                self.set_close_on_finish()
+        else:
+            told = {"code": "bad-request", "zh": "请求不符合HTTP协议", "en": f"{error.reason}: {error.body}"}
+            head, body = _HEADERS, msgspec.json.encode({"status": error.code, "findings": [told]})
+            self.status = f"{error.code} {error.reason}"
+            self.set_close_on_finish()
+        self.response_headers.extend(head)
+        self.content_length = len(body)
+        self.write(body)
+
+
+_HEADERS = [("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff")]
+
+
+@cache
+def _answer(away: TurnedAway) -> tuple[list[tuple[str, str]], bytes]:
+    state = "failed" if away.code >= HTTPStatus.INTERNAL_SERVER_ERROR else "refused"
+    body = msgspec.json.encode({"status": state, "findings": [away.finding._asdict()]})
+    return [*_HEADERS, ("Retry-After", str(AGAIN))], body
+
+
+def raw_answer(away: TurnedAway) -> bytes:
+    """The answer as bytes, for a connection that is closed after it."""
+    head, body = _answer(away)
+    lines = [f"HTTP/1.1 {away.code} {HTTPStatus(away.code).phrase}", *(f"{name}: {text}" for name, text in head),
+             f"Content-Length: {len(body)}", "Connection: close"]
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body

@@ -1,0 +1,30 @@
+"""Many new sandboxes with a trade each, all at once: each trade comes to its end, and no series runs far ahead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from single_window.numbering import FIRST, ROWS
+from single_window.settings import Settings
+from single_window.store.engine import reading
+from single_window.store.tables import serial
+from single_window.wiring import open_window
+from tests.stories.telling import KINDS, Teller
+
+
+def test_new_sandboxes_that_send_at_once_do_not_multiply_what_is_set_aside(tmp_path: Path) -> None:
+    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    try:
+        tellers = [Teller(window, f"s{number}") for number in range(12)]
+        trades = [one.trade(0) for one in tellers]
+        for teller, trade in zip(tellers, trades, strict=True):
+            teller.file(*[teller.message(trade, kind) for kind in KINDS])
+        window.settle()
+        assert {one.state(trade) for one, trade in zip(tellers, trades, strict=True)} == {"released"}
+        with reading(window.engine) as connection:
+            ahead = {row.next for row in connection.execute(select(serial).where(serial.c.sandbox != ROWS))}
+        assert max(ahead) <= FIRST + 1
+    finally:
+        window.close()

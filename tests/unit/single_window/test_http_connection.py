@@ -1,0 +1,247 @@
+"""A connection whose client is slow, or whose request comes to a thread too late; time is given by hand."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from waitress.adjustments import Adjustments
+
+from single_window.channels.http_connection import LARGE, Serving, Tasks, channel_class
+from single_window.channels.http_limits import Limits
+from single_window.channels.http_pools import Pool
+from single_window.clock import told_by
+
+GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
+HALF = b"GET / HTTP/1.1\r\nHost: loc"
+POST = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 200000\r\n\r\n"
+
+
+class Hand:
+    """A timepiece that is moved by hand."""
+
+    at = 100.0
+
+    def now(self) -> int:
+        return int(self.at * 1_000)
+
+    def monotonic(self) -> float:
+        return self.at
+
+
+class Collected:
+    """A task dispatcher that only collects."""
+
+    def __init__(self, tasks: list[Any]) -> None:
+        self.add_task = tasks.append
+
+
+class Site:
+    """As much of waitress' server as a connection asks for; tasks are done when a test says so."""
+
+    def __init__(self, serving: Serving) -> None:
+        self.adj = Adjustments(ident="single-window")
+        self.active_channels: dict[int, Any] = {}
+        self.tasks: list[Any] = []
+        self.effective_host, self.effective_port, self.server_name = "127.0.0.1", 80, "localhost"
+        self.answered: list[str] = []
+        self._class = channel_class(serving)
+        self._dispatcher = Tasks(Collected(self.tasks), serving)
+
+    def add_task(self, channel: Any) -> None:
+        self._dispatcher.add_task(channel)
+
+    def pull_trigger(self) -> None:
+        pass
+
+    def application(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        self.answered.append(environ["PATH_INFO"])
+        start_response("200 OK", [("Content-Length", "2")])
+        return [b"ok"]
+
+    def connect(self, address: str = "a") -> tuple[Any, socket.socket]:
+        """A connection, and its client's end."""
+        ours, theirs = socket.socketpair()
+        theirs.settimeout(5)
+        return self._class(self, ours, (address, 1), self.adj, map={}), theirs
+
+
+@pytest.fixture
+def hand() -> Iterator[Hand]:
+    piece = Hand()
+    with told_by(piece):
+        yield piece
+
+
+@pytest.fixture
+def site() -> Site:
+    return Site(Serving(1_000_000, Limits(header=10, body=20, rate=10_000, answer=30, queued=1, per_address=0)))
+
+
+def said(channel: Any, client: socket.socket) -> bytes:
+    """What the client has been answered by now."""
+    if channel.total_outbufs_len or channel.will_close:
+        channel.handle_write()
+    client.setblocking(False)
+    try:
+        return client.recv(65_536)
+    except BlockingIOError:
+        return b""
+
+
+def heard(client: socket.socket) -> bytes:
+    """The beginning of what another thread answers."""
+    return client.recv(65_536)[:12]
+
+
+def test_a_header_that_trickles_in_is_answered_408_when_its_time_is_over(site: Site, hand: Hand) -> None:
+    channel, client = site.connect()
+    for byte in HALF[:11]:
+        channel.received(bytes([byte]))
+        channel.look_after(hand.at)
+        assert not channel.will_close
+        hand.at += 1
+    channel.look_after(hand.at)
+    assert said(channel, client).startswith(b"HTTP/1.1 408 ") and not channel.connected
+
+
+def test_a_body_that_trickles_in_is_answered_408_when_its_time_is_over(site: Site, hand: Hand) -> None:
+    channel, client = site.connect()
+    channel.received(POST)
+    for _ in range(30):
+        channel.received(b"x" * 5_000)
+        hand.at += 1
+        channel.look_after(hand.at)
+    assert not channel.will_close, "150,000 bytes in 30 seconds are 20 seconds and one for each 10,000"
+    hand.at += 6
+    channel.look_after(hand.at)
+    assert said(channel, client).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_connection_on_which_nothing_comes_is_closed_without_a_word(site: Site, hand: Hand) -> None:
+    channel, client = site.connect()
+    hand.at += 11
+    channel.look_after(hand.at)
+    assert (said(channel, client), channel.connected) == (b"", False)
+
+
+def test_a_connection_that_was_answered_may_wait_for_its_next_request(site: Site, hand: Hand) -> None:
+    channel, client = site.connect()
+    channel.received(GET)
+    site.tasks.pop().service()
+    assert said(channel, client).startswith(b"HTTP/1.1 200 ")
+    hand.at += 60
+    channel.look_after(hand.at)
+    assert not channel.will_close
+    channel.received(HALF)
+    hand.at += 11
+    channel.look_after(hand.at)
+    assert said(channel, client).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_request_in_hand_has_all_the_time_it_needs(site: Site, hand: Hand) -> None:
+    channel, _ = site.connect()
+    channel.received(GET)
+    hand.at += 1_000
+    channel.look_after(hand.at)
+    assert not channel.will_close
+
+
+def test_an_answer_that_nobody_takes_is_given_up(site: Site, hand: Hand) -> None:
+    channel, _ = site.connect()
+    channel.received(GET)
+    channel.write_soon(b"x" * 10_000_000)
+    channel.look_after(hand.at)
+    hand.at += 29
+    channel.look_after(hand.at)
+    assert not channel.will_close
+    hand.at += 2
+    channel.look_after(hand.at)
+    assert channel.will_close
+
+
+def test_a_request_that_waited_too_long_for_a_thread_is_answered_503_and_not_worked_on(site: Site, hand: Hand) -> None:
+    channel, client = site.connect()
+    channel.received(GET)
+    hand.at += 1.5
+    site.tasks.pop().service()
+    answer = said(channel, client)
+    assert answer.startswith(b"HTTP/1.1 503 ") and b"Retry-After: 2" in answer and site.answered == []
+    channel.received(GET)
+    site.tasks.pop().service()
+    assert said(channel, client).startswith(b"HTTP/1.1 200 "), "the connection goes on"
+
+
+def test_while_others_have_waited_too_long_a_new_request_is_answered_503_at_once(hand: Hand) -> None:
+    aside = Pool("aside", 1, 10)
+    site = Site(Serving(1_000, Limits(queued=9, expected=0.5, per_address=0), aside=aside))
+    first, client = site.connect()
+    first.received(GET)
+    hand.at += 0.6
+    late = [site.connect() for _ in range(3)]
+    for channel, _ in late:
+        channel.received(GET)
+    watching, watcher = site.connect()
+    watching.received(GET.replace(b"GET /", b"GET /readyz"))
+    assert {heard(one) for _, one in late} == {b"HTTP/1.1 503"}
+    assert [task is one for task, one in zip(site.tasks, (first, watching), strict=True)] == [True, True]
+    for task in site.tasks:
+        task.service()
+    assert (said(first, client)[:12], said(watching, watcher)[:12]) == (b"HTTP/1.1 200", b"HTTP/1.1 200")
+    site.tasks.clear()
+    late[0][0].received(GET)
+    site.tasks.pop().service()
+    assert said(*late[0]).startswith(b"HTTP/1.1 200"), "nobody waits any more"
+    aside.close()
+
+
+def test_who_watches_is_answered_however_late(site: Site, hand: Hand) -> None:
+    channel, client = site.connect()
+    channel.received(GET.replace(b"GET /", b"GET /healthz"))
+    hand.at += 100
+    site.tasks.pop().service()
+    assert said(channel, client).startswith(b"HTTP/1.1 200 ")
+
+
+def test_bodies_that_are_too_much_together_are_turned_away_while_they_come(hand: Hand) -> None:
+    site = Site(Serving(1_000_000, Limits(per_address=0), most_in_files=250_000))
+    first, second = site.connect(), site.connect()
+    first[0].received(POST)
+    first[0].received(b"x" * 199_000)
+    second[0].received(POST)
+    second[0].received(b"x" * 100_000)
+    site.tasks.pop().service()
+    answer = said(*second)
+    assert answer.startswith(b"HTTP/1.1 503 ") and b"Connection: close" in answer
+    first[0].received(b"x" * 1_000)
+    site.tasks.pop().service()
+    assert said(*first).startswith(b"HTTP/1.1 200 ")
+    third = site.connect()
+    third[0].received(POST + b"x" * 200_000)
+    site.tasks.pop().service()
+    assert said(*third).startswith(b"HTTP/1.1 200 "), "what was answered is kept no more"
+
+
+def test_of_large_bodies_no_more_are_taken_than_have_room(hand: Hand) -> None:
+    site = Site(Serving(10_000_000, Limits(per_address=0), large=Pool("none", 1, -1)))
+    channel, client = site.connect()
+    channel.received(POST.replace(b"200000", str(LARGE + 1).encode()) + b"x" * (LARGE + 1))
+    site.tasks.pop().service()
+    assert said(channel, client).startswith(b"HTTP/1.1 503 ") and site.answered == []
+    channel.received(POST + b"x" * 200_000)
+    site.tasks.pop().service()
+    assert said(channel, client).startswith(b"HTTP/1.1 200 ")
+
+
+def test_with_too_many_connections_of_an_address_the_one_idle_longest_goes(hand: Hand) -> None:
+    site = Site(Serving(1_000, Limits(per_address=2)))
+    slow = [site.connect() for _ in range(2)]
+    slow[1][0].received(HALF)
+    hand.at += 1
+    new, client = site.connect()
+    assert [one.will_close for one, _ in slow] == [True, False]
+    new.received(GET)
+    site.tasks.pop().service()
+    assert said(new, client).startswith(b"HTTP/1.1 200 ")

@@ -1,0 +1,55 @@
+"""Many clients that are slow, or send much: everybody else is answered as ever."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from serving_http import Client, again, many, sample
+
+from single_window.channels.http import bind
+from single_window.channels.http_connection import LARGE
+from single_window.serving import Server
+from single_window.settings import Settings
+from single_window.wiring import open_window
+
+CONNECTIONS = 30
+HEAD = b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
+
+
+@pytest.fixture(params=[(CONNECTIONS, 0), (1_000, CONNECTIONS)], ids=["in all", "of an address"])
+def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
+    connections, of_address = request.param
+    window = open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL", connections=connections,
+                                  connections_per_address=of_address))
+    with Server(window, bind("127.0.0.1", 0), folders=False) as serving:
+        yield serving
+    window.close()
+
+
+@pytest.mark.parametrize("begun", [b"", HEAD[:30], HEAD + b"<"], ids=["nothing", "half a header", "half a body"])
+def test_connections_that_only_begin_keep_nobody_out(server: Server, begun: bytes) -> None:
+    client, address = Client(server.url), urlsplit(server.url)
+    with ExitStack() as open_ones:
+        for _ in range(3 * CONNECTIONS):
+            one = open_ones.enter_context(socket.create_connection((address.hostname, address.port)))
+            one.sendall(begun)
+        for number in range(5):
+            assert client.post(again(sample("311", orderNo=f"CROWD-{number}"))).status == 202
+
+
+def test_many_large_bodies_at_once_are_answered_and_leave_room(server: Server) -> None:
+    client, small = Client(server.url), again(sample("311", orderNo="SMALL-1"))
+    large = many("311", 90).replace(b"</ceb:CEB311Message>", b"<!--" + b"x" * LARGE + b"--></ceb:CEB311Message>")
+    with ThreadPoolExecutor(20) as pool:
+        thrown = [pool.submit(client.post, again(large)) for _ in range(20)]
+        assert client.post(small).status == 202
+        answers = [one.result(60) for one in thrown]
+    assert {one.status for one in answers} <= {202, 422, 503}
+    assert all(one.headers["Retry-After"] for one in answers if one.status == 503)
+    assert client.post(again(large)).status in {202, 422}, "there is room again"
