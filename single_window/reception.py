@@ -206,7 +206,7 @@ def _port_no(batch: _Batch, kind: str, row: Kept | None) -> str:
 
 def _answer(batch: _Batch, reading: Reading, one: Arrived, port_no: str, status: str, reason: Reason,
             stamp: int | None = None) -> None:
-    fields = {"guid": one.guid, **one.fields}
+    fields = {"guid": one.guid, "root": reading.guid, **one.fields}
     if reading.kind in NUMBERED and port_no:
         own = own_number(reading.kind)
         fields[own] = fields[own] or port_no
