@@ -21,7 +21,9 @@ MOST = 100
 """Receipts in one message at most."""
 MOST_LINES = 1_000
 """Lines of summary results in one message, unless a single result has more."""
-OURS = frozenset({"guid", "root", "lines", "body", "message"})
+ENGLISH = "returnInfoEnglish"
+"""Where a CEB900 keeps in English what its `returnInfo` says in Chinese."""
+OURS = frozenset({"guid", "root", "lines", "body", "message", ENGLISH})
 """Fields of a row that are no elements of the receipt's head."""
 PAPERS = frozenset({"816", "818", "RefundNotice"})
 """Receipts that are documents themselves: a new guid with every step, which their message has too."""
@@ -47,10 +49,14 @@ class Receipt(NamedTuple):
     @property
     def info(self) -> str:
         """`returnInfo`, in Chinese, as published."""
-        return str(self.fields.get("returnInfo", "")) if self.code == "900" else self.say("zh")
+        return self.say("zh")
 
     def say(self, language: str) -> str:
-        """What it says, in either language; the document's own fields fill what the reason leaves open."""
+        """What it says, in either language; the document's own fields fill what the reason leaves open. A CEB900 says
+        findings; rows of older releases have them in Chinese only."""
+        if self.code == "900":
+            chinese = str(self.fields.get("returnInfo", ""))
+            return chinese if language == "zh" else str(self.fields.get(ENGLISH, chinese))
         return words(self.rule, {**named(self.order_no, self.fields), **self.values}, language)
 
     @property

@@ -10,7 +10,7 @@ from flask import Response, request
 from sqlalchemy import Connection
 
 from declarations.calendar import utc_text
-from schemas import catalogue, codes
+from schemas import catalogue
 from single_window import receipts
 from single_window.api import guard
 from single_window.api.documentation import ReceiptsIn, ReceiptsOut, RefusedOut, answer
@@ -20,6 +20,7 @@ from single_window.clock import monotonic
 from single_window.receipts import Receipt
 from single_window.store import sandboxes
 from single_window.store.engine import reading
+from single_window.stories import statuses
 from single_window.tolerances import tolerated
 
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
@@ -111,11 +112,11 @@ def _xml(connection: Connection, sandbox: str, found: list[Receipt], asked: dict
 
 
 def _shown(one: Receipt) -> dict[str, Any]:
-    known = codes.return_statuses.get(one.return_status)
+    status = statuses.return_status(one.return_status, one.kind)
     return {
         "sequence": one.sequence, "type": catalogue.by_code(one.code).root, "kind": one.kind, "key": one.key,
-        "order_no": one.order_no, "status": one.return_status, "status_zh": known.zh if known else "",
-        "status_en": known.en if known else "", "time": utc_text(one.return_time), "info_zh": one.info,
-        "info_en": one.say("en") if one.code != "900" else one.info,
+        "order_no": one.order_no, "status": one.return_status, "status_zh": status.zh,
+        "status_en": status.en, "time": utc_text(one.return_time), "info_zh": one.info,
+        "info_en": one.say("en"),
         "values": {name: value for name, value in one.fields.items() if name not in receipts.OURS and value != ""},
     }
