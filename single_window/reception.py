@@ -13,7 +13,7 @@ from sqlalchemy import Connection, update
 
 from declarations.calendar import DAY, day_of, stamp14
 from declarations.reasons import Reason
-from declarations.submission import Decision, Stored, decide
+from declarations.submission import Decision, Stored, decide, is_old
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
 from gateways.replies import ANSWERS, NUMBERED, own_number
 from schemas import catalogue
@@ -102,8 +102,9 @@ def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
         batch.answers.receipts.append(message_receipt(message_id, reading, batch.circumstances.now))
         return
     for one in reading.documents:
-        if one.reasons:
-            port_no = _port_no(batch, reading.kind, batch.stored.get((reading.kind, one.key)))
+        row = batch.stored.get((reading.kind, one.key))
+        if one.reasons and not is_old(one.app_time, row.app_time if row else None):
+            port_no = _port_no(batch, reading.kind, row)
             _answer(batch, reading, one, port_no, one.reasons[0].rule.partition("/")[0], one.reasons[0])
             _note(batch, reading, one, "refused", one.reasons)
         else:
