@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 
 from declarations.lifecycle import LIFECYCLE_OF, lifecycles
 from declarations.reasons import Reason
+from declarations.rules.rule import is_time
 
 Action = Literal["insert", "replace", "delete", "refuse", "repeat", "declare_staged"]
 ADD, MODIFY, DELETE = "1", "2", "3"
@@ -107,6 +108,12 @@ _STEPS = {kind: {(source, step.action) for step in lifecycles()[life].transition
 _GONE = frozenset({"deleted", "expired"})
 _INSERT, _REPLACE = Decision("insert"), Decision("replace")
 _DELETE, _DECLARE_STAGED = Decision("delete"), Decision("declare_staged")
+
+
+def is_old(app_time: str, stored_app_time: str | None) -> bool:
+    """Whether a document is not newer than the stored one (None: there is none). The port says so before it looks into
+    the document: an old one is answered as old, whatever else is wrong with it. What is no time has no age."""
+    return stored_app_time is not None and app_time <= stored_app_time and is_time(app_time)
 
 
 def decide(kind: str, app_type: str, app_status: str, app_time: str, guid: str, content_hash: str,

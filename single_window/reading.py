@@ -189,7 +189,7 @@ def _document(kind: str, layout: catalogue.Names, keys: tuple[int, ...], positio
     reasons = tuple(rules.check(kind, document, facts)) if kind in rules.BOOKS else ()
     digest = hashlib.blake2b(_texts(block), digest_size=16).hexdigest()
     return Arrived(
-        position, document.guid, _key([block.head[index] or "" for index in keys]),
+        position, document.guid, business_key([block.head[index] or "" for index in keys]),
         meeting_place(kind, document), getattr(document, "app_type", "1"), document.app_time,
         getattr(document, "app_status", "2"), digest, pack(document), identify(kind, document),
         (getattr(document, "pre_no", ""), getattr(document, "invt_no", "")), reasons)
@@ -204,7 +204,7 @@ def meeting_place(kind: str, document: Any) -> str:
     return ""
 
 
-def _key(parts: Sequence[str]) -> str:
+def business_key(parts: Sequence[str]) -> str:
     """The business key: a company code and the company's own number, which may hold anything.
 
     What is no code may hold the sign that joins the two, and must not look like another's key even so.

@@ -21,7 +21,12 @@ MOST = 100
 """Receipts in one message at most."""
 MOST_LINES = 1_000
 """Lines of summary results in one message, unless a single result has more."""
-_OURS = frozenset({"guid", "lines", "body", "message"})
+ENGLISH = "returnInfoEnglish"
+"""Where a CEB900 keeps in English what its `returnInfo` says in Chinese."""
+OURS = frozenset({"guid", "root", "lines", "body", "message", ENGLISH})
+"""Fields of a row that are no elements of the receipt's head."""
+PAPERS = frozenset({"816", "818", "RefundNotice"})
+"""Receipts that are documents themselves: a new guid with every step, which their message has too."""
 MOST_ECHOED = 1_000_000
 """Characters of a refused message that its CEB900 gives back at most."""
 NAMESPACE = uuid.UUID("6f1f9a52-3b1e-5c0e-9d7e-1f4a8f1c2b60")
@@ -44,16 +49,33 @@ class Receipt(NamedTuple):
     @property
     def info(self) -> str:
         """`returnInfo`, in Chinese, as published."""
-        return str(self.fields.get("returnInfo", "")) if self.code == "900" else self.say("zh")
+        return self.say("zh")
 
     def say(self, language: str) -> str:
-        """What it says, in either language; the document's own fields fill what the reason leaves open."""
+        """What it says, in either language; the document's own fields fill what the reason leaves open. A CEB900 says
+        findings; rows of older releases have them in Chinese only."""
+        if self.code == "900":
+            chinese = str(self.fields.get("returnInfo", ""))
+            return chinese if language == "zh" else str(self.fields.get(ENGLISH, chinese))
         return words(self.rule, {**named(self.order_no, self.fields), **self.values}, language)
 
     @property
     def guid(self) -> str:
-        """The document's guid where the port echoes it; else one derived from business key and step."""
-        return str(self.fields.get("guid") or _guid(self.kind, self.key, self.return_status, self.return_time))
+        """The element's guid: the document's where the port echoes it; else that by which customs knows the document,
+        the same in all its receipts."""
+        if echoed := self.fields.get("guid"):
+            return str(echoed)
+        return _guid(*self.step) if self.code in PAPERS else _guid(self.kind, self.key)
+
+    @property
+    def root(self) -> str:
+        """The root guid of the message that the port answers; empty: the answer's own message has a guid of its own."""
+        return str(self.fields.get("root", ""))
+
+    @property
+    def step(self) -> tuple[object, ...]:
+        """What no other receipt has: business key, status, time."""
+        return self.kind, self.key, self.return_status, self.return_time
 
 
 def words(rule: str, values: Mapping[str, str], language: str = "zh") -> str:
@@ -118,13 +140,19 @@ class Rendered(NamedTuple):
 
 
 def render(connection: Connection, receipts: Iterable[Receipt]) -> list[Rendered]:
-    """Receipts as messages: neighbours of one type and edition share a message of at most 100; the order stays."""
+    """Receipts as messages: neighbours of one type, edition and root share one, of at most 100; the order stays."""
     rendered = []
-    for (code, copy, edition), run in groupby(receipts, key=_form):
+    for (code, copy, edition, _), run in groupby(receipts, key=_form):
         for part in together(code, copy, list(run)):
             body = _copy(connection, part[0]) if copy else _write(connection, code, part, edition)
             rendered.append(Rendered(part[-1].sequence, code, len(part), body))
     return rendered
+
+
+def beginning(receipts: Iterable[Receipt]) -> list[Receipt]:
+    """Those at the beginning, of at least one, that share the first message: what to render to get only that."""
+    (code, copy, *_), run = next(groupby(receipts, key=_form))
+    return list(next(together(code, copy, list(run))))
 
 
 def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence[Receipt]]:
@@ -139,12 +167,12 @@ def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence
     yield run[first:]
 
 
-def _form(one: Receipt) -> tuple[str, bool, str]:
-    """What receipts of one message share: type, whether it is a copy of what another sent, edition."""
+def _form(one: Receipt) -> tuple[str, bool, str, str]:
+    """What receipts of one message share: type, whether it is a copy of what another sent, edition, root guid."""
     copy = one.kind == "message" and one.code != "900"
     if copy or catalogue.by_code(one.code).flow == "import":
-        return one.code, copy, catalogue.EDITION
-    return one.code, copy, receipt_form.edition_for(one.code, *_block(one))
+        return one.code, copy, catalogue.EDITION, one.root
+    return one.code, copy, receipt_form.edition_for(one.code, *_block(one)), one.root
 
 
 def _copy(connection: Connection, one: Receipt) -> bytes:
@@ -160,18 +188,30 @@ def _refused(connection: Connection, one: Receipt) -> str:
 
 
 def _write(connection: Connection, code: str, receipts: Sequence[Receipt], edition: str) -> bytes:
-    guid = receipts[0].guid if len(receipts) == 1 else _guid(code, receipts[0].guid, receipts[-1].guid)
     blocks = [_block(one) for one in receipts]
     if code == "900":
         blocks[0][0]["oriBizMessage"] = _refused(connection, receipts[0])
     if catalogue.by_code(code).flow == "export":
         blocks = [receipt_form.completed(code, head, lines, edition) for head, lines in blocks]
-    return writing.write(code, blocks, guid=guid, edition=edition)
+    return writing.write(code, blocks, guid=_root(code, receipts), edition=edition)
+
+
+def _root(code: str, receipts: Sequence[Receipt]) -> str:
+    """The guid of a message of receipts: echoed by the port, else its own.
+
+    An echo whose row does not say what message it answers, as older releases wrote it, stands alone for its document.
+    """
+    first, last = receipts[0], receipts[-1]
+    if first.root:
+        return first.root
+    if len(receipts) == 1 and (code in PAPERS or "guid" in first.fields):
+        return first.guid
+    return _guid("message", code, len(receipts), *first.step, *last.step)
 
 
 def _block(one: Receipt) -> tuple[dict[str, str], list[dict[str, str]]]:
     """Head and lines of one receipt, by wire name."""
-    fields = {name: text for name, text in one.fields.items() if text != "" and name not in _OURS}
+    fields = {name: text for name, text in one.fields.items() if text != "" and name not in OURS}
     if one.code == "792":
         return {"guid": one.guid, "opDate": stamp17(one.return_time), **fields}, one.fields.get("lines", [])
     head = {"guid": one.guid, "returnTime": stamp17(one.return_time), **fields}

@@ -13,13 +13,15 @@ from sqlalchemy import Connection, update
 
 from declarations.calendar import DAY, day_of, stamp14
 from declarations.reasons import Reason
-from declarations.submission import Decision, Stored, decide
+from declarations.submission import Decision, Stored, decide, is_old
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
 from gateways.replies import ANSWERS, NUMBERED, own_number
 from schemas import catalogue
+from single_window import partners
 from single_window.concerned import AGENCY, Answered, Concerned, concerned, declarations_of, request_states
 from single_window.format_receipts import message_receipt
 from single_window.numbering import ROWS, Numbering
+from single_window.partners import Listed
 from single_window.reading import Arrived, Reading
 from single_window.receipts import named
 from single_window.replays import Replay, first_receipts
@@ -56,6 +58,8 @@ class _Batch:
     rows: dict[Place, tuple[Any, ...]] = field(default_factory=dict)
     replaced: list[int] = field(default_factory=list)
     replays: list[Replay] = field(default_factory=list)
+    naming: frozenset[str] = frozenset()
+    listed: list[Listed] = field(default_factory=list)
 
 
 class Received(NamedTuple):
@@ -66,16 +70,22 @@ class Received(NamedTuple):
 
 
 def receive(connection: Connection, numbering: Numbering, circumstances: Circumstances,
-            readings: Sequence[tuple[int, Reading]], replay: frozenset[str] = frozenset()) -> Received:
-    """Take in messages, each (message id, reading): writes documents, gives what to answer and to pass on."""
+            readings: Sequence[tuple[int, Reading]], replay: frozenset[str] = frozenset(),
+            naming: frozenset[str] = frozenset()) -> Received:
+    """Take in messages, each (message id, reading): writes documents, gives what to answer and to pass on.
+
+    `replay`, `naming`: the DXP ids that chose these tolerances.
+    """
     keys = _keys(readings)
     stored = on_file(connection, circumstances.sandbox, _coming(readings))
     arrived = [(reading.kind, one) for _, reading in readings for one in reading.documents]
     declared = declarations_of(connection, circumstances.sandbox, arrived) if stored else {}
     requests = request_states(connection, circumstances.sandbox, keys) if stored else {}
-    batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, requests, replay)
+    batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, requests, replay,
+                   naming=naming)
     for message_id, reading in readings:
         _take(batch, message_id, reading)
+    _name_partners(connection, batch)
     put(connection, batch.rows, batch.replaced)
     _mark_read(connection, readings)
     batch.answers.receipts += first_receipts(connection, batch.sandbox, batch.replays)
@@ -102,8 +112,9 @@ def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
         batch.answers.receipts.append(message_receipt(message_id, reading, batch.circumstances.now))
         return
     for one in reading.documents:
-        if one.reasons:
-            port_no = _port_no(batch, reading.kind, batch.stored.get((reading.kind, one.key)))
+        row = batch.stored.get((reading.kind, one.key))
+        if one.reasons and not is_old(one.app_time, row.app_time if row else None):
+            port_no = _port_no(batch, reading.kind, row)
             _answer(batch, reading, one, port_no, one.reasons[0].rule.partition("/")[0], one.reasons[0])
             _note(batch, reading, one, "refused", one.reasons)
         else:
@@ -173,6 +184,9 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: K
     batch.stored[reading.kind, one.key] = Kept(number, one.app_time, one.guid, one.content_hash, state, version,
                                                port_no, stamp, one.order_no, reading.mailboxes)
     status, rule = _words(reading.kind, action, one)
+    told = reading.kind == "inventory" or (reading.kind in LISTS and reading.sender in batch.naming)
+    if told and state == "declared":
+        batch.listed.append(Listed(len(batch.answers.receipts), reading.kind, one))
     _answer(batch, reading, one, port_no, status, Reason(rule, {}), stamp)
     if state == "staged":
         days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
@@ -181,6 +195,13 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: K
         _note(batch, reading, one, "staged", ())
     else:
         batch.answers.send(catalogue.topic(reading.kind), [number, one.order_no])
+
+
+def _name_partners(connection: Connection, batch: _Batch) -> None:
+    """Append to the answers of lists which of their partners are not there."""
+    said = batch.answers.receipts
+    for place, values in partners.naming(connection, batch.circumstances, batch.listed, batch.rows):
+        said[place] = said[place]._replace(reason=partners.appended(said[place].reason, values))
 
 
 def _words(kind: str, action: str, one: Arrived) -> tuple[str, str]:
@@ -206,7 +227,7 @@ def _port_no(batch: _Batch, kind: str, row: Kept | None) -> str:
 
 def _answer(batch: _Batch, reading: Reading, one: Arrived, port_no: str, status: str, reason: Reason,
             stamp: int | None = None) -> None:
-    fields = {"guid": one.guid, **one.fields}
+    fields = {"guid": one.guid, "root": reading.guid, **one.fields}
     if reading.kind in NUMBERED and port_no:
         own = own_number(reading.kind)
         fields[own] = fields[own] or port_no

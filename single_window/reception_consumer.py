@@ -22,7 +22,7 @@ from single_window.store.bulk import chunks, one_of
 from single_window.store.deliveries import OPEN, Delivery
 from single_window.store.tables import archive, delivery, message
 from single_window.store.written import Written, placed
-from single_window.tolerances import REPEATED_BASE_TRANSFER, REPLAY
+from single_window.tolerances import MISSING_PARTNERS, REPEATED_BASE_TRANSFER, REPLAY
 from single_window.worker import Writing
 
 KEPT, KEPT_BYTES = 20_000, 64_000_000
@@ -88,7 +88,8 @@ class ReceptionConsumer:
         circumstances = self._circumstances(connection, sandbox)
         readings = self._take([one.message_id for one in won if one.message_id], connection, circumstances)
         replay = sandboxes.tolerant(connection, sandbox, REPLAY)
-        received = reception.receive(connection, self._numbering, circumstances, readings, replay)
+        naming = sandboxes.tolerant(connection, sandbox, MISSING_PARTNERS)
+        received = reception.receive(connection, self._numbering, circumstances, readings, replay, naming)
         written = write_answers(connection, self._numbering, sandbox, received.answers, circumstances.now, system_now())
         written.messages, written.documents = [number for number, _ in readings], received.documents
         for _, one in readings:

@@ -14,6 +14,7 @@ from schemas import catalogue, codes, receipt_texts
 from schemas.elements import Field
 from single_window.manual import commands, metrics, settings
 from single_window.markdown import table
+from single_window.stories.statuses import FAILED, codes_about, occurring, return_status
 from single_window.stories.words import content
 
 MADE = "<!-- Written by `single-window reference --write docs/reference`; change the source, not this page. -->"
@@ -145,6 +146,21 @@ def statuses() -> Iterator[str]:
         ("status", "状态", "meaning", "source"),
         ((one.code, one.zh, one.en, one.source) for one in codes.return_statuses),
     )
+    yield ""
+    yield "## By what a receipt is about 按单证"
+    yield ""
+    yield (
+        "Every status that may occur, as command line, HTTP (`status_zh`, `status_en`) and pages say it; every "
+        f"negative one is {FAILED.zh}, {FAILED.en}. Results of summaries (792) and copies for subscribers have none."
+    )
+    yield ""
+    yield from table(("about", "receipt", "status", "状态", "meaning"), map(_status, occurring()))
+
+
+def _status(one: tuple[str, str]) -> tuple[str, ...]:
+    kind, status = one
+    said = return_status(status, kind)
+    return kind, " ".join(codes_about(kind)), status, said.zh, said.en
 
 
 def law() -> Iterator[str]:

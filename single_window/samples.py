@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 
 import schemas
@@ -31,20 +32,23 @@ def sample(entry: Entry) -> bytes:
 def fresh(entry: Entry, key: str, now: int) -> bytes:
     """The sample of a type with new guids, the times of now (an instant), and numbers that belong to the key.
 
-    Numbers that a window gives (preNo, invtNo) stay as they are.
+    Its message and each of its documents have guids of their own: receipts echo both. Numbers that a window gives
+    (preNo, invtNo) stay as they are.
     """
-    guid = _guid(key, entry.code, str(now))
+    places = count(1)
 
     def replace(found: re.Match[str]) -> str:
-        return found.group(1) + _text(found.group(2), found.group(3), entry.code, key, guid, now)
+        before, name, text = found.groups()
+        if name == "guid":
+            return before + _guid(key, entry.code, str(now), str(next(places)))
+        return before + _text(name, text, entry.code, key, now)
 
-    return _ELEMENT.sub(replace, _ROOT.sub(guid, sample(entry).decode(), count=1)).encode()
+    root = _guid(key, entry.code, str(now))
+    return _ELEMENT.sub(replace, _ROOT.sub(root, sample(entry).decode(), count=1)).encode()
 
 
-def _text(name: str, text: str, code: str, key: str, guid: str, now: int) -> str:
+def _text(name: str, text: str, code: str, key: str, now: int) -> str:
     """What an element holds in a fresh sample."""
-    if name == "guid":
-        return guid
     if name in _NUMBERS:
         start, digits = _NUMBERS[name]
         return f"{start}{_digits(digits, key, name)}"
@@ -66,8 +70,8 @@ def _resident_id(region: str, key: str) -> str:
     return body + resident_id_check_digit(body)
 
 
-def _digits(count: int, *key: str) -> str:
-    return f"{int(_hash(*key), 16) % 10**count:0{count}d}"
+def _digits(many: int, *key: str) -> str:
+    return f"{int(_hash(*key), 16) % 10**many:0{many}d}"
 
 
 def _guid(*key: str) -> str:

@@ -26,7 +26,9 @@ TAX_BILL_ORDER_NO = "tax_bill_order_no"
 """An 816 carries orderNo and logisticsNo after customsCode; its schema has neither, the standard's text has both."""
 REPEATED_BASE_TRANSFER = repeated_transfer.TOLERANCE
 """A message of his with a second, identical BaseTransfer is taken, with a warning."""
-TOLERANCES = (REPLAY, EMPTY_COP_NO, TAX_BILL_ORDER_NO, REPEATED_BASE_TRANSFER)
+MISSING_PARTNERS = "missing_partners"
+"""The port's answer to an export list names the partners that are not there, as it does for imports in any case."""
+TOLERANCES = (REPLAY, MISSING_PARTNERS, EMPTY_COP_NO, TAX_BILL_ORDER_NO, REPEATED_BASE_TRANSFER)
 """Every name that the column `tolerances` of a participant may hold."""
 
 # Receipts are our own writing: without space between elements, and with nothing in a text that looks like a tag.

@@ -17,7 +17,7 @@ from declarations.documents import DOCUMENTS, ExportInventory, Inventory, unpack
 from declarations.money import plain
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.submission import Stored, decide
+from declarations.submission import Stored, decide, is_old
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess, dutiable_value
 from gateways.gateway import Circumstances
@@ -144,7 +144,7 @@ def _document(entry: catalogue.Entry, came: Reading, one: Arrived, known: _Known
     facts = unpack(DOCUMENTS[came.kind], one.facts)
     said = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
     would, refused = _decided(came.kind, one, known)
-    for reason in (*one.reasons, *refused):
+    for reason in (*refused, *one.reasons):
         # the document's own fields fill what the reason leaves open
         told.append(_told(PORT, reason._replace(values={**said, **reason.values}), one.position, path))
     stored = known.stored.get(one.key)
@@ -166,9 +166,9 @@ def _document(entry: catalogue.Entry, came: Reading, one: Arrived, known: _Known
 
 def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason, ...]]:
     """What the document would do: insert, replace, delete, declare_staged, repeat, refuse."""
-    if one.reasons:
-        return "refuse", ()
     row, its = known.stored.get(one.key), concerned(kind, one, known.declared)
+    if one.reasons and not is_old(one.app_time, row.app_time if row is not None else None):
+        return "refuse", ()
     declared = its.state if its is not None else None
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
     own, answered = kind in LISTS and stored is not None, known.answered.get((kind, one.key))

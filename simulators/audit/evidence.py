@@ -16,6 +16,8 @@ _NUMBERS = ("invtNo", "preNo", "rkdNo")
 """What the port and customs number, each list and request once."""
 _SO_FAR = re.compile(r"(?<=totalPrice：)[\d,.]+")
 """What a person has bought so far this year: that depends on which of his trades was decided first."""
+_ABSENT = re.compile(r";对应[^;]*信息不存在")
+"""Which partners were not there yet when the port answered a list: that depends on what was read first."""
 _OF_ITS_OWN = {"guid", "returnTime", "returnStatus", "status"}
 """Elements that differ from run to run, or that stand apart in a statement."""
 
@@ -112,7 +114,7 @@ def _said(raw: _Raw, known: dict[str, str]) -> Iterator[tuple[str, str]]:
             known.setdefault(number, f"#{name}{sum(one.startswith(f'#{name}') for one in known.values()) + 1}")
     for name, text in raw.head.items():
         if name not in _OF_ITS_OWN:
-            yield name, _SO_FAR.sub("…", _without(known, text))
+            yield name, _SO_FAR.sub("…", _ABSENT.sub("", _without(known, text)))
     for place, line in enumerate(raw.lines, 1):
         yield from ((f"{name} of line {place}", text) for name, text in line.items())
 

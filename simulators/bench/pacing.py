@@ -132,13 +132,12 @@ class _Run:
         self._ready.wait()
         while not self._over.is_set():
             begun = monotonic()
-            connection.request("GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}&wait={POLL}&format=xml",
-                               headers={"X-Sandbox": self._sandbox})
-            answer = connection.getresponse()
-            body = answer.read()
-            after = int(answer.headers.get("X-Next-After", after))
-            if answer.status == 200:
-                self._hear(body)
+            connection.request("GET", f"/api/v1/receipts?mailbox={quote(mailbox)}&after={after}&wait={POLL}"
+                               f"&limit={PAGE}&format=json", headers={"X-Sandbox": self._sandbox})
+            answer = json.loads(connection.getresponse().read())
+            if answer["next"] != after:
+                after = int(answer["next"])
+                self._hear("".join(one["xml"] for one in answer["receipts"]).encode())
             elif monotonic() - begun < BREATH:
                 self._over.wait(BREATH)
         connection.close()

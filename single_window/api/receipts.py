@@ -10,7 +10,7 @@ from flask import Response, request
 from sqlalchemy import Connection
 
 from declarations.calendar import utc_text
-from schemas import catalogue, codes
+from schemas import catalogue
 from single_window import receipts
 from single_window.api import guard
 from single_window.api.documentation import ReceiptsIn, ReceiptsOut, RefusedOut, answer
@@ -21,6 +21,7 @@ from single_window.metrics import meters
 from single_window.receipts import Receipt
 from single_window.store import sandboxes
 from single_window.store.engine import reading
+from single_window.stories import statuses
 from single_window.tolerances import tolerated
 
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
@@ -28,7 +29,6 @@ NAP = 1.0
 """Seconds between two looks of a waiting poll at the most: its client may have gone, and a change gone unnoticed."""
 AGAIN = 2
 """Seconds after which to poll again where too many polls wait."""
-_OURS = frozenset({"guid", "lines", "body", "message"})
 NEXT = "X-Next-After"
 
 
@@ -45,8 +45,8 @@ def poll(asked: dict[str, Any]) -> Response:
     """Receipts of a mailbox.
 
     Ask with after=0 first, then with the `next` of the last answer. As JSON, every receipt with its XML. As XML
-    (Accept: application/xml, or format=xml), the next message of receipts to its byte, up to 100 of one type; the
-    header X-Next-After says how to go on, 204 that there is nothing more."""
+    (Accept: application/xml, or format=xml), the next message of receipts to its byte: up to 100 of one type, the
+    port's answers to one message; the header X-Next-After says how to go on, 204 that there is nothing more."""
     at, sandbox = ports(), guard.sandbox_name()
     found = _found(at, sandbox, asked)
     with reading(at.window.engine) as connection:
@@ -124,24 +124,17 @@ def _json(connection: Connection, sandbox: str, found: list[Receipt], asked: dic
 def _xml(connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any]) -> Response:
     if not found:
         return Response(status=204, headers={NEXT: str(asked["after"])})
-    first = tolerated(connection, sandbox, asked["mailbox"], receipts.render(connection, _alike(found)))[0]
+    first = tolerated(connection, sandbox, asked["mailbox"], receipts.render(connection, receipts.beginning(found)))[0]
     return Response(first.body, mimetype="application/xml", headers={
         NEXT: str(first.last), "X-Message-Type": catalogue.by_code(first.code).root})
 
 
-def _alike(found: list[Receipt]) -> list[Receipt]:
-    """The receipts at the beginning that may share a message: only these need to be put into XML."""
-    code = found[0].code
-    end = next((place for place, one in enumerate(found) if one.code != code), len(found))
-    return list(next(receipts.together(code, False, found[:min(end, receipts.MOST)])))
-
-
 def _shown(one: Receipt) -> dict[str, Any]:
-    known = codes.return_statuses.get(one.return_status)
+    status = statuses.return_status(one.return_status, one.kind)
     return {
         "sequence": one.sequence, "type": catalogue.by_code(one.code).root, "kind": one.kind, "key": one.key,
-        "order_no": one.order_no, "status": one.return_status, "status_zh": known.zh if known else "",
-        "status_en": known.en if known else "", "time": utc_text(one.return_time), "info_zh": one.info,
-        "info_en": one.say("en") if one.code != "900" else one.info,
-        "values": {name: value for name, value in one.fields.items() if name not in _OURS and value != ""},
+        "order_no": one.order_no, "status": one.return_status, "status_zh": status.zh,
+        "status_en": status.en, "time": utc_text(one.return_time), "info_zh": one.info,
+        "info_en": one.say("en"),
+        "values": {name: value for name, value in one.fields.items() if name not in receipts.OURS and value != ""},
     }

@@ -15,6 +15,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import mailbox
 from single_window.stories import words
 from single_window.stories.plainly import moment
+from single_window.stories.statuses import coloured
 from single_window.stories.telling import answer
 from single_window.tolerances import tolerated
 from single_window.wiring import Window
@@ -93,7 +94,7 @@ def _show(call: Call, window: Window, box: str, after: int, most: int, xml: bool
             one.sequence,
             moment(one.time)[:19].replace("T", " "),
             one.code,
-            words.kind(one.kind).zh,
+            call.pick(words.kind(one.kind)),
             one.key,
             f"{one.status} {call.pick(one.words)}",
             one.info if call.language == "zh" else one.info_en,
@@ -104,7 +105,7 @@ def _show(call: Call, window: Window, box: str, after: int, most: int, xml: bool
         "",
         ("no. 序号", "time 时间", "message 报文", "about 单证", "key 主键", "status 状态", "says 内容"),
         rows,
-        {number: stories.tone(one.status) for number, one in enumerate(told)},
+        {number: stories.tone(coloured(one.status, one.kind)) for number, one in enumerate(told)},
     )
     if not told and after == 0:
         call.say("No receipts yet.")

@@ -16,6 +16,7 @@ from single_window.commands.findings import show_findings
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
 from single_window.stories import MessageStory
+from single_window.stories.statuses import coloured
 from single_window.wiring import Window
 
 CHANNEL = "command"
@@ -122,7 +123,7 @@ def show_message(call: Call, story: MessageStory) -> None:
         )
         for one in answers
     ]
-    tones = {number: stories.tone(one.status) for number, one in enumerate(answers)}
+    tones = {number: stories.tone(coloured(one.status, one.kind)) for number, one in enumerate(answers)}
     call.table("", ("receipt 回执", "to 接收方", "document 单证", "status 状态", "says 内容"), rows, tones)
 
 

@@ -8,6 +8,7 @@ from single_window import stories
 from single_window.commands.call import Call
 from single_window.stories.parts import Answer, Due, Happening, Next
 from single_window.stories.plainly import moment
+from single_window.stories.statuses import coloured
 from single_window.stories.words import Because, kind, phrase
 
 LISTS = frozenset({"inventory", "export_inventory", "tax_bill"})
@@ -53,7 +54,7 @@ def receipts(call: Call, told: Sequence[Answer]) -> None:
             )
             for one in told
         ],
-        {n: stories.tone(one.status) for n, one in enumerate(told)},
+        {n: stories.tone(coloured(one.status, one.kind)) for n, one in enumerate(told)},
     )
 
 

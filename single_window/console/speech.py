@@ -11,8 +11,7 @@ from sqlalchemy import Connection
 from schemas.codes import units
 from single_window.console.waiting import COMMANDS, waiting
 from single_window.store import sandboxes
-from single_window.stories import words
-from single_window.stories.parts import Answer
+from single_window.stories import statuses, words
 from single_window.stories.plainly import moment
 from single_window.stories.words import Words
 
@@ -80,15 +79,6 @@ def shifted(day: date, days: int) -> str:
     return (day + timedelta(days=days)).isoformat()
 
 
-def status_key(answer: Answer) -> str:
-    """What gives a receipt its colour; a tax bill's statuses are numbers of their own."""
-    return (
-        {"1": "made", "2": "collected", "3": "void"}.get(answer.status, "")
-        if answer.kind == "tax_bill"
-        else answer.status
-    )
-
-
 def register(blueprint: Blueprint) -> None:
     """Give the blueprint's templates these words."""
 
@@ -107,9 +97,10 @@ def register(blueprint: Blueprint) -> None:
             "tone": words.tone,
             "state_words": words.state,
             "kind_words": words.kind,
-            "status_words": words.return_status,
+            "status_words": statuses.return_status,
+            "status_about": statuses.about,
+            "status_coloured": statuses.coloured,
             "phrase": words.phrase,
-            "status_key": status_key,
             "sandbox": g.get("sandbox", ""),
             "sandbox_names": g.get("sandbox_names", ()),
             "waiting_for": g.get("waiting", {}),

@@ -15,6 +15,7 @@ from single_window.messaging.topology import queues_of
 from single_window.numbering import ROWS, Numbering
 from single_window.store.bulk import insert_rows
 from single_window.store.deliveries import file_deliveries
+from single_window.store.echoes import echoing
 from single_window.store.places import Group
 from single_window.store.records import encode, to_json
 from single_window.store.tables import deadline, receipt, timeline
@@ -48,7 +49,7 @@ def write_receipts(connection: Connection, numbering: Numbering, sandbox: str, d
                    now: int) -> list[Group]:
     """Write receipts, one group for each mailbox; gives the groups, which are still to be placed."""
     by_mailbox: dict[str, list[ReceiptDraft]] = {}
-    for draft in drafts:
+    for draft in echoing(connection, sandbox, drafts):
         for mailbox in draft.mailboxes.split(";"):
             by_mailbox.setdefault(mailbox, []).append(draft)
     groups, rows = [], []

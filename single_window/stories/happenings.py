@@ -16,7 +16,7 @@ from gateways.customs.outcome import LIST
 from gateways.replies import CONCLUDED, taken_in
 from single_window.receipts import Receipt
 from single_window.store.tables import timeline
-from single_window.stories import words
+from single_window.stories import statuses, words
 from single_window.stories.parts import Happening
 
 SAME = 1_000
@@ -48,7 +48,6 @@ ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
 """Return statuses whose words say nothing beyond the status."""
 AGENCIES = {"vat_invoice": "tax", "refund_claim": "tax", "forex_report": "forex", "registration": "registration"}
 """Who answers what customs does not decide, by lifecycle."""
-_STATES = {"1": "made", "2": "summarised", "3": "void"}
 _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
 
@@ -133,7 +132,7 @@ def _named(row: Any, reason: Reason) -> Reason:
 def _received(one: Receipt, law: Parameters) -> Happening:
     event = _event(one)
     named = one.kind in {"inventory", "export_inventory", "tax_bill"} and event in words.book()["event"]
-    said = words.event(event, one.kind) if named else words.return_status(one.return_status, one.kind)
+    said = words.event(event, one.kind) if named else statuses.return_status(one.return_status, one.kind)
     state = _state(one)
     reasons = () if one.return_status in ROUTINE or one.kind == "tax_bill" or not one.rule else (_because(one, law),)
     return Happening(
@@ -165,7 +164,7 @@ def _actor(one: Receipt) -> str:
 def _state(one: Receipt) -> str:
     """Where the receipt's step led; of an order, payment or waybill the status says it all."""
     if one.kind == "tax_bill":
-        return _STATES.get(one.return_status, "")
+        return statuses.BILL.get(one.return_status, "")
     if one.return_status == taken_in(one.kind)[0] and one.kind in CONCLUDED:
         return "accepted"
     lives = lifecycle.LIFECYCLE_OF.get(one.kind, "document")

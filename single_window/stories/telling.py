@@ -20,7 +20,7 @@ from single_window.dispatch import open_deliveries
 from single_window.store import sandboxes
 from single_window.store.gateways.customs import DECLARATIONS
 from single_window.store.tables import deadline, declaration, request
-from single_window.stories import evidence, gathering, matches, words
+from single_window.stories import evidence, gathering, matches, statuses, words
 from single_window.stories.gathering import Gathered
 from single_window.stories.happenings import happenings
 from single_window.stories.holdings import held
@@ -168,15 +168,8 @@ def _head(connection: Connection, sandbox: str, one: Declaration, law: Parameter
 
 def answer(mailbox: str, one: receipts.Receipt) -> Answer:
     """A receipt in words."""
-    english = one.info if one.code == "900" else one.say(words.EN)
-    table = (
-        words.state({"1": "made", "2": "summarised", "3": "void"}.get(one.return_status, ""), "tax_bill")
-        if one.kind == "tax_bill"
-        else words.return_status(one.return_status, one.kind)
-    )
-    return Answer(
-        mailbox, one.sequence, one.code, one.kind, one.key, one.return_status, table, one.return_time, one.info, english
-    )
+    return Answer(mailbox, one.sequence, one.code, one.kind, one.key, one.return_status,
+                  statuses.return_status(one.return_status, one.kind), one.return_time, one.info, one.say(words.EN))
 
 
 def steps(state: str, lives: str, flow: str = "") -> tuple[Next, ...]:

@@ -17,7 +17,7 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.refund import rates as refund_rates
 from declarations.refund.rates import RefundRates
-from schemas import catalogue, codes, receipt_texts
+from schemas import catalogue, receipt_texts
 
 ZH, EN = "zh", "en"
 LANGUAGES = (ZH, EN)
@@ -43,8 +43,6 @@ _NAME, _KEY = re.compile(r"[A-Za-z][A-Za-z_0-9-]*"), re.compile(r"(^|, )(\d+) (?
 """Names in the text of a dated value; classes and the like, which are numbers themselves."""
 RATES = "refund.rates/"
 """How the ids of rows of the refund rates begin."""
-AGENCIES = frozenset({"vat_invoice", "refund_claim", "paper", "forex_report", "registration"})
-"""Lifecycles of what the tax office, the keeper of foreign exchange and the registrar decide."""
 
 
 class Words(NamedTuple):
@@ -155,7 +153,7 @@ def kind(name: str) -> Words:
     try:
         entry = catalogue.by_kind(name)
     except catalogue.UnknownMessage:
-        return Words(name, name)
+        return phrase("kind", name)
     return Words(entry.title_zh, entry.title_en)
 
 
@@ -163,24 +161,6 @@ def kind(name: str) -> Words:
 def flow(name: str) -> Words:
     """I or E in words."""
     return phrase("flow", name)
-
-
-@cache
-def return_status(status: str, about: str = "") -> Words:
-    """A return status in words: of what agencies beside customs decide the state that it tells; else from the code
-    table, else from the text of that code."""
-    lives = lifecycle.LIFECYCLE_OF.get(about, "")
-    if lives in AGENCIES:
-        known = lifecycle.lifecycles()[lives]
-        for step in known.transitions:
-            if step.return_status == status and status != "2":
-                return Words(known.states[step.to].zh, known.states[step.to].en)
-        if status in book()["agency_status"]:
-            return phrase("agency_status", status)
-    found = codes.return_statuses.get(status)
-    if found is not None:
-        return Words(found.zh, found.en)
-    return Words("校验失败", "check failed") if status.startswith("-") else Words(status, status)
 
 
 def because(reason: Reason, parameters: Parameters) -> Because:

@@ -64,6 +64,36 @@ def test_the_same_business_key_again_is_answered_by_its_code(tell, kind, change,
     assert story.statuses(trade, kind)[-1] == code
 
 
+BROKEN = [
+    # kind, what breaks the port's checks, code of the check, code of an old message
+    ("order", {"buyerIdType": "2"}, "-301008", "-301014"),
+    ("payment", {"payerIdType": "2"}, "-401009", "-401012"),
+    ("waybill", {"packNo": "2"}, "-504011", "-504012"),
+    ("inventory", {"netWeight": "9999"}, "-621001", "-621055"),
+]
+
+
+@pytest.mark.parametrize(("kind", "change", "content", "old"), BROKEN)
+def test_an_old_document_is_answered_as_old_before_it_is_checked(tell, kind, change, content, old):
+    story = tell()
+    trade, other = story.trade(0), story.trade(1)
+    story.send(trade, kind)
+    story.send(trade, kind, guid="A" * 36, **change)
+    story.send(trade, kind, guid="B" * 36, appTime="20991231235959", **change)
+    story.send(other, kind, **change)
+    in_order = sorted(story.receipts(trade, kind), key=lambda one: one.sequence)
+    assert [one.return_status for one in in_order] == ["2", old, content]
+    assert story.statuses(other, kind) == [content], "nothing is stored that it could be older than"
+
+
+def test_what_is_no_time_is_not_old(tell):
+    story = tell()
+    trade = story.trade()
+    story.send(trade, "order")
+    story.send(trade, "order", guid="A" * 36, appTime="00000000000000")
+    assert sorted(outcome(story.receipts(trade, "order"))) == [("-301008", "-301008/15002"), ("2", "2")]
+
+
 def test_an_order_whose_list_is_released_is_declared_already(tell):
     story = tell()
     trade = story.trade()

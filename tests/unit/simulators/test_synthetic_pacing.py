@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -41,18 +42,18 @@ class Window(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = parse_qs(urlsplit(self.path).query)
         after = int(asked["after"][0])
-        if asked["format"] == ["json"]:
+        if "wait" not in asked:
             self._answer(200, b'{"next": %d}' % after)
             return
         with self.changed:
             self.changed.wait_for(lambda: len(self.receipts) > after, 0.5)
             found = self.receipts[after:]
-        self._answer(200 if found else 204, b"".join(found), after + len(found))
+        told = {"next": after + len(found), "receipts": [{"xml": one.decode()} for one in found]}
+        self._answer(200, json.dumps(told).encode())
 
-    def _answer(self, status: int, body: bytes, after: int = 0) -> None:
+    def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("X-Next-After", str(after))
         self.end_headers()
         self.wfile.write(body)
 

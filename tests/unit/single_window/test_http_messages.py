@@ -204,6 +204,11 @@ def test_what_the_schema_refuses_is_accepted_and_answered_by_one_ceb900(client: 
     assert [(one["type"], one["status"]) for one in received] == [("CEB900Message", status)]
     kept = client.get(f"/messages/{answer.json['id']}").json
     assert kept["state"] == "invalid" and kept["findings"]
+    assert (received[0]["status_zh"], received[0]["status_en"]) == ("校验失败", "check failed")
+    assert re.search("[\u4e00-\u9fff]", received[0]["info_zh"])
+    assert kept["findings"][0]["en"] in received[0]["info_en"]
+    assert not re.search("[\u4e00-\u9fff]", received[0]["info_en"])
+    assert "returnInfoEnglish" not in {**received[0]["values"]} and b"nglish" not in received[0]["xml"].encode()
 
 
 ECHOED: dict[str, Callable[[bytes], bytes]] = {

@@ -8,14 +8,20 @@ from urllib.parse import urlsplit
 
 import pytest
 from lxml import etree
-from serving_http import Client, again, mailbox, sample
+from serving_http import TRADE, Client, again, mailbox, sample
 
+from schemas import catalogue
+from single_window import receipts, samples
 from single_window.api import create_app
 from single_window.api.receipts import may_wait
 from single_window.channels.http import bind
 from single_window.clock import monotonic
 from single_window.serving import Server
+from single_window.store.engine import reading
+from single_window.stories.telling import answer
 from single_window.wiring import Window
+
+NOON = 1_795_147_200_000
 
 
 def order(number: str, dxp_id: str) -> bytes:
@@ -55,12 +61,35 @@ def test_as_xml_one_message_at_a_time_until_there_is_none(client: Client, server
     for number in range(3):
         client.post(order(f"XML-{number}", "DXPENT1000000003"))
     assert server.runtime.wait_until_settled(20)
-    for ask in ({"Accept": "application/xml"}, {"Accept": "text/xml"}):
-        answer = client.get("/receipts?mailbox=DXPENT1000000003", **ask)
+    roots, after = set(), "0"
+    for ask in ({"Accept": "application/xml"}, {"Accept": "text/xml"}, {"Accept": "application/xml"}):
+        answer = client.get(f"/receipts?mailbox=DXPENT1000000003&after={after}", **ask)
         assert answer.headers["X-Message-Type"] == "CEB312Message"
-        assert len(etree.fromstring(answer.body)) == 3
+        message, after = etree.fromstring(answer.body), answer.headers["X-Next-After"]
+        assert len(message) == 1
+        roots.add(message.get("guid"))
+    assert len(roots) == 3, "each answers a message of its own"
     last = client.get(f"/receipts?mailbox=DXPENT1000000003&format=xml&after={answer.headers['X-Next-After']}")
     assert (last.status, last.headers["X-Next-After"], last.body) == (204, "3", b"")
+
+
+def test_a_tax_bill_is_made_and_not_staged_as_on_the_command_line(client: Client, server: Server,
+                                                                   served_window: Window) -> None:
+    for code in TRADE:
+        client.post(samples.fresh(catalogue.by_code(code), "bill", NOON))
+    assert server.runtime.wait_until_settled(20)
+    boxes = {mailbox(sample(code)) for code in TRADE}
+    with reading(served_window.engine) as connection:
+        told = {(box, one.sequence): one for box in boxes for one in
+                (answer(box, found) for found in receipts.after(connection, "main", box, 0, 1_000))}
+    heard = {(box, one["sequence"]): one for box in boxes
+             for one in client.get(f"/receipts?mailbox={box}&limit=1000&body=false").json["receipts"]}
+    assert {"CEB816Message", "CEB622Message"} <= {one["type"] for one in heard.values()}
+    for place, one in heard.items():
+        assert (one["status_zh"], one["status_en"]) == told[place].words
+        assert (one["info_zh"], one["info_en"]) == (told[place].info, told[place].info_en)
+        if one["type"] == "CEB816Message" and one["status"] == "1":
+            assert one["status_en"] == "made"
 
 
 def test_a_poll_that_waits_is_answered_by_what_comes(client: Client) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from schemas.catalogue import names
 from schemas.reading import open_message, read
-from single_window.receipts import Receipt, render
+from single_window.receipts import Receipt, beginning, render
 
 NOBODY = cast("Connection", None)
 """Nothing of what is written here is asked of the database."""
@@ -57,3 +57,18 @@ def test_a_result_carries_its_lines_and_the_time_of_its_making(parcel: str, edit
     assert len(head["opDate"] or "") == 17 and head["sumNo"] == RESULT["sumNo"]
     (block,) = read(open_message(made.body), edition).blocks
     assert [line[1] for line in block.lines] == ["W1", parcel]
+
+
+def test_rows_of_older_releases_without_a_root_guid_are_still_written() -> None:
+    one, other = (receipt("604", "export_inventory", {**LIST, "guid": guid}) for guid in (LIST["guid"], "A" * 36))
+    alone, shared = render(NOBODY, [one])[0], render(NOBODY, [one, other])
+    assert open_message(alone.body).guid == LIST["guid"]
+    assert [made.count for made in shared] == [2] and open_message(shared[0].body).guid not in {LIST["guid"], "A" * 36}
+    assert shared == render(NOBODY, [one, other])
+
+
+def test_answers_to_several_messages_never_share_one() -> None:
+    first, second = (receipt("604", "export_inventory", {**LIST, "root": sign * 36}) for sign in "BC")
+    made = render(NOBODY, [first, first, second, receipt("604", "export_inventory", LIST), first])
+    assert [(one.count, open_message(one.body).guid[:1]) for one in made] == [(2, "B"), (1, "C"), (1, "D"), (1, "B")]
+    assert [len(beginning(run)) for run in ([first, first, second], [second, first], [first])] == [2, 1, 1]

@@ -1,0 +1,35 @@
+"""Words of return statuses: one place for all surfaces, both languages, whatever a receipt is about."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from schemas import catalogue
+from single_window import stories
+from single_window.stories.statuses import FAILED, about, coloured, occurring, return_status
+
+HAN = re.compile("[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize(("kind", "status"), list(occurring()))
+def test_every_status_that_may_occur_has_words_in_both_languages(kind: str, status: str) -> None:
+    said = return_status(status, kind)
+    assert HAN.search(said.zh) and said.en and not HAN.search(said.en)
+
+
+def test_every_type_of_receipt_is_about_a_kind_whose_statuses_are_known() -> None:
+    kinds = {kind for kind, _ in occurring()}
+    assert {about(one.code) for one in catalogue.entries() if one.receipt} <= kinds
+    assert (about("900"), about("816"), about("818"), about("622")) == ("message", "tax_bill", "tax_bill", "inventory")
+
+
+@pytest.mark.parametrize(("kind", "status", "zh", "en", "tone"), [
+    ("tax_bill", "1", "已生成", "made", "good"), ("tax_bill", "2", "已汇总", "summarised", "waiting"),
+    ("tax_bill", "3", "作废", "void", "plain"), ("inventory", "1", "电子口岸已暂存", "staged at the e-port", "waiting"),
+    ("refund_claim", "2", "电子口岸申报中", "being declared at the e-port", "waiting"),
+    ("message", "-0002", *FAILED, "bad"), ("order", "-301008", *FAILED, "bad")])
+def test_a_number_means_what_it_means_in_its_receipt(kind: str, status: str, zh: str, en: str, tone: str) -> None:
+    assert return_status(status, kind) == (zh, en)
+    assert stories.tone(coloured(status, kind)) == tone
