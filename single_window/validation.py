@@ -165,9 +165,8 @@ def _document(entry: catalogue.Entry, came: Reading, one: Arrived, known: _Known
 
 
 def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason, ...]]:
-    """What the document would do: insert, replace, delete, declare_staged, repeat, refuse."""
-    if one.reasons:
-        return "refuse", ()
+    """What the document would do (insert, replace, delete, declare_staged, repeat, refuse), and what is said against it
+    for what is stored under its key, whatever else is wrong with it."""
     row, its = known.stored.get(one.key), concerned(kind, one, known.declared)
     declared = its.state if its is not None else None
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
@@ -179,7 +178,7 @@ def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason,
     decision = decide(kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
                       declared if stored is not None else None, one.numbers)
     answers = decision.reason is not None and decision.action in {"refuse", "repeat"}
-    return decision.action, (decision.reason,) if answers and decision.reason else ()
+    return "refuse" if one.reasons else decision.action, (decision.reason,) if answers and decision.reason else ()
 
 
 def _codes(facts: Any, circumstances: Circumstances) -> Iterator[dict[str, Any]]:
