@@ -6,10 +6,12 @@ Opening raises `Unreadable`; reading never does: what the schema refuses comes b
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
-from schemas import catalogue, envelope, extraction, judge, parsing
+from schemas import bounds, catalogue, envelope, extraction, judge, parsing
 from schemas.catalogue import EDITION, Entry
 from schemas.envelope import Envelope
 from schemas.findings import Finding
@@ -19,6 +21,8 @@ from schemas.wording import finding
 
 __all__ = ["Opened", "Unreadable", "open_message", "read"]
 
+ALIKE = 0.8
+"""How much a misspelled root must have in common with the right one."""
 _OTHER_CEB = re.compile(r"CEB\d+Message")
 """A well-named message of the standard that this window does not take: the nearest number would only mislead."""
 
@@ -33,17 +37,33 @@ class Opened:
     envelope: Envelope | None
     tree: Any
     count: int
+    transfer_dropped: bool = False
+    """A second BaseTransfer was taken out of the tree (`repeated_transfer`)."""
 
 
 def open_message(body: bytes, *, cap: int = CAP) -> Opened:
     """Opens bare XML or a DxpMsg around it. Raises `Unreadable` when it is too large, no XML or no known message."""
-    root = parsing.parse(body, cap=cap, may_be_huge=b"DxpMsg" in body[:1000])
     wrapped = None
+    if enveloped := b"DxpMsg" in body[:1000] and len(body) <= cap:
+        bounds.check_envelope(body)
+    root = _parsed(body, cap, enveloped)
     if root.tag == envelope.DXP_MESSAGE:
         wrapped = envelope.unwrap(root)
         body = wrapped.data
-        root = parsing.parse(body, cap=cap)
-    return opened(root, _recognised(root), body, wrapped)
+        root = _parsed(body, cap)
+    entry = _recognised(root)
+    if wrapped is not None and wrapped.message_type != entry.root:
+        raise _type_differs(wrapped.message_type, entry.root)
+    return opened(root, entry, body, wrapped)
+
+
+def _parsed(body: bytes, cap: int, enveloped: bool = False) -> Any:
+    """The root of a message within the bounds."""
+    if not enveloped and len(body) <= cap:
+        bounds.check_bytes(body)
+    root = parsing.parse(body, cap=cap, may_be_huge=enveloped)
+    bounds.check_tree(root, b"" if enveloped else body)
+    return root
 
 
 def opened(root: Any, entry: Entry, body: bytes, wrapped: Envelope | None = None) -> Opened:
@@ -65,9 +85,9 @@ def _recognised(root: Any) -> Entry:
 
 
 def _unknown_root(name: str) -> Unreadable:
-    roots = [entry.root for entry in catalogue.entries()]
+    roots = [entry.root for entry in catalogue.entries() if not entry.receipt]
     path = f"/{name}"
-    close = [root for root in roots if root.casefold() == name.casefold()] or catalogue.nearest(name, roots)
+    close = _alike(name, roots)
     if close and not _OTHER_CEB.fullmatch(name):
         return Unreadable(finding("unknown-root-nearly", path=path, line=1, expected=close[0], found=name, name=name,
                                   nearest=close[0]), 422)
@@ -75,16 +95,29 @@ def _unknown_root(name: str) -> Unreadable:
     return Unreadable(finding("unknown-root", path=path, line=1, found=name, name=name, known=known), 422)
 
 
+def _alike(name: str, roots: Sequence[str]) -> list[str]:
+    """The root that a misspelled one nearly is, whatever the case of its letters."""
+    folded = {root.casefold(): root for root in roots}
+    return [folded[close] for close in get_close_matches(name.casefold(), folded, 1, ALIKE)]
+
+
+def _type_differs(found: str, root: str) -> Unreadable:
+    return Unreadable(finding("message-type-differs", path="/DxpMsg/TransInfo/MsgType", expected=root, found=found,
+                              found_type=found, root=root), 422)
+
+
 def _wrong_namespace(name: str, found: str, expected: str) -> Unreadable:
     return Unreadable(finding("wrong-namespace", path=f"/{name}", line=1, expected=expected, found=found or "(none)",
                               name=name), 422)
 
 
-def read(opened: Opened, edition: str = EDITION, signature: str = "off") -> Message:
+def read(opened: Opened, edition: str = EDITION, signature: str = "off",
+         explain: Callable[[Opened, str], tuple[Finding, ...]] | None = None) -> Message:
     """The texts of a message's documents, or the findings that refuse it (at most 1,000).
 
     A type that an edition does not know is refused, in the words of the edition that does.
-    `signature` "off" checks a signature's presence by schema only; there is no other mode yet.
+    `explain` says why the schema refuses a message, by default `explained`. `signature` "off" checks a signature's
+    presence by schema only; there is no other mode yet.
     """
     if signature != "off":
         raise ValueError(f"no signature mode {signature!r}; there is off")
@@ -94,7 +127,7 @@ def read(opened: Opened, edition: str = EDITION, signature: str = "off") -> Mess
     if entry.most and opened.count > entry.most:
         return _message(opened, edition, (), (_too_many(opened),))
     if not judge.compiled(entry.code, edition).validate(tree):
-        return _message(opened, edition, (), explained(opened, edition))
+        return _message(opened, edition, (), (explain or explained)(opened, edition))
     return _message(opened, edition, extraction.blocks(tree, entry, edition), ())
 
 

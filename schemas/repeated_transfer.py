@@ -27,6 +27,7 @@ def drop(opened: Opened) -> Finding | None:
         return None
     at = Place.of(transfers[1], opened.entry)
     opened.tree.remove(transfers[1])
+    opened.transfer_dropped = True
     return finding("transfer-dropped", path=at.path, line=at.line, expected="≤ 1", found="2")._replace(warning=True)
 
 

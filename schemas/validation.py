@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import xmlschema
@@ -24,22 +25,65 @@ if TYPE_CHECKING:
 
 MOST = 1000
 """Findings told about one message."""
+JUDGED = 100
+"""Findings told in the words of the judging parser alone."""
+
+
+class Findings:
+    """Findings as they are collected: each once, and one more than are told."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str, str], Finding] = {}
+
+    def add(self, one: Finding) -> None:
+        """Keep a finding."""
+        self._found.setdefault((one.code, one.path, one.found), one)
+
+    @property
+    def enough(self) -> bool:
+        """Whether there are more than are told."""
+        return len(self._found) > MOST
+
+    @property
+    def so_far(self) -> list[Finding]:
+        """What was found, in the order in which it was."""
+        return list(self._found.values())
+
+    def ordered(self) -> list[Finding]:
+        """What is told, in the order of its lines; at most 1,000, the last says so."""
+        findings = sorted(self._found.values(), key=lambda one: one.line or 0)
+        if len(findings) > MOST:
+            findings[MOST - 1:] = [finding("too-many-findings", most=MOST - 1)]
+        return findings
 
 
 def explain(opened: Opened, edition: str = EDITION) -> list[Finding]:
     """Every finding of the schema about a message, in the order of its lines; at most 1,000, the last says so."""
+    found = Findings()
+    collect(opened, edition, found)
+    return found.ordered()
+
+
+def collect(opened: Opened, edition: str, found: Findings) -> None:
+    """Collect findings until there are enough; what was found is there also if this ends with an exception."""
     code = opened.entry.code
-    found: dict[tuple[str, str, str], Finding] = {}
     for one in _explained(_schema(code, edition), opened, edition):
-        found.setdefault((one.code, one.path, one.found), one)
-        if len(found) > MOST:
-            break
-    explained = list(found.values())
-    findings = explained + list(_unexplained(judge.compiled(code, edition), opened, explained, edition))
-    findings.sort(key=lambda one: one.line or 0)
-    if len(findings) > MOST:
-        findings[MOST - 1:] = [finding("too-many-findings", most=MOST - 1)]
-    return findings
+        found.add(one)
+        if found.enough:
+            return
+    for one in _unexplained(judge.compiled(code, edition), opened, found.so_far, edition):
+        found.add(one)
+        if found.enough:
+            return
+
+
+def judged_only(opened: Opened, edition: str) -> list[Finding]:
+    """The first findings as the judging parser puts them, which costs little whatever the message is."""
+    schema, found = judge.compiled(opened.entry.code, edition), Findings()
+    schema.validate(opened.tree)
+    for error in islice(schema.error_log, JUDGED):
+        found.add(finding("schema-judged", path=f"/{opened.entry.root}", line=error.line, reason=error.message[:300]))
+    return found.ordered()
 
 
 @cache
@@ -58,8 +102,6 @@ def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
 
 def _unexplained(schema: Any, opened: Opened, explained: list[Finding], edition: str) -> Iterator[Finding]:
     """What lxml refuses and xmlschema lets pass, such as a number with a space inside."""
-    if len(explained) > MOST:
-        return
     schema.validate(opened.tree)
     told = {prefix for one in explained for prefix in _prefixes(one.path)}
     for error in schema.error_log:

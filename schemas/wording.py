@@ -5,12 +5,16 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemas.findings import Finding
 
 _LONGEST = 100
 """Characters of a found value that a finding repeats."""
+_LONGEST_VALUE = 1_000
+"""Characters of a value within a sentence."""
+_LONGEST_PATH = 500
+"""Characters of a path, or of what is expected: names in a message may be of any length."""
 
 
 class Words(NamedTuple):
@@ -37,7 +41,13 @@ def finding(code: str, *, document: int | None = None, path: str = "", line: int
     `shown_as` replaces the code, where the standard has one of its own.
     """
     say = words()[code]
+    values = {name: _shortened(value, _LONGEST_VALUE) for name, value in values.items()}
     in_zh, in_en = {"expected": expected, **values, **(zh or {})}, {"expected": expected, **values, **(en or {})}
-    found = found if len(found) <= _LONGEST else found[:_LONGEST] + "…"
+    path, expected = _shortened(path, _LONGEST_PATH), _shortened(expected, _LONGEST_PATH)
     return Finding(shown_as or code, say.zh.format(**in_zh), say.en.format(**in_en), document, path, line, expected,
-                   found, say.remedy_zh.format(**in_zh).strip(), say.remedy_en.format(**in_en).strip())
+                   _shortened(found), say.remedy_zh.format(**in_zh).strip(), say.remedy_en.format(**in_en).strip())
+
+
+def _shortened(text: Any, most: int = _LONGEST) -> Any:
+    """A text of at most so many characters; anything else as it is."""
+    return text[:most] + "…" if isinstance(text, str) and len(text) > most else text

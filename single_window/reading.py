@@ -23,6 +23,7 @@ from schemas.findings import Finding
 from schemas.message import Block, Message, Subscribe
 from schemas.reading import Opened, Unreadable, open_message, read
 from single_window import remarks
+from single_window.explaining import explain
 
 HEAD_KEPT = 4_096
 """Bytes kept of a body above the cap."""
@@ -98,7 +99,7 @@ def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edi
     if opened is None:
         return reading
     dropped = repeated_transfer.drop(opened) if reading.sender in tolerant else None
-    message = read(opened, reading.edition)
+    message = read(opened, reading.edition, explain=explain)
     documents, findings = _documents(opened, message, day)
     return reading._replace(
         mailboxes=";".join(dict.fromkeys([reading.sender, *_subscribers(message.subscribes, "RET")])),
@@ -123,7 +124,7 @@ def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | Non
     sender, code = _address(_sender(opened)), opened.entry.code
     chosen = edition or editions.get(sender, EDITION)
     if not sender:
-        found = (_no_address(opened), *read(opened, chosen).findings)
+        found = (_no_address(opened), *read(opened, chosen, explain=explain).findings)
         return came._replace(code=code, findings=found, refused=422), None
     envelope = opened.envelope
     return came._replace(

@@ -17,7 +17,7 @@ from declarations.documents import DOCUMENTS, ExportInventory, Inventory, unpack
 from declarations.money import plain
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.submission import Stored, decide, is_old
+from declarations.submission import Stored, decide
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess, dutiable_value
 from gateways.gateway import Circumstances
@@ -165,10 +165,9 @@ def _document(entry: catalogue.Entry, came: Reading, one: Arrived, known: _Known
 
 
 def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason, ...]]:
-    """What the document would do: insert, replace, delete, declare_staged, repeat, refuse."""
+    """What the document would do (insert, replace, delete, declare_staged, repeat, refuse), and what is said against it
+    for what is stored under its key, whatever else is wrong with it."""
     row, its = known.stored.get(one.key), concerned(kind, one, known.declared)
-    if one.reasons and not is_old(one.app_time, row.app_time if row is not None else None):
-        return "refuse", ()
     declared = its.state if its is not None else None
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
     own, answered = kind in LISTS and stored is not None, known.answered.get((kind, one.key))
@@ -179,7 +178,7 @@ def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason,
     decision = decide(kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
                       declared if stored is not None else None, one.numbers)
     answers = decision.reason is not None and decision.action in {"refuse", "repeat"}
-    return decision.action, (decision.reason,) if answers and decision.reason else ()
+    return "refuse" if one.reasons else decision.action, (decision.reason,) if answers and decision.reason else ()
 
 
 def _codes(facts: Any, circumstances: Circumstances) -> Iterator[dict[str, Any]]:

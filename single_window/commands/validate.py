@@ -18,6 +18,7 @@ from schemas.reading import Unreadable, open_message, read
 from single_window import validation
 from single_window.commands.call import FAILED, Call, command
 from single_window.commands.findings import show_findings
+from single_window.explaining import explain
 from single_window.stories.words import phrase
 from single_window.wiring import Window, open_window
 
@@ -69,7 +70,7 @@ def _receipt(body: bytes, call: Call, edition: str | None) -> dict[str, Any] | N
         return None
     if not opened.entry.receipt:
         return None
-    message = read(opened, edition or EDITION)
+    message = read(opened, edition or EDITION, explain=explain)
     return {
         "valid": not message.findings,
         "type": opened.entry.root,

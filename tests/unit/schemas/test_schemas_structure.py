@@ -150,6 +150,9 @@ END = "</ds:Signature>"
     (SIGNATURE.replace('Algorithm="a">', 'Algorithm="a"><ds:x/>'), False),
     (SIGNATURE.replace('"b"/>', '"b"><ds:HMACOutputLength>1</ds:HMACOutputLength></ds:SignatureMethod>'), False),
     (SIGNATURE.replace('<ds:DigestMethod Algorithm="c"/>', "<ds:DigestMethod/>"), False),
+    (SIGNATURE.replace('Algorithm="a">', 'Algorithm="a">\n  '), True),
+    (SIGNATURE.replace('"b"/>', '"b">\n  </ds:SignatureMethod>'), True),
+    (SIGNATURE.replace('"c"/>', '"c">\n  </ds:DigestMethod>'), True),
     (SIGNATURE.replace('Algorithm="b"', 'Algorithm="http://www.chinaport.gov.cn/2022/04/xmldsig#sm2-sm3"'), True),
 ])
 def test_a_signature_is_the_narrowed_one_of_the_port(signature: str, right: bool) -> None:

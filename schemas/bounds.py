@@ -1,0 +1,75 @@
+"""Bounds of a message's shape, so that no single message costs more to read than its size in bytes explains.
+
+They are far above what the standard allows to any message, and are checked when a message is opened: what is beyond
+one is refused (HTTP 422) with a finding that names it. Depth is bounded by the parser (256).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+
+from schemas.parsing import Unreadable
+from schemas.wording import finding
+
+TAGS = 1_000_000
+"""Signs `<` in a message: a tree of more elements would take hundreds of megabytes."""
+TEXT = 1_000_000
+"""Bytes between two tags: the longest text of the standard has 1,000 characters."""
+ATTRIBUTES = 5_000
+"""Attributes in a message: only its root and its signature have any."""
+ATTRIBUTES_OF_ELEMENT = 100
+"""Attributes of one element: the time to explain them grows with the cube of their number."""
+NAMESPACES = 500
+"""Declarations of namespaces in a message, which needs two."""
+AROUND_DATA = 65_536
+"""Bytes of an envelope before its Data, and after it: its head and its signature."""
+SHORTEST_TAG = 4
+"""Bytes of the shortest element, `<a/>`."""
+
+_LONG_TEXT = re.compile(rb"<[^<]{%d}" % TEXT)
+_attributes = etree.XPath("count(//@*)")
+_crowded = etree.XPath(f"//*[count(@*) > {ATTRIBUTES_OF_ELEMENT}][1]")
+
+
+def check_bytes(body: bytes) -> None:
+    """Raises `Unreadable` for a business message that is beyond the bounds which can be told before it is parsed."""
+    if len(body) > SHORTEST_TAG * TAGS and (tags := body.count(b"<")) > TAGS:
+        raise _beyond("too-many-tags", TAGS, tags)
+    if len(body) > TEXT and (found := _LONG_TEXT.search(body)):
+        raise _beyond("text-too-long", TEXT, f"> {TEXT}", line=body.count(b"\n", 0, found.start()) + 1)
+    _check_namespaces(body)
+
+
+def check_envelope(body: bytes) -> None:
+    """Raises `Unreadable` for a DxpMsg that is more than its Data: the rest of a large one has few bytes and no tags
+    stand inside the Data."""
+    if len(body) <= 2 * AROUND_DATA:
+        _check_namespaces(body)
+        return
+    begin, end = body.find(b"Data>", 0, AROUND_DATA), body.rfind(b"Data>", len(body) - AROUND_DATA)
+    if begin < 0 or end <= begin or body.count(b"<", begin, end) > SHORTEST_TAG:
+        raise _beyond("envelope-too-large", AROUND_DATA, len(body))
+    _check_namespaces(body[:begin] + body[end:])
+
+
+def check_tree(root: Any, body: bytes) -> None:
+    """Raises `Unreadable` for a parsed message with too many attributes; `body` is what it was parsed from."""
+    if body.count(b"=") <= ATTRIBUTES_OF_ELEMENT:
+        return
+    if (count := int(_attributes(root))) > ATTRIBUTES:
+        raise _beyond("too-many-attributes", ATTRIBUTES, count)
+    if crowded := _crowded(root):
+        element = crowded[0]
+        raise _beyond("too-many-attributes", ATTRIBUTES_OF_ELEMENT, len(element.attrib), line=element.sourceline)
+
+
+def _check_namespaces(body: bytes) -> None:
+    if body.count(b"=") > NAMESPACES and (count := body.count(b"xmlns")) > NAMESPACES:
+        raise _beyond("too-many-namespaces", NAMESPACES, count)
+
+
+def _beyond(code: str, most: int, found: int | str, line: int | None = None) -> Unreadable:
+    return Unreadable(finding(code, line=line, expected=f"≤ {most}", found=str(found), most=most), 422)

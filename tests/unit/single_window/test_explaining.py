@@ -1,0 +1,104 @@
+"""A message that its schema refuses is explained within limits of time and memory, by a process that may fail."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+import schemas
+from schemas.explainer import LENGTH, LENGTHS, Answer, Request, explain, serve
+from schemas.reading import open_message
+from schemas.validation import JUDGED, MOST
+from schemas.validation import explain as explain_here
+from single_window import explaining
+from single_window.explaining import SMALL_BYTES, Explainer
+from single_window.reading import read_body
+
+SAMPLE = (Path(schemas.__file__).parent / "samples" / "CEB311Message.xml").read_text("utf-8")
+DAY = date(2026, 11, 20)
+CUT = "explanation-cut-short"
+
+
+def with_lines(count: int, line: str = "<ceb:OrderList/>") -> bytes:
+    """A 311 with so many bad lines."""
+    prefix = "ceb:" if "<ceb:OrderHead" in SAMPLE else ""
+    return SAMPLE.replace(f"</{prefix}OrderHead>", f"</{prefix}OrderHead>" + line.replace("ceb:", prefix) * count,
+                          1).encode()
+
+
+def program(source: str) -> tuple[str, ...]:
+    return (sys.executable, "-c", source)
+
+
+@pytest.fixture
+def explainer() -> Iterator[Explainer]:
+    one = Explainer()
+    yield one
+    one.close()
+
+
+def test_the_process_tells_what_would_be_told_here(explainer: Explainer) -> None:
+    opened = open_message(with_lines(1_000))
+    assert len(opened.business) < SMALL_BYTES
+    large = open_message(with_lines(3_000))
+    assert len(large.business) > SMALL_BYTES
+    assert explaining.explain(large, "2022-05", explainer)[:50] == tuple(explain_here(large))[:50]
+    assert explaining.explain(large, "2022-05", explainer)[:50] == tuple(explain_here(large))[:50], "it serves again"
+
+
+def test_a_dropped_transfer_is_dropped_there_too() -> None:
+    start, end = SAMPLE.index("<ceb:BaseTransfer>"), SAMPLE.index("</ceb:BaseTransfer>") + len("</ceb:BaseTransfer>")
+    twice = (SAMPLE[:end] + SAMPLE[start:end] + SAMPLE[end:]).replace("<ceb:goodsValue>", "<ceb:goodsValue>x").encode()
+    kept, dropped = (explain(twice, Request("2022-05", drop)) for drop in (False, True))
+    assert [one.path for one in dropped.findings] == [one.path for one in kept.findings if "BaseTransfer" not in
+                                                       one.path]
+    assert len(dropped.findings) < len(kept.findings)
+
+
+def test_what_takes_too_long_is_cut_short_and_says_so() -> None:
+    assert explain(with_lines(600_000), Request("2022-05")).cut_short
+
+
+@pytest.mark.parametrize(("source", "why"), [
+    ("import os; os._exit(1)", "it dies at once"),
+    ("import sys; sys.stdin.buffer.read(8); import os; os.kill(os.getpid(), 9)", "it is killed over it"),
+    ("import sys, struct; sys.stdout.buffer.write(struct.pack('>I', 3) + b'{{{'); sys.stdout.flush(); "
+     "sys.stdin.buffer.read()", "it talks nonsense"),
+    ("import threading; threading.Event().wait()", "it hangs"),
+])
+def test_where_the_process_fails_the_parser_s_own_findings_are_told(source: str, why: str) -> None:
+    failing = Explainer(program(source), patience=1.0)
+    found = explaining.explain(open_message(with_lines(20_000)), "2022-05", failing)
+    assert found[-1].code == CUT, why
+    assert 1 < len(found) <= JUDGED + 1
+    failing.close()
+
+
+def test_a_process_that_died_is_started_again(explainer: Explainer) -> None:
+    large = open_message(with_lines(3_000))
+    explaining.explain(large, "2022-05", explainer)
+    explainer.close()
+    assert explaining.explain(large, "2022-05", explainer)[-1].code == "too-many-findings"
+
+
+def test_requests_are_answered_one_after_the_other_until_there_are_no_more() -> None:
+    about, body = b'["2022-05",false]', with_lines(3)
+    request, out = LENGTHS.pack(len(about), len(body)) + about + body, BytesIO()
+    serve(BytesIO(request * 2), out, restart_above=1 << 40)
+    said = out.getvalue()
+    (length,) = LENGTH.unpack(said[:LENGTH.size])
+    assert said == (said[:LENGTH.size] + said[LENGTH.size:LENGTH.size + length]) * 2
+
+
+def test_a_message_of_a_hundred_thousand_bad_lines_is_refused_with_bounded_findings() -> None:
+    reading = read_body(with_lines(100_000, "<ceb:OrderList><ceb:gnum>x</ceb:gnum></ceb:OrderList>"), DAY, {},
+                        20_000_000)
+    assert 1 < len(reading.findings) <= MOST + 1
+    assert reading.findings[-1].code in {CUT, "too-many-findings"}
+    assert not reading.documents and not reading.refused
+    assert isinstance(explain(with_lines(3), Request("2022-05")), Answer)
