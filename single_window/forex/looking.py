@@ -60,7 +60,7 @@ def found(connection: Connection, sandbox: str, number: str) -> Report | None:
     if not number:
         return None
     naming = [forex_report.c.key == number, forex_report.c.cop_no == number]
-    if number.isascii() and number.isdigit() and int(number) < LARGEST:
+    if number.isascii() and number.isdigit() and len(number) < 19:
         naming.append(forex_report.c.id == int(number))
     row = connection.execute(REPORTS.select().where(forex_report.c.sandbox == sandbox, or_(*naming))
                              .order_by(forex_report.c.id.desc()).limit(1)).first()
