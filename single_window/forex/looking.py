@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, case, or_, select
 
 from declarations.documents import unpack
 from declarations.documents.forex_report import ForexReport
@@ -21,6 +21,7 @@ from single_window.store.gateways.forex import ENTERPRISES, LEGS, REPORTS
 from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total, timeline
 
 LARGEST = 2**62
+WAITS = "in_review"
 
 
 class Told(NamedTuple):
@@ -53,6 +54,22 @@ def listed(connection: Connection, sandbox: str, state: str = "", ebc_code: str 
         statement = statement.where(forex_report.c.ebc_code == ebc_code)
     rows = connection.execute(statement.order_by(forex_report.c.id.desc()).limit(most)).all()
     return [REPORTS.make(row) for row in rows]
+
+
+def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Report]:
+    """Reports that need a decision, the oldest first."""
+    rows = connection.execute(REPORTS.select().where(
+        forex_report.c.sandbox == sandbox, forex_report.c.state == WAITS).order_by(forex_report.c.id).limit(most)).all()
+    return [REPORTS.make(row) for row in rows]
+
+
+def following(connection: Connection, sandbox: str, report_id: int) -> Report | None:
+    """The report that needs a decision next after this one; behind the last comes the first; None: no other."""
+    behind = case((forex_report.c.id > report_id, 0), else_=1)
+    row = connection.execute(REPORTS.select().where(
+        forex_report.c.sandbox == sandbox, forex_report.c.state == WAITS, forex_report.c.id != report_id)
+        .order_by(behind, forex_report.c.id).limit(1)).first()
+    return REPORTS.make(row) if row else None
 
 
 def found(connection: Connection, sandbox: str, number: str) -> Report | None:

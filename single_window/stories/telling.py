@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select, union_all
 
 from declarations import lifecycle, parameters
 from declarations.money import plain
@@ -220,18 +220,14 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
 
 def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tuple[Due, ...]:
     """Open deadlines of a declaration, request or part of a note that still mean something in its state."""
-    rows = connection.execute(
+    about = (deadline.c.subject == f"[{number}]", gathering.begins(connection, deadline.c.subject, f"[{number},"))
+    rows = connection.execute(union_all(*[
         select(deadline.c.due, deadline.c.kind, deadline.c.subject)
-        .where(
-            deadline.c.sandbox == sandbox,
-            deadline.c.state == "open",
-            or_(deadline.c.subject == f"[{number}]", deadline.c.subject.like(f"[{number},%")),
-        )
-        .order_by(deadline.c.due)
-    )
+        .where(deadline.c.sandbox == sandbox, deadline.c.state == "open", subject) for subject in about
+    ])).all()
     return tuple(
         Due(row.due, row.kind, words.phrase("deadline", _means(row.kind, state)))
-        for row in rows
+        for row in sorted(rows, key=lambda row: row.due)
         if state in MEANT.get(row.kind, {state}) and _still(row, state)
     )
 
