@@ -23,6 +23,7 @@ from gunicorn.workers.base import Worker
 from single_window.channels.http import bind, url_of
 from single_window.front import Front
 from single_window.metrics import meters
+from single_window.private import make_folder, tighten
 from single_window.serving import facts_of, where
 from single_window.settings import Settings
 from single_window.store import migrate
@@ -47,7 +48,7 @@ def serve(settings: Settings, processes: int, threads: int, announce: Announce) 
     """
     need_rabbitmq(settings, "serve")
     bound = bind(settings.host, settings.port)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    tighten(make_folder(settings.data), settings.database_files)
     try:
         migrate.prepare(settings.database_url)
     except DatabaseUnavailable as away:
@@ -57,8 +58,8 @@ def serve(settings: Settings, processes: int, threads: int, announce: Announce) 
     begun = f"{where(settings, url_of(bound))}, {processes} processes. Stop with Ctrl-C."
     Application(settings, {
         "bind": f"fd://{bound.detach()}", "workers": processes, "threads": threads, "worker_class": HttpProcess,
-        "timeout": HANGING, "graceful_timeout": FINISHING, "control_socket_disable": True, "errorlog": None,
-        "logger_class": ToOurLog, "when_ready": lambda keeper: announce(begun, **facts),
+        "timeout": HANGING, "graceful_timeout": FINISHING, "control_socket_disable": True, "umask": 0o077,
+        "errorlog": None, "logger_class": ToOurLog, "when_ready": lambda keeper: announce(begun, **facts),
         "on_exit": lambda keeper: announce("Stopped.", event="stopped"),
     }).run()
 

@@ -78,6 +78,15 @@ class Settings:
     """Least level that is logged: debug, info, warning or error; empty: info for run, serve and work, else warning."""
 
     @property
+    def database_files(self) -> tuple[Path, ...]:
+        """The files of SQLite, those of them that are there: with its log, its index and our queue of writers."""
+        address = make_url(self.database_url)
+        if not address.drivername.startswith("sqlite") or not address.database or address.database == ":memory:":
+            return ()
+        named = (Path(f"{address.database}{ending}") for ending in ("", "-wal", "-shm", "-journal", "-turn"))
+        return tuple(path for path in named if path.is_file())
+
+    @property
     def database_url(self) -> str:
         """The SQLAlchemy address: the one that was given (PostgreSQL by psycopg 3), else SQLite in the data folder."""
         given = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database)

@@ -26,6 +26,7 @@ from single_window.messaging.topology import FILED, QUEUES, RECEIPTS
 from single_window.metrics import meters
 from single_window.numbering import ROWS, Numbering
 from single_window.patience import Patience
+from single_window.private import make_folder, tighten
 from single_window.readers import Readers
 from single_window.reading import Reading, read_body
 from single_window.reception_consumer import ReceptionConsumer
@@ -271,7 +272,7 @@ def open_window(settings: Settings, fault: Callable[[str], None] = lambda point:
     chosen = replace(settings, **overrides) if overrides else settings  # type: ignore[arg-type]
     # Batches make many short-lived objects and no cycles: looking for cycles at every turn costs a fifth of the time.
     gc.set_threshold(200_000, 20, 20)
-    chosen.data.mkdir(parents=True, exist_ok=True)
+    tighten(make_folder(chosen.data), chosen.database_files)
     migrate.prepare(chosen.database_url)
     window = Window(chosen, broker, fault=fault, queues=queues, dispatches=dispatches)
     try:
