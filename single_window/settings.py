@@ -58,6 +58,12 @@ class Settings:
     """1: the gateways run in a process beside this one, which then only takes messages in; 0: they run in this one."""
     body_cap: int = 20_000_000
     """Bytes; a larger body is refused with 413."""
+    refused_count: int = 10_000
+    """Bodies of refused and invalid messages that a sandbox keeps; of older ones hash, size and findings remain."""
+    refused_bytes: int = 200_000_000
+    """Bytes that these bodies may take in each sandbox, compressed as they are."""
+    refused_days: int = 90
+    """Days that they are kept, by the sandbox's clock."""
     batch: int = 2_048
     """Documents' worth of deliveries that one step takes."""
     attempts: int = 5
@@ -142,7 +148,8 @@ _CHOICES: Mapping[str, tuple[object, ...]] = {
 }
 _RANGES = {"port": (0, 65_535), "batch": (1, 1_000_000), "attempts": (1, 1_000), "overdue": (1, 31_536_000),
            "resend": (1, 31_536_000), "in_flight": (1, 10_000_000), "queue_limit": (1, 10_000_000),
-           "body_cap": (1, 2_000_000_000), "readers": (0, 1_024)}
+           "body_cap": (1, 2_000_000_000), "refused_count": (1, 10_000_000),
+           "refused_bytes": (1, 10**15), "refused_days": (1, 36_500), "readers": (0, 1_024)}
 
 
 def _variable(name: str) -> str:

@@ -30,6 +30,7 @@ from single_window.private import make_folder, tighten
 from single_window.readers import Readers
 from single_window.reading import Reading, read_body
 from single_window.reception_consumer import ReceptionConsumer
+from single_window.refused_bodies import RefusedBodies, quota_of, trim
 from single_window.senders import senders
 from single_window.settings import Settings
 from single_window.store import deliveries, goods_rows, migrate, sandboxes
@@ -68,6 +69,7 @@ class Window:
             self._queues = ("reception",)
         self._dispatches = self._queues if dispatches is None else tuple(dispatches)
         self._fault = fault
+        self._refused = RefusedBodies(quota_of(settings))
         self.broker = broker or open_broker(settings)
         self.broker.listen([FILED] if self._dispatches else [])
         self._readers: Readers | None = None
@@ -140,6 +142,8 @@ class Window:
                     self._reception.hand_over(answers, readings)
             return len(answers)
 
+        if self._refused.due(sandbox, readings):
+            trim(self.engine, sandbox, self._refused.quota, now)
         self.numbering.ensure(ROWS, "row", 2 * len(readings))
         try:
             self.numbering.retrying(file)

@@ -61,6 +61,8 @@ message = Table(
 )
 Index("ix_message_content_hash", message.c.content_hash)
 Index("ix_message_received_at", message.c.sandbox, message.c.received_at, message.c.state)
+Index("ix_message_refused", message.c.sandbox, message.c.id, sqlite_where=sql("state IN ('refused', 'invalid')"),
+      postgresql_where=sql("state IN ('refused', 'invalid')"))
 archive = Table("archive", metadata, _id("message_id"), Column("body", LargeBinary, nullable=False))
 document = Table(
     "document", metadata, _id(), _sandbox(), _text("kind"), _text("key"), _text("order_no"),
