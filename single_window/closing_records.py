@@ -6,12 +6,12 @@ summaries and refund claims still name them. Works in small steps, each whole; b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Engine, Table, and_, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, exists, func, or_, select, update
 
 from declarations.calendar import day_of, instant_of, months_after
 from declarations.documents import DOCUMENTS, pack, unpack
@@ -105,19 +105,20 @@ def _in_steps(engine: Engine, sandbox: str, before: int, do: Callable[[Connectio
 def drop(engine: Engine, sandbox: str, before: date, progress: Progress = lambda done: None, step: int = STEP) -> int:
     """Drop documents, receipts and timeline of imports that ended before a day; gives the number of lists."""
     def papers(connection: Connection, some: Sequence[Ended]) -> None:
-        for table, where in _papers(sandbox, some):
-            connection.execute(delete(table).where(where))
+        connection.execute(delete(receipt).where(*_of_orders(receipt.c, sandbox, some)))
+        connection.execute(delete(timeline).where(*_of_orders(timeline.c, sandbox, some)))
+        parcels = sorted({one.logistics_key for one in some} - {""})
+        connection.execute(delete(document).where(
+            document.c.sandbox == sandbox, document.c.kind == "waybill_status", document.c.key.in_(parcels)))
+        connection.execute(delete(document).where(*_of_orders(document.c, sandbox, some)))
 
     return _in_steps(engine, sandbox, instant_of(before), papers, progress, step)
 
 
-def _papers(sandbox: str, some: Sequence[Ended]) -> Iterator[tuple[Table, ColumnElement[bool]]]:
+def _of_orders(columns: Any, sandbox: str, some: Sequence[Ended]) -> tuple[ColumnElement[bool], ...]:
+    """Whether a row concerns an import of these orders."""
     orders = sorted({one.order_no for one in some})
-    parcels = sorted({one.logistics_key for one in some} - {""})
-    for table in (receipt, timeline, document):
-        yield table, and_(table.c.sandbox == sandbox, table.c.order_no.in_(orders), table.c.kind.in_(_KINDS))
-    yield document, and_(document.c.sandbox == sandbox, document.c.kind == "waybill_status",
-                         document.c.key.in_(parcels))
+    return (columns.sandbox == sandbox, columns.order_no.in_(orders), columns.kind.in_(_KINDS))
 
 
 def mask(engine: Engine, sandbox: str, before: date, progress: Progress = lambda done: None, step: int = STEP) -> int:
