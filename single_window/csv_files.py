@@ -124,13 +124,18 @@ def _records(name: str, text: str, columns: Sequence[Column]) -> Iterator[tuple[
 def _header(name: str, found: Sequence[str], columns: Sequence[Column]) -> list[str]:
     header = [cell.strip() for cell in found]
     known = [column.name for column in columns]
-    bad = [BadCell(1, one, one, "the columns " + ",".join(known)) for one in header if one not in known]
-    bad += [BadCell(1, one, "the column twice", "each column once") for one in known if header.count(one) > 1]
-    bad += [BadCell(1, one.name, "no such column", f"the column {one.name}") for one in columns
-            if one.default is None and one.name not in header]
-    if bad:
-        raise BadFile(name, bad)
+    unknown = [name for name in dict.fromkeys(header) if name not in known]
+    twice = [name for name in known if header.count(name) > 1]
+    missing = [column.name for column in columns if column.default is None and column.name not in header]
+    if wrong := [*missing, *twice, *unknown]:
+        raise BadFile(name, [BadCell(1, ",".join(wrong), _shown(",".join(header)), _columns(columns))])
     return header
+
+
+def _columns(columns: Sequence[Column]) -> str:
+    free = [column.name for column in columns if column.default is not None]
+    return (f"each of the columns {','.join(column.name for column in columns)} once"
+            + (f"; {','.join(free)} may be left out" if free else ""))
 
 
 def _misfits(line: int, cells: Mapping[str, str], columns: Sequence[Column]) -> Iterator[BadCell]:

@@ -141,7 +141,7 @@ def next_due(connection: Connection, sandbox: str) -> int | None:
 def due_deliveries(connection: Connection, sandbox: str) -> int:
     """How many deliveries of a sandbox could be done now, or are being done."""
     return int(connection.execute(select(func.count()).select_from(delivery).where(
-        delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN),
+        deliveries.NOT_DONE, delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN),
         delivery.c.not_before <= system_now())).scalar() or 0)
 
 
@@ -149,4 +149,5 @@ def open_deliveries(connection: Connection, sandbox: str, filed_by: int | None =
     """How many deliveries of a sandbox are neither done nor parked; of those filed by an instant of the machine's."""
     among = [] if filed_by is None else [delivery.c.filed_at <= filed_by]
     return int(connection.execute(select(func.count()).select_from(delivery).where(
-        delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN), *among)).scalar() or 0)
+        deliveries.NOT_DONE, delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN),
+        *among)).scalar() or 0)

@@ -12,6 +12,9 @@ from typing import Any
 
 import msgspec
 
+from single_window.private import descriptor as private_descriptor
+from single_window.private import make_folder
+
 FILE = "lock"
 
 
@@ -37,8 +40,8 @@ class DataLock:
 
     def take(self) -> DataLock:
         """Make the folder if need be and lock it; raises `AlreadyRunning`."""
-        self._data.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self._data / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        make_folder(self._data)
+        descriptor = private_descriptor(self._data / FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

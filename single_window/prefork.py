@@ -10,7 +10,7 @@ import os
 import select
 import signal
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -23,11 +23,12 @@ from gunicorn.workers.base import Worker
 from single_window.channels.http import bind, url_of
 from single_window.front import Front
 from single_window.metrics import meters
-from single_window.serving import where
+from single_window.private import make_folder, tighten
+from single_window.serving import facts_of, where
 from single_window.settings import Settings
 from single_window.store import migrate
 from single_window.store.unavailable import DatabaseUnavailable
-from single_window.working import need_rabbitmq
+from single_window.working import Announce, need_rabbitmq
 
 log = structlog.get_logger(__name__)
 HEARTBEAT = 0.5
@@ -39,7 +40,7 @@ FINISHING = 60
 GONE = 1
 
 
-def serve(settings: Settings, processes: int, threads: int, announce: Callable[[str], None]) -> None:
+def serve(settings: Settings, processes: int, threads: int, announce: Announce) -> None:
     """Serve until SIGTERM or Ctrl-C, then end this process.
 
     Raises `WrongSetting` for the embedded broker, `PortInUse`, `WrongRevision` and a `DatabaseUnavailable` that will
@@ -47,18 +48,19 @@ def serve(settings: Settings, processes: int, threads: int, announce: Callable[[
     """
     need_rabbitmq(settings, "serve")
     bound = bind(settings.host, settings.port)
-    settings.data.mkdir(parents=True, exist_ok=True)
+    tighten(make_folder(settings.data), settings.database_files)
     try:
         migrate.prepare(settings.database_url)
     except DatabaseUnavailable as away:
         if away.permanent:
             raise
+    facts = {**facts_of(settings, url_of(bound)), "processes": processes}
     begun = f"{where(settings, url_of(bound))}, {processes} processes. Stop with Ctrl-C."
     Application(settings, {
         "bind": f"fd://{bound.detach()}", "workers": processes, "threads": threads, "worker_class": HttpProcess,
-        "timeout": HANGING, "graceful_timeout": FINISHING, "control_socket_disable": True, "errorlog": None,
-        "logger_class": ToOurLog, "when_ready": lambda keeper: announce(begun),
-        "on_exit": lambda keeper: announce("Stopped."),
+        "timeout": HANGING, "graceful_timeout": FINISHING, "control_socket_disable": True, "umask": 0o077,
+        "errorlog": None, "logger_class": ToOurLog, "when_ready": lambda keeper: announce(begun, **facts),
+        "on_exit": lambda keeper: announce("Stopped.", event="stopped"),
     }).run()
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
-from collections.abc import Callable
 from contextlib import ExitStack
 from queue import SimpleQueue
 from socket import socket
@@ -24,7 +24,7 @@ from single_window.metrics import meters
 from single_window.runtime import Runtime
 from single_window.settings import Settings, without_password
 from single_window.wiring import Window, open_window
-from single_window.working import patiently
+from single_window.working import Announce, patiently
 
 log = structlog.get_logger(__name__)
 
@@ -73,13 +73,19 @@ class Server:
         self.stop()
 
 
+def facts_of(settings: Settings, url: str) -> dict[str, object]:
+    """What `where` says, for a program."""
+    database = {"database": without_password(settings.database)} if settings.database else {}
+    return {"event": "started", "url": url, "data": str(settings.data.resolve()), "pid": os.getpid(), **database}
+
+
 def where(settings: Settings, url: str) -> str:
     """What a person wants to know at the start: the address, and where the data lie."""
     database = "" if not settings.database else f", database at {without_password(settings.database)}"
     return f"Single window at {url} (data in {settings.data.resolve()}{database})"
 
 
-def run(settings: Settings, announce: Callable[[str], None] = print) -> None:
+def run(settings: Settings, announce: Announce) -> None:
     """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched.
 
     Where database or broker are away it waits for them.
@@ -95,10 +101,10 @@ def run(settings: Settings, announce: Callable[[str], None] = print) -> None:
             closing.callback(window.close)
             server = closing.enter_context(Server(window, bound))
             lock.tell(server.url)
-            announce(f"{where(settings, server.url)}. Stop with Ctrl-C.")
+            announce(f"{where(settings, server.url)}. Stop with Ctrl-C.", **facts_of(settings, server.url))
             stopping.wait()
-            announce("Stopping: finishing what is in hand.")
-    announce("Stopped.")
+            announce("Stopping: finishing what is in hand.", event="stopping")
+    announce("Stopped.", event="stopped")
 
 
 def stop_by_signal() -> threading.Event:

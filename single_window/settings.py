@@ -64,6 +64,12 @@ class Settings:
     """The same of one client address; 0: no limit, as behind a proxy, from which all come."""
     polls: int = 200
     """Polls that wait for receipts at a time, in each process; a further one that finds none is answered with 503."""
+    refused_count: int = 10_000
+    """Bodies of refused and invalid messages that a sandbox keeps; of older ones hash, size and findings remain."""
+    refused_bytes: int = 200_000_000
+    """Bytes that these bodies may take in each sandbox, compressed as they are."""
+    refused_days: int = 90
+    """Days that they are kept, by the sandbox's clock."""
     batch: int = 2_048
     """Documents' worth of deliveries that one step takes."""
     attempts: int = 5
@@ -82,6 +88,15 @@ class Settings:
     """The log's form: text for people, json for programs."""
     log_level: str = ""
     """Least level that is logged: debug, info, warning or error; empty: info for run, serve and work, else warning."""
+
+    @property
+    def database_files(self) -> tuple[Path, ...]:
+        """The files of SQLite, those of them that are there: with its log, its index and our queue of writers."""
+        address = make_url(self.database_url)
+        if not address.drivername.startswith("sqlite") or not address.database or address.database == ":memory:":
+            return ()
+        named = (Path(f"{address.database}{ending}") for ending in ("", "-wal", "-shm", "-journal", "-turn"))
+        return tuple(path for path in named if path.is_file())
 
     @property
     def database_url(self) -> str:
@@ -139,7 +154,8 @@ _CHOICES: Mapping[str, tuple[object, ...]] = {
 }
 _RANGES = {"port": (0, 65_535), "batch": (1, 1_000_000), "attempts": (1, 1_000), "overdue": (1, 31_536_000),
            "resend": (1, 31_536_000), "in_flight": (1, 10_000_000), "queue_limit": (1, 10_000_000),
-           "body_cap": (1, 2_000_000_000), "readers": (0, 1_024), "connections": (1, 100_000),
+           "body_cap": (1, 2_000_000_000), "refused_count": (1, 10_000_000),
+           "refused_bytes": (1, 10**15), "refused_days": (1, 36_500), "readers": (0, 1_024), "connections": (1, 100_000),
            "connections_per_address": (0, 100_000), "polls": (0, 10_000)}
 
 

@@ -26,9 +26,11 @@ from single_window.messaging.topology import FILED, QUEUES, RECEIPTS
 from single_window.metrics import meters
 from single_window.numbering import ROWS, Numbering
 from single_window.patience import Patience
+from single_window.private import make_folder, tighten
 from single_window.readers import Readers
 from single_window.reading import Reading, read_body
 from single_window.reception_consumer import ReceptionConsumer
+from single_window.refused_bodies import RefusedBodies, quota_of, trim
 from single_window.senders import senders
 from single_window.settings import Settings
 from single_window.store import deliveries, goods_rows, migrate, sandboxes
@@ -67,6 +69,7 @@ class Window:
             self._queues = ("reception",)
         self._dispatches = self._queues if dispatches is None else tuple(dispatches)
         self._fault = fault
+        self._refused = RefusedBodies(quota_of(settings))
         self.broker = broker or open_broker(settings)
         self.broker.listen([FILED] if self._dispatches else [])
         self._readers: Readers | None = None
@@ -139,6 +142,8 @@ class Window:
                     self._reception.hand_over(answers, readings)
             return len(answers)
 
+        if self._refused.due(sandbox, readings):
+            trim(self.engine, sandbox, self._refused.quota, now)
         self.numbering.ensure(ROWS, "row", 2 * len(readings))
         try:
             self.numbering.retrying(file)
@@ -271,7 +276,7 @@ def open_window(settings: Settings, fault: Callable[[str], None] = lambda point:
     chosen = replace(settings, **overrides) if overrides else settings  # type: ignore[arg-type]
     # Batches make many short-lived objects and no cycles: looking for cycles at every turn costs a fifth of the time.
     gc.set_threshold(200_000, 20, 20)
-    chosen.data.mkdir(parents=True, exist_ok=True)
+    tighten(make_folder(chosen.data), chosen.database_files)
     migrate.prepare(chosen.database_url)
     window = Window(chosen, broker, fault=fault, queues=queues, dispatches=dispatches)
     try:

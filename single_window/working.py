@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from threading import Event
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import structlog
 
@@ -39,6 +39,12 @@ def need_rabbitmq(settings: Settings, command: str) -> None:
             "all in one process, without RabbitMQ, is `single-window run`")
 
 
+class Announce(Protocol):
+    """Tells whoever started a program how it goes on: a sentence for people, the same as values for programs."""
+
+    def __call__(self, text: str, /, **facts: object) -> None: ...
+
+
 def patiently(open_it: Callable[[], Opened], stopping: Event) -> Opened | None:
     """Open something, again and again with growing pauses while its server is away; None: stopped meanwhile."""
     pause = FIRST_PAUSE
@@ -61,7 +67,7 @@ def _may_pass(error: Exception) -> bool:
     return isinstance(error, BrokerUnavailable) or engine_failed(error)
 
 
-def work(settings: Settings, name: str, stopping: Event, announce: Callable[[str], None], parent: int = 0) -> None:
+def work(settings: Settings, name: str, stopping: Event, announce: Announce, parent: int = 0) -> None:
     """Work as a role until the event is set; with `parent`, also until that process is no longer this one's parent."""
     role = ROLES[name]
     meters.share(settings.data, name)
@@ -69,12 +75,13 @@ def work(settings: Settings, name: str, stopping: Event, announce: Callable[[str
     if window is None:
         return
     with ExitStack() as closing:
-        closing.callback(lambda: announce(f"{name} stopped"))
+        closing.callback(lambda: announce(f"{name} stopped", event="stopped", role=name))
         closing.callback(window.close)
         _begin(window, name, closing)
-        announce(f"{name} at work (process {os.getpid()})")
+        announce(f"{name} at work (process {os.getpid()})", event="started", role=name,
+                 pid=os.getpid())
         _wait(name, stopping, parent)
-        announce(f"{name} stopping: finishing what is in hand")
+        announce(f"{name} stopping: finishing what is in hand", event="stopping", role=name)
 
 
 def _begin(window: Window, name: str, closing: ExitStack) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from threading import BoundedSemaphore
@@ -13,6 +14,7 @@ from apiflask import APIFlask, HTTPError
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
+from schemas.findings import Finding
 from single_window import __version__
 from single_window.admission_queue import AdmissionQueue, NotAccepting
 from single_window.api import (
@@ -45,6 +47,8 @@ from single_window.wiring import Window
 
 log = structlog.get_logger(__name__)
 CONSOLE = "single_window.console"
+PAGES = "error_page"
+"""Where an application keeps what makes a page of findings."""
 POLLS = 200
 """Polls that wait at a time; whoever comes on top is answered at once."""
 AGAIN = 5
@@ -81,8 +85,25 @@ def _add_console(app: Flask) -> bool:
     found = find_spec(CONSOLE)
     if found is None or found.origin is None:
         return False
-    app.register_blueprint(import_module(CONSOLE).blueprint)
+    console = import_module(CONSOLE)
+    app.register_blueprint(console.blueprint)
+    app.extensions[PAGES] = console.error_page
     return True
+
+
+def _refusal(app: Flask, status: int, findings: Sequence[Finding]) -> Response:
+    """The answer that refuses: to a browser a page, where there are pages; to a program JSON."""
+    page: Callable[[int, Sequence[Finding]], Response] | None = app.extensions.get(PAGES)
+    if page is None or request.path.startswith(PREFIX) or not _is_browser():
+        return refusal(status, findings)
+    return page(status, findings)
+
+
+def _is_browser() -> bool:
+    """Whether HTML is asked for by name, and no less than JSON."""
+    accepted = request.accept_mimetypes
+    named = any(mimetype == "text/html" for mimetype, _ in accepted)
+    return named and accepted["text/html"] >= accepted["application/json"]
 
 
 def _index() -> Response:
@@ -109,7 +130,7 @@ def _guard(app: Flask, loopback_only: bool) -> None:
 def _answer_problems(app: APIFlask) -> None:
     @app.errorhandler(Problem)
     def _problem(error: Problem) -> Response:
-        response = refusal(error.status, error.findings)
+        response = _refusal(app, error.status, error.findings)
         response.headers.update(error.headers)
         return response
 
@@ -133,7 +154,7 @@ def _answer_problems(app: APIFlask) -> None:
 
     @app.errorhandler(HTTPException)
     def _by_http(error: HTTPException) -> Response:
-        response = _http(error)
+        response = _refusal(app, *_http(error))
         response.headers.update([one for one in error.get_headers() if one[0] in {"Allow", "Retry-After", "Location"}])
         return response
 
@@ -155,11 +176,11 @@ def _wrong_parameters(error: HTTPError) -> Response:
     return refusal(error.status_code, findings or [finding("request", reason=error.message)])
 
 
-def _http(error: HTTPException) -> Response:
+def _http(error: HTTPException) -> tuple[int, list[Finding]]:
     status = error.code or 500
     if status == 404:
-        return refusal(404, [finding("no-such-page", path=request.path)])
+        return 404, [finding("no-such-page", path=request.path)]
     if status == 405:
         allowed = ", ".join(sorted(set(getattr(error, "valid_methods", None) or ()) - {"HEAD", "OPTIONS"}))
-        return refusal(405, [finding("wrong-method", path=request.path, method=request.method, allowed=allowed)])
-    return refusal(status, [finding("request", reason=error.description or error.name)])
+        return 405, [finding("wrong-method", path=request.path, method=request.method, allowed=allowed)]
+    return status, [finding("request", reason=error.description or error.name)]

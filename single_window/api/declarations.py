@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from apiflask import APIBlueprint
 from flask import Response
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, SelectBase, and_, or_, select, union_all
 
 from declarations.calendar import utc_text
 from declarations.lifecycle import LIFECYCLE_OF, lifecycles
@@ -86,18 +86,17 @@ def _asked(sandbox: str, asked: dict[str, Any]) -> list[ColumnElement[bool]]:
 def show(number: str, asked: dict[str, Any]) -> Response:
     """Where a declaration stands.
 
-    `number` is a copNo, preNo, invtNo, orderNo or billNo, of an export also the logisticsNo of its waybill. Several
-    declarations may have it (an enterprise's numbers are its own affair; an import and an export may share one): all
-    are listed, at most 50, or with `flow` those of imports or exports. `documents` are those of their orders, of
-    exports with waybill and requests, and of an order that nothing declares yet."""
+    `number` is a copNo, preNo, invtNo, orderNo, billNo, or the logisticsNo of a waybill. Several declarations may have
+    it (an enterprise's numbers are its own affair; an import and an export may share one): all are listed, at most 50,
+    or with `flow` those of imports or exports. `documents` are those of their orders, of exports with waybill and
+    requests, and of an order that nothing declares yet."""
     at, sandbox, flow = ports(), guard.sandbox_name(), asked["flow"]
     with reading(at.window.engine) as connection:
-        rows = connection.execute(
-            select(declaration).where(declaration.c.sandbox == sandbox, _named(sandbox, number),
-                                      *([declaration.c.flow == flow] if flow else []))
-            .order_by(declaration.c.id.desc()).limit(MOST)).all()
-        documents = [one for one in _documents(connection, sandbox, rows, number)
-                     if flow in {"", stories.flow_of(one["kind"])}]
+        rows = _rows(connection, _numbered(sandbox, number), flow) if number else []
+        documents = _shown_documents(connection, sandbox, rows, number, flow)
+        if number and not rows and not documents:
+            rows = _rows(connection, _of_waybill(sandbox, number), flow)
+            documents = _shown_documents(connection, sandbox, rows, number, flow)
         taxes = _taxes(connection, [row.id for row in rows if row.flow == "I"])
     if not rows and not documents:
         at.window.sandbox(sandbox)
@@ -106,13 +105,27 @@ def show(number: str, asked: dict[str, Any]) -> Response:
                           "documents": documents})
 
 
-def _named(sandbox: str, number: str) -> ColumnElement[bool]:
-    """Whether a declaration has a number; a waybill of an export stands under its own."""
+def _numbered(sandbox: str, number: str) -> CompoundSelect[Any]:
+    """The ids of declarations that have a number, each column by its own index; a waybill of an export stands under
+    its own number."""
+    ids = select(declaration.c.id).where(declaration.c.sandbox == sandbox)
     parcels = select(document.c.key).where(document.c.sandbox == sandbox, document.c.order_no == number,
                                            document.c.kind == "export_waybill")
-    return and_(number != "", or_(
-        *[and_(declaration.c[name] == number, declaration.c[name] != "") for name in _NUMBERS],
-        and_(declaration.c.flow == "E", declaration.c.logistics_key.in_(parcels))))
+    return union_all(
+        *[ids.where(declaration.c[name] == number, declaration.c[name] != "") for name in _NUMBERS],
+        ids.where(declaration.c.flow == "E", declaration.c.logistics_key.in_(parcels)))
+
+
+def _of_waybill(sandbox: str, number: str) -> Select[Any]:
+    """The ids of declarations of a waybill, whoever carries it: the database looks through the parcels of a sandbox."""
+    carried = declaration.c.logistics_key.endswith(f"|{number}", autoescape=True)
+    return select(declaration.c.id).where(declaration.c.sandbox == sandbox, carried)
+
+
+def _rows(connection: Connection, ids: SelectBase, flow: str) -> Sequence[Any]:
+    return connection.execute(
+        select(declaration).where(declaration.c.id.in_(ids), *([declaration.c.flow == flow] if flow else []))
+        .order_by(declaration.c.id.desc()).limit(MOST)).all()
 
 
 @blueprint.get("/notes/<path:number>")
@@ -132,6 +145,12 @@ def note(number: str) -> Response:
     if not found:
         raise problem("no-such-declaration", sandbox=sandbox, number=number)
     return json_response({"number": number, "notes": [plainly(one) for one in found]})
+
+
+def _shown_documents(connection: Connection, sandbox: str, rows: Sequence[Any], number: str,
+                     flow: str) -> list[dict[str, Any]]:
+    return [one for one in _documents(connection, sandbox, rows, number)
+            if flow in {"", stories.flow_of(one["kind"])}]
 
 
 def _documents(connection: Connection, sandbox: str, rows: Sequence[Any], number: str) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from ipaddress import IPv4Address, IPv6Address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,8 +17,13 @@ from single_window.channels.refused import Refused
 LONGEST = 2_000
 PORTS = {"http": 80, "https": 443}
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_ALSO_INSIDE = (ipaddress.ip_network("192.0.0.0/24"), ipaddress.ip_network("64:ff9b:1::/48"))
-"""Reserved since, which not every Python knows."""
+_ALSO_INSIDE = tuple(map(ipaddress.ip_network, (
+    "192.0.0.0/24", "192.88.99.0/24", "64:ff9b:1::/48", "100:0:0:1::/64", "3fff::/20", "5f00::/16")))
+"""Of IANA's registries of special-purpose addresses what not every Python knows; 192.88.99.0/24 is 6to4's relays."""
+_UNICAST = IPv6Network("2000::/3")
+"""All that IANA has opened to the internet of IPv6; of the rest only NAT64 leads out."""
+_ISATAP = (0x0000_5EFE, 0x0200_5EFE)
+"""The upper half of an interface identifier whose lower half is an address of IPv4 (RFC 5214)."""
 
 
 class UnfitAddress(Refused):
@@ -72,7 +77,7 @@ def is_inside(address: str) -> bool:
     """Whether an address is not one of the open internet: loopback, private, link-local, shared, reserved, multicast;
     of IPv6 also what leads to such an address of IPv4."""
     return any(not one.is_global or one.is_multicast or one.is_reserved or one.is_unspecified
-               or (isinstance(one, IPv6Address) and one.is_site_local) or any(one in each for each in _ALSO_INSIDE)
+               or (isinstance(one, IPv6Address) and one not in _UNICAST) or any(one in each for each in _ALSO_INSIDE)
                for one in _meant(ipaddress.ip_address(address)))
 
 
@@ -84,7 +89,13 @@ def _meant(one: IPv4Address | IPv6Address) -> list[IPv4Address | IPv6Address]:
         return [one.ipv4_mapped]
     if one in _NAT64:
         return [IPv4Address(int(one) & 0xFFFFFFFF)]
-    return [one, *[each for each in (one.sixtofour, *(one.teredo or ())) if each is not None]]
+    tunnelled = (one.sixtofour, *(one.teredo or ()), _isatap(one))
+    return [one, *[each for each in tunnelled if each is not None]]
+
+
+def _isatap(one: IPv6Address) -> IPv4Address | None:
+    identifier = int(one) & 0xFFFF_FFFF_FFFF_FFFF
+    return IPv4Address(identifier & 0xFFFF_FFFF) if identifier >> 32 in _ISATAP else None
 
 
 def _malformed(url: str, reason: str) -> UnfitAddress:

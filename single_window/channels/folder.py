@@ -25,6 +25,7 @@ from schemas.wording import finding
 from single_window.admission import Admitted
 from single_window.admission_queue import AdmissionQueue, NotAccepting
 from single_window.channels.outbox import Outbox, file_name
+from single_window.private import make_file, make_folder
 from single_window.reading import HEAD_KEPT, Reading
 from single_window.wiring import Window
 
@@ -88,7 +89,7 @@ class FolderChannel:
         for sandbox in self._window.clocks():
             place = self._root / file_name(sandbox)
             for name in ("in", "out", "done", "error"):
-                (place / name).mkdir(parents=True, exist_ok=True)
+                make_folder(place / name)
             for path in self._complete(place / "in"):
                 if self._stopping.is_set():
                     return done
@@ -127,7 +128,7 @@ class FolderChannel:
             return self._not_dealt_with(place, path, error)
         if answer.status == 202:
             if came.sender:
-                (place / "out" / file_name(came.sender)).mkdir(exist_ok=True)
+                make_folder(place / "out" / file_name(came.sender))
             _move(path, place / "done", answer.id)
         else:
             _tell(_move(path, place / "error", answer.id), answer)
@@ -194,5 +195,6 @@ def _tell(moved: Path, answer: Admitted) -> None:
 def _write_findings(moved: Path, told: object) -> None:
     beside = moved.with_name(_fitting(moved.name, ".findings.json"))
     partial = beside.with_name(".findings.json.tmp")
+    make_file(partial)
     partial.write_bytes(msgspec.json.format(msgspec.json.encode(told), indent=2))
     os.replace(partial, beside)

@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import Engine
 
 from single_window import receipts
+from single_window.private import open_file
 from single_window.store.engine import reading
 from single_window.tolerances import tolerated
 
@@ -81,7 +82,7 @@ class Outbox:
 
 
 def _write(path: Path, content: bytes) -> None:
-    with open(path, "wb") as file:
+    with open_file(path, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

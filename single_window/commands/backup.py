@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from single_window.commands.call import Call, Failure, command
+from single_window.private import make_file
 from single_window.store.bulk import on_sqlite
 
 PAGES = 2_000
@@ -42,7 +43,8 @@ def backup(call: Call, file: Path) -> None:
 def _copy(call: Call, source: Any, file: Path) -> int:
     """Copy into a part file, check it, then give it its name: what has the name is whole."""
     part = file.with_name(file.name + ".part")
-    part.touch(0o600)  # it holds secrets and personal data
+    part.unlink(missing_ok=True)
+    make_file(part)  # it holds secrets and personal data
     try:
         target = sqlite3.connect(part)
         try:

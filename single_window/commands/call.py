@@ -173,6 +173,11 @@ class Call:
         if self.as_json:
             click.echo(msgspec.json.format(msgspec.json.encode(plainly(value)), indent=2).decode())
 
+    def announce(self, text: str, /, **facts: object) -> None:
+        """What a program that goes on running has to say: a line for people, or with --json one of JSON."""
+        line = msgspec.json.encode(plainly(facts)).decode() if self.as_json else text
+        click.echo(line)
+
     @property
     def aside(self) -> str:
         """What a further call needs to mean the same data and sandbox."""

@@ -8,7 +8,7 @@ from datetime import date, datetime
 import click
 from sqlalchemy import func, select
 
-from declarations.calendar import DAY, HOUR, SHANGHAI, instant_of
+from declarations.calendar import DAY, HOUR, SECOND, SHANGHAI, instant_of
 from single_window import dispatch, passing
 from single_window.commands.call import Call, Failure, command
 from single_window.patience import NobodyWorks
@@ -18,7 +18,7 @@ from single_window.store.tables import deadline
 from single_window.stories.plainly import moment
 from single_window.wiring import Window
 
-_UNITS = {"m": HOUR // 60, "h": HOUR, "d": DAY}
+_UNITS = {"s": SECOND, "m": 60 * SECOND, "h": HOUR, "d": DAY}
 FIRST, LAST = date(2010, 1, 1), date(2099, 12, 31)
 """The days that a clock may show: what falls due years later still has a date with four digits of a year."""
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
@@ -71,7 +71,7 @@ def set_(call: Call, moment_: str) -> None:
 @click.argument("span")
 @command
 def advance(call: Call, span: str) -> None:
-    """Move a virtual clock on by a span (90m, 36h, 31d) or to a moment, doing everything that falls due on the way.
+    """Move a virtual clock on by a span (30s, 90m, 36h, 31d) or to a moment, and do all that falls due on the way.
 
     \b
     Examples:
@@ -132,7 +132,7 @@ def _tell(call: Call, window: Window) -> None:
 
 
 def _until(span: str, start: int) -> int:
-    found = re.fullmatch(r"(\d{1,6})([mhd])", span)
+    found = re.fullmatch(r"(\d{1,9})([smhd])", span)
     return within(start + int(found[1]) * _UNITS[found[2]]) if found else _instant(span)
 
 
@@ -150,4 +150,6 @@ def _instant(text: str) -> int:
         except ValueError:
             continue
         return within(int(moment_.timestamp() * 1000))
-    raise click.UsageError(f"{text!r} is no moment: write 2026-06-01 or 2026-06-01T08:00 (or a span: 90m, 36h, 31d).")
+    raise click.UsageError(
+        f"{text!r} is no moment: write 2026-06-01 or 2026-06-01T08:00 (or a span: 30s, 90m, 36h, 31d)."
+    )

@@ -37,6 +37,8 @@ def receipts(call: Call, box: str | None, after: int, most: int, xml: bool, foll
     Example:
       single-window receipts --mailbox DXPENT0000000001 --after 12
     """
+    if xml and call.as_json:
+        raise click.UsageError("Ask for --xml or for --json, not for both.")
     with call.reading() as (window, connection):
         if box is None:
             _mailboxes(call, connection)

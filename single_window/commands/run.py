@@ -22,4 +22,4 @@ def run(call: Call, host: str | None, port: int | None) -> None:
     from single_window import serving
 
     settings = from_environment(data=call.settings.data, host=host, port=port, log_level=call.settings.log_level)
-    serving.run(settings, lambda text: click.echo(text, err=call.as_json))
+    serving.run(settings, call.announce)

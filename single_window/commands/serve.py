@@ -28,4 +28,4 @@ def serve(call: Call, host: str | None, port: int | None, processes: int, thread
     from single_window import prefork
 
     settings = from_environment(data=call.settings.data, host=host, port=port)
-    prefork.serve(settings, processes, threads, lambda text: click.echo(text, err=call.as_json))
+    prefork.serve(settings, processes, threads, call.announce)

@@ -137,6 +137,8 @@ def _story(call: Call, told: Story, full: bool) -> None:
         call.say(f"\n{call.pick(asked.words)} {asked.key}: {call.pick(asked.state_words)} {why(call, asked.because)}")
         what_next(call, asked.next, asked.due)
     what_next(call, told.next, told.due)
+    if told.advice is not None:
+        call.say(f"\n{told.advice.said(call.language)}")
     if told.open_deliveries:
         call.say(f"\n{label(call, 'under_way')}: {told.open_deliveries}")
 

@@ -32,6 +32,6 @@ def work(call: Call, roles: tuple[str, ...], processes: int, parent: int) -> Non
     stopping = stop_by_signal()
     chosen = list(ROLES) if ALL in roles else list(dict.fromkeys(roles))
     if len(chosen) == 1 and (processes == 1 or chosen[0] in ALONE):
-        working.work(call.settings, chosen[0], stopping, call.say, parent)
+        working.work(call.settings, chosen[0], stopping, call.announce, parent)
         return
-    Supervisor(programs(chosen, processes, call.settings.data)).run(stopping)
+    Supervisor(programs(chosen, processes, call.settings.data, call.as_json)).run(stopping)

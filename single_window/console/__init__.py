@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from single_window.console.errors import error_page
 from single_window.console.pages import blueprint
 
-__all__ = ["blueprint"]
+__all__ = ["blueprint", "error_page"]

@@ -36,7 +36,7 @@ def every() -> str:
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
         found = forex.listed(connection, sandbox, state, before=max(0, before), most=MOST + 1)
-        waiting = forex.listed(connection, sandbox, WAITS, most=MOST) if not (state or before) else []
+        waiting = forex.waiting(connection, sandbox, MOST) if not (state or before) else []
     return render_template("console/exchange.html", listed=found[:MOST], waiting=waiting, state=state, plain=plain,
                            letters=letters,
                            states=tuple(lifecycles()["forex_report"].states),
@@ -51,11 +51,11 @@ def show(number: str, refused: Words | None = None) -> str:
         if one is None:
             raise NotFound(number, sandbox)
         legs, told = forex.legs(connection, one), forex.history(connection, sandbox, one)
-        waiting = [other for other in forex.listed(connection, sandbox, WAITS, most=2) if other.id != one.id]
+        following = forex.following(connection, sandbox, one.id)
     law = ports().window.parameters
     return render_template("console/exchange_report.html", report=one, legs=legs[:LEGS], told=told, plain=plain,
                            letters=letters, said=words.said, event=words.event, refused=refused, keys=KEYS,
-                           may=tuple(KEYS) if one.state == WAITS else (), following=waiting[0] if waiting else None,
+                           may=tuple(KEYS) if one.state == WAITS else (), following=following,
                            because=tuple(words.because(reason, law) for reason in one.reasons),
                            typed=request.form if refused else {},
                            filed=request.args.get("filed", "") if request.method == "GET" else "")

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from flask import Blueprint, Response, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from declarations.lifecycle import LIFECYCLE_OF
 from single_window import acts, stories
 from single_window.api.ports import ports
 from single_window.console import batches, channels, exchange, parked, recent, refunds, review, summaries
-from single_window.console.speech import asked_sandbox, language, link, register
+from single_window.console.shielding import shield
+from single_window.console.speech import asked_sandbox, link, register
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox
@@ -28,6 +29,7 @@ refunds.register(blueprint)
 exchange.register(blueprint)
 channels.register(blueprint)
 review.register(blueprint)
+blueprint.after_request(shield)
 
 
 @blueprint.get("/")
@@ -112,18 +114,6 @@ def missing(error: LookupError) -> tuple[str, int]:
     """What was asked for is not there."""
     with reading(ports().window.engine) as connection:
         return render_template("console/missing.html", names=sandboxes.names(connection), sandbox="", error=error), 404
-
-
-@blueprint.after_request
-def shield(response: Response) -> Response:
-    """Pages need no script and nothing from elsewhere; say so to the browser."""
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
-    )
-    response.headers["Content-Language"] = language()
-    response.headers["Vary"] = "Accept-Language"
-    return response
 
 
 def target(match: stories.Match) -> str:

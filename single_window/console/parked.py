@@ -69,4 +69,4 @@ def _shown_again(done: Done, name: str) -> Response:
 
 
 def _ids(given: Sequence[str]) -> list[int]:
-    return [int(one) for one in given if one.isascii() and one.isdigit() and int(one) <= LARGEST_ID]
+    return [int(one) for one in given if one.isascii() and one.isdigit() and len(one) < 19]

@@ -75,35 +75,40 @@ def in_language(chosen: str) -> str:
 
 
 def shifted(day: date, days: int) -> str:
-    """A neighbouring day."""
-    return (day + timedelta(days=days)).isoformat()
+    """A neighbouring day; empty where the calendar has none."""
+    try:
+        return (day + timedelta(days=days)).isoformat()
+    except OverflowError:
+        return ""
 
 
 def register(blueprint: Blueprint) -> None:
     """Give the blueprint's templates these words."""
+    blueprint.context_processor(page_words)
 
-    @blueprint.context_processor
-    def _speech() -> dict[str, Any]:
-        return {
-            "language": language(),
-            "say": say,
-            "label": label,
-            "when": when,
-            "dated": dated,
-            "unit_words": unit_words,
-            "link": link,
-            "in_language": in_language,
-            "shifted": shifted,
-            "tone": words.tone,
-            "state_words": words.state,
-            "kind_words": words.kind,
-            "status_words": statuses.return_status,
-            "status_about": statuses.about,
-            "status_coloured": statuses.coloured,
-            "phrase": words.phrase,
-            "sandbox": g.get("sandbox", ""),
-            "sandbox_names": g.get("sandbox_names", ()),
-            "waiting_for": g.get("waiting", {}),
-            "waiting_commands": COMMANDS,
-            "endpoint": request.endpoint,
-        }
+
+def page_words() -> dict[str, Any]:
+    """What every template says with."""
+    return {
+        "language": language(),
+        "say": say,
+        "label": label,
+        "when": when,
+        "dated": dated,
+        "unit_words": unit_words,
+        "link": link,
+        "in_language": in_language,
+        "shifted": shifted,
+        "tone": words.tone,
+        "state_words": words.state,
+        "kind_words": words.kind,
+        "status_words": statuses.return_status,
+        "status_about": statuses.about,
+        "status_coloured": statuses.coloured,
+        "phrase": words.phrase,
+        "sandbox": g.get("sandbox", ""),
+        "sandbox_names": g.get("sandbox_names", ()),
+        "waiting_for": g.get("waiting", {}),
+        "waiting_commands": COMMANDS,
+        "endpoint": request.endpoint,
+    }

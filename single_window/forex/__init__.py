@@ -6,14 +6,17 @@ from single_window.forex.looking import (
     Year,
     enterprise,
     enterprises,
+    following,
     found,
     history,
     legs,
     listed,
     restored,
+    waiting,
     years,
 )
 from single_window.forex.rates import Rate, fixed_on, rates
 
 __all__ = ["BadClass", "NoSuchReport", "NotWaiting", "Rate", "Told", "Year", "act", "enterprise", "enterprises",
-           "fixed_on", "found", "history", "legs", "listed", "rates", "restored", "set_class", "years"]
+           "fixed_on", "following", "found", "history", "legs", "listed", "rates", "restored", "set_class", "waiting",
+           "years"]

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, case, or_, select
 
 from declarations.documents import unpack
 from declarations.documents.forex_report import ForexReport
@@ -21,6 +21,7 @@ from single_window.store.gateways.forex import ENTERPRISES, LEGS, REPORTS
 from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total, timeline
 
 LARGEST = 2**62
+WAITS = "in_review"
 
 
 class Told(NamedTuple):
@@ -55,12 +56,28 @@ def listed(connection: Connection, sandbox: str, state: str = "", ebc_code: str 
     return [REPORTS.make(row) for row in rows]
 
 
+def waiting(connection: Connection, sandbox: str, most: int = 50) -> list[Report]:
+    """Reports that need a decision, the oldest first."""
+    rows = connection.execute(REPORTS.select().where(
+        forex_report.c.sandbox == sandbox, forex_report.c.state == WAITS).order_by(forex_report.c.id).limit(most)).all()
+    return [REPORTS.make(row) for row in rows]
+
+
+def following(connection: Connection, sandbox: str, report_id: int) -> Report | None:
+    """The report that needs a decision next after this one; behind the last comes the first; None: no other."""
+    behind = case((forex_report.c.id > report_id, 0), else_=1)
+    row = connection.execute(REPORTS.select().where(
+        forex_report.c.sandbox == sandbox, forex_report.c.state == WAITS, forex_report.c.id != report_id)
+        .order_by(behind, forex_report.c.id).limit(1)).first()
+    return REPORTS.make(row) if row else None
+
+
 def found(connection: Connection, sandbox: str, number: str) -> Report | None:
     """A report by the reporter's own number (copNo: the newest, or reporterCode|copNo), or by its id."""
     if not number:
         return None
     naming = [forex_report.c.key == number, forex_report.c.cop_no == number]
-    if number.isascii() and number.isdigit() and int(number) < LARGEST:
+    if number.isascii() and number.isdigit() and len(number) < 19:
         naming.append(forex_report.c.id == int(number))
     row = connection.execute(REPORTS.select().where(forex_report.c.sandbox == sandbox, or_(*naming))
                              .order_by(forex_report.c.id.desc()).limit(1)).first()

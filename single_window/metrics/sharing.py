@@ -22,6 +22,7 @@ from prometheus_client.mmap_dict import MmapedDict
 from prometheus_client.multiprocess import MultiProcessCollector
 
 from single_window.clock import system_now
+from single_window.private import make_file, make_folder, open_file
 
 log = structlog.get_logger(__name__)
 TYPES = ("counter", "histogram")
@@ -49,7 +50,7 @@ class Shared:
         self.folder, self._role = folder, role
         self._process, self._name = -1, ""
         self._held: Any = None
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         with self._alone():
             self._begin()
             self._enter()
@@ -76,18 +77,18 @@ class Shared:
 
     def _enter(self) -> None:
         name = f"{os.getpid()}-{system_now()}-{next(_entries)}"
-        held = (self.folder / f"{name}.lock").open("wb", buffering=0)
+        held = open_file(self.folder / f"{name}.lock", "wb", buffering=0)
         flock(held, LOCK_EX)
         held.write(self._role.encode())
         for kind in TYPES:
-            with (self.folder / f"{kind}_{name}.db").open("wb") as file:
+            with open_file(self.folder / f"{kind}_{name}.db", "wb") as file:
                 file.write(bytes(ROOM))
         self._process, self._name, self._held = os.getpid(), name, held
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """While nobody else adds up or clears."""
-        with (self.folder / "folder").open("wb") as file:
+        with open_file(self.folder / "folder", "wb") as file:
             flock(file, LOCK_EX)
             yield
 
@@ -153,6 +154,7 @@ def _read(file: Path) -> dict[str, float] | None:
 
 def _write(file: Path, sums: Counter[str]) -> None:
     fresh = file.with_suffix(".part")
+    make_file(fresh)
     fresh.write_bytes(bytes(ROOM + sum(4 * len(key) + 64 for key in sums)))
     written = MmapedDict(str(fresh))
     for key, value in sums.items():

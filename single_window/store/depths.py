@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sqlalchemy import Connection, case, func, select
-from sqlalchemy import text as sql
 
+from single_window.store.deliveries import NOT_DONE
 from single_window.store.tables import delivery
 
 STATES = ("ready", "sent", "parked")
 """States of a delivery that wants something to be done; the others are done and dismissed."""
-_NOT_DONE = sql("state <> 'done'")
-"""As the partial index says it."""
 _since = case((delivery.c.not_before > delivery.c.filed_at, delivery.c.not_before), else_=delivery.c.filed_at)
 """A delivery waits since it was filed, or since it may be tried again."""
 
@@ -35,7 +33,7 @@ def depths(connection: Connection, now: int, before: int) -> list[Depth]:
     rows = connection.execute(
         select(delivery.c.queue, delivery.c.state, func.count(), func.sum(delivery.c.item_count),
                func.min(case((may, _since))), func.sum(case((may & late, 1), else_=0)))
-        .where(_NOT_DONE, delivery.c.state.in_(STATES))
+        .where(NOT_DONE, delivery.c.state.in_(STATES))
         .group_by(delivery.c.queue, delivery.c.state).order_by(delivery.c.queue, delivery.c.state))
     return [Depth(queue, state, count, int(items), since or 0, int(late))
             for queue, state, count, items, since, late in rows]
@@ -43,7 +41,7 @@ def depths(connection: Connection, now: int, before: int) -> list[Depth]:
 
 def oldest(connection: Connection, parked: bool, queue: str | None, before: int, most: int = 3) -> list[int]:
     """Ids of deliveries, parked or open, that wait since `before` or longer, oldest first."""
-    where = [_NOT_DONE, delivery.c.state.in_(["parked"] if parked else ["ready", "sent"]), _since <= before]
+    where = [NOT_DONE, delivery.c.state.in_(["parked"] if parked else ["ready", "sent"]), _since <= before]
     if queue is not None:
         where.append(delivery.c.queue == queue)
     return list(connection.execute(

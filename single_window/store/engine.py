@@ -17,6 +17,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+from single_window.private import make_file, open_file
 from single_window.store.postgresql import open_postgresql
 from single_window.store.unavailable import no_driver
 from single_window.store.write_ahead import turn_to_wal
@@ -39,6 +40,11 @@ def open_engine(url: str, synchronous: str = "FULL") -> Engine:
 
 def _open_sqlite(url: str, synchronous: str) -> Engine:
     engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000})
+
+    @event.listens_for(engine, "do_connect")
+    def _make(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:
+        if arguments and arguments[0] != ":memory:":
+            make_file(Path(arguments[0]))  # SQLite gives its other files the mode of this one
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
@@ -63,7 +69,7 @@ class _Turns:
     """
 
     def __init__(self, database: str | None) -> None:
-        self._file = Path(f"{database}-turn").open("ab") if database else None  # noqa: SIM115
+        self._file = open_file(Path(f"{database}-turn"), "ab") if database else None
         self._lock = Lock()
         self._waiting: deque[Lock] = deque()
         self._taken = False

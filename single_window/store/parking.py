@@ -9,18 +9,16 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, update
-from sqlalchemy import text as sql
 
 from single_window.numbering import ROWS, Numbering
 from single_window.store.bulk import chunks, insert_rows, one_of
+from single_window.store.deliveries import NOT_DONE
 from single_window.store.tables import delivery, handling, message
 
 PARKED, DISMISSED, READY = "parked", "dismissed", "ready"
 RETRIED = "retried"
 LARGEST = 10_000
 """Deliveries that one statement moves at most."""
-_NOT_DONE = sql("state <> 'done'")
-"""As the partial index says it."""
 _SHOWN = ("id", "sandbox", "queue", "topic", "message_id", "item_count", "state", "attempts", "filed_at", "reason",
           "traceback")
 
@@ -62,7 +60,7 @@ class Deed(NamedTuple):
 def listed(connection: Connection, sandbox: str, states: Collection[str] = (PARKED,), most: int | None = None,
            before: int = 0) -> list[Parked]:
     """Parked deliveries of a sandbox, newest first, with ids below `before` (0: the newest)."""
-    where = [_NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
+    where = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if before:
         where.append(delivery.c.id < before)
     rows = connection.execute(select(*[delivery.c[name] for name in _SHOWN]).where(*where)
@@ -74,7 +72,7 @@ def listed(connection: Connection, sandbox: str, states: Collection[str] = (PARK
 def count(connection: Connection, sandbox: str, states: Collection[str] = (PARKED,)) -> int:
     """How many deliveries of a sandbox are in these states."""
     return int(connection.execute(select(func.count()).select_from(delivery).where(
-        _NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox)).scalar_one())
+        NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox)).scalar_one())
 
 
 def states(connection: Connection, sandbox: str, ids: Collection[int]) -> dict[int, str]:
@@ -108,7 +106,7 @@ def dismiss(connection: Connection, numbering: Numbering, sandbox: str, ids: Seq
 def _leaving(connection: Connection, sandbox: str, states: Collection[str],
              ids: Sequence[int] | None) -> list[tuple[int, int]]:
     """Id and message of each delivery that may leave, locked in one order by all."""
-    where = [_NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
+    where = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if ids is not None:
         where.append(one_of(connection, delivery.c.id, sorted(set(ids))))
     rows = connection.execute(select(delivery.c.id, delivery.c.message_id).where(*where)

@@ -60,6 +60,9 @@ message = Table(
     UniqueConstraint("sandbox", "transmission_id", "sender"),
 )
 Index("ix_message_content_hash", message.c.content_hash)
+Index("ix_message_received_at", message.c.sandbox, message.c.received_at, message.c.state)
+Index("ix_message_refused", message.c.sandbox, message.c.id, sqlite_where=sql("state IN ('refused', 'invalid')"),
+      postgresql_where=sql("state IN ('refused', 'invalid')"))
 archive = Table("archive", metadata, _id("message_id"), Column("body", LargeBinary, nullable=False))
 document = Table(
     "document", metadata, _id(), _sandbox(), _text("kind"), _text("key"), _text("order_no"),
@@ -95,6 +98,7 @@ receipt_group = Table(
     Column("count", Integer, nullable=False), _big("filed_at"),
 )
 Index("ix_receipt_group_mailbox", receipt_group.c.sandbox, receipt_group.c.mailbox, receipt_group.c.first)
+Index("ix_receipt_group_filed_at", receipt_group.c.sandbox, receipt_group.c.filed_at)
 receipt = Table(
     "receipt", metadata, _id("group_id"), Column("position", Integer, primary_key=True, autoincrement=False),
     _sandbox(), _text("code"), _text("order_no"), _text("kind"), _text("key"), _text("return_status"),
@@ -120,6 +124,8 @@ deadline = Table(
 )
 Index("ix_deadline_open", deadline.c.sandbox, deadline.c.due, sqlite_where=sql("state = 'open'"),
       postgresql_where=sql("state = 'open'"))
+Index("ix_deadline_subject", deadline.c.sandbox, deadline.c.subject, sqlite_where=sql("state = 'open'"),
+      postgresql_where=sql("state = 'open'"), postgresql_ops={"subject": "text_pattern_ops"})
 
 meeting = Table(
     "meeting", metadata, _sandbox(True), Column("order_no", String(60), primary_key=True), _text("answered"),
@@ -140,6 +146,8 @@ declaration = Table(
 )
 for _column in ("order_no", "cop_no", "pre_no", "invt_no", "logistics_key"):
     Index(f"ix_declaration_{_column}", declaration.c.sandbox, declaration.c[_column])
+Index("ix_declaration_sandbox", declaration.c.sandbox, declaration.c.id, declaration.c.flow)
+Index("ix_declaration_state", declaration.c.sandbox, declaration.c.state, declaration.c.id, declaration.c.flow)
 Index("ix_declaration_bill_no", declaration.c.sandbox, declaration.c.bill_no, sqlite_where=sql("bill_no <> ''"),
       postgresql_where=sql("bill_no <> ''"))
 Index("ix_declaration_closed", declaration.c.sandbox, declaration.c.ebc_code, declaration.c.closed_at,
@@ -254,6 +262,7 @@ tax_bill = Table(
     _text("mailboxes"), _text("fields"), _big("last_return"),
     sqlite_with_rowid=False,
 )
+Index("ix_tax_bill_released_at", tax_bill.c.sandbox, tax_bill.c.released_at)
 
 goods_row = Table("goods_row", metadata, _id(), _sandbox(), _text("row"))
 Index("ix_goods_row_sandbox", goods_row.c.sandbox)

@@ -6,7 +6,7 @@ import zlib
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from declarations.calendar import day_of
 from schemas import catalogue
@@ -35,10 +35,10 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
     body = connection.execute(select(archive.c.body).where(archive.c.message_id == message_id)).scalar()
     keys = _keys(connection, row, body)
     answers = _answers(connection, sandbox, row, keys)
-    named = document.c.message_id == message_id
-    for kind in {kind for kind, _, _ in keys}:
+    ways: list[ColumnElement[bool]] = [document.c.message_id == message_id]
+    for kind in sorted({kind for kind, _, _ in keys}):
         mine = [key for one, key, _ in keys if one == kind]
-        named = or_(named, and_(document.c.kind == kind, document.c.key.in_(mine)))
+        ways.append(and_(document.c.kind == kind, document.c.key.in_(mine)))
     return MessageStory(
         row.id,
         row.code,
@@ -54,7 +54,7 @@ def of_message(connection: Connection, sandbox: str, message_id: int) -> Message
         row.state,
         words.phrase("message", row.state),
         _decode_findings(row.findings) if row.findings else (),
-        tuple(papers(connection, sandbox, named, answers)),
+        tuple(papers(connection, sandbox, ways, answers)),
         tuple(answers),
         body is not None,
     )

@@ -8,11 +8,12 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from declarations import lifecycle
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.money import plain
+from gateways.customs.outcome import LIST
 from single_window.store import deliveries
 from single_window.store.tables import declaration, document, message, receipt, receipt_group, request, tax_bill
 
@@ -75,7 +76,7 @@ class Counts:
 def latest_day(connection: Connection, sandbox: str) -> date | None:
     """The day on which the sandbox's last message came; None: nothing came yet."""
     found = connection.execute(
-        select(message.c.received_at).where(message.c.sandbox == sandbox).order_by(message.c.id.desc()).limit(1)
+        select(func.max(message.c.received_at)).where(message.c.sandbox == sandbox)
     ).scalar()
     return None if found is None else day_of(found)
 
@@ -83,18 +84,15 @@ def latest_day(connection: Connection, sandbox: str) -> date | None:
 def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
     """What a day brought to a sandbox; None counts all its days."""
     came, filed = _within(message.c.received_at, day), _within(receipt_group.c.filed_at, day)
-    of_messages = document.join(message, message.c.id == document.c.message_id)
-    of_lists = declaration.join(document, document.c.id == declaration.c.document_id).join(
-        message, message.c.id == document.c.message_id
-    )
     of_receipts = receipt.join(receipt_group, receipt_group.c.id == receipt.c.group_id)
-    lists = _counted(connection, of_lists, (declaration.c.flow, declaration.c.state),
-                     [declaration.c.sandbox == sandbox, *came])
+    lists = _counted(connection, _of_lists(day), (declaration.c.flow, declaration.c.state),
+                     _of_day(document.c.message_id, sandbox, day) or [declaration.c.sandbox == sandbox])
     return Counts(
         sandbox,
         day,
         _counted(connection, message, (message.c.state,), [message.c.sandbox == sandbox, *came]),
-        _counted(connection, of_messages, (document.c.kind,), [document.c.sandbox == sandbox, *came]),
+        _counted(connection, document, (document.c.kind,), _of_day(document.c.message_id, sandbox, day)
+                 or [document.c.sandbox == sandbox]),
         _by_state(lists),
         _counted(
             connection,
@@ -107,6 +105,24 @@ def counts(connection: Connection, sandbox: str, day: date | None) -> Counts:
         _tax(connection, sandbox, day),
         lists,
     )
+
+
+def _of_day(message_id: Any, sandbox: str, day: date | None) -> list[ColumnElement[bool]]:
+    """Whether a message of the day brought something. The messages are looked up first, by their instants."""
+    if day is None:
+        return []
+    within = _within(message.c.received_at, day)
+    return [message_id.in_(select(message.c.id).where(message.c.sandbox == sandbox, *within))]
+
+
+def _of_lists(day: date | None) -> Any:
+    """Lists; of a day beside the documents that brought them, found by the key that both have."""
+    if day is None:
+        return declaration
+    flow = case((document.c.kind == LIST["E"], "E"), else_="I")
+    return document.join(declaration, and_(
+        declaration.c.sandbox == document.c.sandbox, declaration.c.key == document.c.key, declaration.c.flow == flow,
+        declaration.c.document_id == document.c.id))
 
 
 def _by_state(lists: Mapping[tuple[str, str], int]) -> dict[str, int]:

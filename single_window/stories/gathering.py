@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from gateways.customs.export.notes import NOTES
 from gateways.customs.memory import Declaration
@@ -31,7 +31,8 @@ Mine = Callable[[str, str], bool]
 class Gathered(NamedTuple):
     """Which documents a story has, under which numbers its timeline and receipts stand, and which of them are its."""
 
-    where: ColumnElement[bool]
+    where: tuple[ColumnElement[bool], ...]
+    """Conditions of which a document of the story meets one."""
     places: tuple[str, ...]
     mine: Mine
     unplaced: tuple[str, str] = ("", "")
@@ -54,9 +55,9 @@ def of_list(connection: Connection, sandbox: str, one: Declaration) -> Gathered:
 def of_number(order_no: str, flow: str) -> Gathered:
     """What there is under an order number that nothing declares yet, of one flow."""
     if flow == "E":
-        return Gathered(and_(document.c.order_no == order_no, document.c.kind.in_(sorted(SHARED))), (order_no,),
+        return Gathered((and_(document.c.order_no == order_no, document.c.kind.in_(sorted(SHARED))),), (order_no,),
                         lambda kind, _: kind in SHARED)
-    return Gathered(and_(document.c.order_no == order_no, document.c.kind.in_(_kinds("I"))), (order_no,),
+    return Gathered((and_(document.c.order_no == order_no, document.c.kind.in_(_kinds("I"))),), (order_no,),
                     lambda kind, _: flow_of(kind) == "I")
 
 
@@ -71,11 +72,11 @@ def _of_import(one: Declaration) -> Gathered:
         return flow_of(kind) == "I" and (kind not in _OF_MERCHANT or key == one.key)
 
     named = document.c.order_no == one.order_no if one.order_no else document.c.key == one.key
-    where = and_(document.c.kind.in_(_kinds("I")), named)
+    where = [and_(document.c.kind.in_(_kinds("I")), named)]
     parcel = one.logistics_key
     if parcel:
-        where = or_(where, and_(document.c.kind == "waybill_status", document.c.key == parcel))
-    return Gathered(where, (one.order_no,), mine, ("waybill_status", parcel))
+        where.append(and_(document.c.kind == "waybill_status", document.c.key == parcel))
+    return Gathered(tuple(where), (one.order_no,), mine, ("waybill_status", parcel))
 
 
 def _of_export(connection: Connection, sandbox: str, one: Declaration) -> Gathered:
@@ -88,8 +89,11 @@ def _of_export(connection: Connection, sandbox: str, one: Declaration) -> Gather
     return Gathered(_among(papers), tuple(sorted(places - {""})), lambda kind, key: (kind, key) in papers)
 
 
-def _among(papers: Iterable[tuple[str, str]]) -> ColumnElement[bool]:
-    return or_(false(), *[and_(document.c.kind == kind, document.c.key == key) for kind, key in sorted(papers)])
+def _among(papers: Iterable[tuple[str, str]]) -> tuple[ColumnElement[bool], ...]:
+    keys: dict[str, list[str]] = {}
+    for kind, key in sorted(papers):
+        keys.setdefault(kind, []).append(key)
+    return tuple(and_(document.c.kind == kind, document.c.key.in_(some)) for kind, some in keys.items())
 
 
 def _requests(connection: Connection, sandbox: str, declaration_id: int) -> Sequence[Any]:
@@ -122,6 +126,13 @@ def holds(connection: Connection, column: Any, part: bytes) -> ColumnElement[boo
     if connection.dialect.name == "sqlite":
         return func.instr(column, part) > 0
     return func.pg_catalog.position(column, part) > 0
+
+
+def begins(connection: Connection, column: Any, start: str) -> ColumnElement[bool]:
+    """Whether a column begins with a text, in the form for which each database uses an index on it."""
+    if connection.dialect.name == "sqlite":
+        return and_(column >= start, column < start[:-1] + chr(ord(start[-1]) + 1))
+    return column.startswith(start, autoescape=True)
 
 
 def answers_of(connection: Connection, sandbox: str, found: Gathered) -> list[tuple[str, receipts.Receipt]]:

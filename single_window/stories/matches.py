@@ -60,6 +60,8 @@ def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
     ]
     documents = _documents(connection, sandbox, document.c.order_no == wanted, "orderNo")
     if not found and not documents:
+        found = _messages_where(connection, sandbox, message.c.guid == wanted) if len(wanted) >= 8 else []
+    if not found and not documents:
         documents = _documents(
             connection,
             sandbox,
@@ -162,14 +164,19 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
 
 
 def _messages(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
-    columns = [message.c[name] for name in ("id", "code", "guid", "transmission_id", "state")]
-    named = [message.c.guid == wanted, message.c.transmission_id == wanted, message.c.content_hash == wanted]
+    """Messages by what an index knows: transmission, content, id."""
+    ways = [message.c.transmission_id == wanted, message.c.content_hash == wanted]
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
-        named.append(message.c.id == int(wanted))
+        ways.append(message.c.id == int(wanted))
     elif len(wanted) < 8:
         return []
+    return [found for way in ways for found in _messages_where(connection, sandbox, way)]
+
+
+def _messages_where(connection: Connection, sandbox: str, where: ColumnElement[bool]) -> list[Match]:
+    columns = [message.c[name] for name in ("id", "code", "guid", "transmission_id", "state")]
     rows = connection.execute(
-        select(*columns).where(message.c.sandbox == sandbox, or_(*named)).order_by(message.c.id).limit(MOST)
+        select(*columns).where(message.c.sandbox == sandbox, where).order_by(message.c.id).limit(MOST)
     )
     return [
         Match(

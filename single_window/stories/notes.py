@@ -55,10 +55,10 @@ def of_note(connection: Connection, sandbox: str, document_id: int, law: Paramet
     parts = _parts(connection, sandbox, row)
     keys = {part.row.key for part in parts}
     where = and_(document.c.kind == row.kind, document.c.order_no == row.order_no, document.c.key.in_(sorted(keys)))
-    found = Gathered(where, (row.order_no,), lambda kind, key: kind == row.kind and key in keys)
+    found = Gathered((where,), (row.order_no,), lambda kind, key: kind == row.kind and key in keys)
     got = gathering.answers_of(connection, sandbox, found)
     answers = [answer(box, receipt) for box, receipt in got]
-    told = {paper.key: paper for paper in papers(connection, sandbox, where, answers)}
+    told = {paper.key: paper for paper in papers(connection, sandbox, found.where, answers)}
     count = parts[0].facts.msg_count
     there = {part.facts.msg_seq_no for part in parts if part.state not in {"rejected", "deleted"}}
     parcels = _parcels(connection, sandbox, parts)

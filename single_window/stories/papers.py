@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, select, union_all
 
 from declarations.documents import DOCUMENTS, unpack
 from declarations.documents.extraction import wire_name
@@ -26,17 +26,22 @@ MOST_LINES = 200
 
 
 def papers(
-    connection: Connection, sandbox: str, where: ColumnElement[bool], answers: Sequence[Answer], parcel: str = ""
+    connection: Connection, sandbox: str, where: Sequence[ColumnElement[bool]], answers: Sequence[Answer],
+    parcel: str = ""
 ) -> list[Paper]:
-    """The documents that a condition names, in the order in which kinds are listed, each with its last answer.
+    """The documents that any of several conditions names, each looked up by its own index; in the order in which kinds
+    are listed, each with its last answer.
 
     `parcel`: a waybill number to whose lines those that name many parcels are cut.
     """
     last = {(one.kind, one.key): one for one in sorted(answers, key=lambda one: one.time)}
+    if not where:
+        return []
+    named = union_all(*[select(document.c.id).where(document.c.sandbox == sandbox, way) for way in where])
     rows = connection.execute(
         select(document, message.c.received_at)
         .outerjoin(message, message.c.id == document.c.message_id)
-        .where(document.c.sandbox == sandbox, where)
+        .where(document.c.id.in_(named))
         .order_by(document.c.id)
         .limit(500)
     ).all()

@@ -267,6 +267,8 @@ class Story:
     """Further declarations with the same order number."""
     evidence: Evidence | None = None
     """Of an export list."""
+    advice: Words | None = None
+    """How to go on where a draw, and a clock that stands still, leave the list waiting."""
 
 
 @dataclass(frozen=True, slots=True)

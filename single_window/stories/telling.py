@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, select, union_all
 
 from declarations import lifecycle, parameters
 from declarations.money import plain
@@ -21,6 +21,7 @@ from single_window.store import sandboxes
 from single_window.store.gateways.customs import DECLARATIONS
 from single_window.store.tables import deadline, declaration, request
 from single_window.stories import evidence, gathering, matches, statuses, words
+from single_window.stories.advising import advice
 from single_window.stories.gathering import Gathered
 from single_window.stories.happenings import happenings
 from single_window.stories.holdings import held
@@ -103,9 +104,11 @@ def _story(
     others = tuple(other for other in matches.of_order(connection, sandbox, order_no) if one and other.id != one.id)
     kept = tuple(paper for paper in papers(connection, sandbox, found.where, answers, _parcel(one))
                  if found.mine(paper.kind, paper.key))
+    clock = sandboxes.find(connection, sandbox).clock
+    due = due_of(connection, sandbox, one.id, one.state) if one else ()
     return Story(
         sandbox,
-        sandboxes.find(connection, sandbox).clock.now(),
+        clock.now(),
         order_no,
         _head(connection, sandbox, one, law) if one else None,
         kept,
@@ -114,10 +117,11 @@ def _story(
         bills(connection, one.id, sandbox, law, one.accepted_at) if one and one.flow == "I" else (),
         _requests(connection, sandbox, one.id, law) if one else (),
         steps(one.state, "declaration", one.flow) if one else (),
-        due_of(connection, sandbox, one.id, one.state) if one else (),
+        due,
         open_deliveries(connection, sandbox),
         others,
         evidence.of_export(connection, sandbox, one, happened, law) if one and one.flow == "E" else None,
+        advice(sandbox, clock, order_no, one.state, due) if one else None,
     )
 
 
@@ -213,18 +217,14 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
 
 def due_of(connection: Connection, sandbox: str, number: int, state: str) -> tuple[Due, ...]:
     """Open deadlines of a declaration, request or part of a note that still mean something in its state."""
-    rows = connection.execute(
+    about = (deadline.c.subject == f"[{number}]", gathering.begins(connection, deadline.c.subject, f"[{number},"))
+    rows = connection.execute(union_all(*[
         select(deadline.c.due, deadline.c.kind, deadline.c.subject)
-        .where(
-            deadline.c.sandbox == sandbox,
-            deadline.c.state == "open",
-            or_(deadline.c.subject == f"[{number}]", deadline.c.subject.like(f"[{number},%")),
-        )
-        .order_by(deadline.c.due)
-    )
+        .where(deadline.c.sandbox == sandbox, deadline.c.state == "open", subject) for subject in about
+    ])).all()
     return tuple(
         Due(row.due, row.kind, words.phrase("deadline", _means(row.kind, state)))
-        for row in rows
+        for row in sorted(rows, key=lambda row: row.due)
         if state in MEANT.get(row.kind, {state}) and _still(row, state)
     )
 

@@ -67,7 +67,8 @@ def value(kind: Any, number: int, name: str) -> Any:
         return number
     if isinstance(kind, LargeBinary):
         return bytes([number])
-    return f"{name[:8]}{number}"
+    room = (getattr(kind, "length", None) or 9) - len(str(number))
+    return f"{name[:min(8, room)]}{number}"
 
 
 def tables(engine: Engine) -> list[Table]:

@@ -17,6 +17,7 @@ from single_window.cli import COMMANDS, main
 from single_window.commands.call import Call
 from single_window.lock import DataLock
 from single_window.settings import Settings
+from single_window.stories.plainly import moment
 from single_window.wiring import depth, open_window
 
 SAMPLES = ("311", "411", "511", "621")
@@ -266,6 +267,15 @@ def test_a_virtual_clock_moves_through_its_deadlines(tmp_path: Path) -> None:
     assert call("clock", "set", "2026-01-01", *where).exit_code == 1
     follower = call("clock", "advance", "1d", "--data", played.data)
     assert follower.exit_code == 1 and "clock set" in follower.output
+
+
+@pytest.mark.parametrize(("span", "shows"), [
+    ("30s", "2026-06-01T08:00:30"), ("90m", "2026-06-01T09:30:00"), ("36h", "2026-06-02T20:00:00"),
+    ("2d", "2026-06-03T08:00:00"), ("100000s", "2026-06-02T11:46:40"), ("2026-06-01T08:00:01", "2026-06-01T08:00:01")])
+def test_a_clock_advances_by_every_unit(tmp_path: Path, span: str, shows: str) -> None:
+    where = ("--sandbox", "units", "--data", tmp_path)
+    answer("sandbox", "create", "units", "--on", "2026-06-01", "--data", tmp_path)
+    assert moment(answer("clock", "advance", span, *where)["now"]).startswith(shows)
 
 
 @pytest.mark.parametrize("day", ["2010-01-01", "2099-12-31"])

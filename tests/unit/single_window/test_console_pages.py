@@ -221,3 +221,36 @@ def test_pages_allow_nothing_from_elsewhere(browser: FlaskClient) -> None:
 
 def test_the_pages_change_nothing(browser: FlaskClient) -> None:
     assert browser.post("/").status_code == 405 and browser.delete("/declarations/1").status_code == 405
+
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+@pytest.mark.parametrize(("method", "path", "status"), [
+    ("GET", "/nothing", 404), ("GET", "/messages/99999999999999999999999x", 404), ("POST", "/", 405),
+    ("GET", "/?sandbox=a%00", 400), ("GET", "/?number=%00&lang=zh", 400)])
+def test_a_browser_gets_a_page_for_what_is_refused_and_a_program_json(
+    browser: FlaskClient, method: str, path: str, status: int
+) -> None:
+    for language, lang in (("zh-CN", "zh-CN"), ("en", "en")):
+        page = browser.open(path, method=method, headers={"Accept": BROWSER, "Accept-Language": language})
+        assert (page.status_code, page.mimetype) == (status, "text/html")
+        assert f'<html lang="{"zh-CN" if "lang=zh" in path else lang}">' in page.text
+        assert str(status) in Page(page.text).text
+        assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    for accept in ("application/json", "*/*", "application/json, text/html;q=0.5"):
+        told = browser.open(path, method=method, headers={"Accept": accept})
+        assert (told.status_code, told.mimetype) == (status, "application/json")
+
+
+def test_the_api_answers_a_browser_in_json(browser: FlaskClient) -> None:
+    answer = browser.get("/api/v1/nothing", headers={"Accept": BROWSER})
+    assert (answer.status_code, answer.mimetype) == (404, "application/json")
+
+
+@pytest.mark.parametrize(("day", "missing"), [("0001-01-01", "←"), ("9999-12-31", "→")])
+def test_the_first_and_the_last_day_of_the_calendar_have_one_neighbour(
+    browser: FlaskClient, day: str, missing: str
+) -> None:
+    links = re.search(r'<p class="days">.*?</p>', browser.get(f"/?day={day}").text, re.DOTALL)
+    assert links and missing not in links[0] and links[0].count("day=") == 2

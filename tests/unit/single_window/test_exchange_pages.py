@@ -79,3 +79,23 @@ def test_the_pages_say_it_in_chinese_with_sources_and_count_what_waits(client: F
     assert 'accesskey="n"' in client.get("/exchange/SH2?sandbox=s").text
     assert "5.00 USD" in text and "5.00 502" not in text
     assert '<span class="badge waiting">1</span>' in client.get("/exchange?sandbox=s").text
+
+
+def test_of_many_reports_that_wait_the_oldest_come_first_and_none_is_lost(tmp_path: Path) -> None:
+    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    with writing(window.engine) as connection:
+        connection.execute(insert(tables.forex_report), [
+            {"id": number, "sandbox": "main", "key": f"B|SH{number:03d}", "cop_no": f"SH{number:03d}",
+             "state": "in_review", "currency": "502", "value_on": "2026-11-19"} for number in range(1, 121)])
+    with create_app(window, runtime=Runtime(window)).test_client() as client:
+        first = client.get("/exchange").text
+        assert re.findall(r"SH(\d+)</a>", first)[:50] == [f"{number:03d}" for number in range(1, 51)]
+        found, place = set(), "/exchange?state=in_review"
+        while place:
+            page = client.get(place).text
+            found |= set(re.findall(r"SH(\d+)</a>", page))
+            more = re.search(r'<p><a href="(/exchange\?[^"]*before=[^"]*)"', page)
+            place = more[1].replace("&amp;", "&") if more else ""
+        assert len(found) == 120
+        assert "SH002" in client.get("/exchange/SH001").text and "SH001" in client.get("/exchange/SH120").text
+    window.close()

@@ -44,6 +44,15 @@ def rows(window, table, *names):
         return [tuple(row) for row in connection.execute(select(*[table.c[name] for name in names]))]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_wrong_columns_are_told_in_two_lines_whatever_the_kind(kind, window):
+    with pytest.raises(BadFile) as refused:
+        import_csv(window, "main", kind, "编码,名称,价格\n1,2,3\n")
+    said = str(refused.value).splitlines()
+    assert len(said) == 2 and "found '编码,名称,价格'" in said[1]
+    assert all(column.name in said[1] for column in KINDS[kind].columns)
+
+
 @pytest.mark.parametrize("case", BAD_FILES, ids=[case["name"] for case in BAD_FILES])
 def test_a_bad_file_is_refused_with_all_that_is_wrong_and_nothing_is_imported(case, window):
     with pytest.raises(BadFile) as refused:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -24,7 +25,7 @@ from single_window.serving import run
 from single_window.settings import Settings
 try:
     settings = Settings(data=Path(sys.argv[1]), port=int(sys.argv[2]), readers=0)
-    run(settings, announce=lambda text: print(text, flush=True))
+    run(settings, announce=lambda text, **facts: print(text, flush=True))
 except Exception as error:
     print(type(error).__name__, error, flush=True)
     sys.exit(3)
@@ -118,3 +119,15 @@ def test_run_serves_refuses_a_second_and_ends_by_signal(tmp_path: Path) -> None:
 
 def test_a_signal_is_heard_whatever_it_interrupts() -> None:
     assert subprocess.run([sys.executable, "-c", INTERRUPTED], timeout=60, check=False).returncode == 0
+
+
+def test_run_with_json_prints_json_and_nothing_else(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "single_window", "run", "--port", "0", "--json", "--data", str(tmp_path)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        assert process.stdout is not None
+        first = json.loads(process.stdout.readline())
+        assert (first["event"], first["data"], first["pid"]) == ("started", str(tmp_path.resolve()), process.pid)
+        assert Client(first["url"]).get("/state").status == 200
+        process.send_signal(signal.SIGTERM)
+        rest = [json.loads(text) for text in process.stdout]
+    assert [told["event"] for told in rest] == ["stopping", "stopped"] and process.returncode == 0

@@ -1,0 +1,18 @@
+"""Headers that every page carries."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from single_window.console.speech import language
+
+
+def shield(response: Response) -> Response:
+    """Pages need no script and nothing from elsewhere; say so to the browser."""
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    )
+    response.headers["Content-Language"] = language()
+    response.headers["Vary"] = "Accept-Language"
+    return response

@@ -1,0 +1,148 @@
+"""Papers of imports that ended: masked on request, dropped no sooner than the law allows; the ledgers stay right."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import Engine, event, func, select
+
+from declarations.calendar import DAY, day_of
+from single_window import closing_records
+from single_window.admission_queue import AdmissionQueue
+from single_window.api import create_app
+from single_window.auditing import audited
+from single_window.cli import main
+from single_window.settings import Settings
+from single_window.store.engine import reading
+from single_window.store.tables import declaration, document, receipt, timeline
+from single_window.wiring import Window, open_window
+from tests.databases import ENGINES, made_database
+from tests.stories.telling import NOON, Teller
+
+SANDBOX = "story"
+TABLES = (document, receipt, timeline)
+
+
+@pytest.fixture(params=ENGINES)
+def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Window]:
+    """Five trades that are closed, one that waits, and a clock that stands four years later."""
+    with made_database(request.param, tmp_path) as address:
+        opened = open_window(Settings(data=tmp_path / "data", database=address, readers=0, synchronous="NORMAL"))
+        told = Teller(opened, SANDBOX, inspection=False)
+        for number in range(5):
+            told.send(told.trade(number))
+        opened.settle()
+        opened.advance(SANDBOX, NOON + 1_500 * DAY)
+        told.send(told.trade(6), "payment", "inventory")
+        opened.settle()
+        yield opened
+        opened.close()
+
+
+def rows(engine: Engine) -> dict[str, int]:
+    with reading(engine) as connection:
+        return {table.name: int(connection.execute(select(func.count()).select_from(table).where(
+            table.c.sandbox == SANDBOX)).scalar_one()) for table in TABLES}
+
+
+def texts(engine: Engine) -> str:
+    """All that documents, receipts and timeline say."""
+    with reading(engine) as connection:
+        facts = [bytes(row) for row in connection.execute(select(document.c.facts)).scalars()]
+        told = [text for row in connection.execute(select(receipt.c.words, receipt.c.fields)) for text in row]
+        told += connection.execute(select(timeline.c.reasons)).scalars()
+    return b"".join(facts).decode() + "".join(told)
+
+
+def day(window: Window, before: int = 0) -> date:
+    return day_of(window.now(SANDBOX) - before * DAY)
+
+
+def clean(window: Window) -> bool:
+    with reading(window.engine) as connection:
+        return not any(ledger.differences for ledger in audited(connection, SANDBOX))
+
+
+def test_papers_of_ended_imports_go_and_lists_and_ledgers_stay(window: Window) -> None:
+    before = rows(window.engine)
+    assert closing_records.drop(window.engine, SANDBOX, closing_records.last_day(
+        window.now(SANDBOX), window.parameters)) == 5
+    after = rows(window.engine)
+    assert after["document"] == 2 and all(0 < after[name] < before[name] for name in before)
+    with reading(window.engine) as connection:
+        states = connection.execute(select(declaration.c.state).where(declaration.c.sandbox == SANDBOX)).scalars().all()
+        ids = connection.execute(select(declaration.c.id).where(declaration.c.sandbox == SANDBOX)).scalars().all()
+    assert sorted(states) == ["closed"] * 5 + ["declared"] and clean(window)
+    client = create_app(window, admission=AdmissionQueue(window)).test_client()
+    assert {client.get(f"/declarations/{number}?sandbox={SANDBOX}").status_code for number in ids} == {200}
+    assert closing_records.drop(window.engine, SANDBOX, day(window, 1_200)) == 0
+
+
+def test_people_are_masked_everywhere_and_only_in_what_ended(window: Window) -> None:
+    with reading(window.engine) as connection:
+        found = connection.execute(select(document.c.facts, declaration.c.state).join(
+            declaration, declaration.c.document_id == document.c.id).where(declaration.c.sandbox == SANDBOX)).all()
+    people = {row.state: json.loads(bytes(row.facts))[23] for row in found}
+    assert people["closed"] in texts(window.engine)
+    before = rows(window.engine)
+    assert closing_records.mask(window.engine, SANDBOX, day(window, 100)) == 5
+    said = texts(window.engine)
+    assert people["closed"] not in said and people["declared"] in said and closing_records.MASK in said
+    assert rows(window.engine) == before and clean(window)
+
+
+def test_broken_off_nothing_is_half_done_and_the_next_run_goes_on(window: Window) -> None:
+    limit = closing_records.last_day(window.now(SANDBOX), window.parameters)
+
+    deleted: list[str] = []
+
+    def interrupt(connection: Any, cursor: Any, statement: str, *more: Any) -> None:
+        if statement.startswith("DELETE"):
+            deleted.append(statement)
+            if len(deleted) == 7:
+                raise KeyboardInterrupt
+
+    before = rows(window.engine)
+    event.listen(window.engine, "before_cursor_execute", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        closing_records.drop(window.engine, SANDBOX, limit, step=2)
+    event.remove(window.engine, "before_cursor_execute", interrupt)
+    with reading(window.engine) as connection:
+        left = closing_records.count(connection, SANDBOX, 2**62)
+    assert 0 < left < 5 and before["document"] > rows(window.engine)["document"] == 4 * left + 2 and clean(window)
+    assert closing_records.drop(window.engine, SANDBOX, limit) == left and rows(window.engine)["document"] == 2
+
+
+def test_what_the_law_wants_kept_is_not_dropped(window: Window) -> None:
+    with pytest.raises(closing_records.TooEarly, match="36 months"):
+        closing_records.check(day(window, 36 * 30), window.now(SANDBOX), window.parameters)
+    closing_records.check(closing_records.last_day(window.now(SANDBOX), window.parameters), window.now(SANDBOX),
+                          window.parameters)
+
+
+def test_the_command_says_what_would_go_and_does_it(tmp_path: Path) -> None:
+    opened = open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL"))
+    told = Teller(opened, SANDBOX, inspection=False)
+    trade = told.trade(0)
+    told.send(trade)
+    opened.settle()
+    opened.advance(SANDBOX, NOON + 1_500 * DAY)
+    allowed, early = closing_records.last_day(opened.now(SANDBOX), opened.parameters), day(opened)
+    opened.close()
+
+    def prune(before: date, *more: str) -> Any:
+        return CliRunner().invoke(main, ["prune", "--before", str(before), "--trades", *more, "--sandbox", SANDBOX,
+                                         "--data", str(tmp_path), "--json"])
+
+    refused = prune(early, "--yes")
+    assert refused.exit_code == 1 and "36 months" in refused.output
+    assert json.loads(prune(allowed, "--dry-run", "--yes").output)["done"] is False
+    assert json.loads(prune(allowed).output)["trades"] == 1
+    assert json.loads(prune(allowed, "--yes").output)["done"] is True
+    assert json.loads(prune(allowed).output)["trades"] == 0

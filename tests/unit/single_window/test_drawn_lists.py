@@ -1,0 +1,63 @@
+"""A list that was drawn for inspection says how to go on; a plain sandbox draws none."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from gateways.gateway import Options
+from single_window import stories
+from single_window.admission_queue import AdmissionQueue
+from single_window.api import create_app
+from single_window.cli import main
+from single_window.clock import Clock
+from single_window.settings import Settings
+from single_window.store.engine import reading
+from single_window.wiring import Window, open_window
+from tests.stories.telling import NOON, Teller
+
+MOST = 200
+"""Trades among which a draw of two in a hundred hits one; the dice are keyed, so it is always the same."""
+
+
+def drawn(window: Window, sandbox: str) -> str:
+    """The order number of the first list that is drawn."""
+    told = Teller(window, sandbox)
+    for number in range(MOST):
+        trade = told.trade(number)
+        told.send(trade)
+        window.settle()
+        if told.column(trade, "state") == "under_inspection":
+            return str(told.column(trade, "order_no"))
+    raise AssertionError("nothing was drawn")
+
+
+def test_a_drawn_list_says_how_to_go_on_and_does(tmp_path: Path) -> None:
+    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window.make_sandbox("still", Options(), clock=Clock("virtual", NOON, 0, Clock().rate * 0))
+    number = drawn(window, "still")
+    with reading(window.engine) as connection:
+        story = stories.of_order(connection, "still", number)
+    assert story.head is not None and story.advice is not None
+    advance = next(text for text in story.advice.en.split("single-window ") if text.startswith("clock advance"))
+    page = create_app(window, admission=AdmissionQueue(window)).test_client().get(
+        f"/declarations/{story.head.id}?sandbox=still&lang=zh").text
+    assert "抽中查验" in page and "--preset plain" in page
+    window.close()
+    shown = CliRunner().invoke(main, ["show", number, "--sandbox", "still", "--data", str(tmp_path), "--lang", "en"])
+    assert "Drawn for inspection" in shown.output
+    words = advance.partition(";")[0].split()
+    assert CliRunner().invoke(main, [*words, "--data", str(tmp_path)]).exit_code == 0
+    after = CliRunner().invoke(main, ["show", number, "--sandbox", "still", "--data", str(tmp_path), "--json"])
+    assert json.loads(after.output)["head"]["state"] != "under_inspection"
+    assert json.loads(after.output)["advice"] is None
+
+
+@pytest.mark.parametrize(("more", "inspection"), [((), False), (("--set", "inspection=true"), True)])
+def test_a_plain_sandbox_draws_nothing(tmp_path: Path, more: tuple[str, ...], inspection: bool) -> None:
+    command = ["sandbox", "create", "ci", "--preset", "plain", *more, "--json", "--data", str(tmp_path)]
+    made = CliRunner().invoke(main, command)
+    assert json.loads(made.output)[0]["options"]["inspection"] is inspection

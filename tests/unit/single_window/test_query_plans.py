@@ -1,0 +1,151 @@
+"""No page, call or step of work reads a whole table, or all of a sandbox, where an index could lead to what it wants.
+
+Every statement that a GET sends is explained by the database itself. What is allowed is listed, each with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from flask.testing import FlaskClient
+from played_trades import SANDBOX, play
+from sqlalchemy import Engine, event, func, select, text
+
+from single_window.admission_queue import AdmissionQueue
+from single_window.api import create_app
+from single_window.settings import Settings
+from single_window.store import deliveries
+from single_window.store.engine import reading
+from single_window.store.tables import declaration, document, message
+from single_window.wiring import Window
+from tests.databases import made_database
+
+GROWING = ("archive", "deadline", "declaration", "delivery", "document", "message", "receipt", "receipt_group",
+           "request", "tax_bill", "timeline")
+"""Tables that grow with every list."""
+ALLOWED = {
+    "looked for last, when no index knows a number": (
+        "document.guid = ? OR document.port_no", "message.guid = ?", "receipt.fields LIKE",
+        "declaration.logistics_key LIKE"),
+    "requests are few": ("FROM request WHERE request.sandbox = ? AND (request.kind", "request.fields LIKE",
+                         "FROM request JOIN declaration"),
+    "counts everything, as it was asked": ("GROUP BY declaration.flow, declaration.state", "GROUP BY document.kind",
+                                           "GROUP BY message.state", "GROUP BY receipt.code", "tax_bill.assessment"),
+}
+PATHS = ("/", "/?day=2026-06-01", "/declarations", "/declarations?state=released", "/declarations?flow=E",
+         "/declarations?state=in_review&flow=I", "/declarations?before={list}", "/declarations/{list}",
+         "/declarations?number={order}", "/orders/{order}", "/messages/{message}", "/review", "/review?flow=I",
+         "/review?after={list}", "/parked", "/channels", "/batches", "/summaries", "/refunds", "/exchange",
+         "/api/v1/declarations", "/api/v1/declarations?state=released", "/api/v1/declarations?flow=I",
+         "/api/v1/declarations?before={list}", "/api/v1/declarations/{order}", "/api/v1/declarations/{waybill}",
+         "/api/v1/messages/{message}", "/api/v1/parked", "/api/v1/state", "/api/v1/receipts?mailbox={mailbox}",
+         "/metrics", "/readyz")
+
+
+class Site(NamedTuple):
+    """A window with trades, a client of it, what it was asked, and numbers that lead somewhere."""
+
+    engine: Engine
+    client: FlaskClient
+    asked: list[tuple[str, Any]]
+    numbers: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    played = play(tmp_path_factory.mktemp("data"))
+    window = Window(Settings(data=played.data, readers=0))
+    asked: list[tuple[str, Any]] = []
+    event.listen(window.engine, "before_cursor_execute",
+                 lambda connection, cursor, statement, parameters, context, many: asked.append((statement, parameters)))
+    with reading(window.engine) as connection:
+        newest = connection.execute(select(declaration).where(declaration.c.sandbox == SANDBOX)
+                                    .order_by(declaration.c.id.desc())).first()
+        last = connection.execute(select(func.max(message.c.id)).where(message.c.sandbox == SANDBOX)).scalar()
+    assert newest is not None
+    numbers = {"list": str(newest.id), "order": newest.order_no, "message": str(last), "mailbox": played.mailbox,
+               "waybill": newest.logistics_key.partition("|")[2]}
+    client = create_app(window, admission=AdmissionQueue(window)).test_client()
+    yield Site(window.engine, client, asked, numbers)
+    window.close()
+
+
+def _plan(engine: Engine, statement: str, parameters: Any) -> list[str]:
+    connection = engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        return [row[3] for row in cursor.fetchall()]
+    finally:
+        connection.close()
+
+
+def reads_too_much(statement: str, plan: list[str]) -> bool:
+    """Whether a plan reads all of a growing table, or all that a sandbox has of it, in no useful order."""
+    names = "|".join(GROWING)
+    paged = "LIMIT" in statement and not any("TEMP B-TREE FOR ORDER BY" in step for step in plan)
+    return any(
+        re.match(rf"SCAN ({names})\b(?!.*ix_delivery_open)", step)
+        or (re.match(rf"SEARCH ({names})\b.*\(sandbox=\?\)$", step) and not paged) for step in plan
+    ) and "max(" not in statement
+
+
+def _is_allowed(statement: str) -> bool:
+    shown = re.sub(r"\s+", " ", statement)
+    return any(part in shown for parts in ALLOWED.values() for part in parts)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_a_page_asks_for_is_found_by_an_index(site: Site, path: str) -> None:
+    site.asked.clear()
+    answer = site.client.get(path.format(**site.numbers), headers={"X-Sandbox": SANDBOX}, query_string=(
+        None if "?" in path or path.startswith("/api") else {"sandbox": SANDBOX}), follow_redirects=True)
+    assert answer.status_code in {200, 503}
+    asked = [pair for pair in site.asked if pair[0].lstrip().startswith("SELECT")]
+    wrong = [(statement, plan) for statement, parameters in asked
+             if reads_too_much(statement, plan := _plan(site.engine, statement, parameters))
+             and not _is_allowed(statement)]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("statement", [
+    "SELECT id FROM delivery WHERE state = ?",
+    "SELECT id FROM declaration WHERE sandbox = ? AND value > 1 ORDER BY value",
+    "SELECT id FROM message WHERE guid = ?"])
+def test_a_statement_that_reads_too_much_is_found_out(site: Site, statement: str) -> None:
+    assert reads_too_much(statement, _plan(site.engine, statement, ("x",)))
+
+
+def test_no_step_of_work_reads_the_deliveries_that_are_done(site: Site) -> None:
+    site.asked.clear()
+    with reading(site.engine) as connection:
+        deliveries.ready(connection, 1, "customs")
+        deliveries.with_broker(connection, ["customs"])
+        deliveries.due(connection, ["customs"], 1)
+        deliveries.sent_before(connection, ["customs"], 1)
+        deliveries.depth(connection, SANDBOX)
+    plans = [_plan(site.engine, *pair) for pair in site.asked if "delivery" in pair[0]]
+    assert len(plans) == 5 and all("ix_delivery_open" in plan[0] for plan in plans)
+
+
+@pytest.mark.service
+def test_postgresql_has_an_index_for_what_pages_list(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with made_database("postgresql", tmp_path_factory.mktemp("d")) as address:
+        window = Window(Settings(data=tmp_path_factory.mktemp("data"), database=address, readers=0))
+        mine = declaration.c.sandbox == "main"
+        listed = (
+            select(declaration.c.id).where(mine).order_by(declaration.c.id.desc()).limit(50),
+            select(declaration.c.id).where(mine, declaration.c.state == "released").limit(50),
+            select(document.c.id).where(document.c.sandbox == "main", document.c.order_no == "1"),
+            select(message.c.id).where(message.c.sandbox == "main", message.c.received_at >= 1),
+        )
+        with reading(window.engine) as connection:
+            connection.execute(text("SET enable_seqscan = off"))
+            for statement in listed:
+                sql = statement.compile(window.engine, compile_kwargs={"literal_binds": True})
+                plan = "\n".join(connection.execute(text(f"EXPLAIN {sql}")).scalars())
+                assert "Seq Scan" not in plan and "Index" in plan
+        window.close()
