@@ -67,7 +67,7 @@ def value(kind: Any, number: int, name: str) -> Any:
         return number
     if isinstance(kind, LargeBinary):
         return bytes([number])
-    return f"{name[:8]}{number}"
+    return f"{name[:8]}{number}"[-(getattr(kind, "length", None) or 20):]
 
 
 def tables(engine: Engine) -> list[Table]:
