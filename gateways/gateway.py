@@ -97,6 +97,14 @@ class DeadlineDraft(NamedTuple):
     subject: Item
 
 
+class DecisionAnswer(NamedTuple):
+    """What became of a person's decision: carried out, or refused, and why; `decision_id` is never 0."""
+
+    decision_id: int
+    refused: bool
+    reasons: Sequence[Reason]
+
+
 @dataclass(slots=True)
 class Answers:
     """Everything a gateway says in return for one batch."""
@@ -105,6 +113,17 @@ class Answers:
     timeline: list[Event] = field(default_factory=list)
     sends: dict[str, list[Item]] = field(default_factory=dict)
     deadlines: list[DeadlineDraft] = field(default_factory=list)
+    decisions: list[DecisionAnswer] = field(default_factory=list)
+
+    def carried_out(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
+        """Answer a decision: it was carried out. With id 0 nobody waits for the answer."""
+        if decision_id:
+            self.decisions.append(DecisionAnswer(decision_id, False, reasons))
+
+    def refuse(self, decision_id: int, reasons: Sequence[Reason]) -> None:
+        """Answer a decision: it was not carried out, for these reasons. With id 0 nobody waits for the answer."""
+        if decision_id:
+            self.decisions.append(DecisionAnswer(decision_id, True, reasons))
 
     def send(self, topic: str, item: Item) -> None:
         """Say one thing to whoever hears the topic."""

@@ -5,23 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import structlog
-from sqlalchemy import Connection, func, select
-
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
 from declarations.reasons import typed
 from gateways.customs.outcome import LIST
-from single_window import stories
-from single_window.clock import system_now
-from single_window.numbering import ROWS
-from single_window.store.answers import write_sends
-from single_window.store.engine import reading, writing
-from single_window.store.tables import timeline
+from gateways.decisions import Subject
+from single_window import decisions, stories
+from single_window.store.engine import reading
 from single_window.stories import Match
 from single_window.wiring import Window
 
-log = structlog.get_logger(__name__)
 FOLLOWS = {
     "accept": "customs accepts a list by itself once order, payment, waybill and list agree",
     "await_arrival": "a list waits for its parcel where the sandbox's option await_arrival says so",
@@ -61,15 +54,14 @@ class Filed:
     subject: Match
     action: str
     to: str
-    refusals: int
-    """How often this action on this subject had been refused before."""
+    decision: int
 
 
 def act(window: Window, sandbox: str, number: str, action: str, reason: str, officer: str) -> Filed:
     """File an officer's act on the declaration or request that a number names.
 
     Raises `stories.NotFound`, `NotActionable`, `ActNotAllowed` or `ReasonNeeded`; then nothing is filed. The act is
-    done when the window has worked (`settle`); what the state then forbids is noted in the timeline.
+    done when the window has worked (`settle`); `decisions.outcome` tells what became of it.
     """
     with reading(window.engine) as connection:
         subject = _subject(stories.find(connection, sandbox, number), number, sandbox)
@@ -78,42 +70,13 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, off
 
 def act_on(window: Window, sandbox: str, subject: Match, action: str, reason: str, officer: str) -> Filed:
     """File an officer's act on a declaration or request; raises `ActNotAllowed` or `ReasonNeeded`."""
-    with reading(window.engine) as connection:
-        refusals = _refusals(connection, sandbox, subject, action)
     step = _step(subject, action, _kind(subject))
     reason = typed(reason)
     if "reason_given" in step.needs and not reason:
         raise ReasonNeeded(f'{action} needs a reason: add --reason "…". The declarant reads it in the receipt.')
-    window.numbering.ensure(ROWS, "row", 1)
-    with writing(window.engine) as connection:
-        filed = write_sends(
-            connection,
-            window.numbering,
-            sandbox,
-            {"officer.acted": [[subject.what, subject.id, action, reason, officer]]},
-            system_now(),
-        )
-    window.wake()
-    log.info("act.filed", sandbox=sandbox, what=subject.what, subject=subject.id, action=action, officer=officer,
-             filed=filed)
-    return Filed(subject, action, step.to, refusals)
-
-
-def refused(window: Window, sandbox: str, filed: Filed) -> bool:
-    """Whether an act that the window has worked on came too late: somebody else had moved its subject on."""
-    with reading(window.engine) as connection:
-        return _refusals(connection, sandbox, filed.subject, filed.action) > filed.refusals
-
-
-def _refusals(connection: Connection, sandbox: str, subject: Match, action: str) -> int:
-    return connection.execute(
-        select(func.count()).select_from(timeline).where(
-            timeline.c.sandbox == sandbox,
-            timeline.c.order_no == subject.order_no,
-            timeline.c.event == "action_refused",
-            timeline.c.reasons.like(f'%"{action} is not allowed%'),
-        )
-    ).scalar_one()
+    filed = decisions.file(window, sandbox, Subject(subject.what), subject.id, action, by=officer, reason=reason,
+                           seen=subject.version)
+    return Filed(subject, action, step.to, filed)
 
 
 def possible(state: str, kind: str = "declaration", flow: str = "") -> tuple[Transition, ...]:

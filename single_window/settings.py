@@ -155,8 +155,8 @@ _CHOICES: Mapping[str, tuple[object, ...]] = {
 _RANGES = {"port": (0, 65_535), "batch": (1, 1_000_000), "attempts": (1, 1_000), "overdue": (1, 31_536_000),
            "resend": (1, 31_536_000), "in_flight": (1, 10_000_000), "queue_limit": (1, 10_000_000),
            "body_cap": (1, 2_000_000_000), "refused_count": (1, 10_000_000),
-           "refused_bytes": (1, 10**15), "refused_days": (1, 36_500), "readers": (0, 1_024), "connections": (1, 100_000),
-           "connections_per_address": (0, 100_000), "polls": (0, 10_000)}
+           "refused_bytes": (1, 10**15), "refused_days": (1, 36_500), "readers": (0, 1_024),
+           "connections": (1, 100_000), "connections_per_address": (0, 100_000), "polls": (0, 10_000)}
 
 
 def _variable(name: str) -> str:

@@ -15,6 +15,8 @@ from gateways.gateway import Answers, Circumstances, DeadlineDraft
 
 SHORT = "14204"
 """Why a list is in review whose tax the guarantee does not cover."""
+DECISION = "decision"
+"""Under what a list keeps the id of the decision to conclude it, while tax is asked again."""
 
 
 def accepted(declaration: Declaration, companies: Mapping[str, Company], memory: CustomsMemory,
@@ -91,16 +93,31 @@ def short(declaration: Declaration) -> bool:
     return any(one.rule == SHORT for one in declaration.reasons)
 
 
-def weigh_again(declaration: Declaration, answers: Answers) -> None:
-    """An officer concluded a list whose guarantee was short: ask tax first, or 300 would follow 399 at once."""
+def weigh_again(declaration: Declaration, decision_id: int, answers: Answers) -> None:
+    """An officer concluded a list whose guarantee was short: ask tax first, or 300 would follow 399 at once.
+
+    The decision is answered when tax has (`answer_conclusion`)."""
     advance(declaration, "weigh_again")
+    if decision_id:
+        declaration.held[DECISION] = decision_id
     request_tax(declaration, answers)
+
+
+def answer_conclusion(declaration: Declaration, refusal: Sequence[Reason], answers: Answers) -> None:
+    """Answer the decision to conclude a list that waited for tax, if there was one: `refusal` says why it was in vain,
+    and is empty where it was carried out."""
+    decision_id = declaration.held.pop(DECISION, 0)
+    if refusal:
+        answers.refuse(decision_id, refusal)
+    else:
+        answers.carried_out(decision_id)
 
 
 def hold(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances, answers: Answers) -> None:
     """The guarantee is still short: the list stays in review without another receipt; the timeline says why."""
     advance(declaration, "hold")
     declaration.reasons = tuple(reasons)
+    answer_conclusion(declaration, reasons, answers)
     answers.timeline.append(event(declaration, circumstances.now, "held", reasons))
     await_officer(declaration, circumstances, answers)
 

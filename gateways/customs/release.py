@@ -40,6 +40,7 @@ def hear_assessed(items: Sequence[Item], memory: CustomsMemory, circumstances: C
 
 def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
     if declaration.state == "accepted" and lanes.short(declaration):
+        lanes.answer_conclusion(declaration, (), answers)
         conclude(declaration, circumstances, answers)
     elif declaration.state == "accepted":
         advance(declaration, "pass")
@@ -69,6 +70,7 @@ def hear_short(items: Sequence[Item], memory: CustomsMemory, circumstances: Circ
         if declaration.state not in MAY_RELEASE:
             continue
         if rejecting:
+            lanes.answer_conclusion(declaration, [reason], answers)
             conclude_rejected(declaration, [reason], memory, circumstances, answers)
             continue
         if declaration.state == "accepted" and lanes.short(declaration):

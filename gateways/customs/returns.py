@@ -103,17 +103,18 @@ def hear_goods_back(items: Sequence[Item], memory: CustomsMemory, circumstances:
 
 
 def act(request: Request, action: str, reason: str, name: str, memory: CustomsMemory, circumstances: Circumstances,
-        answers: Answers) -> None:
-    """Do something with a request, by whomever; what its state forbids is noted, not done."""
+        answers: Answers) -> Sequence[Reason]:
+    """Do something with a request, by whomever; what its state forbids is noted, not done. Gives why it was not done;
+    empty where it was."""
     declaration = memory.declarations([request.declaration_id]).get(request.declaration_id)
     if declaration is None:
-        return
+        return (Reason("16003", {"refusal": f"{action} is not allowed: the request names no list"}),)
     try:
         done = lifecycle.move(request.state, action, LIFECYCLE_OF[request.kind])
     except lifecycle.NotAllowed as refused:
-        answers.timeline.append(_event(request, declaration, circumstances.now, "action_refused", name,
-                                       [Reason("16003", {"refusal": str(refused)})]))
-        return
+        reasons = (Reason("16003", {"refusal": str(refused)}),)
+        answers.timeline.append(_event(request, declaration, circumstances.now, "action_refused", name, reasons))
+        return reasons
     request.state = done.to
     said = (Reason("1300", {"reason": reason}) if action == "reject"
             else Reason(done.words, {"invt_no": declaration.invt_no}))
@@ -128,6 +129,7 @@ def act(request: Request, action: str, reason: str, name: str, memory: CustomsMe
     memory.put_request(request)
     if request.kind == "export_refund" and action == "approve" and request.due:
         goods_are_back(request, memory, circumstances, answers)
+    return ()
 
 
 def goods_are_back(request: Request, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:

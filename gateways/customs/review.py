@@ -20,8 +20,11 @@ from gateways.customs.outcome import (
     may_start_over,
     tell,
 )
+from gateways.decisions import Decision, Fresh, decisions
 from gateways.gateway import Answers, Circumstances, Event, Item
 
+REFUSED = "16003"
+"""Refused: the state does not allow the action."""
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
 
 
@@ -49,18 +52,51 @@ def hear_inspection_failed(items: Sequence[Item], memory: CustomsMemory, circums
             memory.put_declaration(declaration)
 
 
-def hear_officer(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """An officer acts, each item [subject, id, action, reason, officer]; what the state forbids is noted, not done."""
-    lists = memory.declarations([item[1] for item in items if item[0] == "declaration"])
-    requests = memory.requests_by_id([item[1] for item in items if item[0] == "request"])
+def decide_declarations(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                        answers: Answers) -> None:
+    """Carry out officers' decisions about lists, each item a `Decision`; what the state forbids is refused and noted.
+
+    A decision about a list that was amended meanwhile, or is no longer as it was seen, is refused.
+    """
+    filed, fresh = decisions(items), Fresh()
+    lists = memory.declarations([decision.subject_id for decision in filed])
     amended = _amended(list(lists.values()), memory)
-    for subject, number, action, reason, name in items:
-        if subject == "request":
-            returns.act(requests[number], action, reason, name, memory, circumstances, answers)
-        elif number in amended:
-            _refuse(lists[number], f"{action} is not allowed: the list was amended meanwhile", circumstances, answers)
+    for decision in filed:
+        declaration = lists[decision.subject_id]
+        refusal = fresh.refusal(decision, declaration.version, declaration.state)
+        if decision.subject_id in amended:
+            words = f"{decision.action} is not allowed: the list was amended meanwhile"
+            refusal = (Reason(REFUSED, {"refusal": words}),)
+        if refusal:
+            _refuse(declaration, decision, refusal, circumstances, answers)
+        elif _act(declaration, decision, memory, circumstances, answers):
+            fresh.decided(decision)
+
+
+def decide_requests(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                    answers: Answers) -> None:
+    """Carry out officers' decisions about cancellations and returns, each item a `Decision`."""
+    filed, fresh = decisions(items), Fresh()
+    requests = memory.requests_by_id([decision.subject_id for decision in filed])
+    for decision in filed:
+        request = requests[decision.subject_id]
+        refusal = fresh.refusal(decision, request.version, request.state) or returns.act(
+            request, decision.action, decision.reason, decision.by, memory, circumstances, answers)
+        if refusal:
+            answers.refuse(decision.id, refusal)
         else:
-            _act(lists[number], action, reason, name, memory, circumstances, answers)
+            answers.carried_out(decision.id)
+            fresh.decided(decision)
+
+
+def decide_as_filed_earlier(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
+                            answers: Answers) -> None:
+    """Decisions that an earlier version filed, each item [subject, id, action, reason, officer]."""
+    for subject, handle in (("declaration", decide_declarations), ("request", decide_requests)):
+        filed = [Decision(number, 0, 0, action, reason, by, {})
+                 for what, number, action, reason, by in items if what == subject]
+        if filed:
+            handle(filed, memory, circumstances, answers)
 
 
 def hear_automatic_officer(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
@@ -80,7 +116,8 @@ def hear_automatic_officer(items: Sequence[Item], memory: CustomsMemory, circums
                     action, reason = "reject", "担保余额不足"
                 elif action not in _steps(declaration):
                     action = "send_back"  # what he would detain, had it come in
-                _act(declaration, action, reason, "automatic", memory, circumstances, answers)
+                _act(declaration, Decision(declaration_id, 0, 0, action, reason, "automatic", {}), memory,
+                     circumstances, answers)
 
 
 def _amended(declarations: Sequence[Declaration], memory: CustomsMemory) -> set[int]:
@@ -96,21 +133,30 @@ def _steps(declaration: Declaration) -> tuple[str, ...]:
     return tuple(step.action for step in lifecycle.allowed(declaration.state, flow=declaration.flow))
 
 
-def _refuse(declaration: Declaration, refusal: str, circumstances: Circumstances, answers: Answers) -> None:
-    answers.timeline.append(event(declaration, circumstances.now, "action_refused",
-                                  [Reason("16003", {"refusal": refusal})]))
+def _refuse(declaration: Declaration, decision: Decision, reasons: Sequence[Reason], circumstances: Circumstances,
+            answers: Answers) -> None:
+    answers.timeline.append(event(declaration, circumstances.now, "action_refused", reasons))
+    answers.refuse(decision.id, reasons)
 
 
-def _act(declaration: Declaration, action: str, reason: str, name: str, memory: CustomsMemory,
-         circumstances: Circumstances, answers: Answers) -> None:
+def _act(declaration: Declaration, decision: Decision, memory: CustomsMemory, circumstances: Circumstances,
+         answers: Answers) -> bool:
+    """Whether the decision was carried out."""
+    action, reason = decision.action, decision.reason
     if action not in (may := _steps(declaration)):
-        _refuse(declaration, str(lifecycle.NotAllowed(declaration.state, action, may)), circumstances, answers)
-        return
+        refusal = str(lifecycle.NotAllowed(declaration.state, action, may))
+        _refuse(declaration, decision, [Reason(REFUSED, {"refusal": refusal})], circumstances, answers)
+        return False
     answers.timeline.append(Event(declaration.order_no, LIST[declaration.flow], declaration.key, circumstances.now,
-                                  name, f"officer_{action}", declaration.state,
+                                  decision.by, f"officer_{action}", declaration.state,
                                   [Reason("16002", {"reason": reason})] if reason else []))
-    _carry_out(declaration, action, reason, memory, circumstances, answers)
+    if action == "conclude" and declaration.state == "in_review" and lanes.short(declaration):
+        lanes.weigh_again(declaration, decision.id, answers)
+    else:
+        _carry_out(declaration, action, reason, memory, circumstances, answers)
+        answers.carried_out(decision.id)
     memory.put_declaration(declaration)
+    return True
 
 
 def _carry_out(declaration: Declaration, action: str, reason: str, memory: CustomsMemory,
@@ -121,8 +167,6 @@ def _carry_out(declaration: Declaration, action: str, reason: str, memory: Custo
         lanes.review(declaration, [Reason("1200.reason", {"reason": reason})], circumstances, answers)
     elif action == "inspect":
         lanes.inspect(declaration, [Reason("14500", {})], circumstances, answers)
-    elif action == "conclude" and declaration.state == "in_review" and lanes.short(declaration):
-        lanes.weigh_again(declaration, answers)
     elif action == "conclude":
         _conclude(declaration, memory, circumstances, answers)
     elif action == "release":

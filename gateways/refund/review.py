@@ -6,7 +6,7 @@ whose foreign exchange must be there and is not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from declarations.reasons import Reason
 from declarations.refund import lanes
 from declarations.refund.classes import must_prove_exchange
 from declarations.risk import SIDES, draw
+from gateways.decisions import Decision, Fresh, decisions
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 from gateways.refund import ledgers, paying
 from gateways.refund.evidence import EXPORT, items_of
@@ -27,6 +28,8 @@ MOST = 40_000
 DRAWN, CAME_BACK, UNPROVED, REDUCED_TO = "20560", "20561", "20562", "20563"
 ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
 """What an officer may do with a claim, and the step of its life that it is."""
+UNSEEN = -1
+"""A version that no claim has."""
 WORDS = {"reduce": "20505", "refuse": "20501", "ask": "20503", "recover": "20507"}
 
 
@@ -135,27 +138,45 @@ def refuse(claim: Claim, reasons: Sequence[Reason], memory: RefundMemory, circum
     memory.put_claim(claim)
 
 
-def hear_acts(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """What officers decide, each item [claim id, action, who, values]: a reason, what a reduction leaves, and the state
+def decide_claims(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Carry out tax officers' decisions, each item a `Decision` whose values hold what a reduction leaves.
 
-    in which the claim was seen; of a claim that is in another by now nothing is done.
+    A decision about a claim that is no longer as it was seen, or whose state forbids it, is refused and noted.
     """
-    claims = memory.claims([item[0] for item in items])
-    for number, action, who, values in items:
-        claim = claims.get(number)
+    filed, fresh = decisions(items), Fresh()
+    claims = memory.claims([decision.subject_id for decision in filed])
+    for decision in filed:
+        claim = claims.get(decision.subject_id)
         if claim is None:
+            answers.refuse(decision.id, [Reason("20564", {"action": decision.action, "who": decision.by, "state": ""})])
             continue
-        moved = values.get("seen", claim.state) != claim.state
-        if moved or action not in ACTIONS or not _may(claim, ACTIONS[action]) or _is_over(claim):
-            note(claim, STOOD_OUT, circumstances, answers,
-                 [Reason("20564", {"action": action, "who": who, "state": claim.state, **_filed(values)})])
-            continue
-        _carry_out(claim, action, who, values, memory, circumstances, answers)
+        refusal = _refusal(claim, decision, fresh) or _carry_out(claim, decision, memory, circumstances, answers)
+        if refusal:
+            note(claim, STOOD_OUT, circumstances, answers, refusal)
+            answers.refuse(decision.id, refusal)
+        else:
+            fresh.decided(decision)
+            answers.carried_out(decision.id)
 
 
-def _filed(values: Mapping[str, str]) -> Mapping[str, str]:
-    """The number under which an act was filed, by which whoever filed it finds what was said of it."""
-    return {"act": values["act"]} if "act" in values else {}
+def decide_as_filed_earlier(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances,
+                            answers: Answers) -> None:
+    """Decisions that an earlier version filed, each item [claim id, action, who, values]; the values hold the reason
+    too, and the state in which the claim was seen."""
+    claims = memory.claims([item[0] for item in items])
+    filed = []
+    for number, action, by, values in items:
+        moved = number in claims and values.get("seen", claims[number].state) != claims[number].state
+        filed.append(Decision(number, 0, UNSEEN if moved else 0, action, values.get("reason", ""), by, values))
+    decide_claims(filed, memory, circumstances, answers)
+
+
+def _refusal(claim: Claim, decision: Decision, fresh: Fresh) -> Sequence[Reason]:
+    """Why a decision is not carried out; empty where it may be."""
+    may = decision.action in ACTIONS and _may(claim, ACTIONS[decision.action]) and not _is_over(claim)
+    if may and not fresh.refusal(decision, claim.version, claim.state):
+        return ()
+    return (Reason("20564", {"action": decision.action, "who": decision.by, "state": claim.state}),)
 
 
 def _is_over(claim: Claim) -> bool:
@@ -163,13 +184,15 @@ def _is_over(claim: Claim) -> bool:
     return claim.state == "settled" and not (paying.worth(claim) or claim.credited)
 
 
-def _carry_out(claim: Claim, action: str, who: str, values: Mapping[str, str], memory: RefundMemory,
-               circumstances: Circumstances, answers: Answers) -> None:
-    said = Reason(WORDS.get(action, "20504"), {"reason": values.get("reason", ""), "who": who})
+def _carry_out(claim: Claim, decision: Decision, memory: RefundMemory, circumstances: Circumstances,
+               answers: Answers) -> Sequence[Reason]:
+    """Do it; gives why it was not done after all."""
+    action = decision.action
+    said = Reason(WORDS.get(action, "20504"), {"reason": decision.reason, "who": decision.by})
     if action == "approve":
         approve(claim, action, (), memory, circumstances, answers)
     elif action == "reduce":
-        _reduce(claim, said, values, memory, circumstances, answers)
+        return _reduce(claim, said, decision.values.get("amount", ""), memory, circumstances, answers)
     elif action == "refuse":
         refuse(claim, [said], memory, circumstances, answers)
     elif action == "ask":
@@ -178,20 +201,20 @@ def _carry_out(claim: Claim, action: str, who: str, values: Mapping[str, str], m
         memory.put_claim(claim)
     elif action == "recover":
         paying.recover(claim, [said], memory, circumstances, answers)
+    return ()
 
 
-def _reduce(claim: Claim, said: Reason, values: Mapping[str, str], memory: RefundMemory,
-            circumstances: Circumstances, answers: Answers) -> None:
-    """Less is refunded; the lines keep what they were reckoned at in proportion."""
-    amount = values.get("amount", "")
+def _reduce(claim: Claim, said: Reason, amount: str, memory: RefundMemory, circumstances: Circumstances,
+            answers: Answers) -> Sequence[Reason]:
+    """Less is refunded; the lines keep their calculated amounts in proportion. Gives what is wrong with the amount."""
     try:
         left = scale(amount)
     except (ArithmeticError, ValueError, TooLarge):
         left = -1
     if not 0 <= left < claim.refund or left % 1_000:
-        note(claim, STOOD_OUT, circumstances, answers, [Reason("20565", {"found": amount[:40], **_filed(values)})])
-        return
+        return (Reason("20565", {"found": amount[:40]}),)
     ledgers.scale_down(claim, left, memory)
     told = Reason(REDUCED_TO, {"before": plain(claim.refund), "after": plain(left)})
     claim.refund = left
     approve(claim, "reduce", [said, told], memory, circumstances, answers)
+    return ()

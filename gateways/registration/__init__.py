@@ -12,7 +12,8 @@ from gateways.registration.memory import RegistrarMemory
 HEARINGS: dict[str, Hearing] = {
     "agency.registration": filing.hear_applications,
     "agency.goods_filing": goods.hear_filings,
-    "registration.acted": officers.hear_officers,
+    "decision.registration": officers.decide_registrations,
+    "registration.acted": officers.decide_as_filed_earlier,
     "deadline.grade": grades.hear_days,
 }
 
@@ -29,8 +30,8 @@ class Registrar:
         for one in batch:
             by_topic.setdefault(one.topic, []).append(one.item[0])
         papers = memory.documents(sorted(by_topic.get("agency.registration", [])))
-        codes = sorted({*(one.key for one in papers.values()), *by_topic.get("registration.acted", []),
-                        *by_topic.get("deadline.grade", [])})
+        codes = sorted({*(one.key for one in papers.values()), *by_topic.get("decision.registration", []),
+                        *by_topic.get("registration.acted", []), *by_topic.get("deadline.grade", [])})
         memory.enterprises(codes)
         memory.participants(codes)
         memory.filings(sorted(by_topic.get("agency.goods_filing", [])))

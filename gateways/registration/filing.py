@@ -12,6 +12,7 @@ from declarations.reasons import Reason
 from declarations.registration import application, green_channel
 from declarations.registration.application import Application, Known
 from declarations.registration.unknown import unanswered
+from gateways.decisions import Decision
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 from gateways.registration.memory import FILED, CreditGrade, Enterprise, Paper, Participant, RegistrarMemory
 from gateways.registration.outcome import KIND, STANDING, current, known, note, step, tell
@@ -144,8 +145,10 @@ def _ask_automatic_officer(enterprise: Enterprise, circumstances: Circumstances,
     if choice is not None:
         values = {"application": application, **(choice.reason.values if choice.reason else {})}
         action = "approve" if choice.action == "register" else "refuse"
-        answers.deadlines.append(DeadlineDraft(circumstances.now + choice.minutes * MINUTE, "registration.acted",
-                                               "registration", [enterprise.code, action, AUTOMATIC, values]))
+        answers.deadlines.append(DeadlineDraft(circumstances.now + choice.minutes * MINUTE, "decision.registration",
+                                               "registration",
+                                               list(Decision(enterprise.code, 0, 0, action, values.get("reason", ""),
+                                                             AUTOMATIC, values))))
 
 
 def refuse(enterprise: Enterprise, reasons: Sequence[Reason], standing: str, circumstances: Circumstances,

@@ -9,6 +9,7 @@ from declarations import lifecycle
 from declarations.calendar import instant_of
 from declarations.reasons import Reason, typed
 from declarations.registration import grading
+from gateways.decisions import Decision, Fresh, decisions
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
 from gateways.registration import filing
 from gateways.registration.memory import CreditGrade, Enterprise, Participant, RegistrarMemory
@@ -23,37 +24,51 @@ UNKNOWN, NOT_NOW, NO_SUCH_ACTION, NO_REASON, NO_DAY = "21344", "21345", "21346",
 Values = Mapping[str, str]
 
 
-def hear_officers(items: Sequence[Item], memory: RegistrarMemory, circumstances: Circumstances,
-                  answers: Answers) -> None:
-    """Officers acted, each item [code, action, who, {values}]; what cannot be done is noted with its reasons.
+def decide_registrations(items: Sequence[Item], memory: RegistrarMemory, circumstances: Circumstances,
+                         answers: Answers) -> None:
+    """Carry out registrars' decisions, each item a `Decision` about the company whose code it names.
 
-    The automatic officer, whose hours are over, decides only what still waits.
+    What cannot be done is refused and noted with its reasons. The automatic officer, whose hours are over, decides
+    only what still waits.
     """
-    codes = sorted({item[0] for item in items})
+    filed, fresh = decisions(items), Fresh()
+    codes = sorted({decision.subject_id for decision in filed})
     enterprises, participants = dict(memory.enterprises(codes)), memory.participants(codes)
-    for code, action, who, given in items:
-        values = {name: typed(text) for name, text in given.items()}
+    for decision in filed:
+        code, by = decision.subject_id, decision.by
+        values = {name: typed(text) for name, text in (*decision.values.items(), ("reason", decision.reason))}
         participant = participants.get(code)
         enterprise = current(enterprises.get(code), participant)
         if enterprise is None:
-            answers.timeline.append(Event(code, KIND, code, circumstances.now, who or ACTOR, REFUSED, "",
-                                          (Reason(UNKNOWN, {"code": code}),)))
+            unknown = (Reason(UNKNOWN, {"code": code}),)
+            answers.timeline.append(Event(code, KIND, code, circumstances.now, by or ACTOR, REFUSED, "", unknown))
+            answers.refuse(decision.id, unknown)
             continue
         enterprises[code] = enterprise
-        if who == filing.AUTOMATIC and not _still_waits(enterprise, values):
+        if by == filing.AUTOMATIC and not _still_waits(enterprise, values):
             continue
-        reasons = against(enterprise, action, values) or _carry_out(
-            enterprise, participant, action, who, values, memory, circumstances, answers)
+        reasons = (against(enterprise, decision.action, values)
+                   or fresh.refusal(decision, enterprise.version, enterprise.state)
+                   or _carry_out(enterprise, participant, decision.action, by, values, memory, circumstances, answers))
         if reasons:
-            note(enterprise, REFUSED, circumstances, answers, reasons, who)
+            note(enterprise, REFUSED, circumstances, answers, reasons, by)
+            answers.refuse(decision.id, reasons)
         else:
             memory.put_enterprise(enterprise)
+            fresh.decided(decision)
+            answers.carried_out(decision.id)
+
+
+def decide_as_filed_earlier(items: Sequence[Item], memory: RegistrarMemory, circumstances: Circumstances,
+                            answers: Answers) -> None:
+    """Decisions that an earlier version filed, each item [code, action, who, values]; the values hold the reason."""
+    decide_registrations([Decision(code, 0, 0, action, values.get("reason", ""), by, values)
+                          for code, action, by, values in items], memory, circumstances, answers)
 
 
 def _still_waits(enterprise: Enterprise, values: Values) -> bool:
     """Whether the application about which the automatic officer was asked has not been decided by a person."""
     return enterprise.state == "in_review" and str(enterprise.document_version) == values.get("application", "")
-
 
 
 def against(enterprise: Enterprise, action: str, values: Values) -> tuple[Reason, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import Event
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -14,7 +13,7 @@ from declarations.calendar import utc_text
 from declarations.lifecycle import lifecycles
 from declarations.reasons import Reason
 from gateways.customs.batches.memory import Batch
-from single_window import batches
+from single_window import batches, decisions
 from single_window.api import guard
 from single_window.api.batch_documentation import (
     AskIn,
@@ -30,7 +29,6 @@ from single_window.api.declarations import in_words
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem
-from single_window.clock import monotonic
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("batches", __name__, tag="batches")
@@ -74,10 +72,10 @@ def open_batch(asked: dict[str, Any]) -> Response:
         raise problem("bad-batch-ask", reason=bad) from None
     except batches.NotPossible as refused:
         raise _refusal(refused.reasons) from None
-    told = _heard(sandbox, done)
+    decided = decisions.wait(at.window, sandbox, done.number, at.changes)
     with reading(at.window.engine) as connection:
         opened = batches.by_opening(connection, sandbox, done.opening)
-    if not told or opened is None:
+    if not decided.done or opened is None:
         return json_response({"asked": done.number, "status": "waiting"}, 202)
     return json_response(_shown(opened), 201)
 
@@ -132,32 +130,20 @@ def change(batch_no: str, action: str, asked: dict[str, Any]) -> Response:
         raise problem("bad-batch-ask", reason=bad) from None
     except batches.NotPossible as refused:
         raise _refusal(refused.reasons) from None
-    told = _heard(sandbox, done)
-    if told and told[0].event == batches.REFUSED:
-        raise _refusal(told[0].reasons)
+    decided = decisions.wait(at.window, sandbox, done.number, at.changes)
+    if decided.refused:
+        raise _refusal(decided.answer)
     with reading(at.window.engine) as connection:
         one = _found(connection, sandbox, batch_no)
-    over = batches.finished(told)
-    return json_response({"asked": done.number, "status": "done" if over else "waiting", "batch": _shown(one),
-                          "said": [_told(line) for line in told]}, 200 if over else 202)
+        told = batches.said(connection, sandbox, done)
+    return json_response({"asked": done.number, "status": "done" if decided.done else "waiting", "batch": _shown(one),
+                          "said": [_told(line) for line in told]}, 200 if decided.done else 202)
 
 
 def _refusal(reasons: Sequence[Reason]) -> Problem:
     told = [in_words(one) for one in reasons]
     return problem("batch-refused", reason_zh="；".join(one["zh"] for one in told),
                    reason_en="; ".join(one["en"] for one in told))
-
-
-def _heard(sandbox: str, asked: batches.Asked) -> list[batches.Told]:
-    """What customs said to it, waited for a little while; nothing: it has not been heard. Many lists are told of in
-    several lines."""
-    until, pause = monotonic() + PATIENCE, Event()
-    while True:
-        with reading(ports().window.engine) as connection:
-            told = batches.said(connection, sandbox, asked)
-        if batches.finished(told) or monotonic() > until:
-            return told
-        pause.wait(0.02)
 
 
 def _found(connection: Connection, sandbox: str, batch_no: str) -> Batch:

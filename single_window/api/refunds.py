@@ -10,7 +10,7 @@ from flask import Response
 
 from declarations.calendar import utc_text
 from declarations.money import plain
-from single_window import refunds
+from single_window import decisions, refunds
 from single_window.api import guard
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
@@ -102,12 +102,14 @@ def act(number: str, asked: dict[str, Any]) -> Response:
         raise problem("bad-refund-act", reason=bad) from None
     except refunds.NotNow as refused:
         raise problem("refund-act-refused", reason=refused) from None
-    state, refused_ = refunds.heard(at.window, sandbox, filed, PATIENCE)
-    if refused_:
-        raise problem("refund-act-refused", reason=f"{filed.cop_no} is {state}")
-    over = state != filed.before
-    return json_response({"claim": filed.cop_no, "action": filed.action, "status": "done" if over else "waiting",
-                          "before": filed.before, "after": state}, 200 if over else 202)
+    decided = decisions.wait(at.window, sandbox, filed.decision, at.changes)
+    with reading(at.window.engine) as connection:
+        state = refunds.state_of(connection, sandbox, filed.claim_id)
+    if decided.refused:
+        why = "; ".join(words.said(reason).en for reason in decided.answer)
+        raise problem("refund-act-refused", reason=f"{filed.cop_no} is {state}: {why}")
+    return json_response({"claim": filed.cop_no, "action": filed.action, "before": filed.before, "after": state,
+                          "status": "done" if decided.done else "waiting"}, 200 if decided.done else 202)
 
 
 def _shown(one: refunds.Listed) -> dict[str, Any]:

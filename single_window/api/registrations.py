@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import Event
 from typing import Any
 
 from apiflask import APIBlueprint
@@ -14,7 +13,7 @@ from declarations.calendar import utc_text
 from declarations.lifecycle import lifecycles
 from declarations.reasons import Reason
 from schemas.rendering import Unwritable
-from single_window import registration
+from single_window import decisions, registration
 from single_window.api import guard, messages
 from single_window.api.declarations import in_words
 from single_window.api.documentation import AcceptedOut, RefusedOut, answer
@@ -27,7 +26,6 @@ from single_window.api.registration_documentation import (
     RegistrationsIn,
     RegistrationsOut,
 )
-from single_window.clock import monotonic
 from single_window.registration import Company
 from single_window.store.engine import reading
 
@@ -107,15 +105,11 @@ def act(code: str, action: str, asked: dict[str, Any]) -> Response:
         raise _missing(sandbox, code) from None
     except registration.NotPossible as refused:
         raise _refusal(refused.reasons) from None
-    until, pause = monotonic() + PATIENCE, Event()
-    while True:
-        with reading(at.window.engine) as connection:
-            told, against = registration.said(connection, sandbox, done)
-            if told or monotonic() > until:
-                if against:
-                    raise _refusal(against)
-                return json_response(_whole(connection, sandbox, done.code), 200 if told else 202)
-        pause.wait(0.02)
+    decided = decisions.wait(at.window, sandbox, done.decision, at.changes)
+    if decided.refused:
+        raise _refusal(decided.answer)
+    with reading(at.window.engine) as connection:
+        return json_response(_whole(connection, sandbox, done.code), 200 if decided.done else 202)
 
 
 def _whole(connection: Connection, sandbox: str, number: str) -> dict[str, Any]:

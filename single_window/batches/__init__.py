@@ -2,18 +2,16 @@
 
 from single_window.batches.asking import (
     MODES,
-    REFUSED,
     Asked,
     BadAsk,
     NoSuchBatch,
     NotPossible,
     ask,
-    finished,
     open_batch,
     said,
 )
 from single_window.batches.auditing import Audit, audit
 from single_window.batches.looking import Place, Told, by_opening, found, history, listed, members
 
-__all__ = ["MODES", "REFUSED", "Asked", "Audit", "BadAsk", "NoSuchBatch", "NotPossible", "Place", "Told", "ask",
-           "audit", "by_opening", "finished", "found", "history", "listed", "members", "open_batch", "said"]
+__all__ = ["MODES", "Asked", "Audit", "BadAsk", "NoSuchBatch", "NotPossible", "Place", "Told", "ask",
+           "audit", "by_opening", "found", "history", "listed", "members", "open_batch", "said"]

@@ -5,30 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-import structlog
 from sqlalchemy import Connection
 
 from declarations.batches.opening import HAND, check_way
 from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, PARTICIPANT
 from declarations.reasons import Reason
-from gateways.customs.batches.asked import COUNTED, Ask, against
+from gateways.customs.batches.changes import LISTS, ROLE, against
 from gateways.customs.batches.memory import Batch
 from gateways.customs.batches.opening import by_hand
+from gateways.decisions import Decision, Subject
 from schemas import codes, receipt_texts
+from single_window import decisions
 from single_window.batches.looking import Told, by_opening, found, history
-from single_window.clock import system_now
-from single_window.numbering import ROWS
-from single_window.store.answers import write_sends
-from single_window.store.engine import reading, writing
+from single_window.store.engine import reading
 from single_window.wiring import Window
 
-log = structlog.get_logger(__name__)
 MOST = 10_000
 """Lists that one asking may name."""
 ROLES = (PARTICIPANT, OFFICER)
-REFUSED = "action_refused"
-"""What the history calls it when something that was asked for is not done."""
 ACTIONS = ("add", "remove", "declare", "review")
 MODES = {"I": frozenset({"9610", "1210", "1239"}), "E": frozenset({"9610", "9710", "9810", "1210"})}
 """The trade modes that a batch may have, by its direction."""
@@ -79,7 +74,7 @@ def open_batch(window: Window, sandbox: str, flow: str, customs_code: str, trade
     if reasons:
         raise NotPossible(reasons)
     content = {"flow": flow, "customs_code": customs_code, "trade_mode": trade_mode}
-    number = _file(window, sandbox, Ask(0, 0, "open", PARTICIPANT, who, 0, content))
+    number = decisions.file(window, sandbox, Subject.BATCH, 0, "open", by=who, values=content)
     return Asked(number, "", by_hand(flow, customs_code, trade_mode, number))
 
 
@@ -88,7 +83,7 @@ def ask(window: Window, sandbox: str, batch_no: str, action: str, role: str, who
     """Ask for a change of a batch, as it was seen at a revision (0: whichever it has).
 
     `content`: the numbers of the lists to add or remove. Raises `NoSuchBatch`, `BadAsk` or `NotPossible`. Somebody may
-    be faster: what then stands against it is found under the number of the asking (`said`).
+    be faster: the answer to the decision then says why it was refused.
     """
     if action not in ACTIONS or role not in ROLES or (action == "review" and role != OFFICER):
         raise BadAsk(f"A participant may add, remove, declare; an officer may review, too: not {action!r} as {role!r}.")
@@ -96,11 +91,14 @@ def ask(window: Window, sandbox: str, batch_no: str, action: str, role: str, who
         raise BadAsk(f"Name 1 to {MOST} lists at a time.")
     with reading(window.engine) as connection:
         batch = _existing(connection, sandbox, batch_no)
-    asked = Ask(0, batch.id, action, role, who, revision or batch.revision, content)
-    reasons = against(batch, asked)
+    reason = str(content or "") if action == "review" else ""
+    values = {ROLE: role, **({LISTS: content} if action in {"add", "remove"} else {})}
+    decision = Decision(batch.id, 0, revision or batch.revision, action, reason, who, values)
+    reasons = against(batch, decision)
     if reasons:
         raise NotPossible(reasons)
-    return Asked(_file(window, sandbox, asked), batch_no)
+    return Asked(decisions.file(window, sandbox, Subject.BATCH, batch.id, action, by=who, seen=decision.seen,
+                                reason=reason, values=values), batch_no)
 
 
 def said(connection: Connection, sandbox: str, asked: Asked) -> list[Told]:
@@ -112,28 +110,8 @@ def said(connection: Connection, sandbox: str, asked: Asked) -> list[Told]:
     return [one for one in history(connection, sandbox, batch_no) if one.asked == asked.number] if batch_no else []
 
 
-def finished(told: Sequence[Told]) -> bool:
-    """Whether what was asked for is over, by what customs said to it: of many lists the last have been looked at."""
-    if not told:
-        return False
-    return told[-1].event == REFUSED or all(one.values.get("left", "0") == "0" for one in told[-1].reasons
-                                            if one.rule == COUNTED)
-
-
 def _existing(connection: Connection, sandbox: str, batch_no: str) -> Batch:
     batch = found(connection, sandbox, batch_no)
     if batch is None:
         raise NoSuchBatch(sandbox, batch_no)
     return batch
-
-
-def _file(window: Window, sandbox: str, asked: Ask) -> int:
-    """File an asking for customs; gives its number."""
-    window.numbering.ensure(ROWS, "row", 2)
-    number = window.numbering.one(ROWS, "row")
-    with writing(window.engine) as connection:
-        write_sends(connection, window.numbering, sandbox, {"batch.asked": [list(asked._replace(number=number))]},
-                    system_now())
-    window.wake()
-    log.info("batch.asked", sandbox=sandbox, number=number, batch=asked.batch_id, action=asked.action, who=asked.who)
-    return number

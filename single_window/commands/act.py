@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import click
 
-from single_window import acts, stories
-from single_window.commands.call import FAILED, Call, Failure, command
+from single_window import acts, decisions, stories
+from single_window.commands.call import Call, Failure, command
+from single_window.commands.decisions import answered, tell_refusal
 from single_window.store.engine import reading
 
 
@@ -43,13 +44,12 @@ def act(call: Call, number: str, action: str | None, reason: str, officer: str) 
                 for one in stories.find(connection, call.sandbox, number)
                 if (one.what, one.id) == (filed.subject.what, filed.subject.id)
             ]
-        refused = acts.refused(window, call.sandbox, filed)
+        decided = decisions.outcome(window, call.sandbox, filed.decision)
     now = after[0]
-    call.give({"subject": now, "action": action, "before": filed.subject.state, "after": now.state})
+    call.give({"subject": now, "action": action, "before": filed.subject.state, "after": now.state,
+               **answered(decided)})
     call.say(f"{now.label}: {filed.subject.state} → {now.state} ({call.pick(now.words)})")
-    if refused or (now.state == filed.subject.state and filed.to != now.state):
-        call.say(f"It was not carried out; the timeline says why: single-window show {number}")
-        raise click.exceptions.Exit(FAILED)
+    tell_refusal(call, decided, f"single-window show {number}")
 
 
 def _possible(call: Call, found: list[stories.Match], number: str) -> None:

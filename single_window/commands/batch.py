@@ -9,8 +9,9 @@ from typing import Any
 import click
 
 from gateways.customs.batches.memory import Batch
-from single_window import batches
+from single_window import batches, decisions
 from single_window.commands.call import FAILED, Call, Failure, command
+from single_window.commands.decisions import answered, tell_refusal
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.stories import words
@@ -216,12 +217,12 @@ def _change(call: Call, batch_no: str, action: str, content: Any, role: str, who
         with reading(window.engine) as connection:
             told = batches.said(connection, call.sandbox, asked)
             after = _found(call, connection, batch_no)
-    call.give({"batch": after, "said": told})
+        decided = decisions.outcome(window, call.sandbox, asked.number)
+    call.give({"batch": after, "said": told, **answered(decided)})
     call.say(f"{after.batch_no}: {_state(call, after)}, revision {after.revision}, members {after.members}")
     for line in told:
         call.say(f"{call.pick(words.event(line.event))} {_because(call, line)}")
-    if not told or any(line.event == "action_refused" for line in told):
-        raise click.exceptions.Exit(FAILED)
+    tell_refusal(call, decided, f"single-window batch show {batch_no}{call.aside}")
 
 
 def _wait(call: Call, window: Window) -> None:

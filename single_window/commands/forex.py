@@ -12,8 +12,10 @@ from declarations.calendar import day_of
 from declarations.forex.rates import letters
 from declarations.money import TooLarge, plain, scale
 from gateways.forex.memory import Report
+from single_window import decisions
 from single_window import forex as reports
-from single_window.commands.call import FAILED, Call, Failure, command
+from single_window.commands.call import Call, Failure, command
+from single_window.commands.decisions import answered, tell_refusal
 from single_window.store.engine import reading
 from single_window.stories import words
 from single_window.stories.plainly import moment
@@ -175,20 +177,19 @@ def rates(call: Call, day: datetime | None) -> None:
 def _decide(call: Call, number: str, action: str, reason: str, who: str | None) -> None:
     """File the decision, wait until it is done, and tell what came of it."""
     with call.window() as window:
-        before = reports.act(window, call.sandbox, number, action, who or getpass.getuser(), reason)
+        filed = reports.act(window, call.sandbox, number, action, who or getpass.getuser(), reason)
+        before = filed.report
         if not call.work(window):
             raise Failure(f"It is filed, but the running window has not done it yet; see: "
                           f"single-window forex show {number}")
         with reading(window.engine) as connection:
             after = reports.found(connection, call.sandbox, str(before.id))
-            told = reports.history(connection, call.sandbox, before)
+        decided = decisions.outcome(window, call.sandbox, filed.decision)
     if after is None:
         raise reports.NoSuchReport(call.sandbox, number)
-    call.give({"report": after, "action": action, "before": before.state, "after": after.state})
+    call.give({"report": after, "action": action, "before": before.state, "after": after.state, **answered(decided)})
     call.say(f"{after.cop_no}: {before.state} → {after.state} ({call.pick(words.state(after.state, 'forex_report'))})")
-    if told and told[-1].event == "action_refused":
-        _history(call, told[-1:])
-        raise click.exceptions.Exit(FAILED)
+    tell_refusal(call, decided, f"single-window forex show {number}{call.aside}")
 
 
 def _history(call: Call, told: Any) -> None:

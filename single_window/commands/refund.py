@@ -9,8 +9,9 @@ import click
 
 from declarations.calendar import day_of
 from declarations.money import plain
-from single_window import refunds
-from single_window.commands.call import FAILED, Call, Failure, command
+from single_window import decisions, refunds
+from single_window.commands.call import Call, Failure, command
+from single_window.commands.decisions import answered, tell_refusal
 from single_window.commands.refund_drafts import draft
 from single_window.commands.refund_explained import explained, tones
 from single_window.refunds import drafting
@@ -128,13 +129,13 @@ def act(call: Call, claim: str, action: str, reason: str, who: str | None, amoun
         if not call.work(window):
             raise Failure(f"It is filed, but the running window has not done it yet; see: single-window refund show "
                           f"{claim}{call.aside}")
+        decided = decisions.outcome(window, call.sandbox, filed.decision)
         with reading(window.engine) as connection:
-            state, refused = refunds.done(connection, call.sandbox, filed)
-    call.give({"claim": filed.cop_no, "action": action, "before": filed.before, "after": state, "refused": refused})
+            state = refunds.state_of(connection, call.sandbox, filed.claim_id)
+    call.give({"claim": filed.cop_no, "action": action, "before": filed.before, "after": state,
+               **answered(decided)})
     call.say(f"{filed.cop_no}: {filed.before} → {state} ({call.pick(words.state(state, 'refund_claim'))})")
-    if refused:
-        call.say(f"It was not carried out; the timeline says why: single-window refund show {claim}{call.aside}")
-        raise click.exceptions.Exit(FAILED)
+    tell_refusal(call, decided, f"single-window refund show {claim}{call.aside}")
 
 
 def _explain(call: Call, claim: str, brief: bool) -> None:

@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from single_window import decisions
 from single_window import registration as registrations
-from single_window.commands.call import FAILED, Call, Failure, command
+from single_window.commands.call import Call, Failure, command
+from single_window.commands.decisions import answered, tell_refusal
 from single_window.registration import Company, Told
 from single_window.store.engine import reading
 from single_window.stories import words
@@ -188,13 +190,13 @@ def _act(call: Call, code: str, action: str, who: str | None, **values: str | No
             raise Failure("It is filed, but the running window has not done it yet; see: "
                           f"single-window registration show {code}{call.aside}")
         with reading(window.engine) as connection:
-            told, against = registrations.said(connection, call.sandbox, asked)
+            told = registrations.noted(connection, call.sandbox, asked)
             after: Any = registrations.found(connection, call.sandbox, asked.code)
-    call.give({"company": after, "said": told})
+        decided = decisions.outcome(window, call.sandbox, asked.decision)
+    call.give({"company": after, "said": told, **answered(decided)})
     call.say(f"{after.code}: {_state(call, after)}, {after.grade}".rstrip(", "))
     _history(call, told)
-    if against or not told:
-        raise click.exceptions.Exit(FAILED)
+    tell_refusal(call, decided, f"single-window registration show {code}{call.aside}")
 
 
 def _history(call: Call, told: Any) -> None:

@@ -12,6 +12,7 @@ from declarations.lifecycle import OFFICER, allowed, lifecycles
 from gateways.customs.batches.memory import Batch
 from single_window import batches
 from single_window.api.ports import ports
+from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.speech import asked_sandbox, language, link
 from single_window.store.engine import reading
 from single_window.stories import LARGEST_ID, NotFound, words
@@ -47,9 +48,10 @@ def open_batch() -> tuple[str, int] | Response:
         sandbox = asked_sandbox(connection)
     flow, _, mode = form.get("mode", "").partition(" ")
     try:
-        batches.open_batch(window, sandbox, flow, form.get("office", "").strip(), mode, _who())
+        asked = batches.open_batch(window, sandbox, flow, form.get("office", "").strip(), mode, _who())
     except (batches.BadAsk, batches.NotPossible) as refused:
         return every(str(refused)), 400
+    awaited(sandbox, asked.number)
     return redirect(link("console.batches"), 303)
 
 
@@ -82,6 +84,8 @@ def change(batch_no: str) -> tuple[str, int] | Response:
         return show(batch_no, str(bad)), 400
     except batches.NotPossible as refused:
         return show(batch_no, "; ".join(_said(refused))), 409
+    if (answered := awaited(sandbox, asked.number)).refused:
+        return show(batch_no, not_carried_out(answered).said(language())), 409
     return redirect(link("console.batch", batch_no=batch_no, asked=asked.number), 303)
 
 

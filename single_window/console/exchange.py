@@ -10,6 +10,7 @@ from declarations.lifecycle import lifecycles
 from declarations.money import plain
 from single_window import forex
 from single_window.api.ports import ports
+from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.speech import asked_sandbox, link
 from single_window.store.engine import reading
 from single_window.stories import LARGEST_ID, NotFound, words
@@ -71,9 +72,11 @@ def decide(number: str) -> tuple[str, int] | Response:
     if action == "refuse" and not why:
         return show(number, words.phrase("label", "reason_needed")), 400
     try:
-        forex.act(window, sandbox, number, action, who, why, form.get("version", 0, int))
+        filed = forex.act(window, sandbox, number, action, who, why, form.get("version", 0, int))
     except forex.NoSuchReport:
         raise NotFound(number, sandbox) from None
     except forex.NotWaiting:
         return show(number, words.phrase("label", "moved_on")), 409
+    if (answered := awaited(sandbox, filed.decision)).refused:
+        return show(number, not_carried_out(answered)), 409
     return redirect(link("console.exchange_report", number=number, filed=action), 303)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from declarations.money import plain
 from single_window import refunds
 from single_window.api.ports import ports
+from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.speech import asked_sandbox, language, link
 from single_window.refunds.rating import rates_of
 from single_window.store.engine import reading
@@ -20,8 +21,6 @@ from single_window.stories.words import Words
 MOST = 50
 LINES = 50
 """Lines of a claim that are shown at once; more are folded, but for those with which something is wrong."""
-PATIENCE = 5.0
-"""Seconds that a decision is waited for before the page is shown again."""
 KEYS = {"approve": "a", "reduce": "r", "refuse": "x", "ask": "k", "recover": "v"}
 """Access keys of the decisions."""
 REFUSALS = {"reason": "reason_needed", "amount": "refund_bad_amount"}
@@ -79,8 +78,8 @@ def decide(number: str) -> tuple[str, int] | Response:
         return show(number, _refusal(bad)), 400
     except refunds.NotNow:
         return show(number, words.phrase("label", "moved_on")), 409
-    if refunds.heard(window, sandbox, filed, PATIENCE)[1]:
-        return show(number, words.phrase("label", "not_carried_out")), 409
+    if (answered := awaited(sandbox, filed.decision)).refused:
+        return show(number, not_carried_out(answered)), 409
     return redirect(link("console.refund", number=number, filed=filed.action), 303)
 
 

@@ -16,6 +16,7 @@ from declarations.lifecycle import LIFECYCLE_OF
 from gateways.customs.outcome import LIST
 from single_window import acts, stories
 from single_window.api.ports import ports
+from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.speech import asked_sandbox, link
 from single_window.store import tables
 from single_window.store.engine import reading
@@ -145,7 +146,8 @@ def decide_request(number: int) -> tuple[str, int] | Response:
 def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Response:
     form = request.form
     who, why = form.get("who", "").strip()[:100] or "console", form.get("reason", "").strip()[:1_000]
-    if form.get("state", subject.state) != subject.state:
+    seen = (form.get("state", subject.state), form.get("version", subject.version, int))
+    if seen != (subject.state, subject.version):
         return case(about, words.phrase("label", "moved_on")), 409
     try:
         filed = acts.act_on(ports().window, sandbox, subject, form.get("act", ""), why, who)
@@ -153,6 +155,8 @@ def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Respo
         return case(about, words.phrase("label", "reason_needed")), 400
     except acts.ActNotAllowed as refused:
         return case(about, Words(str(refused), str(refused))), 409
+    if (answered := awaited(sandbox, filed.decision)).refused:
+        return case(about, not_carried_out(answered)), 409
     return redirect(link("console.declaration", declaration_id=about, filed=filed.action), 303)
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import structlog
 
 from declarations.calendar import day_of
 from declarations.money import Scaled
 from declarations.reasons import typed
+from gateways.decisions import Subject
 from gateways.forex.acts import STEPS
 from gateways.forex.memory import Report
-from single_window.clock import system_now
+from single_window import decisions
 from single_window.forex.looking import enterprise, found
-from single_window.numbering import ROWS
-from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.gateways.forex import list_enterprises
 from single_window.wiring import Window
@@ -44,9 +45,15 @@ class BadClass(ValueError):
     permanent = True
 
 
-def act(window: Window, sandbox: str, number: str, action: str, who: str, why: str = "",
-        version: int = 0) -> Report:
-    """File an officer's decision ("approve", "refuse") on a report that waits; gives the report as it is now.
+class Filed(NamedTuple):
+    """A decision that was filed: its id, and the report as it was."""
+
+    decision: int
+    report: Report
+
+
+def act(window: Window, sandbox: str, number: str, action: str, who: str, why: str = "", version: int = 0) -> Filed:
+    """File an officer's decision ("approve", "refuse") on a report that waits.
     `version`: the one that was seen (0: whichever it has).
 
     Raises `NoSuchReport` or `NotWaiting`; then nothing is filed. It is done when the window has worked.
@@ -62,13 +69,8 @@ def act(window: Window, sandbox: str, number: str, action: str, who: str, why: s
     why = typed(why)
     if action == "refuse" and not why:
         raise NotWaiting('A refusal needs a reason: add --reason "…". The reporter reads it in the receipt.')
-    window.numbering.ensure(ROWS, "row", 1)
-    with writing(window.engine) as connection:
-        write_sends(connection, window.numbering, sandbox, {"forex.acted": [[report.id, action, who, why]]},
-                    system_now())
-    window.wake()
-    log.info("forex.acted", sandbox=sandbox, report=report.id, action=action, officer=who)
-    return report
+    return Filed(decisions.file(window, sandbox, Subject.FOREX_REPORT, report.id, action, by=who, seen=report.version,
+                                reason=why), report)
 
 
 def set_class(window: Window, sandbox: str, code: str, forex_class: str, who: str,

@@ -3,29 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from threading import Event
 from typing import Any, NamedTuple
-
-import structlog
-from sqlalchemy import ColumnElement, Connection, func, select
 
 from declarations.lifecycle import OFFICER, Transition, allowed
 from declarations.money import SCALE, TooLarge, plain, scale
 from declarations.reasons import typed
-from single_window.clock import monotonic, system_now
-from single_window.numbering import ROWS
+from gateways.decisions import Subject
+from single_window import decisions
 from single_window.refunds.explaining import KIND, NoSuchClaim
 from single_window.refunds.looking import found
-from single_window.store.answers import write_sends
-from single_window.store.engine import reading, writing
-from single_window.store.tables import refund_claim, timeline
+from single_window.store.engine import reading
 from single_window.stories.words import state as state_words
 from single_window.wiring import Window
 
-log = structlog.get_logger(__name__)
 FEN = SCALE // 100
-REFUSED = "action_refused"
-"""What the history calls an act that was not carried out."""
 ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
 """What an officer may do with a claim, and the step of its life that it is."""
 
@@ -47,17 +38,13 @@ class NotNow(Exception):
 
 
 class Filed(NamedTuple):
-    """An act that was filed: on which claim, in which state it was, how often this step had been taken before, and the
-
-    number under which the desk tells that it would not do it.
-    """
+    """An act that was filed: on which claim, in which state it was, and the id of the decision."""
 
     claim_id: int
     cop_no: str
     action: str
     before: str
-    taken: int
-    number: str
+    decision: int
 
 
 def possible(state: str) -> list[str]:
@@ -82,7 +69,6 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, who
         claim = found(connection, sandbox, number)
         if claim is None:
             raise NoSuchClaim(sandbox, number)
-        taken = _taken(connection, sandbox, claim, action)
     if action not in possible(claim.state) or seen not in ("", claim.state) or version not in (0, claim.version):
         may = ", ".join(possible(claim.state)) or "nothing"
         raise NotNow(f"{claim.cop_no} is {claim.state} ({state_words(claim.state, KIND).zh}): "
@@ -90,44 +76,16 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, who
     reason = typed(reason)
     if needs_reason(claim.state, action) and not reason:
         raise BadAct(f'{action} needs a reason: add --reason "…". The company reads it in the receipt.', "reason")
-    window.numbering.ensure(ROWS, "row", 2)
-    own = f"act-{window.numbering.one(ROWS, 'row')}-"
-    _file(window, sandbox, [claim.id, action, who, {**_values(claim, action, reason, amount), "seen": claim.state,
-                                                    "act": own}])
-    log.info("refund.acted", sandbox=sandbox, claim=claim.id, action=action, who=who)
-    return Filed(claim.id, claim.cop_no, action, claim.state, taken, own)
+    filed = decisions.file(window, sandbox, Subject.REFUND_CLAIM, claim.id, action, by=who, seen=claim.version,
+                           reason=reason, values=_values(claim, action, amount))
+    return Filed(claim.id, claim.cop_no, action, claim.state, filed)
 
 
-def done(connection: Connection, sandbox: str, filed: Filed) -> tuple[str, bool]:
-    """The state of the claim of an act that was worked on, and whether the desk would not carry it out. While somebody
-
-    else's act has moved the claim and this one is not heard, the state is still the one before.
-    """
-    claim = connection.execute(select(refund_claim).where(
-        refund_claim.c.sandbox == sandbox, refund_claim.c.id == filed.claim_id)).one()
-    if _told(connection, sandbox, claim, REFUSED, timeline.c.reasons.contains(filed.number, autoescape=True)):
-        return claim.state, True
-    return claim.state if _taken(connection, sandbox, claim, filed.action) > filed.taken else filed.before, False
-
-
-def heard(window: Window, sandbox: str, filed: Filed, patience: float) -> tuple[str, bool]:
-    """What the desk made of an act, waited for so many seconds at most: the claim's state, and whether it would not
-    do it."""
-    until, pause = monotonic() + patience, Event()
-    while True:
-        with reading(window.engine) as connection:
-            state, refused = done(connection, sandbox, filed)
-        if refused or state != filed.before or monotonic() > until:
-            return state, refused
-        pause.wait(0.02)
-
-
-def _values(claim: Any, action: str, reason: str, amount: str) -> Mapping[str, str]:
-    values = {"reason": reason} if reason else {}
+def _values(claim: Any, action: str, amount: str) -> Mapping[str, str]:
     if action != "reduce":
         if amount:
             raise BadAct(f"An amount belongs to reduce, not to {action}.")
-        return values
+        return {}
     try:
         left = scale(amount)
     except (ArithmeticError, ValueError, TooLarge):
@@ -136,27 +94,8 @@ def _values(claim: Any, action: str, reason: str, amount: str) -> Mapping[str, s
     if not 0 <= left < claim.refund or left % FEN:
         raise BadAct("What a reduction leaves lies from 0 to below the refund of the claim, "
                      f"{plain(claim.refund)}, in yuan and fen, not at {amount}.", "amount")
-    return {**values, "amount": amount}
-
-
-def _file(window: Window, sandbox: str, item: list[Any]) -> None:
-    window.numbering.ensure(ROWS, "row", 1)
-    with writing(window.engine) as connection:
-        write_sends(connection, window.numbering, sandbox, {"refund.acted": [item]}, system_now())
-    window.wake()
+    return {"amount": amount}
 
 
 def _steps(state: str) -> tuple[Transition, ...]:
     return allowed(state, OFFICER, KIND)
-
-
-def _taken(connection: Connection, sandbox: str, claim: Any, action: str) -> int:
-    """How often a step of a claim's life was taken."""
-    return _told(connection, sandbox, claim, f"refund_{ACTIONS[action]}")
-
-
-def _told(connection: Connection, sandbox: str, claim: Any, event: str, *where: ColumnElement[bool]) -> int:
-    return connection.execute(
-        select(func.count()).select_from(timeline).where(
-            timeline.c.sandbox == sandbox, timeline.c.order_no == claim.cop_no, timeline.c.key == claim.key,
-            timeline.c.event == event, *where)).scalar_one()

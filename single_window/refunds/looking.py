@@ -49,6 +49,12 @@ class Listed(NamedTuple):
     due_at: int
 
 
+def state_of(connection: Connection, sandbox: str, claim_id: int) -> str:
+    """The state of a claim that there is."""
+    return connection.execute(select(refund_claim.c.state).where(
+        refund_claim.c.sandbox == sandbox, refund_claim.c.id == claim_id)).scalar_one()
+
+
 _LISTED = [refund_claim.c[name] for name in (*Listed._fields[:-1], "due")]
 
 

@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-import structlog
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason, typed
+from gateways.decisions import Subject
 from gateways.registration.officers import against
 from schemas import receipt_texts
-from single_window.clock import system_now
-from single_window.numbering import ROWS
+from single_window import decisions
 from single_window.registration.looking import Told, enterprise_of, found, history
-from single_window.store.answers import write_sends
-from single_window.store.engine import reading, writing
+from single_window.store.engine import reading
 from single_window.wiring import Window
-
-log = structlog.get_logger(__name__)
-REFUSED = "action_refused"
 
 
 class NoSuchCompany(LookupError):
@@ -43,9 +38,10 @@ class NotPossible(Exception):
 
 
 class Asked(NamedTuple):
-    """What was asked for: of which company, and the last line of its history before."""
+    """What was asked for: of which company, the id of the decision, and the last line of the history before."""
 
     code: str
+    decision: int
     after: int
 
 
@@ -53,7 +49,7 @@ def act(window: Window, sandbox: str, number: str, action: str, who: str, values
     """File an officer's act on a company, named by its customs or credit code.
 
     `values`: reason, grade and since, or until. Raises `NoSuchCompany`, `NotPossible`; then nothing is filed. What the
-    registrar finds against it later is in the history (`said`).
+    registrar finds against it later is the answer to the decision.
     """
     with reading(window.engine) as connection:
         company = found(connection, sandbox, number)
@@ -64,16 +60,12 @@ def act(window: Window, sandbox: str, number: str, action: str, who: str, values
     values = {name: typed(text) for name, text in values.items()}
     if reasons := against(one, action, values):
         raise NotPossible(reasons)
-    window.numbering.ensure(ROWS, "row", 1)
-    with writing(window.engine) as connection:
-        write_sends(connection, window.numbering, sandbox,
-                    {"registration.acted": [[company.code, action, typed(who), values]]}, system_now())
-    window.wake()
-    log.info("registration.acted", sandbox=sandbox, code=company.code, action=action, who=who)
-    return Asked(company.code, told[-1].number if told else 0)
+    reason = values.pop("reason", "")
+    filed = decisions.file(window, sandbox, Subject.REGISTRATION, company.code, action, by=who, seen=one.version,
+                           reason=reason, values=values)
+    return Asked(company.code, filed, told[-1].number if told else 0)
 
 
-def said(connection: Connection, sandbox: str, asked: Asked) -> tuple[Sequence[Told], tuple[Reason, ...]]:
-    """What has been noted since something was asked for, and why it was not done (empty: it was, or not heard yet)."""
-    told = history(connection, sandbox, asked.code, asked.after)
-    return told, tuple(reason for line in told if line.event == REFUSED for reason in line.reasons)
+def noted(connection: Connection, sandbox: str, asked: Asked) -> Sequence[Told]:
+    """What has been noted about the company since something was asked for."""
+    return history(connection, sandbox, asked.code, asked.after)

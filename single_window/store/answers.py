@@ -14,6 +14,7 @@ from gateways.gateway import Answers, Event, ReceiptDraft
 from single_window.messaging.topology import queues_of
 from single_window.numbering import ROWS, Numbering
 from single_window.store.bulk import insert_rows
+from single_window.store.decisions import answer_decisions
 from single_window.store.deliveries import file_deliveries
 from single_window.store.echoes import echoing
 from single_window.store.places import Group
@@ -42,6 +43,7 @@ def write_answers(connection: Connection, numbering: Numbering, sandbox: str, an
     insert_rows(connection, deadline, _DEADLINE, [
         (number, sandbox, one.due, one.topic, one.queue, encode(one.subject).decode())
         for number, one in zip(ids, answers.deadlines, strict=True)])
+    answer_decisions(connection, answers.decisions, now)
     return Written(sandbox, filed=filed, groups=groups, codes=Counter(one.code for one in answers.receipts))
 
 

@@ -88,6 +88,12 @@ handling = Table(
     "handling", metadata, _id(), _sandbox(), _big("delivery_id"), _big("at"), _text("act"), _text("who"), _text("why"),
 )
 Index("ix_handling_delivery_id", handling.c.delivery_id)
+decision = Table(
+    "decision", metadata, _id(), _sandbox(), _text("subject"), _text("subject_id"), _big("seen"), _text("action"),
+    _text("reason"), _text("by"), _text("details"), _big("at"), _text("state", "filed"), _text("answer"),
+    _big("answered_at"),
+)
+Index("ix_decision_subject", decision.c.sandbox, decision.c.subject, decision.c.subject_id)
 mailbox = Table(
     "mailbox", metadata, _sandbox(True), Column("dxp_id", String(30), primary_key=True), _big("next", 1),
     sqlite_with_rowid=False,
@@ -271,8 +277,9 @@ Index("ix_refund_rate_row_sandbox", refund_rate_row.c.sandbox)
 
 __all__ = [
     "OWNERS", "account_book", "allowance", "archive", "batch", "batch_member", "cap_use", "channel",
-    "credit_grade", "deadline", "declaration", "delivery", "document", "enterprise", "epoch", "exchange_pool",
-    "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report", "forex_total", "goods_filing",
+    "credit_grade", "deadline", "decision", "declaration", "delivery", "document", "enterprise", "epoch",
+    "exchange_pool", "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report", "forex_total",
+    "goods_filing",
     "goods_row", "guarantee", "handling", "inspection", "mailbox", "meeting", "message", "metadata", "parcel",
     "participant", "receipt", "receipt_group", "refund_account", "refund_claim", "refund_entry", "refund_line",
     "refund_paper", "refund_rate_row", "request", "sandbox", "serial", "summary", "summary_declaration",
@@ -282,7 +289,7 @@ __all__ = [
 
 OWNERS = {
     "window": ("sandbox", "serial", "epoch", "message", "archive", "document", "delivery", "mailbox",
-               "receipt_group", "receipt", "channel", "deadline", "goods_row", "handling",
+               "receipt_group", "receipt", "channel", "deadline", "decision", "goods_row", "handling",
                "refund_rate_row"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "batch",
                 "batch_member", "summary", "summary_declaration", "summary_part", "summary_member", "summary_place",

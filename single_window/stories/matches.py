@@ -97,7 +97,7 @@ def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Match 
 
 def of_request(connection: Connection, sandbox: str, request_id: int) -> Match | None:
     """A cancellation or return by its id."""
-    columns = [request.c[name] for name in ("id", "kind", "key", "state", "declaration_id")]
+    columns = [request.c[name] for name in ("id", "kind", "key", "state", "declaration_id", "version")]
     row = connection.execute(
         select(*columns, declaration.c.order_no)
         .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
@@ -108,14 +108,15 @@ def of_request(connection: Connection, sandbox: str, request_id: int) -> Match |
 def _asked(row: Any, by: str) -> Match:
     label = f"{words.kind(row.kind).en} {row.key}"
     return Match("request", row.id, row.order_no or "", by, label, row.state, words.state(row.state, row.kind),
-                 row.kind, flow_of(row.kind), row.declaration_id)
+                 row.kind, flow_of(row.kind), row.declaration_id, row.version)
 
 
 def _plain(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-_SHOWN = [declaration.c[name] for name in ("id", "order_no", "cop_no", "pre_no", "invt_no", "state", "flow")]
+_SHOWN = [declaration.c[name] for name in ("id", "order_no", "cop_no", "pre_no", "invt_no", "state", "flow",
+                                            "version")]
 
 
 def _rows(connection: Connection, sandbox: str, where: ColumnElement[bool]) -> Sequence[Any]:
@@ -137,12 +138,12 @@ def _declarations(connection: Connection, sandbox: str, wanted: str) -> list[Mat
 def _declared(row: Any, by: str) -> Match:
     label = f"{row.order_no} · {row.invt_no or row.pre_no or row.cop_no}"
     return Match("declaration", row.id, row.order_no, by, label, row.state, words.state(row.state), LIST[row.flow],
-                 row.flow)
+                 row.flow, version=row.version)
 
 
 def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
     """Cancellations, returns and tallies by the sender's own number or preNo: there are few."""
-    columns = [request.c[name] for name in ("id", "kind", "key", "state", "declaration_id")]
+    columns = [request.c[name] for name in ("id", "kind", "key", "state", "declaration_id", "version")]
     like = f"%{_plain(wanted)}%"
     rows = connection.execute(
         select(*columns, declaration.c.order_no, request.c.fields)

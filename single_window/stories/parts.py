@@ -27,6 +27,8 @@ class Match:
     """I import, E export."""
     about: int = 0
     """The id of the declaration that a request is about."""
+    version: int = 0
+    """Of a declaration or request: which version of it was found; who decides says that he saw it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +165,8 @@ class Head:
     statistics_flag: str
     summary: Words
     """In which summary declaration it was counted, or why in none; empty while that is open."""
+    version: int
+    """Grows with every change; who decides says which he saw."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +248,8 @@ class Asked:
     because: tuple[Because, ...]
     next: tuple[Next, ...]
     due: tuple[Due, ...]
+    version: int
+    """Grows with every change; who decides says which he saw."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,7 @@ def _head(connection: Connection, sandbox: str, one: Declaration, law: Parameter
         one.batch_no,
         one.statistics_flag,
         evidence.summary_of(connection, sandbox, one, law),
+        one.version,
     )
 
 
@@ -210,6 +211,7 @@ def _requests(connection: Connection, sandbox: str, declaration_id: int, law: Pa
             tuple(words.because(one, law) for one in (_decode_reasons(row.reasons) if row.reasons else ())),
             steps(row.state, lifecycle.LIFECYCLE_OF[row.kind]),
             due_of(connection, sandbox, row.id, row.state),
+            row.version,
         )
         for row in rows.all()
     )

@@ -61,7 +61,7 @@ def test_an_act_on_a_request_moves_it_by_the_lifecycle_and_says_so() -> None:
 
 
 def test_customs_carries_out_what_an_officer_may_do_with_a_batch() -> None:
-    assert officers("batch") <= known(module("gateways.customs.batches.asked"), "_carry_out")
+    assert officers("batch") <= known(module("gateways.customs.batches.changes"), "_carry_out")
 
 
 def test_the_foreign_exchange_gateway_carries_out_what_an_officer_may_do_with_a_report() -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from simulators.imports.stories import amendment
-from single_window import acts
+from single_window import acts, decisions
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from tests.stories.telling import Teller
@@ -38,7 +38,7 @@ def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(tell, a
                          invt_no=str(story.column(trade, "invt_no"))).body)
     story.window._workers["reception"].work(waiting(story, "message.received"))
     story.window.settle()
-    assert acts.refused(story.window, story.sandbox, filed)
+    assert decisions.outcome(story.window, story.sandbox, filed.decision).refused
     assert [one.return_status for one in story.receipts(trade)][-2:] == ["2", "100"]
     assert story.receipts(trade)[-1].rule == "13127", "customs decided on what the list says now"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from single_window import auditing, refunds, stories
+from single_window import auditing, decisions, refunds, stories
 from single_window.refunds import drafting
 from single_window.refunds.parts import Explanation
 from single_window.refunds.rating import rates_of
@@ -125,8 +125,7 @@ def test_an_officer_decides_on_what_he_saw(told: Refunding, exported: str) -> No
         refunds.act(window, sandbox, number, "reduce", "单价偏高", "李", amount="viel")
     filed = refunds.act(window, sandbox, number, "reduce", "单价偏高", "李", amount="1.00", seen="accepted")
     window.settle()
-    with snapshot(window.engine) as connection:
-        assert refunds.done(connection, sandbox, filed) == ("paid", False)
+    assert decisions.outcome(window, sandbox, filed.decision).done
     assert explained(told, number).claim.amounts["paid"] == "1.00"
     refunds.act(window, sandbox, number, "recover", "单证虚假", "李")
     window.settle()

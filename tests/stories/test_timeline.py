@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from declarations.parameters import load
-from single_window import acts, stories
+from single_window import acts, decisions, stories
 from single_window.store.engine import reading
 from tests.stories.telling import TODAY
 
@@ -60,5 +60,6 @@ def test_of_two_acts_at_once_the_later_knows_that_it_came_too_late(tell):
                      for action in ("reject", "suspend"))
     story.window.settle()
     assert story.state(trade) == "rejected"
-    assert not acts.refused(story.window, story.sandbox, first)
-    assert acts.refused(story.window, story.sandbox, second)
+    answers = [decisions.outcome(story.window, story.sandbox, filed.decision) for filed in (first, second)]
+    assert [answer.state for answer in answers] == ["done", "refused"]
+    assert [reason.rule for reason in answers[1].answer] == ["16004"], "it was seen in another version"

@@ -6,11 +6,12 @@ before the orders of its members.
 
 from __future__ import annotations
 
-from gateways.customs.batches import asked, members, told, work
+from gateways.customs.batches import changes, members, told, work
 from gateways.gateway import Hearing
 
 HEARINGS: dict[str, Hearing] = {
-    "batch.asked": asked.hear_asked,
+    "decision.batch": changes.decide_batches,
+    "batch.asked": changes.decide_as_filed_earlier,
     "batch.told": told.hear_told,
     "batch.worked": work.hear_worked,
     "deadline.batch": members.hear_due,

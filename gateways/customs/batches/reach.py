@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from gateways.customs.batches.changes import LISTS
 from gateways.customs.batches.memory import BatchMemory
 from gateways.customs.batches.notes import CHUNK
 from gateways.customs.batches.work import DRAW, PHASES
+from gateways.decisions import Decision
 from gateways.gateway import Heard
 
 LIST_NO = re.compile(r"\d{8}[IE]\d{9}")
@@ -17,14 +19,17 @@ LIST_NO = re.compile(r"\d{8}[IE]\d{9}")
 def hold(batch: Sequence[Heard], memory: BatchMemory) -> set[str]:
     """Lock the batches that items concern, before any order is; gives the orders to lock then."""
     told = [one.item for one in batch if one.topic == "batch.told"]
+    decided = [Decision(*one.item) for one in batch if one.topic == "decision.batch"]
     asked = [one.item for one in batch if one.topic == "batch.asked"]
     worked = [one.item for one in batch if one.topic == "batch.worked"]
     due = [one.item for one in batch if one.topic == "deadline.batch"]
-    if not (told or asked or worked or due):
+    if not (told or decided or asked or worked or due):
         return set()
     ids = {item[1] for item in (*told, *asked)} | {item[0] for item in (*worked, *due)}
+    ids |= {decision.subject_id for decision in decided}
     memory.hold_batches(ids - {0}, {item[3] for item in told if item[0] == "joined"})
     numbers = [number for item in asked if item[2] in {"add", "remove"} for number in item[6][:CHUNK]]
+    numbers += [number for decision in decided for number in decision.values.get(LISTS, ())[:CHUNK]]
     lists = {item[2] for item in told}
     for batch_id, phase, cursor in worked:
         if phase != DRAW:

@@ -1,0 +1,71 @@
+"""What a person decides about a subject, as a gateway receives it, and the answer that it owes for each.
+
+A decision has an id of its own; the answer is written under that id in the commit that carries the decision out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from declarations.reasons import Reason
+from gateways.gateway import Item
+
+MOVED_ON = "16004"
+"""Refused: the subject is no longer what whoever decided has seen."""
+
+
+class Subject(StrEnum):
+    """What may be decided about; decisions about it come under the topic `decision.` and its name."""
+
+    DECLARATION = "declaration"
+    REQUEST = "request"
+    BATCH = "batch"
+    REFUND_CLAIM = "refund_claim"
+    FOREX_REPORT = "forex_report"
+    REGISTRATION = "registration"
+
+
+class Decision(NamedTuple):
+    """One decision.
+
+    `subject_id`: the subject's id, of a registration the company's code. `id`: 0 where nobody waits for an answer (the
+    automatic officer). `seen`: the subject's version that was seen; 0: whichever it has. `values`: what the action
+    needs besides a reason, by name.
+    """
+
+    subject_id: Any
+    id: int
+    seen: int
+    action: str
+    reason: str
+    by: str
+    values: Mapping[str, Any]
+
+
+def decisions(items: Iterable[Item]) -> list[Decision]:
+    """The decisions that these items of a `decision.*` topic hold."""
+    return [Decision(*item) for item in items]
+
+
+class Fresh:
+    """Tells within one batch of deliveries whether a subject is still what was seen.
+
+    A version is counted up when the batch is written; a second decision about what a first one of the same batch has
+    changed is therefore told apart here.
+    """
+
+    def __init__(self) -> None:
+        self._decided: set[Any] = set()
+
+    def refusal(self, decision: Decision, version: int, state: str) -> tuple[Reason, ...]:
+        """Why a decision is refused because its subject has moved on; empty where it has not."""
+        if not decision.seen or (decision.seen == version and decision.subject_id not in self._decided):
+            return ()
+        return (Reason(MOVED_ON, {"action": decision.action, "state": state}),)
+
+    def decided(self, decision: Decision) -> None:
+        """Note that a decision changed its subject."""
+        self._decided.add(decision.subject_id)
+

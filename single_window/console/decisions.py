@@ -1,0 +1,20 @@
+"""What pages tell of a decision: it is awaited for a while, and a refusal is shown with its reasons."""
+
+from __future__ import annotations
+
+from single_window import decisions
+from single_window.api.ports import ports
+from single_window.stories import words
+from single_window.stories.words import Words
+
+
+def awaited(sandbox: str, decision_id: int) -> decisions.Decided:
+    """A decision once it is answered, or as it stands after a few seconds."""
+    return decisions.wait(ports().window, sandbox, decision_id, ports().changes)
+
+
+def not_carried_out(decided: decisions.Decided) -> Words:
+    """That a decision was refused, and why."""
+    label, reasons = words.phrase("label", "not_carried_out"), [words.said(reason) for reason in decided.answer]
+    return Words("；".join([label.zh, *(reason.zh for reason in reasons)]),
+                 "; ".join([label.en, *(reason.en for reason in reasons)]))

@@ -1,0 +1,97 @@
+"""Decisions as rows: filed by whoever decides, answered by id in the commit that carries them out. Never commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Row, bindparam, select, update
+
+from declarations.reasons import Reason
+from gateways.gateway import DecisionAnswer
+from single_window.store.bulk import insert_rows
+from single_window.store.records import decoder, to_json
+from single_window.store.tables import decision
+
+_COLUMNS = ("id", "sandbox", "subject", "subject_id", "seen", "action", "reason", "by", "details", "at")
+_ANSWER = (update(decision).where(decision.c.id == bindparam("decision_id"), decision.c.state == "filed")
+           .values(state=bindparam("new_state"), answer=bindparam("reasons"), answered_at=bindparam("now")))
+_reasons = decoder(tuple[Reason, ...], tuple)
+_details = decoder(dict[str, Any], dict)
+
+
+class State(StrEnum):
+    """Where a decision stands."""
+
+    FILED = "filed"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Decided(NamedTuple):
+    """A decision as it is kept. `at` is the instant of its sandbox at which it was filed, `answered_at` that of the
+    answer (0: none yet); `answer` are the reasons of a refusal, or what is told of what was done."""
+
+    id: int
+    subject: str
+    subject_id: str
+    seen: int
+    action: str
+    reason: str
+    by: str
+    details: Mapping[str, Any]
+    at: int
+    state: State
+    answer: tuple[Reason, ...]
+    answered_at: int
+
+    @property
+    def done(self) -> bool:
+        """Whether it was carried out."""
+        return self.state == State.DONE
+
+    @property
+    def refused(self) -> bool:
+        """Whether it was refused."""
+        return self.state == State.REFUSED
+
+    @property
+    def waiting(self) -> bool:
+        """Whether it is not answered yet."""
+        return self.state == State.FILED
+
+
+def file_decision(connection: Connection, sandbox: str, filed: Decided) -> None:
+    """Keep a decision that is about to be delivered to its gateway."""
+    insert_rows(connection, decision, _COLUMNS, [(
+        filed.id, sandbox, filed.subject, filed.subject_id, filed.seen, filed.action, filed.reason, filed.by,
+        to_json(filed.details), filed.at)])
+
+
+def answer_decisions(connection: Connection, answers: Sequence[DecisionAnswer], now: int) -> None:
+    """Keep what became of decisions; an answer to one that has its answer, or that is not known, changes nothing."""
+    if answers:
+        connection.execute(_ANSWER, [
+            {"decision_id": answer.decision_id, "new_state": State.REFUSED if answer.refused else State.DONE,
+             "reasons": to_json(tuple(answer.reasons)), "now": now} for answer in answers])
+
+
+def find_decision(connection: Connection, sandbox: str, decision_id: int) -> Decided | None:
+    """A decision by its id."""
+    row = connection.execute(
+        select(decision).where(decision.c.sandbox == sandbox, decision.c.id == decision_id)).one_or_none()
+    return None if row is None else _decided(row)
+
+
+def decisions_about(connection: Connection, sandbox: str, subject: str, subject_id: str | int) -> list[Decided]:
+    """All decisions about a subject, oldest first."""
+    rows = connection.execute(
+        select(decision).where(decision.c.sandbox == sandbox, decision.c.subject == subject,
+                               decision.c.subject_id == str(subject_id)).order_by(decision.c.id))
+    return [_decided(row) for row in rows]
+
+
+def _decided(row: Row[Any]) -> Decided:
+    return Decided(row.id, row.subject, row.subject_id, row.seen, row.action, row.reason, row.by,
+                   _details(row.details), row.at, State(row.state), _reasons(row.answer), row.answered_at)

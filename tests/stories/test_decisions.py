@@ -1,0 +1,163 @@
+"""A decision is filed with an id, answered once under that id, and refused where its subject has moved on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from gateways.decisions import Subject
+from single_window import batches, decisions, stories
+from single_window.decisions import Decided, State
+from single_window.store.decisions import decisions_about
+from single_window.store.engine import reading
+from tests.databases import ENGINES
+from tests.stories.telling import Teller
+
+Tell = Callable[..., Teller]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def in_review(story: Teller, fault: str = "content_missing") -> int:
+    """The id of a list that waits for an officer."""
+    trade = story.trade(fault=fault)
+    story.send(trade)
+    return int(str(story.column(trade, "id")))
+
+
+def file(story: Teller, subject_id: int, action: str, seen: int = 0, subject: Subject = Subject.DECLARATION) -> int:
+    return decisions.file(story.window, story.sandbox, subject, subject_id, action, by="关员甲", seen=seen, reason="测试")
+
+
+def answered(story: Teller, *filed: int) -> list[Decided]:
+    story.window.settle()
+    return [decisions.outcome(story.window, story.sandbox, decision) for decision in filed]
+
+
+def version(story: Teller, declaration_id: int) -> int:
+    with reading(story.window.engine) as connection:
+        found = stories.of_list(connection, story.sandbox, declaration_id)
+    assert found is not None
+    return found.version
+
+
+def test_a_decision_waits_until_its_gateway_has_answered_it(tell: Tell) -> None:
+    story = tell()
+    number = in_review(story)
+    filed = file(story, number, "conclude")
+    assert decisions.outcome(story.window, story.sandbox, filed).waiting
+    (done,) = answered(story, filed)
+    assert (done.state, done.answer, done.by, done.action, done.subject_id) == (
+        State.DONE, (), "关员甲", "conclude", str(number))
+    assert done.answered_at >= done.at > 0
+
+
+@pytest.mark.parametrize("second", ["reject", "inspect", "conclude"])
+def test_of_two_decisions_on_what_both_saw_the_first_is_carried_out(tell: Tell, second: str) -> None:
+    story = tell()
+    number = in_review(story)
+    seen = version(story, number)
+    first, later = answered(story, file(story, number, "inspect", seen), file(story, number, second, seen))
+    assert first.done
+    assert later.refused and [reason.rule for reason in later.answer] == ["16004"]
+
+
+def test_a_decision_on_an_earlier_version_is_refused_and_says_how_it_stands_now(tell: Tell) -> None:
+    story = tell()
+    number = in_review(story)
+    seen = version(story, number)
+    answered(story, file(story, number, "suspend", seen))
+    (later,) = answered(story, file(story, number, "reject", seen))
+    assert later.refused
+    assert later.answer[0].values == {"action": "reject", "state": "suspended"}
+
+
+def test_a_refusal_belongs_to_its_own_decision_not_to_another_on_the_same_order(tell: Tell) -> None:
+    story = tell()
+    number = in_review(story)
+    refused, done = answered(story, file(story, number, "close"), file(story, number, "suspend"))
+    assert refused.refused and [reason.rule for reason in refused.answer] == ["16003"]
+    assert done.done
+
+
+def test_a_conclusion_for_which_tax_is_asked_again_is_answered_when_tax_has(tell: Tell) -> None:
+    story = tell()
+    number = in_review(story, "guarantee_short")
+    (held,) = answered(story, file(story, number, "conclude"))
+    assert held.refused and [reason.rule for reason in held.answer] == ["14204"]
+
+
+def test_every_subject_answers_what_names_nothing_of_it(tell: Tell) -> None:
+    story = tell()
+    subjects = {Subject.REFUND_CLAIM: "approve", Subject.FOREX_REPORT: "approve", Subject.REGISTRATION: "approve"}
+    filed = [file(story, 999, action, subject=subject) if subject is not Subject.REGISTRATION
+             else decisions.file(story.window, story.sandbox, subject, "3702960000", action, by="x")
+             for subject, action in subjects.items()]
+    assert [one.state for one in answered(story, *filed)] == [State.REFUSED] * len(subjects)
+
+
+def test_a_batch_is_opened_and_refuses_a_declaration_of_no_lists(tell: Tell) -> None:
+    story = tell(batches="")
+    where = {"flow": "I", "customs_code": "4240", "trade_mode": "1210"}
+    opened = decisions.file(story.window, story.sandbox, Subject.BATCH, 0, "open", by="甲", values=where)
+    assert answered(story, opened)[0].done
+    with reading(story.window.engine) as connection:
+        (batch,) = batches.listed(connection, story.sandbox, "")
+    filed = decisions.file(story.window, story.sandbox, Subject.BATCH, batch.id, "declare", by="甲",
+                           values={"role": "participant"})
+    (refused,) = answered(story, filed)
+    assert [reason.rule for reason in refused.answer] == ["19213"]
+
+
+def test_decisions_about_a_subject_are_told_in_their_order(tell: Tell) -> None:
+    story = tell()
+    number = in_review(story)
+    answered(story, file(story, number, "suspend"), file(story, number, "reject"))
+    with reading(story.window.engine) as connection:
+        found = decisions_about(connection, story.sandbox, Subject.DECLARATION, number)
+        assert decisions_about(connection, "another", Subject.DECLARATION, number) == []
+    assert [(one.action, one.state) for one in found] == [("suspend", State.DONE), ("reject", State.DONE)]
+
+
+def test_a_decision_of_another_sandbox_is_not_found(tell: Tell) -> None:
+    story = tell()
+    filed = file(story, in_review(story), "conclude")
+    with pytest.raises(decisions.NoSuchDecision, match=str(filed)):
+        decisions.outcome(story.window, "main", filed)
+
+
+class Woken:
+    """Changes by hand: each wait lets the window work, and wakes."""
+
+    closing = False
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.generation, self.waits, self._work = 0, 0, work
+
+    def wait_for_change(self, seen: int, timeout: float) -> bool:
+        assert timeout > 0
+        self.waits += 1
+        self._work()
+        self.generation += 1
+        return True
+
+
+def test_who_waits_is_woken_and_looks_once_for_each_change(tell: Tell) -> None:
+    story = tell()
+    filed = file(story, in_review(story), "conclude")
+    woken = Woken(story.window.settle)
+    assert decisions.wait(story.window, story.sandbox, filed, woken, 600).done
+    assert woken.waits == 1
+
+
+def test_who_waits_no_longer_is_told_that_it_waits(tell: Tell) -> None:
+    story = tell()
+    filed = file(story, in_review(story), "conclude")
+    woken = Woken(lambda: None)
+    assert decisions.wait(story.window, story.sandbox, filed, woken, 0).waiting
+    assert decisions.wait(story.window, story.sandbox, filed, None).waiting
+    assert woken.waits == 0
