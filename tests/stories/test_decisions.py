@@ -30,7 +30,8 @@ def in_review(story: Teller, fault: str = "content_missing") -> int:
 
 
 def file(story: Teller, subject_id: int, action: str, seen: int = 0, subject: Subject = Subject.DECLARATION) -> int:
-    return decisions.file(story.window, story.sandbox, subject, subject_id, action, by="关员甲", seen=seen, reason="测试")
+    return decisions.file(story.window, story.sandbox, subject, subject_id, action, by="关员甲", seen=seen,
+                          reason="测试")
 
 
 def answered(story: Teller, *filed: int) -> list[Decided]:
