@@ -21,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from single_window import lost_work, observing
 from single_window.clock import monotonic
 from single_window.hands import DEADLINE, Hand
+from single_window.injected import Poison
 from single_window.numbering import ROWS, Numbering
 from single_window.retries import put_off, split
 from single_window.store import deliveries, in_hand
@@ -69,14 +70,16 @@ class _Planned(NamedTuple):
 class Worker:
     """Takes deliveries of one queue through its consumer. `fault` is called at named points, for tests that kill.
 
-    `deadline`: seconds within which each batch must be finished; whoever is not is taken for lost.
+    `deadline`: seconds within which each batch must be finished; whoever is not is taken for lost. `poison`: deliveries
+    that hang or kill, for tests of whole processes.
     """
 
     def __init__(self, engine: Engine, numbering: Numbering, consumer: Consumer, attempts: int,
-                 fault: Callable[[str], None] = lambda point: None, deadline: int = DEADLINE) -> None:
+                 fault: Callable[[str], None] = lambda point: None, deadline: int = DEADLINE,
+                 poison: Poison | None = None) -> None:
         self._engine, self._numbering, self._consumer = engine, numbering, consumer
         self._attempts, self._fault = attempts, fault
-        self._hand = Hand(consumer.queue, deadline)
+        self._hand, self._poison = Hand(consumer.queue, deadline), poison
         # Where a database locks rows, memories lock what they read, and that must be in the transaction that writes.
         self._ahead = consumer.ahead and engine.dialect.name == "sqlite"
 
@@ -153,6 +156,9 @@ class Worker:
         began, parts = monotonic(), ()
         self._numbering.ensure(ROWS, "row", min(NUMBERS, 400 * len(ids)))
         self._numbering.refill(min(NUMBERS // 4, 100 * len(ids)))
+        if self._poison is not None and not self._poison.locked:
+            with reading(self._engine) as connection:
+                self._poison.acts(deliveries.open_ones(connection, self._consumer.queue, ids))
         if self._consumer.prepares:
             with reading(self._engine) as connection:
                 self._consumer.prepare(connection, ids)
@@ -161,6 +167,8 @@ class Worker:
             won = deliveries.win(connection, self._consumer.queue, ids)
             if planned is not None and planned.taken != won:
                 raise Conflict(f"deliveries of {self._consumer.queue} were won by somebody else")
+            if self._poison is not None:
+                self._poison.acts(won)
             if won:
                 write = planned.write if planned is not None else self._consumer.plan(connection, won)
                 parts = write(connection)
