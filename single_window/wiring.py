@@ -67,14 +67,13 @@ class Window:
             self._queues = ("reception",)
         self._dispatches = self._queues if dispatches is None else tuple(dispatches)
         self._fault = fault
-        poison = injected.poison()
         self.broker = broker or open_broker(settings)
         self.broker.listen([FILED] if self._dispatches else [])
         self._readers: Readers | None = None
         self._reception = ReceptionConsumer(self.numbering, self.circumstances, settings.body_cap)
         consumers: list[Consumer] = [self._reception, *gateway_consumers(self.numbering, self.circumstances)]
         self._workers = {one.queue: Worker(self.engine, self.numbering, one, settings.attempts, fault,
-                                           settings.work_deadline, poison)
+                                           settings.work_deadline, injected.poison())
                          for one in consumers if one.queue in self._queues}
         self._next_resend = 0.0
         self._watchdog = Watchdog(settings.overdue)

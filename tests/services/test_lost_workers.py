@@ -23,7 +23,7 @@ from tests.stories.telling import KINDS, Teller, outcome
 from tests.unit.single_window.serving_http import Client
 
 ATTEMPTS = 2
-SHORT = {"attempts": ATTEMPTS, "work_deadline": 4, "readers": 0, "resend": 3}
+SHORT = {"attempts": ATTEMPTS, "work_deadline": 8, "readers": 0, "resend": 3}
 RELEASED = [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
 
 
@@ -101,7 +101,8 @@ def test_what_keeps_the_interpreter_to_itself_ends_the_process_which_says_where(
 
 
 def test_what_kills_the_process_is_parked_when_that_has_been_started_again(lot: Lot, tmp_path: Path) -> None:
-    one = program("run --port 0", tmp_path, test_poison="kill reception poison locked", **settings_of(lot))
+    one = program("run --port 0", tmp_path, test_poison="kill reception poison locked",
+                  **settings_of(lot, work_deadline=60))
     ended_each_time(lot, one)
     assert one.exit_code == -signal.SIGSEGV
 
@@ -110,7 +111,7 @@ def ended_each_time(lot: Lot, one: Program) -> None:
     """As with a service manager: whenever the program has died it is started again, until it need not be."""
     for _ in range(ATTEMPTS):
         one.start()
-        assert one.wait(PATIENCE), "the poison must end it"
+        assert one.wait(PATIENCE), f"the poison must end it:\n{one.tail(60)}"
     code = one.exit_code
     one.start()
     try:
