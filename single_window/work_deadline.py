@@ -44,6 +44,7 @@ class WorkDeadline:
 
     def start(self) -> WorkDeadline:
         """Begin to watch."""
+        self._set_timer()
         self._thread.start()
         return self
 
@@ -61,12 +62,16 @@ class WorkDeadline:
     def _run(self) -> None:
         last = monotonic()
         while not self._stopping.wait(self._every):
-            if sys.__stderr__ is not None:
-                faulthandler.dump_traceback_later(self._seconds + 2 * self._every, file=sys.__stderr__, exit=True)
+            self._set_timer()
             # a process that was stopped and goes on, or a machine that slept, has not worked meanwhile
             passed, last = min(monotonic() - last, 2 * self._every), monotonic()
             self._look(passed)
         faulthandler.cancel_dump_traceback_later()
+
+    def _set_timer(self) -> None:
+        """If nobody sets it again in time, the interpreter is held by what hangs."""
+        if sys.__stderr__ is not None:
+            faulthandler.dump_traceback_later(self._seconds + 2 * self._every, file=sys.__stderr__, exit=True)
 
     def _look(self, passed: float) -> None:
         found = {(one.note.worker, one.since): one for one in held()}

@@ -66,7 +66,7 @@ def lot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lot]:
         if getattr(request, "param", "sqlite") == "postgresql":
             more = {"database": stack.enter_context(empty_database("postgresql", tmp_path)),
                     "broker": stack.enter_context(empty_vhost()).url}
-        made = Lot(Settings(data=tmp_path / "data", synchronous="NORMAL", **more))
+        made = Lot(Settings(data=tmp_path / "data", synchronous="NORMAL", readers=0, **more))
         yield made
         made.story.window.close()
 
