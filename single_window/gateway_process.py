@@ -15,6 +15,8 @@ from single_window import logs
 from single_window.metrics import meters
 from single_window.settings import Settings
 
+ENDING = 15.0
+"""Seconds that it has to finish the batch in hand."""
 NAP = 0.02
 """Seconds that it sleeps at most when it finds nothing to do."""
 
@@ -42,22 +44,27 @@ class GatewayProcess:
         """Until it has nothing to do, or so many seconds."""
         self._idle.wait(seconds)
 
-    def stop(self, timeout: float = 60.0) -> None:
-        """Let it finish the batch in hand and end."""
+    def stop(self, timeout: float = ENDING) -> None:
+        """Let it finish the batch in hand and end; one that does not is killed, and its batch comes again."""
         self._stopping.set()
         self._woken.set()
         if self._process is not None:
             self._process.join(timeout)
+            if self._process.is_alive():
+                self._process.kill()
+                self._process.join()
 
 
 def _run(settings: Settings, woken: Any, idle: Any, stopping: Any, counts_shared: bool) -> None:
     from single_window.wiring import GATEWAYS, Window
+    from single_window.work_deadline import WorkDeadline, leave
 
     logs.configure(sys.stderr, settings.log, settings.log_level or "warning")
     if counts_shared:
         meters.share(settings.data, "gateways")
     gc.set_threshold(200_000, 20, 20)
     window = Window(settings, queues=GATEWAYS)
+    deadline = WorkDeadline(settings.work_deadline, leave).start()
     window.recover()
     beside = multiprocessing.parent_process()
     while not stopping.is_set() and (beside is None or beside.is_alive()):
@@ -66,3 +73,4 @@ def _run(settings: Settings, woken: Any, idle: Any, stopping: Any, counts_shared
             woken.wait(NAP)
             woken.clear()
     window.close()
+    deadline.stop()

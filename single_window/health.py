@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 from sqlalchemy import text
 
-from single_window import __version__
+from declarations.calendar import utc_text
+from single_window import __version__, liveness
 from single_window.admission_queue import AdmissionQueue
-from single_window.clock import monotonic
+from single_window.clock import monotonic, system_now
 from single_window.messaging.broker import CONNECTED
 from single_window.messaging.topology import LOOKED
 from single_window.runtime import Runtime
 from single_window.settings import without_password
-from single_window.store import migrate
+from single_window.store import in_hand, migrate
 from single_window.store.engine import reading
 from single_window.store.failures import reason_of
 from single_window.stories.words import Words, phrase
@@ -49,7 +50,7 @@ class Checkup:
         self._checks: dict[str, Callable[[], None]] = {
             "database": lambda: _answers(window), "revision": lambda: _newest(window),
             "writing": lambda: _writable(window, admission), "broker": lambda: _connected(window),
-            "admission": lambda: _accepting(admission)}
+            "admission": lambda: _accepting(admission), "progress": lambda: _getting_on(window)}
         if runtime is not None:
             self._checks["worker"] = lambda: _working(runtime)
         self._broker, self._patience = window.broker, patience
@@ -145,6 +146,18 @@ def _connected(window: Window) -> None:
 def _accepting(admission: AdmissionQueue) -> None:
     if not admission.accepting:
         raise NotReady("the window is closing, or its admission has died")
+
+
+def _getting_on(window: Window) -> None:
+    """Whether somebody is still at a batch after half of the time that it may take, and nobody else at that queue."""
+    now, allowed = system_now(), 500 * window.settings.work_deadline
+    with reading(window.engine) as connection:
+        found = in_hand.listed(connection)
+    moving = {one.queue for one in found if now - one.since < allowed}
+    for one in found:
+        if one.queue not in moving:
+            raise NotReady(f"{liveness.said(one.worker)} has been at {len(one.deliveries)} deliveries of {one.queue} "
+                           f"since {utc_text(one.since)}, the first of them {one.deliveries[0]}")
 
 
 def _working(runtime: Runtime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 
 import structlog
@@ -11,8 +11,10 @@ import structlog
 from schemas import catalogue
 from single_window.admission import Admitted
 from single_window.clock import system_now
+from single_window.liveness import said
 from single_window.metrics import meters
 from single_window.store.deliveries import Delivery
+from single_window.store.in_hand import InHand
 from single_window.store.written import Written
 
 log = structlog.get_logger(__name__)
@@ -80,6 +82,16 @@ def failed(one: Delivery, outcome: str, error: Exception) -> None:
     log.error({"waits": "delivery.failed", "split": "delivery.split", "parked": "delivery.parked"}[outcome],
               delivery=one.id, message=one.message_id or None, queue=one.queue, topic=one.topic,
               sandbox=one.sandbox, attempts=one.attempts + 1, reason=repr(error)[:300])
+
+
+def lost(one: InHand, outcomes: Mapping[int, str]) -> None:
+    """A worker was lost; what became of each delivery that it had in hand: `alone` (tried alone from now on), `split`,
+    `waits` or `parked`."""
+    counted = Counter(outcomes.values())
+    for outcome, number in counted.items():
+        meters.count("deliveries_failed", number, one.queue, outcome)
+    log.error("worker.lost", worker=said(one.worker), queue=one.queue, since=one.since, outcomes=dict(counted),
+              deliveries=list(outcomes)[:20])
 
 
 def _code(code: str) -> str:

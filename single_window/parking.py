@@ -1,4 +1,7 @@
-"""Deals with what is parked, for command line, API and pages alike: list, send again, close; told in the log."""
+"""Deals with what is parked or does not get done, for command line, API and pages alike: send again, close.
+
+Told in the log.
+"""
 
 from __future__ import annotations
 
@@ -9,17 +12,18 @@ import structlog
 
 from single_window.clock import system_now
 from single_window.store import parking
+from single_window.store.deliveries import OPEN
 from single_window.store.engine import reading, writing
 from single_window.store.parking import DISMISSED, RETRIED, Deed
 from single_window.stories.words import Words, phrase
 from single_window.wiring import Window
 
 log = structlog.get_logger(__name__)
-ALREADY, UNKNOWN = "already", "unknown"
+ALREADY, BUSY, UNKNOWN = "already", "busy", "unknown"
 
 
 class Outcome(NamedTuple):
-    """What became of one delivery that was asked about: retried, dismissed, already (as it is) or unknown."""
+    """What became of one delivery that was asked about: retried, dismissed, already (as it is), busy or unknown."""
 
     id: int
     outcome: str
@@ -47,7 +51,9 @@ def retry(window: Window, sandbox: str, ids: Sequence[int] | None, who: str) -> 
 
 
 def dismiss(window: Window, sandbox: str, ids: Sequence[int] | None, who: str, why: str) -> Done:
-    """Close parked deliveries, for a reason; all of the sandbox when `ids` is None. Raises `UnknownSandbox`."""
+    """Close deliveries for a reason: those named, parked or still open; all that are parked when `ids` is None.
+
+    Raises `UnknownSandbox`."""
     return _do(window, sandbox, ids, DISMISSED, Deed(who, system_now(), why))
 
 
@@ -71,8 +77,15 @@ def _outcomes(window: Window, sandbox: str, ids: Sequence[int], changed: Sequenc
     mine = set(changed)
     with reading(window.engine) as connection:
         states = parking.states(connection, sandbox, ids)
-    return [Outcome(number, act if number in mine else ALREADY if number in states else UNKNOWN,
-                    states.get(number, "")) for number in dict.fromkeys(ids)]
+    return [Outcome(number, act if number in mine else _unchanged(act, states.get(number, "")), states.get(number, ""))
+            for number in dict.fromkeys(ids)]
+
+
+def _unchanged(act: str, state: str) -> str:
+    """Why a delivery was left as it is; busy: a worker has hold of it at this moment."""
+    if not state:
+        return UNKNOWN
+    return BUSY if act == DISMISSED and state in OPEN else ALREADY
 
 
 _ACTS: dict[str, Callable[..., list[int]]] = {RETRIED: parking.retry, DISMISSED: parking.dismiss}

@@ -17,6 +17,7 @@ from single_window.api import create_app
 from single_window.api.listening import listening
 from single_window.channels.folder import FolderChannel
 from single_window.channels.http import bind, url_of
+from single_window.channels.inherited import inherited
 from single_window.channels.worker import ChannelsWorker
 from single_window.lock import DataLock
 from single_window.messaging.topology import RECEIPTS
@@ -24,6 +25,7 @@ from single_window.metrics import meters
 from single_window.runtime import Runtime
 from single_window.settings import Settings, without_password
 from single_window.wiring import Window, open_window
+from single_window.work_deadline import WorkDeadline, begin_again
 from single_window.working import Announce, patiently
 
 log = structlog.get_logger(__name__)
@@ -88,13 +90,16 @@ def where(settings: Settings, url: str) -> str:
 def run(settings: Settings, announce: Announce) -> None:
     """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched.
 
-    Where database or broker are away it waits for them.
+    Where database or broker are away it waits for them. A worker that makes no progress ends the process, which begins
+    again at once, on the same socket.
     """
     stopping = stop_by_signal()
     with ExitStack() as closing:
         lock = closing.enter_context(DataLock(settings.data))
-        bound = bind(settings.host, settings.port)
+        bound = inherited() or bind(settings.host, settings.port)
         closing.callback(bound.close)
+        deadline = WorkDeadline(settings.work_deadline, lambda: begin_again(bound)).start()
+        closing.callback(deadline.stop)
         meters.share(settings.data, "run")
         window = patiently(lambda: open_window(settings), stopping)
         if window is not None:
@@ -103,6 +108,7 @@ def run(settings: Settings, announce: Announce) -> None:
             lock.tell(server.url)
             announce(f"{where(settings, server.url)}. Stop with Ctrl-C.", **facts_of(settings, server.url))
             stopping.wait()
+            deadline.ask_to_end()
             announce("Stopping: finishing what is in hand.", event="stopping")
     announce("Stopped.", event="stopped")
 

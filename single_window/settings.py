@@ -74,6 +74,8 @@ class Settings:
     """Documents' worth of deliveries that one step takes."""
     attempts: int = 5
     """After so many failures a delivery is parked."""
+    work_deadline: int = 60
+    """Seconds that a worker may take for one batch; one that takes longer is ended and replaced, as an attempt."""
     overdue: int = 60
     """Seconds after which a stage that has not ended is overdue: told by status, the metrics and the log."""
     resend: int = 30
@@ -153,6 +155,7 @@ _CHOICES: Mapping[str, tuple[object, ...]] = {
     "log_level": ("", "debug", "info", "warning", "error"),
 }
 _RANGES = {"port": (0, 65_535), "batch": (1, 1_000_000), "attempts": (1, 1_000), "overdue": (1, 31_536_000),
+           "work_deadline": (1, 86_400),
            "resend": (1, 31_536_000), "in_flight": (1, 10_000_000), "queue_limit": (1, 10_000_000),
            "body_cap": (1, 2_000_000_000), "refused_count": (1, 10_000_000),
            "refused_bytes": (1, 10**15), "refused_days": (1, 36_500), "readers": (0, 1_024),

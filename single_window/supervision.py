@@ -25,7 +25,7 @@ LOOK = 0.2
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds until one that died is started again; twice as long each time that it dies young."""
 YOUNG = 30.0
-FINISHING = 60.0
+FINISHING = 30.0
 """Seconds that processes have to finish the batch in hand before they are killed."""
 
 

@@ -14,14 +14,14 @@ from sqlalchemy import Connection, Engine, func, select
 
 from single_window.clock import Clock, monotonic, system_now
 from single_window.messaging.topology import QUEUES
-from single_window.store import channels, sandboxes
+from single_window.store import channels, in_hand, sandboxes
 from single_window.store.depths import Depth, depths, oldest
 from single_window.store.engine import reading
 from single_window.store.tables import deadline
 from single_window.stories.words import Words, book, phrase
 
 log = structlog.get_logger(__name__)
-PARKED, DEADLINES, CHANNELS = "parked", "deadlines", "channels"
+PARKED, DEADLINES, CHANNELS, IN_HAND = "parked", "deadlines", "channels", "in_hand"
 EXAMPLES = 3
 """So many ids of what is late are told."""
 LOOK_EVERY = 5.0
@@ -122,11 +122,19 @@ def _channels(connection: Connection, now: int, before: int) -> Iterator[Waiting
                   tuple(dxp_id for _, dxp_id in ages[:EXAMPLES]))
 
 
+def _in_hand(connection: Connection, now: int, before: int) -> Iterator[Waiting]:
+    """Batches that workers have begun with; one that is late makes no progress, and its worker is about to be ended."""
+    found = sorted(in_hand.listed(connection), key=lambda one: one.since)
+    late = [one for one in found if one.since <= before]
+    yield Waiting(IN_HAND, len(found), _seconds(now - found[0].since) if found else 0.0, len(late),
+                  tuple(number for one in late for number in one.deliveries)[:EXAMPLES])
+
+
 def _seconds(milliseconds: int) -> float:
     return max(0, milliseconds) / 1_000
 
 
-STAGES: Sequence[Stages] = (_deliveries, _deadlines, _channels)
+STAGES: Sequence[Stages] = (_deliveries, _in_hand, _deadlines, _channels)
 
 
 class Watchdog:

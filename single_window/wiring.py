@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from declarations import goods, parameters
 from gateways.gateway import Circumstances, Options
-from single_window import dispatch, logs, observing, passing
+from single_window import dispatch, injected, logs, lost_work, observing, passing
 from single_window.admission import Admitted, admit
 from single_window.agencies import gateway_consumers
 from single_window.clock import Clock, monotonic, system_now
@@ -75,7 +75,8 @@ class Window:
         self._readers: Readers | None = None
         self._reception = ReceptionConsumer(self.numbering, self.circumstances, settings.body_cap)
         consumers: list[Consumer] = [self._reception, *gateway_consumers(self.numbering, self.circumstances)]
-        self._workers = {one.queue: Worker(self.engine, self.numbering, one, settings.attempts, fault)
+        self._workers = {one.queue: Worker(self.engine, self.numbering, one, settings.attempts, fault,
+                                           settings.work_deadline, injected.poison())
                          for one in consumers if one.queue in self._queues}
         self._next_resend = 0.0
         self._watchdog = Watchdog(settings.overdue)
@@ -226,6 +227,7 @@ class Window:
         if not self._dispatches:
             return
         self.file_due()
+        self.take_over(self._dispatches)
         self._watchdog.watch(self.engine)
         if self.broker.keeps and monotonic() >= self._next_resend:
             dispatch.resend(self.engine, self._dispatches, self.settings.resend)
@@ -234,6 +236,10 @@ class Window:
     def file_due(self) -> int:
         """Turn due deadlines of all sandboxes into deliveries."""
         return dispatch.file_due(self.engine, self.numbering, self.clocks())
+
+    def take_over(self, queues: Sequence[str]) -> int:
+        """Count an attempt for what lost workers had in hand of these queues; gives how many they were."""
+        return lost_work.take_over(self.engine, self.numbering, self.settings.attempts, queues)
 
     def advance(self, sandbox: str, until: int, progress: Callable[[int], None] = lambda instant: None) -> None:
         """Move a virtual clock to an instant, stopping at every deadline on the way until its work is done."""
@@ -248,8 +254,13 @@ class Window:
     def recover(self) -> int:
         """At start and after a failure: what was handed out and not dealt with comes again; gives what is known of it.
 
-        A broker that keeps its messages still has them; what was sent to one that forgets is ready again.
+        What somebody was lost over counts as an attempt. A broker that keeps its messages still has them; what was
+        sent to one that forgets is ready again.
         """
+        for worker in self._workers.values():
+            worker.put_down()
+        if self._queues:
+            self.take_over(self._queues)
         self.broker.give_back()
         if self.broker.keeps:
             return 0

@@ -2,31 +2,35 @@
 
 A batch that fails is taken apart: deliveries are tried alone, a delivery of many items is split, and what fails alone
 waits longer and longer, then is parked with reason and traceback. Nothing is dropped, nothing is done twice.
+
+What a worker begins with is noted before it begins (`store/in_hand.py`), so that what ends its process counts as an
+attempt too (`lost_work.py`); from then on it is tried alone.
 """
 
 from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import NamedTuple, Protocol, TypeAlias
 
-import msgspec
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 
-from single_window import observing
-from single_window.clock import monotonic, system_now
+from single_window import lost_work, observing
+from single_window.clock import monotonic
+from single_window.hands import DEADLINE, Hand
+from single_window.injected import Poison
 from single_window.numbering import ROWS, Numbering
-from single_window.store import deliveries
-from single_window.store.bulk import encode
+from single_window.retries import put_off, split
+from single_window.store import deliveries, in_hand
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import reading, writing
 from single_window.store.failures import blameless, engine_failed, in_the_way
 from single_window.store.records import Conflict
 from single_window.store.written import Written
 
-PAUSE = 1_000
-"""Milliseconds until the second attempt; each further one waits twice as long."""
 NUMBERS = 8_000
 """Row ids set aside before a batch; a batch that needs more is taken again with more."""
 AGAIN = 3
@@ -64,12 +68,18 @@ class _Planned(NamedTuple):
 
 
 class Worker:
-    """Takes deliveries of one queue through its consumer. `fault` is called at named points, for tests that kill."""
+    """Takes deliveries of one queue through its consumer. `fault` is called at named points, for tests that kill.
+
+    `deadline`: seconds within which each batch must be finished; whoever is not is taken for lost. `poison`: deliveries
+    that hang or kill, for tests of whole processes.
+    """
 
     def __init__(self, engine: Engine, numbering: Numbering, consumer: Consumer, attempts: int,
-                 fault: Callable[[str], None] = lambda point: None) -> None:
+                 fault: Callable[[str], None] = lambda point: None, deadline: int = DEADLINE,
+                 poison: Poison | None = None) -> None:
         self._engine, self._numbering, self._consumer = engine, numbering, consumer
         self._attempts, self._fault = attempts, fault
+        self._hand, self._poison = Hand(consumer.queue, deadline), poison
         # Where a database locks rows, memories lock what they read, and that must be in the transaction that writes.
         self._ahead = consumer.ahead and engine.dialect.name == "sqlite"
 
@@ -78,6 +88,43 @@ class Worker:
 
         Raises what the database's engine failed with, or what stood in the way too long: no delivery is to blame.
         """
+        try:
+            together, alone = self._sorted_out(ids)
+            done = self._batch(together) if together else 0
+            return done + sum(self._alone(number) for number in alone)
+        except Exception:
+            self.put_down()
+            raise
+        finally:
+            self._hand.empty()
+
+    def put_down(self) -> None:
+        """Nothing is in hand any more: what failed says nothing against it. Where that cannot be noted, nobody is to
+        blame either, and the next batch takes its place."""
+        if not self._hand.noted:
+            return
+        with suppress(SQLAlchemyError), writing(self._engine) as connection:
+            in_hand.let_go(connection, self._hand.worker)
+
+    def _sorted_out(self, ids: Sequence[int]) -> tuple[list[int], list[int]]:
+        """What may be taken together, and what must be taken alone; not what another worker is busy with."""
+        queue = self._consumer.queue
+        lost_work.take_over(self._engine, self._numbering, self._attempts, [queue])
+        with reading(self._engine) as connection:
+            busy = lost_work.busy(connection, queue)
+            tried = deliveries.tried(connection, queue, ids)
+        free = [number for number in dict.fromkeys(ids) if number not in busy]
+        return [number for number in free if number not in tried], [number for number in free if number in tried]
+
+    def _begin(self, ids: Sequence[int]) -> None:
+        """Note, in a transaction of its own, what is about to be worked on."""
+        note = self._hand.take(ids)
+        with writing(self._engine) as connection:
+            in_hand.note(connection, note)
+        self._fault("in-hand")
+
+    def _batch(self, ids: Sequence[int]) -> int:
+        self._begin(ids)
         try:
             return self._tried(ids, self._ahead)
         except Exception as error:
@@ -116,6 +163,9 @@ class Worker:
         began, parts = monotonic(), ()
         self._numbering.ensure(ROWS, "row", min(NUMBERS, 400 * len(ids)))
         self._numbering.refill(min(NUMBERS // 4, 100 * len(ids)))
+        if self._poison is not None and not self._poison.locked:
+            with reading(self._engine) as connection:
+                self._poison.acts(deliveries.open_ones(connection, self._consumer.queue, ids))
         if self._consumer.prepares:
             with reading(self._engine) as connection:
                 self._consumer.prepare(connection, ids)
@@ -124,10 +174,14 @@ class Worker:
             won = deliveries.win(connection, self._consumer.queue, ids)
             if planned is not None and planned.taken != won:
                 raise Conflict(f"deliveries of {self._consumer.queue} were won by somebody else")
+            if self._poison is not None:
+                self._poison.acts(won)
             if won:
                 write = planned.write if planned is not None else self._consumer.plan(connection, won)
                 parts = write(connection)
+            in_hand.let_go(connection, self._hand.worker)
             self._fault("before-commit")
+        self._hand.noted = False
         self._fault("after-commit")
         if won:
             observing.dealt_with(self._consumer.queue, won, parts, monotonic() - began)
@@ -140,6 +194,7 @@ class Worker:
             return _Planned(taken, self._consumer.plan(connection, taken) if taken else lambda _: ())
 
     def _alone(self, number: int) -> int:
+        self._begin([number])
         try:
             return self._tried([number], False)
         except Exception as error:
@@ -153,30 +208,14 @@ class Worker:
         self._numbering.ensure(ROWS, "row", 2_000)
         with writing(self._engine) as connection:
             won = deliveries.win(connection, self._consumer.queue, [number])
+            in_hand.let_go(connection, self._hand.worker)
             if not won:
                 return
             one = won[0]
-            items = msgspec.json.decode(one.payload) if one.payload else []
-            if len(items) > 1:
-                self._split(connection, one, items)
+            if split(connection, self._numbering, one):
                 outcome = "split"
             else:
-                outcome = self._put_off(connection, one, error)
+                permanent = getattr(error, "permanent", False)
+                outcome = put_off(connection, one, 0 if permanent else self._attempts,
+                                  f"{type(error).__name__}: {error}", "".join(traceback.format_exception(error)))
         observing.failed(one, outcome, error)
-
-    def _put_off(self, connection: Connection, one: Delivery, error: Exception) -> str:
-        """Let a delivery wait for its next attempt, or park it after the last; gives which."""
-        last = getattr(error, "permanent", False) or one.attempts + 1 >= self._attempts
-        again = None if last else system_now() + PAUSE * 2 ** one.attempts
-        trace = "".join(traceback.format_exception(error))
-        deliveries.fail(connection, one, f"{type(error).__name__}: {error}", trace, again_at=again)
-        return "parked" if last else "waits"
-
-    def _split(self, connection: Connection, one: Delivery, items: Sequence[object]) -> None:
-        ids = self._numbering.take(ROWS, "row", len(items))
-        deliveries.file_deliveries(connection, [
-            (number, one.sandbox, one.queue, one.topic, one.message_id, encode([item]).decode(), 1, "ready", 0,
-             system_now())
-            for number, item in zip(ids, items, strict=True)])
-
-

@@ -21,6 +21,7 @@ from single_window.settings import Settings, WrongSetting
 from single_window.store.failures import engine_failed, reason_of
 from single_window.store.unavailable import DatabaseUnavailable
 from single_window.wiring import Window, open_window
+from single_window.work_deadline import WorkDeadline, begin_again, leave
 
 log = structlog.get_logger(__name__)
 Opened = TypeVar("Opened")
@@ -68,7 +69,10 @@ def _may_pass(error: Exception) -> bool:
 
 
 def work(settings: Settings, name: str, stopping: Event, announce: Announce, parent: int = 0) -> None:
-    """Work as a role until the event is set; with `parent`, also until that process is no longer this one's parent."""
+    """Work as a role until the event is set; with `parent`, also until that process is no longer this one's parent.
+
+    A worker that makes no progress ends the process; without a parent, who would replace it, it begins again at once.
+    """
     role = ROLES[name]
     meters.share(settings.data, name)
     window = patiently(lambda: open_window(settings, queues=role.consumes, dispatches=role.dispatches), stopping)
@@ -76,11 +80,14 @@ def work(settings: Settings, name: str, stopping: Event, announce: Announce, par
         return
     with ExitStack() as closing:
         closing.callback(lambda: announce(f"{name} stopped", event="stopped", role=name))
+        deadline = WorkDeadline(settings.work_deadline, leave if parent else begin_again).start()
+        closing.callback(deadline.stop)
         closing.callback(window.close)
         _begin(window, name, closing)
         announce(f"{name} at work (process {os.getpid()})", event="started", role=name,
                  pid=os.getpid())
         _wait(name, stopping, parent)
+        deadline.ask_to_end()
         announce(f"{name} stopping: finishing what is in hand", event="stopping", role=name)
 
 

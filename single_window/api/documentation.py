@@ -164,7 +164,8 @@ class ValidationOut(Schema):
 class ParkedIn(Schema):
     """Which parked deliveries."""
 
-    state = String(load_default="parked", validate=OneOf(["parked", "dismissed"]))
+    state = String(load_default="parked", validate=OneOf(["parked", "dismissed", "open"]),
+                   metadata={"description": "open: not dealt with yet"})
     before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "ids below it; 0: newest"})
     limit = Integer(load_default=100, validate=Range(1, MOST_PARKED))
     traceback = Boolean(load_default=False)
@@ -213,7 +214,7 @@ class ChosenIn(Schema):
 
 
 class DismissedIn(ChosenIn):
-    """Some deliveries, and why nothing is to be done about them."""
+    """Some deliveries, parked or still open, and why nothing is to be done about them."""
 
     reason = String(required=True, validate=[Length(1, 1_000), NotBlank()], metadata={"description": "kept"})
 
@@ -222,7 +223,7 @@ class OutcomeOut(Schema):
     """What became of one delivery."""
 
     id = Integer()
-    outcome = String(metadata={"description": "retried, dismissed; already: it was not parked; unknown"})
+    outcome = String(metadata={"description": "retried, dismissed; already: nothing to do; busy; unknown"})
     state = String()
     zh = String()
     en = String()

@@ -24,7 +24,7 @@ from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.parking import Done
 from single_window.store.engine import reading
-from single_window.store.parking import Parked, count, listed
+from single_window.store.parking import STATES, Parked, count, listed
 
 blueprint = APIBlueprint("parked", __name__, tag="parked")
 _REFUSED = {400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)}
@@ -38,8 +38,8 @@ def show(asked: dict[str, Any]) -> Response:
     """What is parked.
 
     Deliveries that could not be processed after all attempts, with the reason, and what was done about them so far; or,
-    with state=dismissed, those that were closed."""
-    at, sandbox, states = ports(), guard.sandbox_name(), (asked["state"],)
+    with state=dismissed, those that were closed; with state=open, those that are not dealt with yet."""
+    at, sandbox, states = ports(), guard.sandbox_name(), STATES[asked["state"]]
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
         total = count(connection, sandbox, states)
@@ -63,9 +63,10 @@ def retry(chosen: dict[str, Any]) -> Response:
 @blueprint.input(DismissedIn, arg_name="chosen")
 @blueprint.doc(tags=["parked"], responses={200: answer("what became of each", DoneOut), **_REFUSED})
 def dismiss(chosen: dict[str, Any]) -> Response:
-    """Close parked deliveries for a reason.
+    """Close deliveries for a reason.
 
-    Nothing is done about them any more, unless they are sent again by id. Who, when and why is kept."""
+    By id also one that is still open, such as one that its worker hangs in; one that is being written at this moment is
+    `busy`. Nothing is done about them any more, unless they are sent again by id. Who, when and why is kept."""
     return _answer(parking.dismiss(ports().window, guard.sandbox_name(), _ids(chosen), chosen["by"],
                                    chosen["reason"].strip()))
 

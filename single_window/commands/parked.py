@@ -1,4 +1,4 @@
-"""`single-window parked`: deliveries that could not be processed: list them, send them again, close them."""
+"""`single-window parked`: deliveries that could not be processed, or are not yet: list, send again, close."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ import click
 from single_window import parking
 from single_window.commands.call import Call, Failure, command
 from single_window.store.engine import reading
-from single_window.store.parking import DISMISSED, PARKED, Parked, listed, states
+from single_window.store.parking import DISMISSED, OPEN, PARKED, STATES, Parked, listed, states
 from single_window.stories.plainly import moment
 from single_window.wiring import Window
 
+_SAID = {
+    PARKED: ("Nothing is parked.", "parked. Send again with: single-window parked retry ID … (or --all)"),
+    DISMISSED: ("Nothing was dismissed.", "dismissed. Send again after all with: single-window parked retry ID …"),
+    OPEN: ("Nothing is open.", 'open. Close with: single-window parked dismiss ID … --reason "…"'),
+}
+"""What is said of a list that is empty, and of one that is not."""
 MOST_TOLD = 5
 """Deliveries that an error names at most."""
 _IDS = click.argument("ids", nargs=-1, type=click.IntRange(1, 2**62))
@@ -29,18 +35,23 @@ def parked() -> None:
 
 @parked.command("list")
 @click.option("--dismissed", is_flag=True, help="Those that were closed, instead.")
+@click.option("--open", "open_", is_flag=True, help="Those that are not dealt with yet, instead.")
 @click.option("--traceback", is_flag=True, help="Where each failed, too.")
 @command
-def list_(call: Call, dismissed: bool, traceback: bool) -> None:
+def list_(call: Call, dismissed: bool, open_: bool, traceback: bool) -> None:
     """List what is parked, newest first, and what was done about it so far.
 
     \b
     Examples:
       single-window parked list
       single-window parked list --dismissed
+      single-window parked list --open
     """
+    if dismissed and open_:
+        raise click.UsageError("Either --dismissed or --open.")
+    state = OPEN if open_ else DISMISSED if dismissed else PARKED
     with call.reading() as (_, connection):
-        found = listed(connection, call.sandbox, (DISMISSED if dismissed else PARKED,))
+        found = listed(connection, call.sandbox, STATES[state])
     call.give(found)
     call.table(
         "",
@@ -50,12 +61,8 @@ def list_(call: Call, dismissed: bool, traceback: bool) -> None:
     )
     for one in found if traceback else ():
         call.say(f"{one.id}:\n{one.traceback}")
-    if not found:
-        call.say("Nothing was dismissed." if dismissed else "Nothing is parked.")
-    elif dismissed:
-        call.say(f"{len(found)} dismissed. Send again after all with: single-window parked retry ID …")
-    else:
-        call.say(f"{len(found)} parked. Send again with: single-window parked retry ID … (or --all)")
+    none, some = _SAID[state]
+    call.say(f"{len(found)} {some}" if found else none)
 
 
 def _handled(one: Parked) -> str:
@@ -97,7 +104,9 @@ def _after(window: Window, sandbox: str, ids: list[int]) -> Counter[str]:
 @click.option("--reason", required=True, help="Why nothing is to be done about them; kept with the delivery.")
 @command
 def dismiss(call: Call, ids: tuple[int, ...], every: bool, who: str | None, reason: str) -> None:
-    """Close parked deliveries: nothing is done about them, unless they are sent again by name.
+    """Close deliveries: nothing is done about them, unless they are sent again by name.
+
+    One that is still open, such as one that its worker hangs in, is closed by its id.
 
     \b
     Example:
@@ -118,11 +127,11 @@ def _chosen(ids: tuple[int, ...], every: bool) -> None:
 
 def _told(call: Call, done: parking.Done, what: str, more: dict[str, Any]) -> None:
     """Say what was done; raises `Failure` when something that was named could not be."""
-    left = [one for one in done.outcomes if one.outcome in {parking.ALREADY, parking.UNKNOWN}]
+    left = [one for one in done.outcomes if one.outcome in {parking.ALREADY, parking.BUSY, parking.UNKNOWN}]
     call.give({"count": len(done.changed), "outcomes": done.outcomes, **more})
     if not left:
         call.say(f"{len(done.changed)} {what}.")
         return
     told = "; ".join(f"{one.id}: {call.pick(one.words)}" for one in left[:MOST_TOLD])
-    raise Failure(f"{len(done.changed)} of {len(done.outcomes)} {what}; the others are not parked in sandbox "
-                  f"{call.sandbox!r} ({told}{'; …' if left[MOST_TOLD:] else ''}). See: single-window parked list")
+    raise Failure(f"{len(done.changed)} of {len(done.outcomes)} {what}; the others of sandbox {call.sandbox!r} "
+                  f"were not ({told}{'; …' if left[MOST_TOLD:] else ''}). See: single-window parked list")

@@ -16,7 +16,7 @@ from single_window.api.ports import ports
 from single_window.console.speech import asked_sandbox, link
 from single_window.parking import Done
 from single_window.store.engine import reading
-from single_window.store.parking import DISMISSED, PARKED, count, listed
+from single_window.store.parking import PARKED, STATES, count, listed
 from single_window.stories import LARGEST_ID
 
 MOST = 50
@@ -29,13 +29,13 @@ def register(blueprint: Blueprint) -> None:
 
 
 def show(missing: str = "") -> str:
-    """What is parked, or was dismissed, newest first; `missing` is what a form lacked."""
-    state = DISMISSED if request.args.get("state") == DISMISSED else PARKED
+    """What is parked, was dismissed or is still open, newest first; `missing` is what a form lacked."""
+    state = _asked_state()
     before = min(request.args.get("before", 0, int), LARGEST_ID)
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
-        found = listed(connection, sandbox, (state,), MOST + 1, max(0, before))
-        total = count(connection, sandbox, (state,))
+        found = listed(connection, sandbox, STATES[state], MOST + 1, max(0, before))
+        total = count(connection, sandbox, STATES[state])
     return render_template(
         "console/parked.html", state=state, listed=found[:MOST], total=total,
         after=found[MOST - 1].id if len(found) > MOST else 0, missing=missing,
@@ -64,8 +64,13 @@ def _shown_again(done: Done, name: str) -> Response:
     told = {name: len(done.changed)}
     if unchanged := len(done.outcomes) - len(done.changed) if done.outcomes else 0:
         told["unchanged"] = unchanged
-    state = {"state": DISMISSED} if request.args.get("state") == DISMISSED else {}
+    state = {"state": _asked_state()} if _asked_state() != PARKED else {}
     return redirect(link("console.parked", **state, **told), 303)
+
+
+def _asked_state() -> str:
+    asked = request.args.get("state", "")
+    return asked if asked in STATES else PARKED
 
 
 def _ids(given: Sequence[str]) -> list[int]:

@@ -112,6 +112,32 @@ def win(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery
     return sorted(Delivery(*row) for row in rows)
 
 
+def tried(connection: Connection, queue: str, ids: Iterable[int]) -> set[int]:
+    """Those that have an attempt behind them that failed, or that nobody survived."""
+    return set(connection.execute(select(delivery.c.id).where(
+        one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.attempts > 0)).scalars())
+
+
+def free(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:
+    """Those that are open and that nobody has hold of, in order, held from now on."""
+    columns = [delivery.c[name] for name in Delivery._fields]
+    rows = connection.execute(select(*columns).where(
+        one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.state.in_(OPEN))
+        .order_by(delivery.c.id).with_for_update(skip_locked=True)).all()
+    return [Delivery(*row) for row in rows]
+
+
+def suspect(connection: Connection, ids: Iterable[int], reason: str) -> None:
+    """One of these, nobody knows which, ended its worker: each has an attempt behind it and is tried alone."""
+    connection.execute(update(delivery).where(one_of(connection, delivery.c.id, list(ids)))
+                       .values(state="ready", attempts=1, reason=reason))
+
+
+def finish(connection: Connection, number: int) -> None:
+    """Mark one done that was taken hold of: others stand in its place."""
+    connection.execute(update(delivery).where(delivery.c.id == number).values(state="done"))
+
+
 def fail(connection: Connection, one: Delivery, reason: str, trace: str, *, again_at: int | None) -> None:
     """Count a failed attempt: ready again at an instant, or parked when `again_at` is None."""
     state = "parked" if again_at is None else "ready"

@@ -1,6 +1,7 @@
 """What is parked: listed, sent again, closed with a reason; and who did that, when and why. Never commits.
 
-A delivery leaves the parking by compare-and-set, so of two who send the same again one does.
+A delivery leaves the parking by compare-and-set, so of two who send the same again one does. One that is still open may
+be closed too: of a worker that finishes it and somebody who closes it, one does.
 """
 
 from __future__ import annotations
@@ -11,12 +12,15 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select, update
 
 from single_window.numbering import ROWS, Numbering
+from single_window.store import deliveries
 from single_window.store.bulk import chunks, insert_rows, one_of
 from single_window.store.deliveries import NOT_DONE
 from single_window.store.tables import delivery, handling, message
 
-PARKED, DISMISSED, READY = "parked", "dismissed", "ready"
+PARKED, DISMISSED, READY, OPEN = "parked", "dismissed", "ready", "open"
 RETRIED = "retried"
+STATES = {PARKED: (PARKED,), DISMISSED: (DISMISSED,), OPEN: deliveries.OPEN}
+"""What may be listed, and the states of a delivery that it stands for."""
 LARGEST = 10_000
 """Deliveries that one statement moves at most."""
 _SHOWN = ("id", "sandbox", "queue", "topic", "message_id", "item_count", "state", "attempts", "filed_at", "reason",
@@ -96,8 +100,11 @@ def retry(connection: Connection, numbering: Numbering, sandbox: str, ids: Seque
 
 def dismiss(connection: Connection, numbering: Numbering, sandbox: str, ids: Sequence[int] | None,
             deed: Deed) -> list[int]:
-    """Close parked deliveries, all of a sandbox when `ids` is None; gives the ids of those that were closed."""
-    which = _leaving(connection, sandbox, (PARKED,), ids)
+    """Close deliveries, all that are parked in a sandbox when `ids` is None; one that is open only by its id.
+
+    Not one that a worker has hold of in its transaction. Gives the ids of those that were closed.
+    """
+    which = _leaving(connection, sandbox, (PARKED,) if ids is None else (PARKED, *deliveries.OPEN), ids)
     _move(connection, which, {"state": DISMISSED}, DISMISSED, "received")
     _note(connection, numbering, sandbox, which, DISMISSED, deed)
     return [number for number, _ in which]
@@ -105,12 +112,15 @@ def dismiss(connection: Connection, numbering: Numbering, sandbox: str, ids: Seq
 
 def _leaving(connection: Connection, sandbox: str, states: Collection[str],
              ids: Sequence[int] | None) -> list[tuple[int, int]]:
-    """Id and message of each delivery that may leave, locked in one order by all."""
+    """Id and message of each delivery that may leave, locked in one order by all.
+
+    One that is named is passed over where somebody has hold of it: a worker that hangs would let nobody by.
+    """
     where = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if ids is not None:
         where.append(one_of(connection, delivery.c.id, sorted(set(ids))))
     rows = connection.execute(select(delivery.c.id, delivery.c.message_id).where(*where)
-                              .order_by(delivery.c.id).with_for_update())
+                              .order_by(delivery.c.id).with_for_update(skip_locked=deliveries.OPEN[0] in states))
     return [(number, message_id) for number, message_id in rows]
 
 

@@ -94,6 +94,10 @@ decision = Table(
     _big("answered_at"),
 )
 Index("ix_decision_subject", decision.c.sandbox, decision.c.subject, decision.c.subject_id)
+in_hand = Table(
+    "in_hand", metadata, Column("worker", String(200), primary_key=True), _text("queue"), _big("since"), _big("until"),
+    _text("deliveries"), sqlite_with_rowid=False,
+)
 mailbox = Table(
     "mailbox", metadata, _sandbox(True), Column("dxp_id", String(30), primary_key=True), _big("next", 1),
     sqlite_with_rowid=False,
@@ -279,10 +283,9 @@ __all__ = [
     "OWNERS", "account_book", "allowance", "archive", "batch", "batch_member", "cap_use", "channel",
     "credit_grade", "deadline", "decision", "declaration", "delivery", "document", "enterprise", "epoch",
     "exchange_pool", "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report", "forex_total",
-    "goods_filing",
-    "goods_row", "guarantee", "handling", "inspection", "mailbox", "meeting", "message", "metadata", "parcel",
-    "participant", "receipt", "receipt_group", "refund_account", "refund_claim", "refund_entry", "refund_line",
-    "refund_paper", "refund_rate_row", "request", "sandbox", "serial", "summary", "summary_declaration",
+    "goods_filing", "goods_row", "guarantee", "handling", "in_hand", "inspection", "mailbox", "meeting", "message",
+    "metadata", "parcel", "participant", "receipt", "receipt_group", "refund_account", "refund_claim", "refund_entry",
+    "refund_line", "refund_paper", "refund_rate_row", "request", "sandbox", "serial", "summary", "summary_declaration",
     "summary_member", "summary_month", "summary_part", "summary_place", "tax_bill", "timeline", "vat_invoice",
     "vat_invoice_line",
 ]
@@ -290,7 +293,7 @@ __all__ = [
 OWNERS = {
     "window": ("sandbox", "serial", "epoch", "message", "archive", "document", "delivery", "mailbox",
                "receipt_group", "receipt", "channel", "deadline", "decision", "goods_row", "handling",
-               "refund_rate_row"),
+               "in_hand", "refund_rate_row"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "batch",
                 "batch_member", "summary", "summary_declaration", "summary_part", "summary_member", "summary_place",
                 "summary_month"),

@@ -15,8 +15,9 @@ from single_window import parking
 from single_window.clock import system_now
 from single_window.parking import Done
 from single_window.settings import Settings
+from single_window.store import deliveries
 from single_window.store.engine import reading, writing
-from single_window.store.parking import DISMISSED, PARKED, Parked, listed
+from single_window.store.parking import DISMISSED, OPEN, PARKED, STATES, Parked, listed
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.store.tables import archive, delivery, message
 from single_window.wiring import Window, open_window
@@ -155,9 +156,9 @@ def test_twice_does_no_harm_and_says_so(lot: Lot) -> None:
     one, two, _ = lot.ids
     assert outcomes(lot.retry(one, two, one)) == [("retried", "ready")] * 2
     assert outcomes(lot.retry(one)) == [("already", "ready")]
-    assert outcomes(lot.dismiss(one)) == [("already", "ready")]
     lot.work()
     assert outcomes(lot.retry(one)) == [("already", "done")]
+    assert outcomes(lot.dismiss(one)) == [("already", "done")]
     assert outcomes(lot.retry(one, 10**15)) == [("already", "done"), ("unknown", "")]
     assert lot.teller.statuses(lot.trades[0], "order") == ["2"]
 
@@ -192,3 +193,52 @@ def test_of_two_at_the_same_instant_one_has_each_delivery(window: Window, second
         assert sorted(changed) == lot.ids
     acts = [one.act for parked in lot.listed(PARKED, DISMISSED, "ready") for one in parked.handled]
     assert len(acts) == len(changed)
+
+
+def test_what_is_still_open_is_closed_by_name_only_and_can_be_sent_again(lot: Lot) -> None:
+    lot.mend()
+    one, two, _ = lot.ids
+    lot.retry(one, two)
+    assert [found.id for found in lot.listed(*STATES[OPEN])] == [two, one]
+    assert outcomes(lot.dismiss(one)) == [("dismissed", DISMISSED)]
+    assert lot.dismiss().changed == lot.ids[2:], "all means all that are parked"
+    lot.work()
+    assert lot.states() == [DISMISSED, "done", DISMISSED]
+    lot.retry(one)
+    lot.work()
+    assert lot.states()[0] == "done" and lot.teller.statuses(lot.trades[0], "order") == ["2"]
+
+
+@pytest.mark.parametrize("first", ["worker", "officer"])
+def test_of_a_worker_and_somebody_who_closes_the_same_one_wins(lot: Lot, first: str) -> None:
+    """The worker has noted what it takes and read it; whoever commits first decides, and the other changes nothing."""
+    lot.mend()
+    one = lot.ids[0]
+    lot.retry(one)
+    found: list[Done] = []
+
+    def meanwhile(point: str) -> None:
+        if point == ("in-hand" if first == "officer" else "after-commit") and not found:
+            found.append(lot.dismiss(one))
+
+    other = Window(lot.window.settings, fault=meanwhile)
+    other.settle()
+    other.close()
+    if first == "officer":
+        assert outcomes(found[0]) == [("dismissed", DISMISSED)] and lot.states()[0] == DISMISSED
+        assert lot.teller.statuses(lot.trades[0], "order") == []
+    else:
+        assert outcomes(found[0]) == [("already", "done")] and lot.states()[0] == "done"
+        assert lot.teller.statuses(lot.trades[0], "order") == ["2"]
+
+
+def test_what_a_worker_has_hold_of_is_busy_and_nobody_waits_for_it(lot: Lot) -> None:
+    if lot.window.engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer: who closes something waits until it has finished, or was ended")
+    lot.mend()
+    lot.retry(lot.ids[0])
+    with writing(lot.window.engine) as connection:
+        assert deliveries.win(connection, "reception", lot.ids[:1])
+        assert outcomes(lot.dismiss(lot.ids[0])) == [("busy", "ready")]
+        connection.rollback()
+    assert outcomes(lot.dismiss(lot.ids[0])) == [("dismissed", DISMISSED)]

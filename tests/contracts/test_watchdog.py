@@ -17,7 +17,7 @@ from gateways.gateway import Options
 from single_window import logs
 from single_window.clock import Clock
 from single_window.messaging.topology import QUEUES
-from single_window.store import migrate, sandboxes
+from single_window.store import in_hand, migrate, sandboxes
 from single_window.store.bulk import insert_rows
 from single_window.store.deliveries import COLUMNS, file_deliveries
 from single_window.store.depths import depths
@@ -25,7 +25,7 @@ from single_window.store.engine import open_engine, reading, writing
 from single_window.store.sandboxes import Sandbox
 from single_window.store.tables import channel, deadline, delivery, sandbox
 from single_window.stories.words import book
-from single_window.watchdog import CHANNELS, DEADLINES, PARKED, Waiting, Watchdog, look, waiting
+from single_window.watchdog import CHANNELS, DEADLINES, IN_HAND, PARKED, Waiting, Watchdog, look, waiting
 from tests.databases import ENGINES, empty_database
 
 NOW = 1_800_000_000_000
@@ -101,8 +101,22 @@ def test_examples_are_the_oldest_few(engine: Engine, file: Any) -> None:
 def test_every_stage_is_told_also_when_it_has_nothing(engine: Engine, file: Any) -> None:
     with reading(engine) as connection:
         found = waiting(connection, NOW, ALLOWED)
-    assert [one.stage for one in found] == [*QUEUES, PARKED, DEADLINES, CHANNELS]
+    assert [one.stage for one in found] == [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS]
     assert all(one == Waiting(one.stage, 0, 0.0) for one in found)
+
+
+def test_a_batch_in_hand_is_late_once_its_worker_has_been_at_it_too_long(engine: Engine) -> None:
+    with writing(engine) as connection:
+        for worker, seconds in (("quick", 1), ("slow", ALLOWED + 1)):
+            since = NOW - seconds * SECOND
+            in_hand.note(connection, in_hand.InHand(worker, "tax", since, since, (seconds, 2 * seconds)))
+    with reading(engine) as connection:
+        found, = [one for one in waiting(connection, NOW, ALLOWED) if one.stage == IN_HAND]
+    with writing(engine) as connection:
+        for worker in ("quick", "slow"):
+            in_hand.let_go(connection, worker)
+    assert found == Waiting(IN_HAND, 2, ALLOWED + 1.0, 1, (ALLOWED + 1, 2 * ALLOWED + 2))
+    assert found.words.en and "parked dismiss" in found.remedy.en
 
 
 def test_depths_count_deliveries_and_what_they_hold(engine: Engine, file: Any) -> None:
@@ -159,7 +173,7 @@ def test_a_channel_that_is_blocked_is_late_at_once_and_the_longest_is_told_first
     assert late(engine) == {CHANNELS: Waiting(CHANNELS, 2, 86_400.0, 2, ("DXPC", "DXPA"))}
 
 
-@pytest.mark.parametrize("stage", [*QUEUES, PARKED, DEADLINES, CHANNELS])
+@pytest.mark.parametrize("stage", [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS])
 def test_every_stage_has_words_in_both_languages_and_a_remedy(stage: str) -> None:
     one = Waiting(stage, 1, 1.0, 1)
     assert stage in book()["stage"] and one.words.zh != one.words.en and "single-window" in one.remedy.en

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
+from single_window import lost_work
+from single_window.clock import system_now
 from single_window.numbering import Numbering
-from single_window.store import deliveries, migrate
+from single_window.store import deliveries, in_hand, migrate
 from single_window.store.bulk import insert_rows, upsert_rows
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import open_engine, reading, writing
@@ -210,3 +212,117 @@ def test_a_serialization_failure_is_somebody_in_the_way(engine: Engine) -> None:
             slow.execute(change)
     assert code_of(raised.value) == "40001"
     assert in_the_way(raised.value) and blameless(raised.value) and not engine_failed(raised.value)
+
+
+class Killed(BaseException):
+    """What nobody catches: the process is gone."""
+
+
+def killing(poison: int) -> Deed:
+    """A deed that kills whoever has the poison among what it took."""
+    def deed(connection: Connection, taken: Sequence[Delivery]) -> None:
+        if poison in {one.id for one in taken}:
+            raise Killed
+    return deed
+
+
+def until_nobody_dies(engine: Engine, ids: Sequence[int], poison: int) -> int:
+    """Let one process after another work until one survives; gives the number of deaths."""
+    deaths = 0
+    while deaths < 10:
+        try:
+            worker(engine, killing(poison)).work(ids)
+        except Killed:
+            deaths += 1
+            make_due(engine)
+        else:
+            return deaths
+    raise AssertionError("it kills for ever")
+
+
+def make_due(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(delivery.update().values(not_before=0))
+
+
+def test_what_kills_its_worker_is_parked_after_its_attempts_and_its_neighbours_are_done(engine: Engine) -> None:
+    ids = file_some(engine, 5)
+    assert until_nobody_dies(engine, ids, ids[2]) == ATTEMPTS
+    assert states(engine) == [("done", 1), ("done", 1), ("parked", ATTEMPTS), ("done", 1), ("done", 1)]
+    with reading(engine) as connection:
+        reason = connection.execute(select(delivery.c.reason).where(delivery.c.id == ids[2])).scalar_one()
+        assert in_hand.listed(connection) == []
+    assert reason.startswith(f"WorkerLost: the process working on it died, or made no progress until it was ended "
+                             f"(attempt {ATTEMPTS}, by process ")
+
+
+def test_a_single_attempt_is_never_that_of_a_batch(engine: Engine) -> None:
+    """With one attempt for each, what died together is tried alone before anything is parked."""
+    ids = file_some(engine, 3)
+    with pytest.raises(Killed):
+        Worker(engine, Numbering(engine), Doing(killing(ids[0])), 1).work(ids)
+    with pytest.raises(Killed):
+        Worker(engine, Numbering(engine), Doing(killing(ids[0])), 1).work(ids)
+    assert Worker(engine, Numbering(engine), Doing(killing(ids[0])), 1).work(ids) == 2
+    assert [state for state, _ in states(engine)] == ["parked", "done", "done"]
+
+
+def test_a_delivery_of_many_items_that_kills_is_split_and_each_item_tried_alone(engine: Engine) -> None:
+    with writing(engine) as connection:
+        deliveries.file_deliveries(connection, [
+            (900_001, "main", "customs", "import.order", 0, "[[1],[2],[3]]", 3, "ready", 0, 0)])
+
+    def deed(connection: Connection, taken: Sequence[Delivery]) -> None:
+        if any("[2]" in one.payload for one in taken):
+            raise Killed
+
+    for _ in range(1 + ATTEMPTS):
+        make_due(engine)
+        with reading(engine) as connection:
+            left = list(connection.execute(select(delivery.c.id).where(delivery.c.state == "ready")).scalars())
+        try:
+            worker(engine, deed).work(left)
+        except Killed:
+            continue
+    worker(engine, deed).work(left)
+    with reading(engine) as connection:
+        found = sorted(tuple(row) for row in connection.execute(
+            select(delivery.c.payload, delivery.c.state).where(delivery.c.id != 900_001)))
+    assert found == [("[[1]]", "done"), ("[[2]]", "parked"), ("[[3]]", "done")]
+
+
+def test_what_somebody_is_busy_with_nobody_else_takes(engine: Engine) -> None:
+    ids = file_some(engine)
+    other: list[int] = []
+
+    def deed(connection: Connection, taken: Sequence[Delivery]) -> None:
+        raise AssertionError("nobody else must get it")
+
+    def meanwhile(point: str) -> None:
+        if point == "in-hand":
+            other.append(worker(engine, deed).work(ids))
+
+    assert Worker(engine, Numbering(engine), Doing(lambda *_: None), ATTEMPTS, meanwhile).work(ids) == 2
+    assert other == [0] and states(engine) == [("done", 0)] * 2
+
+
+def test_who_had_his_time_and_more_is_lost_though_nobody_here_can_see_him(engine: Engine) -> None:
+    ids = file_some(engine, 1)
+    far = "another machine|1|1|1"
+    with writing(engine) as connection:
+        in_hand.note(connection, in_hand.InHand(far, "customs", 1, system_now() + 60_000, tuple(ids)))
+    assert lost_work.take_over(engine, Numbering(engine), ATTEMPTS) == 0
+    with writing(engine) as connection:
+        in_hand.note(connection, in_hand.InHand(far, "customs", 1, system_now() - 1, tuple(ids)))
+    assert lost_work.take_over(engine, Numbering(engine), ATTEMPTS) == 1
+    assert lost_work.take_over(engine, Numbering(engine), ATTEMPTS) == 0, "once"
+    assert states(engine) == [("ready", 1)]
+
+
+def test_what_the_engine_failed_with_leaves_nothing_in_hand(engine: Engine) -> None:
+    ids = file_some(engine)
+    with pytest.raises(DBAPIError):
+        worker(engine, fill_the_disk if engine.dialect.name == "sqlite" else lose_the_connection).work(ids)
+    with reading(engine) as connection:
+        assert in_hand.listed(connection) == []
+    assert states(engine) == [("ready", 0)] * 2

@@ -11,7 +11,7 @@ from tests.simulation.play import CALM, Failure, simulate
 from tests.simulation.processes import CROWD, DISPATCH, SERVE, Opens, Role
 from tests.simulation.weather import CLEAR, CROWDED, Weather
 
-ENOUGH = 60
+ENOUGH = 90
 """Seeds within which each must be found out."""
 STAFF = (SERVE, *[DISPATCH] * 2, Role("reception", consumes=("reception",)),
          *[Role("gateways", consumes=("customs", "inspection", "tax"))] * 2)

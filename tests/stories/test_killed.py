@@ -44,7 +44,7 @@ for start in range(done, len(bodies), 3):
     window.step()
 window.settle()
 """
-POINTS = ["after-archive", "before-commit", "after-commit", "after-publish", "before-acknowledge"]
+POINTS = ["after-archive", "in-hand", "before-commit", "after-commit", "after-publish", "before-acknowledge"]
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from threading import Event
@@ -12,16 +13,18 @@ from sqlalchemy import event, text
 
 from gateways.gateway import Options
 from single_window.admission_queue import AdmissionQueue, NotAccepting
+from single_window.clock import system_now
 from single_window.health import Check, Checkup
+from single_window.liveness import worker_name
 from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED
 from single_window.messaging.embedded import EmbeddedBroker
 from single_window.runtime import Runtime
 from single_window.settings import Settings
-from single_window.store import migrate
+from single_window.store import in_hand, migrate
 from single_window.store.engine import writing
 from single_window.wiring import Window
 
-NAMES = ["database", "revision", "writing", "broker", "admission", "worker"]
+NAMES = ["database", "revision", "writing", "broker", "admission", "progress", "worker"]
 
 
 def test_a_process_that_answers_lives(client: Client) -> None:
@@ -44,7 +47,7 @@ def test_a_name_that_somebody_else_resolves_is_refused_here_too(client: Client, 
 
 def test_a_check_may_be_left_out_by_name_only(client: Client) -> None:
     found = client.call("GET", "/readyz?exclude=broker&exclude=worker")
-    assert [one["name"] for one in found.json["checks"]] == [*NAMES[:3], "admission"]
+    assert [one["name"] for one in found.json["checks"]] == [*NAMES[:3], "admission", "progress"]
     wrong = client.call("GET", "/readyz?exclude=brokre")
     assert wrong.status == 400 and "broker" in wrong.json["findings"][0]["en"]
 
@@ -121,7 +124,7 @@ def test_a_database_that_is_gone_fails_whatever_needs_it(house: House, tmp_path:
     house.runtime.stop()
     house.window.engine.dispose()
     (tmp_path / "window.sqlite3").write_bytes(b"no database any more" * 1_000)
-    assert house.failing() == ["database", "revision", "worker"]
+    assert house.failing() == ["database", "revision", "progress", "worker"]
 
 
 def test_a_worker_or_an_admission_that_ended_is_told(house: House) -> None:
@@ -162,3 +165,22 @@ def test_a_check_that_does_not_end_has_failed_and_so_has_what_comes_after_it(hou
 
 def test_a_window_without_a_worker_of_its_own_has_none_to_check(house: House) -> None:
     assert Checkup(house.window, house.admission, None).names == tuple(NAMES[:-1])
+
+
+def test_a_batch_that_makes_no_progress_is_told_with_who_is_at_it(house: House) -> None:
+    now = system_now()
+    half = 500 * house.window.settings.work_deadline
+
+    def begun(worker: str, queue: str, since: int) -> None:
+        with writing(house.window.engine) as connection:
+            in_hand.note(connection, in_hand.InHand(worker, queue, since, since + 3 * half, (4711, 4712)))
+
+    stuck, quick = worker_name(), worker_name()
+    begun(stuck, "reception", now)
+    assert house.failing() == []
+    begun(stuck, "reception", now - half)
+    assert house.failing() == ["progress"]
+    reason = next(one.words.en for one in house.checkup.look() if one.name == "progress")
+    assert f"process {os.getpid()} on " in reason and "2 deliveries of reception since" in reason and "4711" in reason
+    begun(quick, "reception", now)
+    assert house.failing() == [], "somebody else gets on with that queue"

@@ -1,0 +1,56 @@
+"""Deliveries that hang or kill their worker, for tests of whole processes: nothing else can put such a thing into one.
+
+SINGLE_WINDOW_TEST_POISON="ACTION QUEUE SANDBOX [locked]": every delivery of a sandbox in a queue does it to whoever
+works on it; with `locked` inside the transaction that writes, else before it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+from collections.abc import Callable, Mapping, Sequence
+from threading import Event
+from typing import NamedTuple
+
+from single_window.settings import FOR_TESTS
+from single_window.store.deliveries import Delivery
+
+VARIABLE = f"{FOR_TESTS}POISON"
+
+
+def _hang() -> None:
+    Event().wait()
+
+
+def _spin() -> None:
+    """Hang without ever letting another thread of the interpreter run."""
+    re.match("(a+)+$", "a" * 200 + "b")
+
+
+def _kill() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+    Event().wait()
+
+
+_ACTIONS: Mapping[str, Callable[[], None]] = {"hang": _hang, "spin": _spin, "kill": _kill}
+
+
+class Poison(NamedTuple):
+    """What every delivery of a queue and sandbox does, and whether it does so where its worker holds locks."""
+
+    action: str
+    queue: str
+    sandbox: str
+    locked: bool = False
+
+    def acts(self, taken: Sequence[Delivery]) -> None:
+        """Do it, if one of these is poison."""
+        if any((one.queue, one.sandbox) == (self.queue, self.sandbox) for one in taken):
+            _ACTIONS[self.action]()
+
+
+def poison(environment: Mapping[str, str] | None = None) -> Poison | None:
+    """What the environment asks for; None: nothing, as ever outside tests."""
+    words = (os.environ if environment is None else environment).get(VARIABLE, "").split()
+    return Poison(*words[:3], locked=words[3:] == ["locked"]) if words else None

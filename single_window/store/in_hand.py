@@ -1,0 +1,55 @@
+"""What workers have in hand: noted before the work begins, gone with the commit that does it. Never commits.
+
+A row whose worker has died, or has not finished in time, says which deliveries it died of, or hangs in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, delete, select, text
+
+from single_window.store.bulk import encode, on_sqlite, upsert_rows
+from single_window.store.tables import in_hand
+
+_COLUMNS = ("worker", "queue", "since", "until", "deliveries")
+
+
+class InHand(NamedTuple):
+    """Deliveries of a queue that a worker has begun with at an instant of the machine's, and has until another for."""
+
+    worker: str
+    queue: str
+    since: int
+    until: int
+    deliveries: tuple[int, ...]
+
+
+def note(connection: Connection, one: InHand) -> None:
+    """Note what a worker begins with, in place of what it had in hand before."""
+    if not on_sqlite(connection):
+        # need not survive the server's death, only a worker's: no wait for its disk
+        connection.execute(text("SET LOCAL synchronous_commit TO off"))
+    row = (*one[:-1], encode(one.deliveries).decode())
+    upsert_rows(connection, in_hand, _COLUMNS, [row], replace=_COLUMNS[1:])
+
+
+def let_go(connection: Connection, worker: str) -> None:
+    """The worker has finished, in this transaction."""
+    connection.execute(delete(in_hand).where(in_hand.c.worker == worker))
+
+
+def take_away(connection: Connection, one: InHand) -> bool:
+    """Compare-and-set: of all who notice that a worker is lost, one may see to what it had in hand."""
+    gone = delete(in_hand).where(in_hand.c.worker == one.worker, in_hand.c.since == one.since)
+    return bool(connection.execute(gone).rowcount)
+
+
+def listed(connection: Connection, queues: Collection[str] | None = None) -> Sequence[InHand]:
+    """What is in hand of these queues (None: of all), by worker."""
+    columns = [in_hand.c[name] for name in _COLUMNS]
+    where = [] if queues is None else [in_hand.c.queue.in_(queues)]
+    rows = connection.execute(select(*columns).where(*where).order_by(in_hand.c.worker)).all()
+    return [InHand(*rest, tuple(msgspec.json.decode(ids, type=list[int]))) for *rest, ids in rows]
