@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.shape.sources import Module, modules
 
 BANNED = re.compile(r"^(utils?|helpers?|common|base|managers?|services?|misc|models)$")
-LONGEST = 300
+LONGEST = 400
 _UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b")
 _STRANGE = {
     "a path of one machine": re.compile(r"(?<![\w.}/])/(work|root|home/\w+|Users/\w+)/"),
