@@ -1,7 +1,8 @@
 """A claim is reviewed by the end of its class's working days: approved and paid, or handed to an officer.
 
 An officer looks at a share of each class, drawn by key, at claims of goods that came back meanwhile, and at claims
-whose foreign exchange must be there and is not.
+whose foreign exchange must be there and is not. Whoever approves a claim whose exchange is short after its term gives
+the reason for which it counts as collected.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from declarations.refund import lanes
 from declarations.refund.classes import must_prove_exchange
 from declarations.risk import SIDES, draw
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
+from gateways.refund import exchange as foreign_exchange
 from gateways.refund import ledgers, paying
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.memory import Claim, RefundMemory
@@ -25,6 +27,7 @@ from gateways.refund.outcome import KIND, STOOD_OUT, note, step
 MOST = 40_000
 """Lines of claims that one batch reviews; claims beyond are reviewed with the next."""
 DRAWN, CAME_BACK, UNPROVED, REDUCED_TO = "20560", "20561", "20562", "20563"
+APPROVED_LATE, DEEMED, NO_REASON = "20566", "20567", "20568"
 ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
 """What an officer may do with a claim, and the step of its life that it is."""
 WORDS = {"reduce": "20505", "refuse": "20501", "ask": "20503", "recover": "20507"}
@@ -108,7 +111,9 @@ def _decide_automatically(claim: Claim, memory: RefundMemory, circumstances: Cir
     choice = _choice(claim, circumstances)
     if choice is None or not _may(claim, choice.action):
         return
-    if choice.action == "approve":
+    if choice.action == "approve" and _overdue(claim, memory, circumstances, answers):
+        refuse(claim, [Reason(UNPROVED, {"until": claim.exchange_due})], memory, circumstances, answers)
+    elif choice.action == "approve":
         approve(claim, "approve", (), memory, circumstances, answers)
     elif choice.action == "reject" and choice.reason is not None:
         refuse(claim, [choice.reason], memory, circumstances, answers)
@@ -167,7 +172,7 @@ def _carry_out(claim: Claim, action: str, who: str, values: Mapping[str, str], m
                circumstances: Circumstances, answers: Answers) -> None:
     said = Reason(WORDS.get(action, "20504"), {"reason": values.get("reason", ""), "who": who})
     if action == "approve":
-        approve(claim, action, (), memory, circumstances, answers)
+        _approve(claim, who, values, memory, circumstances, answers)
     elif action == "reduce":
         _reduce(claim, said, values, memory, circumstances, answers)
     elif action == "refuse":
@@ -178,6 +183,32 @@ def _carry_out(claim: Claim, action: str, who: str, values: Mapping[str, str], m
         memory.put_claim(claim)
     elif action == "recover":
         paying.recover(claim, [said], memory, circumstances, answers)
+
+
+def _approve(claim: Claim, who: str, values: Mapping[str, str], memory: RefundMemory, circumstances: Circumstances,
+             answers: Answers) -> None:
+    """Approve; after the term of exchange that is short, with the reason for which it counts as collected."""
+    reason = values.get("reason", "")
+    if not _overdue(claim, memory, circumstances, answers):
+        approve(claim, "approve", (), memory, circumstances, answers)
+    elif reason:
+        said = Reason(APPROVED_LATE, {"reason": reason, "who": who})
+        approve(claim, "approve", [said, _deemed(claim)], memory, circumstances, answers)
+    else:
+        note(claim, STOOD_OUT, circumstances, answers,
+             [Reason(NO_REASON, {"until": claim.exchange_due, **_filed(values)})])
+
+
+def _overdue(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> bool:
+    """Whether a claim's exchange is short after its term, once it was looked for."""
+    return (foreign_exchange.overdue(claim.exchange, claim.exchange_due, circumstances.day)
+            and foreign_exchange.look(claim, memory, circumstances, answers) != lanes.COLLECTED)
+
+
+def _deemed(claim: Claim) -> Reason:
+    """Let the exchange of a claim count as collected: it is not recovered for it."""
+    claim.exchange = lanes.DEEMED
+    return Reason(DEEMED, {"until": claim.exchange_due})
 
 
 def _reduce(claim: Claim, said: Reason, values: Mapping[str, str], memory: RefundMemory,
@@ -194,4 +225,5 @@ def _reduce(claim: Claim, said: Reason, values: Mapping[str, str], memory: Refun
     ledgers.scale_down(claim, left, memory)
     told = Reason(REDUCED_TO, {"before": plain(claim.refund), "after": plain(left)})
     claim.refund = left
-    approve(claim, "reduce", [said, told], memory, circumstances, answers)
+    late = [_deemed(claim)] if _overdue(claim, memory, circumstances, answers) else []
+    approve(claim, "reduce", [said, told, *late], memory, circumstances, answers)
