@@ -24,7 +24,7 @@ SHOWN = ("ratio", "ratio_embedded", "receipt_p50_ms", "receipt_p99_ms", "accepte
 """Further figures that people are shown below the table; --json tells all."""
 
 
-class Numbers(click.ParamType):
+class Numbers(click.ParamType):  # type: ignore[type-arg]
     """Whole numbers from 1 to 64, separated by commas."""
 
     name = "numbers"

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from apiflask import APIBlueprint
 from flask import Response
-from sqlalchemy import ColumnElement, Connection, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, literal, or_, select
 
 from declarations.calendar import utc_text
 from declarations.lifecycle import LIFECYCLE_OF, lifecycles
@@ -110,7 +110,7 @@ def _named(sandbox: str, number: str) -> ColumnElement[bool]:
     """Whether a declaration has a number; a waybill of an export stands under its own."""
     parcels = select(document.c.key).where(document.c.sandbox == sandbox, document.c.order_no == number,
                                            document.c.kind == "export_waybill")
-    return and_(number != "", or_(
+    return and_(literal(number != ""), or_(
         *[and_(declaration.c[name] == number, declaration.c[name] != "") for name in _NUMBERS],
         and_(declaration.c.flow == "E", declaration.c.logistics_key.in_(parcels))))
 

@@ -62,13 +62,13 @@ class Deed(NamedTuple):
 def listed(connection: Connection, sandbox: str, states: Collection[str] = (PARKED,), most: int | None = None,
            before: int = 0) -> list[Parked]:
     """Parked deliveries of a sandbox, newest first, with ids below `before` (0: the newest)."""
-    where = [_NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
+    where: list[Any] = [_NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if before:
         where.append(delivery.c.id < before)
     rows = connection.execute(select(*[delivery.c[name] for name in _SHOWN]).where(*where)
                               .order_by(delivery.c.id.desc()).limit(most)).all()
     handled = _handled(connection, [row.id for row in rows])
-    return [Parked(*row, tuple(handled.get(row.id, ()))) for row in rows]
+    return [Parked._make((*row, tuple(handled.get(row.id, ())))) for row in rows]
 
 
 def count(connection: Connection, sandbox: str, states: Collection[str] = (PARKED,)) -> int:
@@ -108,7 +108,7 @@ def dismiss(connection: Connection, numbering: Numbering, sandbox: str, ids: Seq
 def _leaving(connection: Connection, sandbox: str, states: Collection[str],
              ids: Sequence[int] | None) -> list[tuple[int, int]]:
     """Id and message of each delivery that may leave, locked in one order by all."""
-    where = [_NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
+    where: list[Any] = [_NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if ids is not None:
         where.append(one_of(connection, delivery.c.id, sorted(set(ids))))
     rows = connection.execute(select(delivery.c.id, delivery.c.message_id).where(*where)

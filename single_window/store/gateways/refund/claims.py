@@ -132,7 +132,7 @@ class Claims:
             self._entries.update({number: [] for number in missing})
             for row in self._connection.execute(select(*_ENTRIES).where(
                     one_of(self._connection, refund_entry.c.claim_id, missing)).order_by(refund_entry.c.id)).all():
-                self._entries[row.claim_id].append(Entry(*row[:-1], _reasons(row.reason)))
+                self._entries[row.claim_id].append(Entry._make((*row[:-1], _reasons(row.reason))))
             for one in self._new_entries:
                 if one.claim_id in missing:
                     self._entries[one.claim_id].append(one)
