@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help run test proofs lint chaos fuzz simulate bench docs engines clean
+.PHONY: help run test coverage proofs lint chaos fuzz simulate bench docs engines clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -21,6 +21,11 @@ run: $(STAMP) ## play synthetic imports, exports, a batch, a summary and refunds
 
 test: $(STAMP) ## run all tests but the long ones (ARGS for pytest)
 	$(BIN)/python -m pytest $(ARGS)
+
+coverage: $(STAMP) ## run all tests but the long ones, and fail where they run less than 95 % of a package, branches included
+	mkdir -p .coverage && rm -f .coverage/*
+	$(BIN)/python -m pytest --cov --cov-config=setup.cfg --cov-report=term --cov-report=json:.coverage/report.json $(ARGS)
+	$(BIN)/python -m tests.covered .coverage/report.json
 
 proofs: $(STAMP) ## run the tests that take long and are left out of make test
 	$(BIN)/python -m pytest -m long $(ARGS)
@@ -48,4 +53,4 @@ engines: ## install (Debian, Ubuntu) and start RabbitMQ and PostgreSQL, for the 
 	deploy/engines.sh
 
 clean: ## remove the virtual environment and build products
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .coverage

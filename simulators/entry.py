@@ -24,7 +24,7 @@ from single_window.lock import DataLock
 from single_window.masterdata import import_csv
 from single_window.messaging.topology import EXCHANGE, QUEUES
 from single_window.patience import Patience
-from single_window.refunds import acting
+from single_window.refunds import NoSuchClaim, acting
 from single_window.roles import ALONE, ROLES
 from single_window.serving import Server, stop_by_signal
 from single_window.settings import Settings, from_environment, without_password
@@ -132,7 +132,7 @@ class Outside:
         """File what a tax officer does with the claim of a number; `settle` sees it done. Whether it could be done."""
         try:
             acting.act(self.window, self.sandbox, number, action, reason, "模拟税务人员")
-        except (acting.NotNow, acting.NoSuchClaim):
+        except (acting.NotNow, NoSuchClaim):
             return False
         return True
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple, Protocol
 
 Elements = dict[str, str]
@@ -54,21 +54,37 @@ class Afterwards(NamedTuple):
 class Numbered(Protocol):
     """Whatever receipts may be about."""
 
-    id: str
+    @property
+    def id(self) -> str:
+        """Its own number."""
 
     @property
-    def numbers(self) -> Iterator[str]:
+    def numbers(self) -> Iterable[str]:
         """The numbers under which receipts may speak of it."""
 
 
 class AnyTrade(Numbered, Protocol):
     """A trade of either direction, as far as messages and hearing want to know."""
 
-    spoiling: Spoiling | None
-    afterwards: tuple[Afterwards, ...]
-    parties: Any
-    fault: str
-    codes: Mapping[str, str]
+    @property
+    def spoiling(self) -> Spoiling | None:
+        """How its documents are spoiled."""
+
+    @property
+    def afterwards(self) -> tuple[Afterwards, ...]:
+        """What follows its documents."""
+
+    @property
+    def parties(self) -> Any:
+        """Who takes part."""
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with it; empty: nothing."""
+
+    @property
+    def codes(self) -> Mapping[str, str]:
+        """The codes that its receipts must carry."""
 
     def document(self, kind: str) -> Document | None:
         """The document of this kind, by our word for it."""

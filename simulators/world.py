@@ -9,6 +9,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from typing import Any
 
 from simulators.companies import (
     AGENT,
@@ -100,8 +101,8 @@ class World:
 
     def stock_csv(self) -> str:
         """ems_no, area_code, item_record_no, gcode, gname, unit, qty: plenty of each good, but one of the scarce."""
-        keepers = [(one, good) for one in self.warehouses for good in self.goods if good.bonded]
-        leaving = [(self.export_warehouse, good) for good in export_goods() if good.zone]
+        keepers: list[tuple[Any, Any]] = [(one, good) for one in self.warehouses for good in self.goods if good.bonded]
+        leaving: list[tuple[Any, Any]] = [(self.export_warehouse, good) for good in export_goods() if good.zone]
         return _csv(
             ("ems_no", "area_code", "item_record_no", "gcode", "gname", "unit", "qty"),
             ((one.ems_no, one.company.code, good.record_no, good.hs10, good.name, good.unit,

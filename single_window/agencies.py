@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -22,7 +23,7 @@ from single_window.store.gateways.refund import StoredRefundDeskMemory
 from single_window.store.gateways.registration import StoredRegistrarMemory
 from single_window.store.gateways.tax import StoredTaxMemory
 
-_GATEWAYS = (
+_GATEWAYS: tuple[tuple[Callable[[], Any], Any], ...] = (
     (Customs, StoredCustomsMemory), (Inspection, StoredInspectionMemory), (Tax, StoredTaxMemory),
     (RefundDesk, StoredRefundDeskMemory), (Forex, StoredForexMemory), (Registrar, StoredRegistrarMemory),
 )

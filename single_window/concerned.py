@@ -74,7 +74,7 @@ def declarations_of(connection: Connection, sandbox: str, documents: Arriving) -
         where = (declaration.c.sandbox == sandbox, one_of(connection, declaration.c[column], sorted(values)))
         for row in connection.execute(select(*_COLUMNS, declaration.c[column]).where(*where)).all():
             _order_no, *rest, state, pre_no, invt_no, name = row
-            found.setdefault(name, []).append(Concerned(*rest, DeclaredState(state, pre_no, invt_no)))
+            found.setdefault(name, []).append(Concerned._make((*rest, DeclaredState(state, pre_no, invt_no))))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from itertools import takewhile
+from typing import Any
 
 import msgspec
 import structlog
@@ -14,9 +15,8 @@ from single_window.clock import system_now
 from single_window.messaging.broker import Broker
 from single_window.numbering import ROWS, Numbering
 from single_window.store import deliveries
-from single_window.store.bulk import chunks, one_of
+from single_window.store.bulk import chunks, encode, one_of
 from single_window.store.engine import reading, writing
-from single_window.store.records import encode
 from single_window.store.tables import deadline, delivery
 
 log = structlog.get_logger(__name__)
@@ -111,7 +111,7 @@ def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list
 
     Gives the ids of the deadlines and of the deliveries.
     """
-    claimed = []
+    claimed: list[Any] = []
     for part in chunks(ids):
         free = (select(deadline.c.id).where(one_of(connection, deadline.c.id, part), deadline.c.state == "open")
                 .with_for_update(skip_locked=True))

@@ -1,7 +1,7 @@
 """Master data from CSV: participants, goods, guarantees, stock, exchange directory and refund rates of a sandbox.
 
 A file is checked whole before anything is written; one transaction takes all of it; the same file again changes
-nothing.
+nothing. What is in use stays possible: no guarantee or stock falls below what is taken of it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ from declarations.money import LARGEST, scale
 from schemas.catalogue import EDITIONS
 from schemas.codes import units
 from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id
+from single_window import imports_in_use
 from single_window.csv_files import BadCell, BadFile, Column, Row, read
+from single_window.imports_in_use import Rows as Stored
+from single_window.imports_in_use import Use
 from single_window.numbering import ROWS
 from single_window.refund_rates import RATES
 from single_window.refund_rates import take as take_refund_rates
@@ -156,20 +159,22 @@ def _take_participants(window: Window, sandbox: str, name: str, rows: Sequence[R
         lodge_participants(connection, sandbox, names, part)
 
     values = [tuple(row.cells[name] for name in names) for row in rows]
-    return _write(window, sandbox, "participants", participant, names, 1, values, write, progress)
+    return _write(window, sandbox, "participants", participant, names, 1, values, write, progress, Use(name, rows))
 
 
 def _take_guarantees(window: Window, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
     values = [(row.cells["assure_code"], row.cells["name"], scale(row.cells["amount"])) for row in rows]
     return _write(window, sandbox, "guarantees", guarantee, ("assure_code", "name", "amount"), 1, values,
-                  lambda connection, part: lodge_guarantees(connection, sandbox, part), progress)
+                  lambda connection, part: lodge_guarantees(connection, sandbox, part), progress,
+                  Use(name, rows, ("assure_code",), imports_in_use.guarantees))
 
 
 def _take_stock(window: Window, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
     texts = ("ems_no", "item_record_no", "gcode", "gname", "unit")
     values = [(*[row.cells[name] for name in texts], scale(row.cells["qty"])) for row in rows]
     return _write(window, sandbox, "stock", account_book, (*texts, "filed"), 2, values,
-                  lambda connection, part: file_stock(connection, sandbox, part), progress)
+                  lambda connection, part: file_stock(connection, sandbox, part), progress,
+                  Use(name, rows, ("ems_no", "item_record_no"), imports_in_use.stock))
 
 
 def _take_forex_enterprises(window: Window, sandbox: str, name: str, rows: Sequence[Row],
@@ -178,30 +183,35 @@ def _take_forex_enterprises(window: Window, sandbox: str, name: str, rows: Seque
               for row in rows]
     return _write(window, sandbox, "forex_enterprises", forex_enterprise,
                   ("code", "forex_class", "registered", "since", "quota"), 1, values,
-                  lambda connection, part: list_enterprises(connection, sandbox, part, name), progress)
+                  lambda connection, part: list_enterprises(connection, sandbox, part, name), progress,
+                  Use(name, rows))
 
 
 def _write(window: Window, sandbox: str, kind: str, table: Table, names: Sequence[str], keys: int,
            values: Sequence[tuple[Any, ...]], write: Callable[[Connection, Sequence[Sequence[Any]]], None],
-           progress: Progress) -> Imported:
+           progress: Progress, use: Use) -> Imported:
     """Write the rows that are new or other, in one transaction. The first `keys` columns tell rows apart.
 
-    In the order of their keys, in which gateways lock them too.
+    In the order of their keys, in which gateways lock them too. Raises `BadFile` where what is in use would not fit.
     """
     new = changed = done = 0
+    bad: list[BadCell] = []
     with writing(window.engine) as connection:
         for part in chunks(sorted(values, key=lambda row: row[:keys])):
             stored = _stored(connection, sandbox, table, names, keys, [row[0] for row in part])
             fresh = [row for row in part if row[:keys] not in stored]
             other = [row for row in part if row[:keys] in stored and stored[row[:keys]] != row]
             write(connection, [*fresh, *other])
+            bad += use.bad(connection, sandbox, stored, other)
             new, changed, done = new + len(fresh), changed + len(other), done + len(part)
             progress(done, len(values))
+        if bad:
+            raise BadFile(use.name, sorted(bad))
     return Imported(kind, new, changed, len(values) - new - changed)
 
 
 def _stored(connection: Connection, sandbox: str, table: Table, names: Sequence[str], keys: int,
-            first_keys: Sequence[str]) -> Mapping[tuple[Any, ...], tuple[Any, ...]]:
+            first_keys: Sequence[str]) -> Stored:
     columns = [table.c[name] for name in names]
     where = (table.c.sandbox == sandbox, columns[0].in_(sorted(set(first_keys))))
     rows = connection.execute(select(*columns).where(*where))

@@ -73,7 +73,7 @@ class Reading(NamedTuple):
     edition: str = EDITION
     mailboxes: str = ""
     data_mailboxes: tuple[str, ...] = ()
-    count: int = 0
+    count: int = 0  # type: ignore[assignment]
     documents: tuple[Arrived, ...] = ()
     findings: tuple[Finding, ...] = ()
     refused: int = 0

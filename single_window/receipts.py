@@ -135,7 +135,7 @@ class Rendered(NamedTuple):
 
     last: int
     code: str
-    count: int
+    count: int  # type: ignore[assignment]
     body: bytes
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
+from sqlalchemy import Connection
+
 from declarations.refund import rates as standing
-from declarations.refund.rates import ALLOWED, COLUMNS, OPTIONAL, BadRate, Rate
+from declarations.refund.rates import ALLOWED, COLUMNS, OPTIONAL, BadRate, Rate, RefundRates
+from single_window import imports_in_use
 from single_window.csv_files import BadCell, BadFile, Column, Row
 from single_window.numbering import ROWS
 from single_window.store import refund_rate_rows, sandboxes
@@ -38,8 +41,20 @@ def take(window: Window, sandbox: str, name: str, rows: Sequence[Row]) -> Taken:
     window.numbering.ensure(ROWS, "row", len(kept))
     with writing(window.engine) as connection:
         sandboxes.find(connection, sandbox)
+        if bad := list(_in_use(connection, sandbox, rows, {row.hs10 for row in changed}, known, kept)):
+            raise BadFile(name, sorted(bad))
         refund_rate_rows.replace(connection, sandbox, window.numbering.take(ROWS, "row", len(kept)), kept)
     return Taken(len(new), len(changed))
+
+
+def _in_use(connection: Connection, sandbox: str, rows: Sequence[Row], codes: Collection[str], known: RefundRates,
+            kept: Sequence[Rate]) -> Iterator[BadCell]:
+    """Rows of the file, or the first of their code, that would change a rate which claims rest on."""
+    for one in imports_in_use.rates(connection, sandbox, codes, known, known.replaced(kept)):
+        place = {(row.cells["hs10"], row.cells["since"]): row for row in reversed(rows)}
+        since = one.after.since.isoformat() if one.after else ""
+        line = place.get((one.before.hs10, since)) or next(row for row in rows if row.cells["hs10"] == one.before.hs10)
+        yield BadCell(line.line, "refund", line.cells["refund"] if one.after else "", one.allowed)
 
 
 def _by_code(name: str, rows: Sequence[Row]) -> Mapping[str, list[Rate]]:

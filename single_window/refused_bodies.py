@@ -29,7 +29,7 @@ REFUSED = sql("message.state IN ('refused', 'invalid')")
 class Quota(NamedTuple):
     """What a sandbox may keep of refused bodies: how many, how many bytes as archived, for how many days."""
 
-    count: int
+    count: int  # type: ignore[assignment]
     size: int
     days: int
 

@@ -37,4 +37,4 @@ def first_receipts(connection: Connection, sandbox: str, replays: Iterable[Repla
             if step not in seen and not row.return_status.startswith("-"):
                 seen.add(step)
                 reason = Reason(row.rule, from_json(row.words))
-                yield ReceiptDraft(one.mailboxes, *row[:6], reason, from_json(row.fields))
+                yield ReceiptDraft._make((one.mailboxes, *row[:6], reason, from_json(row.fields)))

@@ -72,7 +72,8 @@ class Standing:
 def standing(settings: Settings) -> Standing:
     """How everything stands that the settings name."""
     found = database(settings)
-    late, holdings = (), ()
+    late: tuple[Waiting, ...] = ()
+    holdings: tuple[Holding, ...] = ()
     if found.state == READY:
         found, late, holdings = _read(settings, found)
     return Standing(settings.data.resolve(), _size(settings), found, broker(settings), _running(settings.data),

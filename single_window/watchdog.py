@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from sqlalchemy import Connection, Engine, func, select
@@ -70,7 +71,7 @@ def _deliveries(connection: Connection, now: int, before: int) -> Iterator[Waiti
     found = depths(connection, now, before)
     for queue in QUEUES:
         mine = [one for one in found if one.queue == queue and one.state != PARKED]
-        yield _made(queue, now, mine, lambda name=queue: oldest(connection, False, name, before, EXAMPLES))
+        yield _made(queue, now, mine, partial(oldest, connection, False, queue, before, EXAMPLES))
     yield _made(PARKED, now, [one for one in found if one.state == PARKED],
                 lambda: oldest(connection, True, None, before, EXAMPLES))
 

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from declarations import goods, parameters
-from gateways.gateway import Circumstances, Options
+from gateways.gateway import Circumstances
+from gateways.gateway import Options as Options
 from single_window import dispatch, injected, logs, lost_work, observing, passing
 from single_window.admission import Admitted, admit
 from single_window.agencies import gateway_consumers

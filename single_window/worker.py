@@ -160,7 +160,8 @@ class Worker:
             raise
 
     def _committed(self, ids: Sequence[int], ahead: bool) -> int:
-        began, parts = monotonic(), ()
+        began = monotonic()
+        parts: Sequence[Written] = ()
         self._numbering.ensure(ROWS, "row", min(NUMBERS, 400 * len(ids)))
         self._numbering.refill(min(NUMBERS // 4, 100 * len(ids)))
         if self._poison is not None and not self._poison.locked:

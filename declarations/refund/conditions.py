@@ -1,4 +1,5 @@
-"""A condition of the law as it was found: satisfied, failed, or not applicable, with the values that showed it."""
+"""A condition of the law as it was found, with the values that showed it: satisfied, pending while its day has not
+passed, failed, or not applicable."""
 
 from __future__ import annotations
 
@@ -13,6 +14,8 @@ class Outcome(StrEnum):
     """How a condition was found."""
 
     SATISFIED = "satisfied"
+    PENDING = "pending"
+    """Not satisfied yet, and its last day is not over."""
     FAILED = "failed"
     NOT_APPLICABLE = "not_applicable"
 

@@ -6,6 +6,7 @@ exemption without an invoice. The words of a condition say what the law demands;
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
@@ -47,6 +48,8 @@ NO_INVOICE_NO_PLATFORM = "20050"
 TRADER, MANUFACTURER = "T", "M"
 RETAIL_EXPORT = "retail"
 COLLECTED, DUE, OTHER_CURRENCY = "collected", "due", "other_currency"
+DEEMED = "deemed"
+"""Not collected in its term, and an officer let it count as collected."""
 MATCHING, MISSING = "matching", "missing"
 
 
@@ -180,10 +183,22 @@ def _exchange(facts: Facts) -> list[Condition]:
     days, state = facts.windows, facts.papers.exchange
     deferred = days.deferred_until if state == DUE and facts.claimed_on > days.exchange_until else None
     until = deferred or days.exchange_until
-    collected = state in (COLLECTED, OTHER_CURRENCY) or (state == DUE and facts.claimed_on <= until)
-    currency = Outcome.NOT_APPLICABLE if state not in (COLLECTED, OTHER_CURRENCY) else _outcome(state == COLLECTED)
-    return [Condition(EXCHANGE_COLLECTED, _outcome(collected), {"until": until.isoformat()}, days.parameters),
+    collected, currency = exchange_outcomes({state}, until, facts.claimed_on)
+    return [Condition(EXCHANGE_COLLECTED, collected, {"until": until.isoformat()}, days.parameters),
             Condition(EXCHANGE_CURRENCY, currency, {}, (facts.law.id,))]
+
+
+def exchange_outcomes(states: Collection[str], until: date, day: date) -> tuple[Outcome, Outcome]:
+    """How the conditions that exchange be collected, and in the declared currency, stand on a day. `states`: how the
+    exchange of each pool stands; `until`: the last day for collecting."""
+    came = {COLLECTED, OTHER_CURRENCY, DEEMED}
+    if came.issuperset(states):
+        collected = Outcome.SATISFIED
+    else:
+        collected = Outcome.PENDING if day <= until and MISSING not in states else Outcome.FAILED
+    if came.isdisjoint(states):
+        return collected, Outcome.NOT_APPLICABLE
+    return collected, _outcome(OTHER_CURRENCY not in states)
 
 
 def _invoices(facts: Facts) -> list[Condition]:

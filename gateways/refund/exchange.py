@@ -1,4 +1,5 @@
-"""Foreign exchange: a refund whose exchange does not come in its time is recovered, and restored when it does."""
+"""Foreign exchange: a refund whose exchange does not come in its time is recovered, and restored when it does; an
+officer may let it count as collected."""
 
 from __future__ import annotations
 
@@ -17,13 +18,20 @@ MISSING = "missing"
 DONE = ("paid", "settled")
 """States in which a claim has what it may lose again; one that is settled and has nothing left asks for no exchange."""
 NEVER, OTHER, PROVED = "20580", "20581", "20582"
+SHORT = (lanes.DUE, lanes.OTHER_CURRENCY, MISSING)
+"""How the exchange of a claim stands where it is not all there."""
+
+
+def overdue(exchange: str, exchange_due: str, day: date) -> bool:
+    """Whether the exchange of a claim is short on a day, and its term over."""
+    return exchange in SHORT and day > date.fromisoformat(exchange_due)
 
 
 def hear_due(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
     """The time for collecting is over, each item [claim id]."""
     for claim in memory.claims([item[0] for item in items]).values():
-        open_still = claim.state in DONE and claim.exchange in (lanes.DUE, lanes.OTHER_CURRENCY)
-        if open_still and circumstances.day > date.fromisoformat(claim.exchange_due):
+        if claim.state in DONE and claim.exchange != MISSING and overdue(claim.exchange, claim.exchange_due,
+                                                                         circumstances.day):
             _end(claim, memory, circumstances, answers)
 
 

@@ -28,7 +28,8 @@ from declarations.refund.conditions import Condition
 from declarations.refund.treatment import REFUND
 from declarations.working_days import add_working_days
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
-from gateways.refund import ledgers, senders
+from gateways.refund import brought_forward, ledgers, senders
+from gateways.refund.brought_forward import GIVEN_UP
 from gateways.refund.checking import MANUFACTURER, UNKNOWN_LAW
 from gateways.refund.evidence import Evidence, gather
 from gateways.refund.judging import Judged, judge
@@ -42,8 +43,6 @@ MOST, TOGETHER = 20_000, 10
 TOLD = 50
 """Reasons that a refusal keeps at most; the rest is counted."""
 MORE, CLASSED, RETURN_USED = "20502.more", "20555", "20534"
-GIVEN_UP = ("declared", "rejected", "deleted")
-"""States in which a claim has used nothing."""
 OFFICE_HOUR = 17
 """When the last day of a review ends."""
 
@@ -143,7 +142,8 @@ def _decide(facts: RefundClaim, claim: Claim, found: Evidence, memory: RefundMem
     except NoValue as error:
         _refuse(claim, judged, [Reason(UNKNOWN_LAW, {"missing": str(error)})], memory, circumstances, answers)
         return
-    if reasons := [*judged.reasons, *reckoned.reasons, *_again(claim, memory)]:
+    if reasons := [*judged.reasons, *reckoned.reasons, *_again(claim, memory),
+                   *brought_forward.faults(facts, claim, reckoned, memory)]:
         _refuse(claim, judged, reasons, memory, circumstances, answers)
         return
     _fill(claim, judged, reckoned, classed)
@@ -157,8 +157,8 @@ def _again(claim: Claim, memory: RefundMemory) -> Iterator[Reason]:
     (免抵退税 is reckoned by the period of the return: 财税〔2012〕39号, article 5).
     """
     if claim.kind == MANUFACTURER:
-        for other in memory.claims_of_period(claim.ebc_code, claim.kind, claim.period):
-            if other.id != claim.id and other.state not in GIVEN_UP:
+        for other in memory.claims_of_kind(claim.ebc_code, claim.kind):
+            if other.id != claim.id and other.period == claim.period and other.state not in GIVEN_UP:
                 yield Reason(RETURN_USED, {"period": claim.period, "claim": other.cop_no})
                 return
 

@@ -77,8 +77,8 @@ class RefundMemory(Protocol):
     def claims_waiting(self, ebc_codes: Collection[str], pools: Collection[str]) -> Sequence[Claim]:
         """Claims of companies that ask these pools for foreign exchange and are not proved, by id."""
 
-    def claims_of_period(self, ebc_code: str, kind: str, period: str) -> Sequence[Claim]:
-        """Claims of a kind that a company made for a month, whatever became of them, by id."""
+    def claims_of_kind(self, ebc_code: str, kind: str) -> Sequence[Claim]:
+        """Claims of a kind that a company made, whatever became of them, by id."""
 
     def claims_of_items(self, items: Collection[str]) -> Collection[int]:
         """Ids of the claims that have lines of these items."""

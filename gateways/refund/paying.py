@@ -38,7 +38,7 @@ def pay(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answer
         claim.reconcile_from, claim.reconcile_until = window.since.isoformat(), window.until.isoformat()
         answers.deadlines.append(DeadlineDraft(instant_of(window.until) + DAY, "deadline.reconciliation", "refund",
                                                [claim.id]))
-    if claim.exchange not in ("", lanes.COLLECTED):
+    if claim.exchange not in ("", lanes.COLLECTED, lanes.DEEMED):
         last = max(circumstances.day, date.fromisoformat(claim.exchange_due))
         answers.deadlines.append(DeadlineDraft(instant_of(last) + DAY, "deadline.exchange", "refund", [claim.id]))
     memory.put_claim(claim)

@@ -168,7 +168,8 @@ def _consumption(link: Link, day: str, found: Evidence, circumstances: Circumsta
 
 def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Reckoned,
             circumstances: Circumstances) -> None:
-    """A manufacturer's exports that are refunded make one period; its refund is shared by FOB."""
+    """A manufacturer's exports that are refunded make one period; its refund is shared by FOB. Where
+    nothing is refunded what is left over is carried on."""
     lines = [line for link in judged.links for line in link.exports if judged.by_item[line.item_no].kind == REFUND]
     chosen: dict[tuple[str, str], Part] = {}
     sums: dict[tuple[str, str], Scaled] = {}
@@ -183,14 +184,15 @@ def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Recko
     parts = [chosen[place]._replace(exports=amount) for place, amount in sums.items()]
     period = Return(*[amount or 0 for amount in (facts.output_vat, facts.input_vat, facts.credit_forward,
                                                  facts.free_materials)])
-    reckoned.reasons += manufacturer.faults(parts, period) if parts else ()
-    if reckoned.reasons or not parts:
+    reckoned.reasons += [one for one in manufacturer.faults(parts, period)
+                         if parts or one.rule != manufacturer.NO_EXPORTS]
+    if reckoned.reasons:
         return
     amounts = manufacturer.of_several(parts, period)
     reckoned.refund, reckoned.credited, reckoned.carry = amounts.refund, amounts.credited, amounts.carry
     reckoned.cost = amounts.not_creditable
     weights = [reckoned.shares[line.number].fob_rmb for line in lines]
-    for line, fob, refund in zip(lines, weights, allocate(amounts.refund, weights), strict=True):
+    for line, fob, refund in zip(lines, weights, allocate(amounts.refund, weights) if lines else (), strict=True):
         share = reckoned.shares[line.number]
         share.base, share.refund = fob, refund
     reckoned.working.append(("", list(amounts.working)))

@@ -1,7 +1,8 @@
 """A claim is reviewed by the end of its class's working days: approved and paid, or handed to an officer.
 
 An officer looks at a share of each class, drawn by key, at claims of goods that came back meanwhile, and at claims
-whose foreign exchange must be there and is not.
+whose foreign exchange must be there and is not. Whoever approves a claim whose exchange is short after its term gives
+the reason for which it counts as collected.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from declarations.refund.classes import must_prove_exchange
 from declarations.risk import SIDES, draw
 from gateways.decisions import Decision, Fresh, decisions
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
+from gateways.refund import exchange as foreign_exchange
 from gateways.refund import ledgers, paying
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.memory import Claim, RefundMemory
@@ -26,6 +28,7 @@ from gateways.refund.outcome import KIND, STOOD_OUT, note, step
 MOST = 40_000
 """Lines of claims that one batch reviews; claims beyond are reviewed with the next."""
 DRAWN, CAME_BACK, UNPROVED, REDUCED_TO = "20560", "20561", "20562", "20563"
+APPROVED_LATE, DEEMED, NO_REASON = "20566", "20567", "20568"
 ACTIONS = {"approve": "approve", "reduce": "reduce", "refuse": "reject", "ask": "ask", "recover": "recover"}
 """What an officer may do with a claim, and the step of its life that it is."""
 UNSEEN = -1
@@ -111,7 +114,9 @@ def _decide_automatically(claim: Claim, memory: RefundMemory, circumstances: Cir
     choice = _choice(claim, circumstances)
     if choice is None or not _may(claim, choice.action):
         return
-    if choice.action == "approve":
+    if choice.action == "approve" and _overdue(claim, memory, circumstances, answers):
+        refuse(claim, [Reason(UNPROVED, {"until": claim.exchange_due})], memory, circumstances, answers)
+    elif choice.action == "approve":
         approve(claim, "approve", (), memory, circumstances, answers)
     elif choice.action == "reject" and choice.reason is not None:
         refuse(claim, [choice.reason], memory, circumstances, answers)
@@ -190,7 +195,7 @@ def _carry_out(claim: Claim, decision: Decision, memory: RefundMemory, circumsta
     action = decision.action
     said = Reason(WORDS.get(action, "20504"), {"reason": decision.reason, "who": decision.by})
     if action == "approve":
-        approve(claim, action, (), memory, circumstances, answers)
+        return _approve(claim, decision, memory, circumstances, answers)
     elif action == "reduce":
         return _reduce(claim, said, decision.values.get("amount", ""), memory, circumstances, answers)
     elif action == "refuse":
@@ -202,6 +207,32 @@ def _carry_out(claim: Claim, decision: Decision, memory: RefundMemory, circumsta
     elif action == "recover":
         paying.recover(claim, [said], memory, circumstances, answers)
     return ()
+
+
+def _approve(claim: Claim, decision: Decision, memory: RefundMemory, circumstances: Circumstances,
+             answers: Answers) -> Sequence[Reason]:
+    """Approve; after the term of exchange that is short, with the reason for which it counts as collected. Gives why it
+    was not done: without that reason it is not."""
+    if not _overdue(claim, memory, circumstances, answers):
+        approve(claim, "approve", (), memory, circumstances, answers)
+    elif decision.reason:
+        said = Reason(APPROVED_LATE, {"reason": decision.reason, "who": decision.by})
+        approve(claim, "approve", [said, _deemed(claim)], memory, circumstances, answers)
+    else:
+        return (Reason(NO_REASON, {"until": claim.exchange_due}),)
+    return ()
+
+
+def _overdue(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> bool:
+    """Whether a claim's exchange is short after its term, once it was looked for."""
+    return (foreign_exchange.overdue(claim.exchange, claim.exchange_due, circumstances.day)
+            and foreign_exchange.look(claim, memory, circumstances, answers) != lanes.COLLECTED)
+
+
+def _deemed(claim: Claim) -> Reason:
+    """Let the exchange of a claim count as collected: it is not recovered for it."""
+    claim.exchange = lanes.DEEMED
+    return Reason(DEEMED, {"until": claim.exchange_due})
 
 
 def _reduce(claim: Claim, said: Reason, amount: str, memory: RefundMemory, circumstances: Circumstances,
@@ -216,5 +247,6 @@ def _reduce(claim: Claim, said: Reason, amount: str, memory: RefundMemory, circu
     ledgers.scale_down(claim, left, memory)
     told = Reason(REDUCED_TO, {"before": plain(claim.refund), "after": plain(left)})
     claim.refund = left
-    approve(claim, "reduce", [said, told], memory, circumstances, answers)
+    late = [_deemed(claim)] if _overdue(claim, memory, circumstances, answers) else []
+    approve(claim, "reduce", [said, told, *late], memory, circumstances, answers)
     return ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulators.audit.bringing import about_brought, about_confirmed
 from simulators.audit.comparing import DOUBLED, LOST, WRONG, Finding, about_receipts
@@ -55,7 +55,7 @@ def audit(trades: Sequence[Trade], journal: Journal, reference: Evidence) -> Aud
 def about_answers(sent: Iterable[Entry]) -> Iterator[Finding]:
     """What was acknowledged is there, once and to its byte; what cannot be read was refused."""
     for one in sent:
-        about = {"message": one.transmission, "trade": one.trades[0] if len(one.trades) == 1 else ""}
+        about: dict[str, Any] = {"message": one.transmission, "trade": one.trades[0] if len(one.trades) == 1 else ""}
         others = sorted({status for status, _ in one.answers} - {0, ACCEPTED, BUSY})
         if one.poison:
             if one.ids or any(status >= 500 for status in others):

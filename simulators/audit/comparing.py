@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simulators.audit.evidence import Statement, Subject
 from simulators.audit.journal import Entry
@@ -58,7 +58,8 @@ def _silent(sent: Iterable[Entry], heard: Mapping[Subject, Sequence[Statement]],
 
 def _about_subject(subject: Subject, source: Entry | None, heard: Sequence[Statement],
                    reference: Sequence[Statement]) -> Iterator[Finding]:
-    about = {"message": source.transmission if source else "", "trade": subject.trade, "mailbox": subject.mailbox}
+    about: dict[str, Any] = {"message": source.transmission if source else "", "trade": subject.trade,
+                             "mailbox": subject.mailbox}
     origin = f" ({source})" if source else ""
     extra, missing = _unmatched(heard, reference)
     for one in extra:
@@ -90,7 +91,7 @@ def _unmatched(heard: Sequence[Statement], reference: Sequence[Statement]) -> tu
 
 
 def _about_order(subject: Subject, heard: Sequence[Statement], reference: Sequence[Statement],
-                 about: Mapping[str, str]) -> Iterator[Finding]:
+                 about: Mapping[str, Any]) -> Iterator[Finding]:
     got, want = [one.status for one in heard], [one.status for one in reference]
     if got != want and sorted(got) == sorted(want):
         yield Finding(WRONG, f"{subject}: the statuses came as {got}, not as {want}", **about)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from simulators.hearing import MESSAGE_GUID
 from simulators.messages import SyntheticMessage
@@ -81,9 +82,11 @@ class Journal:
         """The entry of these bytes; what nobody noted is poison."""
         return self._enter(body, "", "", (), poison=True)
 
-    def _enter(self, body: bytes, *about: Any, poison: bool = False) -> Entry:
+    def _enter(self, body: bytes, code: str, sender: str, trades: Sequence[str],
+               poison: bool = False) -> Entry:
         transmission = transmission_of(body)
-        return self.sent.setdefault(transmission, Entry(transmission, *about, digest(body), poison))
+        made = Entry(transmission, code, sender, tuple(trades), digest(body), poison)
+        return self.sent.setdefault(transmission, made)
 
 
 def transmission_of(body: bytes) -> str:

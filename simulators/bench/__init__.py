@@ -26,7 +26,7 @@ SHOWN = ("ratio", "ratio_embedded", "capacity", "offered_per_second", "goodput",
 """Further figures that people are shown below the table; --json tells all."""
 
 
-class Numbers(click.ParamType):
+class Numbers(click.ParamType):  # type: ignore[type-arg]
     """Whole numbers from 1 to 64, separated by commas."""
 
     name = "numbers"

@@ -63,8 +63,8 @@ def send_paced(url: str, sandbox: str, file: Path, rate: float, senders: int = S
     timetable = list(planned(file, rate))
     boxes = {found[1].decode() for one in timetable if (found := _MAILBOX.search(one.body))}
     spent = used()
-    found = _Run(url, sandbox, timetable).run(sorted(boxes), senders)
-    return found._replace(processor=used().since(spent).own)
+    paced = _Run(url, sandbox, timetable).run(sorted(boxes), senders)
+    return paced._replace(processor=used().since(spent).own)
 
 
 class _Run:

@@ -130,7 +130,7 @@ def judged(job: Job, runs: Sequence[Measured], values: Mapping[str, float]) -> d
     middle = min(runs, key=lambda one: abs(one.value - value))
     measure, under = job.measure, UNDER.get(job.measure.name, "")
     embedded = under if job.engines is not None else ""
-    floor = middle.more.get("floor", None if embedded else values.get(under))
+    floor: Any = middle.more.get("floor", None if embedded else values.get(under))
     return {
         "name": measure.name, "value": value, "unit": measure.unit, "target": measure.target,
         "reached": reached(measure, value, middle.more) and (not floor or value >= measure.at_least * floor),

@@ -123,7 +123,8 @@ class ExportShop:
 
     def _items(self, draws: Draws, shape: Shape, mode: str, destination: Destination) -> tuple[Sold, ...]:
         on_sale = (self._zone if mode == "1210" else self._shelf)[shape.goods]
-        first, items, value = draws.below(len(on_sale)), [], 0
+        items: list[Sold] = []
+        first, value = draws.below(len(on_sale)), 0
         for step in range(shape.lines or draws.one_of(LINES)):
             good = on_sale[(first + step * 7) % len(on_sale)]
             price = shape.price or draws.between(good.lowest, good.highest)

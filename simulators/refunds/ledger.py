@@ -22,9 +22,17 @@ LISTED = 20
 class Report(Protocol):
     """What is shown."""
 
-    outcomes: Any
-    audit: Any
-    totals: Any
+    @property
+    def outcomes(self) -> Any:
+        """What each case came to."""
+
+    @property
+    def audit(self) -> Any:
+        """What the audit found."""
+
+    @property
+    def totals(self) -> Any:
+        """Figures."""
 
     @property
     def complaints(self) -> list[str]:

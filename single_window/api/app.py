@@ -136,7 +136,7 @@ def _answer_problems(app: APIFlask) -> None:
 
     @app.errorhandler(Refused)
     def _refused(error: Refused) -> Response:
-        return _problem(problem(error.code, **error.values))
+        return _problem(problem(error.code, headers=None, **error.values))
 
     @app.errorhandler(UnknownSandbox)
     def _unknown_sandbox(error: UnknownSandbox) -> Response:

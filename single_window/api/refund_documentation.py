@@ -55,7 +55,8 @@ class ExplanationOut(Schema):
     exports = List(Dict(), metadata={"description": "export lines with the customs items and the rows of the rates"})
     purchases = List(Dict(), metadata={"description": "purchase lines with the invoices"})
     exchange = List(Dict(), metadata={"description": "foreign exchange by pool and currency"})
-    treatments = List(Dict(), metadata={"description": "items, their treatment, and every condition"})
+    treatments = List(Dict(), metadata={
+        "description": "items, their treatment, every condition: satisfied, pending, failed or not_applicable today"})
     workings = List(Dict(), metadata={"description": "the formula of each link, number by number"})
     sums = List(Dict(), metadata={"description": "amounts beside what they are made of"})
     entries = List(Dict())
@@ -73,7 +74,8 @@ class ActIn(Schema):
 
     action = String(required=True, validate=OneOf(list(ACTIONS)))
     by = String(required=True, validate=Length(1, 100), metadata={"description": "the officer's name; kept"})
-    reason = String(load_default="", validate=Length(0, 1_000), metadata={"description": "all but approve need one"})
+    reason = String(load_default="", validate=Length(0, 1_000), metadata={
+        "description": "all but approve need one; approve where the exchange is short after its term"})
     amount = String(load_default="", validate=Length(0, 30), metadata={
         "description": "with reduce: the refund in yuan that is left"})
     seen = String(load_default="", validate=Length(0, 30), metadata={

@@ -89,8 +89,8 @@ def act(number: str, asked: dict[str, Any]) -> Response:
     """Decide about a claim.
 
     approve; reduce to `amount`; refuse; ask the company; recover what was paid. All but approve need a `reason`, which
-    the company reads. `seen` is the state in which you saw the claim: if somebody has moved it on since, nothing is
-    done (409)."""
+    the company reads; approve needs one where the exchange is short and its term over. `seen` is the state in which you
+    saw the claim: if somebody has moved it on since, nothing is done (409)."""
     at, sandbox = ports(), guard.sandbox_name()
     try:
         filed = refunds.act(at.window, sandbox, number, asked["action"], asked["reason"], asked["by"],

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, func, select
+from sqlalchemy import ColumnElement, Connection, Executable, Subquery, func, select
 
 from single_window.store.tables import refund_claim, refund_line
 
@@ -17,7 +18,7 @@ def taken(sandbox: str, part: str, keys: Iterable[ColumnElement[object]], amount
     """Sums over the lines of a part of all claims that stand, by key: columns `key0`, `key1`, … and those of
     `amounts`."""
     by = list(keys)
-    chosen: Select[tuple[object, ...]] = (
+    chosen = (
         select(*[column.label(f"key{place}") for place, column in enumerate(by)],
                *[func.sum(column).label(name) for name, column in amounts.items()])
         .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
@@ -27,6 +28,7 @@ def taken(sandbox: str, part: str, keys: Iterable[ColumnElement[object]], amount
     return chosen.subquery("claimed")
 
 
-def sums(connection: Connection, statement: Select[tuple[object, ...]]) -> list[int]:
+def sums(connection: Connection, statement: Executable) -> list[int]:
     """One row of sums, as whole numbers."""
-    return [int(number or 0) for number in connection.execute(statement).one()]  # type: ignore[call-overload]
+    row: Sequence[Any] = connection.execute(statement).one()
+    return [int(number or 0) for number in row]

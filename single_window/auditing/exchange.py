@@ -99,6 +99,7 @@ def _totals(connection: Connection, sandbox: str) -> Iterator[Difference]:
     reports: dict[tuple[object, ...], int] = {}
     for code, of_year, direction, usd, count in connection.execute(chosen):
         moved[code, of_year, direction] = int(usd)
-        reports[code, of_year, direction] = count * SCALE
+        reports[code, of_year, direction] = int(count) * SCALE
     yield from compared("moved in dollars", {(row.code, row.year, row.direction): row.usd for row in rows}, moved)
-    yield from compared("reports", {(row.code, row.year, row.direction): row.count * SCALE for row in rows}, reports)
+    yield from compared("reports", {
+        (row.code, row.year, row.direction): row._mapping["count"] * SCALE for row in rows}, reports)

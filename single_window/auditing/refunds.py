@@ -1,4 +1,5 @@
-"""Refunds: what a claim was paid, and what was recovered, is what was booked; what was set off is in the account."""
+"""Refunds: what a claim was paid, and what was recovered, is what was booked; what was set off is in the account;
+no manufacturer brings forward more than the months before left over."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Subquery, case, func, or_, select
 
+from single_window.auditing import brought_forward
 from single_window.auditing.claimed import STANDING, sums
 from single_window.auditing.ledger import Difference, Ledger, compared
 from single_window.store.tables import refund_account, refund_claim, refund_entry, refund_line
@@ -21,13 +23,15 @@ RECOVERED, DONE, CREDITED = "to_repay", ("paid", "to_repay", "settled"), ("paid"
 
 
 def audited(connection: Connection, sandbox: str) -> Ledger:
-    """Each claim against its entries and its lines; each account against what was set off."""
+    """Each claim against its entries, its lines and the claims of the months before; each account against what was set
+    off."""
     claim = refund_claim.c
     rows, refund, paid, recovered = sums(connection, select(
         func.count(), func.sum(claim.refund), func.sum(claim.paid), func.sum(claim.recovered))
         .where(claim.sandbox == sandbox))
     differences = [*_entries(connection, sandbox), *_unknown(connection, sandbox), *_lines(connection, sandbox),
-                   *_credited(connection, sandbox), *_accounts(connection, sandbox)]
+                   *_credited(connection, sandbox), *_accounts(connection, sandbox),
+                   *brought_forward.differences(connection, sandbox)]
     return Ledger("refund", WORDS, rows, {"claimed": refund, "paid": paid, "recovered": recovered},
                   tuple(differences))
 

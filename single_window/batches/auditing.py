@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection
@@ -10,7 +11,7 @@ from declarations.batches.draw import Sample
 from declarations.calendar import day_of
 from declarations.parameters import Parameters
 from gateways.customs.batches.drawing import drawn
-from gateways.customs.batches.memory import Batch
+from gateways.customs.batches.memory import Batch, Member
 from single_window.store.gateways.customs.batches import MEMBERS
 from single_window.store.tables import batch_member
 
@@ -19,6 +20,8 @@ class Audit(NamedTuple):
     """A draw done again: how many took part, what it gives, what differs from what was done."""
 
     members: int
+    inspection: bool
+    """Whether samples were drawn at all: not in a sandbox without inspection."""
     samples: tuple[Sample, ...]
     checked: bool
     parameters: tuple[str, ...]
@@ -39,9 +42,17 @@ def audit(connection: Connection, batch: Batch, seed: str, parameters: Parameter
     """Draw again; for a batch that was drawn."""
     rows = connection.execute(MEMBERS.select().where(batch_member.c.batch_id == batch.id)).all()
     members = [one for one in map(MEMBERS.make, rows) if one.draw]
-    again = drawn(seed, batch.batch_no, members, day_of(batch.declared_at), parameters)
+    inspection = "plan" in batch.verdict
+    samples, checked, used = _again(batch, members, seed, parameters) if inspection else ((), False, ())
     done = {one.key: (one.draw["why"], one.draw["number"]) for one in members if "why" in one.draw}
-    should = {one.key: (one.why, one.number) for one in again.samples}
-    return Audit(len(members), again.samples, again.checked, again.parameters,
+    should = {one.key: (one.why, one.number) for one in samples}
+    return Audit(len(members), inspection, samples, checked, used,
                  tuple(sorted(should.keys() - done.keys())), tuple(sorted(done.keys() - should.keys())),
                  tuple(sorted(key for key in should.keys() & done.keys() if should[key] != done[key])))
+
+
+def _again(batch: Batch, members: Sequence[Member], seed: str,
+           parameters: Parameters) -> tuple[tuple[Sample, ...], bool, tuple[str, ...]]:
+    """The samples, whether the batch was spot-checked, and the dated values."""
+    again = drawn(seed, batch.batch_no, members, day_of(batch.declared_at), parameters)
+    return again.samples, again.checked, again.parameters

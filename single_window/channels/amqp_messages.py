@@ -113,10 +113,10 @@ class AmqpMessages:
         for one in done:
             if (error := one.answer.exception()) is not None:
                 self._fail(one.incoming, error)
-        for one in answered:
-            unread = one.admitted.status != 202 and (one.reply is None or one.reply.message_id not in reached)
-            put_aside = unread or one.admitted.status == TOO_LARGE
-            (self._in.refuse if put_aside else self._in.acknowledge)([one.taken.incoming.tag])
+        for told in answered:
+            unread = told.admitted.status != 202 and (told.reply is None or told.reply.message_id not in reached)
+            put_aside = unread or told.admitted.status == TOO_LARGE
+            (self._in.refuse if put_aside else self._in.acknowledge)([told.taken.incoming.tag])
         return len(answered)
 
     def _heard(self, answered: Sequence[_Answered], reached: set[str], again: Sequence[_Taken]) -> list[_Answered]:

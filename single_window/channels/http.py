@@ -112,7 +112,8 @@ class Listener:
             expose_tracebacks=False, max_request_body_size=MOST_READ, clear_untrusted_proxy_headers=True,
             asyncore_use_poll=True, connection_limit=granted.connections + HEADROOM,
             outbuf_high_watermark=LARGEST_ANSWER)
-        serving = Serving(most_kept, granted, may_wait, *self._pools)
+        polling, large, aside = self._pools
+        serving = Serving(most_kept, granted, may_wait, polling, large, aside)
         self._server.task_dispatcher = Tasks(self._server.task_dispatcher, serving)
         self._server.channel_class = channel_class(serving)
         self._thread = Thread(target=self._run, name="http", daemon=True)

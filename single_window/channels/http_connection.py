@@ -84,7 +84,7 @@ def channel_class(serving: Serving) -> type[HTTPChannel]:
 
         def received(self, data: bytes) -> int:
             consumed = super().received(data)
-            if self.body_rcv is not None and not self.completed and kept.too_much:
+            if self.body_rcv is not None and not self.completed and kept.too_much:  # type: ignore[has-type]
                 meters.count("http_turned_away", 1, "bodies")
                 self.error = TurnedAway(HTTPStatus.SERVICE_UNAVAILABLE, "bodies", closes=True)
                 self.completed = True

@@ -202,6 +202,8 @@ def audit(call: Call, batch_no: str) -> None:
     call.table("", ("list 清单", "why", "number 抽签号"), [(each.key, each.why, each.number) for each in found.samples])
     call.say(f"{found.members} lists, {len(found.samples)} samples: " + (
         "the draw gives what was done." if found.agrees else "the draw gives something else."))
+    if not found.inspection:
+        call.say("The sandbox had no inspection when the batch was declared: nothing was drawn.")
     for name in ("missing", "extra", "numbers"):
         if getattr(found, name):
             call.say(f"{name}: {', '.join(getattr(found, name))}")

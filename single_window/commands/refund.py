@@ -110,7 +110,8 @@ def explain(call: Call, claim: str) -> None:
 @refund.command()
 @click.argument("claim")
 @click.argument("action", type=click.Choice(list(refunds.ACTIONS)))
-@click.option("--reason", default="", help="What the company is told; all but approve need one.")
+@click.option("--reason", default="",
+              help="What the company is told; all but approve need one, approve where exchange is overdue.")
 @click.option("--by", "who", metavar="NAME", help="Who decides [default: your user].")
 @click.option("--amount", default="", metavar="YUAN", help="With reduce: the refund that is left.")
 @command
@@ -120,6 +121,7 @@ def act(call: Call, claim: str, action: str, reason: str, who: str | None, amoun
     \b
     Examples:
       single-window refund act TS202612001 approve --by 李
+      single-window refund act TS202612001 approve --reason 买方破产，凭证明视同收汇
       single-window refund act TS202612001 reduce --amount 3000.00 --reason 单价偏高
       single-window refund act TS202612001 recover --reason 单证虚假
     """

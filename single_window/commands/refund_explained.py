@@ -10,7 +10,7 @@ from single_window.commands.telling import clock, label, receipts, timeline, wha
 from single_window.refunds.parts import Day, Explanation, Head
 from single_window.stories.words import Basis, Because, phrase
 
-OUTCOMES = {"satisfied": "good", "failed": "bad", "not_applicable": "plain"}
+OUTCOMES = {"satisfied": "good", "pending": "waiting", "failed": "bad", "not_applicable": "plain"}
 NONE = "0.00"
 
 
@@ -98,7 +98,8 @@ def _documents(call: Call, told: Explanation) -> None:
         ("pool", "currency 币制", "collected 已收", "used 已用", "needed 需要", ""),
         [(one.pool, one.currency, one.collected, one.used, one.needed,
           label(call, "refund_enough" if one.enough else "refund_short")) for one in told.exchange],
-        {number: "good" if one.enough else "waiting" for number, one in enumerate(told.exchange)})
+        {number: "good" if one.enough else "bad" if one.overdue else "waiting"
+         for number, one in enumerate(told.exchange)})
 
 
 def _conditions(call: Call, told: Explanation, sources: Sources) -> None:

@@ -41,7 +41,7 @@ class Year(NamedTuple):
     year: int
     direction: str
     usd: Scaled
-    count: int
+    count: int  # type: ignore[assignment]
 
 
 def listed(connection: Connection, sandbox: str, state: str = "", ebc_code: str = "", before: int = 0,
@@ -107,7 +107,8 @@ def history(connection: Connection, sandbox: str, report: Report) -> Sequence[To
     rows = connection.execute(select(*columns).where(
         timeline.c.sandbox == sandbox, timeline.c.order_no == report.cop_no, timeline.c.kind == "forex_report",
         timeline.c.key == report.key).order_by(timeline.c.id))
-    return [Told(*row[:4], msgspec.json.decode(row[4], type=tuple[Reason, ...]) if row[4] else ()) for row in rows]
+    return [Told._make((*row[:4], msgspec.json.decode(row[4], type=tuple[Reason, ...]) if row[4] else ()))
+            for row in rows]
 
 
 def enterprise(connection: Connection, sandbox: str, code: str) -> Listed | None:

@@ -52,7 +52,7 @@ class Lane:
         """The channel is closed, alone or with its connection."""
 
     def _opened(self, channel: Channel) -> None:
-        if channel is self.channel:
+        if self.channel is not None and channel is self.channel:
             channel.add_on_cancel_callback(self._cancelled)
             self.began(channel)
 

@@ -10,7 +10,7 @@ from pika.data import decode_short_string
 _EMPTY = b"\0\0\0\0"
 
 
-class Properties(spec.BasicProperties):
+class Properties(spec.BasicProperties):  # type: ignore[misc]
     """As the library reads them; headers that it fails at (a date beyond all calendars, tables in tables) are left out.
 
     The library would end the connection, the broker hand the message out again, and so for ever.

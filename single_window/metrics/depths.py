@@ -56,7 +56,7 @@ class Gauges(Collector):
         with reading(self.engine) as connection:
             found = depths(connection, now, now)
             stages = waiting(connection, now, self.overdue)
-        nothing = {(queue, state): 0 for queue in QUEUES for state in STATES}
+        nothing: dict[tuple[str, ...], float] = {(queue, state): 0 for queue in QUEUES for state in STATES}
         yield _gauge("deliveries", {**nothing, **{(one.queue, one.state): one.count for one in found}})
         yield _gauge("delivery_items", {**nothing, **{(one.queue, one.state): one.items for one in found}})
         yield _gauge("overdue", {(one.stage,): one.late for one in stages})

@@ -36,9 +36,9 @@ def outgoing(connection: Connection, channel: Channel) -> list[Outgoing]:
     """What follows the channel's position; what an earlier attempt has tried comes alone, and in the same messages."""
     where = (channel.sandbox, channel.dxp_id)
     if channel.tried > channel.position:
-        found = receipts.after(connection, *where, channel.position, channel.tried - channel.position)
+        found = list(receipts.after(connection, *where, channel.position, channel.tried - channel.position))
     else:
-        found = _portion(receipts.after(connection, *where, channel.position, MOST))
+        found = list(_portion(receipts.after(connection, *where, channel.position, MOST)))
     return [Outgoing(_id(*where, one.last - one.count + 1, one.last), *where, one.last - one.count + 1, one.last,
                      one.code, one.body)
             for one in tolerated(connection, *where, receipts.render(connection, found))]

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, Transition, allowed
 from declarations.money import SCALE, TooLarge, plain, scale
 from declarations.reasons import typed
 from gateways.decisions import Subject
+from gateways.refund.exchange import overdue
 from single_window import decisions
 from single_window.refunds.explaining import KIND, NoSuchClaim
 from single_window.refunds.looking import found
+from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.stories.words import state as state_words
 from single_window.wiring import Window
@@ -53,8 +56,11 @@ def possible(state: str) -> list[str]:
     return [action for action, step in ACTIONS.items() if step in steps]
 
 
-def needs_reason(state: str, action: str) -> bool:
-    """Whether an action must be given a reason, which the company reads."""
+def needs_reason(state: str, action: str, late: bool = False) -> bool:
+    """Whether an action must be given a reason, which the company reads. `late`: the exchange of the claim is short
+    after its term."""
+    if late and action == "approve":
+        return True
     return any("reason_given" in step.needs for step in _steps(state) if step.action == ACTIONS.get(action))
 
 
@@ -69,13 +75,16 @@ def act(window: Window, sandbox: str, number: str, action: str, reason: str, who
         claim = found(connection, sandbox, number)
         if claim is None:
             raise NoSuchClaim(sandbox, number)
+        today = day_of(sandboxes.find(connection, sandbox).clock.now())
     if action not in possible(claim.state) or seen not in ("", claim.state) or version not in (0, claim.version):
         may = ", ".join(possible(claim.state)) or "nothing"
         raise NotNow(f"{claim.cop_no} is {claim.state} ({state_words(claim.state, KIND).zh}): "
                      f"an officer may not {action} it now. Allowed: {may}.")
     reason = typed(reason)
-    if needs_reason(claim.state, action) and not reason:
-        raise BadAct(f'{action} needs a reason: add --reason "…". The company reads it in the receipt.', "reason")
+    late = overdue(claim.exchange, claim.exchange_due, today)
+    if needs_reason(claim.state, action, late) and not reason:
+        why = f": the exchange was due by {claim.exchange_due} and is not all there" if action == "approve" else ""
+        raise BadAct(f'{action} needs a reason{why}: add --reason "…". The company reads it in the receipt.', "reason")
     filed = decisions.file(window, sandbox, Subject.REFUND_CLAIM, claim.id, action, by=who, seen=claim.version,
                            reason=reason, values=_values(claim, action, amount))
     return Filed(claim.id, claim.cop_no, action, claim.state, filed)

@@ -1,21 +1,14 @@
-"""What a claim rests on, in texts: export lines with customs items, purchases with invoices, foreign exchange."""
+"""What a claim rests on, in texts: export lines with customs items, purchases with invoices."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection
-
 from declarations.money import plain
-from single_window.refunds import looking
-from single_window.refunds.parts import Bought, Exported, Pooled
+from single_window.refunds.parts import Bought, Exported
 from single_window.refunds.wording import Wording
-from single_window.store.gateways.refund.collected import collected
 from single_window.stories import words
-
-REFUND = "refund"
 
 
 def exported(rows: Sequence[Any], wording: Wording) -> tuple[Exported, ...]:
@@ -49,21 +42,3 @@ def _bought(row: Any) -> Bought:
         row.paper_issued_on or "", row.paper_seller_code or "", row.paper_seller_name or "",
         row.paper_contract_no or "", plain(qty), plain(row.paper_amount or 0), plain(row.paper_tax_rate or 0),
         plain(row.paper_tax or 0), plain(used), plain(qty - used))
-
-
-def pooled(connection: Connection, sandbox: str, rows: Sequence[Any]) -> tuple[Pooled, ...]:
-    """The exchange behind the items that are refunded, by pool and currency; what was never collected, too. What is
-    exempt or taxed needs none."""
-    needed: Counter[tuple[str, str]] = Counter()
-    for row in rows:
-        if row.item_pool and row.treatment == REFUND:
-            needed[row.item_pool, row.currency] += row.fob
-    names = sorted({pool for pool, _ in needed})
-    used = {(row.pool, row.currency): row.used for row in looking.pools(connection, sandbox, names)}
-    came = collected(connection, sandbox, names)
-    return tuple(_pooled(key, came.get(key, 0), used.get(key, 0), needed[key])
-                 for key in sorted({*needed, *used, *came}))
-
-
-def _pooled(key: Sequence[str], came: int, used: int, needed: int) -> Pooled:
-    return Pooled(key[0], key[1], plain(came), plain(used), plain(needed), came >= max(needed, used))

@@ -18,6 +18,7 @@ from single_window import receipts
 from single_window.dispatch import open_deliveries
 from single_window.refunds import amounts, evidence, filed_lines, looking
 from single_window.refunds.days import days
+from single_window.refunds.exchange import Exchange, standing
 from single_window.refunds.parts import Booked, Explanation, Filed, Head, Treated, Worked
 from single_window.refunds.wording import Wording
 from single_window.store import sandboxes
@@ -69,10 +70,11 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
 
     got = [pair for pair in receipts.of_orders(connection, sandbox, places) if mine(pair[1].kind, pair[1].key)]
     name = looking.company(connection, sandbox, row.ebc_code)
+    exchange = standing(connection, sandbox, row, exports, day_of(now))
     return Explanation(
-        sandbox, now, _head(row, name, wording), evidence.exported(exports, wording),
-        evidence.bought(purchases), evidence.pooled(connection, sandbox, exports),
-        _treated(row.conditions, wording), _worked(row.working, wording), amounts.sums(row, kept, entries),
+        sandbox, now, _head(row, name, exchange.overdue, wording), evidence.exported(exports, wording),
+        evidence.bought(purchases), exchange.pooled(),
+        _treated(row.conditions, exchange, wording), _worked(row.working, wording), amounts.sums(row, kept, entries),
         tuple(_booked(one, wording) for one in entries), tuple(_paper(one, wording) for one in papers),
         amounts.income(row, exports, wording), days(row, exports, day_of(now), wording),
         tuple(answer(box, one) for box, one in got),
@@ -80,12 +82,12 @@ def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wordi
         steps(row.state, KIND), open_deliveries(connection, sandbox))
 
 
-def _head(row: Any, name: str, wording: Wording) -> Head:
+def _head(row: Any, name: str, overdue: bool, wording: Wording) -> Head:
     stage = words.phrase("refund_stage", row.stage) if row.stage else Words("", "")
     return Head(
         row.id, row.key, row.cop_no, row.ebc_code, name, row.state, words.state(row.state, KIND), row.version, row.kind,
         words.phrase("claim_kind", row.kind), row.business, row.period, row.firm_class, row.stage, stage, row.lines,
-        row.filed_at, row.decided_at, row.paid_at, bool(row.provisional), _because(row.reasons, wording),
+        row.filed_at, row.decided_at, row.paid_at, bool(row.provisional), overdue, _because(row.reasons, wording),
         {name: plain(getattr(row, name)) for name in AMOUNTS})
 
 
@@ -93,8 +95,9 @@ def _because(text: str, wording: Wording) -> Any:
     return wording.all(_reasons(text)) if text else ()
 
 
-def _treated(text: str, wording: Wording) -> tuple[Treated, ...]:
-    return tuple(Treated(items, kind, words.phrase("refund_treatment", kind), tuple(map(wording.tested, found)))
+def _treated(text: str, exchange: Exchange, wording: Wording) -> tuple[Treated, ...]:
+    return tuple(Treated(items, kind, words.phrase("refund_treatment", kind),
+                         tuple(map(wording.tested, exchange.judged(items, kind, found))))
                  for items, kind, found in (_conditions(text) if text else ()))
 
 

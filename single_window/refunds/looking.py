@@ -51,8 +51,9 @@ class Listed(NamedTuple):
 
 def state_of(connection: Connection, sandbox: str, claim_id: int) -> str:
     """The state of a claim that there is."""
-    return connection.execute(select(refund_claim.c.state).where(
+    state: str = connection.execute(select(refund_claim.c.state).where(
         refund_claim.c.sandbox == sandbox, refund_claim.c.id == claim_id)).scalar_one()
+    return state
 
 
 _LISTED = [refund_claim.c[name] for name in (*Listed._fields[:-1], "due")]

@@ -43,6 +43,8 @@ class Head:
     paid_at: int
     provisional: bool
     """The end of its review rests on holidays that are not published yet."""
+    overdue: bool
+    """Its foreign exchange is short, and the term for collecting it is over: approving it needs a reason."""
     because: tuple[Because, ...]
     amounts: Mapping[str, str]
     """fob, refund, cost, credited, carry, domestic_vat, set_off, paid, recovered, in yuan."""
@@ -138,11 +140,13 @@ class Pooled:
     used: str
     needed: str
     enough: bool
+    overdue: bool
+    """It is short, and the term for collecting it is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tested:
-    """A condition of the law in words: satisfied, failed or not_applicable."""
+    """A condition of the law in words: satisfied, pending until its day has passed, failed or not_applicable."""
 
     outcome: str
     outcome_words: Words
@@ -162,6 +166,11 @@ class Treated:
     def failed(self) -> int:
         """How many conditions failed."""
         return sum(one.outcome == "failed" for one in self.conditions)
+
+    @property
+    def pending(self) -> int:
+        """How many conditions have a day that has not passed."""
+        return sum(one.outcome == "pending" for one in self.conditions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,8 @@ def history(connection: Connection, sandbox: str, code: str, after: int = 0) -> 
     rows = connection.execute(select(*columns).where(
         timeline.c.sandbox == sandbox, timeline.c.order_no == code, timeline.c.kind == "registration",
         timeline.c.id > after).order_by(timeline.c.id)).all()
-    return [Told(*row[:5], msgspec.json.decode(row[5], type=tuple[Reason, ...]) if row[5] else ()) for row in rows]
+    return [Told._make((*row[:5], msgspec.json.decode(row[5], type=tuple[Reason, ...]) if row[5] else ()))
+            for row in rows]
 
 
 def _company(one: Enterprise, known: Participant | None) -> Company:

@@ -22,10 +22,15 @@ _TYPES = ((BigInteger, "int8"), (Integer, "int4"), (LargeBinary, "bytea"), (Stri
 def copy_rows(connection: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[Row]) -> None:
     """Insert rows given in the order of `columns`."""
     statement, types = _copy(table, columns)
-    with _wrapped(connection, statement), connection.connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with _wrapped(connection, statement), _cursor(connection) as cursor, cursor.copy(statement) as copy:
         copy.set_types(types)
         for row in rows:
             copy.write_row(row)
+
+
+def _cursor(connection: Connection) -> Any:
+    """A cursor of the driver itself, which knows COPY."""
+    return connection.connection.cursor()
 
 
 @cache

@@ -56,7 +56,7 @@ def _prepared(dialect: Dialect, statement: Any, names: tuple[str, ...]) -> _Prep
 def _run(connection: Connection, statement: Any, names: tuple[str, ...], rows: Sequence[Row]) -> int:
     prepared = _prepared(connection.dialect, statement, names)
     if prepared.as_given:
-        return int(connection.exec_driver_sql(prepared.text, list(rows)).rowcount)  # type: ignore[arg-type]
+        return int(connection.exec_driver_sql(prepared.text, list(rows)).rowcount)
     pick = itemgetter(*prepared.order)
     return int(connection.exec_driver_sql(prepared.text, [pick(row) for row in rows]).rowcount)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Text
 
 metadata = MetaData(naming_convention={
@@ -20,12 +22,12 @@ def sandbox_column(primary: bool = False) -> Column[str]:
     return Column("sandbox", String(40), nullable=False, primary_key=primary)
 
 
-def big(name: str, default: int | None = 0, **extra: object) -> Column[int]:
+def big(name: str, default: int | None = 0, **extra: Any) -> Column[int]:
     """An instant, a count, or an amount scaled by 100,000."""
     return Column(name, BigInteger, nullable=default is None, server_default=None if default is None else str(default),
                   **extra)
 
 
-def text(name: str, default: str | None = "", **extra: object) -> Column[str]:
+def text(name: str, default: str | None = "", **extra: Any) -> Column[str]:
     """A text of any length."""
     return Column(name, Text, nullable=default is None, server_default=default, **extra)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, select
 
@@ -21,7 +21,7 @@ class Depth(NamedTuple):
 
     queue: str
     state: str
-    count: int
+    count: int  # type: ignore[assignment]
     items: int
     since: int
     late: int
@@ -41,7 +41,8 @@ def depths(connection: Connection, now: int, before: int) -> list[Depth]:
 
 def oldest(connection: Connection, parked: bool, queue: str | None, before: int, most: int = 3) -> list[int]:
     """Ids of deliveries, parked or open, that wait since `before` or longer, oldest first."""
-    where = [NOT_DONE, delivery.c.state.in_(["parked"] if parked else ["ready", "sent"]), _since <= before]
+    where: list[Any] = [
+        NOT_DONE, delivery.c.state.in_(["parked"] if parked else ["ready", "sent"]), _since <= before]
     if queue is not None:
         where.append(delivery.c.queue == queue)
     return list(connection.execute(

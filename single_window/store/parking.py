@@ -64,13 +64,13 @@ class Deed(NamedTuple):
 def listed(connection: Connection, sandbox: str, states: Collection[str] = (PARKED,), most: int | None = None,
            before: int = 0) -> list[Parked]:
     """Parked deliveries of a sandbox, newest first, with ids below `before` (0: the newest)."""
-    where = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
+    where: list[Any] = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if before:
         where.append(delivery.c.id < before)
     rows = connection.execute(select(*[delivery.c[name] for name in _SHOWN]).where(*where)
                               .order_by(delivery.c.id.desc()).limit(most)).all()
     handled = _handled(connection, [row.id for row in rows])
-    return [Parked(*row, tuple(handled.get(row.id, ()))) for row in rows]
+    return [Parked._make((*row, tuple(handled.get(row.id, ())))) for row in rows]
 
 
 def count(connection: Connection, sandbox: str, states: Collection[str] = (PARKED,)) -> int:
@@ -116,7 +116,7 @@ def _leaving(connection: Connection, sandbox: str, states: Collection[str],
 
     One that is named is passed over where somebody has hold of it: a worker that hangs would let nobody by.
     """
-    where = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
+    where: list[Any] = [NOT_DONE, delivery.c.state.in_(states), delivery.c.sandbox == sandbox]
     if ids is not None:
         where.append(one_of(connection, delivery.c.id, sorted(set(ids))))
     rows = connection.execute(select(delivery.c.id, delivery.c.message_id).where(*where)

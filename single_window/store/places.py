@@ -24,7 +24,7 @@ class Group(NamedTuple):
     id: int
     sandbox: str
     mailbox: str
-    count: int
+    count: int  # type: ignore[assignment]
     filed_at: int
 
 

@@ -57,7 +57,7 @@ class Records(Generic[T]):
         self._decoders = tuple((self.names.index(name), decode) for name, decode in self._structured.items())
         self._keys = tuple(column.name for column in table.primary_key if column.name != "sandbox")
         self._get = attrgetter(*self.names)
-        self._get_keys = lambda one: [getattr(one, name) for name in self._keys]
+        self._get_keys: Callable[[Any], list[Any]] = lambda one: [getattr(one, name) for name in self._keys]
         self._versioned = "version" in self.names
         # an id is of one sandbox, a company's code is not
         self._scope = ("sandbox",) if "sandbox" in table.primary_key else ()
@@ -103,7 +103,8 @@ class Records(Generic[T]):
         if not self._versioned:
             self._upsert(connection, sandbox, ones)
             return
-        new, old = [], []
+        new: list[T] = []
+        old: list[T] = []
         for one in ones:
             (old if one.version else new).append(one)  # type: ignore[attr-defined]
         self._insert(connection, sandbox, new)

@@ -132,7 +132,8 @@ def begins(connection: Connection, column: Any, start: str) -> ColumnElement[boo
     """Whether a column begins with a text, in the form for which each database uses an index on it."""
     if connection.dialect.name == "sqlite":
         return and_(column >= start, column < start[:-1] + chr(ord(start[-1]) + 1))
-    return column.startswith(start, autoescape=True)
+    starts: ColumnElement[bool] = column.startswith(start, autoescape=True)
+    return starts
 
 
 def answers_of(connection: Connection, sandbox: str, found: Gathered) -> list[tuple[str, receipts.Receipt]]:

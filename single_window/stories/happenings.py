@@ -65,7 +65,7 @@ def happenings(
             if known is None or not known - SAME <= one.return_time <= known + SAME:
                 told.append((one.return_time, _received(one, law)))
     released = max((one.at for _, one in told if one.event == "released"), default=0)
-    return [one for _, one in sorted(told, key=lambda pair: _order(*pair, released))]
+    return [one for _, one in sorted(told, key=lambda pair: _order(pair[0], pair[1], released))]
 
 
 def _rows(connection: Connection, sandbox: str, places: Sequence[str]) -> Sequence[Any]:
@@ -81,7 +81,7 @@ def _rows(connection: Connection, sandbox: str, places: Sequence[str]) -> Sequen
 def _place(row: Any, noted: Sequence[Any]) -> int:
     """When a note is told: after what was noted before it, which may carry a later instant only because receipts of one
     list never share one."""
-    return max(one.at for one in noted if one.id <= row.id and one.at <= row.at + SAME)
+    return max(int(one.at) for one in noted if one.id <= row.id and one.at <= row.at + SAME)
 
 
 def _once(receipts: Iterable[Receipt]) -> Iterable[Receipt]:

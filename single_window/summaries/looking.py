@@ -112,7 +112,8 @@ def history(connection: Connection, sandbox: str, one: Summary) -> Sequence[Told
         timeline.c.sandbox == sandbox, timeline.c.order_no == one.place, timeline.c.kind == "summary_request",
         or_(timeline.c.key == one.key, timeline.c.key.startswith(f"{one.key}|", autoescape=True)))
         .order_by(timeline.c.id))
-    return [Told(*row[:4], msgspec.json.decode(row[4], type=tuple[Reason, ...]) if row[4] else ()) for row in rows]
+    return [Told._make((*row[:4], msgspec.json.decode(row[4], type=tuple[Reason, ...]) if row[4] else ()))
+            for row in rows]
 
 
 def _members() -> Select[Any]:

@@ -290,6 +290,18 @@ def test_what_is_stored_gives_the_draw_again_and_a_falsified_place_is_found(tell
     assert told.audit(number).missing
 
 
+def test_a_sandbox_without_inspection_draws_nothing_and_its_audit_says_so(tell):
+    told = Batching(tell(inspection=False))
+    number, trades = told.gathered(30)
+    told.ask(number, "declare")
+    assert (told.one(number).drawn, told.one(number).released) == (0, len(trades))
+    assert told.audit(number).agrees and not told.audit(number).inspection
+    with writing(told.story.window.engine) as connection:
+        connection.execute(batch_member.update().where(batch_member.c.position == 0).values(
+            draw='{"lane":"inspection","grade":"ordinary","goods":[],"why":"inspection","number":null}'))
+    assert len(told.audit(number).extra) == 1
+
+
 def test_an_officer_has_every_list_inspected(tell):
     told, number, trades = drawn(tell)
     assert told.ask(number, "review", "情报", role="officer", who="Wang")[0].event == "batch_review"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from declarations.money import Scaled
 from declarations.parameters import Parameters
@@ -100,7 +100,7 @@ def _declared(connection: Connection, sandbox: str, number: str) -> tuple[Sequen
     return [listed.invt_no], listed.ebc_code
 
 
-def _refuse(listed: Row[Any]) -> None:
+def _refuse(listed: Any) -> None:
     """Refuse a list that is no declaration by itself, or has not left."""
     if listed.sum_no:
         raise NothingToDraft(f"{listed.invt_no} is in summary {listed.sum_no}: claim that.")

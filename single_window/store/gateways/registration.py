@@ -73,7 +73,7 @@ class StoredRegistrarMemory:
             for row in self._connection.execute(
                     select(*_PAPER).where(one_of(self._connection, document.c.id, missing))).all():
                 *head, packed = row
-                self._papers[row.id] = Paper(*head, unpack(DOCUMENTS[row.kind], packed))
+                self._papers[row.id] = Paper._make((*head, unpack(DOCUMENTS[row.kind], packed)))
         return {number: self._papers[number] for number in ids if number in self._papers}
 
     def enterprises(self, codes: Sequence[str]) -> Mapping[str, Enterprise]:

@@ -92,8 +92,8 @@ class Ledgers:
             statement = BOOKS.select().where(
                 account_book.c.sandbox == self._sandbox, pair_of(self._connection, columns, missing))
             for row in self._connection.execute(statement.order_by(*columns).with_for_update()).all():
-                line = BOOKS.make(row)
-                self._books[line.ems_no, line.item_record_no] = line
+                found = BOOKS.make(row)
+                self._books[found.ems_no, found.item_record_no] = found
         return {key: line for key in keys if (line := self._books[key]) is not None}
 
     def put_book_line(self, line: BookLine) -> None:

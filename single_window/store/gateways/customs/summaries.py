@@ -149,7 +149,7 @@ class StoredSummaries(Claims):
             select(*[summary_part.c[name] for name in _SHARE])
             .where(summary_part.c.summary_id == summary_id, summary_part.c.position >= start)
             .order_by(summary_part.c.position).limit(most)).all()
-        return [Share(*row[:-1], _lines(row[-1])) for row in rows]
+        return [Share._make((*row[:-1], _lines(row[-1]))) for row in rows]
 
     def drop_share(self, share: Share) -> None:
         """It was told."""

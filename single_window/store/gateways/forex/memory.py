@@ -58,7 +58,7 @@ class StoredForexMemory(Trades):
         columns = [document.c[name] for name in ("id", "key", "version", "mailboxes", "last_return", "facts")]
         rows = self._connection.execute(select(*columns).where(
             one_of(self._connection, document.c.id, list(ids)), document.c.state == "declared")).all()
-        return {row[0]: Filed(*row[:-1], unpack(ForexReport, row[-1])) for row in rows}
+        return {row[0]: Filed._make((*row[:-1], unpack(ForexReport, row[-1]))) for row in rows}
 
     def companies_of(self, report_ids: Collection[int]) -> Collection[str]:
         if not report_ids:

@@ -69,13 +69,13 @@ class Claims:
         return sorted([one for one in self._claims.values() if one.ebc_code in wanted and one.exchange in UNPROVED
                        and _asks(one.pools, asked)], key=lambda one: one.id)
 
-    def claims_of_period(self, ebc_code: str, kind: str, period: str) -> Sequence[Claim]:
-        """Claims of a kind that a company made for a month, by id."""
-        asked = (ebc_code, kind, period)
+    def claims_of_kind(self, ebc_code: str, kind: str) -> Sequence[Claim]:
+        """Claims of a kind that a company made, by id."""
+        asked = (ebc_code, kind)
         self.claims(list(self._connection.execute(select(refund_claim.c.id).where(
             refund_claim.c.sandbox == self._sandbox, refund_claim.c.ebc_code == ebc_code,
-            refund_claim.c.kind == kind, refund_claim.c.period == period)).scalars()))
-        return sorted([one for one in self._claims.values() if (one.ebc_code, one.kind, one.period) == asked],
+            refund_claim.c.kind == kind)).scalars()))
+        return sorted([one for one in self._claims.values() if (one.ebc_code, one.kind) == asked],
                       key=lambda one: one.id)
 
     def claims_of_items(self, items: Collection[str]) -> Collection[int]:
@@ -132,7 +132,7 @@ class Claims:
             self._entries.update({number: [] for number in missing})
             for row in self._connection.execute(select(*_ENTRIES).where(
                     one_of(self._connection, refund_entry.c.claim_id, missing)).order_by(refund_entry.c.id)).all():
-                self._entries[row.claim_id].append(Entry(*row[:-1], _reasons(row.reason)))
+                self._entries[row.claim_id].append(Entry._make((*row[:-1], _reasons(row.reason))))
             for one in self._new_entries:
                 if one.claim_id in missing:
                     self._entries[one.claim_id].append(one)

@@ -56,7 +56,7 @@ def _of_summaries(connection: Connection, sandbox: str, entries: Sequence[str]) 
     if not entries:
         return
     columns = [summary_declaration.c[name] for name in ("summary_id", "entry_id", "month", "head", "lines")]
-    rows = connection.execute(select(*columns, summary.c.ebc_code).join(
+    rows: Sequence[Any] = connection.execute(select(*columns, summary.c.ebc_code).join(
         summary, summary.c.id == summary_declaration.c.summary_id).where(
         summary_declaration.c.sandbox == sandbox, one_of(connection, summary_declaration.c.entry_id, entries))).all()
     for summary_id, entry_id, month, head, lines, ebc_code in rows:
@@ -70,7 +70,7 @@ def _of_lists(connection: Connection, sandbox: str, lists: Sequence[str]) -> Ite
     if not lists:
         return
     columns = [declaration.c[name] for name in ("id", "invt_no", "ebc_code", "closed_at", "released_at")]
-    rows = connection.execute(select(*columns, document.c.facts).join(
+    rows: Sequence[Any] = connection.execute(select(*columns, document.c.facts).join(
         document, document.c.id == declaration.c.document_id).outerjoin(
         summary_member, summary_member.c.declaration_id == declaration.c.id).where(
         declaration.c.sandbox == sandbox, declaration.c.flow == "E", declaration.c.state.in_(sorted(RELEASED)),

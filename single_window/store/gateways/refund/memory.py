@@ -45,7 +45,8 @@ class StoredRefundDeskMemory(Invoices, Claims, Ledgers, Exporters):
         if missing:
             rows = self._connection.execute(select(*_HANDED).where(
                 one_of(self._connection, document.c.id, missing))).all()
-            self._handed.update({row[0]: Handed(*row[:-1], unpack(DOCUMENTS[row.kind], row.facts)) for row in rows})
+            self._handed.update({row[0]: Handed._make((*row[:-1], unpack(DOCUMENTS[row.kind], row.facts)))
+                                 for row in rows})
         return {number: self._handed[number] for number in ids if number in self._handed}
 
     def companies(self, documents: Collection[int], claims: Collection[int]) -> Collection[str]:

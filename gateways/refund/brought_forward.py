@@ -1,0 +1,50 @@
+"""A manufacturer's credit brought forward (上期留抵): no more than what the months before left over.
+
+What the desk knows of the months are the claims: a month without one hands on what came into it, for its VAT return is
+in no message; before the first nothing was left over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from declarations.documents import RefundClaim
+from declarations.money import Scaled, plain
+from declarations.reasons import Reason
+from gateways.refund.checking import MANUFACTURER
+from gateways.refund.memory import Claim, RefundMemory
+from gateways.refund.reckoning import Reckoned
+
+TOO_MUCH, RESTED_ON = "20536", "20537"
+GIVEN_UP = ("declared", "rejected", "deleted")
+"""States in which a claim has used nothing."""
+
+
+def left(claim: Claim) -> Scaled:
+    """What a claim leaves to the next month: its carry; where it was refused, what it had asked for, too."""
+    return claim.carry + (claim.refund if claim.state in GIVEN_UP else 0)
+
+
+def before(period: str, claims: Sequence[Claim]) -> Claim | None:
+    """The claim of the latest month before this that left something or stands, out of claims by id."""
+    earlier = [one for one in claims if one.period < period and (one.state not in GIVEN_UP or left(one))]
+    return max(earlier, key=lambda one: (one.period, one.state not in GIVEN_UP, one.id), default=None)
+
+
+def faults(facts: RefundClaim, claim: Claim, reckoned: Reckoned, memory: RefundMemory) -> Iterator[Reason]:
+    """Why a claim that was reckoned may not bring forward what it does, or leave what it does."""
+    if claim.kind != MANUFACTURER:
+        return
+    others = [one for one in memory.claims_of_kind(claim.ebc_code, claim.kind) if one.id != claim.id]
+    forward, last = facts.credit_forward or 0, before(claim.period, others)
+    if forward > (carried := left(last) if last is not None else 0):
+        yield Reason(TOO_MUCH, {"found": plain(forward), "carry": plain(carried),
+                                "claim": last.cop_no if last is not None else "-"})
+    following = min((one for one in others if one.period > claim.period and one.state not in GIVEN_UP),
+                    key=lambda one: one.period, default=None)
+    if following is not None:
+        document = memory.documents([following.document_id]).get(following.document_id)
+        rests = document.facts.credit_forward or 0 if document is not None else 0
+        if rests > reckoned.carry:
+            yield Reason(RESTED_ON, {"period": following.period, "claim": following.cop_no, "found": plain(rests),
+                                     "carry": plain(reckoned.carry)})

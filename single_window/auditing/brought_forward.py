@@ -1,0 +1,55 @@
+"""A manufacturer's credit brought forward: no more than what his claims of the months before left over."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from declarations.money import Scaled, scale
+from declarations.refund.manufacturer import PAYABLE
+from single_window.auditing.claimed import STANDING
+from single_window.auditing.ledger import Difference
+from single_window.store.tables import refund_claim
+
+MANUFACTURER = "M"
+REFUSED = ("rejected", "deleted")
+"""States of claims whose refund was not paid and is left over, too."""
+_decode = msgspec.json.Decoder(list[tuple[str, list[tuple[str, dict[str, str], list[str]]]]]).decode
+
+
+def differences(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """Claims that bring forward more than was left over, by the formula that was kept with each."""
+    claim = refund_claim.c
+    rows = connection.execute(
+        select(claim.id, claim.ebc_code, claim.cop_no, claim.period, claim.state, claim.refund, claim.carry,
+               claim.working)
+        .where(claim.sandbox == sandbox, claim.kind == MANUFACTURER).order_by(claim.ebc_code, claim.period, claim.id))
+    by_company: dict[str, list[Any]] = defaultdict(list)
+    for row in rows:
+        by_company[row.ebc_code].append(row)
+    for of_company in by_company.values():
+        for row in of_company:
+            if row.state in STANDING and (forward := _forward(row.working)) > (carried := _left(row, of_company)):
+                yield Difference(row.cop_no, "brought forward beyond what was left over", forward, carried)
+
+
+def _forward(working: str) -> Scaled:
+    """The credit brought forward in the formula of a claim; 0 for one without."""
+    steps = (step for _, steps in (_decode(working) if working else ()) for step in steps)
+    return next((scale(values["forward"]) for rule, values, _ in steps if rule == PAYABLE), 0)
+
+
+def _left(row: Any, of_company: Sequence[Any]) -> Scaled:
+    """What the latest month before a claim left over, by a claim that stands rather than by one that was refused."""
+    found: tuple[tuple[str, bool, int], Scaled] | None = None
+    for other in of_company:
+        amount = other.carry + (other.refund if other.state in REFUSED else 0)
+        stands = other.state in STANDING
+        place = (other.period, stands, other.id)
+        if other.period < row.period and (stands or (other.state in REFUSED and amount)):
+            found = max(found or (place, amount), (place, amount))
+    return found[1] if found else 0

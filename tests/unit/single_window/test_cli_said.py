@@ -1,0 +1,120 @@
+"""What commands say to people of exports, batches and messages handed to a running window: in both languages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from played_exports import NAMES, SANDBOX, PlayedExports, play
+from sqlalchemy import update
+
+from single_window.cli import main
+from single_window.settings import Settings
+from single_window.store.engine import writing
+from single_window.store.tables import batch_member
+from single_window.wiring import open_window
+from tests.stories.batching import Batching
+from tests.stories.telling import Teller
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> PlayedExports:
+    return play(tmp_path_factory.mktemp("data"))
+
+
+def call(data: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(main, [*arguments, "--data", str(data), "--sandbox", SANDBOX])
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("name", NAMES)
+def test_an_export_is_shown_with_its_documents_beside_each_other(
+        played: PlayedExports, name: str, language: str) -> None:
+    said = call(played.data, "show", played.sales[name].id, "--flow", "E", "--lang", language)
+    assert said.exit_code == 0, said.output
+    assert played.sales[name].id in said.stdout and {"zh": "离岸价", "en": "FOB"}[language] in said.stdout
+
+
+@pytest.mark.parametrize(("number", "parts"), [("ZD1", "1/1"), ("LJ1", "1/1"), ("YD2", "1/3")])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_note_is_shown_with_its_parts_and_parcels(
+        played: PlayedExports, number: str, parts: str, language: str) -> None:
+    said = call(played.data, "show", number, "--lang", language)
+    assert said.exit_code == 0 and f"{number}: {parts}" in said.stdout, said.output
+
+
+@pytest.mark.parametrize("inspection", [True, False])
+def test_the_draw_of_a_batch_is_audited_and_its_exit_code_says_whether_it_agrees(
+        tmp_path: Path, inspection: bool) -> None:
+    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    told = Batching(Teller(window, SANDBOX, inspection=inspection))
+    number, _ = told.gathered(4)
+    early = call(tmp_path, "batch", "audit", number)
+    assert early.exit_code == 1 and "have not been drawn" in early.output
+    told.ask(number, "declare")
+    agreed = call(tmp_path, "batch", "audit", number)
+    assert agreed.exit_code == 0 and "the draw gives what was done" in agreed.stdout
+    assert ("no inspection" in agreed.stdout) is not inspection
+    with writing(window.engine) as connection:
+        connection.execute(update(batch_member).where(batch_member.c.position == 1).values(
+            draw='{"lane":"green","grade":"ordinary","goods":[],"why":"invented","number":1}'))
+    found = json.loads(call(tmp_path, "batch", "audit", number, "--json").stdout)
+    assert not found["agrees"] and len(found["extra"]) == 1 and found["inspection"] is inspection
+    refused = call(tmp_path, "batch", "audit", number)
+    assert refused.exit_code == 1 and f"extra: {found['extra'][0]}" in refused.stdout
+    window.close()
+
+
+@contextmanager
+def answering(status: int, body: bytes) -> Iterator[tuple[str, list[Any]]]:
+    """A window that answers every message alike: its address, and what it was sent."""
+    heard: list[Any] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            heard.append((self.path, self.headers["X-Sandbox"], self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(status)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    server = HTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/", heard
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.mark.parametrize(("status", "body", "code", "said"), [
+    (202, b'{"id": 7}', 0, '202 {"id": 7}'), (409, b'{"status": "refused"}', 1, '409 {"status": "refused"}'),
+    (502, b"no gateway", 1, '502 "no gateway"')])
+def test_messages_are_handed_to_a_running_window(
+        tmp_path: Path, status: int, body: bytes, code: int, said: str) -> None:
+    file = tmp_path / "order.xml"
+    file.write_bytes(b"<order/>")
+    with answering(status, body) as (url, heard):
+        result = call(tmp_path, "submit", str(file), "--url", url, "--edition", "2018")
+    assert result.exit_code == code and said in result.stdout
+    assert heard == [("/api/v1/messages?edition=2018", SANDBOX, b"<order/>")]
+
+
+def test_a_window_that_does_not_answer_is_told_with_its_address(tmp_path: Path) -> None:
+    file = tmp_path / "order.xml"
+    file.write_bytes(b"<order/>")
+    with answering(200, b"") as (url, _):
+        address = url
+    result = call(tmp_path, "submit", str(file), "--url", address)
+    assert result.exit_code == 1 and f"No answer from {address.rstrip('/')}" in result.output
