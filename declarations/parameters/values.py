@@ -123,6 +123,10 @@ class Parameters:
             raise UnknownParameter(name, self._by_name)
         return found
 
+    def replaced(self, parameters: Iterable[Parameter]) -> Parameters:
+        """A law book in which these parameters stand in place of those of the same name, or beside them."""
+        return Parameters([*({**self._by_name, **{one.name: one for one in parameters}}).values()])
+
     def value(self, identity: str) -> Value:
         """The value behind an id such as "limits.annual@2019-01-01"; raises `LookupError`."""
         name, _, since = identity.partition("@")
