@@ -66,8 +66,8 @@ def _retail(found: Comparison, law: Law) -> dict[str, Any] | None:
     taxed, day = found.retail, found.day
     if taxed is None:
         return None
-    limits = {name: plain(_limit(f"limits.{parameter}", day, law))
-              for name, parameter in (("single_limit", "single_transaction"), ("annual_limit", "annual"))}
+    limits = {name: plain(_limit(parameter, day, law)) for name, parameter in (
+        ("single_limit", "limits.single_transaction"), ("annual_limit", "limits.annual"))}
     return {"admitted": not found.refusals, "full_tax": taxed.full_tax,
             **_amounts(taxed, "value", "duty", "consumption", "vat"), "tax": plain(taxed.total), **limits,
             "refusals": [_said(reason) for reason in found.refusals],

@@ -51,6 +51,8 @@ class Value:
     confidence: str
     issued: date | None = None
     note: str = ""
+    ref: tuple[str, ...] = ()
+    """Ids of the sources behind it (`declarations.law`)."""
     id: str = field(init=False)
     """The permanent name of this value: "limits.annual@2019-01-01"."""
 
@@ -89,6 +91,8 @@ class Parameter:
     unit: str
     values: tuple[Value, ...]
     note: str = ""
+    informative: bool = False
+    """Only tells what the law says: no code reads it."""
     _since: tuple[date, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
