@@ -30,9 +30,9 @@ def take(window: Window, sandbox: str, name: str, rows: Sequence[Row]) -> Taken:
     window.numbering.ensure(ROWS, "row", len(parsed))
     with writing(window.engine) as connection:
         today = day_of(sandboxes.find(connection, sandbox).clock.now())
-        known = {row[:2]: row for row in exchange_rate_rows.rates(connection, sandbox)}
-        new = [row for row in parsed.values() if row[:2] not in known]
-        changed = {line: row for line, row in parsed.items() if known.get(row[:2], row) != row}
+        known = {(row.currency, row.month): row for row in exchange_rate_rows.rates(connection, sandbox)}
+        new = [row for row in parsed.values() if (row.currency, row.month) not in known]
+        changed = {line: row for line, row in parsed.items() if known.get((row.currency, row.month), row) != row}
         _refuse_begun(name, changed, known, today)
         kept = [*new, *changed.values()]
         exchange_rate_rows.replace(connection, sandbox, window.numbering.take(ROWS, "row", len(kept)), kept)
@@ -59,10 +59,13 @@ def _parsed(window: Window, name: str, rows: Sequence[Row]) -> Mapping[int, Exch
     return parsed
 
 
-def _refuse_begun(name: str, changed: Mapping[int, ExchangeRate], known: Mapping[tuple[object, ...], ExchangeRate],
+def _refuse_begun(name: str, changed: Mapping[int, ExchangeRate], known: Mapping[tuple[str, date], ExchangeRate],
                   today: date) -> None:
-    bad = [BadCell(line, "rate", str(row.rate),
-                   f"{known[row[:2]].rate} as imported before, with its source: {row.month:%Y-%m} has begun")
-           for line, row in changed.items() if row.month <= today]
+    bad = []
+    for line, row in changed.items():
+        if row.month <= today:
+            before = known[row.currency, row.month]
+            bad.append(BadCell(line, "rate", str(row.rate),
+                               f"{before.rate} from {before.source!r}, as before: {row.month:%Y-%m} has begun"))
     if bad:
         raise BadFile(name, bad)

@@ -30,7 +30,7 @@ _NOT_KNOWN = Words("当日无此数值", "no value on this day")
 _NAME_THE_BAND = Words("请用 band= 指明税目", "name the band with band=")
 
 
-class ArticleType(click.ParamType):
+class ArticleType(click.ParamType):  # type: ignore[type-arg]
     """Goods as GCODE,price=…,quantity=…: ten digits, then what is known of a piece."""
 
     name = "article"
@@ -62,7 +62,7 @@ class ArticleType(click.ParamType):
         return int(text)
 
 
-class YuanType(click.ParamType):
+class YuanType(click.ParamType):  # type: ignore[type-arg]
     """An amount of yuan."""
 
     name = "yuan"
