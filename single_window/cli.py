@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, str] = {
         "import": "masterdata:import_",
         "sandbox": "sandbox:sandbox",
         "clock": "clock:clock",
+        "tax": "tax:tax",
         "rules": "rules:rules",
         "parameters": "parameters:parameters",
         "status": "status:status",

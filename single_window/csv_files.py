@@ -44,12 +44,14 @@ class BadFile(ValueError):
 
 
 class Column(NamedTuple):
-    """A column: its name, which texts fit (in words: `allowed`), `default` if it may be left out."""
+    """A column: its name, which texts fit (in words: `allowed`), `default` if column or cell may be left out."""
 
     name: str
     allowed: str
     fits: Callable[[str], bool]
     default: str | None = None
+    example: str = ""
+    """A cell that is accepted, as the help shows it."""
 
 
 class Row(NamedTuple):
@@ -57,6 +59,13 @@ class Row(NamedTuple):
 
     line: int
     cells: Mapping[str, str]
+
+
+class Taken(NamedTuple):
+    """How many rows were not there before, and how many stand in place of others."""
+
+    new: int
+    changed: int
 
 
 def read(source: Path | str | bytes, columns: Sequence[Column]) -> tuple[str, list[Row], list[BadCell]]:
@@ -113,7 +122,8 @@ def _records(name: str, text: str, columns: Sequence[Column]) -> Iterator[tuple[
             if count > MOST_ROWS:
                 raise BadFile(name, [BadCell(line, "", "another row", f"at most {MOST_ROWS} rows")])
             if len(record) == len(header):
-                yield line, {**defaults, **{key: cell.strip() for key, cell in zip(header, record, strict=True)}}
+                yield line, {**defaults, **{key: cell.strip() or defaults[key]
+                                            for key, cell in zip(header, record, strict=True)}}
             elif any(cell.strip() for cell in record):
                 yield line, BadCell(line, "", f"{len(record)} cells", f"{len(header)} cells, as the first line has")
             line = reader.line_num + 1

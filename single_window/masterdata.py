@@ -1,4 +1,5 @@
-"""Master data from CSV: participants, goods, guarantees, stock, exchange directory and refund rates of a sandbox.
+"""Master data from CSV: participants, goods, guarantees, stock, exchange directory, refund and exchange rates of a
+sandbox.
 
 A file is checked whole before anything is written; one transaction takes all of it; the same file again changes
 nothing. What is in use stays possible: no guarantee or stock falls below what is taken of it.
@@ -26,6 +27,8 @@ from schemas.codes import units
 from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id
 from single_window import imports_in_use
 from single_window.csv_files import BadCell, BadFile, Column, Row, read
+from single_window.exchange_rates import COLUMNS as EXCHANGE_RATES
+from single_window.exchange_rates import take as take_exchange_rates
 from single_window.imports_in_use import Rows as Stored
 from single_window.imports_in_use import Use
 from single_window.numbering import ROWS
@@ -93,34 +96,46 @@ def _amount(decimals: int) -> tuple[str, Callable[[str], bool]]:
 
 
 PARTICIPANTS = (
-    Column("code", "a customs code (10 characters) or a credit code (18) with its check digits", is_valid_company_code),
+    Column("code", "a customs code (10 characters) or a credit code (18) with its check digits", is_valid_company_code,
+           example="3702961003"),
     Column("credit_code", "nothing, or a credit code (18) with its check digits",
-           lambda text: not text or is_valid_credit_code(text), ""),
-    Column("name", *_length(100)),
-    Column("kinds", *_some_of(*ROLES)),
+           lambda text: not text or is_valid_credit_code(text), "", "91350100M000100Y43"),
+    Column("name", *_length(100), example="青岛示例电商有限公司"),
+    Column("kinds", *_some_of(*ROLES), example="merchant;agent"),
     Column("dxp_id", "nothing, or up to 16 digits and capital letters",
-           lambda text: not text or is_valid_dxp_id(text), ""),
-    Column("credit_grade", *_one_of(*GRADES), "ordinary"),
-    Column("edition", *_one_of(*EDITIONS), EDITIONS[0]),
-    Column("tolerances", *_some_of(*TOLERANCES, empty=True), ""),
+           lambda text: not text or is_valid_dxp_id(text), "", "DXPENT0000000001"),
+    Column("credit_grade", *_one_of(*GRADES), "ordinary", "certified"),
+    Column("edition", *_one_of(*EDITIONS), EDITIONS[0], EDITIONS[0]),
+    Column("tolerances", *_some_of(*TOLERANCES, empty=True), "", next(iter(TOLERANCES))),
 )
 GUARANTEES = (
-    Column("assure_code", *_length(30)), Column("name", *_length(100, 0), ""),
-    Column("amount", "yuan: " + _amount(2)[0], _amount(2)[1]),
+    Column("assure_code", *_length(30), example="3702960A01"),
+    Column("name", *_length(100, 0), "", "青岛示例担保有限公司"),
+    Column("amount", "yuan: " + _amount(2)[0], _amount(2)[1], example="1000000.00"),
 )
 STOCK = (
-    Column("ems_no", *_length(30)), Column("area_code", *_length(18, 0), ""), Column("item_record_no", *_length(30)),
-    Column("gcode", "ten digits", lambda text: len(text) == 10 and text.isascii() and text.isdigit()),
-    Column("gname", *_length(250)), Column("unit", "a unit's code, such as 011", lambda text: text in units),
-    Column("qty", *_amount(5)),
+    Column("ems_no", *_length(30), example="T4258W000001"), Column("area_code", *_length(18, 0), "", "3702960A02"),
+    Column("item_record_no", *_length(30), example="000001"),
+    Column("gcode", "ten digits", lambda text: len(text) == 10 and text.isascii() and text.isdigit(),
+           example="1901101010"),
+    Column("gname", *_length(250), example="婴幼儿奶粉"),
+    Column("unit", "a unit's code, such as 011", lambda text: text in units, example="122"),
+    Column("qty", *_amount(5), example="1000"),
 )
 FOREX_ENTERPRISES = (
-    Column("code", "a customs code (10 characters) or a credit code (18) with its check digits", is_valid_company_code),
-    Column("class", *_one_of(*FOREX_CLASSES)),
-    Column("registered", "a day such as 2024-06-01: the first in the directory", lambda text: _day(text) is not None),
-    Column("quota", "US dollars a year for class B, 0: none is on file; " + _amount(2)[0], _amount(2)[1], "0"),
+    Column("code", "a customs code (10 characters) or a credit code (18) with its check digits", is_valid_company_code,
+           example="3702961003"),
+    Column("class", *_one_of(*FOREX_CLASSES), example="B"),
+    Column("registered", "a day such as 2024-06-01: the first in the directory", lambda text: _day(text) is not None,
+           example="2024-06-01"),
+    Column("quota", "nothing, or US dollars a year for class B; nothing or 0: none is on file; " + _amount(2)[0],
+           _amount(2)[1], "0", "500000"),
 )
-GOODS = tuple(Column(name, GOODS_ALLOWED[name], lambda text: True) for name in GOODS_COLUMNS)
+_GOODS_EXAMPLES = dict(zip(GOODS_COLUMNS, (
+    "3304990039", "面霜", "face cream", "035", "", "standard", "cosmetics", "0.05", "", "30ml", "2016-04-08", "", "",
+    "", "illustrative", "示例"), strict=True))
+GOODS = tuple(Column(name, GOODS_ALLOWED[name], lambda text: True, example=_GOODS_EXAMPLES[name])
+              for name in GOODS_COLUMNS)
 """What fits is for the register's own loader to say, which reads the cells of a row together."""
 
 
@@ -264,6 +279,12 @@ def _take_refund_rates(window: Window, sandbox: str, name: str, rows: Sequence[R
     return Imported("refund_rates", taken.new, taken.changed, len(rows) - sum(taken))
 
 
+def _take_exchange_rates(window: Window, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+    taken = take_exchange_rates(window, sandbox, name, rows)
+    progress(len(rows), len(rows))
+    return Imported("exchange_rates", taken.new, taken.changed, len(rows) - sum(taken))
+
+
 class _Kind(NamedTuple):
     columns: tuple[Column, ...]
     key: tuple[str, ...]
@@ -276,6 +297,7 @@ KINDS: Mapping[str, _Kind] = {
     "guarantees": _Kind(GUARANTEES, ("assure_code",), _take_guarantees),
     "stock": _Kind(STOCK, ("ems_no", "item_record_no"), _take_stock),
     "refund_rates": _Kind(RATES, (), _take_refund_rates),
+    "exchange_rates": _Kind(EXCHANGE_RATES, (), _take_exchange_rates),
     "forex_enterprises": _Kind(FOREX_ENTERPRISES, ("code",), _take_forex_enterprises),
 }
 """What can be imported, and the columns of each: `KINDS[kind].columns`."""

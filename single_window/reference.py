@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from datetime import date
 
 from declarations import lifecycle, parameters, rules
+from declarations.law import sources as legal_sources
+from declarations.law import values_of
 from declarations.lifecycle import Lifecycle
 from schemas import catalogue, codes, receipt_texts
 from schemas.elements import Field
+from single_window.law_readers import readers
 from single_window.manual import commands, metrics, settings
 from single_window.markdown import table
 from single_window.stories.statuses import FAILED, codes_about, occurring, return_status
@@ -31,6 +34,7 @@ def pages() -> dict[str, str]:
         "receipt-texts.md": texts,
         "return-statuses.md": statuses,
         "parameters.md": law,
+        "sources.md": sources,
         "lifecycle.md": lives,
         "settings.md": settings,
         "command-line.md": commands,
@@ -177,20 +181,43 @@ def law() -> Iterator[str]:
         yield ""
         yield f"{one.title} · {one.title_en} ({one.unit})" + (f". {one.note}" if one.note else "")
         yield ""
+        yield ("Informative: nothing depends on it." if one.informative
+               else "Read by " + ", ".join(f"`{module}`" for module in readers()[one.name]) + ".")
+        yield ""
         yield from table(
-            ("since", "until", "value", "source", "confidence", "note"),
+            ("since", "until", "value", "source", "ref", "confidence", "note"),
             (
                 (
                     "always" if value.since == date.min else value.since,
                     value.until or "",
                     content(value.content),
                     value.source,
+                    " ".join(f"[{ref}](sources.md#{ref.lower()})" for ref in value.ref),
                     value.confidence,
                     value.note,
                 )
                 for value in one.values
             ),
         )
+
+
+def sources() -> Iterator[str]:
+    """What the dated values rest on."""
+    yield "# Sources 依据"
+    yield ""
+    yield (
+        "Acts of authorities, pages that confirm a value, and our own choice. The day is that of the act, where we "
+        "know it. `single-window rules source ACT` lists all that rests on one."
+    )
+    for one in legal_sources().values():
+        yield ""
+        yield f"## {one.id}"
+        yield ""
+        issued = f", {one.issued}" if one.issued else ""
+        yield f"{one.act + ' · ' if one.act else ''}{one.about} ({one.kind}{issued}, {one.where})"
+        yield ""
+        resting = [f"`{value.id}`" for value in values_of(one)]
+        yield ", ".join(resting) or "Rows of the tables of goods or refund rates alone."
 
 
 def lives() -> Iterator[str]:

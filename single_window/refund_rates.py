@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
-from typing import NamedTuple
 
 from sqlalchemy import Connection
 
 from declarations.refund import rates as standing
 from declarations.refund.rates import ALLOWED, COLUMNS, OPTIONAL, BadRate, Rate, RefundRates
 from single_window import imports_in_use
-from single_window.csv_files import BadCell, BadFile, Column, Row
+from single_window.csv_files import BadCell, BadFile, Column, Row, Taken
 from single_window.numbering import ROWS
 from single_window.store import refund_rate_rows, sandboxes
 from single_window.store.engine import reading, writing
 from single_window.wiring import Window
 
-RATES = tuple(Column(name, ALLOWED[name], lambda text: True, "" if name in OPTIONAL else None) for name in COLUMNS)
+_EXAMPLES = {"hs10": "6109100010", "name": "T恤衫", "unit": "011", "levy": "0.13", "refund": "0.13",
+             "since": "2019-04-01", "until": "2026-12-31", "flag": "", "confidence": "illustrative", "source": "示例"}
+RATES = tuple(Column(name, ALLOWED[name], lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
+              for name in COLUMNS)
 """What fits is for the rates' own reader to say, which reads the cells of a row together."""
-
-
-class Taken(NamedTuple):
-    """How many rows were not there before, and how many stand in place of others."""
-
-    new: int
-    changed: int
 
 
 def take(window: Window, sandbox: str, name: str, rows: Sequence[Row]) -> Taken:

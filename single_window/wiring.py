@@ -34,7 +34,7 @@ from single_window.reception_consumer import ReceptionConsumer
 from single_window.refused_bodies import RefusedBodies, quota_of, trim
 from single_window.senders import senders
 from single_window.settings import Settings
-from single_window.store import deliveries, goods_rows, migrate, sandboxes
+from single_window.store import deliveries, exchange_rate_rows, goods_rows, migrate, sandboxes
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.sandboxes import Sandbox
 from single_window.watchdog import Watchdog
@@ -97,7 +97,8 @@ class Window:
         """What gateways may know of a sandbox at this moment."""
         one = sandboxes.find(connection, name)
         register = goods_rows.register(connection, name, self.goods)
-        return Circumstances(name, one.seed, one.clock.now(), one.options, self.parameters, register)
+        law = exchange_rate_rows.law_of(connection, name, self.parameters)
+        return Circumstances(name, one.seed, one.clock.now(), one.options, law, register)
 
     def sandbox(self, name: str) -> Sandbox:
         """A sandbox by name; raises `UnknownSandbox`."""

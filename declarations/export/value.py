@@ -12,7 +12,7 @@ from typing import NamedTuple
 from declarations.documents import ExportInventory
 from declarations.exchange import convert
 from declarations.money import Scaled
-from declarations.parameters import Parameters, UnknownParameter
+from declarations.parameters import NoValue, Parameters, UnknownParameter
 
 YUAN = "142"
 LETTERS = MappingProxyType({
@@ -42,7 +42,7 @@ def fob(inventory: ExportInventory, day: date, parameters: Parameters) -> Fob:
     for currency, amount in sums.items():
         try:
             found = convert(amount, LETTERS.get(currency, currency), day, parameters)
-        except UnknownParameter:
+        except (UnknownParameter, NoValue):
             unknown.append(currency)
         else:
             total += found.amount

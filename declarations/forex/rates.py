@@ -20,15 +20,14 @@ _WEEK = 7
 _CODES = {name.upper(): code for code, name in LETTERS.items()}
 
 
-class NoRate(LookupError):
+class NoRate(NoValue):
     """A currency has no rate on a day: what is in it cannot be judged."""
 
-    permanent = True
-
     def __init__(self, currency: str, day: date) -> None:
-        super().__init__(f"no rate of {currency} on {day}: add a [[value]] to declarations/parameters/exchange")
+        super().__init__(f"exchange.{letters(currency).lower()}", day)
+        self.args = (f"no rate of {currency} on {day}: import the rate of {day:%Y-%m} (single-window import "
+                     "exchange_rates) or add a [[value]] to declarations/parameters/exchange",)
         self.currency = currency
-        self.day = day
 
 
 class Fixing(NamedTuple):

@@ -8,9 +8,11 @@
     since      = 2019-01-01          # first day in force; 0001-01-01: as far back as anyone knows
     amount     = 5000                # or text = "…", or [value.table]
     source     = "财关税〔2018〕49号"
+    ref        = ["cgs2018-49"]      # the acts and pages behind it: ids of declarations/law/sources.toml
     confidence = "C"                 # C confirmed, C* weakly, K known, I our own choice
 
-Optional: `note` (file or value), `until` (last day; without it a value ends where the next begins), `issued`
+Optional: `note` (file or value), `informative = true` (file: no code reads it, it only tells what the law says),
+`until` (last day; without it a value ends where the next begins), `issued`
 (day of the source; later than `since` only with `retroactive = true`).
 """
 
@@ -30,9 +32,9 @@ UNITS = frozenset({
     "table",
 })
 CONFIDENCE = frozenset({"C", "C*", "K", "I"})
-_HEAD = {"title": str, "title_en": str, "unit": str, "note": str, "value": list}
+_HEAD = {"title": str, "title_en": str, "unit": str, "note": str, "informative": bool, "value": list}
 _VALUE = {"since": date, "until": date, "source": str, "confidence": str, "issued": date, "retroactive": bool,
-          "note": str, "amount": Decimal, "text": str, "table": dict}
+          "ref": list, "note": str, "amount": Decimal, "text": str, "table": dict}
 _CONTENTS = ("amount", "text", "table")
 
 
@@ -77,7 +79,8 @@ def _parameter(name: str, data: dict[str, Any]) -> Parameter:
     if not values:
         raise _Complaint("no [[value]]")
     _check_order(values)
-    return Parameter(name, data["title"], data["title_en"], data["unit"], values, data.get("note", ""))
+    return Parameter(name, data["title"], data["title_en"], data["unit"], values, data.get("note", ""),
+                     data.get("informative", False))
 
 
 def _value(name: str, entry: Any, unit: str, number: int) -> Value:
@@ -90,7 +93,7 @@ def _value(name: str, entry: Any, unit: str, number: int) -> Value:
     _check_keys(entry, _VALUE, required=("since", "source", "confidence"), place=place)
     _check_facts(entry, place)
     return Value(name, entry["since"], entry.get("until"), _content(entry, unit, place), entry["source"],
-                 entry["confidence"], entry.get("issued"), entry.get("note", ""))
+                 entry["confidence"], entry.get("issued"), entry.get("note", ""), tuple(entry.get("ref", ())))
 
 
 def _check_keys(data: Mapping[str, Any], known: Mapping[str, type], required: Sequence[str], place: str) -> None:
@@ -108,6 +111,8 @@ def _check_keys(data: Mapping[str, Any], known: Mapping[str, type], required: Se
 
 
 def _check_facts(entry: Mapping[str, Any], place: str) -> None:
+    if not all(isinstance(name, str) and name for name in entry.get("ref", ())):
+        raise _Complaint(f"{place}: ref must be ids of sources in quotes")
     if entry["confidence"] not in CONFIDENCE:
         raise _Complaint(f"{place}: confidence {entry['confidence']!r} is none of {', '.join(sorted(CONFIDENCE))}")
     if "until" in entry and entry["until"] < entry["since"]:

@@ -51,6 +51,8 @@ class Value:
     confidence: str
     issued: date | None = None
     note: str = ""
+    ref: tuple[str, ...] = ()
+    """Ids of the sources behind it (`declarations.law`)."""
     id: str = field(init=False)
     """The permanent name of this value: "limits.annual@2019-01-01"."""
 
@@ -89,6 +91,8 @@ class Parameter:
     unit: str
     values: tuple[Value, ...]
     note: str = ""
+    informative: bool = False
+    """Only tells what the law says: no code reads it."""
     _since: tuple[date, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -122,6 +126,10 @@ class Parameters:
         if found is None:
             raise UnknownParameter(name, self._by_name)
         return found
+
+    def replaced(self, parameters: Iterable[Parameter]) -> Parameters:
+        """A law book in which these parameters stand in place of those of the same name, or beside them."""
+        return Parameters([*({**self._by_name, **{one.name: one for one in parameters}}).values()])
 
     def value(self, identity: str) -> Value:
         """The value behind an id such as "limits.annual@2019-01-01"; raises `LookupError`."""

@@ -16,6 +16,8 @@ from declarations.reasons import Reason
 from declarations.refund.lines import ItemFacts, Link
 
 LITRE = "095"
+NOT_LEVIED = "not_levied"
+"""The method of goods that are taxed in retail only: nothing was paid before export, so nothing is refunded."""
 WORKING, NO_LITRES, NO_CERTIFICATE = "20310", "20311", "20312"
 
 
@@ -39,11 +41,12 @@ def of_link(link: Link, kind: str, items: Mapping[str, ItemFacts], day: date,
             parameters: Parameters) -> ConsumptionRefund | None:
     """What a matched link of goods of a kind gets back; None for goods without consumption tax (kind "").
 
-    Nothing without consumption-tax certificates for the whole quantity. Raises as `consumption_refund` does.
+    Nothing without consumption-tax certificates for the whole quantity, where the goods are taxed before retail.
+    Raises as `consumption_refund` does.
     """
     if not kind:
         return None
-    if not link.certified:
+    if not link.certified and parameters.on(f"refund.consumption.{kind}", day).table["method"] != NOT_LEVIED:
         return ConsumptionRefund(0, Reason(NO_CERTIFICATE, {"link": link.link_no, "qty": plain(link.qty)}))
     return consumption_refund(kind, link.base, litres_of(link, items), day, parameters, link.link_no)
 
@@ -84,6 +87,10 @@ def consumption_refund(kind: str, base: Scaled, litres: Scaled | None, bought: d
     return ConsumptionRefund(amount, Reason(WORKING, {**shown, "refund": plain(amount)}, (value.id,)))
 
 
+def _not_levied(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
+    return Decimal(0)
+
+
 def _ad_valorem(base: Decimal, litres: Decimal, rates: Mapping[str, Any]) -> Decimal:
     found: Decimal = base * rates["rate"]
     return found
@@ -106,6 +113,6 @@ def _specific_by_price(base: Decimal, litres: Decimal, rates: Mapping[str, Any])
 
 
 METHODS: dict[str, Callable[[Decimal, Decimal, Mapping[str, Any]], Decimal]] = {
-    "ad_valorem": _ad_valorem, "specific": _specific, "compound": _compound,
+    NOT_LEVIED: _not_levied, "ad_valorem": _ad_valorem, "specific": _specific, "compound": _compound,
     "specific_by_price": _specific_by_price,
 }

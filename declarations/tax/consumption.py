@@ -106,6 +106,7 @@ def _litres(line: InventoryLine) -> Scaled:
 
 METHODS: dict[str, Method] = {
     "": _none,
+    "not_levied": _none,
     "ad_valorem": _ad_valorem,
     "ad_valorem_from_content_price": _from_content_price,
     "ad_valorem_from_unit_price": _from_unit_price,

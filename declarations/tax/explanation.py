@@ -38,14 +38,20 @@ def explain(assessment: Assessment, language: str, parameters: Parameters | None
 
 def explain_parcel(assessment: ParcelAssessment, language: str, parameters: Parameters | None = None) -> list[str]:
     """The tax of a mailing in words, as `explain`."""
-    texts = [phrase("parcel.item", language, name=line.name, value=plain(line.value), rate=percent(line.rate),
-                    tax=plain(line.tax)) for line in assessment.lines]
+    texts = [phrase("parcel.catalogue" if line.by_catalogue else "parcel.item", language, name=line.name,
+                    value=plain(line.value), rate=percent(line.rate), tax=plain(line.tax)) for line in assessment.lines]
     texts.append(phrase("parcel.exempt" if assessment.exempt else "parcel.due", language, tax=plain(assessment.tax),
                         computed=plain(assessment.computed), exempt_up_to=plain(assessment.exempt_up_to)))
-    if assessment.treatment == OVER_LIMIT:
-        texts.append(phrase("parcel.over_limit", language, value=plain(assessment.value),
-                            value_limit=plain(assessment.value_limit)))
+    texts.append(phrase(_limit_of(assessment), language, value=plain(assessment.value),
+                        value_limit=plain(assessment.value_limit)))
     return [*texts, *bases(assessment.parameters, language, parameters or load())]
+
+
+def _limit_of(assessment: ParcelAssessment) -> str:
+    """Which phrase says how the value of a mailing stands to its limit; one item may be above it."""
+    if assessment.treatment == OVER_LIMIT:
+        return "parcel.over_limit"
+    return "parcel.within" if assessment.value <= assessment.value_limit else "parcel.indivisible"
 
 
 def percent(micro: int) -> str:

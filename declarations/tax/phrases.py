@@ -131,6 +131,19 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         ZH: "税额合计 {computed} 元，超过 {exempt_up_to} 元，应征 {tax} 元。",
         EN: "Tax of the mailing {computed} yuan, above {exempt_up_to}: {tax} yuan is due.",
     },
+    "parcel.catalogue": {
+        ZH: "{name}：{value}（完税价格表价格）× {rate} = {tax} 元。",
+        EN: "{name}: {value} (price of the customs catalogue) × {rate} = {tax} yuan.",
+    },
+    "parcel.within": {
+        ZH: "价值 {value} 元，未超过限值 {value_limit} 元。",
+        EN: "The value of {value} yuan is within the limit of {value_limit}.",
+    },
+    "parcel.indivisible": {
+        ZH: "价值 {value} 元超过限值 {value_limit} 元，但仅一件且不可分割，可按个人物品办理。",
+        EN: "The value of {value} yuan exceeds the limit of {value_limit}, but it is one indivisible item: a personal "
+            "article.",
+    },
     "parcel.over_limit": {
         ZH: "价值 {value} 元超过限值 {value_limit} 元：退运，或按货物报关。",
         EN: "The value of {value} yuan exceeds the limit of {value_limit}: send it back, or declare it as goods.",

@@ -12,9 +12,10 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from declarations.forex.rates import rate_of
 from declarations.goods import Goods, GoodsRegister
 from declarations.money import SCALE, Scaled
-from declarations.parameters import Parameters, Value
+from declarations.parameters import Parameters
 
 MICRO = 1_000_000
 """A rate of 100 %, or one yuan where an amount has six decimals."""
@@ -100,12 +101,12 @@ class Rates:
         table = value.table
         if "headings" in table and not goods.hs10.startswith(tuple(table["headings"])):
             return "", {}, ()
-        used: list[Value] = [value]
         numbers = {key: _micro(number) for key, number in table.items() if isinstance(number, Decimal)}
         if "usd_per_tonne" in numbers:
-            used.append(self.parameters.on("exchange.usd", self.day))
-            numbers["usd"] = _micro(used[-1].amount)
-        return table["method"], numbers, tuple(value.id for value in used)
+            rate, of_rate = rate_of("USD", self.day, self.parameters)
+            numbers["usd"] = _micro(rate)
+            return table["method"], numbers, (value.id, *of_rate)
+        return table["method"], numbers, (value.id,)
 
 
 @lru_cache(maxsize=_DAYS_KEPT)

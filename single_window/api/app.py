@@ -32,6 +32,7 @@ from single_window.api import (
     registrations,
     state,
     summaries,
+    tax,
     validation,
 )
 from single_window.api.places import Places
@@ -55,7 +56,7 @@ AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
-               registrations.blueprint, parked.blueprint, state.blueprint)
+               registrations.blueprint, tax.blueprint, parked.blueprint, state.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,

@@ -140,7 +140,7 @@ def note(number: str) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
-        found = [stories.of_note(connection, sandbox, one.id, at.window.parameters)
+        found = [stories.of_note(connection, sandbox, one.id)
                  for one in stories.find(connection, sandbox, number) if one.what == "note"]
     if not found:
         raise problem("no-such-declaration", sandbox=sandbox, number=number)

@@ -25,6 +25,7 @@ CONFIG: dict[str, Any] = {
              {"name": "batches", "description": "批次"}, {"name": "summaries", "description": "汇总申报"},
              {"name": "refunds", "description": "出口退（免）税"},
              {"name": "forex", "description": "外汇收支"}, {"name": "registrations", "description": "企业登记"},
+             {"name": "tax", "description": "税款试算"},
              {"name": "parked", "description": "异常报文"},
              {"name": "state", "description": "运行状态"}],
 }

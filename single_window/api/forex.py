@@ -20,6 +20,7 @@ from single_window.api.forex_documentation import ForexReportOut, ForexReportsIn
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.store.engine import reading
+from single_window.store.exchange_rate_rows import law_of
 
 blueprint = APIBlueprint("forex", __name__, tag="forex")
 _PLAIN = ("id", "cop_no", "reporter_code", "ebc_code", "direction", "settlement", "currency", "legs", "value_on",
@@ -58,7 +59,7 @@ def show(number: str) -> Response:
             at.window.sandbox(sandbox)
             raise problem("no-such-forex-report", sandbox=sandbox, number=number)
         legs = forex.legs(connection, one)
-        restored = forex.restored(connection, one, at.window.parameters)
+        restored = forex.restored(connection, one, law_of(connection, sandbox))
         told = forex.history(connection, sandbox, one)
     history = [{**line._asdict(), "at": utc_text(line.at), "reasons": [in_words(reason) for reason in line.reasons]}
                for line in told]

@@ -18,6 +18,7 @@ from single_window.api.problems import json_response, problem
 from single_window.api.refund_documentation import ActedOut, ActIn, ExplanationOut, RefundOut, RefundsIn, RefundsOut
 from single_window.refunds.rating import rates_of
 from single_window.store.engine import reading
+from single_window.store.exchange_rate_rows import law_of
 from single_window.stories import words
 from single_window.stories.plainly import plainly
 
@@ -73,7 +74,8 @@ def explanation(number: str) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     try:
         with reading(at.window.engine) as connection:
-            told = refunds.explain(connection, sandbox, number, at.window.parameters, rates_of(connection, sandbox))
+            told = refunds.explain(connection, sandbox, number, law_of(connection, sandbox),
+                                   rates_of(connection, sandbox))
     except refunds.NoSuchClaim:
         at.window.sandbox(sandbox)
         raise problem("no-such-refund", sandbox=sandbox, number=number) from None

@@ -17,6 +17,7 @@ from single_window import forex as reports
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.store.engine import reading
+from single_window.store.exchange_rate_rows import law_of
 from single_window.stories import words
 from single_window.stories.plainly import moment
 
@@ -65,12 +66,12 @@ def show(call: Call, number: str) -> None:
     Example:
       single-window forex show SH202612001
     """
-    with call.reading() as (window, connection):
+    with call.reading() as (_, connection):
         one = reports.found(connection, call.sandbox, number)
         if one is None:
             raise reports.NoSuchReport(call.sandbox, number)
         legs = reports.legs(connection, one)
-        restored = reports.restored(connection, one, window.parameters)
+        restored = reports.restored(connection, one, law_of(connection, call.sandbox))
         told = reports.history(connection, call.sandbox, one)
     call.give({"report": one, "legs": legs, "restored": restored, "history": told})
     call.say(f"{one.cop_no}  {_state(call, one)}  {_DIRECTION.get(one.direction, one.direction)} {plain(one.amount)} "
@@ -164,9 +165,10 @@ def rates(call: Call, day: datetime | None) -> None:
     Example:
       single-window forex rates --day 2026-12-01
     """
-    with call.reading() as (window, _):
+    with call.reading() as (window, connection):
         asked = day.date() if day is not None else day_of(window.now(call.sandbox))
-        fixing, found = reports.fixed_on(asked, window.parameters), reports.rates(asked, window.parameters)
+        law = law_of(connection, call.sandbox)
+    fixing, found = reports.fixed_on(asked, law), reports.rates(asked, law)
     call.give({"day": asked, "fixed_on": fixing.day, "provisional": fixing.provisional, "rates": found})
     call.say(f"The rates of {asked:%Y-%m} are those of {fixing.day}" + (" (provisional 暂定)." if fixing.provisional
                                                                        else "."))

@@ -22,14 +22,16 @@ def import_(call: Call, kind: str, file: Path | None, columns: bool) -> None:
     Examples:
       single-window import participants companies.csv
       single-window import stock --columns
+      single-window import exchange_rates rates.csv
     """
     if columns:
         found = masterdata.KINDS[kind].columns
-        call.give([{"name": one.name, "allowed": one.allowed, "default": one.default} for one in found])
+        call.give([{"name": one.name, "allowed": one.allowed, "default": one.default, "example": one.example}
+                   for one in found])
         call.table(
             "",
-            ("column 列", "needed", "allowed 允许"),
-            [(one.name, "yes" if one.default is None else "no", one.allowed) for one in found],
+            ("column 列", "needed", "allowed 允许", "example 示例"),
+            [(one.name, "yes" if one.default is None else "no", one.allowed, one.example) for one in found],
         )
         return
     if file is None:

@@ -17,6 +17,7 @@ from single_window.commands.refund_explained import explained, tones
 from single_window.refunds import drafting
 from single_window.refunds.rating import rates_of
 from single_window.store.engine import reading
+from single_window.store.exchange_rate_rows import law_of
 from single_window.stories import words
 from single_window.stories.plainly import moment, plainly
 
@@ -141,8 +142,8 @@ def act(call: Call, claim: str, action: str, reason: str, who: str | None, amoun
 
 
 def _explain(call: Call, claim: str, brief: bool) -> None:
-    with call.reading() as (window, connection):
-        told = refunds.explain(connection, call.sandbox, claim, window.parameters,
+    with call.reading() as (_, connection):
+        told = refunds.explain(connection, call.sandbox, claim, law_of(connection, call.sandbox),
                                rates_of(connection, call.sandbox))
     call.give({**plainly(told), "next_day": plainly(told.next_day)})
     explained(call, told, brief)

@@ -12,6 +12,7 @@ from single_window.commands.call import Call, Failure, command
 from single_window.refunds.drafting import KINDS, Terms, source
 from single_window.refunds.drafting import draft as drafted
 from single_window.refunds.rating import rates_of
+from single_window.store.exchange_rate_rows import law_of
 
 
 @click.command()
@@ -36,9 +37,10 @@ def draft(call: Call, kind: str, number: str, out: Path | None, share: str, clai
       single-window refund draft claim 42272026S000000001 | less
     """
     with call.reading() as (window, connection):
-        terms = Terms(window.now(call.sandbox), window.parameters, rates_of(connection, call.sandbox), _share(share),
+        law = law_of(connection, call.sandbox)
+        terms = Terms(window.now(call.sandbox), law, rates_of(connection, call.sandbox), _share(share),
                       claim_kind, ahead)
-        body = drafted(kind, source(connection, call.sandbox, number, window.parameters), terms)
+        body = drafted(kind, source(connection, call.sandbox, number, law), terms)
     if out is not None:
         out.write_bytes(body)
     if call.as_json:

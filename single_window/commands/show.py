@@ -12,6 +12,7 @@ from single_window.commands.call import Call, command
 from single_window.commands.show_export import show_evidence, show_note
 from single_window.commands.submit import show_message
 from single_window.commands.telling import clock, label, receipts, timeline, what_next, why
+from single_window.store.exchange_rate_rows import law_of
 from single_window.stories import Match, MessageStory, NoteStory, Story, agencies
 from single_window.stories.parts import Billed
 from single_window.stories.words import book, flow
@@ -32,7 +33,7 @@ def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
       single-window show D261120A033D0000000
       single-window show CK000000000001 --flow E
     """
-    with call.reading() as (window, connection):
+    with call.reading() as (_, connection):
         found = [one for one in stories.find(connection, call.sandbox, number)
                  if wanted is None or one.flow == wanted]
         if not found:
@@ -43,7 +44,7 @@ def show(call: Call, number: str, full: bool, wanted: str | None) -> None:
         if len(subjects) > 1 or len(declared) > 1:
             _choose(call, number, found)
             return
-        told = _tell(connection, call.sandbox, found, window.parameters)
+        told = _tell(connection, call.sandbox, found, law_of(connection, call.sandbox))
     call.give(told)
     if isinstance(told, MessageStory):
         if found[0].what == "paper":

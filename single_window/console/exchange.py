@@ -13,6 +13,7 @@ from single_window.api.ports import ports
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.speech import asked_sandbox, link
 from single_window.store.engine import reading
+from single_window.store.exchange_rate_rows import law_of
 from single_window.stories import LARGEST_ID, NotFound, words
 from single_window.stories.words import Words
 
@@ -53,7 +54,7 @@ def show(number: str, refused: Words | None = None) -> str:
             raise NotFound(number, sandbox)
         legs, told = forex.legs(connection, one), forex.history(connection, sandbox, one)
         following = forex.following(connection, sandbox, one.id)
-    law = ports().window.parameters
+        law = law_of(connection, sandbox)
     return render_template("console/exchange_report.html", report=one, legs=legs[:LEGS], told=told, plain=plain,
                            letters=letters, said=words.said, event=words.event, refused=refused, keys=KEYS,
                            may=tuple(KEYS) if one.state == WAITS else (), following=following,

@@ -83,7 +83,7 @@ def declaration(declaration_id: int) -> str:
 def note(document_id: int) -> str:
     """A note of transport: its parts, its parcels, what happened."""
     with reading(ports().window.engine) as connection:
-        told = stories.of_note(connection, asked_sandbox(connection), document_id, ports().window.parameters)
+        told = stories.of_note(connection, asked_sandbox(connection), document_id)
         return render_template("console/note.html", story=told, papers=[part.paper for part in told.parts])
 
 
@@ -92,8 +92,8 @@ def order(order_no: str) -> str | AnyResponse:
     """An order number: its list, or what there is as long as no list was declared."""
     flow = request.args.get("flow", "")
     with reading(ports().window.engine) as connection:
-        told = stories.of_order(connection, asked_sandbox(connection), order_no, ports().window.parameters,
-                                flow if flow in review.FLOWS else "")
+        told = stories.of_order(connection, asked_sandbox(connection), order_no,
+                                flow=flow if flow in review.FLOWS else "")
         if told.head is not None:
             return redirect(link("console.declaration", declaration_id=told.head.id), 303)
         return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,

@@ -15,6 +15,7 @@ from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.speech import asked_sandbox, language, link
 from single_window.refunds.rating import rates_of
 from single_window.store.engine import reading
+from single_window.store.exchange_rate_rows import law_of
 from single_window.stories import LARGEST_ID, NotFound, words
 from single_window.stories.words import Words
 
@@ -52,7 +53,8 @@ def show(number: str, refused: Words | None = None) -> str:
     with reading(window.engine) as connection:
         sandbox = asked_sandbox(connection)
         try:
-            told = refunds.explain(connection, sandbox, number, window.parameters, rates_of(connection, sandbox))
+            told = refunds.explain(connection, sandbox, number, law_of(connection, sandbox),
+                                   rates_of(connection, sandbox))
             following = refunds.following(connection, sandbox, told.claim.id)
         except refunds.NoSuchClaim:
             raise NotFound(number, sandbox) from None

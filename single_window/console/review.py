@@ -163,7 +163,7 @@ def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Respo
 def case(declaration_id: int, refused: Words | None = None) -> str:
     """One list: documents, evidence, timeline, receipts, tax, what may be decided and what else may happen."""
     with reading(ports().window.engine) as connection:
-        told = stories.of_declaration(connection, asked_sandbox(connection), declaration_id, ports().window.parameters)
+        told = stories.of_declaration(connection, asked_sandbox(connection), declaration_id)
         return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,
                                lives=LIFECYCLE_OF, keys=KEYS, refused=refused,
                                filed=request.args.get("filed", "") if request.method == "GET" else "")

@@ -278,13 +278,16 @@ goods_row = Table("goods_row", metadata, _id(), _sandbox(), _text("row"))
 Index("ix_goods_row_sandbox", goods_row.c.sandbox)
 refund_rate_row = Table("refund_rate_row", metadata, _id(), _sandbox(), _text("row"))
 Index("ix_refund_rate_row_sandbox", refund_rate_row.c.sandbox)
+exchange_rate_row = Table("exchange_rate_row", metadata, _id(), _sandbox(), _text("row"))
+Index("ix_exchange_rate_row_sandbox", exchange_rate_row.c.sandbox)
 
 __all__ = [
     "OWNERS", "account_book", "allowance", "archive", "batch", "batch_member", "cap_use", "channel",
     "credit_grade", "deadline", "decision", "declaration", "delivery", "document", "enterprise", "epoch",
-    "exchange_pool", "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report", "forex_total",
-    "goods_filing", "goods_row", "guarantee", "handling", "in_hand", "inspection", "mailbox", "meeting", "message",
-    "metadata", "parcel", "participant", "receipt", "receipt_group", "refund_account", "refund_claim", "refund_entry",
+    "exchange_pool", "exchange_rate_row", "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report",
+    "forex_total", "goods_filing", "goods_row", "guarantee", "handling", "in_hand", "inspection", "mailbox", "meeting",
+    "message", "metadata", "parcel", "participant", "receipt", "receipt_group", "refund_account", "refund_claim",
+    "refund_entry",
     "refund_line", "refund_paper", "refund_rate_row", "request", "sandbox", "serial", "summary", "summary_declaration",
     "summary_member", "summary_month", "summary_part", "summary_place", "tax_bill", "timeline", "vat_invoice",
     "vat_invoice_line",
@@ -293,7 +296,7 @@ __all__ = [
 OWNERS = {
     "window": ("sandbox", "serial", "epoch", "message", "archive", "document", "delivery", "mailbox",
                "receipt_group", "receipt", "channel", "deadline", "decision", "goods_row", "handling",
-               "in_hand", "refund_rate_row"),
+               "in_hand", "refund_rate_row", "exchange_rate_row"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "batch",
                 "batch_member", "summary", "summary_declaration", "summary_part", "summary_member", "summary_place",
                 "summary_month"),

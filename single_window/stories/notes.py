@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, and_, select
 
-from declarations import parameters
 from declarations.documents import DOCUMENTS, unpack
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
@@ -18,6 +17,7 @@ from gateways.customs.outcome import may_start_over
 from single_window.dispatch import open_deliveries
 from single_window.store import sandboxes
 from single_window.store.bulk import chunks
+from single_window.store.exchange_rate_rows import law_of
 from single_window.store.gateways.customs import DECLARATIONS
 from single_window.store.tables import declaration, document, request
 from single_window.stories import gathering, words
@@ -46,7 +46,7 @@ class _Part(NamedTuple):
 
 def of_note(connection: Connection, sandbox: str, document_id: int, law: Parameters | None = None) -> NoteStory:
     """The story of the note that a document is a part of; raises `NotFound`."""
-    law = law or parameters.load()
+    law = law or law_of(connection, sandbox)
     row = connection.execute(select(document).where(
         document.c.sandbox == sandbox, document.c.id == min(document_id, LARGEST_ID),
         document.c.kind.in_(NOTES))).first()

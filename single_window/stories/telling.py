@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, select, union_all
 
-from declarations import lifecycle, parameters
+from declarations import lifecycle
 from declarations.money import plain
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
@@ -18,6 +18,7 @@ from schemas.findings import Finding
 from single_window import receipts
 from single_window.dispatch import open_deliveries
 from single_window.store import sandboxes
+from single_window.store.exchange_rate_rows import law_of
 from single_window.store.gateways.customs import DECLARATIONS
 from single_window.store.tables import deadline, declaration, request
 from single_window.stories import evidence, gathering, matches, statuses, words
@@ -74,7 +75,7 @@ def of_declaration(connection: Connection, sandbox: str, declaration_id: int, la
         raise NotFound(declaration_id, sandbox)
     one = DECLARATIONS.make(row)
     found = gathering.of_list(connection, sandbox, one)
-    return _story(connection, sandbox, one.order_no, one, found, law or parameters.load())
+    return _story(connection, sandbox, one.order_no, one, found, law or law_of(connection, sandbox))
 
 
 def of_order(
@@ -89,7 +90,8 @@ def of_order(
     if declared:
         return of_declaration(connection, sandbox, declared[-1].id, law)
     for one in [flow] if flow else ["I", "E"]:
-        told = _story(connection, sandbox, order_no, None, gathering.of_number(order_no, one), law or parameters.load())
+        told = _story(connection, sandbox, order_no, None, gathering.of_number(order_no, one),
+                      law or law_of(connection, sandbox))
         if told.documents or told.timeline or told.receipts:
             return told
     raise NotFound(order_no, sandbox)

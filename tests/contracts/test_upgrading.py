@@ -62,7 +62,7 @@ def filled(engine: Engine) -> dict[str, list[dict[str, Any]]]:
 
 
 def value(kind: Any, number: int, name: str) -> Any:
-    """Something of a type, another one for each row."""
+    """Something of a type, another one for each row, no longer than its column."""
     if isinstance(kind, BigInteger | Integer):
         return number
     if isinstance(kind, LargeBinary):

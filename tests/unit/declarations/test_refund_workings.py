@@ -77,7 +77,9 @@ def test_consumption_tax_of_other_goods_and_other_methods_is_refused_by_name() -
 
 @pytest.mark.parametrize("kind", sorted(filter(None, CONSUMPTION)))
 def test_every_kind_of_goods_under_consumption_tax_has_a_domestic_rate(kind: str) -> None:
-    assert consumption_refund(kind, scale("1000"), scale("100"), date(2026, 6, 1), load()).amount > 0
+    refunded = consumption_refund(kind, scale("1000"), scale("100"), date(2026, 6, 1), load()).amount
+    taxed_in_retail = kind == "jewellery5"  # nothing was paid before export
+    assert (refunded == 0) if taxed_in_retail else (refunded > 0)
 
 
 def parts(case: dict[str, Any]) -> list[Part]:

@@ -80,3 +80,17 @@ def test_the_sandbox_tells_the_day_and_its_own_rates(tmp_path: Path) -> None:
 def test_the_last_day_that_there_is_ends_nothing(tmp_path: Path) -> None:
     assert answer("--date", "9999-12-31", "--days", 36_500, "--data", tmp_path) == []
     assert call("--days", "-1", "--data", tmp_path).exit_code == 2
+
+
+def test_all_that_rests_on_an_act_is_one_command() -> None:
+    result = CliRunner().invoke(main, ["rules", "source", "财税[2018]103号", "--json"])
+    told = json.loads(result.stdout)
+    assert told["source"]["act"] == "财税〔2018〕103号"
+    assert {one["id"] for one in told["values"]} >= {"refund.no_invoice@2018-10-01"}
+    listed = json.loads(CliRunner().invoke(main, ["rules", "source", "--json"]).stdout)
+    assert {one["kind"] for one in listed} == {"act", "secondary", "own"}
+
+
+def test_an_act_that_nobody_knows_is_answered_with_the_nearest() -> None:
+    result = CliRunner().invoke(main, ["rules", "source", "财税〔2018〕130号"])
+    assert result.exit_code == 1 and "did you mean" in result.output

@@ -15,7 +15,15 @@ from single_window.masterdata import KINDS, BadFile, Imported, UnknownKind, impo
 from single_window.settings import Settings
 from single_window.store.engine import reading, writing
 from single_window.store.sandboxes import UnknownSandbox
-from single_window.store.tables import account_book, goods_row, guarantee, participant
+from single_window.store.tables import (
+    account_book,
+    exchange_rate_row,
+    forex_enterprise,
+    goods_row,
+    guarantee,
+    participant,
+    refund_rate_row,
+)
 from single_window.wiring import open_window
 
 CASES = Path(__file__).parents[2] / "specifications" / "masterdata_bad_files.toml"
@@ -35,7 +43,7 @@ def window(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def empty(window):
     with writing(window.engine) as connection:
-        for table in TABLES:
+        for table in (*TABLES, exchange_rate_row, forex_enterprise, refund_rate_row):
             connection.execute(table.delete())
 
 
@@ -69,6 +77,44 @@ def test_what_is_wrong_is_said_with_line_column_what_was_found_and_what_is_allow
 
 def test_every_column_of_every_kind_says_what_it_may_hold():
     assert [(kind, column.name) for kind in KINDS for column in KINDS[kind].columns if not column.allowed] == []
+
+
+def of_examples(kind, **cells):
+    """A file of one row with the examples that the help of a kind shows, but for `cells`."""
+    row = {column.name: column.example for column in KINDS[kind].columns} | cells
+    return ",".join(row) + "\n" + ",".join(row.values()) + "\n"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_example_that_the_help_shows_is_accepted(kind, window):
+    done = import_csv(window, "main", kind, of_examples(kind))
+    assert (done.new or done.changed or done.unchanged) == 1
+
+
+def may_be_blank(column):
+    return column.default is not None or "nothing" in (
+        column.allowed[:7], column.allowed[-7:], *column.allowed.split(" | "))
+
+
+MAY_BE_BLANK = [(kind, column.name) for kind in KINDS for column in KINDS[kind].columns if may_be_blank(column)]
+
+
+@pytest.mark.parametrize(("kind", "column"), MAY_BE_BLANK)
+def test_a_cell_that_the_help_allows_to_be_blank_is_accepted_blank(kind, column, window):
+    import_csv(window, "main", kind, of_examples(kind, **{column: ""}))
+
+
+@pytest.mark.parametrize(("kind", "column"), [
+    (kind, column.name) for kind in KINDS for column in KINDS[kind].columns
+    if (kind, column.name) not in MAY_BE_BLANK])
+def test_a_cell_that_must_not_be_blank_is_refused_blank(kind, column, window):
+    with pytest.raises(BadFile, match=column):
+        import_csv(window, "main", kind, of_examples(kind, **{column: ""}))
+
+
+def test_a_quota_of_the_exchange_directory_may_be_blank_and_means_none(window):
+    import_csv(window, "main", "forex_enterprises", "code,class,registered,quota\n3702961003,B,2024-06-01,\n")
+    assert rows(window, forex_enterprise, "code", "quota") == [("3702961003", 0)]
 
 
 @pytest.mark.parametrize("column", ["vat", "consumption", "remark", "status"])

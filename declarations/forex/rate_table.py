@@ -1,0 +1,126 @@
+"""Customs exchange rates by month, as a sandbox imports them, and the law book in which they take effect.
+
+A row is the rate of one currency in one month, fixed on a day of the month before (`fixing_day`). From the first month
+that was imported for a currency on, only imported months have a rate; before it the rates of the package remain.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import groupby
+from typing import NamedTuple
+
+from declarations.calendar import months_after
+from declarations.forex.rates import customs_code, fixing_day, letters, minor_rate
+from declarations.parameters import Parameter, Parameters, UnknownParameter, Value
+from declarations.parameters.loading import CONFIDENCE
+
+PREFIX = "exchange."
+UNIT = "CNY/1 of currency"
+LARGEST_RATE = Decimal(1_000_000)
+ALLOWED: Mapping[str, str] = {
+    "currency": "a currency but yuan, by its letters or its customs code, such as USD or 502",
+    "month": "the month in which the rate applies, such as 2026-07; later than the first rate of the package",
+    "rate": "yuan for one of the currency, such as 7.1795: above 0 after rounding to the decimals of the rule (four)",
+    "source": "1 to 250 characters: where the rate was published",
+    "fixed_on": "nothing, or the day that fixes the rates of the month: the third Wednesday of the month before, or "
+                "the fourth where that is a holiday",
+    "confidence": "nothing (C), or " + " | ".join(sorted(CONFIDENCE)),
+}
+"""What each column may hold, in words."""
+OPTIONAL = ("fixed_on", "confidence")
+_LETTERS = re.compile(r"[A-Z]{3}", re.ASCII)
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+_RATE = re.compile(r"\d{1,7}(\.\d{1,8})?", re.ASCII)
+
+
+class ExchangeRate(NamedTuple):
+    """The yuan for one of a currency (letters) in a month (its first day), with the day that fixed it."""
+
+    currency: str
+    month: date
+    rate: Decimal
+    fixed_on: date
+    source: str
+    confidence: str
+
+
+class BadExchangeRate(ValueError):
+    """A cell that must not be trusted, by its column and with what is allowed there."""
+
+    permanent = True
+
+    def __init__(self, column: str, allowed: str) -> None:
+        super().__init__(f"{column}: {allowed}")
+        self.column = column
+        self.allowed = allowed
+
+
+def parse_row(texts: Mapping[str, str], parameters: Parameters) -> ExchangeRate:
+    """The rate of texts by column, rounded as the rule of its month says; raises `BadExchangeRate`."""
+    currency = letters(texts["currency"].upper())
+    _demand(bool(_LETTERS.fullmatch(currency)) and currency != "CNY", "currency")
+    month = date.fromisoformat(texts["month"] + "-01") if _MONTH.fullmatch(texts["month"]) else date.min
+    _demand(month > _first(currency, parameters), "month")
+    rate = _rate(texts["rate"], month, parameters)
+    fixing = fixing_day(month, parameters).day
+    if texts["fixed_on"] not in ("", fixing.isoformat()):
+        raise BadExchangeRate("fixed_on", f"{fixing}, the day that fixes the rates of {texts['month']}, or nothing")
+    _demand(0 < len(texts["source"]) <= 250, "source")
+    confidence = texts["confidence"] or "C"
+    _demand(confidence in CONFIDENCE, "confidence")
+    return ExchangeRate(currency, month, rate, fixing, texts["source"], confidence)
+
+
+def law_with(rows: Iterable[ExchangeRate], base: Parameters) -> Parameters:
+    """The law book in which imported rates stand: one value a month, named and dated by its first day."""
+    ordered = sorted(rows)
+    return base.replaced([_parameter(currency, tuple(of_currency), base)
+                          for currency, of_currency in groupby(ordered, key=lambda row: row.currency)])
+
+
+def _first(currency: str, parameters: Parameters) -> date:
+    """The first day on which the package has a rate: it stays, since decisions may name it."""
+    try:
+        return parameters.parameter(PREFIX + currency.lower()).values[0].since
+    except UnknownParameter:
+        return date.min
+
+
+def _parameter(currency: str, rows: tuple[ExchangeRate, ...], base: Parameters) -> Parameter:
+    name, first = PREFIX + currency.lower(), rows[0].month
+    try:
+        found = base.parameter(name)
+    except UnknownParameter:
+        code = customs_code(currency)
+        found = Parameter(name, f"海关汇率：{currency}（{code}）", f"Customs exchange rate: {currency}", UNIT, ())
+    return replace(found, values=(*_before(first, found.values), *[_value(name, row) for row in rows]))
+
+
+def _before(first: date, values: Iterable[Value]) -> Iterable[Value]:
+    last = first - timedelta(days=1)
+    for value in values:
+        if value.since <= last:
+            yield replace(value, until=min(value.until or last, last))
+
+
+def _value(name: str, row: ExchangeRate) -> Value:
+    last = months_after(row.month, 1) - timedelta(days=1)
+    # the fixing day is part of the source, so that whatever shows a source shows it too
+    return Value(name, row.month, last, row.rate, f"{row.source}（{row.fixed_on} 取值）", row.confidence, row.fixed_on)
+
+
+def _rate(text: str, month: date, parameters: Parameters) -> Decimal:
+    _demand(_RATE.fullmatch(text) is not None, "rate")
+    found = minor_rate(Decimal(text), month, parameters)
+    _demand(0 < found <= LARGEST_RATE, "rate")
+    return found
+
+
+def _demand(holds: bool, column: str) -> None:
+    if not holds:
+        raise BadExchangeRate(column, ALLOWED[column])

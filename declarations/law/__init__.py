@@ -1,0 +1,81 @@
+"""The sources behind dated values: acts of authorities, pages that confirm a value, and our own choices.
+
+`sources.toml` says of each what it is, when it was issued and where it is published; values name them by `ref`.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from datetime import date
+from difflib import get_close_matches
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import NamedTuple
+
+from declarations.parameters import Value, describe
+
+ACT, SECONDARY, OWN = "act", "secondary", "own"
+KINDS = (ACT, SECONDARY, OWN)
+_SPACE = re.compile(r"[\s〔〕\[\]()（）【】]")
+
+
+class UnknownSource(LookupError):
+    """An id or act that `sources.toml` does not know."""
+
+    permanent = True
+
+    def __init__(self, asked: str, near: str) -> None:
+        super().__init__(f"no source {asked}" + (f"; did you mean {near}?" if near else ""))
+
+
+class Source(NamedTuple):
+    """What a value rests on: `act` is its official name with number (empty for what is no act)."""
+
+    id: str
+    kind: str
+    about: str
+    where: str
+    act: str = ""
+    issued: date | None = None
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """Every source by its id."""
+    text = (Path(__file__).parent / "sources.toml").read_text("utf-8")
+    found = [Source(**entry) for entry in tomllib.loads(text)["source"]]
+    return MappingProxyType({source.id: source for source in found})
+
+
+def find(asked: str) -> Source:
+    """The source of an id ("cgs2018-49") or an act ("财关税〔2018〕49号", whatever its brackets).
+
+    Raises `UnknownSource` naming the nearest.
+    """
+    known = sources()
+    if asked in known:
+        return known[asked]
+    acts = {_plain(source.act): source for source in known.values() if source.act}
+    if _plain(asked) in acts:
+        return acts[_plain(asked)]
+    near = get_close_matches(_plain(asked), acts, 1, 0.6)
+    raise UnknownSource(asked, acts[near[0]].act if near else "")
+
+
+def cites(text: str, source: Source) -> bool:
+    """Whether a source in words, as a row of a table gives it, names an act or the id of a page."""
+    if source.act:
+        return _plain(source.act) in _plain(text)
+    return source.kind == SECONDARY and re.search(rf"\b{source.id}\b", text) is not None
+
+
+def values_of(source: Source) -> tuple[Value, ...]:
+    """The dated values that rest on a source, by name and day."""
+    return tuple(value for parameter in describe() for value in parameter.values if source.id in value.ref)
+
+
+def _plain(act: str) -> str:
+    return _SPACE.sub("", act)

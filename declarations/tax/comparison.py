@@ -1,0 +1,163 @@
+"""Parcel tax (行邮税) and the tax of retail import (跨境电商综合税) for the same goods on the same day, side by side.
+
+Freight and insurance count for retail import alone: parcel tax is levied on the articles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from msgspec import structs
+
+from declarations import limits
+from declarations.documents import Inventory, InventoryLine
+from declarations.goods import Goods, GoodsRegister
+from declarations.money import SCALE, Scaled
+from declarations.parameters import NoValue, Parameters
+from declarations.reasons import Reason
+from declarations.tax.assessment import Assessment
+from declarations.tax.consumption import LITRE, charge
+from declarations.tax.content import content_of
+from declarations.tax.import_tax import assess, dutiable_value
+from declarations.tax.parcel_tax import PERSONAL, ParcelAssessment, ParcelItem, assess_parcel
+from declarations.tax.rates import rates_on
+
+PIECE = "011"
+_THOUSANDS = frozenset({LITRE, "035"})
+"""Legal units that hold a thousand ml or g: 升, 千克."""
+PARCEL, RETAIL, EQUAL = "parcel", "retail", "equal"
+
+
+class Article(NamedTuple):
+    """Pieces of one kind of goods: tariff code, yuan for a piece, band of parcel tax (0: by the code).
+
+    `model` tells the net content of a piece ("30ml", "330ml*6", "5片"), which cosmetics and drinks need.
+    """
+
+    gcode: str
+    price: Scaled
+    quantity: int = 1
+    name: str = ""
+    band: int = 0
+    catalogue_price: Scaled | None = None
+    model: str = ""
+
+
+class Circumstance(NamedTuple):
+    """How the goods come: from where ("HKG"), with which charges, in which mode, over which office.
+
+    `used` is what the buyer has used of his yearly limit before.
+    """
+
+    origin: str = ""
+    freight: Scaled = 0
+    insurance: Scaled = 0
+    mode: str = "9610"
+    office: str = "4227"
+    used: Scaled = 0
+
+
+class Comparison(NamedTuple):
+    """Both taxes of a day; one is None where the law of the day has none, and `missing` says which value it lacks."""
+
+    day: date
+    parcel: ParcelAssessment | None
+    bands: tuple[int, ...]
+    retail: Assessment | None
+    refusals: tuple[Reason, ...]
+    """Why the goods are not admitted as retail import; empty: they are."""
+    missing: tuple[NoValue, ...]
+
+    @property
+    def lower(self) -> str:
+        """Which tax is lower, "parcel", "retail" or "equal"; "" unless the goods may come either way."""
+        if (self.parcel is None or self.retail is None or self.refusals or self.retail.needs_review
+                or self.parcel.treatment != PERSONAL):
+            return ""
+        if self.parcel.tax == self.retail.total:
+            return EQUAL
+        return PARCEL if self.parcel.tax < self.retail.total else RETAIL
+
+
+def compare(articles: Sequence[Article], day: date, goods: GoodsRegister, parameters: Parameters,
+            how: Circumstance | None = None, rounding: str = "") -> Comparison:
+    """Both taxes of articles on a day; `rounding` is the policy of retail import ("": that of the day)."""
+    how = how or Circumstance()
+    inventory = _inventory(articles, day, goods, how)
+    missing: list[NoValue] = []
+    parcel: ParcelAssessment | None = None
+    retail: Assessment | None = None
+    bands: tuple[int, ...] = ()
+    refusals: tuple[Reason, ...] = ()
+    try:
+        parcel, bands = _parcel(articles, inventory, day, goods, parameters, how)
+    except NoValue as lacking:
+        missing.append(lacking)
+    try:
+        retail, refusals = _retail(inventory, day, goods, parameters, how, rounding)
+    except NoValue as lacking:
+        missing.append(lacking)
+    return Comparison(day, parcel, bands, retail, refusals, tuple(missing))
+
+
+def _parcel(articles: Sequence[Article], inventory: Inventory, day: date, goods: GoodsRegister, parameters: Parameters,
+            how: Circumstance) -> tuple[ParcelAssessment, tuple[int, ...]]:
+    used: dict[str, None] = {}
+    bands = tuple([article.band or _band(line, day, goods, parameters, used)
+                   for article, line in zip(articles, inventory.lines, strict=True)])
+    items = [ParcelItem(line.gname, band, article.price, article.catalogue_price, article.quantity)
+             for article, line, band in zip(articles, inventory.lines, bands, strict=True)]
+    found = assess_parcel(items, day, parameters, origin=how.origin)
+    return structs.replace(found, parameters=(*used, *found.parameters)), bands
+
+
+def _band(line: InventoryLine, day: date, goods: GoodsRegister, parameters: Parameters, used: dict[str, None]) -> int:
+    """The band of a code; goods that bear consumption tax at import are in the highest."""
+    rule = parameters.on("parcel.bands", day)
+    used[rule.id] = None
+    for band, headings in rule.table["headings"].items():
+        if line.gcode.startswith(tuple(headings)):
+            return int(band)
+    levied = charge(line, line.total_price, rates_on(day, goods, parameters).line(line.gcode))
+    return int(rule.table["high_end" if levied.rate or levied.specific else "otherwise"])
+
+
+def _retail(inventory: Inventory, day: date, goods: GoodsRegister, parameters: Parameters, how: Circumstance,
+            rounding: str) -> tuple[Assessment, tuple[Reason, ...]]:
+    value = dutiable_value(inventory)
+    verdict = limits.check(inventory, value, how.used, day, parameters, goods)
+    full = None if verdict.reasons else verdict.full_tax
+    return assess(inventory, day, goods, parameters, rounding, full_tax=full), verdict.reasons
+
+
+def _inventory(articles: Iterable[Article], day: date, goods: GoodsRegister, how: Circumstance) -> Inventory:
+    """The list on which the articles would be declared as retail import."""
+    empty = dict.fromkeys(Inventory.__struct_fields__, "")
+    lines = tuple([_line(number, article, day, goods) for number, article in enumerate(articles, 1)])
+    return Inventory(**{  # type: ignore[arg-type]
+        **empty, "trade_mode": how.mode, "customs_code": how.office, "freight": how.freight,
+        "insured_fee": how.insurance, "pack_no": 1, "gross_weight": 0, "net_weight": 0, "lines": lines})
+
+
+def _line(number: int, article: Article, day: date, goods: GoodsRegister) -> InventoryLine:
+    known = goods.find(article.gcode, day)
+    name = article.name or (known.zh if known else article.gcode)
+    quantity = article.quantity * SCALE
+    legal, unit = _legal(article, known)
+    return InventoryLine(
+        gnum=number, item_record_no="", item_no="", gcode=article.gcode, gname=name, gmodel=article.model, country="",
+        qty=quantity, unit=PIECE, qty1=legal, unit1=unit, qty2=None, unit2="", price=article.price,
+        total_price=article.price * article.quantity)
+
+
+def _legal(article: Article, known: Goods | None) -> tuple[Scaled, str]:
+    """The legal quantity of all pieces; litres and kilograms come from the content, never from the number of pieces."""
+    quantity, unit = article.quantity * SCALE, known.unit1 if known else PIECE
+    if known is None or unit not in _THOUSANDS:
+        return quantity, unit
+    content = content_of(known.content, article.model, PIECE)
+    if content is None or content.basis != "content":
+        return quantity, PIECE
+    return content.amount * article.quantity // 1000, unit

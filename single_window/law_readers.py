@@ -1,0 +1,51 @@
+"""Which modules read a dated parameter, found in the program text: the name as it stands, or a name put together.
+
+A part that is put in (`f"vat.{kind}"`) stands for one word; so whoever reads `vat.{kind}` reads every `vat.…`.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+from declarations import parameters
+
+PACKAGES = ("declarations", "gateways", "single_window")
+
+
+@cache
+def readers() -> Mapping[str, tuple[str, ...]]:
+    """The modules that read each parameter, by its name; an empty tuple: none does."""
+    found: dict[str, set[str]] = {one.name: set() for one in parameters.describe()}
+    for module, pattern in _mentions():
+        for name in found:
+            if pattern.fullmatch(name):
+                found[name].add(module)
+    return {name: tuple(sorted(modules)) for name, modules in found.items()}
+
+
+def _mentions() -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Every module with each of its texts that may be the name of a parameter, as a pattern."""
+    for package in PACKAGES:
+        root = Path(str(files(package)))
+        for path in sorted(root.rglob("*.py")):
+            module = ".".join((package, *path.relative_to(root).with_suffix("").parts)).removesuffix(".__init__")
+            tree = ast.parse(path.read_text("utf-8"))
+            parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}
+            for node in ast.walk(tree):
+                if isinstance(node, ast.JoinedStr):
+                    yield from ((module, pattern) for pattern in _pattern(node))
+                elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
+                    yield module, re.compile(re.escape(node.value))
+
+
+def _pattern(text: ast.JoinedStr) -> Iterator[re.Pattern[str]]:
+    """The pattern of a text that is put together; none where it does not begin with a group of parameters."""
+    first = text.values[0] if text.values else None
+    if isinstance(first, ast.Constant) and re.match(r"[a-z_]+\.", str(first.value)):
+        yield re.compile("".join(re.escape(str(part.value)) if isinstance(part, ast.Constant) else r"\w+"
+                                 for part in text.values))

@@ -1,0 +1,57 @@
+"""Customs exchange rates that a sandbox imported, and the law book of the sandbox in which they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import msgspec
+from sqlalchemy import Connection, delete, func, select
+
+from declarations import parameters
+from declarations.forex.rate_table import ExchangeRate, law_with
+from declarations.parameters import Parameters
+from single_window.store.bulk import chunks, insert_rows
+from single_window.store.tables import exchange_rate_row
+
+
+def law_of(connection: Connection, sandbox: str, base: Parameters | None = None) -> Parameters:
+    """The law book of a sandbox: `base` (None: that of the package) with the exchange rates that it imported.
+
+    Nothing imported, or nothing new since the last call: the same object as before.
+    """
+    base = base or parameters.load()
+    last = connection.execute(
+        select(func.max(exchange_rate_row.c.id)).where(exchange_rate_row.c.sandbox == sandbox)).scalar()
+    return base if last is None else _extended(tuple(_texts(connection, sandbox)), base)
+
+
+def rates(connection: Connection, sandbox: str) -> list[ExchangeRate]:
+    """The imported rates of a sandbox."""
+    return [_read(text) for text in _texts(connection, sandbox)]
+
+
+def replace(connection: Connection, sandbox: str, ids: Sequence[int], rows: Sequence[ExchangeRate]) -> None:
+    """Keep imported rates in place of those that the sandbox imported for the same currencies and months."""
+    places = {(row.currency, row.month) for row in rows}
+    stored = connection.execute(select(exchange_rate_row.c.id, exchange_rate_row.c.row).where(
+        exchange_rate_row.c.sandbox == sandbox))
+    earlier = [number for number, text in stored if _read(text)[:2] in places]
+    for part in chunks(earlier):
+        connection.execute(delete(exchange_rate_row).where(exchange_rate_row.c.id.in_(part)))
+    insert_rows(connection, exchange_rate_row, ("id", "sandbox", "row"), [
+        (number, sandbox, msgspec.json.encode(row).decode()) for number, row in zip(ids, rows, strict=True)])
+
+
+def _texts(connection: Connection, sandbox: str) -> Sequence[str]:
+    return connection.execute(select(exchange_rate_row.c.row).where(exchange_rate_row.c.sandbox == sandbox)
+                              .order_by(exchange_rate_row.c.id)).scalars().all()
+
+
+@lru_cache(maxsize=32)
+def _extended(rows: tuple[str, ...], base: Parameters) -> Parameters:
+    return law_with(map(_read, rows), base)
+
+
+def _read(text: str) -> ExchangeRate:
+    return msgspec.json.decode(text, type=ExchangeRate)

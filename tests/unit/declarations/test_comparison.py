@@ -1,0 +1,55 @@
+"""Parcel tax and tax of retail import side by side, by the cases of tests/specifications/comparison."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from specifying import cases, codes, register
+
+from declarations import parameters
+from declarations.money import plain, scale
+from declarations.tax.comparison import Article, Circumstance, compare
+
+LAW = parameters.load()
+
+
+def article(given: dict[str, Any]) -> Article:
+    known = codes()[given["goods"]]
+    catalogue = scale(given["catalogue"]) if "catalogue" in given else None
+    return Article(known.hs10, scale(given["price"]), given.get("quantity", 1), known.zh, given.get("band", 0),
+                   catalogue, given.get("model", ""))
+
+
+@pytest.mark.parametrize("case", cases("comparison"))
+def test_both_taxes_of_a_day(case: dict[str, Any]) -> None:
+    how = {name: text if name == "origin" else scale(text) for name, text in case.get("how", {}).items()}
+    found = compare([article(given) for given in case["articles"]], case["day"], register(), LAW, Circumstance(**how))
+    assert found.bands == tuple(case.get("bands", ()))
+    assert (plain(found.parcel.tax) if found.parcel else None) == case.get("parcel")
+    if found.parcel is not None:
+        assert found.parcel.treatment == case.get("treatment", "personal_article")
+    if "retail" in case:
+        assert found.retail is not None and plain(found.retail.total) == case["retail"]
+    assert [reason.rule for reason in found.refusals] == case.get("refusals", [])
+    assert [lacking.name for lacking in found.missing] == case.get("missing", [])
+    assert found.lower == case["lower"]
+
+
+def test_a_band_that_the_code_gave_names_its_source_and_one_that_was_named_does_not() -> None:
+    by_code = compare([Article("9619001000", scale("10"))], case_day(), register(), LAW).parcel
+    named = compare([Article("9619001000", scale("10"), band=2)], case_day(), register(), LAW).parcel
+    assert by_code is not None and by_code.parameters[0] == "parcel.bands@2016-04-08"
+    assert named is not None and named.parameters == by_code.parameters[1:]
+
+
+def case_day() -> Any:
+    return cases("comparison")[0].values[0]["day"]
+
+
+def test_pieces_are_never_taken_for_litres() -> None:
+    """Whisky without a content: an officer must ask, and nothing can be compared."""
+    whisky = Article(codes()["whisky"].hs10, scale("350"), quantity=2)
+    found = compare([whisky], case_day(), register(), LAW)
+    assert found.retail is not None and [reason.rule for reason in found.retail.needs_review] == ["14022"]
+    assert found.lower == ""

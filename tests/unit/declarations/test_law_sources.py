@@ -1,0 +1,76 @@
+"""Where the law comes from: every reference resolves, every source is used, no value is older than its acts."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from declarations import goods, law
+from declarations.parameters import Value, describe
+from declarations.refund import rates
+
+VALUES = [value for parameter in describe() for value in parameter.values]
+
+
+def test_every_value_names_its_sources_and_all_of_them_are_known() -> None:
+    assert [value.id for value in VALUES if not value.ref] == []
+    assert sorted({name for value in VALUES for name in value.ref} - set(law.sources())) == []
+
+
+def test_every_act_that_a_value_names_in_words_is_among_its_references() -> None:
+    assert [(value.id, source.act) for value in VALUES for source in law.sources().values()
+            if source.kind == law.ACT and "〔" in source.act and law.cites(value.source, source)
+            and source.id not in value.ref] == []
+
+
+def test_no_source_in_words_is_an_internal_name() -> None:
+    named = [(value.id, value.source) for value in VALUES if any(law.cites(value.source, source)
+             for source in law.sources().values() if source.kind == law.SECONDARY)]
+    assert named == [], "pages that confirm a value stand in its ref"
+
+
+def test_every_source_says_what_it_is_and_where_it_is_published() -> None:
+    for source in law.sources().values():
+        assert source.kind in law.KINDS and source.about and source.where, source
+        assert bool(source.act) == (source.kind == law.ACT), source
+
+
+def test_every_source_is_used() -> None:
+    texts = [row.source for row in rates.load().describe()] + [row.source for row in goods.load()]
+    assert [source.id for source in law.sources().values()
+            if not law.values_of(source) and not any(law.cites(text, source) for text in texts)] == []
+
+
+def may_begin(value: Value) -> bool:
+    """Whether a value begins no earlier than one of its acts was issued; what is open, retroactive or known by its year
+    or month only may."""
+    if value.since == date.min or (value.issued is not None and value.issued > value.since) or "只知年" in value.note:
+        return True
+    issued = [law.sources()[name].issued for name in value.ref if law.sources()[name].kind == law.ACT]
+    return not issued or any(day is None or day <= value.since for day in issued)
+
+
+def test_no_value_begins_before_the_act_that_it_cites() -> None:
+    assert [(value.id, value.source) for value in VALUES if not may_begin(value)] == []
+
+
+@pytest.mark.parametrize("asked", ["财关税〔2018〕49号", "财关税[2018]49号", "财关税（2018）49号", "cgs2018-49"])
+def test_an_act_is_found_by_its_number_whatever_its_brackets_and_by_its_id(asked: str) -> None:
+    found = law.find(asked)
+    assert {value.id for value in law.values_of(found)} >= {
+        "limits.annual@2019-01-01", "limits.single_transaction@2019-01-01", "limits.method@2019-01-01"}
+
+
+def test_an_unknown_act_is_answered_with_the_nearest() -> None:
+    with pytest.raises(law.UnknownSource, match="did you mean 财关税〔2018〕49号"):
+        law.find("财关税〔2018〕94号")
+
+
+def test_the_acts_of_taxes_at_import_are_those_of_imports() -> None:
+    """Not those of consumption tax at home, which the refund of exports rests on."""
+    of_import: list[Any] = [value for value in VALUES if value.name.startswith("consumption.")]
+    assert of_import and not [value.id for value in of_import if {"cs2006-33", "cs2016-103"} & set(value.ref)]
+    of_refund = {name for value in VALUES if value.name.startswith("refund.consumption.") for name in value.ref}
+    assert {"cs2006-33", "cs2016-103"} <= of_refund

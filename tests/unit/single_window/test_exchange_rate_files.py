@@ -1,0 +1,159 @@
+"""Customs exchange rates from CSV: one month at a time, fixed on the day that the rule names, of a sandbox alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from declarations.calendar import instant_of
+from declarations.export.value import fob
+from declarations.forex.rates import NoRate, in_yuan, rate_of
+from declarations.goods import load as goods
+from declarations.money import plain, scale
+from declarations.parameters import Parameters, load
+from declarations.refund.yuan import fob_in_yuan
+from declarations.tax.explanation import bases
+from declarations.tax.rates import rates_on
+from gateways.gateway import Options
+from single_window.clock import Clock
+from single_window.forex import rates
+from single_window.masterdata import BadFile, Imported, import_csv
+from single_window.settings import Settings
+from single_window.store.engine import reading, writing
+from single_window.store.exchange_rate_rows import law_of
+from single_window.store.tables import exchange_rate_row
+from single_window.wiring import Window, open_window
+
+HEADER = "currency,month,rate,source"
+MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
+RATES = f"{HEADER}\nUSD,2026-06,7.1012,海关公布\n502,2026-07,7.0899,海关公布\nEUR,2026-06,8.1,海关公布\n"
+BEER = "2203000000"
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    opened = open_window(Settings(data=tmp_path_factory.mktemp("window"), synchronous="NORMAL", readers=0))
+    clock = Clock("virtual", base=instant_of(JUNE), rate=Decimal(0))
+    opened.make_sandbox("june", Options(), clock=clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(autouse=True)
+def empty(window: Window) -> None:
+    with writing(window.engine) as connection:
+        connection.execute(exchange_rate_row.delete())
+
+
+def law(window: Window, sandbox: str = "june") -> Parameters:
+    with reading(window.engine) as connection:
+        return window.circumstances(connection, sandbox).parameters
+
+
+def refused(window: Window, text: str) -> list[str]:
+    with pytest.raises(BadFile) as found:
+        import_csv(window, "june", "exchange_rates", text)
+    return [f"{cell.line} {cell.column}" for cell in found.value.cells]
+
+
+def test_nothing_imported_means_the_law_of_the_package(window: Window) -> None:
+    assert law(window) is load()
+
+
+def test_a_month_has_the_rate_that_was_imported_for_it_and_the_same_file_changes_nothing(window: Window) -> None:
+    assert import_csv(window, "june", "exchange_rates", RATES) == Imported("exchange_rates", 3, 0, 0)
+    assert import_csv(window, "june", "exchange_rates", RATES) == Imported("exchange_rates", 0, 0, 3)
+    found = law(window)
+    assert rate_of("USD", date(2026, 6, 30), found)[0] == Decimal("7.1012")
+    assert rate_of("USD", JULY, found)[0] == Decimal("7.0899")
+    assert found is law(window), "read again only when something was imported"
+    assert law(window, "main") is load(), "of this sandbox alone"
+
+
+def test_the_same_rate_serves_import_valuation_exchange_and_refund(window: Window) -> None:
+    import_csv(window, "june", "exchange_rates", RATES)
+    found, used = law(window), "exchange.usd@2026-07-01"
+    beer = rates_on(JULY, goods(), found).line(BEER)
+    assert (beer.numbers["usd"], used in beer.parameters) == (7_089_900, True)
+    assert plain(in_yuan(scale("100"), "USD", JULY, found).amount) == "708.99"
+    refund = fob_in_yuan(scale("100"), "502", date(2026, 7, 20), found)
+    assert (plain(refund.amount), refund.parameters[-1]) == ("708.99", used)
+
+
+def test_the_explanation_names_the_fixing_day_and_the_source(window: Window) -> None:
+    import_csv(window, "june", "exchange_rates", RATES)
+    found = law(window)
+    assert list(bases(["exchange.usd@2026-07-01"], "zh", found)) == [
+        "依据：海关汇率：美元 7.0899，自 2026-07-01 起，海关公布（2026-06-17 取值）（C）。"]
+    assert {rate.currency: rate.source for rate in rates(JULY, found)}["USD"] == "海关公布（2026-06-17 取值）"
+
+
+def test_a_month_without_a_rate_is_refused_and_named(window: Window) -> None:
+    import_csv(window, "june", "exchange_rates", RATES)
+    found = law(window)
+    with pytest.raises(NoRate, match=r"no rate of USD on 2026-08-01: import the rate of 2026-08 \("):
+        rate_of("USD", date(2026, 8, 1), found)
+    with pytest.raises(NoRate, match="no rate of EUR on 2026-07-01"):
+        rate_of("EUR", JULY, found)
+    with pytest.raises(NoRate, match="no rate of USD on 2026-08-01"):
+        rates_on(date(2026, 8, 1), goods(), found).line(BEER)
+
+
+def test_an_export_list_of_a_month_without_a_rate_says_which_currency_has_none(window: Window) -> None:
+    import_csv(window, "june", "exchange_rates", RATES)
+    listed: Any = SimpleNamespace(lines=[SimpleNamespace(currency="502", total_price=scale("10"))])
+    assert fob(listed, date(2026, 8, 1), law(window)).unknown == ("502",)
+    assert fob(listed, JULY, law(window)).amount == scale("70.90")
+
+
+def test_before_the_first_imported_month_the_package_s_rate_holds_and_its_name_still_resolves(window: Window) -> None:
+    before = rate_of("USD", MAY, law(window))
+    import_csv(window, "june", "exchange_rates", RATES)
+    found = law(window)
+    assert rate_of("USD", MAY, found) == before
+    assert list(bases(before[1], "en", found)) == list(bases(before[1], "en", load())), "explanations do not change"
+
+
+def test_a_currency_that_the_package_lacks_can_be_imported(window: Window) -> None:
+    import_csv(window, "june", "exchange_rates", f"{HEADER}\nCHF,2026-06,8.9,海关公布\n")
+    assert rate_of("331", JUNE, law(window)) == (Decimal("8.9"), ("exchange.chf@2026-06-01",))
+
+
+def test_a_rate_of_a_month_that_has_begun_is_not_changed_and_one_to_come_is(window: Window) -> None:
+    import_csv(window, "june", "exchange_rates", RATES)
+    assert refused(window, f"{HEADER}\nUSD,2026-06,7.2,海关公布\n") == ["2 rate"]
+    assert import_csv(window, "june", "exchange_rates", f"{HEADER}\nUSD,2026-07,7.2,海关公布\n").changed == 1
+    assert [rate_of("USD", day, law(window))[0] for day in (JUNE, JULY)] == [Decimal("7.1012"), Decimal("7.2")]
+
+
+def test_a_rate_is_kept_with_the_decimals_of_the_rule(window: Window) -> None:
+    import_csv(window, "june", "exchange_rates", f"{HEADER}\nKRW,2026-06,0.00515,海关公布\n")
+    assert rate_of("KRW", JUNE, law(window))[0] == Decimal("0.0052")
+
+
+@pytest.mark.parametrize(("row", "column"), [
+    ("CNY,2026-06,1,a,,", "currency"), ("142,2026-06,1,a,,", "currency"), ("dollars,2026-06,7,a,,", "currency"),
+    ("USD,2026-13,7,a,,", "month"), ("USD,2010-01,7,a,,", "month"), ("USD,2026-06-01,7,a,,", "month"),
+    ("USD,2026-06,0,a,,", "rate"), ("USD,2026-06,0.00001,a,,", "rate"), ("USD,2026-06,-7,a,,", "rate"),
+    ("USD,2026-06,7,,,", "source"), ("USD,2026-06,7,a,2026-05-21,", "fixed_on"), ("USD,2026-06,7,a,,A", "confidence"),
+])
+def test_a_bad_cell_is_named_and_nothing_is_imported(row: str, column: str, window: Window) -> None:
+    good = "EUR,2026-06,8.1,a,2026-05-20,K"
+    assert refused(window, f"{HEADER},fixed_on,confidence\n{good}\n{row}\n") == [f"3 {column}"]
+    with reading(window.engine) as connection:
+        assert law_of(connection, "june") is load()
+
+
+def test_a_month_stands_once_in_a_file_whatever_the_currency_is_called(window: Window) -> None:
+    assert refused(window, f"{HEADER}\nUSD,2026-06,7.1,a\n502,2026-06,7.1,a\n") == ["3 month"]
+
+
+def test_the_fourth_wednesday_fixes_the_month_where_the_third_is_a_holiday(window: Window) -> None:
+    """2026-02-18 lies in the Spring Festival."""
+    import_csv(window, "june", "exchange_rates", f"{HEADER},fixed_on\nUSD,2026-03,7.0,海关公布,2026-02-25\n")
+    assert law(window).on("exchange.usd", date(2026, 3, 31)).issued == date(2026, 2, 25)
