@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -37,9 +38,13 @@ def open_file(path: Path, mode: str, **options: Any) -> IO[Any]:
 
 
 def make_file(path: Path) -> None:
-    """Make an empty file for its owner alone, if there is none and its folder is there."""
+    """Make an empty file for its owner alone, if there is none and its folder is there.
+
+    One that is there is not even opened: closing it would drop the locks that this process holds on it, as SQLite does.
+    """
     if path.parent.is_dir():
-        os.close(descriptor(path, os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC))
+        with suppress(FileExistsError):
+            os.close(descriptor(path, os.O_CREAT | os.O_EXCL | os.O_RDONLY | os.O_CLOEXEC))
 
 
 def tighten(folder: Path, beside: Iterable[Path] = ()) -> int:

@@ -145,3 +145,16 @@ def test_the_state_tells_of_requests_that_wait(tmp_path: Path) -> None:
     state = create_app(window, AdmissionQueue(window)).test_client().get("/api/v1/state").get_json()
     window.close()
     assert state["requests"] == {"main": {}, SANDBOX: {"refund": {"accepted": 1}}}
+
+
+@pytest.mark.parametrize("body", [b"[" * 5_000, b'{"a":' * 5_000])
+def test_json_that_is_nested_too_deeply_is_malformed(tmp_path: Path, body: bytes) -> None:
+    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    admission = AdmissionQueue(window).start()
+    try:
+        answer = create_app(window, admission).test_client().put(
+            "/api/v1/channels/DXPENT0000000001/webhook", data=body, content_type="application/json")
+        assert answer.status_code == 400
+    finally:
+        admission.stop()
+        window.close()
