@@ -7,12 +7,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from threading import BoundedSemaphore
 from traceback import format_exc
-from typing import Any, cast
+from typing import cast
 
 import structlog
 from apiflask import APIFlask, HTTPError
 from flask import Flask, Response, request
-from flask.json.provider import DefaultJSONProvider
 from werkzeug.exceptions import HTTPException
 
 from schemas.findings import Finding
@@ -60,17 +59,6 @@ _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, cha
                registrations.blueprint, tax.blueprint, parked.blueprint, state.blueprint)
 
 
-class BoundedJson(DefaultJSONProvider):
-    """Reads JSON; what is nested deeper than Python can follow counts as malformed."""
-
-    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
-        """As JSON; raises `ValueError` for what cannot be read."""
-        try:
-            return super().loads(s, **kwargs)
-        except RecursionError:
-            raise ValueError("the JSON is nested too deeply") from None
-
-
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,
                console: bool = True, changes: Changes | None = None, polls: int = POLLS) -> APIFlask:
     """The application for a window. Without `admission` it starts one of its own, which lives as long as the process;
@@ -78,7 +66,6 @@ def create_app(window: Window, admission: AdmissionQueue | None = None, runtime:
     wait at a time. The pages of `single_window.console` are added if there are any."""
     app = APIFlask("single_window.api", title="Single Window", version=__version__, docs_path=None,
                    spec_path=f"{PREFIX}/openapi.json", static_folder=cast(str, None))
-    app.json = BoundedJson(app)
     app.config.update(documentation.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
     told = changes or runtime
     app.extensions[EXTENSION] = Ports(window, Reader(window), admission or AdmissionQueue(window).start(), runtime,

@@ -19,6 +19,9 @@ _FORMS = "console"
 """Whose pages send forms."""
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
 """Half of a surrogate pair, as JSON may write it; most have their other half beside them."""
+DEEPEST = 50
+"""Lists and objects inside each other that a request may have."""
+_NESTING, _TEXT = re.compile(rb"[\[{}\]]"), re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -45,8 +48,21 @@ def check_text() -> None:
         asked += [text for pair in request.form.items(multi=True) for text in pair]
     if any("\0" in text for text in asked) or (_is_parsed_json() and b"\\u0000" in request.get_data()):
         raise problem("nul")
+    if _is_parsed_json() and _is_too_deep(request.get_data()):
+        raise problem("json-broken", reason=f"more than {DEEPEST} lists and objects inside each other")
     if _is_parsed_json() and _HALF.search(request.get_data()) and _holds_half(request.get_json(silent=True)):
         raise problem("half-character")
+
+
+def _is_too_deep(body: bytes) -> bool:
+    """Whether JSON is nested deeper than any request of ours; Python's reader cannot follow much more."""
+    if body.count(b"[") + body.count(b"{") <= DEEPEST:
+        return False
+    depth = deepest = 0
+    for sign in _NESTING.findall(_TEXT.sub(b"", body)):
+        depth += 1 if sign in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest > DEEPEST
 
 
 def _holds_half(told: object) -> bool:
