@@ -188,14 +188,14 @@ def _exchange(facts: Facts) -> list[Condition]:
             Condition(EXCHANGE_CURRENCY, currency, {}, (facts.law.id,))]
 
 
-def exchange_outcomes(states: Collection[str], until: date, day: date) -> tuple[Outcome, Outcome]:
+def exchange_outcomes(states: Collection[str], until: date, judged_on: date) -> tuple[Outcome, Outcome]:
     """How the conditions that exchange be collected, and in the declared currency, stand on a day. `states`: how the
     exchange of each pool stands; `until`: the last day for collecting."""
     came = {COLLECTED, OTHER_CURRENCY, DEEMED}
     if came.issuperset(states):
         collected = Outcome.SATISFIED
     else:
-        collected = Outcome.PENDING if day <= until and MISSING not in states else Outcome.FAILED
+        collected = Outcome.PENDING if judged_on <= until and MISSING not in states else Outcome.FAILED
     if came.isdisjoint(states):
         return collected, Outcome.NOT_APPLICABLE
     return collected, _outcome(OTHER_CURRENCY not in states)

@@ -190,7 +190,7 @@ def test_markup_in_a_name_is_shown_as_it_is(played: Played) -> None:
         (("submit", "no-such-file.xml"), 2, "no-such-file"),
         (("submitt",), 2, "submit"),
         (("parked", "retry"), 2, "--all"),
-        (("parked", "dismiss", "7", "--reason", "x"), 1, "not parked"),
+        (("parked", "dismiss", "7", "--reason", "x"), 1, "the sandbox has no such delivery"),
         (("clock", "set", "yesterday"), 2, "2026-06-01"),
         (("clock", "set", "2009-12-31T23:59"), 2, "from 2010-01-01 to 2099-12-31"),
         (("clock", "set", "9999-12-31"), 2, "from 2010-01-01 to 2099-12-31"),
