@@ -23,7 +23,7 @@ from schemas.findings import Finding
 CPU_SECONDS = 0.7
 """Processor time for one explanation: what was found by then is told."""
 MEMORY_BYTES = 256_000_000
-RESTART_ABOVE_KILOBYTES = 160_000
+RESTART_ABOVE_KILOBYTES = 96_000
 """Once it has held so much, it ends, and its memory is free again."""
 LENGTHS, LENGTH = struct.Struct(">II"), struct.Struct(">I")
 

@@ -24,6 +24,7 @@ from schemas.message import Block, Message, Subscribe
 from schemas.reading import Opened, Unreadable, open_message, read
 from single_window import remarks
 from single_window.explaining import explain
+from single_window.memory import give_back
 
 HEAD_KEPT = 4_096
 """Bytes kept of a body above the cap."""
@@ -86,7 +87,10 @@ def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str |
 
     Its documents are read where it is received. `editions` and `edition` as for `read_body`.
     """
-    return _open(body, editions, cap, edition)[0]
+    try:
+        return _open(body, editions, cap, edition)[0]
+    finally:
+        give_back(len(body))
 
 
 def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None = None,
@@ -95,6 +99,14 @@ def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edi
 
     `tolerant`: the DXP ids whose second, identical BaseTransfer is dropped with a remark.
     """
+    try:
+        return _read(body, day, editions, cap, edition, tolerant)
+    finally:
+        give_back(len(body))
+
+
+def _read(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None,
+          tolerant: Collection[str]) -> Reading:
     reading, opened = _open(body, editions, cap, edition)
     if opened is None:
         return reading
