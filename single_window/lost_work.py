@@ -68,7 +68,7 @@ def _count(connection: Connection, numbering: Numbering, attempts: int, lost: In
             deliveries.finish(connection, one.id)
             outcomes[one.id] = "split"
         else:
-            outcomes[one.id] = put_off(connection, one, attempts, reason, "")
+            outcomes[one.id] = put_off(connection, one, attempts, reason, "", at_once=one.attempts == 0)
     return outcomes
 
 

@@ -33,9 +33,13 @@ def split(connection: Connection, numbering: Numbering, one: Delivery, attempts:
     return True
 
 
-def put_off(connection: Connection, one: Delivery, most: int, reason: str, trace: str) -> str:
-    """Count an attempt: the delivery waits for its next one, or is parked after so many at most; gives which."""
+def put_off(connection: Connection, one: Delivery, most: int, reason: str, trace: str, at_once: bool = False) -> str:
+    """Count an attempt: the delivery waits for its next one, or is parked after so many at most; gives which.
+
+    `at_once`: the next attempt need not wait, as after the death of a worker that may have had other causes.
+    """
     last = one.attempts + 1 >= most
-    again = None if last else system_now() + PAUSE * 2 ** one.attempts
+    pause = 0 if at_once else PAUSE * 2 ** one.attempts
+    again = None if last else system_now() + pause
     deliveries.fail(connection, one, reason, trace, again_at=again)
     return "parked" if last else "waits"

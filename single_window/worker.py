@@ -89,9 +89,10 @@ class Worker:
         Raises what the database's engine failed with, or what stood in the way too long: no delivery is to blame.
         """
         try:
-            together, alone = self._sorted_out(ids)
-            done = self._batch(together) if together else 0
-            return done + sum(self._alone(number) for number in alone)
+            first, together, last = self._sorted_out(ids)
+            done = sum(self._alone(number) for number in first)
+            done += self._batch(together) if together else 0
+            return done + sum(self._alone(number) for number in last)
         except Exception:
             self.put_down()
             raise
@@ -106,15 +107,18 @@ class Worker:
         with suppress(SQLAlchemyError), writing(self._engine) as connection:
             in_hand.let_go(connection, self._hand.worker)
 
-    def _sorted_out(self, ids: Sequence[int]) -> tuple[list[int], list[int]]:
-        """What may be taken together, and what must be taken alone; not what another worker is busy with."""
+    def _sorted_out(self, ids: Sequence[int]) -> tuple[list[int], list[int], list[int]]:
+        """What is taken alone and first, since it came before the others and may not be to blame for one lost attempt;
+        what is taken together; what failed more often. Not what another worker is busy with."""
         queue = self._consumer.queue
         lost_work.take_over(self._engine, self._numbering, self._attempts, [queue])
         with reading(self._engine) as connection:
             busy = lost_work.busy(connection, queue)
             tried = deliveries.tried(connection, queue, ids)
         free = [number for number in dict.fromkeys(ids) if number not in busy]
-        return [number for number in free if number not in tried], [number for number in free if number in tried]
+        return ([number for number in free if tried.get(number) == 1],
+                [number for number in free if number not in tried],
+                [number for number in free if tried.get(number, 0) > 1])
 
     def _begin(self, ids: Sequence[int]) -> None:
         """Note, in a transaction of its own, what is about to be worked on."""

@@ -112,10 +112,11 @@ def win(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery
     return sorted(Delivery(*row) for row in rows)
 
 
-def tried(connection: Connection, queue: str, ids: Iterable[int]) -> set[int]:
-    """Those that have an attempt behind them that failed, or that nobody survived."""
-    return set(connection.execute(select(delivery.c.id).where(
-        one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.attempts > 0)).scalars())
+def tried(connection: Connection, queue: str, ids: Iterable[int]) -> dict[int, int]:
+    """Those that have attempts behind them that failed, or that nobody survived, and how many."""
+    rows = connection.execute(select(delivery.c.id, delivery.c.attempts).where(
+        one_of(connection, delivery.c.id, list(ids)), delivery.c.queue == queue, delivery.c.attempts > 0))
+    return {number: attempts for number, attempts in rows}
 
 
 def free(connection: Connection, queue: str, ids: Iterable[int]) -> list[Delivery]:

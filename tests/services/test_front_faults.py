@@ -30,7 +30,7 @@ from tests.wire import Wire
 
 pytestmark = pytest.mark.service
 PATIENCE = 30.0
-ARCHIVED = b"archive"
+ARCHIVED = b"transmission_id"
 
 
 @pytest.fixture
