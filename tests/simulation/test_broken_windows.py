@@ -9,7 +9,7 @@ import pytest
 from tests.simulation.broken_windows import BROKEN
 from tests.simulation.play import CALM, Failure, simulate
 from tests.simulation.processes import CROWD, DISPATCH, SERVE, Opens, Role
-from tests.simulation.weather import CLEAR, CROWDED, Weather
+from tests.simulation.weather import CLEAR, Weather
 
 ENOUGH = 90
 """Seeds within which each must be found out."""
@@ -24,7 +24,7 @@ WHERE: dict[str, tuple[Weather, tuple[Role, ...], str]] = {
     "closes a deadline before it files what follows": (
         Weather(die=1_500), STAFF, "WhoeverWaitsHasADeadline ItComesToRest"),
     "deals with what somebody has dealt with": (Weather(twice=3_000), STAFF, "TheOutcomesAreThoseOfThePlainPlay"),
-    "writes what it planned before others wrote": (CROWDED, CROWD, "BooksBalance"),
+    "writes what it planned before others wrote": (Weather(switch=3_000), CROWD, "BooksBalance"),
 }
 """The weather and the staff in which each shows, and the invariants of which it breaks one first."""
 
