@@ -28,6 +28,8 @@ from single_window.clock import monotonic
 
 SMALL_BYTES = 32_768
 """A message up to this size is explained in this process: that takes a fraction of a second at most."""
+FEW_ATTRIBUTES = 100
+"""Signs `=` in such a message: the time to explain it grows with the cube of attributes and namespaces."""
 PATIENCE_SECONDS = 20.0
 """After so long without an answer the explainer is ended; it limits its own processor time to far less."""
 
@@ -121,7 +123,7 @@ atexit.register(_own.close)
 
 def explain(opened: Opened, edition: str, explainer: Explainer = _own) -> tuple[Finding, ...]:
     """Why the schema refuses a message; where that is not told in full, the last finding says so."""
-    if len(opened.business) <= SMALL_BYTES:
+    if len(opened.business) <= SMALL_BYTES and opened.business.count(b"=") <= FEW_ATTRIBUTES:
         return explained(opened, edition)
     answer = explainer.ask(opened.business, Request(edition, opened.transfer_dropped))
     if answer is not None and not answer.cut_short:
