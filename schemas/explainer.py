@@ -1,7 +1,7 @@
 """A program that explains refused messages one after the other, within a limit of processor time and of memory.
 
-Run as `python -m schemas.explainer`; `single_window.explaining` talks to it. A request on the standard input is the
-lengths of two parts (four bytes each), what to do as JSON, and the message without its envelope; the answer is the
+Run as `python -m schemas.explainer`; `single_window.intake.explaining` talks to it. A request on the standard input is
+the lengths of two parts (four bytes each), what to do as JSON, and the message without its envelope; the answer is the
 length of one part and the findings as JSON. It ends when its input does, and after a message that took much memory.
 """
 

@@ -17,23 +17,24 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, func, select
 
 from simulators.world import World
-from single_window import auditing, receipts
-from single_window.channels.http import bind
+from single_window import auditing
+from single_window.api.server.http import bind
+from single_window.cases.refunds import NoSuchClaim, acting
+from single_window.cases.summaries import file_closed_lists
+from single_window.cases.summaries.copying import copied_lists
 from single_window.clock import Clock, monotonic, system_now
-from single_window.lock import DataLock
-from single_window.masterdata import import_csv
+from single_window.master_data.importing import import_csv
 from single_window.messaging.topology import EXCHANGE, QUEUES
-from single_window.patience import Patience
-from single_window.refunds import NoSuchClaim, acting
-from single_window.roles import ALONE, ROLES
-from single_window.serving import Server, stop_by_signal
+from single_window.process.lock import DataLock
+from single_window.process.roles import ALONE, ROLES
+from single_window.process.serving import Server, stop_by_signal
+from single_window.receipts import rows as receipts
 from single_window.settings import Settings, from_environment, without_password
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import declaration, receipt
-from single_window.summaries import file_closed_lists
-from single_window.summaries.copying import copied_lists
-from single_window.wiring import DEMO, Options, Window, depth, open_window
+from single_window.wiring import DEMO, Options, Window, open_window
+from single_window.work.patience import Patience
 
 __all__ = ["BROKER_EXCHANGES", "BROKER_QUEUES", "DAY", "DEMO", "FIRST_DAY", "Outside", "Refused", "Settings",
            "answering", "audited", "crew", "ended", "evening", "monotonic", "opened", "port", "serve", "settings_for",
@@ -126,7 +127,7 @@ class Outside:
 
     def stuck(self) -> Mapping[str, int]:
         """Work that is not done, by state; empty when all is."""
-        return {state: count for state, count in depth(self.window, self.sandbox).items() if count}
+        return {state: count for state, count in self.window.depth(self.sandbox).items() if count}
 
     def decide_refund(self, number: str, action: str, reason: str = "请补正（模拟）") -> bool:
         """File what a tax officer does with the claim of a number; `settle` sees it done. Whether it could be done."""

@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 import single_window
-from single_window import logs
+from single_window.observe import logs
 
 GROUP = "single_window.commands"
 COMMANDS: Mapping[str, str] = {

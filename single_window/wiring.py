@@ -3,51 +3,51 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
+import multiprocessing
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from threading import Event
+from typing import Any
 
-import msgspec
-from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine
 
-from declarations import goods, parameters
-from gateways.gateway import Circumstances
 from gateways.gateway import Options as Options
-from single_window import dispatch, injected, logs, lost_work, observing, passing
-from single_window.admission import Admitted, admit
-from single_window.agencies import gateway_consumers
-from single_window.clock import Clock, monotonic, system_now
-from single_window.gateway_process import GatewayProcess
+from single_window.clock import monotonic, system_now
+from single_window.context import DEMO as DEMO
+from single_window.context import MAIN, Context
+from single_window.intake.admission import Admitted, admit
+from single_window.intake.reader import read
+from single_window.intake.readers import Readers
+from single_window.intake.reading import Reading
+from single_window.intake.reception_consumer import ReceptionConsumer
+from single_window.intake.refused_bodies import RefusedBodies, quota_of, trim
+from single_window.intake.senders import senders
 from single_window.messaging.broker import Broker
 from single_window.messaging.opening import open_broker
 from single_window.messaging.payloads import ids_of
 from single_window.messaging.topology import FILED, QUEUES, RECEIPTS
-from single_window.metrics import meters
-from single_window.numbering import ROWS, Numbering
-from single_window.patience import Patience
+from single_window.observe import logs, steps
+from single_window.observe.metrics import meters
+from single_window.observe.watchdog import Watchdog
 from single_window.private import make_folder, tighten
-from single_window.readers import Readers
-from single_window.reading import Reading, read_body
-from single_window.reception_consumer import ReceptionConsumer
-from single_window.refused_bodies import RefusedBodies, quota_of, trim
-from single_window.senders import senders
 from single_window.settings import Settings
-from single_window.store import deliveries, exchange_rate_rows, goods_rows, migrate, sandboxes
+from single_window.store import deliveries, migrate
 from single_window.store.engine import open_engine, reading, writing
-from single_window.store.sandboxes import Sandbox
-from single_window.watchdog import Watchdog
-from single_window.worker import Consumer, Worker
+from single_window.store.numbering import ROWS
+from single_window.work import dispatch, injected, lost_work, passing
+from single_window.work.agencies import gateway_consumers
+from single_window.work.gateway_process import NAP, GatewayProcess
+from single_window.work.patience import Patience
+from single_window.work.work_deadline import WorkDeadline, leave
+from single_window.work.worker import Consumer, Worker
 
-MAIN, DEMO = "main", "demo"
 GATEWAYS = tuple(queue for queue in QUEUES if queue != "reception")
 
 TAKEN_TOGETHER = 4
 """Broker messages that one transaction deals with at most: the four kinds of document of a trade meet in it."""
 
 
-class Window:
+class Window(Context):
     """A single window on one database. `fault` is called at named points, for tests that kill the process there."""
 
     def __init__(self, settings: Settings, broker: Broker | None = None,
@@ -57,81 +57,35 @@ class Window:
         `dispatches` are those whose deliveries it publishes, by default the same; `engine` is one that is open on its
         database already. Broker and engine are closed with it."""
         logs.unless_configured()
-        self.settings = settings
-        self.engine = engine or open_engine(settings.database_url, settings.synchronous)
-        meters.watch(self.engine)
-        self.numbering = Numbering(self.engine)
-        self.parameters = parameters.load()
-        self.goods = goods.load()
-        self.stirred = Event()
-        self._beside = GatewayProcess(settings) if settings.gateways and queues is None else None
+        self._beside = GatewayProcess(settings, work_gateways) if settings.gateways and queues is None else None
         self._queues = tuple(QUEUES) if queues is None else tuple(queues)
         if self._beside is not None:
             self._queues = ("reception",)
         self._dispatches = self._queues if dispatches is None else tuple(dispatches)
+        super().__init__(settings, engine or open_engine(settings.database_url, settings.synchronous),
+                         broker or open_broker(settings), "reception" in self._queues)
+        meters.watch(self.engine)
         self._fault = fault
         self._refused = RefusedBodies(quota_of(settings))
-        self.broker = broker or open_broker(settings)
         self.broker.listen([FILED] if self._dispatches else [])
         self._readers: Readers | None = None
         self._reception = ReceptionConsumer(self.numbering, self.circumstances, settings.body_cap)
         consumers: list[Consumer] = [self._reception, *gateway_consumers(self.numbering, self.circumstances)]
-        self._workers = {one.queue: Worker(self.engine, self.numbering, one, settings.attempts, fault,
-                                           settings.work_deadline, injected.poison())
-                         for one in consumers if one.queue in self._queues}
+        self._workers = {consumer.queue: Worker(self.engine, self.numbering, consumer, settings.attempts, fault,
+                                                settings.work_deadline, injected.poison())
+                         for consumer in consumers if consumer.queue in self._queues}
         self._next_resend = 0.0
         self._watchdog = Watchdog(settings.overdue)
-
-    def wake(self) -> None:
-        """Say, here and to whoever dispatches, that something was filed."""
-        self.stirred.set()
-        self.broker.wake(FILED)
 
     def wait(self, seconds: float) -> bool:
         """Until there may be something to do, or so long."""
         return self.broker.wait(seconds)
 
-    # sandboxes and their time
-
-    def circumstances(self, connection: Connection, name: str) -> Circumstances:
-        """What gateways may know of a sandbox at this moment."""
-        one = sandboxes.find(connection, name)
-        register = goods_rows.register(connection, name, self.goods)
-        law = exchange_rate_rows.law_of(connection, name, self.parameters)
-        return Circumstances(name, one.seed, one.clock.now(), one.options, law, register)
-
-    def sandbox(self, name: str) -> Sandbox:
-        """A sandbox by name; raises `UnknownSandbox`."""
-        with reading(self.engine) as connection:
-            return sandboxes.find(connection, name)
-
-    def make_sandbox(self, name: str, options: Options, seed: str = "", clock: Clock | None = None) -> None:
-        """Make a sandbox unless there is one of this name, or another process makes it at this moment."""
-        with suppress(IntegrityError), writing(self.engine) as connection:
-            if name not in sandboxes.names(connection):
-                sandboxes.create(connection, Sandbox(name, seed or name, options, clock or Clock()))
-
-    def now(self, name: str) -> int:
-        """The sandbox's instant."""
-        return self.sandbox(name).clock.now()
-
-    def clocks(self) -> dict[str, int]:
-        """The instant of every sandbox."""
-        with reading(self.engine) as connection:
-            return {name: clock.now() for name, clock in sandboxes.clocks(connection).items()}
-
     # messages in
 
     def read(self, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
         """Read one message as the sandbox's participants send it; changes nothing."""
-        with reading(self.engine) as connection:
-            day, editions, tolerant = senders(connection, sandbox)
-        return read_body(body, day, editions, self.settings.body_cap, edition, tolerant)
-
-    @property
-    def receives(self) -> bool:
-        """Whether messages are received here too, so that they may as well be read at once."""
-        return "reception" in self._queues
+        return read(self, sandbox, body, edition)
 
     def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
         """Archive and file what was read, in one commit; only after it may a channel answer."""
@@ -155,7 +109,7 @@ class Window:
             raise
         self._fault("after-archive")
         self.wake()
-        observing.admitted(sandbox, channel, answers, monotonic() - began)
+        steps.admitted(sandbox, channel, answers, monotonic() - began)
         return answers
 
     def receive(self, sandbox: str, bodies: Iterable[bytes], channel: str = "process") -> Iterable[list[Admitted]]:
@@ -245,13 +199,7 @@ class Window:
 
     def advance(self, sandbox: str, until: int, progress: Callable[[int], None] = lambda instant: None) -> None:
         """Move a virtual clock to an instant, stopping at every deadline on the way until its work is done."""
-        passing.advance(self, sandbox, until, progress)
-
-    def set_options(self, sandbox: str, **changes: object) -> None:
-        """Change how a sandbox behaves from now on."""
-        with writing(self.engine) as connection:
-            options = msgspec.structs.replace(sandboxes.find(connection, sandbox).options, **changes)
-            sandboxes.set_options(connection, sandbox, options)
+        passing.advance(self, sandbox, until, self.settle, self.broker.keeps, progress)
 
     def recover(self) -> int:
         """At start and after a failure: what was handed out and not dealt with comes again; gives what is known of it.
@@ -301,7 +249,20 @@ def open_window(settings: Settings, fault: Callable[[str], None] = lambda point:
     return window
 
 
-def depth(window: Window, sandbox: str | None = None) -> Mapping[str, int]:
-    """Open deliveries by state."""
-    with reading(window.engine) as connection:
-        return deliveries.depth(connection, sandbox)
+def work_gateways(settings: Settings, woken: Any, idle: Any, stopping: Any, counts_shared: bool) -> None:
+    """What the gateways' own process does until it is told to stop, or the process beside it is no more."""
+    logs.configure(sys.stderr, settings.log, settings.log_level or "warning")
+    if counts_shared:
+        meters.share(settings.data, "gateways")
+    gc.set_threshold(200_000, 20, 20)
+    window = Window(settings, queues=GATEWAYS)
+    deadline = WorkDeadline(settings.work_deadline, leave).start()
+    window.recover()
+    beside = multiprocessing.parent_process()
+    while not stopping.is_set() and (beside is None or beside.is_alive()):
+        if not window.step():
+            idle.set()
+            woken.wait(NAP)
+            woken.clear()
+    window.close()
+    deadline.stop()

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from declarations.reasons import Reason
 from gateways.gateway import ReceiptDraft
-from single_window.numbering import ROWS
 from single_window.store.answers import write_receipts
 from single_window.store.channels import last_receipt
 from single_window.store.engine import writing
+from single_window.store.numbering import ROWS
 from single_window.store.places import place
 from single_window.wiring import Window
 

@@ -16,7 +16,6 @@ from werkzeug.exceptions import HTTPException
 
 from schemas.findings import Finding
 from single_window import __version__
-from single_window.admission_queue import AdmissionQueue, NotAccepting
 from single_window.api import (
     batches,
     channels,
@@ -38,13 +37,14 @@ from single_window.api import (
 from single_window.api.places import Places
 from single_window.api.ports import EXTENSION, PREFIX, Ports
 from single_window.api.problems import Problem, finding, json_response, problem, refusal
-from single_window.api.reader import Reader
-from single_window.changes import Changes
 from single_window.channels.refused import Refused
-from single_window.runtime import Runtime
+from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
+from single_window.intake.reader import Reader
+from single_window.receipts.changes import Changes
 from single_window.store.failures import blameless, reason_of
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.wiring import Window
+from single_window.work.runtime import Runtime
 
 log = structlog.get_logger(__name__)
 CONSOLE = "single_window.console"

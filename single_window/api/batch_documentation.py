@@ -6,7 +6,7 @@ from apiflask import Schema
 from apiflask.fields import Dict, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range
 
-from single_window.batches.asking import MOST, ROLES
+from single_window.cases.batches.asking import MOST, ROLES
 
 _BY = {"description": "who asks: a participant's code, or an officer's name; kept"}
 

@@ -13,7 +13,6 @@ from declarations.calendar import utc_text
 from declarations.lifecycle import lifecycles
 from declarations.reasons import Reason
 from gateways.customs.batches.memory import Batch
-from single_window import batches, decisions
 from single_window.api import guard
 from single_window.api.batch_documentation import (
     AskIn,
@@ -29,7 +28,9 @@ from single_window.api.declarations import in_words
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem
+from single_window.cases import batches
 from single_window.store.engine import reading
+from single_window.work import decisions
 
 blueprint = APIBlueprint("batches", __name__, tag="batches")
 PATIENCE = 5.0

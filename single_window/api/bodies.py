@@ -18,7 +18,7 @@ from flask import request
 from schemas.findings import Finding
 from schemas.wording import finding as schema_finding
 from single_window.api.problems import finding, status_of
-from single_window.reading import HEAD_KEPT, Reading
+from single_window.intake.reading import HEAD_KEPT, Reading
 
 _SENDER = re.compile(rb"<(?:\w+:)?(?:SenderId|dxpId)>([\w.-]{1,30})<")
 _BLANK = b" \t\r\n"

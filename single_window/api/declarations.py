@@ -17,7 +17,6 @@ from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from gateways.customs.outcome import LIST
 from schemas import receipt_texts
-from single_window import stories
 from single_window.api import guard
 from single_window.api.declaration_documentation import (
     DeclarationsIn,
@@ -29,11 +28,12 @@ from single_window.api.declaration_documentation import (
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
+from single_window.cases import stories
+from single_window.cases.stories import agencies
+from single_window.language.plainly import plainly
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
 from single_window.store.tables import batch, batch_member, declaration, document, request, tax_bill
-from single_window.stories import agencies
-from single_window.stories.plainly import plainly
 
 blueprint = APIBlueprint("declarations", __name__, tag="declarations")
 MOST = 50

@@ -12,13 +12,13 @@ from declarations.calendar import utc_text
 from declarations.lifecycle import lifecycles
 from declarations.money import plain
 from gateways.forex.memory import Leg, Report
-from single_window import forex
 from single_window.api import guard
 from single_window.api.declarations import in_words
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.forex_documentation import ForexReportOut, ForexReportsIn, ForexReportsOut
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
+from single_window.cases import forex
 from single_window.store.engine import reading
 from single_window.store.exchange_rate_rows import law_of
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, current_app, request
 
-from single_window import health
+from single_window.api import readiness
 from single_window.api.ports import Ports, ports
 from single_window.api.problems import json_response, problem
-from single_window.health import Checkup
-from single_window.metrics.depths import Gauges
-from single_window.metrics.meters import FOLDER
-from single_window.metrics.scraping import scrape
+from single_window.api.readiness import Checkup
+from single_window.observe.metrics.depths import Gauges
+from single_window.observe.metrics.meters import FOLDER
+from single_window.observe.metrics.scraping import scrape
 
 blueprint = Blueprint("health", __name__)
 _CHECKUP = "single-window-checkup"
@@ -19,7 +19,7 @@ _CHECKUP = "single-window-checkup"
 @blueprint.get("/healthz")
 def alive() -> Response:
     """The process lives and answers; nothing else is looked at."""
-    return json_response(health.alive())
+    return json_response(readiness.alive())
 
 
 @blueprint.get("/readyz")
@@ -30,7 +30,7 @@ def ready() -> Response:
         raise problem("wrong-parameter", name="exclude", path="exclude", found=unknown[0],
                       reason=f"{unknown[0]} ≠ {', '.join(checkup.names)}")
     found = checkup.look(but)
-    return json_response(health.told(found, but), 200 if all(one.passed for one in found) else 503)
+    return json_response(readiness.told(found, but), 200 if all(one.passed for one in found) else 503)
 
 
 @blueprint.get("/metrics")

@@ -7,8 +7,8 @@ from typing import Any
 
 from single_window.api.bodies import most_read
 from single_window.api.receipts import may_wait
-from single_window.channels.http import THREADS, Listener
-from single_window.channels.http_limits import Limits
+from single_window.api.server.http import THREADS, Listener
+from single_window.api.server.http_limits import Limits
 from single_window.settings import Settings
 
 

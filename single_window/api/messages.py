@@ -15,12 +15,12 @@ from sqlalchemy import select
 from declarations.calendar import utc_text
 from schemas import catalogue
 from schemas.findings import Finding
-from single_window.admission import Admitted
 from single_window.api import bodies, guard
 from single_window.api.documentation import AcceptedOut, MessageOut, RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem, refusal
-from single_window.reading import Reading
+from single_window.intake.admission import Admitted
+from single_window.intake.reading import Reading
 from single_window.store.engine import reading as reading_from
 from single_window.store.tables import archive, document, message
 

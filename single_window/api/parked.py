@@ -9,7 +9,6 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from declarations.calendar import utc_text
-from single_window import parking
 from single_window.api import guard
 from single_window.api.documentation import (
     ChosenIn,
@@ -22,9 +21,10 @@ from single_window.api.documentation import (
 )
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
-from single_window.parking import Done
 from single_window.store.engine import reading
 from single_window.store.parking import STATES, Parked, count, listed
+from single_window.work import parking
+from single_window.work.parking import Done
 
 blueprint = APIBlueprint("parked", __name__, tag="parked")
 _REFUSED = {400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)}

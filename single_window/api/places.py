@@ -6,8 +6,8 @@ from threading import Lock
 
 from sqlalchemy import Engine, select, tuple_
 
-from single_window.changes import Changes
 from single_window.clock import monotonic
+from single_window.receipts.changes import Changes
 from single_window.store.engine import reading
 from single_window.store.tables import mailbox
 

@@ -7,12 +7,12 @@ from threading import BoundedSemaphore
 
 from flask import current_app
 
-from single_window.admission_queue import AdmissionQueue
 from single_window.api.places import Places
-from single_window.api.reader import Reader
-from single_window.changes import Changes
-from single_window.runtime import Runtime
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.intake.reader import Reader
+from single_window.receipts.changes import Changes
 from single_window.wiring import Window
+from single_window.work.runtime import Runtime
 
 EXTENSION = "single-window"
 PREFIX = "/api/v1"

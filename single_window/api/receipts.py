@@ -11,18 +11,18 @@ from sqlalchemy import Connection
 
 from declarations.calendar import utc_text
 from schemas import catalogue
-from single_window import receipts
 from single_window.api import guard
 from single_window.api.documentation import ReceiptsIn, ReceiptsOut, RefusedOut, answer
 from single_window.api.ports import PREFIX, Ports, ports
 from single_window.api.problems import json_response, problem
 from single_window.clock import monotonic
-from single_window.metrics import meters
-from single_window.receipts import Receipt
+from single_window.language import statuses
+from single_window.observe.metrics import meters
+from single_window.receipts import rows as receipts
+from single_window.receipts.rows import Receipt
+from single_window.receipts.tolerances import tolerated
 from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.stories import statuses
-from single_window.tolerances import tolerated
 
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
 NAP = 1.0

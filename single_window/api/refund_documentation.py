@@ -6,7 +6,7 @@ from apiflask import Schema
 from apiflask.fields import Boolean, Dict, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range
 
-from single_window.refunds import ACTIONS
+from single_window.cases.refunds import ACTIONS
 
 
 class RefundsIn(Schema):

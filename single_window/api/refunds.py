@@ -10,17 +10,18 @@ from flask import Response
 
 from declarations.calendar import utc_text
 from declarations.money import plain
-from single_window import decisions, refunds
 from single_window.api import guard
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.api.refund_documentation import ActedOut, ActIn, ExplanationOut, RefundOut, RefundsIn, RefundsOut
-from single_window.refunds.rating import rates_of
+from single_window.cases import refunds
+from single_window.cases.refunds.rating import rates_of
+from single_window.language import words
+from single_window.language.plainly import plainly
 from single_window.store.engine import reading
 from single_window.store.exchange_rate_rows import law_of
-from single_window.stories import words
-from single_window.stories.plainly import plainly
+from single_window.work import decisions
 
 blueprint = APIBlueprint("refunds", __name__, tag="refunds")
 PATIENCE = 5.0

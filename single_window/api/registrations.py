@@ -13,7 +13,6 @@ from declarations.calendar import utc_text
 from declarations.lifecycle import lifecycles
 from declarations.reasons import Reason
 from schemas.rendering import Unwritable
-from single_window import decisions, registration
 from single_window.api import guard, messages
 from single_window.api.declarations import in_words
 from single_window.api.documentation import AcceptedOut, RefusedOut, answer
@@ -26,8 +25,10 @@ from single_window.api.registration_documentation import (
     RegistrationsIn,
     RegistrationsOut,
 )
-from single_window.registration import Company
+from single_window.cases import registration
+from single_window.cases.registration import Company
 from single_window.store.engine import reading
+from single_window.work import decisions
 
 blueprint = APIBlueprint("registrations", __name__, tag="registrations")
 PATIENCE = 5.0

@@ -11,9 +11,8 @@ from declarations.calendar import utc_text
 from single_window.api.documentation import StateOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
+from single_window.cases.stories import waiting_requests
 from single_window.store.engine import reading
-from single_window.stories import waiting_requests
-from single_window.wiring import depth
 
 blueprint = APIBlueprint("state", __name__, tag="state")
 
@@ -29,7 +28,7 @@ def show() -> Response:
     in it, by kind and state."""
     at = ports()
     working = at.runtime.alive if at.runtime else None
-    waiting, clocks = depth(at.window), at.window.clocks()
+    waiting, clocks = at.window.depth(), at.window.clocks()
     with reading(at.window.engine) as connection:
         requests = {name: _by_kind(waiting_requests(connection, name)) for name in clocks}
     return json_response({

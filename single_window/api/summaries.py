@@ -13,7 +13,6 @@ from declarations.lifecycle import lifecycles
 from declarations.money import plain
 from declarations.summary.shapes import MergedLine
 from gateways.customs.summaries.memory import Made, Summary
-from single_window import summaries
 from single_window.api import guard
 from single_window.api.declarations import in_words
 from single_window.api.documentation import RefusedOut, answer
@@ -29,6 +28,7 @@ from single_window.api.summary_documentation import (
     SummaryOut,
     WhereOut,
 )
+from single_window.cases import summaries
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("summaries", __name__, tag="summaries")

@@ -15,8 +15,8 @@ from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
 from single_window.api.tax_documentation import ParcelIn, ParcelOut
+from single_window.cases.tax_comparison import compared, sandbox_law
 from single_window.store.engine import reading
-from single_window.tax_comparison import compared, sandbox_law
 
 blueprint = APIBlueprint("tax", __name__, tag="tax")
 

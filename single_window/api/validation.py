@@ -5,13 +5,13 @@ from __future__ import annotations
 from apiflask import APIBlueprint
 from flask import Response
 
-from single_window import validation
 from single_window.api import bodies, guard
 from single_window.api.documentation import RefusedOut, ValidationOut, answer
 from single_window.api.messages import edition_asked
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
-from single_window.reading import Reading
+from single_window.intake import validation
+from single_window.intake.reading import Reading
 
 blueprint = APIBlueprint("validation", __name__, tag="messages")
 

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from single_window.auditing.held import ENDED, held
 from single_window.auditing.ledger import Difference, Ledger, compared
+from single_window.language.words import Words
 from single_window.store.tables import allowance, cap_use
-from single_window.stories.words import Words
 
 WORDS = Words("个人年度额度", "personal allowances")
 

@@ -13,6 +13,7 @@ from declarations.money import SCALE
 from gateways.forex.memory import COUNTED
 from single_window.auditing.claimed import STANDING, sums
 from single_window.auditing.ledger import Difference, Keyed, Ledger, compared, joined
+from single_window.language.words import Words
 from single_window.store.bulk import chunks
 from single_window.store.gateways.refund.collected import collected
 from single_window.store.records import from_json
@@ -25,7 +26,6 @@ from single_window.store.tables import (
     refund_claim,
     refund_line,
 )
-from single_window.stories.words import Words
 
 WORDS = Words("外汇", "foreign exchange")
 PIECE = 500

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, Subquery, func, or_, select
 from single_window.auditing.claimed import sums, taken
 from single_window.auditing.given_back import given_back
 from single_window.auditing.ledger import Difference, Ledger
+from single_window.language.words import Words
 from single_window.store.bulk import one_of
 from single_window.store.tables import export_item, refund_line
-from single_window.stories.words import Words
 
 WORDS = Words("出口报关单项", "export items")
 

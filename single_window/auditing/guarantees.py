@@ -13,8 +13,8 @@ from declarations.money import SCALE
 from declarations.tax.import_tax import Assessment
 from single_window.auditing.ledger import Difference, Keyed, Ledger, compared, joined
 from single_window.auditing.pieces import in_pieces
+from single_window.language.words import Words
 from single_window.store.tables import guarantee, tax_bill
-from single_window.stories.words import Words
 
 WORDS = Words("税款担保", "guarantees")
 OPEN = {"reserved": "reserved", "made": "booked"}

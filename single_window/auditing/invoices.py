@@ -10,9 +10,9 @@ from sqlalchemy import Connection, Select, Subquery, and_, func, or_, select
 from single_window.auditing.claimed import sums, taken
 from single_window.auditing.given_back import GivenBack, given_back
 from single_window.auditing.ledger import Difference, Ledger
+from single_window.language.words import Words
 from single_window.store.bulk import chunks, one_of
 from single_window.store.tables import refund_line, vat_invoice, vat_invoice_line
-from single_window.stories.words import Words
 
 WORDS = Words("发票", "invoices")
 ON_FILE = ("accepted", "used")

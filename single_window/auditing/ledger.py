@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from declarations.money import Scaled
-from single_window.stories.words import Words
+from single_window.language.words import Words
 
 
 @dataclass(frozen=True, slots=True)

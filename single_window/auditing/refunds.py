@@ -11,8 +11,8 @@ from sqlalchemy import Connection, Subquery, case, func, or_, select
 from single_window.auditing import brought_forward
 from single_window.auditing.claimed import STANDING, sums
 from single_window.auditing.ledger import Difference, Ledger, compared
+from single_window.language.words import Words
 from single_window.store.tables import refund_account, refund_claim, refund_entry, refund_line
-from single_window.stories.words import Words
 
 WORDS = Words("退税", "refunds")
 TRADER, EXPORT = "T", "E"

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, select
 
 from single_window.auditing.held import ENDED, held
 from single_window.auditing.ledger import Difference, Ledger, compared, joined
+from single_window.language.words import Words
 from single_window.store.tables import account_book
-from single_window.stories.words import Words
 
 WORDS = Words("保税账册库存", "bonded stock")
 

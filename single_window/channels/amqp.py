@@ -12,21 +12,21 @@ from typing import NamedTuple
 
 import structlog
 
-from single_window.admission_queue import AdmissionQueue
-from single_window.api.reader import Reader
 from single_window.channels.amqp_messages import PREFETCH, AmqpMessages
 from single_window.channels.amqp_receipts import AmqpReceipts, declare, forget
 from single_window.channels.participant_queues import Queues, queues_of
 from single_window.clock import monotonic
+from single_window.context import Context
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.intake.reader import Reader
 from single_window.messaging.broker import CONNECTED, BrokerUnavailable
 from single_window.messaging.link import Link
 from single_window.messaging.rabbitmq import NAMESPACE
-from single_window.pushing.pool import Pool
-from single_window.pushing.pusher import Pusher
+from single_window.receipts.pushing.pool import Pool
+from single_window.receipts.pushing.pusher import Pusher
 from single_window.store import channels
 from single_window.store.channels import AMQP, OFF, Channel
 from single_window.store.engine import reading
-from single_window.wiring import Window
 
 log = structlog.get_logger(__name__)
 LOOK = 1.0
@@ -63,11 +63,11 @@ class Amqp:
     Dead letters lie in `<namespace>.unreadable`.
     """
 
-    def __init__(self, window: Window, admission: AdmissionQueue, woken: Callable[[], None], stopping: Event,
+    def __init__(self, context: Context, admission: AdmissionQueue, woken: Callable[[], None], stopping: Event,
                  namespace: str = NAMESPACE) -> None:
-        self._window, self._admission, self._namespace = window, admission, namespace
+        self._context, self._admission, self._namespace = context, admission, namespace
         self._woken, self._stopping = woken, stopping
-        self._reader = Reader(window)
+        self._reader = Reader(context)
         self._opener = ThreadPoolExecutor(1, "amqp opens")
         self._opening: Future[_Links] | None = None
         self._traffic: _Traffic | None = None
@@ -118,7 +118,7 @@ class Amqp:
         return self._traffic
 
     def _open(self) -> _Links:
-        url = self._window.settings.broker
+        url = self._context.settings.broker
         publishing = Link(url, f"{self._namespace} receipts")
         try:
             return _Links(Link(url, f"{self._namespace} participants"), publishing)
@@ -129,8 +129,8 @@ class Amqp:
             self._woken()
 
     def _begin(self, links: _Links) -> _Traffic:
-        sender = AmqpReceipts(links.publishing, self._window.settings.queue_limit, self._namespace)
-        pusher = Pusher(self._window.engine, sender, self._stopping.is_set)
+        sender = AmqpReceipts(links.publishing, self._context.settings.queue_limit, self._namespace)
+        pusher = Pusher(self._context.engine, sender, self._stopping.is_set)
         Thread(target=self._hear, args=(links.consuming,), name="amqp hears", daemon=True).start()
         return _Traffic(
             links, AmqpMessages(links.consuming, links.publishing, self._reader, self._admission, self._woken,
@@ -146,12 +146,12 @@ class Amqp:
     def _look(self, traffic: _Traffic) -> None:
         """Serve whoever has a channel that is not off, and nobody else."""
         link = traffic.links.consuming
-        with reading(self._window.engine) as connection:
+        with reading(self._context.engine) as connection:
             found = {queues_of(one.sandbox, one.dxp_id): one
                      for one in channels.listed(connection, kind=AMQP) if one.state != OFF}
         for queues in self._served.keys() - found.keys():
             link.stop_consuming(queues.inbox)
-            forget(link, queues, self._namespace, self._window.settings.queue_limit)
+            forget(link, queues, self._namespace, self._context.settings.queue_limit)
             traffic.sender.forget(queues)
             del self._served[queues]
         for queues in found.keys() - self._served.keys():
@@ -160,7 +160,7 @@ class Amqp:
 
     def _serve(self, link: Link, queues: Queues) -> bool:
         try:
-            declare(link, queues, self._namespace, self._window.settings.queue_limit)
+            declare(link, queues, self._namespace, self._context.settings.queue_limit)
         except BrokerUnavailable as refused:
             self._refused[queues] = monotonic() + AGAIN
             log.error("amqp.not_served", inbox=queues.inbox, reason=str(refused)[:300], again_in=AGAIN)

@@ -15,16 +15,16 @@ import msgspec
 import structlog
 
 from schemas.findings import Finding
-from single_window.admission import Admitted
-from single_window.admission_queue import AdmissionQueue, NotAccepting
-from single_window.api.reader import Reader
 from single_window.channels.participant_queues import DOOR, Queues
 from single_window.clock import monotonic
+from single_window.intake.admission import Admitted
+from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
+from single_window.intake.reader import Reader
+from single_window.intake.reading import Reading
 from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.consuming import Incoming
 from single_window.messaging.link import Link
 from single_window.messaging.publishing import Letter, Outcome
-from single_window.reading import Reading
 from single_window.store.channels import AMQP, Channel
 from single_window.store.failures import blameless
 

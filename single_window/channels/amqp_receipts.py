@@ -17,9 +17,9 @@ from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.link import Link
 from single_window.messaging.outages import DeclarationRefused
 from single_window.messaging.publishing import Letter, Outcome
-from single_window.pushing.outgoing import Outgoing
-from single_window.pushing.pauses import AT_HOME
-from single_window.pushing.pusher import NotDelivered
+from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.pauses import AT_HOME
+from single_window.receipts.pushing.pusher import NotDelivered
 from single_window.store.channels import AMQP, Channel
 
 log = structlog.get_logger(__name__)

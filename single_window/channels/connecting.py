@@ -18,11 +18,11 @@ from single_window.channels.addresses import parse, resolve
 from single_window.channels.participant_queues import queues_of
 from single_window.channels.refused import Refused
 from single_window.channels.webhook import Tried, Webhook
-from single_window.reading import is_address
+from single_window.context import Context
+from single_window.intake.reading import is_address
 from single_window.store import channels, sandboxes
 from single_window.store.channels import ACTIVE, AMQP, OFF, WEBHOOK, Channel
 from single_window.store.engine import reading, writing
-from single_window.wiring import Window
 
 
 class Made(NamedTuple):
@@ -33,7 +33,7 @@ class Made(NamedTuple):
     fresh: bool
 
 
-def make_webhook(window: Window, sandbox: str, mailbox: str, url: str, first: int | None = None,
+def make_webhook(context: Context, sandbox: str, mailbox: str, url: str, first: int | None = None,
                  new_secret: bool = False) -> Made:
     """Post the receipts of a mailbox to an address. Made again it gets the new address, and goes on where it was.
 
@@ -42,7 +42,7 @@ def make_webhook(window: Window, sandbox: str, mailbox: str, url: str, first: in
     if not is_address(mailbox):
         raise Refused("channel-mailbox", f"{mailbox!r} is no DXP id: 1 to 30 visible ASCII characters without a "
                       "semicolon.", found=mailbox, allowed="1-30 visible ASCII characters without ;")
-    resolve(parse(url), bool(window.settings.webhook_private))
+    resolve(parse(url), bool(context.settings.webhook_private))
     secret = keys.secret()
 
     def changed(before: Channel | None) -> Made:
@@ -51,12 +51,12 @@ def make_webhook(window: Window, sandbox: str, mailbox: str, url: str, first: in
         return Made(replace(wanted, address=url, secret=secret if shown else wanted.secret),
                     secret if shown else "", before is None)
 
-    return _make(window, sandbox, mailbox, WEBHOOK, first, changed)
+    return _make(context, sandbox, mailbox, WEBHOOK, first, changed)
 
 
-def make_amqp(window: Window, sandbox: str, mailbox: str, first: int | None = None) -> Made:
+def make_amqp(context: Context, sandbox: str, mailbox: str, first: int | None = None) -> Made:
     """Serve a participant's queues at RabbitMQ. `first` as for a webhook."""
-    if window.settings.broker == "memory://":
+    if context.settings.broker == "memory://":
         raise Refused("channel-no-broker", "Participants connect over AMQP where the window runs on RabbitMQ: set "
                       "SINGLE_WINDOW_BROKER to amqp://user:password@host:port/vhost.")
     if not is_valid_dxp_id(mailbox):
@@ -66,20 +66,20 @@ def make_amqp(window: Window, sandbox: str, mailbox: str, first: int | None = No
     def changed(before: Channel | None) -> Made:
         return Made(before or Channel(sandbox, mailbox, AMQP), "", before is None)
 
-    return _make(window, sandbox, mailbox, AMQP, first, changed)
+    return _make(context, sandbox, mailbox, AMQP, first, changed)
 
 
-def switch_off(window: Window, sandbox: str, mailbox: str, kind: str) -> Channel:
+def switch_off(context: Context, sandbox: str, mailbox: str, kind: str) -> Channel:
     """Deliver nothing more on a channel; where it stands is kept."""
-    with writing(window.engine) as connection:
+    with writing(context.engine) as connection:
         found = _found(connection, sandbox, mailbox, kind)
         channels.switch_off(connection, found)
         return _found(connection, sandbox, mailbox, kind)
 
 
-def redeliver(window: Window, sandbox: str, mailbox: str, kind: str, first: int | None = None) -> Channel:
+def redeliver(context: Context, sandbox: str, mailbox: str, kind: str, first: int | None = None) -> Channel:
     """Deliver again from a receipt on (None: go on where it stands), now, without waiting for the next attempt."""
-    with writing(window.engine) as connection:
+    with writing(context.engine) as connection:
         found = _open(connection, sandbox, mailbox, kind)
         most = found.position + 1
         if first is not None and not 1 <= first <= most:
@@ -92,13 +92,13 @@ def redeliver(window: Window, sandbox: str, mailbox: str, kind: str, first: int 
         return _found(connection, sandbox, mailbox, kind)
 
 
-def trial(window: Window, sandbox: str, mailbox: str) -> Tried:
+def trial(context: Context, sandbox: str, mailbox: str) -> Tried:
     """Post a signed message without a receipt to a webhook; where it is taken, the next attempt is at once."""
-    with reading(window.engine) as connection:
+    with reading(context.engine) as connection:
         found = _open(connection, sandbox, mailbox, WEBHOOK, lock=False)
-    tried = Webhook(bool(window.settings.webhook_private), window.now).trial(found)
+    tried = Webhook(bool(context.settings.webhook_private), context.now).trial(found)
     if not tried.error and found.failures:
-        with writing(window.engine) as connection:
+        with writing(context.engine) as connection:
             channels.hurry(connection, found)
     return tried
 
@@ -120,10 +120,10 @@ def told(one: Channel) -> dict[str, Any]:
             "failures": one.failures, "last_error": one.last_error, **instants}
 
 
-def _make(window: Window, sandbox: str, mailbox: str, kind: str, first: int | None,
+def _make(context: Context, sandbox: str, mailbox: str, kind: str, first: int | None,
           changed: Callable[[Channel | None], Made]) -> Made:
-    now = window.now(sandbox)
-    with writing(window.engine) as connection:
+    now = context.now(sandbox)
+    with writing(context.engine) as connection:
         before = channels.find(connection, sandbox, mailbox, kind, lock=True)
         last = channels.last_receipt(connection, sandbox, mailbox)
         if first is not None and not 1 <= first <= last + 1:

@@ -22,12 +22,13 @@ import msgspec
 import structlog
 
 from schemas.wording import finding
-from single_window.admission import Admitted
-from single_window.admission_queue import AdmissionQueue, NotAccepting
 from single_window.channels.outbox import Outbox, file_name
+from single_window.context import Context
+from single_window.intake.admission import Admitted
+from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
+from single_window.intake.reader import read
+from single_window.intake.reading import HEAD_KEPT, Reading
 from single_window.private import make_file, make_folder
-from single_window.reading import HEAD_KEPT, Reading
-from single_window.wiring import Window
 
 log = structlog.get_logger(__name__)
 CHANNEL = "folder"
@@ -51,10 +52,10 @@ class _Look(NamedTuple):
 class FolderChannel:
     """Serves the folders of all sandboxes. `look` does one round; `start` and `stop` run it in a thread."""
 
-    def __init__(self, window: Window, admission: AdmissionQueue, every: float = EVERY,
+    def __init__(self, context: Context, admission: AdmissionQueue, every: float = EVERY,
                  most: int = MOST) -> None:
-        self._window, self._admission, self._every, self._most = window, admission, every, most
-        self._root = window.settings.data / "folders"
+        self._context, self._admission, self._every, self._most = context, admission, every, most
+        self._root = context.settings.data / "folders"
         self._seen: dict[Path, _Look] = {}
         self._failed: dict[Path, int] = {}
         self._outboxes: dict[Path, Outbox] = {}
@@ -86,7 +87,7 @@ class FolderChannel:
     def look(self) -> int:
         """One round over all sandboxes: takes files that are complete, writes receipts; gives how many of both."""
         done = 0
-        for sandbox in self._window.clocks():
+        for sandbox in self._context.clocks():
             place = self._root / file_name(sandbox)
             for name in ("in", "out", "done", "error"):
                 make_folder(place / name)
@@ -135,12 +136,12 @@ class FolderChannel:
         return 1
 
     def _read(self, sandbox: str, path: Path) -> Reading:
-        cap = self._window.settings.body_cap
+        cap = self._context.settings.body_cap
         with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
             body = file.read(cap + 1)
             size = os.fstat(file.fileno()).st_size
         if len(body) <= cap:
-            return self._window.read(sandbox, body)
+            return read(self._context, sandbox, body)
         head = body[:HEAD_KEPT]
         told = finding("too-large", size=size, cap=cap, expected=f"≤ {cap}", found=str(size))
         return Reading(path.name[:30], "", hashlib.sha256(head).hexdigest(), zlib.compress(head, 1), size,
@@ -165,7 +166,7 @@ class FolderChannel:
             path = out / entry.name
             try:
                 if path not in self._outboxes:
-                    self._outboxes[path] = Outbox(self._window.engine, sandbox, path)
+                    self._outboxes[path] = Outbox(self._context.engine, sandbox, path)
                 written += self._outboxes[path].deliver()
             except Exception as error:  # one participant's folder must not keep the others waiting
                 log.error("folder.undelivered", folder=str(path), reason=repr(error)[:300], traceback=format_exc())

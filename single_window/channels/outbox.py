@@ -13,10 +13,10 @@ from urllib.parse import quote, unquote
 import msgspec
 from sqlalchemy import Engine
 
-from single_window import receipts
 from single_window.private import open_file
+from single_window.receipts import rows as receipts
+from single_window.receipts.tolerances import tolerated
 from single_window.store.engine import reading
-from single_window.tolerances import tolerated
 
 STATE = ".last.json"
 HIDDEN = ".new-"

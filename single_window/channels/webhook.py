@@ -16,9 +16,9 @@ from single_window import __version__
 from single_window.channels.addresses import UnfitAddress, parse, resolve
 from single_window.channels.posting import Answer, NoAnswer, Posting
 from single_window.clock import monotonic, system_now
-from single_window.pushing.outgoing import Outgoing
-from single_window.pushing.pauses import ABROAD
-from single_window.pushing.pusher import NotDelivered, one_line
+from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.pauses import ABROAD
+from single_window.receipts.pushing.pusher import NotDelivered, one_line
 from single_window.store.channels import WEBHOOK, Channel
 
 TIMEOUT = 10.0

@@ -7,13 +7,13 @@ from traceback import format_exc
 
 import structlog
 
-from single_window.admission_queue import AdmissionQueue
-from single_window.changes import Changes
 from single_window.channels.webhook import Webhook
-from single_window.pushing.pool import Pool
-from single_window.pushing.pusher import Pusher
+from single_window.context import Context
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.receipts.changes import Changes
+from single_window.receipts.pushing.pool import Pool
+from single_window.receipts.pushing.pusher import Pusher
 from single_window.store.failures import blameless, reason_of
-from single_window.wiring import Window
 
 log = structlog.get_logger(__name__)
 LOOK = 0.25
@@ -30,16 +30,16 @@ class ChannelsWorker:
     channel is pushed by one of them at a time, and messages come to whichever is free.
     """
 
-    def __init__(self, window: Window, admission: AdmissionQueue, changes: Changes | None = None) -> None:
+    def __init__(self, context: Context, admission: AdmissionQueue, changes: Changes | None = None) -> None:
         self._woken, self._stopping = Event(), Event()
-        webhook = Webhook(bool(window.settings.webhook_private), window.now)
-        pusher = Pusher(window.engine, webhook, self._stopping.is_set)
+        webhook = Webhook(bool(context.settings.webhook_private), context.now)
+        pusher = Pusher(context.engine, webhook, self._stopping.is_set)
         self._webhooks = Pool(pusher, self._woken.set, self._stopping)
         self._amqp = None
-        if window.settings.broker != "memory://":
+        if context.settings.broker != "memory://":
             from single_window.channels.amqp import Amqp  # pika is wanted only where RabbitMQ is
 
-            self._amqp = Amqp(window, admission, self._woken.set, self._stopping)
+            self._amqp = Amqp(context, admission, self._woken.set, self._stopping)
         self._changes = changes
         self._threads = [Thread(target=self._run, name="channels", daemon=True)]
         if changes is not None:

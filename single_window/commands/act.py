@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import click
 
-from single_window import acts, decisions, stories
+from single_window.cases import acts, stories
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.store.engine import reading
+from single_window.work import decisions
 
 
 @click.command()

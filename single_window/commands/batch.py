@@ -9,14 +9,15 @@ from typing import Any
 import click
 
 from gateways.customs.batches.memory import Batch
-from single_window import batches, decisions
+from single_window.cases import batches
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
+from single_window.language import words
+from single_window.language.plainly import moment
 from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.stories import words
-from single_window.stories.plainly import moment
 from single_window.wiring import Window
+from single_window.work import decisions
 
 SHOWN = 20
 """Members that `show` lists at most unless it is told otherwise."""

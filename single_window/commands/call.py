@@ -19,20 +19,20 @@ from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Connection
 
-from single_window import logs
 from single_window.commands.others import Others
-from single_window.lock import AlreadyRunning, DataLock
+from single_window.language.plainly import plainly
+from single_window.language.words import Words
 from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.late import LateBroker
 from single_window.messaging.opening import open_broker
-from single_window.patience import NobodyWorks
+from single_window.observe import logs
+from single_window.process.lock import AlreadyRunning, DataLock
 from single_window.settings import Settings, from_environment
 from single_window.store import migrate
 from single_window.store.engine import open_engine, reading
 from single_window.store.unavailable import explained
-from single_window.stories.plainly import plainly
-from single_window.stories.words import Words
 from single_window.wiring import Window, open_window
+from single_window.work.patience import NobodyWorks
 
 WIDE = 160
 """Columns of a table that goes to a file or a pipe."""

@@ -9,14 +9,14 @@ import click
 from sqlalchemy import func, select
 
 from declarations.calendar import DAY, HOUR, SECOND, SHANGHAI, instant_of
-from single_window import dispatch, passing
 from single_window.commands.call import Call, Failure, command
-from single_window.patience import NobodyWorks
+from single_window.language.plainly import moment
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import deadline
-from single_window.stories.plainly import moment
 from single_window.wiring import Window
+from single_window.work import dispatch, passing
+from single_window.work.patience import NobodyWorks
 
 _UNITS = {"s": SECOND, "m": 60 * SECOND, "h": HOUR, "d": DAY}
 FIRST, LAST = date(2010, 1, 1), date(2099, 12, 31)
@@ -90,10 +90,10 @@ def advance(call: Call, span: str) -> None:
         if until < start:
             raise Failure(f"The clock stands at {moment(start)}, after {span}; it is never put back.")
         with call.progress("advance", (until - start) // 1000) as progress:
-            settle = None if call.beside is None else lambda: _until_quiet(call, window)
-            passing.advance(
-                window, call.sandbox, until, lambda instant: progress((instant - start) // 1000), settle
-            )
+            settle = window.settle if call.beside is None else lambda: _until_quiet(call, window)
+            others_work = call.beside is not None or window.broker.keeps
+            passing.advance(window, call.sandbox, until, settle, others_work,
+                            lambda instant: progress((instant - start) // 1000))
         _tell(call, window)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from single_window import decisions
 from single_window.commands.call import FAILED, Call
-from single_window.stories import words
+from single_window.language import words
+from single_window.work import decisions
 
 
 def answered(decided: decisions.Decided) -> dict[str, Any]:

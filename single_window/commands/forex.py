@@ -12,14 +12,14 @@ from declarations.calendar import day_of
 from declarations.forex.rates import letters
 from declarations.money import TooLarge, plain, scale
 from gateways.forex.memory import Report
-from single_window import decisions
-from single_window import forex as reports
+from single_window.cases import forex as reports
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
+from single_window.language import words
+from single_window.language.plainly import moment
 from single_window.store.engine import reading
 from single_window.store.exchange_rate_rows import law_of
-from single_window.stories import words
-from single_window.stories.plainly import moment
+from single_window.work import decisions
 
 _WHO = click.option("--officer", "who", metavar="NAME", help="Who decides; the history names him [default: your user].")
 _DIRECTION = {"1": "in 收汇", "2": "out 付汇"}

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from single_window import masterdata
 from single_window.commands.call import Call, command
+from single_window.master_data import importing as masterdata
 
 
 @click.command("import")

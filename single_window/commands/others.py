@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from single_window.clock import monotonic, system_now
-from single_window.dispatch import open_deliveries
-from single_window.patience import Patience
 from single_window.store.engine import reading
 from single_window.wiring import Window
+from single_window.work.dispatch import open_deliveries
+from single_window.work.patience import Patience
 
 MOST = 120.0
 """Seconds that a command waits at most, however much the others do meanwhile."""

@@ -9,7 +9,7 @@ import click
 from declarations import parameters as law
 from declarations.parameters import Parameter
 from single_window.commands.call import Call, command
-from single_window.stories.words import content
+from single_window.language.words import content
 
 
 @click.command()

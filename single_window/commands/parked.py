@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from single_window import parking
 from single_window.commands.call import Call, Failure, command
+from single_window.language.plainly import moment
 from single_window.store.engine import reading
 from single_window.store.parking import DISMISSED, OPEN, PARKED, STATES, Parked, listed, states
-from single_window.stories.plainly import moment
 from single_window.wiring import Window
+from single_window.work import parking
 
 _SAID = {
     PARKED: ("Nothing is parked.", "parked. Send again with: single-window parked retry ID … (or --all)"),

@@ -8,16 +8,16 @@ from threading import Event
 import click
 from sqlalchemy import Connection, select
 
-from single_window import receipts as stored
-from single_window import stories
+from single_window.cases import stories
+from single_window.cases.stories.telling import answer
 from single_window.commands.call import Call, Failure, command
+from single_window.language import words
+from single_window.language.plainly import moment
+from single_window.language.statuses import coloured
+from single_window.receipts import rows as stored
+from single_window.receipts.tolerances import tolerated
 from single_window.store.engine import reading
 from single_window.store.tables import mailbox
-from single_window.stories import words
-from single_window.stories.plainly import moment
-from single_window.stories.statuses import coloured
-from single_window.stories.telling import answer
-from single_window.tolerances import tolerated
 from single_window.wiring import Window
 
 PAUSE = 0.5

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from single_window import reference as pages
 from single_window.commands.call import Call, command
+from single_window.reference import pages as pages
 
 
 @click.command()

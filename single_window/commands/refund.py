@@ -9,17 +9,18 @@ import click
 
 from declarations.calendar import day_of
 from declarations.money import plain
-from single_window import decisions, refunds
+from single_window.cases import refunds
+from single_window.cases.refunds import drafting
+from single_window.cases.refunds.rating import rates_of
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.commands.refund_drafts import draft
 from single_window.commands.refund_explained import explained, tones
-from single_window.refunds import drafting
-from single_window.refunds.rating import rates_of
+from single_window.language import words
+from single_window.language.plainly import moment, plainly
 from single_window.store.engine import reading
 from single_window.store.exchange_rate_rows import law_of
-from single_window.stories import words
-from single_window.stories.plainly import moment, plainly
+from single_window.work import decisions
 
 MOST = 50
 

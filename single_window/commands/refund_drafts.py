@@ -8,10 +8,10 @@ from pathlib import Path
 
 import click
 
+from single_window.cases.refunds.drafting import KINDS, Terms, source
+from single_window.cases.refunds.drafting import draft as drafted
+from single_window.cases.refunds.rating import rates_of
 from single_window.commands.call import Call, Failure, command
-from single_window.refunds.drafting import KINDS, Terms, source
-from single_window.refunds.drafting import draft as drafted
-from single_window.refunds.rating import rates_of
 from single_window.store.exchange_rate_rows import law_of
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from single_window import stories
+from single_window.cases import stories
+from single_window.cases.refunds.parts import Day, Explanation, Head
 from single_window.commands.call import Call
 from single_window.commands.telling import clock, label, receipts, timeline, what_next
-from single_window.refunds.parts import Day, Explanation, Head
-from single_window.stories.words import Basis, Because, phrase
+from single_window.language.words import Basis, Because, phrase
 
 OUTCOMES = {"satisfied": "good", "pending": "waiting", "failed": "bad", "not_applicable": "plain"}
 NONE = "0.00"

@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from single_window import decisions
-from single_window import registration as registrations
+from single_window.cases import registration as registrations
+from single_window.cases.registration import Company, Told
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
-from single_window.registration import Company, Told
+from single_window.language import words
+from single_window.language.plainly import moment
 from single_window.store.engine import reading
-from single_window.stories import words
-from single_window.stories.plainly import moment
+from single_window.work import decisions
 
 SHOWN = 10
 """Goods that `show` lists at most unless it is told otherwise."""

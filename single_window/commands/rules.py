@@ -17,9 +17,9 @@ from declarations.refund.rates import RefundRates
 from schemas import receipt_texts
 from single_window.clock import system_now
 from single_window.commands.call import Call, Failure, NoData, command
-from single_window.endings import endings
+from single_window.language.words import Words, content
+from single_window.reference.endings import endings
 from single_window.store import refund_rate_rows
-from single_window.stories.words import Words, content
 
 UNKNOWN = Words("未知", "nothing known")
 

@@ -19,7 +19,7 @@ def run(call: Call, host: str | None, port: int | None) -> None:
     Example:
       single-window run --port 8700 --data /srv/window
     """
-    from single_window import serving
+    from single_window.process import serving
 
     settings = from_environment(data=call.settings.data, host=host, port=port, log_level=call.settings.log_level)
     serving.run(settings, call.announce)

@@ -9,9 +9,9 @@ import click
 from schemas import catalogue
 from schemas.catalogue import Entry
 from schemas.reading import open_message, read
-from single_window import samples
 from single_window.clock import monotonic, system_now
 from single_window.commands.call import Call, Failure, NoData, command
+from single_window.intake import samples
 
 
 @click.command()

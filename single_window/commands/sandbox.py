@@ -14,10 +14,10 @@ from gateways.gateway import Options
 from single_window.clock import Clock, system_now
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.clock import within
-from single_window.documentation import field_words
+from single_window.language.plainly import moment
+from single_window.reference.documentation import field_words
 from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.stories.plainly import moment
 
 CHOICES = {"rounding": ("P1", "P2"), "guarantee_short": ("review", "reject"),
            "batches": ("", "master_waybill", "arrival", "stock_out")}

@@ -25,7 +25,7 @@ def serve(call: Call, host: str | None, port: int | None, processes: int, thread
     Example:
       single-window serve --processes 4 --port 8700
     """
-    from single_window import prefork
+    from single_window.process import prefork
 
     settings = from_environment(data=call.settings.data, host=host, port=port)
     prefork.serve(settings, processes, threads, call.announce)

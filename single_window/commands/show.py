@@ -7,15 +7,15 @@ from typing import Any
 
 import click
 
-from single_window import stories
+from single_window.cases import stories
+from single_window.cases.stories import Match, MessageStory, NoteStory, Story, agencies
+from single_window.cases.stories.parts import Billed
 from single_window.commands.call import Call, command
 from single_window.commands.show_export import show_evidence, show_note
 from single_window.commands.submit import show_message
 from single_window.commands.telling import clock, label, receipts, timeline, what_next, why
+from single_window.language.words import book, flow
 from single_window.store.exchange_rate_rows import law_of
-from single_window.stories import Match, MessageStory, NoteStory, Story, agencies
-from single_window.stories.parts import Billed
-from single_window.stories.words import book, flow
 
 
 @click.command()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from single_window import stories
+from single_window.cases import stories
+from single_window.cases.stories import NoteStory
+from single_window.cases.stories.parts import Evidence
 from single_window.commands.call import Call
 from single_window.commands.telling import clock, label, receipts, timeline, why
-from single_window.stories import NoteStory
-from single_window.stories.parts import Evidence
 
 
 def show_evidence(call: Call, found: Evidence) -> None:

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import click
 
 import single_window
-from single_window import standing
 from single_window.commands.call import FAILED, Call, command
-from single_window.standing import ABSENT, EMBEDDED, READY, Holding, Part, Standing
-from single_window.stories.plainly import moment, plainly
-from single_window.watchdog import Waiting
+from single_window.language.plainly import moment, plainly
+from single_window.observe.watchdog import Waiting
+from single_window.process import standing
+from single_window.process.standing import ABSENT, EMBEDDED, READY, Holding, Part, Standing
 
 
 @click.command()

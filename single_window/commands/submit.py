@@ -9,14 +9,15 @@ from urllib import error, request
 
 import click
 
-from single_window import receipts, stories
-from single_window.admission import Admitted
+from single_window.cases import stories
+from single_window.cases.stories import MessageStory
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.findings import show_findings
+from single_window.intake.admission import Admitted
+from single_window.language.statuses import coloured
+from single_window.receipts import rows as receipts
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
-from single_window.stories import MessageStory
-from single_window.stories.statuses import coloured
 from single_window.wiring import Window
 
 CHANNEL = "command"

@@ -9,10 +9,10 @@ import click
 from declarations.money import plain
 from declarations.summary.shapes import MergedLine
 from gateways.customs.summaries.memory import Made, Summary
-from single_window import summaries
+from single_window.cases import summaries
 from single_window.commands.call import FAILED, Call, Failure, command
-from single_window.stories import words
-from single_window.stories.plainly import moment
+from single_window.language import words
+from single_window.language.plainly import moment
 
 SHOWN = 10
 """Declarations and lists that `show` lists at most unless it is told otherwise."""

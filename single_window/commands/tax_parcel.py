@@ -13,10 +13,10 @@ from declarations.calendar import day_of
 from declarations.money import Scaled, scale
 from declarations.tax.comparison import EQUAL, PARCEL, RETAIL, Article, Circumstance
 from declarations.tax.parcel_tax import OVER_LIMIT
+from single_window.cases.tax_comparison import Law, compared, package_law, sandbox_law
 from single_window.clock import system_now
 from single_window.commands.call import Call, NoData, command
-from single_window.stories.words import Words
-from single_window.tax_comparison import Law, compared, package_law, sandbox_law
+from single_window.language.words import Words
 
 _YUAN = re.compile(r"\d{1,10}(\.\d{1,2})?", re.ASCII)
 _KEYS = ("price", "quantity", "name", "band", "catalogue", "model")

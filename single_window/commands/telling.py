@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from single_window import stories
+from single_window.cases import stories
+from single_window.cases.stories.parts import Answer, Due, Happening, Next
 from single_window.commands.call import Call
-from single_window.stories.parts import Answer, Due, Happening, Next
-from single_window.stories.plainly import moment
-from single_window.stories.statuses import coloured
-from single_window.stories.words import Because, kind, phrase
+from single_window.language.plainly import moment
+from single_window.language.statuses import coloured
+from single_window.language.words import Because, kind, phrase
 
 LISTS = frozenset({"inventory", "export_inventory", "tax_bill"})
 """What a story is about anyway: its lines need not say so."""

@@ -15,11 +15,11 @@ from schemas import catalogue
 from schemas.catalogue import EDITION
 from schemas.findings import Finding
 from schemas.reading import Unreadable, open_message, read
-from single_window import validation
 from single_window.commands.call import FAILED, Call, command
 from single_window.commands.findings import show_findings
-from single_window.explaining import explain
-from single_window.stories.words import phrase
+from single_window.intake import validation
+from single_window.intake.explaining import explain
+from single_window.language.words import phrase
 from single_window.wiring import Window, open_window
 
 

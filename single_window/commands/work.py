@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from single_window.commands.call import Call, command
-from single_window.roles import ALL, ALONE, ROLES
+from single_window.process.roles import ALL, ALONE, ROLES
 
 
 @click.command(short_help="Work on the window's queues, in processes of their own.")
@@ -24,9 +24,9 @@ def work(call: Call, roles: tuple[str, ...], processes: int, parent: int) -> Non
     Example:
       single-window work reception customs --processes 2
     """
-    from single_window import working
-    from single_window.serving import stop_by_signal
-    from single_window.supervision import Supervisor, programs
+    from single_window.process import working
+    from single_window.process.serving import stop_by_signal
+    from single_window.process.supervision import Supervisor, programs
 
     working.need_rabbitmq(call.settings, "work")
     stopping = stop_by_signal()

@@ -10,12 +10,13 @@ from werkzeug.wrappers import Response
 
 from declarations.lifecycle import OFFICER, allowed, lifecycles
 from gateways.customs.batches.memory import Batch
-from single_window import batches
 from single_window.api.ports import ports
+from single_window.cases import batches
+from single_window.cases.stories import LARGEST_ID, NotFound
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.speech import asked_sandbox, language, link
+from single_window.language import words
 from single_window.store.engine import reading
-from single_window.stories import LARGEST_ID, NotFound, words
 
 MOST = 50
 TOLD = 100

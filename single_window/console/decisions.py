@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from single_window import decisions
 from single_window.api.ports import ports
-from single_window.stories import words
-from single_window.stories.words import Words
+from single_window.language import words
+from single_window.language.words import Words
+from single_window.work import decisions
 
 
 def awaited(sandbox: str, decision_id: int) -> decisions.Decided:

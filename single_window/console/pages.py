@@ -8,15 +8,16 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from declarations.lifecycle import LIFECYCLE_OF
-from single_window import acts, stories
 from single_window.api.ports import ports
+from single_window.cases import acts, stories
+from single_window.cases.stories import NotFound
 from single_window.console import batches, channels, exchange, parked, recent, refunds, review, summaries
 from single_window.console.shielding import shield
 from single_window.console.speech import asked_sandbox, link, register
+from single_window.language import words
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox
-from single_window.stories import NotFound, words
 
 blueprint = Blueprint(
     "console", __name__, template_folder="templates", static_folder="static", static_url_path="/console/static"

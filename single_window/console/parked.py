@@ -11,13 +11,13 @@ from collections.abc import Callable, Sequence
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from single_window import parking
 from single_window.api.ports import ports
+from single_window.cases.stories import LARGEST_ID
 from single_window.console.speech import asked_sandbox, link
-from single_window.parking import Done
 from single_window.store.engine import reading
 from single_window.store.parking import PARKED, STATES, count, listed
-from single_window.stories import LARGEST_ID
+from single_window.work import parking
+from single_window.work.parking import Done
 
 MOST = 50
 

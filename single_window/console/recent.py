@@ -9,9 +9,9 @@ from sqlalchemy import Connection, select
 
 from declarations import lifecycle
 from declarations.money import plain
+from single_window.language import words
+from single_window.language.words import Words
 from single_window.store.tables import declaration, document, message
-from single_window.stories import words
-from single_window.stories.words import Words
 
 MOST = 50
 

@@ -9,15 +9,16 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from declarations.money import plain
-from single_window import refunds
 from single_window.api.ports import ports
+from single_window.cases import refunds
+from single_window.cases.refunds.rating import rates_of
+from single_window.cases.stories import LARGEST_ID, NotFound
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.speech import asked_sandbox, language, link
-from single_window.refunds.rating import rates_of
+from single_window.language import words
+from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.store.exchange_rate_rows import law_of
-from single_window.stories import LARGEST_ID, NotFound, words
-from single_window.stories.words import Words
 
 MOST = 50
 LINES = 50

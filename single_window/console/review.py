@@ -14,15 +14,16 @@ from werkzeug.wrappers import Response
 
 from declarations.lifecycle import LIFECYCLE_OF
 from gateways.customs.outcome import LIST
-from single_window import acts, stories
 from single_window.api.ports import ports
+from single_window.cases import acts, stories
+from single_window.cases.stories import LARGEST_ID, Match, NotFound
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.speech import asked_sandbox, link
+from single_window.language import words
+from single_window.language.words import Words
 from single_window.store import tables
 from single_window.store.engine import reading
 from single_window.store.tables import declaration, document, message
-from single_window.stories import LARGEST_ID, Match, NotFound, words
-from single_window.stories.words import Words
 
 MOST = 50
 FLOWS = ("I", "E")

@@ -10,10 +10,10 @@ from sqlalchemy import Connection
 
 from schemas.codes import units
 from single_window.console.waiting import COMMANDS, waiting
+from single_window.language import statuses, words
+from single_window.language.plainly import moment
+from single_window.language.words import Words
 from single_window.store import sandboxes
-from single_window.stories import statuses, words
-from single_window.stories.plainly import moment
-from single_window.stories.words import Words
 
 COMPACT = len("20261130")
 

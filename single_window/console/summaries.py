@@ -8,11 +8,12 @@ from declarations.lifecycle import lifecycles
 from declarations.money import plain
 from declarations.summary.shapes import MergedLine
 from gateways.customs.summaries.memory import Made
-from single_window import summaries
 from single_window.api.ports import ports
+from single_window.cases import summaries
+from single_window.cases.stories import LARGEST_ID, NotFound
 from single_window.console.speech import asked_sandbox
+from single_window.language import words
 from single_window.store.engine import reading
-from single_window.stories import LARGEST_ID, NotFound, words
 
 MOST, DECLARATIONS = 50, 20
 

@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 from declarations.reasons import Reason
 from gateways.gateway import Answers, Event, ReceiptDraft
 from single_window.messaging.topology import queues_of
-from single_window.numbering import ROWS, Numbering
 from single_window.store.bulk import encode, insert_rows
 from single_window.store.decisions import answer_decisions
 from single_window.store.deliveries import file_deliveries
 from single_window.store.echoes import echoing
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.places import Group
 from single_window.store.records import to_json
 from single_window.store.tables import deadline, receipt, timeline

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
-from single_window.numbering import ROWS, Numbering
 from single_window.store import deliveries
 from single_window.store.bulk import chunks, insert_rows, one_of
 from single_window.store.deliveries import NOT_DONE
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import delivery, handling, message
 
 PARKED, DISMISSED, READY, OPEN = "parked", "dismissed", "ready", "open"

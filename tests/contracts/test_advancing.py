@@ -11,16 +11,16 @@ import pytest
 from sqlalchemy import select
 
 from declarations.calendar import DAY, HOUR
-from single_window import passing
 from single_window.commands.others import Others
 from single_window.messaging.late import LateBroker
-from single_window.passing import ClockNotVirtual
-from single_window.runtime import Runtime
 from single_window.settings import Settings
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import deadline, declaration, receipt, timeline
 from single_window.wiring import Window, open_window
+from single_window.work import passing
+from single_window.work.passing import ClockNotVirtual
+from single_window.work.runtime import Runtime
 from tests.databases import ENGINES, empty_database
 from tests.stories.telling import Teller
 

@@ -14,10 +14,10 @@ from sqlalchemy.exc import IntegrityError
 
 from declarations.reasons import Reason
 from gateways.customs.batches.memory import Batch, Member
-from single_window.numbering import ROWS, Numbering
 from single_window.store import migrate
 from single_window.store.engine import open_engine, writing
 from single_window.store.gateways.customs import StoredCustomsMemory
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
 from tests.databases import ENGINES, empty_database
 

@@ -9,15 +9,15 @@ import msgspec
 import pytest
 from sqlalchemy import Engine, select, update
 
-from single_window import dispatch
 from single_window.clock import system_now
 from single_window.messaging.embedded import EmbeddedBroker
 from single_window.messaging.topology import EXCHANGE, QUEUES
-from single_window.numbering import ROWS, Numbering
 from single_window.store import deliveries, migrate
 from single_window.store.answers import write_sends
 from single_window.store.engine import open_engine, reading, writing
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import delivery
+from single_window.work import dispatch
 from tests.databases import ENGINES, empty_database
 
 HOUR = 3_600_000

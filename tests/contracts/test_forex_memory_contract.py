@@ -14,10 +14,10 @@ from sqlalchemy import Engine
 from declarations.documents import ExportOrder, pack
 from declarations.reasons import Reason
 from gateways.forex.memory import Leg, Listed, Report, Total, Worth
-from single_window.numbering import ROWS, Numbering
 from single_window.store.bulk import insert_rows, on_sqlite
 from single_window.store.engine import open_engine, writing
 from single_window.store.gateways.forex import StoredForexMemory, list_enterprises
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import declaration, document, summary, summary_declaration
 from tests.databases import ENGINES, made_database
 from tests.stories.summarising import inventory, line

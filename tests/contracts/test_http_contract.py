@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from single_window.clock import monotonic
-from single_window.runtime import Runtime
 from single_window.settings import Settings
 from single_window.wiring import open_window
+from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.databases import empty_database
 from tests.running import address, running

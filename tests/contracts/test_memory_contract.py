@@ -23,14 +23,14 @@ from declarations.tax.import_tax import Assessment, assess
 from gateways.customs.memory import BookLine, Declaration, Parcel, Request
 from gateways.inspection import Task
 from gateways.tax.memory import Bill
-from single_window.numbering import ROWS, Numbering
-from single_window.reading import read_body
+from single_window.intake.reading import read_body
 from single_window.store import migrate
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import open_engine, writing
 from single_window.store.gateways.customs import StoredCustomsMemory, file_stock
 from single_window.store.gateways.inspection import StoredInspectionMemory
 from single_window.store.gateways.tax import StoredTaxMemory, lodge_guarantees
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
 from single_window.store.tables import document, participant
 from tests.databases import ENGINES, empty_database

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from single_window.numbering import FIRST, ROWS, Exhausted, Numbering
 from single_window.store import migrate
 from single_window.store.engine import open_engine
+from single_window.store.numbering import FIRST, ROWS, Exhausted, Numbering
 from tests.databases import ENGINES, empty_database
 
 

@@ -11,9 +11,7 @@ import pytest
 from sqlalchemy import select, update
 
 from gateways.gateway import Options
-from single_window import parking
 from single_window.clock import system_now
-from single_window.parking import Done
 from single_window.settings import Settings
 from single_window.store import deliveries
 from single_window.store.engine import reading, writing
@@ -21,6 +19,8 @@ from single_window.store.parking import DISMISSED, OPEN, PARKED, STATES, Parked,
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.store.tables import archive, delivery, message
 from single_window.wiring import Window, open_window
+from single_window.work import parking
+from single_window.work.parking import Done
 from tests.databases import ENGINES, empty_database
 from tests.stories.telling import Teller
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from gateways.gateway import Options
 from single_window.clock import Clock, system_now
-from single_window.metrics import meters
-from single_window.pushing.outgoing import Outgoing
-from single_window.pushing.pauses import ABROAD, DAY, HOUR, MINUTE, SECOND, Pauses
-from single_window.pushing.pusher import HELD, NotDelivered, Pusher
+from single_window.observe.metrics import meters
+from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.pauses import ABROAD, DAY, HOUR, MINUTE, SECOND, Pauses
+from single_window.receipts.pushing.pusher import HELD, NotDelivered, Pusher
 from single_window.settings import Settings
 from single_window.store import channels, sandboxes
 from single_window.store.channels import ACTIVE, BLOCKED, OFF, WEBHOOK, Channel

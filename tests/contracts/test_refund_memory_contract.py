@@ -15,11 +15,11 @@ from sqlalchemy import Engine, select
 from declarations.documents import pack
 from declarations.reasons import Reason
 from gateways.refund.memory import Account, Claim, ClaimLine, Entry, Invoice, InvoiceLineRow, Item, Paper, Pool
-from single_window.numbering import ROWS, Numbering
 from single_window.store import migrate
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import open_engine, writing
 from single_window.store.gateways.refund import StoredRefundDeskMemory
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
 from single_window.store.tables import (
     declaration,

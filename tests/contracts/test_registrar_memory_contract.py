@@ -15,12 +15,12 @@ from sqlalchemy.exc import IntegrityError
 
 from declarations.reasons import Reason
 from gateways.registration.memory import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Participant
-from single_window.numbering import ROWS, Numbering
 from single_window.store import epochs
 from single_window.store.bulk import on_sqlite
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.gateways.refund.exporters import Exporters
 from single_window.store.gateways.registration import StoredRegistrarMemory, lodge_participants
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
 from single_window.store.tables import filed_goods, participant
 from tests.databases import ENGINES, made_database

@@ -13,14 +13,14 @@ from sqlalchemy import select
 from gateways.gateway import Options
 from single_window.channels import connecting
 from single_window.cli import main
-from single_window.lock import DataLock
-from single_window.numbering import ROWS
-from single_window.pushing.outgoing import outgoing
-from single_window.restoring import ROW_STEP, SERIES, SHORT, STEP
+from single_window.process.lock import DataLock
+from single_window.process.restoring import ROW_STEP, SERIES, SHORT, STEP
+from single_window.receipts.pushing.outgoing import outgoing
 from single_window.settings import Settings
 from single_window.store import channels
 from single_window.store.channels import WEBHOOK, Channel, last_receipt
 from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
 from single_window.store.tables import serial
 from single_window.wiring import open_window
 from tests.databases import ENGINES, empty_database

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import pytest
 from sqlalchemy import Engine, select
 
-from single_window.numbering import ROWS, Numbering
 from single_window.store import deliveries, migrate
 from single_window.store.engine import open_engine, reading, writing
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.places import Group, place
 from single_window.store.tables import receipt_group
 from tests.databases import ENGINES, empty_database

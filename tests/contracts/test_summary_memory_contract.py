@@ -16,11 +16,11 @@ from declarations.documents import pack
 from declarations.reasons import Reason
 from gateways.customs.memory import Declaration, Request
 from gateways.customs.summaries.memory import Made, Month, Outcome, Share, ShareLine, Summary
-from single_window.numbering import ROWS, Numbering
 from single_window.store import migrate
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import open_engine, writing
 from single_window.store.gateways.customs import StoredCustomsMemory
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import document
 from tests.databases import ENGINES, empty_database
 from tests.stories.summarising import inventory

@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Engine, Integer, LargeBinary, MetaData, Table
 from sqlalchemy.exc import DBAPIError
 
 from single_window.cli import main
-from single_window.lock import DataLock
+from single_window.process.lock import DataLock
 from single_window.settings import Settings
 from single_window.store import migrate
 from single_window.store.engine import open_engine, reading, writing

@@ -14,9 +14,11 @@ from sqlalchemy import Engine, delete
 
 from declarations.calendar import DAY, HOUR
 from gateways.gateway import Options
-from single_window import logs
 from single_window.clock import Clock
+from single_window.language.words import book
 from single_window.messaging.topology import QUEUES
+from single_window.observe import logs
+from single_window.observe.watchdog import CHANNELS, DEADLINES, IN_HAND, PARKED, Waiting, Watchdog, look, waiting
 from single_window.store import in_hand, migrate, sandboxes
 from single_window.store.bulk import insert_rows
 from single_window.store.deliveries import COLUMNS, file_deliveries
@@ -24,8 +26,6 @@ from single_window.store.depths import depths
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.sandboxes import Sandbox
 from single_window.store.tables import channel, deadline, delivery, sandbox
-from single_window.stories.words import book
-from single_window.watchdog import CHANNELS, DEADLINES, IN_HAND, PARKED, Waiting, Watchdog, look, waiting
 from tests.databases import ENGINES, empty_database
 
 NOW = 1_800_000_000_000

@@ -10,16 +10,16 @@ import pytest
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
-from single_window import lost_work
 from single_window.clock import system_now
-from single_window.numbering import Numbering
 from single_window.store import deliveries, in_hand, migrate
 from single_window.store.bulk import insert_rows, upsert_rows
 from single_window.store.deliveries import Delivery
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.failures import blameless, code_of, engine_failed, in_the_way
+from single_window.store.numbering import Numbering
 from single_window.store.tables import archive, delivery, mailbox
-from single_window.worker import Worker, Writing
+from single_window.work import lost_work
+from single_window.work.worker import Worker, Writing
 from tests.databases import ENGINES, empty_database
 
 ATTEMPTS = 3

@@ -21,11 +21,11 @@ from pika.exceptions import ChannelClosedByBroker
 from sqlalchemy import select
 
 from gateways.gateway import Options
-from single_window.admission import Admitted
-from single_window.admission_queue import AdmissionQueue
 from single_window.channels.worker import ChannelsWorker
+from single_window.intake.admission import Admitted
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.intake.reading import Reading
 from single_window.messaging.opening import open_broker
-from single_window.reading import Reading
 from single_window.settings import Settings
 from single_window.store import channels
 from single_window.store.channels import ACTIVE, AMQP, Channel

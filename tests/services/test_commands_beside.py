@@ -12,15 +12,15 @@ from click.testing import CliRunner, Result
 
 from declarations.calendar import DAY
 from schemas import catalogue
-from single_window import samples
 from single_window.cli import main
 from single_window.clock import system_now
-from single_window.numbering import ROWS
-from single_window.runtime import Runtime
+from single_window.intake import samples
 from single_window.settings import Settings
 from single_window.store import deliveries
 from single_window.store.engine import writing
+from single_window.store.numbering import ROWS
 from single_window.wiring import Window, open_window
+from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
 from tests.databases import ENGINES, empty_database

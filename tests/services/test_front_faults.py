@@ -9,16 +9,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
-from single_window.admission import admit
-from single_window.admission_queue import AdmissionQueue
-from single_window.channels.http import bind, url_of
+from single_window.api.server.http import bind, url_of
 from single_window.clock import system_now
-from single_window.front import Front
+from single_window.intake.admission import admit
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.late import LateBroker
-from single_window.numbering import ROWS
+from single_window.process.front import Front
 from single_window.settings import Settings
 from single_window.store import deliveries
 from single_window.store.engine import open_engine, reading, writing
+from single_window.store.numbering import ROWS
 from single_window.store.tables import message
 from single_window.wiring import Window, open_window
 from tests.brokers import empty_vhost

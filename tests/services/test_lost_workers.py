@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from single_window.parking import dismiss
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from single_window.wiring import Window, open_window
+from single_window.work.parking import dismiss
 from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, until
 from tests.databases import empty_database

@@ -15,13 +15,13 @@ from gateways.gateway import Answers, Circumstances, Hearing, Item
 from simulators.imports.stories import delivery as delivery_of
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import trades
-from single_window.gateway_runner import GatewayConsumer
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.gateways.customs import StoredCustomsMemory
 from single_window.store.tables import delivery
 from single_window.wiring import Window, open_window
-from single_window.worker import Worker
+from single_window.work.gateway_runner import GatewayConsumer
+from single_window.work.worker import Worker
 from tests.databases import empty_database
 from tests.stories.telling import KINDS, TODAY, WORLD, Teller, outcome
 

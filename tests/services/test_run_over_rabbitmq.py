@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from single_window.channels.http import bind
-from single_window.runtime import Runtime
-from single_window.serving import Server
+from single_window.api.server.http import bind
+from single_window.process.serving import Server
 from single_window.settings import Settings
 from single_window.wiring import open_window
+from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
 from tests.databases import ENGINES, empty_database

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import pytest
 
 from schemas import catalogue
-from single_window import samples
 from single_window.clock import system_now
+from single_window.intake import samples
 from single_window.store import migrate
 from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, descendants, until

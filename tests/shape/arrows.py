@@ -17,6 +17,10 @@ MAY_IMPORT = {
     "simulators": ("schemas",),
 }
 """Package → what it may import of the other four."""
+ROOMS = ("settings", "clock", "keys", "private", "language", "messaging", "store", "observe", "context", "receipts",
+         "work", "intake", "wiring", "auditing", "cases", "master_data", "retention", "channels", "api", "console",
+         "process", "cli", "reference", "commands", "__main__")
+"""The rooms of `single_window`, from the ground up: each may use those before it, and none after it."""
 COMPUTED = {"single_window.cli", "single_window.reference", "single_window.api.app"}
 """Modules that import by a computed name: commands by the command line's table, officers' pages if there are any."""
 ENTRY = "simulators.entry"
@@ -32,7 +36,7 @@ OUTSIDE_WORLD = {"asyncio", "http", "logging", "multiprocessing", "os", "shutil"
 """Parts of the standard library that rules and gateways have no use for."""
 _SIMULATOR = re.compile(r"simulators[.:]\w+[\w.:]*$")
 AGENCIES = ("customs", "inspection", "tax", "refund", "forex", "registration")
-CLOCK, WIRING, KEYS = "single_window.clock", "single_window.agencies", "single_window.keys"
+CLOCK, WIRING, KEYS = "single_window.clock", "single_window.work.agencies", "single_window.keys"
 READS_TIME = {"datetime.datetime.now", "datetime.datetime.utcnow", "datetime.datetime.today", "datetime.date.today",
               "sqlalchemy.func.now", "sqlalchemy.func.current_timestamp", "sqlalchemy.func.localtime"}
 KEYED_UUIDS = {"uuid.uuid5", "uuid.UUID", "uuid.NAMESPACE_URL", "uuid.NAMESPACE_DNS", "uuid.NAMESPACE_OID"}
@@ -54,6 +58,25 @@ def strays(module: Module) -> Iterator[str]:
         yield from (f"{module.name}:{node.lineno} names {node.value}" for node in module.nodes
                     if isinstance(node, ast.Constant) and isinstance(node.value, str)
                     and _SIMULATOR.match(node.value))
+
+
+def upwards(module: Module) -> Iterator[str]:
+    """Imports between the rooms of `single_window` against their order, and rooms that have no place in it."""
+    home = _room(module.name)
+    if home is None:
+        return
+    if home not in ROOMS:
+        yield f"{module.name} is in no room of ROOMS"
+        return
+    for line, dotted in module.imports:
+        room = _room(dotted)
+        if room in ROOMS and ROOMS.index(room) > ROOMS.index(home):
+            yield f"{module.name}:{line} imports {dotted}"
+
+
+def _room(dotted: str) -> str | None:
+    package, _, rest = dotted.partition(".")
+    return rest.partition(".")[0] if package == "single_window" and rest else None
 
 
 def foreign(module: Module) -> Iterator[str]:

@@ -20,7 +20,7 @@ def constructions(module: Module) -> Iterator[str]:
 
 
 CHECKS: tuple[Callable[[Module], Iterator[str]], ...] = (
-    arrows.strays, arrows.foreign, arrows.neighbours, arrows.clocks, arrows.dice, constructions)
+    arrows.strays, arrows.upwards, arrows.foreign, arrows.neighbours, arrows.clocks, arrows.dice, constructions)
 
 
 def complaints(check: Callable[[Module], Iterator[str]], *sources: Module) -> list[str]:
@@ -46,11 +46,16 @@ def test_no_module_offends(check: Callable[[Module], Iterator[str]]) -> None:
     (arrows.strays, "gateways.tax.billing", "import_module('single_window.wiring')"),
     (arrows.strays, "single_window.cli", "from simulators.demo import demo"),
     (arrows.strays, "single_window.cli", "importlib.import_module('simulators.demo')"),
-    (arrows.strays, "single_window.worker", "name = 'simulators'\n__import__(name)"),
+    (arrows.strays, "single_window.work.worker", "name = 'simulators'\n__import__(name)"),
     (arrows.strays, "single_window.cli", "COMMANDS = {'demo': 'simulators.demo:demo'}"),
     (arrows.strays, "simulators.world", "from declarations.goods import Goods"),
     (arrows.strays, "simulators.world", "from single_window.wiring import open_window"),
     (arrows.strays, "simulators.entry", "from gateways.gateway import Options"),
+    (arrows.upwards, "single_window.store.parking", "from single_window.work import dispatch"),
+    (arrows.upwards, "single_window.work.decisions", "from single_window.wiring import Window"),
+    (arrows.upwards, "single_window.work.decisions", "if TYPE_CHECKING:\n    import single_window.wiring"),
+    (arrows.upwards, "single_window.api.app", "def work():\n    from single_window.console import pages"),
+    (arrows.upwards, "single_window.new_room.work", "import os"),
     (arrows.foreign, "declarations.limits", "from sqlalchemy import select"),
     (arrows.foreign, "gateways.tax.billing", "import kombu"),
     (arrows.foreign, "gateways.tax.billing", "import os"),
@@ -67,11 +72,11 @@ def test_no_module_offends(check: Callable[[Module], Iterator[str]]) -> None:
     (arrows.dice, "single_window.receipts", "import uuid\nuuid.uuid4()"),
     (arrows.dice, "single_window.receipts", "from uuid import uuid1 as guid\nguid()"),
     (arrows.dice, "single_window.api.guard", "from secrets import token_hex"),
-    (arrows.dice, "single_window.numbering", "import os\nos.urandom(8)"),
+    (arrows.dice, "single_window.store.numbering", "import os\nos.urandom(8)"),
     (arrows.dice, "declarations.risk", "draw = hash(order_no) % 10_000"),
     (arrows.dice, "declarations.risk", "from faker import Faker"),
-    (constructions, "single_window.gateway_runner", "from gateways.tax import Tax\nTax()"),
-    (constructions, "single_window.worker", "from gateways import customs\none = customs.Customs()"),
+    (constructions, "single_window.work.gateway_runner", "from gateways.tax import Tax\nTax()"),
+    (constructions, "single_window.work.worker", "from gateways import customs\none = customs.Customs()"),
     (constructions, "gateways.inspection", "class Inspection: ...\nONE = Inspection()"),
 ])
 def test_the_guard_barks(check: Callable[[Module], Iterator[str]], name: str, offence: str) -> None:
@@ -84,7 +89,7 @@ def test_the_guard_barks(check: Callable[[Module], Iterator[str]], name: str, of
     (arrows.clocks, "single_window.clock", "import time"),
     (arrows.clocks, "simulators.imports.shop", "from datetime import time"),
     (arrows.dice, "single_window.receipts", "import uuid\nuuid.uuid5(uuid.NAMESPACE_URL, 'a')"),
-    (constructions, "single_window.agencies", "from gateways.tax import Tax\nTax()"),
+    (constructions, "single_window.work.agencies", "from gateways.tax import Tax\nTax()"),
 ])
 def test_the_guard_keeps_quiet(check: Callable[[Module], Iterator[str]], name: str, source: str) -> None:
     assert complaints(check, Module(name, source)) == []

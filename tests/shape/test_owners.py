@@ -38,7 +38,7 @@ def test_every_table_is_written_by_somebody() -> None:
 
 
 def test_only_numbering_issues_serials() -> None:
-    assert {one.module for one in found() if one.table == "serial"} == {"single_window.numbering"}
+    assert {one.module for one in found() if one.table == "serial"} == {"single_window.store.numbering"}
 
 
 IMPORTS = """
@@ -74,7 +74,8 @@ from single_window.store.gateways.tax import GUARANTEES
     "connection.execute(sa.text('delete from guarantee'))",
     "metadata.create_all(engine)",
 ])
-@pytest.mark.parametrize("name", ["single_window.reception", "single_window.store.gateways.customs", "simulators.demo"])
+@pytest.mark.parametrize("name", ["single_window.intake.reception", "single_window.store.gateways.customs",
+                                  "simulators.demo"])
 def test_the_guard_barks(name: str, offence: str) -> None:
     offender = Module(name, IMPORTS + offence)
     assert trespasses(list(writes(offender, kept([*modules("single_window"), offender]))))
@@ -83,8 +84,8 @@ def test_the_guard_barks(name: str, offence: str) -> None:
 @pytest.mark.parametrize(("name", "source"), [
     ("single_window.store.gateways.tax", "insert_rows(connection, guarantee, ('sandbox',), [])"),
     ("single_window.store.gateways.customs", "insert_rows(connection, tables.timeline, ('id',), [])"),
-    ("single_window.reception", "connection.execute(update(tables.document).values(state='read'))"),
-    ("single_window.worker", "seen = set()\nseen.update({1})"),
+    ("single_window.intake.reception", "connection.execute(update(tables.document).values(state='read'))"),
+    ("single_window.work.worker", "seen = set()\nseen.update({1})"),
     ("single_window.receipts", "connection.execute(sa.select(guarantee))\nseen = set()\nseen.update({1})"),
 ])
 def test_the_guard_keeps_quiet(name: str, source: str) -> None:

@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import OperationalError
 
-from single_window.admission import Admitted
 from single_window.clock import system_now
+from single_window.intake.admission import Admitted
+from single_window.intake.reading import Reading
 from single_window.messaging.broker import Broker, Taken
-from single_window.reading import Reading
 from single_window.settings import Settings
 from single_window.store import deliveries, epochs
 from single_window.store.deliveries import Delivery
@@ -18,7 +18,7 @@ from single_window.store.engine import reading, writing
 from single_window.store.tables import deadline, delivery, epoch
 from single_window.store.written import Written
 from single_window.wiring import Window
-from single_window.worker import Consumer, Worker, Writing
+from single_window.work.worker import Consumer, Worker, Writing
 from tests.simulation.processes import Opens, Role
 from tests.simulation.site import Site
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulators.draws import Draws
-from single_window.admission import Admitted
+from single_window.intake.admission import Admitted
 from tests.simulation.processes import TOGETHER, Process
 from tests.simulation.storylines import Retry, Sending, Transmission
 

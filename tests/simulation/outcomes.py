@@ -13,7 +13,8 @@ from typing import Any, TypeAlias
 
 from gateways.gateway import Options
 from simulators.imports.trade import Trade
-from single_window import acts, clock
+from single_window import clock
+from single_window.cases import acts
 from single_window.wiring import Window
 from tests.simulation.machine import Machine
 from tests.simulation.site import SANDBOX, Site

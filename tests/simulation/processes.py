@@ -1,6 +1,6 @@
 """The processes of a simulated installation: each has a window of its own, with its own numbers and memories.
 
-A process does what `single_window.runtime` lets a real one do, and nothing that a kill could not interrupt.
+A process does what `single_window.work.runtime` lets a real one do, and nothing that a kill could not interrupt.
 """
 
 from __future__ import annotations
@@ -11,14 +11,15 @@ from typing import NamedTuple
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulators.draws import Draws
-from single_window import acts, parking
-from single_window.admission import Admitted
+from single_window.cases import acts
 from single_window.clock import monotonic, system_now
+from single_window.intake.admission import Admitted
 from single_window.messaging.broker import Broker, BrokerUnavailable
 from single_window.messaging.topology import QUEUES
-from single_window.runtime import DUE_EVERY, FIRST_PAUSE, LONGEST_PAUSE
 from single_window.settings import Settings
 from single_window.wiring import Window
+from single_window.work import parking
+from single_window.work.runtime import DUE_EVERY, FIRST_PAUSE, LONGEST_PAUSE
 from tests.simulation.post import Link, Post
 from tests.simulation.site import SANDBOX, Site
 from tests.simulation.storylines import REFUSALS, Deed, Retry, Transmission

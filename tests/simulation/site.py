@@ -20,8 +20,9 @@ from sqlalchemy.exc import OperationalError
 
 from gateways.gateway import Options
 from simulators.world import World
-from single_window import clock, masterdata
+from single_window import clock
 from single_window.clock import Clock
+from single_window.master_data import importing as masterdata
 from single_window.settings import Settings
 from single_window.store import migrate
 from single_window.store.engine import open_engine

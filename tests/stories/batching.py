@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from gateways.customs.batches.memory import Batch
 from simulators.imports.trade import Trade
-from single_window import batches
+from single_window.cases import batches
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.tables import batch_member

@@ -14,10 +14,12 @@ from gateways.forex.memory import Leg, Report
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
-from single_window import forex, masterdata, receipts
-from single_window.numbering import ROWS
+from single_window.cases import forex
+from single_window.master_data import importing as masterdata
+from single_window.receipts import rows as receipts
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
 from single_window.store.tables import delivery, forex_leg, forex_total
 from tests.stories.exporting import Sale, message
 from tests.stories.telling import WORLD, Teller, first_code

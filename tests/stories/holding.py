@@ -13,13 +13,13 @@ from gateways.gateway import Circumstances, Heard
 from gateways.refund import RefundDesk
 from gateways.registration import Registrar
 from gateways.tax import Tax
-from single_window.gateway_runner import GatewayConsumer
 from single_window.store.gateways.customs import StoredCustomsMemory
 from single_window.store.gateways.refund import StoredRefundDeskMemory
 from single_window.store.gateways.registration import StoredRegistrarMemory
 from single_window.store.gateways.tax import StoredTaxMemory
 from single_window.wiring import Window
-from single_window.worker import Worker
+from single_window.work.gateway_runner import GatewayConsumer
+from single_window.work.worker import Worker
 
 
 class _Watched:

@@ -16,10 +16,10 @@ from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
 from single_window import auditing
-from single_window.numbering import ROWS
-from single_window.receipts import Receipt, of_orders
+from single_window.receipts.rows import Receipt, of_orders
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, snapshot, writing
+from single_window.store.numbering import ROWS
 from single_window.store.tables import (
     exchange_pool,
     export_item,

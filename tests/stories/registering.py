@@ -12,9 +12,9 @@ from schemas.writing import write
 from simulators.companies import Company
 from simulators.draws import guid
 from single_window.clock import system_now
-from single_window.numbering import ROWS
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
 from single_window.store.tables import credit_grade, enterprise, filed_goods, participant
 from tests.stories.telling import WORLD, Teller, first_code
 

@@ -18,10 +18,11 @@ from gateways.customs.summaries.memory import Made, Summary
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid
-from single_window import receipts, summaries
-from single_window.numbering import ROWS
+from single_window.cases import summaries
+from single_window.receipts import rows as receipts
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
 from single_window.store.tables import declaration, timeline
 from tests.stories.telling import WORLD, Teller
 

@@ -18,10 +18,10 @@ from simulators.imports.shop import Shop
 from simulators.imports.trade import CODES, Document, Trade
 from simulators.imports.traffic import faulty_trade, trades
 from simulators.world import World
-from single_window import masterdata
-from single_window.admission import Admitted
 from single_window.clock import Clock
-from single_window.receipts import Receipt, of_orders
+from single_window.intake.admission import Admitted
+from single_window.master_data import importing as masterdata
+from single_window.receipts.rows import Receipt, of_orders
 from single_window.store.engine import reading
 from single_window.store.tables import allowance, declaration, guarantee, tax_bill, timeline
 from single_window.wiring import Window

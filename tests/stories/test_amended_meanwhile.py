@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from simulators.imports.stories import amendment
-from single_window import acts, decisions
+from single_window.cases import acts
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
+from single_window.work import decisions
 from tests.stories.telling import Teller
 
 

@@ -9,7 +9,7 @@ from declarations.batches.sampling import ALL_PASSED, TOO_MANY
 from gateways.customs.batches.memory import SETTLED
 from simulators.imports.stories import intakes
 from simulators.imports.trade import Trade
-from single_window import acts, batches
+from single_window.cases import acts, batches
 from single_window.store.engine import writing
 from single_window.store.tables import batch_member
 from tests.databases import ENGINES

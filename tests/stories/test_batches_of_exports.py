@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from single_window import batches
+from single_window.cases import batches
 from single_window.store.engine import reading
 from tests.databases import ENGINES
 from tests.stories.batching import Batching

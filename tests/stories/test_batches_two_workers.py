@@ -9,7 +9,7 @@ import pytest
 
 from gateways.customs.batches import notes, reach, work
 from gateways.customs.batches.memory import SETTLED
-from single_window import acts, batches
+from single_window.cases import acts, batches
 from single_window.wiring import Window
 from tests.databases import ENGINES
 from tests.stories.batching import Batching

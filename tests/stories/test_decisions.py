@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from gateways.decisions import Subject
-from single_window import batches, decisions, stories
-from single_window.decisions import Decided, State
+from single_window.cases import batches, stories
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
+from single_window.work import decisions
+from single_window.work.decisions import Decided, State
 from tests.databases import ENGINES
 from tests.stories.telling import Teller
 

@@ -9,8 +9,8 @@ import pytest
 from declarations.calendar import instant_of
 from gateways.gateway import Options
 from simulators.imports.shop import Shop
-from single_window import masterdata
 from single_window.clock import Clock
+from single_window.master_data import importing as masterdata
 from tests.stories.telling import WORLD
 
 

@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from declarations.money import SCALE
-from single_window import acts, masterdata
+from single_window.cases import acts
+from single_window.master_data import importing as masterdata
 from single_window.store.engine import reading
 from single_window.store.tables import account_book
 from tests.databases import ENGINES

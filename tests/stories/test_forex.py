@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from declarations.money import plain
 from gateways.forex import Forex
-from single_window import forex
-from single_window.gateway_runner import GatewayConsumer
+from single_window.cases import forex
 from single_window.store.gateways.forex import StoredForexMemory
 from single_window.store.tables import delivery
-from single_window.worker import Worker
+from single_window.work.gateway_runner import GatewayConsumer
+from single_window.work.worker import Worker
 from tests.databases import ENGINES
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
 from tests.stories.exporting import Sale, invt_no, note

@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 
 from declarations.money import SCALE
 from single_window import auditing
-from single_window.csv_files import BadFile
-from single_window.masterdata import Imported, import_csv
+from single_window.master_data.csv_files import BadFile
+from single_window.master_data.importing import Imported, import_csv
 from single_window.store.engine import snapshot, writing
 from single_window.store.tables import account_book, guarantee
 from tests.databases import ENGINES

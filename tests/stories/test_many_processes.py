@@ -21,7 +21,7 @@ from simulators.imports.stories import delivery as signature
 from simulators.imports.stories import refund
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import messages, trades
-from single_window.admission_queue import AdmissionQueue
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.records import decoder, from_json

@@ -6,9 +6,9 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from single_window.numbering import FIRST, ROWS
 from single_window.settings import Settings
 from single_window.store.engine import reading
+from single_window.store.numbering import FIRST, ROWS
 from single_window.store.tables import serial
 from single_window.wiring import open_window
 from tests.stories.telling import KINDS, Teller

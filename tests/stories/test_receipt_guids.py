@@ -13,7 +13,8 @@ from schemas.reading import open_message, read
 from schemas.writing import write
 from simulators.draws import guid
 from simulators.imports.trade import CODES
-from single_window import receipts, samples
+from single_window.intake import samples
+from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
 from tests.databases import ENGINES
 from tests.stories.telling import NOON

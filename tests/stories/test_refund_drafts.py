@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
-from single_window import auditing, decisions, refunds, stories
-from single_window.refunds import drafting
-from single_window.refunds.parts import Explanation
-from single_window.refunds.rating import rates_of
+from single_window import auditing
+from single_window.cases import refunds, stories
+from single_window.cases.refunds import drafting
+from single_window.cases.refunds.parts import Explanation
+from single_window.cases.refunds.rating import rates_of
 from single_window.store.engine import snapshot
+from single_window.work import decisions
 from tests.databases import ENGINES
 from tests.stories.refunding import Refunding, inventory, line
 

@@ -15,13 +15,13 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from single_window import refunds
 from single_window.api.app import create_app
+from single_window.cases import refunds
+from single_window.cases.refunds.parts import Explanation
+from single_window.cases.refunds.rating import rates_of
 from single_window.cli import main
-from single_window.refunds.parts import Explanation
-from single_window.refunds.rating import rates_of
-from single_window.runtime import Runtime
 from single_window.store.engine import snapshot
+from single_window.work.runtime import Runtime
 from tests.databases import ENGINES
 from tests.stories.exporting import facts
 from tests.stories.refunding import Refunding, bought, export, inventory, purchase

@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 
 from single_window.api.app import create_app
 from single_window.cli import main
-from single_window.masterdata import import_csv
-from single_window.runtime import Runtime
+from single_window.master_data.importing import import_csv
+from single_window.work.runtime import Runtime
 from tests.stories.refunding import CODE, Refunding, export, purchase
 
 RATE = f"refund.rates/{CODE}@2026-01-01"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from declarations import risk
-from single_window import masterdata
-from single_window.receipts import after, of_orders, render
+from single_window.master_data import importing as masterdata
+from single_window.receipts.rows import after, of_orders, render
 from single_window.store.engine import reading
 from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, statuses, tally
 from tests.stories.registering import (

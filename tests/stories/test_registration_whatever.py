@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from single_window.store.engine import reading
 from single_window.store.tables import enterprise
-from single_window.wiring import depth
 from tests.stories.registering import MERCHANT, MILK, NEWCOMER, acted, application, goods, grades, known
 from tests.stories.telling import WORLD
 
@@ -49,8 +48,8 @@ def test_whatever_is_done_the_books_agree(tell, steps):
 
 
 def agrees(story) -> None:
-    assert depth(story.window, story.sandbox).get("parked", 0) == 0
-    assert sum(depth(story.window, story.sandbox).values()) == 0
+    assert story.window.depth(story.sandbox).get("parked", 0) == 0
+    assert sum(story.window.depth(story.sandbox).values()) == 0
     with reading(story.window.engine) as connection:
         rows = connection.execute(select(enterprise).where(enterprise.c.sandbox == story.sandbox)).all()
     for row in rows:

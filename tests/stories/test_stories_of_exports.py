@@ -6,9 +6,9 @@ from collections import Counter
 
 import pytest
 
-from single_window import acts, stories
+from single_window.cases import acts, stories
+from single_window.language.plainly import plainly
 from single_window.store.engine import reading
-from single_window.stories.plainly import plainly
 from tests.databases import ENGINES
 from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, tally
 from tests.stories.telling import WORLD

@@ -9,7 +9,6 @@ import pytest
 from declarations.money import plain
 from gateways.customs.summaries.desk import PHASES
 from gateways.customs.summaries.places import merchant
-from single_window.wiring import depth
 from tests.databases import ENGINES
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
 
@@ -159,7 +158,7 @@ def test_work_that_comes_twice_finds_nothing_to_do(tell):
     for phase in PHASES:
         told.hears("summary.worked", [told.one().id, merchant(MERCHANT.code), phase, 0, 0])
     assert (told.results(), told.told()) == (before, history)
-    assert not any(depth(told.story.window, "story").values())
+    assert not any(told.story.window.depth("story").values())
     assert told.one().state == "summarised"
 
 

@@ -9,10 +9,10 @@ from sqlalchemy import event, select, update
 
 from declarations.money import SCALE
 from simulators.imports.stories import amendment, cancellation, delivery, intakes, partial_refund, refund
-from single_window import acts
-from single_window.numbering import ROWS
+from single_window.cases import acts
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
 from single_window.store.tables import account_book, guarantee
 from tests.databases import ENGINES
 from tests.stories.telling import KINDS, TODAY, WORLD, Teller, outcome

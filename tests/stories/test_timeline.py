@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from declarations.parameters import load
-from single_window import acts, decisions, stories
+from single_window.cases import acts, stories
 from single_window.store.engine import reading
+from single_window.work import decisions
 from tests.stories.telling import TODAY
 
 

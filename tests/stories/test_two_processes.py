@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from single_window import acts
+from single_window.cases import acts
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import delivery

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from single_window.metrics.table import METERS
-from single_window.ranges import compact
-from single_window.stories.words import book
+from single_window.language.words import book
+from single_window.observe.metrics.table import METERS
+from single_window.observe.ranges import compact
 from tests.shape.sources import Module, modules
 
 ROOT = Path(__file__).parents[2]

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateways.inspection import Task
-from single_window.numbering import Numbering
+from single_window.store.numbering import Numbering
 from single_window.store.records import Records
 from single_window.store.tables import inspection
 

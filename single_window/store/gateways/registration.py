@@ -13,9 +13,9 @@ from sqlalchemy import Connection, or_, select
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from gateways.registration.memory import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Paper, Participant
-from single_window.numbering import Numbering
 from single_window.store import epochs
 from single_window.store.bulk import one_of, upsert_rows
+from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder
 from single_window.store.tables import credit_grade, document, enterprise, filed_goods, goods_filing, participant
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection, select
 from declarations.documents import Inventory, unpack
 from declarations.tax.import_tax import Assessment
 from gateways.tax.memory import Bill, Guarantee
-from single_window.numbering import Numbering
 from single_window.store import epochs
 from single_window.store.bulk import one_of, upsert_rows
+from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import document, guarantee, tax_bill
 

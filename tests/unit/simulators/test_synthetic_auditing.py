@@ -22,8 +22,8 @@ from simulators.imports.day import Day
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import trades
 from simulators.world import World
-from single_window.channels.http import bind
-from single_window.serving import Server
+from single_window.api.server.http import bind
+from single_window.process.serving import Server
 
 DAY = date(2026, 11, 20)
 NIGHTS = (1, 2, 8, 40)

@@ -8,8 +8,8 @@ import pytest
 from serving_http import CAP, Client
 
 from gateways.gateway import Options
-from single_window.channels.http import bind
-from single_window.serving import Server
+from single_window.api.server.http import bind
+from single_window.process.serving import Server
 from single_window.settings import Settings
 from single_window.wiring import Window, open_window
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from single_window import acts
+from single_window.cases import acts
 from single_window.settings import Settings
 from single_window.wiring import open_window
 from tests.stories.exporting import Sale, invt_no, note, refund, tally

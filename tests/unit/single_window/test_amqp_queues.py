@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from single_window.admission_queue import AdmissionQueue
 from single_window.channels.participant_queues import Queues, queues_of
 from single_window.channels.worker import ChannelsWorker
 from single_window.clock import monotonic
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.opening import open_broker
 from single_window.settings import Settings
 from single_window.store import channels

@@ -13,8 +13,8 @@ from single_window.channels.amqp_receipts import AmqpReceipts
 from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.outages import DeclarationRefused
 from single_window.messaging.publishing import Letter, Outcome
-from single_window.pushing.outgoing import Outgoing
-from single_window.pushing.pusher import NotDelivered
+from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.pusher import NotDelivered
 from single_window.store.channels import AMQP, Channel
 from tests.mailboxes import BOX
 

@@ -12,9 +12,9 @@ from declarations.calendar import instant_of
 from gateways.gateway import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
-from single_window.runtime import Runtime
 from single_window.settings import Settings
 from single_window.wiring import Window, open_window
+from single_window.work.runtime import Runtime
 from tests.stories.telling import TODAY
 
 OPENING = {"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": "A"}

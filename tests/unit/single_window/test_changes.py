@@ -8,8 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from hints import Hints
 
-from single_window.changes import LOOK, HintedChanges
 from single_window.clock import monotonic
+from single_window.receipts.changes import LOOK, HintedChanges
 
 LONG = 20.0
 

@@ -11,10 +11,10 @@ import pytest
 from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
-from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
 from single_window.channels.worker import ChannelsWorker
 from single_window.cli import main
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.opening import open_broker
 from single_window.settings import Settings
 from single_window.store import channels

@@ -15,10 +15,10 @@ from played_trades import SANDBOX, Played, order_no, play
 from declarations.calendar import day_of
 from single_window.cli import COMMANDS, main
 from single_window.commands.call import Call
-from single_window.lock import DataLock
+from single_window.language.plainly import moment
+from single_window.process.lock import DataLock
 from single_window.settings import Settings
-from single_window.stories.plainly import moment
-from single_window.wiring import depth, open_window
+from single_window.wiring import open_window
 
 SAMPLES = ("311", "411", "511", "621")
 
@@ -368,7 +368,7 @@ def test_work_of_a_process_that_ended_is_done_here(tmp_path: Path) -> None:
     try:
         window.admit("main", [window.read("main", call("sample", "311").stdout_bytes)], "test")
         assert Call(window.settings, "main", True, "en", beside="http://127.0.0.1:9").work(window)
-        assert depth(window) == {}
+        assert window.depth() == {}
     finally:
         window.close()
 

@@ -9,9 +9,10 @@ from click.testing import CliRunner
 
 from declarations import lifecycle, parameters
 from schemas import catalogue, receipt_texts
-from single_window import markdown, reference
 from single_window.cli import COMMANDS, main
-from single_window.documentation import field_words
+from single_window.reference import markdown
+from single_window.reference import pages as reference
+from single_window.reference.documentation import field_words
 from single_window.settings import Settings
 
 FOLDER = Path(__file__).parents[3] / "docs" / "reference"

@@ -16,7 +16,7 @@ from declarations.refund import rates
 from gateways.gateway import Options
 from single_window.cli import main
 from single_window.clock import Clock
-from single_window.masterdata import import_csv
+from single_window.master_data.importing import import_csv
 from single_window.settings import Settings
 from single_window.wiring import open_window
 

@@ -12,12 +12,12 @@ import pytest
 from click.testing import CliRunner, Result
 
 from single_window.cli import main
-from single_window.lock import DataLock
-from single_window.metrics import meters
-from single_window.numbering import ROWS
+from single_window.observe.metrics import meters
+from single_window.process.lock import DataLock
 from single_window.settings import Settings
 from single_window.store.deliveries import file_deliveries
 from single_window.store.engine import writing
+from single_window.store.numbering import ROWS
 from single_window.wiring import open_window
 
 NOBODY = "amqp://guest:s3cret@127.0.0.1:1/v"

@@ -13,11 +13,11 @@ from click.testing import CliRunner
 from sqlalchemy import Engine, event, func, select
 
 from declarations.calendar import DAY, day_of
-from single_window import closing_records
-from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
 from single_window.auditing import audited
 from single_window.cli import main
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.retention import closing_records
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import declaration, document, receipt, timeline

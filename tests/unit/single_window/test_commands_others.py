@@ -13,11 +13,11 @@ import pytest
 from single_window.clock import system_now
 from single_window.commands.others import Others
 from single_window.messaging.late import LateBroker
-from single_window.patience import NobodyWorks
 from single_window.settings import Settings
 from single_window.store import deliveries
 from single_window.store.engine import writing
 from single_window.wiring import Window, open_window
+from single_window.work.patience import NobodyWorks
 
 LONG = 20.0
 _ids = count(1)

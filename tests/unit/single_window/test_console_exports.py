@@ -11,9 +11,9 @@ from played_exports import NAMES, SANDBOX, PlayedExports, play
 from sqlalchemy import select
 from test_console_pages import Page, get
 
-from single_window import stories
-from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
+from single_window.cases import stories
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store.engine import reading, writing
 from single_window.store.tables import declaration, request

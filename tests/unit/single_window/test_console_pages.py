@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 from played_trades import HOSTILE, SANDBOX, Played, order_no, play
 from sqlalchemy import select
 
-from single_window import stories
-from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
+from single_window.cases import stories
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import message

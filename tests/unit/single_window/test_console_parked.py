@@ -13,13 +13,13 @@ from sqlalchemy import delete
 from test_console_pages import Page, get
 from werkzeug.test import TestResponse
 
-from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
 from single_window.console.parked import MOST
-from single_window.numbering import ROWS
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store.deliveries import file_deliveries
 from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
 from single_window.store.parking import DISMISSED, PARKED, listed
 from single_window.store.tables import delivery
 from single_window.wiring import Window, open_window

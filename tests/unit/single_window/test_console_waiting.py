@@ -13,11 +13,11 @@ from sqlalchemy import insert
 from gateways.gateway import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
-from single_window.runtime import Runtime
 from single_window.settings import Settings
 from single_window.store import tables
 from single_window.store.engine import writing
 from single_window.wiring import open_window
+from single_window.work.runtime import Runtime
 from tests.stories.telling import NOON
 
 

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from gateways.gateway import Options
-from single_window import stories
-from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
+from single_window.cases import stories
 from single_window.cli import main
 from single_window.clock import Clock
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.wiring import Window, open_window

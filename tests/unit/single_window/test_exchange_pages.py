@@ -14,11 +14,11 @@ from declarations.money import SCALE
 from gateways.gateway import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
-from single_window.runtime import Runtime
 from single_window.settings import Settings
 from single_window.store import tables
 from single_window.store.engine import writing
 from single_window.wiring import open_window
+from single_window.work.runtime import Runtime
 from tests.stories.telling import NOON
 
 HOSTILE = "<script>alert(1)</script>"

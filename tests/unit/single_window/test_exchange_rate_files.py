@@ -20,9 +20,9 @@ from declarations.refund.yuan import fob_in_yuan
 from declarations.tax.explanation import bases
 from declarations.tax.rates import rates_on
 from gateways.gateway import Options
+from single_window.cases.forex import rates
 from single_window.clock import Clock
-from single_window.forex import rates
-from single_window.masterdata import BadFile, Imported, import_csv
+from single_window.master_data.importing import BadFile, Imported, import_csv
 from single_window.settings import Settings
 from single_window.store.engine import reading, writing
 from single_window.store.exchange_rate_rows import law_of

@@ -15,9 +15,9 @@ from schemas.explainer import LENGTH, LENGTHS, Answer, Request, explain, serve
 from schemas.reading import open_message
 from schemas.validation import JUDGED, MOST
 from schemas.validation import explain as explain_here
-from single_window import explaining
-from single_window.explaining import SMALL_BYTES, Explainer
-from single_window.reading import read_body
+from single_window.intake import explaining
+from single_window.intake.explaining import SMALL_BYTES, Explainer
+from single_window.intake.reading import read_body
 
 SAMPLE = (Path(schemas.__file__).parent / "samples" / "CEB311Message.xml").read_text("utf-8")
 DAY = date(2026, 11, 20)

@@ -12,9 +12,9 @@ from lxml import etree
 from serving_http import CAP, again, mailbox, sample
 
 from gateways.gateway import Options
-from single_window.admission_queue import AdmissionQueue
 from single_window.channels.folder import FolderChannel
 from single_window.channels.outbox import Outbox, file_name, text_of
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.wiring import Window, open_window
 

@@ -13,13 +13,14 @@ from flask.testing import FlaskClient
 
 from declarations.money import scale
 from gateways.forex.memory import Listed
-from single_window import forex, masterdata
 from single_window.api.app import create_app
+from single_window.cases import forex
 from single_window.cli import main
-from single_window.runtime import Runtime
+from single_window.master_data import importing as masterdata
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.wiring import open_window
+from single_window.work.runtime import Runtime
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
 from tests.stories.telling import WORLD, Teller
 

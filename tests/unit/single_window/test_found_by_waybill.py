@@ -6,8 +6,8 @@ from pathlib import Path
 
 from played_trades import SANDBOX, order_no, play
 
-from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.wiring import Window
 

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from serving_http import CAP, Client, again, sample
 
-from single_window.channels.http import bind, url_of
-from single_window.front import Front
-from single_window.runtime import Runtime
+from single_window.api.server.http import bind, url_of
+from single_window.process.front import Front
 from single_window.settings import Settings
-from single_window.wiring import depth, open_window
+from single_window.wiring import open_window
+from single_window.work.runtime import Runtime
 from tests.chaos.programs import until
 
 NOWHERE = "127.0.0.1:1"
@@ -47,7 +47,7 @@ def test_it_takes_messages_and_leaves_the_work_to_others(settings: Settings) -> 
         try:
             runtime = Runtime(window).start()
             assert runtime.wait_until_settled(20) and runtime.stop()
-            assert depth(window) == {}
+            assert window.depth() == {}
         finally:
             window.close()
         kept = client.get("/declarations/FRONT-1").json

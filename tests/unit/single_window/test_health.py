@@ -12,17 +12,17 @@ from serving_http import Client, sample
 from sqlalchemy import event, text
 
 from gateways.gateway import Options
-from single_window.admission_queue import AdmissionQueue, NotAccepting
+from single_window.api.readiness import Check, Checkup
 from single_window.clock import system_now
-from single_window.health import Check, Checkup
-from single_window.liveness import worker_name
+from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED
 from single_window.messaging.embedded import EmbeddedBroker
-from single_window.runtime import Runtime
+from single_window.observe.liveness import worker_name
 from single_window.settings import Settings
 from single_window.store import in_hand, migrate
 from single_window.store.engine import writing
 from single_window.wiring import Window
+from single_window.work.runtime import Runtime
 
 NAMES = ["database", "revision", "writing", "broker", "admission", "progress", "worker"]
 

@@ -11,8 +11,8 @@ import pytest
 from flask import Flask
 from played_trades import SANDBOX, play
 
-from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.wiring import Window
 

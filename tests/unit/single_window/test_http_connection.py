@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from waitress.adjustments import Adjustments
 
-from single_window.channels.http_connection import LARGE, Serving, Tasks, channel_class
-from single_window.channels.http_limits import Limits
-from single_window.channels.http_pools import Pool
+from single_window.api.server.http_connection import LARGE, Serving, Tasks, channel_class
+from single_window.api.server.http_limits import Limits
+from single_window.api.server.http_pools import Pool
 from single_window.clock import told_by
 
 GET = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"

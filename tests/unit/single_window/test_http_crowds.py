@@ -12,9 +12,9 @@ from urllib.parse import urlsplit
 import pytest
 from serving_http import Client, again, many, sample
 
-from single_window.channels.http import bind
-from single_window.channels.http_connection import LARGE
-from single_window.serving import Server
+from single_window.api.server.http import bind
+from single_window.api.server.http_connection import LARGE
+from single_window.process.serving import Server
 from single_window.settings import Settings
 from single_window.wiring import open_window
 

@@ -9,8 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from played_exports import NAMES, SANDBOX, PlayedExports, play
 
-from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.wiring import Window
 

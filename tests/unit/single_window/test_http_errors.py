@@ -10,9 +10,9 @@ import pytest
 from played_trades import SANDBOX, play
 from serving_http import Client, sample
 
-from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
-from single_window.serving import Server
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.process.serving import Server
 from single_window.settings import Settings
 from single_window.wiring import open_window
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from single_window.channels.http_limits import Limits, Wait, one_too_many, overdue
+from single_window.api.server.http_limits import Limits, Wait, one_too_many, overdue
 
 LIMITS = Limits(header=10, body=20, rate=1_000, answer=30, connections=5, per_address=3)
 

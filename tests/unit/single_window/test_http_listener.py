@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from waitress.adjustments import Adjustments
 
-from single_window.channels.http_bodies import KeptBody
-from single_window.channels.http_connection import Serving, channel_class
+from single_window.api.server.http_bodies import KeptBody
+from single_window.api.server.http_connection import Serving, channel_class
 
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
 PIECE = b"x" * 10_000

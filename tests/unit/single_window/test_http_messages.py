@@ -27,7 +27,7 @@ from serving_http import (
 from sqlalchemy import func, select
 
 from gateways.gateway import Options
-from single_window.serving import Server
+from single_window.process.serving import Server
 from single_window.store.engine import reading
 from single_window.store.tables import document, message
 from single_window.wiring import Window

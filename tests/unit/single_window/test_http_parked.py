@@ -10,10 +10,10 @@ import pytest
 from serving_http import Answer, Client
 from sqlalchemy import select
 
-from single_window.numbering import ROWS
-from single_window.serving import Server
+from single_window.process.serving import Server
 from single_window.store.deliveries import file_deliveries
 from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
 from single_window.store.tables import delivery
 from single_window.wiring import Window
 

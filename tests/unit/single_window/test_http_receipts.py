@@ -11,14 +11,15 @@ from lxml import etree
 from serving_http import TRADE, Client, again, mailbox, sample
 
 from schemas import catalogue
-from single_window import receipts, samples
 from single_window.api import create_app
 from single_window.api.receipts import may_wait
-from single_window.channels.http import bind
+from single_window.api.server.http import bind
+from single_window.cases.stories.telling import answer
 from single_window.clock import monotonic
-from single_window.serving import Server
+from single_window.intake import samples
+from single_window.process.serving import Server
+from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
-from single_window.stories.telling import answer
 from single_window.wiring import Window
 
 NOON = 1_795_147_200_000

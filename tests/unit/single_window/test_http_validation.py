@@ -8,7 +8,7 @@ import pytest
 from serving_http import Client, again, in_json, many, sample, wrapped
 from sqlalchemy import func, select
 
-from single_window.serving import Server
+from single_window.process.serving import Server
 from single_window.store.engine import reading
 from single_window.store.tables import metadata
 from single_window.wiring import Window

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from single_window.kept_readings import KeptReadings
-from single_window.reading import Reading
+from single_window.intake.kept_readings import KeptReadings
+from single_window.intake.reading import Reading
 
 
 def a_reading(size: int) -> Reading:

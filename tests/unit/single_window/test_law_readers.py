@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from declarations import parameters
-from single_window.law_readers import readers
+from single_window.reference.law_readers import readers
 
 
 def test_a_parameter_is_read_or_says_that_it_only_informs() -> None:

@@ -18,12 +18,12 @@ import pytest
 import structlog
 from click.testing import CliRunner
 
-from single_window import logs
 from single_window.cli import main
-from single_window.lock import DataLock
-from single_window.ranges import SINGLY, compact, holds
+from single_window.observe import logs
+from single_window.observe.ranges import SINGLY, compact, holds
+from single_window.process.lock import DataLock
 
-PROGRAM = ("import structlog, sys; from single_window import logs; logs.configure(sys.stderr); "
+PROGRAM = ("import structlog, sys; from single_window.observe import logs; logs.configure(sys.stderr); "
            "structlog.get_logger().warning('folder.later', file='order.xml')")
 FORGED = "x\n2026-01-01T00:00:00.000Z [error    ] forged event=forged"
 HOSTILE = [FORGED, FORGED.replace("\n", "\r"), "\x1b[2J\x1b[31mred", "a\x85b", "a\u2028b", "a\u202eb", "\ud800", "\0"]

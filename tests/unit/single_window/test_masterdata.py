@@ -10,8 +10,8 @@ from sqlalchemy import select, text, update
 from declarations import goods
 from declarations.money import scale
 from simulators.world import World
-from single_window.csv_files import MOST_BYTES, MOST_ROWS
-from single_window.masterdata import KINDS, BadFile, Imported, UnknownKind, import_csv
+from single_window.master_data.csv_files import MOST_BYTES, MOST_ROWS
+from single_window.master_data.importing import KINDS, BadFile, Imported, UnknownKind, import_csv
 from single_window.settings import Settings
 from single_window.store.engine import reading, writing
 from single_window.store.sandboxes import UnknownSandbox

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from single_window.memory import LARGE_BYTES, give_back
-from single_window.reading import read_body
+from single_window.intake.freed_memory import LARGE_BYTES, give_back
+from single_window.intake.reading import read_body
 
 LINES = b"<ceb:OrderList/>"
 ROOM_MEGABYTES = 60

@@ -14,18 +14,18 @@ from serving_http import Client
 from sqlalchemy import create_engine
 
 from single_window.messaging.broker import BLOCKED, CONNECTED
-from single_window.metrics import meters
-from single_window.metrics.depths import Gauges
-from single_window.metrics.scraping import scrape
-from single_window.metrics.sharing import ROOM
-from single_window.metrics.table import GAUGE, METERS, SECONDS
+from single_window.observe.metrics import meters
+from single_window.observe.metrics.depths import Gauges
+from single_window.observe.metrics.scraping import scrape
+from single_window.observe.metrics.sharing import ROOM
+from single_window.observe.metrics.table import GAUGE, METERS, SECONDS
 from single_window.store import migrate
 from single_window.store.engine import open_engine
 
 COUNTING = """
 import os, sys
 from pathlib import Path
-from single_window.metrics import meters
+from single_window.observe.metrics import meters
 
 meters.share(Path(sys.argv[1]), "other")
 meters.count("documents", 3, "order")
@@ -41,8 +41,8 @@ sys.stdin.readline()
 WITHOUT_ROOM = """
 import resource, sys
 from pathlib import Path
-from single_window import logs
-from single_window.metrics import meters
+from single_window.observe import logs
+from single_window.observe.metrics import meters
 
 logs.configure(sys.stdout)
 meters.share(Path(sys.argv[1]), "without room")

@@ -9,8 +9,8 @@ from threading import Event
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from single_window.pushing.pool import Pool
-from single_window.pushing.pusher import Pusher
+from single_window.receipts.pushing.pool import Pool
+from single_window.receipts.pushing.pusher import Pusher
 from single_window.store.channels import WEBHOOK, Channel
 from tests.chaos.programs import until
 

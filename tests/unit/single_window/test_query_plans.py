@@ -14,8 +14,8 @@ from flask.testing import FlaskClient
 from played_trades import SANDBOX, play
 from sqlalchemy import Engine, event, func, select, text
 
-from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.store import deliveries
 from single_window.store.engine import reading

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from schemas.catalogue import names
 from schemas.reading import open_message, read
-from single_window.receipts import Receipt, beginning, render
+from single_window.receipts.rows import Receipt, beginning, render
 
 NOBODY = cast("Connection", None)
 """Nothing of what is written here is asked of the database."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from single_window.receipts import MOST, MOST_LINES, Receipt, together
+from single_window.receipts.rows import MOST, MOST_LINES, Receipt, together
 
 
 def receipt(code: str, lines: int) -> Receipt:

@@ -7,8 +7,8 @@ from datetime import date
 import pytest
 
 from schemas import catalogue
-from single_window.reading import read_body
-from single_window.samples import sample
+from single_window.intake.reading import read_body
+from single_window.intake.samples import sample
 
 BY_TEXT = [one.code for one in catalogue.entries() if one.signature_by_text]
 SIGNATURE = (b'<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#">', b"</ds:Signature>")

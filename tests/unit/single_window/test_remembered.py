@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from single_window.remembered import Remembered
+from single_window.work.remembered import Remembered
 
 
 def test_rows_stay_from_batch_to_batch() -> None:

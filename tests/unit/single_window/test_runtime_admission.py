@@ -14,10 +14,10 @@ from serving_http import Client, again, sample
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
-from single_window.admission_queue import OLDEST, SOON, STALE, AdmissionQueue, NotAccepting
-from single_window.channels.http import bind
+from single_window.api.server.http import bind
 from single_window.clock import system_now, told_by
-from single_window.serving import Server
+from single_window.intake.admission_queue import OLDEST, SOON, STALE, AdmissionQueue, NotAccepting
+from single_window.process.serving import Server
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox

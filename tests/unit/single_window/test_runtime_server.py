@@ -13,15 +13,15 @@ from pathlib import Path
 import pytest
 from serving_http import Client, again, sample
 
-from single_window.channels.http import PortInUse, bind, url_of
-from single_window.lock import AlreadyRunning, DataLock
-from single_window.serving import where
+from single_window.api.server.http import PortInUse, bind, url_of
+from single_window.process.lock import AlreadyRunning, DataLock
+from single_window.process.serving import where
 from single_window.settings import Settings
 
 RUN = """
 import sys
 from pathlib import Path
-from single_window.serving import run
+from single_window.process.serving import run
 from single_window.settings import Settings
 try:
     settings = Settings(data=Path(sys.argv[1]), port=int(sys.argv[2]), readers=0)
@@ -33,7 +33,7 @@ except Exception as error:
 
 INTERRUPTED = """
 import os, signal, sys
-from single_window.serving import stop_by_signal
+from single_window.process.serving import stop_by_signal
 stopping = stop_by_signal()
 with stopping._cond:  # as it is held for a moment by whoever waits
     os.kill(os.getpid(), signal.SIGTERM)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from single_window.runtime import Runtime
+from single_window.work.runtime import Runtime
 
 
 class Work:

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from schemas import catalogue
-from single_window import stories
-from single_window.stories.statuses import FAILED, about, coloured, occurring, return_status
+from single_window.cases import stories
+from single_window.language.statuses import FAILED, about, coloured, occurring, return_status
 
 HAN = re.compile("[\u4e00-\u9fff]")
 

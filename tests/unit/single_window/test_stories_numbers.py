@@ -12,13 +12,13 @@ from sqlalchemy import Connection, select
 
 from schemas import receipt_texts
 from simulators.imports import stories as simulated
-from single_window import acts, stories
+from single_window.cases import acts, stories
+from single_window.language import words
+from single_window.language.plainly import plainly
 from single_window.settings import Settings
 from single_window.store import migrate
 from single_window.store.engine import reading
 from single_window.store.tables import message, timeline
-from single_window.stories import words
-from single_window.stories.plainly import plainly
 from single_window.wiring import Window
 from tests.stories.telling import Teller
 

@@ -6,7 +6,7 @@ import pytest
 
 from declarations.documents import DOCUMENTS
 from declarations.documents.extraction import line_class
-from single_window.stories.shown import LINES, SHOWN
+from single_window.cases.stories.shown import LINES, SHOWN
 
 
 @pytest.mark.parametrize("kind", DOCUMENTS)

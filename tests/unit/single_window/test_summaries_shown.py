@@ -13,9 +13,9 @@ from flask.testing import FlaskClient
 
 from single_window.api.app import create_app
 from single_window.cli import main
-from single_window.runtime import Runtime
 from single_window.settings import Settings
 from single_window.wiring import open_window
+from single_window.work.runtime import Runtime
 from tests.stories.exporting import Sale, invt_no, note
 from tests.stories.summarising import MERCHANT, Summarising, inventory
 from tests.stories.telling import Teller

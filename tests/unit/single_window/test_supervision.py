@@ -11,7 +11,7 @@ from threading import Event, Thread
 
 import pytest
 
-from single_window.supervision import Supervisor, programs
+from single_window.process.supervision import Supervisor, programs
 from tests.chaos.programs import until
 
 PROGRAM = """

@@ -14,8 +14,8 @@ from serving_http import Answer, Client
 
 from declarations.money import scale
 from declarations.tax.comparison import Article, Circumstance
+from single_window.cases.tax_comparison import compared, package_law
 from single_window.cli import main
-from single_window.tax_comparison import compared, package_law
 
 CREAM = "3304990039"
 

@@ -12,14 +12,15 @@ from lxml import etree
 import schemas
 from schemas.reading import open_message, read
 from simulators.imports.trade import Trade
-from single_window import masterdata, receipts
-from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
 from single_window.channels.outbox import Outbox
 from single_window.cli import main
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.master_data import importing as masterdata
+from single_window.receipts import rows as receipts
+from single_window.receipts.tolerances import EMPTY_COP_NO, REPEATED_BASE_TRANSFER, TAX_BILL_ORDER_NO, tolerated
 from single_window.settings import Settings
 from single_window.store.engine import reading
-from single_window.tolerances import EMPTY_COP_NO, REPEATED_BASE_TRANSFER, TAX_BILL_ORDER_NO, tolerated
 from single_window.wiring import Window, open_window
 from tests.stories.telling import Teller
 

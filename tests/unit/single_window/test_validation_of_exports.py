@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from schemas import catalogue, receipt_texts
-from single_window import export_validation
+from single_window.intake import export_validation
+from single_window.intake.validation import validate
 from single_window.settings import Settings
-from single_window.validation import validate
 from single_window.wiring import Window, open_window
 from tests.stories.exporting import Sale, invt_no, note, refund
 from tests.stories.telling import Teller

@@ -16,14 +16,14 @@ import pytest
 from serving_http import Client, mailbox, sample
 
 from gateways.gateway import Options
+from single_window.api.server.http import bind
 from single_window.channels import connecting
-from single_window.channels.http import bind
 from single_window.channels.webhook import Webhook, signature
 from single_window.clock import Clock, monotonic, system_now
-from single_window.pushing.outgoing import Outgoing
-from single_window.pushing.pool import Pool
-from single_window.pushing.pusher import NotDelivered, Pusher
-from single_window.serving import Server
+from single_window.process.serving import Server
+from single_window.receipts.pushing.outgoing import Outgoing
+from single_window.receipts.pushing.pool import Pool
+from single_window.receipts.pushing.pusher import NotDelivered, Pusher
 from single_window.settings import Settings
 from single_window.store import channels, sandboxes
 from single_window.store.channels import ACTIVE, BLOCKED, WEBHOOK, Channel

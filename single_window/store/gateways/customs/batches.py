@@ -10,8 +10,8 @@ from sqlalchemy import Connection, and_, or_, select
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
 from gateways.customs.batches.memory import Batch, Member
-from single_window.numbering import Numbering
 from single_window.store.bulk import on_sqlite, one_of
+from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder
 from single_window.store.tables import batch, batch_member
 

@@ -10,13 +10,13 @@ from sqlalchemy import Connection, or_, select
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
 from gateways.customs.memory import Company, Declaration, Parcel, Request
-from single_window.numbering import ROWS, Numbering
 from single_window.store.bulk import on_sqlite, one_of, upsert_rows
 from single_window.store.gateways.customs.batches import StoredBatches
 from single_window.store.gateways.customs.ledgers import Ledgers
 from single_window.store.gateways.customs.meetings import Meetings
 from single_window.store.gateways.customs.summaries import StoredSummaries
 from single_window.store.gateways.refund.settled import refund_settled
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import declaration, document, parcel, participant, request
 

@@ -9,9 +9,9 @@ from sqlalchemy import Connection, delete, select
 
 from declarations.reasons import Reason
 from gateways.customs.summaries.memory import Made, Month, Outcome, Place, Share, ShareLine, Summary
-from single_window.numbering import Numbering
 from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.gateways.customs.claims import Claims
+from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder
 from single_window.store.tables import (
     summary,

@@ -11,10 +11,10 @@ from declarations.documents import unpack
 from declarations.documents.forex_report import ForexReport
 from declarations.reasons import Reason
 from gateways.forex.memory import Filed, Leg, Listed, Report, Total
-from single_window.numbering import ROWS, Numbering
 from single_window.store import epochs
 from single_window.store.bulk import insert_rows, on_sqlite, one_of, upsert_rows
 from single_window.store.gateways.forex.trades import Trades
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder
 from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total
 

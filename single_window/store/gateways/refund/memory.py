@@ -12,13 +12,13 @@ from declarations.documents import DOCUMENTS, unpack
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from gateways.refund.memory import Handed
-from single_window.numbering import ROWS, Numbering
 from single_window.store import refund_rate_rows
 from single_window.store.bulk import one_of
 from single_window.store.gateways.refund.claims import Claims
 from single_window.store.gateways.refund.exporters import Exporters
 from single_window.store.gateways.refund.invoices import Invoices
 from single_window.store.gateways.refund.ledgers import Ledgers
+from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
 from single_window.store.tables import document, refund_claim
 

@@ -1,0 +1,166 @@
+"""Whether a window is ready for work: one check for each thing it needs. A check that did not run has failed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from threading import Lock, Thread
+from typing import NamedTuple
+
+from sqlalchemy import text
+
+from declarations.calendar import utc_text
+from single_window import __version__
+from single_window.clock import monotonic, system_now
+from single_window.context import Context
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.language.words import Words, phrase
+from single_window.messaging.broker import CONNECTED
+from single_window.messaging.topology import LOOKED
+from single_window.observe import liveness
+from single_window.settings import without_password
+from single_window.store import in_hand, migrate
+from single_window.store.engine import reading
+from single_window.store.failures import reason_of
+from single_window.work.runtime import Runtime
+
+PATIENCE = 3.0
+"""Seconds that all checks may take together."""
+MEMORY = 15.0
+"""Seconds for which a commit that failed speaks against writing."""
+
+
+class NotReady(Exception):
+    """What a check found wrong."""
+
+
+class Check(NamedTuple):
+    """One thing that must be so, whether it is, and in words what is wrong where it is not."""
+
+    name: str
+    passed: bool
+    words: Words
+
+
+class Checkup:
+    """Checks a context, with what admits to it and what works it (None: another process does)."""
+
+    def __init__(self, context: Context, admission: AdmissionQueue, runtime: Runtime | None,
+                 patience: float = PATIENCE) -> None:
+        self._checks: dict[str, Callable[[], None]] = {
+            "database": lambda: _answers(context), "revision": lambda: _newest(context),
+            "writing": lambda: _writable(context, admission), "broker": lambda: _connected(context),
+            "admission": lambda: _accepting(admission), "progress": lambda: _getting_on(context)}
+        if runtime is not None:
+            self._checks["worker"] = lambda: _working(runtime)
+        self._broker, self._patience = context.broker, patience
+        self._lock = Lock()
+        self._running: tuple[Thread, dict[str, Check]] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What is checked."""
+        return tuple(self._checks)
+
+    def look(self, but: Iterable[str] = ()) -> list[Check]:
+        """Check everything `but` these; whoever asks while others do gets their findings, and nobody waits for ever."""
+        thread, found = self._begun()
+        thread.join(self._patience)
+        skipped = set(but)
+        return [found.get(name) or said(name, phrase("check", "unfinished")) for name in self._checks
+                if name not in skipped]
+
+    def _begun(self) -> tuple[Thread, Mapping[str, Check]]:
+        with self._lock:
+            if self._running is None or not self._running[0].is_alive():
+                found: dict[str, Check] = {}
+                thread = Thread(target=self._run, args=(found,), name="checkup", daemon=True)
+                self._running = thread, found
+                thread.start()
+            return self._running
+
+    def _run(self, found: dict[str, Check]) -> None:
+        # a broker tells that its disk or memory is short only to who sends it something
+        self._broker.wake(LOOKED)
+        for name, check in self._checks.items():
+            try:
+                check()
+                found[name] = Check(name, True, phrase("check", name))
+            except Exception as error:
+                reason = without_password(str(error) if isinstance(error, NotReady) else reason_of(error))
+                found[name] = said(name, Words(reason, reason))
+
+
+def alive() -> dict[str, object]:
+    """What is said of a process that answers, as plain values."""
+    return {"status": "alive", "version": __version__}
+
+
+def told(found: Sequence[Check], but: Iterable[str] = ()) -> dict[str, object]:
+    """What was found, as plain values; ready is who passed everything that was not left out."""
+    passed = all(one.passed for one in found)
+    return {"status": "ready" if passed else "not ready", "excluded": list(but), "checks": [
+        {"name": one.name, "passed": one.passed, "zh": one.words.zh, "en": one.words.en} for one in found]}
+
+
+def said(name: str, reason: Words) -> Check:
+    """A check that failed, and why."""
+    what = phrase("check", name)
+    return Check(name, False, Words(f"{what.zh}：否（{reason.zh}）", f"{what.en}: no ({reason.en})"))
+
+
+def _answers(context: Context) -> None:
+    with reading(context.engine) as connection:
+        connection.execute(text("SELECT 1")).scalar_one()
+
+
+def _newest(context: Context) -> None:
+    migrate.check(migrate.standing(context.settings.database_url), context.settings.database_url)
+
+
+def _writable(context: Context, admission: AdmissionQueue) -> None:
+    """Cheaply, without a write of its own: what file or server say of themselves, and how the last commit went."""
+    failed = admission.unwritable
+    if failed is not None and monotonic() - failed.at < MEMORY:
+        raise NotReady(failed.reason)
+    if context.engine.dialect.name == "sqlite":
+        _writable_file(context.engine.url.database)
+        return
+    with reading(context.engine) as connection:
+        if connection.execute(text("SHOW transaction_read_only")).scalar_one() == "on":
+            raise NotReady("the server takes no writes")
+
+
+def _writable_file(database: str | None) -> None:
+    file = Path(database or "")
+    for place in (file, file.parent) if database else ():
+        if not os.access(place, os.W_OK):
+            raise NotReady(f"{place} may not be written")
+
+
+def _connected(context: Context) -> None:
+    if context.broker.state != CONNECTED:
+        raise NotReady(f"{context.broker.state}; {context.broker.reason}".rstrip("; "))
+
+
+def _accepting(admission: AdmissionQueue) -> None:
+    if not admission.accepting:
+        raise NotReady("the window is closing, or its admission has died")
+
+
+def _getting_on(context: Context) -> None:
+    """Whether somebody is still at a batch after half of the time that it may take, and nobody else at that queue."""
+    now, allowed = system_now(), 500 * context.settings.work_deadline
+    with reading(context.engine) as connection:
+        found = in_hand.listed(connection)
+    moving = {one.queue for one in found if now - one.since < allowed}
+    for one in found:
+        if one.queue not in moving:
+            raise NotReady(f"{liveness.said(one.worker)} has been at {len(one.deliveries)} deliveries of {one.queue} "
+                           f"since {utc_text(one.since)}, the first of them {one.deliveries[0]}")
+
+
+def _working(runtime: Runtime) -> None:
+    if not runtime.alive:
+        raise NotReady("it has ended")

@@ -1,0 +1,139 @@
+"""What an officer does by hand: finds the subject, asks the lifecycle, files the act for customs to carry out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from declarations import lifecycle
+from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
+from declarations.reasons import typed
+from gateways.customs.outcome import LIST
+from gateways.decisions import Subject
+from single_window.cases import stories
+from single_window.cases.stories import Match
+from single_window.context import Context
+from single_window.store.engine import reading
+from single_window.work import decisions
+
+FOLLOWS = {
+    "accept": "customs accepts a list by itself once order, payment, waybill and list agree",
+    "await_arrival": "a list waits for its parcel where the sandbox's option await_arrival says so",
+    "await_site": "an accepted export waits for the arrival note (507) of its parcel",
+    "arrive": "an intake note (711), or for an export an arrival note (507), reports the arrival",
+    "cancel": "a cancellation request (623, for an export 605) cancels a list",
+}
+"""Steps of a list that no officer takes: what they follow from."""
+ACTIONABLE = frozenset({"declaration", "request"})
+DECIDED = frozenset({*LIST.values(), "cancellation", "refund", "export_cancellation", "export_refund"})
+"""Kinds that an officer decides about; a tally, too, is kept as a request."""
+UNSAID = "no receipt of an export list (604) says {status}, so its declarant could not be told; 604回执没有状态{status}"
+
+
+class NotActionable(Exception):
+    """The number names nothing that an officer may act on, or more than one thing; says what to do instead."""
+
+    permanent = True
+
+
+class ActNotAllowed(Exception):
+    """The state does not let an officer do this; says what it does."""
+
+    permanent = True
+
+
+class ReasonNeeded(Exception):
+    """An action that must be given a reason came without one."""
+
+    permanent = True
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An act that was filed: on what, and where the lifecycle leads."""
+
+    subject: Match
+    action: str
+    to: str
+    decision: int
+
+
+def act(context: Context, sandbox: str, number: str, action: str, reason: str, officer: str) -> Filed:
+    """File an officer's act on the declaration or request that a number names.
+
+    Raises `stories.NotFound`, `NotActionable`, `ActNotAllowed` or `ReasonNeeded`; then nothing is filed. The act is
+    done when the window has worked (`settle`); `decisions.outcome` tells what became of it.
+    """
+    with reading(context.engine) as connection:
+        subject = _subject(stories.find(connection, sandbox, number), number, sandbox)
+    return act_on(context, sandbox, subject, action, reason, officer)
+
+
+def act_on(context: Context, sandbox: str, subject: Match, action: str, reason: str, officer: str) -> Filed:
+    """File an officer's act on a declaration or request; raises `ActNotAllowed` or `ReasonNeeded`."""
+    step = _step(subject, action, _kind(subject))
+    reason = typed(reason)
+    if "reason_given" in step.needs and not reason:
+        raise ReasonNeeded(f'{action} needs a reason: add --reason "…". The declarant reads it in the receipt.')
+    filed = decisions.file(context, sandbox, Subject(subject.what), subject.id, action, by=officer, reason=reason,
+                           seen=subject.version)
+    return Filed(subject, action, step.to, filed)
+
+
+def possible(state: str, kind: str = "declaration", flow: str = "") -> tuple[Transition, ...]:
+    """What an officer may do by hand in a state; with a list, what its flow allows: nothing that no receipt can say."""
+    return lifecycle.allowed(state, OFFICER, kind, flow if kind == "declaration" else "")
+
+
+def possible_with(subject: Match) -> tuple[Transition, ...]:
+    """What an officer may do by hand with what a number led to; nothing with what nobody decides by hand."""
+    if subject.what not in ACTIONABLE or subject.kind not in DECIDED:
+        return ()
+    return possible(subject.state, _kind(subject), subject.flow)
+
+
+def _subject(found: Sequence[Match], number: str, sandbox: str) -> Match:
+    subjects = [one for one in found if one.what in ACTIONABLE and one.kind in DECIDED]
+    if len(subjects) == 1:
+        return subjects[0]
+    if subjects:
+        listed = "; ".join(f"{one.what} {one.label} ({one.state})" for one in subjects)
+        raise NotActionable(
+            f"{number} names {len(subjects)} things, choose one by its copNo, preNo or invtNo: {listed}"
+        )
+    raise undecidable(found, number, sandbox)
+
+
+def undecidable(found: Sequence[Match], number: str, sandbox: str) -> Exception:
+    """Why there is nothing to decide about a number that names no declaration and no request: what it is instead."""
+    if not found:
+        return stories.NotFound(number, sandbox)
+    return NotActionable(
+        f"{number} leads to {found[0].label} ({found[0].state}), but no list has been declared for it: "
+        f"there is nothing to decide. See: single-window show {number}"
+    )
+
+
+def _kind(subject: Match) -> str:
+    return LIFECYCLE_OF["inventory" if subject.what == "declaration" else subject.kind]
+
+
+def _step(subject: Match, action: str, kind: str) -> Transition:
+    may = possible_with(subject)
+    for step in may:
+        if step.action == action:
+            return step
+    allowed = ", ".join(f"{step.action} ({step.zh})" for step in may) or "nothing"
+    why = _why_not(subject, action) if kind == "declaration" else ""
+    raise ActNotAllowed(
+        f"{subject.label} is {subject.state} ({subject.words.zh}): an officer may not {action}"
+        f"{f' ({why})' if why else ''}. Allowed: {allowed}."
+    )
+
+
+def _why_not(subject: Match, action: str) -> str:
+    """Why no officer takes a step with a list: what it follows from instead, or that no receipt could say it."""
+    of_imports = next((one for one in possible(subject.state) if one.action == action and one.flow == "I"), None)
+    if subject.flow == "E" and of_imports is not None:
+        return UNSAID.format(status=of_imports.return_status)
+    return FOLLOWS.get(action, "")

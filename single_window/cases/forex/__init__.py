@@ -1,0 +1,22 @@
+"""Foreign exchange as people see it: reports and what came of them, what a bank's officer decides, the directory."""
+
+from single_window.cases.forex.acting import BadClass, NoSuchReport, NotWaiting, act, set_class
+from single_window.cases.forex.looking import (
+    Told,
+    Year,
+    enterprise,
+    enterprises,
+    following,
+    found,
+    history,
+    legs,
+    listed,
+    restored,
+    waiting,
+    years,
+)
+from single_window.cases.forex.rates import Rate, fixed_on, rates
+
+__all__ = ["BadClass", "NoSuchReport", "NotWaiting", "Rate", "Told", "Year", "act", "enterprise", "enterprises",
+           "fixed_on", "following", "found", "history", "legs", "listed", "rates", "restored", "set_class", "waiting",
+           "years"]

@@ -1,0 +1,70 @@
+"""The amounts of a claim beside what they are made of, and what the no-invoice lane deems as income."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from declarations.money import Scaled, plain
+from declarations.reasons import Reason
+from declarations.refund import income_tax
+from declarations.refund.yuan import fob_in_yuan
+from single_window.cases.refunds.parts import Sum
+from single_window.cases.refunds.wording import Wording
+from single_window.language import words
+from single_window.language.words import Because
+
+TRADER = "T"
+NO_INVOICE = "no_invoice"
+REVENUE, GENERAL, SMALL, NOT_RECKONED = "20710", "20711", "20712", "20713"
+
+
+def sums(claim: Any, exports: Sequence[Any], entries: Sequence[Any]) -> tuple[Sum, ...]:
+    """Each amount of the claim that is made of others, with whether it is their sum."""
+    return tuple(_sums(claim, exports, entries))
+
+
+def _sums(claim: Any, exports: Sequence[Any], entries: Sequence[Any]) -> Iterator[Sum]:
+    booked = {kind: sum(row.amount for row in entries if row.kind == kind) for kind in {row.kind for row in entries}}
+    if claim.kind == TRADER and exports:
+        yield _sum("refund", claim.refund, [row.refund for row in exports])
+        yield _sum("cost", claim.cost, [row.cost for row in exports])
+    yield _sum("paid", claim.paid, [booked.get("paid", 0)])
+    yield _sum("recovered", claim.recovered, [booked.get("recovered", 0), booked.get("repaid", 0)])
+    if claim.set_off or booked.get("set_off"):
+        yield _sum("set_off", claim.set_off, [booked.get("set_off", 0)])
+    if claim.state == "paid":
+        for name in ("credited", "domestic_vat"):
+            if getattr(claim, name) or booked.get(name):
+                yield _sum(name, getattr(claim, name), [booked.get(name, 0)])
+
+
+def _sum(name: str, amount: Scaled, parts: Sequence[Scaled]) -> Sum:
+    return Sum(name, words.phrase("refund_sum", name), plain(amount), plain(sum(parts)), amount == sum(parts))
+
+
+def income(claim: Any, exports: Sequence[Any], wording: Wording) -> tuple[Because, ...]:
+    """What corporate income tax deems of the exports without an invoice, for small firms and for others; nothing
+    without such exports."""
+    lines = [row for row in exports if row.treatment == NO_INVOICE and row.item_exported_on]
+    if not lines:
+        return ()
+    try:
+        day = max(date.fromisoformat(row.item_exported_on) for row in lines)
+        revenue = sum(fob_in_yuan(row.fob, row.currency, date.fromisoformat(row.item_exported_on),
+                                  wording.law).amount for row in lines)
+        return tuple(_deemed(revenue, day, wording))
+    except (LookupError, ValueError) as missing:
+        return (wording.because(Reason(NOT_RECKONED, {"missing": str(missing)})),)
+
+
+def _deemed(revenue: Scaled, day: date, wording: Wording) -> Iterator[Because]:
+    yield wording.because(Reason(REVENUE, {"revenue": plain(revenue)}))
+    for small, rule in ((False, GENERAL), (True, SMALL)):
+        try:
+            told = income_tax.deemed(revenue, small, day, wording.law)
+        except LookupError:  # the preference for small firms has an end
+            continue
+        yield wording.because(Reason(rule, {}))
+        yield from map(wording.because, told.working)

@@ -1,0 +1,113 @@
+"""The days that matter to a claim, each with the dated value that sets it: review, exchange, documents, reconciliation,
+last day of all, retention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from declarations.calendar import day_of
+from declarations.parameters import NoValue
+from declarations.reasons import Reason
+from declarations.refund import classes, deadlines
+from single_window.cases.refunds.parts import Day
+from single_window.cases.refunds.wording import Wording
+from single_window.language import words
+
+REVIEW, INDEX, NORMAL, EXCHANGE, CUT_OFF, RETENTION, RECONCILED = (
+    "20700", "20701", "20702", "20703", "20704", "20705", "20706")
+UNKNOWN = "20707"
+UNPROVED = ("due", "other_currency")
+"""How the foreign exchange of a claim stands while it is looked for."""
+AGAIN = ("window", "cut_off")
+"""The days up to which a claim that was refused may be filed again."""
+REVIEWED = frozenset({"accepted", "in_review"})
+OPEN = REVIEWED | {"asked", "approved", "paid"}
+LOSES = OPEN | {"settled"}
+LIVE = OPEN | {"to_repay"}
+"""States in which a claim is reviewed; in which it is open; in which it is recovered where its exchange does not come;
+in which its documents matter."""
+
+
+def days(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> tuple[Day, ...]:
+    """The days of a claim, in their order; what the law of a day does not say is a day without a date."""
+    found = [*_of_claim(claim, today, wording), *_of_exports(claim, exports, today, wording)]
+    return tuple(sorted(found, key=lambda one: (one.day == "", one.day, one.name)))
+
+
+def _of_claim(claim: Any, today: date, wording: Wording) -> Iterator[Day]:
+    filed = day_of(claim.filed_at) if claim.filed_at else None
+    if claim.due:
+        due = day_of(claim.due)
+        yield _day("review", due.isoformat(), claim.state in REVIEWED, wording, _review(claim, filed, due, wording),
+                   provisional=bool(claim.provisional))
+    if filed is not None:
+        yield from _index(claim, filed, today, wording)
+    if claim.exchange_due:
+        yield _day("exchange", claim.exchange_due, claim.state in LOSES and claim.exchange in UNPROVED, wording,
+                   Reason(EXCHANGE, {"day": claim.exchange_due}))
+    if claim.reconcile_until:
+        values = {"since": claim.reconcile_from, "day": claim.reconcile_until}
+        yield _day("reconciliation", claim.reconcile_until, claim.state == "paid", wording, Reason(RECONCILED, values))
+
+
+def _review(claim: Any, filed: date | None, due: date, wording: Wording) -> Reason:
+    """The review, with the working days of the class where it was rated."""
+    values = {"day": due.isoformat(), "class": str(claim.firm_class), "days": "-"}
+    if not claim.firm_class or filed is None:
+        return Reason(REVIEW, values)
+    try:
+        told = classes.review_days(claim.firm_class, filed, wording.law)
+    except (NoValue, LookupError, ValueError):
+        return Reason(REVIEW, values)
+    return Reason(REVIEW, {**values, "days": str(told.days)}, told.parameters)
+
+
+def _index(claim: Any, filed: date, today: date, wording: Wording) -> Iterator[Day]:
+    try:
+        due = deadlines.index_due(filed, wording.law)
+        value = wording.law.on("refund.index_days", filed)
+    except NoValue as missing:
+        yield _day("index", "", False, wording, Reason(UNKNOWN, {"missing": str(missing)}))
+        return
+    reason = Reason(INDEX, {"filed": filed.isoformat(), "days": f"{value.amount:f}", "day": due.isoformat()},
+                    (value.id,))
+    yield _day("index", due.isoformat(), claim.state in LIVE and due >= today, wording, reason)
+
+
+def _of_exports(claim: Any, exports: Sequence[Any], today: date, wording: Wording) -> Iterator[Day]:
+    """The windows of the earliest export, which close first; the documents of the latest are kept the longest."""
+    known = sorted({(row.item_exported_on, row.item_no) for row in exports if row.item_exported_on})
+    if not known:
+        return
+    first, last = known[0], known[-1]
+    try:
+        exported = date.fromisoformat(first[0])
+        window = deadlines.windows(exported, wording.law)
+        kept = deadlines.retention_until(date.fromisoformat(last[0]), wording.law)
+        retention = wording.law.on("refund.retention_months", date.fromisoformat(last[0]))
+    except (NoValue, ValueError) as missing:
+        yield _day("window", "", False, wording, Reason(UNKNOWN, {"missing": str(missing)}))
+        return
+    for name, rule, end, source in _windows(window, bool(claim.exchange_due)):
+        values = {"exported": first[0], "opens": window.opens.isoformat(), "day": end.isoformat()}
+        used = tuple(one for one in window.parameters if one.startswith(f"{source}@"))
+        again = claim.state == "rejected" and name in AGAIN and end >= today
+        yield _day(name, end.isoformat(), again, wording, Reason(rule, values, used), about=first[1])
+    yield _day("retention", kept.isoformat(), claim.state in LIVE and kept >= today, wording,
+               Reason(RETENTION, {"exported": last[0], "day": kept.isoformat()}, (retention.id,)), about=last[1])
+
+
+def _windows(window: deadlines.Windows, told: bool) -> Iterable[tuple[str, str, date, str]]:
+    """Name, rule, last day and parameter of each window; `told`: the claim names the day of its exchange itself."""
+    yield "window", NORMAL, window.normal_until, "refund.window"
+    if not told:
+        yield "exchange", EXCHANGE, window.exchange_until, "refund.window"
+    if window.cut_off is not None:
+        yield "cut_off", CUT_OFF, window.cut_off, "refund.cut_off_months"
+
+
+def _day(name: str, day: str, open_: bool, wording: Wording, reason: Reason, about: str = "",
+         provisional: bool = False) -> Day:
+    return Day(name, words.phrase("refund_day", name), day, open_, provisional, about, wording.because(reason))

@@ -1,0 +1,171 @@
+"""Writes what a company and its bank would send for an export: synthetic where the exports say nothing.
+
+The same export gives the same numbers each time; what a supplier charged is a share of the FOB in yuan.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import NamedTuple
+
+from declarations.calendar import stamp14
+from declarations.money import Scaled, decimal, plain, scaled, to_fen
+from declarations.parameters import Parameters
+from declarations.refund.rates import Rate, RefundRates
+from declarations.refund.yuan import fob_in_yuan
+from gateways.refund.memory import Item
+from schemas import catalogue, writing
+from schemas.message import Transfer
+from schemas.rendering import Row
+from single_window.cases.refunds.drafting.sources import Source
+from single_window.receipts.rows import NAMESPACE
+
+SELLER = ("91370202MA3C00011L", "青岛示例针织制衣有限公司（模拟）")
+BANK = ("3702910009", "青岛示例银行（模拟）", "DXPENT0000000012")
+NOBODY = "DXPENT0000000011"
+"""The mailbox of a company that has none."""
+ZONE = "中国（青岛）跨境电子商务综合试验区"
+OFFICE, GENERAL, CREDIT, ASSETS = "4227", "1", "B", 500_000_000_000
+BUYER, GOODS_CODE = "Sample Buyers Inc.", "122030"
+COUNTRIES = {"USD": "USA", "EUR": "DEU", "GBP": "GBR", "JPY": "JPN", "KRW": "KOR", "AUD": "AUS", "NZD": "NZL",
+             "HKD": "HKG"}
+PRE_REFUND, TRADER, MANUFACTURER, EXEMPTION = "HWC-YT", "T", "M", "E"
+OVERSEAS = "9810"
+
+
+class Terms(NamedTuple):
+    """What a draft goes by: the instant, the supplier's share of the FOB, the kind of claim, whether goods of 9810
+    are claimed ahead of their sale."""
+
+    now: int
+    law: Parameters
+    rates: RefundRates
+    share: Decimal = Decimal("0.8")
+    kind: str = TRADER
+    ahead: bool = False
+
+
+class _Bought(NamedTuple):
+    """An item with what its supplier charged."""
+
+    item: Item
+    row: Rate
+    amount: Scaled
+    tax: Scaled
+
+
+_Blocks = list[tuple[Row, Sequence[Row]]]
+
+
+def draft(kind: str, source: Source, terms: Terms) -> bytes:
+    """The message of a kind (see `KINDS`) for a source; raises `KeyError` for another kind, `NoRate` or `NoValue` where
+    the law of the export date is not known."""
+    transfer = Transfer(source.ebc_code, source.name, "DXP", source.dxp_id or NOBODY)
+    if kind == "exchange":
+        transfer = Transfer(BANK[0], BANK[1], "DXP", BANK[2])
+    code = catalogue.by_kind(_KIND[kind]).code
+    return writing.write(code, KINDS[kind](source, terms), guid=_guid(kind, source.number, str(terms.now), "message"),
+                         transfer=transfer)
+
+
+def _registration(source: Source, terms: Terms) -> _Blocks:
+    return [({**_opening("registration", source.ebc_code, terms), "code": source.ebc_code,
+              "creditCode": source.credit_code or None, "name": source.name, "kinds": "merchant",
+              "dxpId": source.dxp_id or NOBODY, "customsCode": OFFICE, "zone": ZONE, "taxpayerKind": GENERAL,
+              "refundKind": MANUFACTURER if terms.kind == MANUFACTURER else TRADER, "taxCredit": CREDIT,
+              "netAssets": plain(ASSETS), "lastRefund": "0"}, [])]
+
+
+def _invoice(source: Source, terms: Terms) -> _Blocks:
+    issued = min(date.fromisoformat(one.exported_on) for one in source.items).replace(day=1)
+    head = {**_opening("invoice", source.number, terms), **_merchant(source), "invoiceNo": invoice_no(source.number),
+            "invoiceKind": "1" if terms.kind != EXEMPTION else "4", "invoiceDate": f"{issued:%Y%m%d}",
+            "sellerCode": SELLER[0], "sellerName": SELLER[1], "contractNo": f"HT{source.number}", "usage": "1"}
+    return [(head, [
+        {"gnum": str(number), **_goods(one), "qty": plain(one.item.qty), "amount": plain(one.amount),
+         "taxRate": f"{one.row.levy}", "tax": plain(one.tax)} for number, one in enumerate(_bought(source, terms), 1)])]
+
+
+def _exchange(source: Source, terms: Terms) -> _Blocks:
+    """A report for each currency, with a leg for each declaration or list: what was collected in full, gross."""
+    sums: dict[str, dict[str, Scaled]] = {}
+    for one in source.items:
+        legs = sums.setdefault(one.currency, {})
+        legs[one.item_no[:18]] = legs.get(one.item_no[:18], 0) + one.fob
+    when = stamp14(terms.now)
+    blocks: _Blocks = []
+    for place, (currency, legs) in enumerate(sorted(sums.items()), 1):
+        cop_no = f"S{place}{source.number}"[:20]
+        head = {**_opening("exchange", cop_no, terms), "reporterCode": BANK[0], "reporterName": BANK[1],
+                "copNo": cop_no, **_merchant(source), "direction": "1", "settlement": "1", "currency": currency,
+                "amount": plain(sum(legs.values())), "valueTime": when}
+        blocks.append((head, [
+            {"gnum": str(gnum), "legKind": "1", "transCode": GOODS_CODE, "entryNo": entry, "counterparty": BUYER,
+             "country": COUNTRIES.get(currency, "USA"), "currency": currency, "amount": plain(amount),
+             "legTime": when} for gnum, (entry, amount) in enumerate(sorted(legs.items()), 1)]))
+    return blocks
+
+
+def _claim(source: Source, terms: Terms) -> _Blocks:
+    """An export line for each item, and for others than manufacturers the purchase under the same link number."""
+    period = stamp14(terms.now)[:6]
+    bought = _bought(source, terms)
+    head: dict[str, str | None] = {
+        **_opening("claim", source.number, terms), **_merchant(source), "copNo": f"TS{source.number}"[:20],
+        "period": period, "claimKind": terms.kind, "business": PRE_REFUND if terms.ahead else None}
+    if terms.kind == MANUFACTURER:
+        head |= {"outputVat": "0", "inputVat": plain(sum(one.tax for one in bought)), "creditForward": "0"}
+    lines: list[dict[str, str | None]] = []
+    for number, one in enumerate(bought, 1):
+        link = {"linkNo": f"{period}{number:06d}", **_goods(one), "qty": plain(one.item.qty)}
+        sale = ("0" if terms.ahead else "1") if one.item.trade_mode == OVERSEAS else None
+        lines.append({"part": "E", **link, "itemNo": one.item.item_no, "currency": one.item.currency,
+                      "amount": plain(one.item.fob), "saleState": sale})
+        if terms.kind != MANUFACTURER:
+            lines.append({"part": "P", **link, "amount": plain(one.amount),
+                          "invoiceNo": invoice_no(source.number), "invoiceLine": str(number)})
+    return [(head, [{"gnum": str(number), **line} for number, line in enumerate(lines, 1)])]
+
+
+KINDS: Mapping[str, Callable[[Source, Terms], _Blocks]] = {
+    "registration": _registration, "invoice": _invoice, "exchange": _exchange, "claim": _claim}
+"""The drafts, in the order in which they are sent."""
+_KIND = {"registration": "registration", "invoice": "vat_invoice", "exchange": "forex_report", "claim": "refund_claim"}
+
+
+def invoice_no(number: str) -> str:
+    """The twenty digits of the synthetic invoice for an export."""
+    return f"26372{int(sha256(number.encode()).hexdigest(), 16) % 10**15:015d}"
+
+
+def _bought(source: Source, terms: Terms) -> list[_Bought]:
+    found = []
+    for item in source.items:
+        day = date.fromisoformat(item.exported_on)
+        row = terms.rates.on(item.gcode, day)
+        exact = decimal(fob_in_yuan(item.fob, item.currency, day, terms.law).amount) * terms.share
+        amount = max(to_fen(exact), Decimal("0.01"))
+        found.append(_Bought(item, row, scaled(amount), scaled(to_fen(amount * row.levy))))
+    return found
+
+
+def _goods(one: _Bought) -> dict[str, str]:
+    return {"gcode": one.item.gcode, "gname": one.row.name, "unit": one.item.unit}
+
+
+def _opening(kind: str, key: str, terms: Terms) -> dict[str, str]:
+    when = stamp14(terms.now)
+    return {"guid": _guid(kind, key, when), "appType": "1", "appTime": when}
+
+
+def _merchant(source: Source) -> dict[str, str]:
+    return {"ebcCode": source.ebc_code, "ebcName": source.name}
+
+
+
+def _guid(*parts: str) -> str:
+    return str(uuid.uuid5(NAMESPACE, "|".join(("draft", *parts)))).upper()

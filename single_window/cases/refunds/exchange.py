@@ -1,0 +1,122 @@
+"""How the foreign exchange of a claim stands on a day: by pool and currency, and what that makes of its conditions.
+
+A claim keeps its conditions as they were found when it was filed; those about exchange have a day of their own, and
+are judged again at the clock's day. In a lane that was shut, and of a claim that has ended, only what was pending is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection
+
+from declarations.lifecycle import state as state_of
+from declarations.money import Scaled, plain
+from declarations.refund import lanes
+from declarations.refund.conditions import Condition, Outcome
+from declarations.refund.treatment import REFUND
+from gateways.refund.exchange import overdue
+from gateways.refund.judging import proof
+from gateways.refund.memory import Pool
+from single_window.cases.refunds import looking
+from single_window.cases.refunds.parts import Pooled
+from single_window.store.gateways.refund.collected import collected
+from single_window.store.records import from_json
+
+Place = tuple[str, str]
+"""A pool and a currency."""
+PROVED = (lanes.COLLECTED, lanes.DEEMED)
+ABOUT_EXCHANGE = (lanes.EXCHANGE_COLLECTED, lanes.EXCHANGE_CURRENCY)
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """The exchange of a claim on a day: what it asks for, what each place has, and in which state each is."""
+
+    claim: Any
+    today: date
+    stands: bool
+    """Whether the claim was taken in and has not ended."""
+    needed: Mapping[Place, Scaled]
+    """What the claim asks for: of what is refunded."""
+    states: Mapping[Place, str]
+    """How each place stands, of all that the claim sold."""
+    places: Mapping[str, Place]
+    """The place of each item."""
+    came: Mapping[Place, Scaled]
+    used: Mapping[Place, Scaled]
+
+    def pooled(self) -> tuple[Pooled, ...]:
+        """The exchange behind the items that are refunded; what was never collected, too."""
+        names = {name for name, _ in self.needed}
+        return tuple(self._pooled(place) for place in sorted({*self.needed, *self.used, *self.came})
+                     if place[0] in names)
+
+    def _pooled(self, place: Place) -> Pooled:
+        came, used, needed = self.came.get(place, 0), self.used.get(place, 0), self.needed.get(place, 0)
+        enough = not needed or self.states[place] == lanes.COLLECTED
+        return Pooled(*place, plain(came), plain(used), plain(needed), enough, self.overdue and not enough)
+
+    @property
+    def overdue(self) -> bool:
+        """Whether it is short, and its term over."""
+        return overdue(self.claim.exchange, self.claim.exchange_due, self.today)
+
+    def judged(self, items: Collection[str], treatment: str, found: Sequence[Condition]) -> tuple[Condition, ...]:
+        """Conditions of items as they stand on the day."""
+        kept = {one.rule: one for one in found if one.rule in ABOUT_EXCHANGE}
+        due = kept.get(lanes.EXCHANGE_COLLECTED)
+        if due is None:
+            return tuple(found)
+        live = self.stands and treatment == REFUND
+        if not live and due.outcome is not Outcome.PENDING:
+            return tuple(found)
+        outcomes = dict(zip(ABOUT_EXCHANGE, self._outcomes(items, date.fromisoformat(due.values["until"]), live),
+                            strict=True))
+        return tuple(one._replace(outcome=outcomes.get(one.rule, one.outcome)) for one in found)
+
+    def _outcomes(self, items: Collection[str], until: date, live: bool) -> tuple[Outcome, Outcome]:
+        places = {self.places[item] for item in items if item in self.places}
+        if live:
+            places &= self.needed.keys()
+            if not self.claim.exchange or not places:
+                return Outcome.NOT_APPLICABLE, Outcome.NOT_APPLICABLE
+        return lanes.exchange_outcomes({self.states[place] for place in places} or {lanes.DUE}, until, self.today)
+
+
+def standing(connection: Connection, sandbox: str, claim: Any, exports: Sequence[Any], today: date) -> Exchange:
+    """The exchange of a claim's row and its export lines."""
+    sold: Counter[Place] = Counter()
+    refunded: Counter[Place] = Counter()
+    places = {row.item_no: (row.item_pool, row.currency) for row in exports if row.item_pool}
+    for row in exports:
+        if row.item_no in places:
+            sold[places[row.item_no]] += row.fob
+            if row.treatment == REFUND:
+                refunded[places[row.item_no]] += row.fob
+    stands = claim.state != "declared" and not state_of(claim.state, "refund_claim").ended
+    needed = _asked(claim, refunded) if stands else refunded
+    names = sorted({name for name, _ in {**sold, **needed}})
+    used = {(row.pool, row.currency): row.used for row in looking.pools(connection, sandbox, names)}
+    came = collected(connection, sandbox, names)
+    asked = {**sold, **needed}
+    states = {place: claim.exchange if claim.exchange in PROVED and place in needed
+              else proof(asked[place], place[1], _by_currency(place[0], came, used)) for place in asked}
+    return Exchange(claim, today, stands, needed, states, places, came, used)
+
+
+def _asked(claim: Any, refunded: Mapping[Place, Scaled]) -> Mapping[Place, Scaled]:
+    """What a claim that was taken in asks for, by pool and currency: nothing where nothing of it was sold."""
+    if not (claim.exchange and claim.pools):
+        return refunded if claim.exchange else {}
+    return {(name, currency): amount for text, amount in from_json(claim.pools).items()
+            for name, _, currency in (text.partition("|"),)}
+
+
+def _by_currency(name: str, came: Mapping[Place, Scaled], used: Mapping[Place, Scaled]) -> Mapping[str, Pool]:
+    return {currency: Pool(name, currency, "", came.get((name, currency), 0), used.get((name, currency), 0))
+            for of_name, currency in {*came, *used} if of_name == name}

@@ -1,0 +1,115 @@
+"""Explains a claim: reads what was kept, puts it into words with every number and its source, changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Row
+
+from declarations.calendar import day_of
+from declarations.money import plain
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from declarations.refund.conditions import Condition
+from declarations.refund.rates import RefundRates
+from single_window.cases.refunds import amounts, evidence, filed_lines, looking
+from single_window.cases.refunds.days import days
+from single_window.cases.refunds.exchange import Exchange, standing
+from single_window.cases.refunds.parts import Booked, Explanation, Filed, Head, Treated, Worked
+from single_window.cases.refunds.wording import Wording
+from single_window.cases.stories.happenings import happenings
+from single_window.cases.stories.telling import answer, steps
+from single_window.language import words
+from single_window.language.words import Words
+from single_window.receipts import rows as receipts
+from single_window.store import sandboxes
+from single_window.work.dispatch import open_deliveries
+
+KIND = "refund_claim"
+AMOUNTS = ("fob", "refund", "cost", "credited", "carry", "domestic_vat", "set_off", "paid", "recovered")
+_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
+_conditions = msgspec.json.Decoder(tuple[tuple[tuple[str, ...], str, tuple[Condition, ...]], ...]).decode
+_workings = msgspec.json.Decoder(tuple[tuple[str, tuple[Reason, ...]], ...]).decode
+
+
+class NoSuchClaim(LookupError):
+    """A number that no claim for refund has."""
+
+    permanent = True
+
+    def __init__(self, sandbox: str, number: object) -> None:
+        super().__init__(f"There is no refund claim {number!r} in sandbox {sandbox!r}; see: single-window refund list")
+        self.number = number
+
+
+def explain(connection: Connection, sandbox: str, number: str, law: Parameters, rates: RefundRates) -> Explanation:
+    """The explanation of the claim that a number names (copNo, ebcCode|copNo or id); raises `NoSuchClaim`."""
+    row = looking.found(connection, sandbox, number)
+    if row is None:
+        raise NoSuchClaim(sandbox, number)
+    return of_claim(connection, sandbox, row, Wording(law, rates))
+
+
+def of_claim(connection: Connection, sandbox: str, row: Row[Any], wording: Wording) -> Explanation:
+    """The explanation of a claim's row."""
+    now = sandboxes.find(connection, sandbox).clock.now()
+    kept = looking.exports(connection, sandbox, row.id)
+    exports: Sequence[Any] = kept
+    purchases: Sequence[Any] = looking.purchases(connection, row.id)
+    if not (exports or purchases):
+        exports, purchases = filed_lines.filed(connection, sandbox, row, wording.law)
+    entries = looking.entries(connection, row.id)
+    papers = looking.papers(connection, row.id)
+    keys = {(KIND, row.key), *((one.kind, one.key) for one in papers)}
+    places = sorted({key.partition("|")[2] for _, key in keys} | {row.cop_no})
+
+    def mine(kind: str, key: str) -> bool:
+        return (kind, key) in keys
+
+    got = [pair for pair in receipts.of_orders(connection, sandbox, places) if mine(pair[1].kind, pair[1].key)]
+    name = looking.company(connection, sandbox, row.ebc_code)
+    exchange = standing(connection, sandbox, row, exports, day_of(now))
+    return Explanation(
+        sandbox, now, _head(row, name, exchange.overdue, wording), evidence.exported(exports, wording),
+        evidence.bought(purchases), exchange.pooled(),
+        _treated(row.conditions, exchange, wording), _worked(row.working, wording), amounts.sums(row, kept, entries),
+        tuple(_booked(one, wording) for one in entries), tuple(_paper(one, wording) for one in papers),
+        amounts.income(row, exports, wording), days(row, exports, day_of(now), wording),
+        tuple(answer(box, one) for box, one in got),
+        tuple(happenings(connection, sandbox, places, [one for _, one in got], mine, wording.law)),
+        steps(row.state, KIND), open_deliveries(connection, sandbox))
+
+
+def _head(row: Any, name: str, overdue: bool, wording: Wording) -> Head:
+    stage = words.phrase("refund_stage", row.stage) if row.stage else Words("", "")
+    return Head(
+        row.id, row.key, row.cop_no, row.ebc_code, name, row.state, words.state(row.state, KIND), row.version, row.kind,
+        words.phrase("claim_kind", row.kind), row.business, row.period, row.firm_class, row.stage, stage, row.lines,
+        row.filed_at, row.decided_at, row.paid_at, bool(row.provisional), overdue, _because(row.reasons, wording),
+        {name: plain(getattr(row, name)) for name in AMOUNTS})
+
+
+def _because(text: str, wording: Wording) -> Any:
+    return wording.all(_reasons(text)) if text else ()
+
+
+def _treated(text: str, exchange: Exchange, wording: Wording) -> tuple[Treated, ...]:
+    return tuple(Treated(items, kind, words.phrase("refund_treatment", kind),
+                         tuple(map(wording.tested, exchange.judged(items, kind, found))))
+                 for items, kind, found in (_conditions(text) if text else ()))
+
+
+def _worked(text: str, wording: Wording) -> tuple[Worked, ...]:
+    return tuple(Worked(link, wording.all(steps_)) for link, steps_ in (_workings(text) if text else ()))
+
+
+def _booked(row: Any, wording: Wording) -> Booked:
+    return Booked(row.kind, words.phrase("refund_entry", row.kind), plain(row.amount), row.notice_no, row.at,
+                  _because(row.reason, wording))
+
+
+def _paper(row: Any, wording: Wording) -> Filed:
+    return Filed(row.kind, words.kind(row.kind), row.key, row.state, words.state(row.state, row.kind), row.invt_no,
+                 row.certificate_no, plain(row.amount), row.filed_at, _because(row.reasons, wording))

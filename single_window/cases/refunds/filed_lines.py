@@ -1,0 +1,128 @@
+"""The lines of a claim as they were filed, for claims of which the desk keeps none: refused, withdrawn, closed late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, select
+
+from declarations.documents import RefundClaim, unpack
+from declarations.documents.refund_claim import RefundClaimLine
+from declarations.forex.rates import letters
+from declarations.money import Scaled
+from declarations.parameters import NoValue, Parameters
+from declarations.refund.export_date import export_date
+from gateways.refund.memory import Item
+from single_window.cases.refunds.looking import EXPORT, MOST_LINES
+from single_window.store.bulk import one_of
+from single_window.store.gateways.refund.exports import exported
+from single_window.store.tables import document, export_item, vat_invoice, vat_invoice_line
+
+ON_FILE = ("accepted", "used")
+_MONTH = len("2026-11")
+
+
+class FiledExport(NamedTuple):
+    """An export line with what customs knows of its item, under the names of `looking.exports`."""
+
+    number: int
+    link_no: str
+    item_no: str
+    gcode: str
+    qty: Scaled
+    unit: str
+    currency: str
+    fob: Scaled
+    sale_state: str
+    item_trade_mode: str | None = None
+    item_exported_on: str | None = None
+    item_qty: Scaled | None = None
+    item_unit: str | None = None
+    item_fob: Scaled | None = None
+    item_used: Scaled | None = None
+    item_returned: Scaled | None = None
+    item_pool: str | None = None
+    item_currency: str | None = None
+    item_gcode: str | None = None
+    base: Scaled = 0
+    refund: Scaled = 0
+    cost: Scaled = 0
+    repaid: Scaled = 0
+    treatment: str = ""
+
+
+class FiledPurchase(NamedTuple):
+    """A purchase line with the invoice line on file that it cites, under the names of `looking.purchases`."""
+
+    number: int
+    link_no: str
+    gcode: str
+    qty: Scaled
+    unit: str
+    invoice_line: int
+    paper_invoice_no: str
+    paper_kind: str | None = None
+    paper_usage: str | None = None
+    paper_issued_on: str | None = None
+    paper_seller_code: str | None = None
+    paper_seller_name: str | None = None
+    paper_contract_no: str | None = None
+    paper_qty: Scaled | None = None
+    paper_amount: Scaled | None = None
+    paper_tax_rate: Scaled | None = None
+    paper_tax: Scaled | None = None
+    paper_used: Scaled | None = None
+
+
+def filed(connection: Connection, sandbox: str, claim: Any,
+          law: Parameters) -> tuple[Sequence[FiledExport], Sequence[FiledPurchase]]:
+    """Exports and purchases of a claim as its document has them; nothing where the document is not kept."""
+    facts = connection.execute(select(document.c.facts).where(document.c.id == claim.document_id)).scalar()
+    if facts is None:
+        return (), ()
+    lines = unpack(RefundClaim, facts).lines[:MOST_LINES]
+    return (_exports(connection, sandbox, [line for line in lines if line.part == EXPORT], law),
+            _purchases(connection, sandbox, [line for line in lines if line.part != EXPORT]))
+
+
+def _exports(connection: Connection, sandbox: str, lines: Sequence[RefundClaimLine],
+             law: Parameters) -> Sequence[FiledExport]:
+    numbers = sorted({line.item_no for line in lines})
+    items = {one.item_no: one for one in exported(connection, sandbox, numbers)}
+    used = {row.item_no: row for row in connection.execute(
+        select(export_item.c.item_no, export_item.c.used, export_item.c.returned)
+        .where(export_item.c.sandbox == sandbox, one_of(connection, export_item.c.item_no, numbers)))} if lines else {}
+    return [FiledExport(line.gnum, line.link_no, line.item_no, line.gcode, line.qty, line.unit, letters(line.currency),
+                        line.amount, line.sale_state, *_known(items.get(line.item_no), used, law)) for line in lines]
+
+
+def _known(item: Item | None, used: Mapping[str, Any], law: Parameters) -> Iterable[Any]:
+    if item is None:
+        return ()
+    row = used.get(item.item_no)
+    taken = (row.used, row.returned) if row is not None else (0, 0)
+    return (item.trade_mode, _day(item.exported_on, law), item.qty, item.unit, item.fob, *taken, item.pool,
+            item.currency, item.gcode)
+
+
+def _day(exported_on: str, law: Parameters) -> str:
+    """The export date; of a month that the law chooses no day of, nothing."""
+    try:
+        return export_date(exported_on, law).isoformat() if len(exported_on) == _MONTH else exported_on
+    except NoValue:
+        return ""
+
+
+def _purchases(connection: Connection, sandbox: str, lines: Sequence[RefundClaimLine]) -> Sequence[FiledPurchase]:
+    if not lines:
+        return ()
+    paper, line_ = vat_invoice.c, vat_invoice_line.c
+    known = {(row.invoice_no, row.number): row for row in connection.execute(
+        select(paper.invoice_no, line_.number, paper.kind, paper.usage, paper.issued_on, paper.seller_code,
+               paper.seller_name, paper.contract_no, line_.qty, line_.amount, line_.tax_rate, line_.tax, line_.used)
+        .join(vat_invoice_line, line_.invoice_id == paper.id)
+        .where(and_(paper.sandbox == sandbox, paper.state.in_(ON_FILE),
+                    one_of(connection, paper.invoice_no, sorted({line.invoice_no for line in lines})))))}
+    return [FiledPurchase(line.gnum, line.link_no, line.gcode, line.qty, line.unit, line.invoice_line, line.invoice_no,
+                          *(known.get((line.invoice_no, line.invoice_line)) or ())[2:]) for line in lines]

@@ -1,0 +1,46 @@
+"""Reasons of refund in words: like all others, and with the rows of the rate table that they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from declarations.parameters import Parameters
+from declarations.reasons import Reason
+from declarations.refund.conditions import Condition
+from declarations.refund.rates import RefundRates
+from single_window.cases.refunds.parts import RateRow, Tested
+from single_window.language import words
+from single_window.language.words import Because
+
+
+class Wording:
+    """Puts reasons, conditions and rates into words by the law and the rates of a sandbox."""
+
+    def __init__(self, law: Parameters, rates: RefundRates) -> None:
+        self.law, self.rates = law, rates
+
+    def because(self, reason: Reason) -> Because:
+        """A reason with its dated values and rate rows; what is not known any more is named alone."""
+        told = words.because(reason, self.law)
+        return replace(told, bases=tuple(
+            words.rate_row(identity, self.rates) if identity.startswith(words.RATES) else basis
+            for identity, basis in zip(reason.parameters, told.bases, strict=True)))
+
+    def all(self, reasons: Sequence[Reason]) -> tuple[Because, ...]:
+        """Several reasons."""
+        return tuple(map(self.because, reasons))
+
+    def tested(self, one: Condition) -> Tested:
+        """A condition as it was found."""
+        return Tested(one.outcome.value, words.phrase("refund_outcome", one.outcome.value), self.because(one.reason))
+
+    def rate(self, hs10: str, exported_on: str) -> RateRow | None:
+        """The row of a code on a day (2026-11-20); None where there is none."""
+        try:
+            row = self.rates.on(hs10, date.fromisoformat(exported_on))
+        except (LookupError, ValueError):
+            return None
+        return RateRow(row.id, f"{row.levy}", f"{row.refund}", row.since.isoformat(),
+                       row.until.isoformat() if row.until else "", row.flag, row.confidence, row.source)

@@ -1,0 +1,172 @@
+"""What belongs to the story of a list, and under which numbers it was kept: imports and exports never share a story.
+
+What concerns an import stands under its order number. Of an export only order, collection and list do: its waybill
+stands under its own number, a note of transport or a request under that of its sender.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, func, select
+
+from gateways.customs.export.notes import NOTES
+from gateways.customs.memory import Declaration
+from gateways.customs.outcome import LIST
+from schemas import catalogue
+from single_window.receipts import rows as receipts
+from single_window.store.tables import document, receipt, receipt_group, request
+
+SHARED = frozenset({"export_order", "collection", "export_inventory"})
+"""Kinds of an export that are kept under its order number."""
+_OF_MERCHANT = frozenset({"inventory", "tax_bill", "order"})
+MOST_NOTES = 50
+"""Parts of notes looked up for one parcel at most."""
+Mine = Callable[[str, str], bool]
+"""Whether a document, receipt or line of the timeline belongs: its kind and business key."""
+
+
+class Gathered(NamedTuple):
+    """Which documents a story has, under which numbers its timeline and receipts stand, and which of them are its."""
+
+    where: tuple[ColumnElement[bool], ...]
+    """Conditions of which a document of the story meets one."""
+    places: tuple[str, ...]
+    mine: Mine
+    unplaced: tuple[str, str] = ("", "")
+    """Kind and key of a document whose receipts name no number."""
+
+
+def flow_of(kind: str) -> str:
+    """I or E: to which flow a kind of document belongs; what both have, or nobody files, counts as import."""
+    try:
+        return "E" if catalogue.by_kind(kind).flow == "export" else "I"
+    except catalogue.UnknownMessage:
+        return "I"
+
+
+def of_list(connection: Connection, sandbox: str, one: Declaration) -> Gathered:
+    """Everything that belongs to a list."""
+    return _of_export(connection, sandbox, one) if one.flow == "E" else _of_import(one)
+
+
+def of_number(order_no: str, flow: str) -> Gathered:
+    """What there is under an order number that nothing declares yet, of one flow."""
+    if flow == "E":
+        return Gathered((and_(document.c.order_no == order_no, document.c.kind.in_(sorted(SHARED))),), (order_no,),
+                        lambda kind, _: kind in SHARED)
+    return Gathered((and_(document.c.order_no == order_no, document.c.kind.in_(_kinds("I"))),), (order_no,),
+                    lambda kind, _: flow_of(kind) == "I")
+
+
+def _kinds(flow: str) -> list[str]:
+    return sorted({entry.kind for entry in catalogue.entries() if not entry.receipt and flow_of(entry.kind) == flow})
+
+
+def _of_import(one: Declaration) -> Gathered:
+    """Two merchants may use one order number: what is keyed by merchant belongs to its own list only."""
+
+    def mine(kind: str, key: str) -> bool:
+        return flow_of(kind) == "I" and (kind not in _OF_MERCHANT or key == one.key)
+
+    named = document.c.order_no == one.order_no if one.order_no else document.c.key == one.key
+    where = [and_(document.c.kind.in_(_kinds("I")), named)]
+    parcel = one.logistics_key
+    if parcel:
+        where.append(and_(document.c.kind == "waybill_status", document.c.key == parcel))
+    return Gathered(tuple(where), (one.order_no,), mine, ("waybill_status", parcel))
+
+
+def _of_export(connection: Connection, sandbox: str, one: Declaration) -> Gathered:
+    papers = {("export_order", one.key), ("collection", one.key), (LIST["E"], one.key),
+              ("export_waybill", one.logistics_key)}
+    places = {one.order_no, one.logistics_key.partition("|")[2][:60]}
+    for kind, key, place in (*_requests(connection, sandbox, one.id), *naming(connection, sandbox, one.logistics_key)):
+        papers.add((kind, key))
+        places.add(place)
+    return Gathered(_among(papers), tuple(sorted(places - {""})), lambda kind, key: (kind, key) in papers)
+
+
+def _among(papers: Iterable[tuple[str, str]]) -> tuple[ColumnElement[bool], ...]:
+    keys: dict[str, list[str]] = {}
+    for kind, key in sorted(papers):
+        keys.setdefault(kind, []).append(key)
+    return tuple(and_(document.c.kind == kind, document.c.key.in_(some)) for kind, some in keys.items())
+
+
+def _requests(connection: Connection, sandbox: str, declaration_id: int) -> Sequence[Any]:
+    """Cancellation, returns and tallies of a list, each with the number that it came under."""
+    return connection.execute(
+        select(request.c.kind, request.c.key, func.coalesce(document.c.order_no, ""))
+        .outerjoin(document, document.c.id == request.c.document_id)
+        .where(request.c.sandbox == sandbox, request.c.declaration_id == declaration_id)).all()
+
+
+def naming(connection: Connection, sandbox: str, logistics_key: str) -> Sequence[Any]:
+    """The parts of notes that name a parcel, each as (kind, key, its sender's number).
+
+    Nothing leads from a parcel to its notes; the database looks through those of the sandbox.
+    """
+    carrier, _, number = logistics_key.partition("|")
+    if not number:
+        return ()
+    rows = connection.execute(
+        select(document.c.kind, document.c.key, document.c.order_no)
+        .where(document.c.sandbox == sandbox, document.c.kind.in_(NOTES), document.c.state != "deleted",
+               holds(connection, document.c.facts, msgspec.json.encode(number)),
+               holds(connection, document.c.facts, msgspec.json.encode(carrier)))
+        .order_by(document.c.id).limit(MOST_NOTES)).all()
+    return rows
+
+
+def holds(connection: Connection, column: Any, part: bytes) -> ColumnElement[bool]:
+    """Whether bytes in the database hold others."""
+    if connection.dialect.name == "sqlite":
+        return func.instr(column, part) > 0
+    return func.pg_catalog.position(column, part) > 0
+
+
+def begins(connection: Connection, column: Any, start: str) -> ColumnElement[bool]:
+    """Whether a column begins with a text, in the form for which each database uses an index on it."""
+    if connection.dialect.name == "sqlite":
+        return and_(column >= start, column < start[:-1] + chr(ord(start[-1]) + 1))
+    starts: ColumnElement[bool] = column.startswith(start, autoescape=True)
+    return starts
+
+
+def answers_of(connection: Connection, sandbox: str, found: Gathered) -> list[tuple[str, receipts.Receipt]]:
+    """The receipts of a story, each with its mailbox, in the order of their times."""
+    got = [pair for pair in receipts.of_orders(connection, sandbox, [place for place in found.places if place])
+           if found.mine(pair[1].kind, pair[1].key)]
+    kind, key = found.unplaced
+    if key:
+        got += of_keys(connection, sandbox, kind, [key])
+    return sorted(got, key=lambda pair: pair[1].return_time)
+
+
+def of_keys(connection: Connection, sandbox: str, kind: str, keys: Sequence[str]) -> list[tuple[str, receipts.Receipt]]:
+    """Receipts about documents that name no order, by kind and business key."""
+    where = (receipt.c.sandbox == sandbox, receipt.c.order_no == "", receipt.c.kind == kind, receipt.c.key.in_(keys))
+    rows = connection.execute(
+        select(receipt_group.c.mailbox, receipt_group.c.first, receipt)
+        .join(receipt_group, receipt_group.c.id == receipt.c.group_id)
+        .where(*where)
+        .order_by(receipt.c.return_time, receipt.c.group_id, receipt.c.position)
+    ).all()
+    return [
+        (
+            row.mailbox,
+            receipts.Receipt(
+                row.first + row.position, row.code, row.kind, row.key, row.order_no, row.return_status,
+                row.return_time, row.rule, _object(row.words), _object(row.fields),
+            ),
+        )
+        for row in rows
+    ]
+
+
+def _object(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.json.decode(text) if text else {}
+    return found

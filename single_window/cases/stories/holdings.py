@@ -1,0 +1,50 @@
+"""What a declaration holds of the buyer's allowance, of yearly caps and of bonded stock, in words."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from declarations.calendar import day_of
+from declarations.money import plain, scaled
+from declarations.parameters import NoValue, Parameters
+from gateways.customs.memory import Declaration
+from single_window.cases.stories.parts import Held
+from single_window.language.words import phrase
+from single_window.store.tables import allowance
+
+
+def held(connection: Connection, sandbox: str, one: Declaration, law: Parameters) -> tuple[Held, ...]:
+    """Everything that the declaration gives back when it ends badly."""
+    found: list[Held] = []
+    taken = one.held.get("allowance")
+    if taken:
+        identity, year, value, state = taken
+        found.append(Held(phrase("held", f"allowance_{state}"), f"{plain(value)} ({year})"))
+        row = connection.execute(
+            select(allowance.c.reserved, allowance.c.used).where(
+                allowance.c.sandbox == sandbox, allowance.c.identity == identity, allowance.c.year == year
+            )
+        ).first()
+        if row is not None:
+            found.append(
+                Held(
+                    phrase("held", "allowance_total"),
+                    f"{plain(row.reserved + row.used)}{_of_limit(one.accepted_at, law)}",
+                )
+            )
+    found += [
+        Held(phrase("held", "caps"), f"{group} {plain(quantity)}") for group, quantity in one.held.get("caps", ())
+    ]
+    found += [
+        Held(phrase("held", "stock"), f"{book} {item} × {plain(quantity)}")
+        for book, item, quantity, _ in one.held.get("stock", ())
+    ]
+    return tuple(found)
+
+
+def _of_limit(accepted_at: int, law: Parameters) -> str:
+    """The yearly limit on the day of acceptance."""
+    try:
+        return f" / {plain(scaled(law.on('limits.annual', day_of(accepted_at)).amount))}"
+    except NoValue:
+        return ""

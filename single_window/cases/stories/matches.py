@@ -1,0 +1,280 @@
+"""Finds what a number stands for: any number that a participant, a receipt or a page may show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, and_, or_, select
+
+from gateways.customs.export.notes import NOTES
+from gateways.customs.outcome import LIST
+from single_window.cases.stories import agencies
+from single_window.cases.stories.gathering import flow_of
+from single_window.cases.stories.parts import Match
+from single_window.intake.reading import MEETS_UNDER
+from single_window.language import words
+from single_window.store.tables import declaration, document, message, receipt, request
+
+MOST = 50
+"""Matches listed at most."""
+NUMBERS = {"order_no": "orderNo", "cop_no": "copNo", "pre_no": "preNo", "invt_no": "invtNo", "bill_no": "billNo"}
+KEYED = {
+    "waybill": "logisticsNo",
+    "waybill_status": "logisticsNo",
+    "payment": "payTransactionId",
+    "order": "orderNo",
+    "inventory": "orderNo",
+    "cancellation": "copNo",
+    "refund": "copNo",
+    "intake": "copNo",
+    "stock_filing": "copNo",
+    "export_waybill": "logisticsNo",
+    "export_order": "orderNo",
+    "collection": "orderNo",
+    "export_inventory": "orderNo",
+    "export_refund": "coElNo",
+    "tally": "coElNo",
+    **dict.fromkeys((*NOTES, "export_cancellation", "summary_request", "refund_claim", "reconciliation", "repayment",
+                     "forex_report", "goods_filing"), "copNo"),
+    "vat_invoice": "invoiceNo",
+    "registration": "code",
+}
+ASKING = ("cancellation", "refund", "export_cancellation", "export_refund", "tally")
+"""Kinds of what is asked or reported about a list, which customs keeps by itself."""
+
+
+def find(connection: Connection, sandbox: str, number: str) -> list[Match]:
+    """Everything in a sandbox that the number names, declarations first; empty when nothing does.
+
+    Indexed numbers are asked first; an import's waybill or payment number, or a guid, costs a look through the
+    documents, the copNo of a list that was never declared one through the receipts.
+    """
+    wanted = number.strip()
+    if not wanted:
+        return []
+    found = [
+        *_declarations(connection, sandbox, wanted),
+        *_requests(connection, sandbox, wanted),
+        *_messages(connection, sandbox, wanted),
+    ]
+    documents = _documents(connection, sandbox, document.c.order_no == wanted, "orderNo")
+    if not found and not documents:
+        found = _messages_where(connection, sandbox, message.c.guid == wanted) if len(wanted) >= 8 else []
+    if not found and not documents:
+        documents = _documents(
+            connection,
+            sandbox,
+            or_(
+                document.c.guid == wanted,
+                document.c.port_no == wanted,
+                document.c.key.like(f"%|{_plain(wanted)}", escape="\\"),
+            ),
+        )
+    if any(one.what == "request" for one in found):
+        documents = [row for row in documents if row.kind not in ASKING]
+    found += _lead(connection, sandbox, documents,
+                   {(one.order_no, one.flow) for one in found if one.what == "declaration" and one.by != "billNo"})
+    if not found:
+        found = _undeclared(connection, sandbox, wanted)
+    unique = {(one.what, one.id or one.order_no, "" if one.id else one.flow): one for one in reversed(found)}
+    order = {"declaration": 0, "request": 1, "order": 2, "note": 3, "paper": 4, "message": 5}
+    return sorted(unique.values(), key=lambda one: (order[one.what], one.id, one.order_no, one.flow))[:MOST]
+
+
+def of_order(connection: Connection, sandbox: str, order_no: str, flow: str = "") -> list[Match]:
+    """The declarations of an order number, of one flow or both, oldest first."""
+    where = declaration.c.order_no == order_no
+    return [_declared(row, "orderNo") for row in _rows(
+        connection, sandbox, and_(where, declaration.c.flow == flow) if flow else where)]
+
+
+def of_list(connection: Connection, sandbox: str, declaration_id: int) -> Match | None:
+    """A declaration by its id."""
+    rows = _rows(connection, sandbox, declaration.c.id == declaration_id)
+    return _declared(rows[0], "id") if rows else None
+
+
+def of_request(connection: Connection, sandbox: str, request_id: int) -> Match | None:
+    """A cancellation or return by its id."""
+    columns = [request.c[name] for name in ("id", "kind", "key", "state", "declaration_id", "version")]
+    row = connection.execute(
+        select(*columns, declaration.c.order_no)
+        .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
+        .where(request.c.sandbox == sandbox, request.c.id == request_id, request.c.kind.in_(ASKING))).first()
+    return None if row is None else _asked(row, "id")
+
+
+def _asked(row: Any, by: str) -> Match:
+    label = f"{words.kind(row.kind).en} {row.key}"
+    return Match("request", row.id, row.order_no or "", by, label, row.state, words.state(row.state, row.kind),
+                 row.kind, flow_of(row.kind), row.declaration_id, row.version)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+_SHOWN = [declaration.c[name] for name in ("id", "order_no", "cop_no", "pre_no", "invt_no", "state", "flow",
+                                            "version")]
+
+
+def _rows(connection: Connection, sandbox: str, where: ColumnElement[bool]) -> Sequence[Any]:
+    return connection.execute(
+        select(*_SHOWN).where(declaration.c.sandbox == sandbox, where).order_by(declaration.c.id).limit(MOST)
+    ).all()
+
+
+def _declarations(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
+    found = []
+    for column, name in NUMBERS.items():
+        named = and_(declaration.c[column] == wanted, declaration.c[column] != "")  # as the index of billNo has it
+        found += [_declared(row, name) for row in _rows(connection, sandbox, named)]
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+        found += [_declared(row, "id") for row in _rows(connection, sandbox, declaration.c.id == int(wanted))]
+    return found
+
+
+def _declared(row: Any, by: str) -> Match:
+    label = f"{row.order_no} · {row.invt_no or row.pre_no or row.cop_no}"
+    return Match("declaration", row.id, row.order_no, by, label, row.state, words.state(row.state), LIST[row.flow],
+                 row.flow, version=row.version)
+
+
+def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
+    """Cancellations, returns and tallies by the sender's own number or preNo: there are few."""
+    columns = [request.c[name] for name in ("id", "kind", "key", "state", "declaration_id", "version")]
+    like = f"%{_plain(wanted)}%"
+    rows = connection.execute(
+        select(*columns, declaration.c.order_no, request.c.fields)
+        .outerjoin(declaration, declaration.c.id == request.c.declaration_id)
+        .where(
+            request.c.sandbox == sandbox,
+            request.c.kind.in_(ASKING),
+            or_(request.c.key.like(f"%|{_plain(wanted)}", escape="\\"), request.c.fields.like(like, escape="\\")),
+        )
+        .limit(MOST)
+    ).all()
+    found = []
+    for row in rows:
+        own = KEYED[row.kind] if row.key.endswith(f"|{wanted}") else ""
+        by = own or ("preNo" if f'"preNo":"{wanted}"' in row.fields else "")
+        if by:
+            found.append(_asked(row, by))
+    return found
+
+
+def _messages(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
+    """Messages by what an index knows: transmission, content, id."""
+    ways = [message.c.transmission_id == wanted, message.c.content_hash == wanted]
+    if wanted.isascii() and wanted.isdigit() and len(wanted) < 19:
+        ways.append(message.c.id == int(wanted))
+    elif len(wanted) < 8:
+        return []
+    return [found for way in ways for found in _messages_where(connection, sandbox, way)]
+
+
+def _messages_where(connection: Connection, sandbox: str, where: ColumnElement[bool]) -> list[Match]:
+    columns = [message.c[name] for name in ("id", "code", "guid", "transmission_id", "state")]
+    rows = connection.execute(
+        select(*columns).where(message.c.sandbox == sandbox, where).order_by(message.c.id).limit(MOST)
+    )
+    return [
+        Match(
+            "message",
+            row.id,
+            "",
+            "message",
+            f"CEB{row.code}" if row.code.isdigit() else row.code or "?",
+            row.state,
+            words.phrase("message", row.state),
+        )
+        for row in rows
+    ]
+
+
+def _documents(connection: Connection, sandbox: str, where: ColumnElement[bool], by: str = "") -> list[Any]:
+    columns = [document.c[name] for name in ("id", "kind", "key", "order_no", "state", "guid", "port_no", "message_id")]
+    return list(connection.execute(select(*columns).where(document.c.sandbox == sandbox, where).limit(MOST)))
+
+
+def _lead(
+    connection: Connection, sandbox: str, documents: Iterable[Any], known: set[tuple[str, str]]
+) -> list[Match]:
+    """From documents to the declarations of their orders or parcels; to the note, the order, or the message, where
+    there is none."""
+    found: list[Match] = []
+    notes: set[tuple[str, str]] = set()
+    for row in documents:
+        by, flow, label = KEYED.get(row.kind, row.kind), flow_of(row.kind), f"{words.kind(row.kind).en} {row.key}"
+        said = words.state(row.state, row.kind)
+        if (row.order_no, flow) in known and row.kind not in MEETS_UNDER:
+            continue
+        if row.kind in NOTES:
+            note = (row.kind, row.key.rpartition("|")[0])
+            if note not in notes:
+                notes.add(note)
+                found.append(_note(connection, sandbox, row, note[1]))
+            continue
+        if row.kind in agencies.KEPT:
+            state = agencies.state_of(connection, sandbox, row)
+            found.append(Match("paper", row.message_id, agencies.number_of(row.kind, row.key), by, label, state,
+                               words.state(state, row.kind), row.kind, flow))
+            continue
+        declared = _declared_by(connection, sandbox, row, flow)
+        if declared:
+            found += [Match(one.what, one.id, one.order_no, by, one.label, one.state, one.words, one.kind, one.flow)
+                      for one in declared]
+        elif row.order_no and row.kind not in MEETS_UNDER:
+            found.append(Match("order", 0, row.order_no, by, label, row.state, said, row.kind, flow))
+        else:
+            found.append(Match("message", row.message_id, "", by, label, row.state, said, row.kind, flow))
+    return found
+
+
+def _note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
+    """A note of transport by one of its parts, with what customs has made of that."""
+    state = connection.execute(select(request.c.state).where(
+        request.c.sandbox == sandbox, request.c.kind == row.kind, request.c.key == row.key)).scalar() or row.state
+    return Match("note", row.id, row.order_no, KEYED[row.kind], f"{words.kind(row.kind).en} {note}", state,
+                 words.state(state, row.kind), row.kind, flow_of(row.kind))
+
+
+def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> list[Match]:
+    """The declarations that a document concerns: of its parcel, of what it asks about, or of its order."""
+    if row.kind in {"waybill_status", "export_waybill"}:
+        where = and_(declaration.c.logistics_key == row.key, declaration.c.flow == flow)
+        return [_declared(one, "logisticsNo") for one in _rows(connection, sandbox, where)]
+    if row.kind in ASKING and row.kind in MEETS_UNDER:
+        named = select(request.c.declaration_id).where(
+            request.c.sandbox == sandbox, request.c.kind == row.kind, request.c.key == row.key)
+        return [_declared(one, KEYED[row.kind])
+                for one in _rows(connection, sandbox, declaration.c.id.in_(named))]
+    return of_order(connection, sandbox, row.order_no, flow) if row.order_no else []
+
+
+def _undeclared(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
+    """A list by a copNo that only its receipts tell: it is staged, or the port refused it."""
+    said = '"copNo":' + msgspec.json.encode(wanted).decode()
+    rows = connection.execute(
+        select(receipt.c.kind, receipt.c.key, receipt.c.order_no, receipt.c.return_status, receipt.c.fields,
+               document.c.state)
+        .outerjoin(document, and_(
+            document.c.sandbox == sandbox, document.c.kind == receipt.c.kind, document.c.key == receipt.c.key))
+        .where(
+            receipt.c.sandbox == sandbox, receipt.c.kind.in_(list(LIST.values())), receipt.c.code.in_(["622", "604"]),
+            or_(receipt.c.return_status == "1", receipt.c.return_status.like("-%")),
+            receipt.c.fields.like(f"%{_plain(said)}%", escape="\\"),
+        )
+        .order_by(receipt.c.return_time.desc())
+        .limit(MOST)
+    )
+    found = []
+    for row in rows:
+        if msgspec.json.decode(row.fields).get("copNo") == wanted:
+            state = row.state if row.return_status == "1" and row.state else "refused"
+            told = words.phrase("message", state) if state == "refused" else words.state(state)
+            label = f"{words.kind(row.kind).en} {row.key}"
+            found.append(Match("order", 0, row.order_no, "copNo", label, state, told, row.kind, flow_of(row.kind)))
+    return found

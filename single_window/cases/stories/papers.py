@@ -1,0 +1,100 @@
+"""Documents as they were filed, with the values that people compare, labelled from our own schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select, union_all
+
+from declarations.documents import DOCUMENTS, unpack
+from declarations.documents.extraction import wire_name
+from declarations.money import plain
+from schemas import catalogue
+from single_window.cases.stories.parts import Amount, Answer, Paper
+from single_window.cases.stories.shown import LINES, SHOWN
+from single_window.language import words
+from single_window.language.words import Words
+from single_window.store.tables import document, message
+
+_WHOLE = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no"})
+_LAST = ("consolidation", "arrival_note", "departure_note", "export_cancellation", "export_refund", "tally")
+_ORDER = (*[kind for kind in DOCUMENTS if kind not in _LAST], *_LAST)
+MOST_LINES = 200
+"""Lines of one document that are shown; a note of transport may have a hundred thousand."""
+
+
+def papers(
+    connection: Connection, sandbox: str, where: Sequence[ColumnElement[bool]], answers: Sequence[Answer],
+    parcel: str = ""
+) -> list[Paper]:
+    """The documents that any of several conditions names, each looked up by its own index; in the order in which kinds
+    are listed, each with its last answer.
+
+    `parcel`: a waybill number to whose lines those that name many parcels are cut.
+    """
+    last = {(one.kind, one.key): one for one in sorted(answers, key=lambda one: one.time)}
+    if not where:
+        return []
+    named = union_all(*[select(document.c.id).where(document.c.sandbox == sandbox, way) for way in where])
+    rows = connection.execute(
+        select(document, message.c.received_at)
+        .outerjoin(message, message.c.id == document.c.message_id)
+        .where(document.c.id.in_(named))
+        .order_by(document.c.id)
+        .limit(500)
+    ).all()
+    return [_paper(row, last.get((row.kind, row.key)), parcel)
+            for row in sorted(rows, key=lambda row: _ORDER.index(row.kind))]
+
+
+def _paper(row: Any, last: Answer | None, parcel: str) -> Paper:
+    facts = unpack(DOCUMENTS[row.kind], row.facts)
+    return Paper(
+        row.id,
+        row.kind,
+        words.kind(row.kind),
+        row.key,
+        row.order_no,
+        row.guid,
+        row.state,
+        words.state(row.state, row.kind),
+        row.version,
+        row.app_time,
+        row.port_no,
+        row.message_id,
+        row.position,
+        row.received_at or 0,
+        last.status if last else "",
+        last.words if last else Words("", ""),
+        tuple(_amounts(row.kind, facts, SHOWN.get(row.kind, ()), False)),
+        tuple(tuple(_amounts(row.kind, line, LINES[row.kind], True)) for line in _lines(row.kind, facts, parcel)),
+    )
+
+
+def _lines(kind: str, facts: Any, parcel: str) -> Sequence[Any]:
+    lines = getattr(facts, "lines", ()) if kind in LINES else ()
+    if parcel:
+        lines = [line for line in lines if getattr(line, "logistics_no", parcel) == parcel]
+    return lines[:MOST_LINES]
+
+
+def _amounts(kind: str, facts: Any, names: Iterable[str], line: bool) -> Iterable[Amount]:
+    labels = _labels(kind, line)
+    for name in names:
+        found = getattr(facts, name)
+        if found not in ("", None):
+            wire = wire_name(name)
+            text = found if isinstance(found, str) else str(found) if name in _WHOLE else plain(found)
+            yield Amount(wire, labels.get(wire, Words(wire, wire)), text)
+
+
+@cache
+def _labels(kind: str, line: bool) -> Mapping[str, Words]:
+    """Wire names in words, as our schemas say them."""
+    layout = catalogue.layout(catalogue.by_kind(kind).code)
+    return {
+        field.name: Words(field.zh or field.name, field.en or field.name)
+        for field in (layout.line if line else layout.head)
+    }

@@ -1,0 +1,301 @@
+"""What a story consists of: plain values, already in words, for the command line, the pages and programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from schemas.findings import Finding
+from single_window.language.words import Basis, Because, Words
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Something that a number led to. `what` is declaration, order, note, message, request or paper (of the tax office
+    and its like); `id` is 0 for an order, of a note it is that of one of its parts, of a paper that of its message."""
+
+    what: str
+    id: int
+    order_no: str
+    by: str
+    """Which number it was found by."""
+    label: str
+    state: str
+    words: Words
+    kind: str = "inventory"
+    """The kind of document that it is about."""
+    flow: str = "I"
+    """I import, E export."""
+    about: int = 0
+    """The id of the declaration that a request is about."""
+    version: int = 0
+    """Of a declaration or request: which version of it was found; who decides says that he saw it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A named value of a document, by its wire name and its words."""
+
+    name: str
+    words: Words
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """One document as it was filed, with the last answer it got."""
+
+    id: int
+    kind: str
+    words: Words
+    key: str
+    order_no: str
+    guid: str
+    state: str
+    state_words: Words
+    version: int
+    app_time: str
+    port_no: str
+    message_id: int
+    position: int
+    received_at: int
+    last_status: str
+    last_words: Words
+    facts: tuple[Amount, ...]
+    lines: tuple[tuple[Amount, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of the timeline."""
+
+    at: int
+    actor: Words
+    kind: str
+    event: str
+    words: Words
+    state: str
+    state_words: Words
+    because: tuple[Because, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One receipt as somebody got it."""
+
+    mailbox: str
+    sequence: int
+    """Its place in the mailbox; 0: not yet handed out."""
+    code: str
+    kind: str
+    key: str
+    status: str
+    words: Words
+    time: int
+    info: str
+    info_en: str
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What may happen now, by whom, on which terms."""
+
+    action: str
+    words: Words
+    by: tuple[str, ...]
+    to: str
+    return_status: str
+    needs: tuple[Words, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that will happen by itself at an instant of the sandbox's clock."""
+
+    at: int
+    kind: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a declaration holds until it ends."""
+
+    words: Words
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A declaration: its numbers, its state, its way."""
+
+    id: int
+    key: str
+    order_no: str
+    cop_no: str
+    pre_no: str
+    invt_no: str
+    state: str
+    state_words: Words
+    lane: str
+    lane_words: Words
+    detention: str
+    trade_mode: str
+    trade_mode_words: Words
+    customs_code: str
+    office: Words
+    agent_code: str
+    ebc_code: str
+    logistics_no: str
+    value: str
+    """Dutiable value in yuan, as text; so are all amounts here."""
+    full_tax: bool
+    accepted_at: int
+    released_at: int
+    closed_at: int
+    delivered_at: int
+    arrived_at: int
+    held: tuple[Held, ...]
+    because: tuple[Because, ...]
+    flow: str
+    """I import, E export."""
+    flow_words: Words
+    kind: str
+    bill_no: str
+    batch_no: str
+    statistics_flag: str
+    summary: Words
+    """In which summary declaration it was counted, or why in none; empty while that is open."""
+    version: int
+    """Grows with every change; who decides says which he saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One value of an export as its documents say it, in the order of the evidence's columns; empty: it says none."""
+
+    name: str
+    words: Words
+    texts: tuple[str, ...]
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What an export list was judged by: its documents beside each other, and what the rules of its channel say."""
+
+    columns: tuple[tuple[str, Words], ...]
+    """The documents that are there, each by its kind."""
+    rows: tuple[Compared, ...]
+    differences: tuple[Because, ...]
+    channel: tuple[Because, ...]
+    """Why it cannot clear by list, or what a person must look at; empty: neither."""
+    fob: str
+    summarising: Words
+    bases: tuple[Basis, ...]
+    """The dated values that the judgement rests on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guaranteed:
+    """A guarantor's account, in yuan; `available` can still be reserved."""
+
+    assure_code: str
+    amount: str
+    reserved: str
+    booked: str
+    available: str
+
+
+@dataclass(frozen=True, slots=True)
+class Billed:
+    """The tax of a list, one bill: state, amounts in yuan, working in words."""
+
+    sequence: int
+    state: str
+    state_words: Words
+    tax_no: str
+    duty_no: str
+    value: str
+    duty: str
+    consumption: str
+    vat: str
+    total: str
+    working_zh: tuple[str, ...]
+    working_en: tuple[str, ...]
+    guarantee: Guaranteed | None
+    assure_code: str
+    released_at: int
+    collected_at: int
+    pending: bool
+    days: tuple[Held, ...]
+
+    def working(self, language: str) -> tuple[str, ...]:
+        """The working in one language."""
+        return self.working_zh if language == "zh" else self.working_en
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A cancellation (623) or return (625) of the list."""
+
+    id: int
+    kind: str
+    words: Words
+    key: str
+    state: str
+    state_words: Words
+    filed_at: int
+    because: tuple[Because, ...]
+    next: tuple[Next, ...]
+    due: tuple[Due, ...]
+    version: int
+    """Grows with every change; who decides says which he saw."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that is known of one order number; `head` is None while no list was declared."""
+
+    sandbox: str
+    now: int
+    order_no: str
+    head: Head | None
+    documents: tuple[Paper, ...]
+    timeline: tuple[Happening, ...]
+    receipts: tuple[Answer, ...]
+    bills: tuple[Billed, ...]
+    requests: tuple[Asked, ...]
+    next: tuple[Next, ...]
+    due: tuple[Due, ...]
+    open_deliveries: int
+    """Work of the sandbox that is still under way; 0: this is how it stands."""
+    others: tuple[Match, ...] = ()
+    """Further declarations with the same order number."""
+    evidence: Evidence | None = None
+    """Of an export list."""
+    advice: Words | None = None
+    """How to go on where a draw, and a clock that stands still, leave the list waiting."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageStory:
+    """One message: what came, what was wrong with it, which documents it held."""
+
+    id: int
+    code: str
+    words: Words
+    sender: str
+    transmission_id: str
+    guid: str
+    channel: str
+    edition: str
+    received_at: int
+    size: int
+    documents: int
+    state: str
+    state_words: Words
+    findings: tuple[Finding, ...]
+    papers: tuple[Paper, ...]
+    receipts: tuple[Answer, ...]
+    kept: bool
+    """Whether its bytes are still in the archive."""

@@ -1,0 +1,85 @@
+"""What every room may use of a window: its database, broker, numbers, settings, law and the clocks of its sandboxes.
+
+The wiring makes it; nothing here works, admits or opens anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from threading import Event
+
+import msgspec
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from declarations import goods, parameters
+from gateways.gateway import Circumstances, Options
+from single_window.clock import Clock
+from single_window.messaging.broker import Broker
+from single_window.messaging.topology import FILED
+from single_window.settings import Settings
+from single_window.store import deliveries, exchange_rate_rows, goods_rows, sandboxes
+from single_window.store.engine import reading, writing
+from single_window.store.numbering import Numbering
+from single_window.store.sandboxes import Sandbox
+
+MAIN, DEMO = "main", "demo"
+"""The sandboxes that every window has, and that the demo makes."""
+
+
+class Context:
+    """One window's database, broker, numbers, settings and law; how its sandboxes stand in time.
+
+    `receives`: whether reception works in this process, so that messages may as well be read whole when they come.
+    """
+
+    def __init__(self, settings: Settings, engine: Engine, broker: Broker, receives: bool) -> None:
+        self.settings, self.engine, self.broker, self.receives = settings, engine, broker, receives
+        self.numbering = Numbering(engine)
+        self.parameters = parameters.load()
+        self.goods = goods.load()
+        self.stirred = Event()
+
+    def wake(self) -> None:
+        """Wake the dispatchers of this process and of others: something was filed."""
+        self.stirred.set()
+        self.broker.wake(FILED)
+
+    def circumstances(self, connection: Connection, name: str) -> Circumstances:
+        """What gateways may know of a sandbox at this moment."""
+        sandbox = sandboxes.find(connection, name)
+        register = goods_rows.register(connection, name, self.goods)
+        law = exchange_rate_rows.law_of(connection, name, self.parameters)
+        return Circumstances(name, sandbox.seed, sandbox.clock.now(), sandbox.options, law, register)
+
+    def sandbox(self, name: str) -> Sandbox:
+        """A sandbox by name; raises `UnknownSandbox`."""
+        with reading(self.engine) as connection:
+            return sandboxes.find(connection, name)
+
+    def make_sandbox(self, name: str, options: Options, seed: str = "", clock: Clock | None = None) -> None:
+        """Make a sandbox unless there is one of this name, or another process makes it at this moment."""
+        with suppress(IntegrityError), writing(self.engine) as connection:
+            if name not in sandboxes.names(connection):
+                sandboxes.create(connection, Sandbox(name, seed or name, options, clock or Clock()))
+
+    def set_options(self, sandbox: str, **changes: object) -> None:
+        """Change how a sandbox behaves from now on."""
+        with writing(self.engine) as connection:
+            options = msgspec.structs.replace(sandboxes.find(connection, sandbox).options, **changes)
+            sandboxes.set_options(connection, sandbox, options)
+
+    def now(self, name: str) -> int:
+        """The sandbox's instant."""
+        return self.sandbox(name).clock.now()
+
+    def clocks(self) -> dict[str, int]:
+        """The instant of every sandbox."""
+        with reading(self.engine) as connection:
+            return {name: clock.now() for name, clock in sandboxes.clocks(connection).items()}
+
+    def depth(self, sandbox: str | None = None) -> Mapping[str, int]:
+        """Open deliveries by state, of one sandbox or of all."""
+        with reading(self.engine) as connection:
+            return deliveries.depth(connection, sandbox)

@@ -1,0 +1,93 @@
+"""Admission: what was read is archived and filed for reception, many messages in one commit; only then is it answered.
+
+The same transmission again is answered with its first id and changes nothing; the same id with other bytes is refused.
+What could not be opened is kept too, with what was wrong with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from schemas.findings import Finding
+from single_window.intake.reading import Reading
+from single_window.store.bulk import insert_rows, one_of
+from single_window.store.deliveries import file_deliveries
+from single_window.store.numbering import ROWS, Numbering
+from single_window.store.records import to_json
+from single_window.store.tables import archive, message
+
+_MESSAGE = ("id", "sandbox", "sender", "transmission_id", "content_hash", "code", "guid", "edition", "channel",
+            "received_at", "size", "documents", "state", "findings")
+
+
+class Admitted(NamedTuple):
+    """What a channel answers: an id with status 202, or findings with a status of 4xx."""
+
+    id: int
+    status: int
+    code: str
+    documents: int
+    findings: tuple[Finding, ...] = ()
+    repeated: bool = False
+
+
+def admit(connection: Connection, numbering: Numbering, sandbox: str, channel: str, readings: Sequence[Reading],
+          now: int, system: int) -> list[Admitted]:
+    """Archive and file messages; `now` is the sandbox's instant, `system` the machine's. Never commits."""
+    known = _known(connection, sandbox, readings)
+    ids = numbering.take(ROWS, "row", 2 * len(readings))
+    answers: list[Admitted] = []
+    messages, bodies, deliveries = [], [], []
+    for index, reading in enumerate(readings):
+        number, delivery = ids[index], ids[len(readings) + index]
+        key = (reading.sender, reading.transmission_id)
+        earlier = None if reading.refused else known.get(key)
+        answer = _answer(number, reading, earlier)
+        answers.append(answer)
+        if answer.repeated:
+            continue
+        state = "received" if answer.status == 202 else "refused"
+        # What is refused has no transmission of its own: its id must not stand in the way of a corrected one.
+        transmission = reading.transmission_id if state == "received" else f"\x1frefused {number}"
+        messages.append((number, sandbox, reading.sender, transmission, reading.content_hash, reading.code,
+                         reading.guid, reading.edition, channel, now, reading.size, reading.count, state,
+                         to_json(answer.findings)))
+        bodies.append((number, reading.body))
+        if state == "received":
+            known[key] = (number, reading.content_hash)
+            deliveries.append((delivery, sandbox, "reception", "message.received", number, "", max(1, reading.count),
+                               "ready", 0, system))
+    insert_rows(connection, message, _MESSAGE, messages)
+    insert_rows(connection, archive, ("message_id", "body"), bodies)
+    file_deliveries(connection, deliveries)
+    return answers
+
+
+def _known(connection: Connection, sandbox: str, readings: Sequence[Reading]) -> dict[tuple[str, str], tuple[int, str]]:
+    """Earlier transmissions with the same ids, by sender and id."""
+    wanted = sorted({reading.transmission_id for reading in readings if not reading.refused})
+    rows = connection.execute(
+        select(message.c.sender, message.c.transmission_id, message.c.id, message.c.content_hash)
+        .where(message.c.sandbox == sandbox, one_of(connection, message.c.transmission_id, wanted))).all()
+    return {(sender, transmission): (number, digest) for sender, transmission, number, digest in rows}
+
+
+def _answer(number: int, reading: Reading, earlier: tuple[int, str] | None) -> Admitted:
+    if reading.refused:
+        return Admitted(number, reading.refused, reading.code, 0, reading.findings)
+    if earlier is None:
+        return Admitted(number, 202, reading.code, reading.count)
+    if earlier[1] == reading.content_hash:
+        return Admitted(earlier[0], 202, reading.code, reading.count, repeated=True)
+    return Admitted(number, 409, reading.code, 0, (_other_bytes(reading, earlier[0]),))
+
+
+def _other_bytes(reading: Reading, earlier: int) -> Finding:
+    return Finding(
+        "transmission-id-reused", f"传输编号{reading.transmission_id}已用于内容不同的报文{earlier}",
+        f"the transmission id {reading.transmission_id} was used for message {earlier} with other content",
+        found=reading.transmission_id, remedy_zh="请为每个报文使用新的CopMsgId（裸报文为根元素guid）",
+        remedy_en="give every message a new CopMsgId (bare XML: a new guid on the root)")

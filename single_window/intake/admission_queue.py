@@ -1,0 +1,217 @@
+"""Group commit: readings of many threads are admitted together by one thread, and answered after its commit.
+
+What a group cannot do is tried one by one, so that nobody's message spoils another's. When the database cannot be
+written, or nobody knows whether a commit went through, everybody waiting is told to send again, which is always safe.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import Future
+from threading import Condition, Thread
+from traceback import format_exc
+from typing import NamedTuple, Protocol
+
+import structlog
+
+from single_window.clock import monotonic
+from single_window.intake.admission import Admitted
+from single_window.intake.reading import Reading
+from single_window.messaging.broker import BLOCKED, Broker
+from single_window.observe import steps as observing
+from single_window.store.failures import blameless, code_of, in_the_way, reason_of
+from single_window.store.numbering import Exhausted, Numbering
+
+log = structlog.get_logger(__name__)
+MOST = 500
+"""Readings in one commit at most."""
+PATIENCE = 45.0
+"""Seconds that a channel waits for the commit: longer than the database waits for its lock."""
+ATTEMPTS = 3
+"""How often a commit is tried that another process was in the way of: it had admitted the same, or locked it."""
+CROWDED = 10
+"""Seconds after which to send again where the broker takes nothing: what would be kept has nowhere to go."""
+
+
+OLDEST = 1.0
+"""Seconds that the oldest reading may have waited when another is taken: that one would wait for longer still."""
+STALE = 1.5
+"""Seconds after which a reading is not admitted any more, but answered: whoever sent it has perhaps sent it again."""
+
+
+class NotAccepting(Exception):
+    """Nothing can be admitted now: do not take it as accepted. `retry_after`: seconds after which to send it again."""
+
+    permanent = False
+
+    def __init__(self, why: str, retry_after: int = 5) -> None:
+        super().__init__(why)
+        self.retry_after = retry_after
+
+
+TOO_MUCH, SOON = "more comes than can be committed", 2
+"""What is said while the queue is too old, and the seconds after which to send again."""
+
+
+class _Waiting(NamedTuple):
+    sandbox: str
+    channel: str
+    reading: Reading
+    answer: Future[Admitted]
+    since: float
+
+
+class Unwritable(NamedTuple):
+    """A commit that failed: when, in seconds that never go back, and why."""
+
+    at: float
+    reason: str
+
+
+class Admits(Protocol):
+    """What a queue admits to: a window."""
+
+    broker: Broker
+    numbering: Numbering
+
+    def admit(self, sandbox: str, readings: Sequence[Reading], channel: str) -> list[Admitted]:
+        """Archive and file what was read, in one commit; gives an answer for each reading."""
+        ...
+
+
+class AdmissionQueue:
+    """Admits for all channels of a process. `start` and `stop` once each."""
+
+    def __init__(self, window: Admits) -> None:
+        self._window = window
+        self._queue: deque[_Waiting] = deque()
+        self._in_hand: _Waiting | None = None
+        self._changed = Condition()
+        self._open = False
+        self._thread = Thread(target=self._run, name="admission", daemon=True)
+        self.unwritable: Unwritable | None = None
+        """The last commit, if the database could not be reached or written: what comes now may well meet the same."""
+
+    def start(self) -> AdmissionQueue:
+        """Begin to admit."""
+        self._open = True
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """Admit what waits, then end; what comes later is told that nothing is accepted."""
+        with self._changed:
+            was_open, self._open = self._open, False
+            self._changed.notify()
+        if was_open:
+            self._thread.join()
+
+    @property
+    def accepting(self) -> bool:
+        """Whether it admits what comes."""
+        return self._open and self._thread.is_alive()
+
+    @property
+    def waiting(self) -> int:
+        """Readings that wait for the next commit."""
+        return len(self._queue)
+
+    def admit(self, sandbox: str, channel: str, reading: Reading) -> Admitted:
+        """Wait until a reading is archived and committed, and give its answer; raises `NotAccepting`."""
+        try:
+            return self.offer(sandbox, channel, reading).result(PATIENCE)
+        except TimeoutError:
+            raise NotAccepting("the database is busy") from None
+
+    def offer(self, sandbox: str, channel: str, reading: Reading) -> Future[Admitted]:
+        """Have a reading admitted; its answer comes after the commit, or a `NotAccepting`, which this too may raise."""
+        if self._window.broker.state == BLOCKED:
+            raise NotAccepting("the message broker takes nothing at present, its disk or memory is short", CROWDED)
+        answer: Future[Admitted] = Future()
+        with self._changed:
+            if not self._open:
+                raise NotAccepting("the window is closing")
+            now, oldest = monotonic(), self._in_hand or (self._queue[0] if self._queue else None)
+            if oldest is not None and now - oldest.since > OLDEST:
+                raise NotAccepting(TOO_MUCH, SOON)
+            self._queue.append(_Waiting(sandbox, channel, reading, answer, now))
+            self._changed.notify()
+        return answer
+
+    def _run(self) -> None:
+        while (group := self._gathered()) is not None:
+            for (sandbox, channel), waiting in _by_place(group).items():
+                self._admit(sandbox, channel, waiting)
+
+    def _gathered(self) -> list[_Waiting] | None:
+        """What waits by now, as much as one commit takes, as soon as there is something; None at the end.
+
+        What has waited too long is answered instead.
+        """
+        with self._changed:
+            self._in_hand = None
+            self._changed.wait_for(lambda: self._queue or not self._open)
+            if not self._queue:
+                return None
+            taken = [self._queue.popleft() for _ in range(min(MOST, len(self._queue)))]
+            latest = monotonic() - STALE
+            group = [one for one in taken if one.since >= latest]
+            self._in_hand = group[0] if group else None
+        if len(group) < len(taken):
+            log.warning("admission.late", messages=len(taken) - len(group))
+        for one in taken:
+            if one.since < latest:
+                one.answer.set_exception(NotAccepting(TOO_MUCH, SOON))
+        return group
+
+    def _admit(self, sandbox: str, channel: str, waiting: Sequence[_Waiting]) -> None:
+        try:
+            answers = self._admitted(sandbox, channel, [one.reading for one in waiting])
+        except Exception as error:
+            if blameless(error):
+                self.unwritable = Unwritable(monotonic(), reason_of(error))
+                _refuse(waiting, reason_of(error))
+            else:
+                self._apart(sandbox, channel, waiting, error)
+        else:
+            self.unwritable = None
+            observing.waited(monotonic() - one.since for one in waiting)
+            for one, answer in zip(waiting, answers, strict=True):
+                one.answer.set_result(answer)
+
+    def _admitted(self, sandbox: str, channel: str, readings: Sequence[Reading]) -> list[Admitted]:
+        failures = 0
+        while True:
+            try:
+                return self._window.admit(sandbox, readings, channel)
+            except Exhausted as short:
+                # the worker took numbers between the setting aside and the taking; nothing was written
+                self._window.numbering.ensure(short.sandbox, short.name, 4 * short.count + 4_000)
+            except Exception as error:
+                failures += 1
+                if failures == ATTEMPTS or not in_the_way(error) or code_of(error) == "SQLITE_BUSY":
+                    raise
+                log.info("admission.again", sandbox=sandbox, messages=len(readings), reason=reason_of(error))
+
+    def _apart(self, sandbox: str, channel: str, waiting: Sequence[_Waiting], error: Exception) -> None:
+        if len(waiting) > 1:
+            for one in waiting:
+                self._admit(sandbox, channel, [one])
+            return
+        log.error("admission.failed", sandbox=sandbox, reason=repr(error)[:300], traceback=format_exc())
+        waiting[0].answer.set_exception(error)
+
+
+def _refuse(waiting: Sequence[_Waiting], reason: str) -> None:
+    """The database cannot be reached or written: nothing of this is accepted, and all of it may be sent again."""
+    log.error("admission.unwritable", messages=len(waiting), reason=reason)
+    for one in waiting:
+        one.answer.set_exception(NotAccepting(f"the database cannot be written: {reason}"))
+
+
+def _by_place(group: Sequence[_Waiting]) -> dict[tuple[str, str], list[_Waiting]]:
+    places: dict[tuple[str, str], list[_Waiting]] = {}
+    for one in group:
+        places.setdefault((one.sandbox, one.channel), []).append(one)
+    return places

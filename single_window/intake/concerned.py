@@ -1,0 +1,121 @@
+"""Finds the declaration that a document concerns. Order numbers are the platforms' own: two merchants may use the same.
+
+A list is its own declaration and an order that of its merchant; a waybill is the one that the list names, a payment
+that of its platform; a cancellation and a return name it by its numbers. Imports concern imports, exports exports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select, true
+
+from declarations.documents import DOCUMENTS, unpack
+from declarations.submission import DeclaredState
+from schemas import catalogue
+from single_window.intake.reading import Arrived
+from single_window.store.bulk import one_of
+from single_window.store.tables import (
+    declaration,
+    enterprise,
+    forex_report,
+    goods_filing,
+    refund_claim,
+    refund_paper,
+    request,
+    vat_invoice,
+)
+
+_COLUMNS = [declaration.c[name] for name in ("order_no", "key", "logistics_key", "ebp_code", "last_return", "flow",
+                                             "state", "pre_no", "invt_no")]
+
+REQUESTS = ("cancellation", "refund", "export_cancellation", "export_refund")
+"""Kinds of documents that ask something about a list."""
+KEPT = (*REQUESTS, "consolidation", "arrival_note", "departure_note", "tally", "summary_request")
+"""Kinds of which customs keeps by itself what became of them."""
+AGENCY = {"vat_invoice": vat_invoice, "refund_claim": refund_claim, "reconciliation": refund_paper,
+          "repayment": refund_paper, "forex_report": forex_report, "registration": enterprise,
+          "goods_filing": goods_filing}
+"""Kinds that concern no list, with the table in which their agency keeps what became of them."""
+
+
+class Answered(NamedTuple):
+    """What became of a request or note, and when customs said so last."""
+
+    state: str
+    last_return: int
+
+
+class Concerned(NamedTuple):
+    """A declaration as far as a document of its order needs to know it."""
+
+    key: str
+    logistics_key: str
+    ebp_code: str
+    last_return: int
+    flow: str
+    state: DeclaredState
+
+
+Arriving = Iterable[tuple[str, Arrived]]
+"""Documents that come, each with its kind."""
+
+
+def declarations_of(connection: Connection, sandbox: str, documents: Arriving) -> dict[str, list[Concerned]]:
+    """The declarations that these documents may concern, by what they meet under (see `concerned`)."""
+    wanted: dict[str, set[str]] = {}
+    for kind, one in documents:
+        column, value = _named_by(kind, one)
+        if value and kind not in AGENCY:
+            wanted.setdefault(column, set()).add(value)
+    found: dict[str, list[Concerned]] = {}
+    for column, values in sorted(wanted.items()):
+        where = (declaration.c.sandbox == sandbox, one_of(connection, declaration.c[column], sorted(values)))
+        for row in connection.execute(select(*_COLUMNS, declaration.c[column]).where(*where)).all():
+            _order_no, *rest, state, pre_no, invt_no, name = row
+            found.setdefault(name, []).append(Concerned._make((*rest, DeclaredState(state, pre_no, invt_no))))
+    return found
+
+
+def _named_by(kind: str, one: Arrived) -> tuple[str, str]:
+    """The column of a declaration by which a document finds it, and the value there."""
+    if kind == "export_waybill":
+        return "logistics_key", one.key
+    if kind in {"export_cancellation", "export_refund"}:
+        return "invt_no", one.numbers[1]
+    return "order_no", one.order_no
+
+
+def request_states(connection: Connection, sandbox: str,
+                   keys: Mapping[str, Sequence[str]]) -> dict[tuple[str, str], Answered]:
+    """What became of requests and notes, by kind and key: one that was refused may be sent again, corrected."""
+    found = {}
+    for kind in KEPT:
+        if keys.get(kind):
+            rows = connection.execute(select(request.c.key, request.c.state, request.c.last_return).where(
+                request.c.sandbox == sandbox, request.c.kind == kind, one_of(connection, request.c.key, keys[kind])))
+            found.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
+    for kind, table in AGENCY.items():
+        if keys.get(kind):
+            of_kind = table.c.kind == kind if table is refund_paper else true()
+            rows = connection.execute(select(table.c.key, table.c.state, table.c.last_return).where(
+                table.c.sandbox == sandbox, of_kind, one_of(connection, table.c.key, keys[kind])))
+            found.update({(kind, key): Answered(state, last_return) for key, state, last_return in rows})
+    return found
+
+
+def concerned(kind: str, one: Arrived, found: Mapping[str, Sequence[Concerned]]) -> Concerned | None:
+    """The declaration of a document among those found by what names them; None where it has none."""
+    if kind in AGENCY:
+        return None
+    flow = "E" if catalogue.by_kind(kind).flow == "export" else "I"
+    candidates = [each for each in found.get(_named_by(kind, one)[1], ()) if each.flow == flow]
+    if kind == "payment" and candidates:
+        platform = unpack(DOCUMENTS[kind], one.facts).ebp_code
+        return next((each for each in candidates if each.ebp_code == platform), None)
+    if kind in REQUESTS:
+        pre_no, invt_no = one.numbers
+        return next((each for each in candidates if each.state.invt_no == invt_no or each.state.pre_no == pre_no), None)
+    by_parcel = kind in {"waybill", "waybill_status", "export_waybill"}
+    return next((each for each in candidates if one.key == (each.logistics_key if by_parcel else each.key)), None)

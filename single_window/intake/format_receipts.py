@@ -1,0 +1,45 @@
+"""CEB900: the one answer to a message that its schema refuses as a whole, with every finding that fits."""
+
+from __future__ import annotations
+
+from declarations.reasons import Reason
+from gateways.gateway import ReceiptDraft
+from schemas import catalogue
+from schemas.findings import Finding
+from single_window.intake.reading import Reading
+from single_window.receipts.rows import ENGLISH
+
+GUID = 36
+"""Characters of a guid."""
+LONGEST = 5_000
+"""Characters of `returnInfo`."""
+FAILED = "-0002"
+"""The status where a finding has none of its own: the transport's 0002, fails the schema."""
+
+
+def message_receipt(message_id: int, reading: Reading, now: int) -> ReceiptDraft:
+    """CEB900 for a message that its schema refuses: all findings, as many as fit; the wire carries them in Chinese.
+
+    What it echoes may be what was wrong, and must fit all the same; the message itself is added on reading.
+    """
+    first = reading.findings[0]
+    status = first.code if first.code.startswith("-") else FAILED
+    root = catalogue.by_code(reading.code).root
+    fields = {"guid": reading.guid if len(reading.guid) == GUID else "", "message": message_id,
+              "oriCopMsgId": reading.transmission_id[:255], "oriMessageType": root if len(root) <= 15 else reading.code,
+              "returnInfo": "；".join(map(_chinese, reading.findings))[:LONGEST],
+              ENGLISH: "; ".join(map(_english, reading.findings))[:LONGEST]}
+    return ReceiptDraft(reading.mailboxes, "900", "", "message", reading.transmission_id, status, now, Reason("", {}),
+                        fields)
+
+
+def _chinese(one: Finding) -> str:
+    where = f"第{one.document}份单证" if one.document else ""
+    line = f"第{one.line}行" if one.line else ""
+    return f"{where}{line}{one.path}：{one.zh}"
+
+
+def _english(one: Finding) -> str:
+    where = f"document {one.document} " if one.document else ""
+    line = f"line {one.line} " if one.line else ""
+    return f"{where}{line}{one.path}: {one.en}"

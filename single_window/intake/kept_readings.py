@@ -1,0 +1,49 @@
+"""What was read of messages at their admission, kept in memory until reception takes them: so many, and so large."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
+
+from single_window.intake.reading import Reading
+
+
+class KeptReadings:
+    """Readings by message, at most so many of at most so many bytes together; the oldest are let go. For any thread.
+
+    Deliveries that another process takes never come here, and those of a backlog come late: whoever finds a reading
+    gone reads the message again from the archive.
+    """
+
+    def __init__(self, most: int, most_bytes: int) -> None:
+        self._most, self._most_bytes = most, most_bytes
+        self._readings: OrderedDict[int, Reading] = OrderedDict()
+        self._bytes = 0
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._readings)
+
+    def get(self, number: int) -> Reading | None:
+        """The reading of a message, if it is kept."""
+        return self._readings.get(number)
+
+    def keep(self, number: int, reading: Reading) -> None:
+        """Keep a reading, and let the oldest go that are too many or too large beside it."""
+        with self._lock:
+            self._drop(number)
+            self._readings[number] = reading
+            self._bytes += reading.size
+            while len(self._readings) > self._most or self._bytes > self._most_bytes:
+                _, oldest = self._readings.popitem(last=False)
+                self._bytes -= oldest.size
+
+    def drop(self, number: int) -> None:
+        """Forget a message's reading."""
+        with self._lock:
+            self._drop(number)
+
+    def _drop(self, number: int) -> None:
+        before = self._readings.pop(number, None)
+        if before is not None:
+            self._bytes -= before.size

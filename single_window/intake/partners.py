@@ -1,0 +1,100 @@
+"""Which partners of a list are not there when the port answers it: order, payment, waybill, of exports the collection.
+
+Integrators match the words that the port appends to its status 2 then. What comes in the same batch is there, whatever
+its place in it. One look-up for each kind of partner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from declarations.documents import DOCUMENTS, unpack
+from declarations.export import requirements
+from declarations.reasons import Reason
+from gateways.gateway import Circumstances
+from schemas import receipt_texts
+from single_window.intake.reading import Arrived, business_key
+from single_window.store.bulk import one_of
+from single_window.store.documents import COLUMNS, Place
+from single_window.store.tables import document
+
+LIVE = "declared"
+"""The state of a document that counts."""
+_STATE, _FACTS = COLUMNS.index("state"), COLUMNS.index("facts")
+
+
+class Listed(NamedTuple):
+    """A list that the port has answered: where its answer stands, its kind, what came."""
+
+    place: int
+    kind: str
+    came: Arrived
+
+
+def naming(connection: Connection, circumstances: Circumstances, lists: Sequence[Listed],
+           rows: Mapping[Place, Sequence[Any]]) -> Iterator[tuple[int, dict[str, str]]]:
+    """For each list that lacks partners, the place of its answer and the values that say which.
+
+    `rows`: the documents of the batch about to be stored, by kind and key, in the order of `COLUMNS`.
+    """
+    wanted = [(one, facts, dict(_partners(one, facts, circumstances)))
+              for one in lists for facts in [unpack(DOCUMENTS[one.kind], one.came.facts)]]
+    there = _there(connection, circumstances.sandbox, [place for *_, kinds in wanted for place in kinds.items()], rows)
+    for one, facts, kinds in wanted:
+        values = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
+        lacking = [kind for kind, key in kinds.items() if (kind, key) not in there]
+        if lacking:
+            yield one.place, {f"absent_{language}": "".join(
+                [receipt_texts.words(f"2.absent.{kind}", values, language) for kind in lacking])
+                for language in ("zh", "en")}
+
+
+def appended(reason: Reason, values: Mapping[str, str]) -> Reason:
+    """The port's positive answer with what is missing."""
+    return reason._replace(values={**reason.values, **values})
+
+
+def _partners(one: Listed, facts: Any, circumstances: Circumstances) -> Iterator[Place]:
+    """Kind and key of each partner; a payment, which no list names, goes by platform and order."""
+    waybill = business_key([facts.logistics_code, facts.logistics_no])
+    if one.kind == "inventory":
+        yield from (("order", one.came.key), ("payment", _platform_key(facts, one.came.order_no)), ("waybill", waybill))
+    else:
+        yield from (("export_order", one.came.key), ("export_waybill", waybill))
+        if requirements.collection(circumstances.day, circumstances.parameters).applies:
+            yield "collection", one.came.key
+
+
+def _platform_key(facts: Any, order_no: str) -> str:
+    return business_key([facts.ebp_code, order_no])
+
+
+def _there(connection: Connection, sandbox: str, places: Iterable[Place],
+           rows: Mapping[Place, Sequence[Any]]) -> set[Place]:
+    keys: dict[str, set[str]] = {}
+    for kind, key in places:
+        keys.setdefault(kind, set()).add(key)
+    found: set[Place] = set()
+    for kind in sorted(keys):
+        column = document.c.order_no if kind == "payment" else document.c.key
+        values = sorted({key.partition("|")[2] if kind == "payment" else key for key in keys[kind]})
+        stored = _stored(connection, document.c.sandbox == sandbox, document.c.kind == kind,
+                         document.c.state == LIVE, one_of(connection, column, values))
+        live = {key: facts for key, facts in stored if (kind, key) not in rows}
+        live |= {key: row[_FACTS] for (each, key), row in rows.items() if each == kind and row[_STATE] == LIVE}
+        found |= {(kind, _named(kind, key, facts)) for key, facts in live.items()}
+    return found
+
+
+def _stored(connection: Connection, *where: ColumnElement[bool]) -> list[tuple[str, bytes]]:
+    return [(key, facts) for key, facts in connection.execute(select(document.c.key, document.c.facts).where(*where))]
+
+
+def _named(kind: str, key: str, facts: bytes) -> str:
+    if kind != "payment":
+        return key
+    paid = unpack(DOCUMENTS[kind], facts)
+    return _platform_key(paid, paid.order_no)

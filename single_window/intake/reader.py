@@ -1,0 +1,56 @@
+"""Reads messages in the thread that asks. What it must know of a sandbox it looks up at most ten times a second."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from single_window.clock import monotonic
+from single_window.context import Context
+from single_window.intake.reading import Reading, open_body, read_body
+from single_window.intake.senders import Senders, senders
+from single_window.store.engine import reading
+
+KEPT = 0.1
+"""Seconds for which a sandbox's day and its participants' editions are taken to be as they were."""
+MOST = 1_000
+"""Sandboxes that are known at a time; with one more all are looked up again."""
+
+
+class _Known(NamedTuple):
+    until: float
+    senders: Senders
+
+
+def read(context: Context, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
+    """Read one message whole, as the sandbox's participants send it; changes nothing. Raises `UnknownSandbox`."""
+    with reading(context.engine) as connection:
+        day, editions, tolerant = senders(connection, sandbox)
+    return read_body(body, day, editions, context.settings.body_cap, edition, tolerant)
+
+
+class Reader:
+    """Does what `read` does, many times a second."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._known: dict[str, _Known] = {}
+
+    def read(self, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
+        """Read one message as the sandbox's participants send it, whole where it is received here too, else opened.
+
+        Changes nothing. Raises `UnknownSandbox`.
+        """
+        known = self._known.get(sandbox)
+        if known is None or monotonic() > known.until:
+            known = self._look_up(sandbox)
+            if len(self._known) >= MOST:
+                self._known = {}
+            self._known[sandbox] = known
+        if not self._context.receives:
+            return open_body(body, known.senders.editions, self._context.settings.body_cap, edition)
+        day, editions, tolerant = known.senders
+        return read_body(body, day, editions, self._context.settings.body_cap, edition, tolerant)
+
+    def _look_up(self, sandbox: str) -> _Known:
+        with reading(self._context.engine) as connection:
+            return _Known(monotonic() + KEPT, senders(connection, sandbox))

@@ -1,0 +1,62 @@
+"""Reader processes: they turn bytes into readings while another process writes. With none, reading happens here."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from datetime import date
+
+from single_window.intake.reading import Reading, read_bodies
+
+PART = 64_000
+"""Bytes that one task of a reader holds, about."""
+
+
+class Readers:
+    """Reads messages in order, on `processes` other processes (0: in this one)."""
+
+    def __init__(self, processes: int, cap: int, whole: bool = True) -> None:
+        """Without `whole`, messages are opened only, as admission asks."""
+        self._cap, self._whole = cap, whole
+        self._pool = ProcessPoolExecutor(
+            processes, mp_context=multiprocessing.get_context("forkserver")) if processes else None
+
+    def read(self, bodies: Iterable[bytes], day: date, editions: Mapping[str, str],
+             tolerant: Collection[str] = (), ahead: int = 64) -> Iterator[list[Reading]]:
+        """Readings in groups, in the order of the bodies, at most `ahead` groups before they are asked for."""
+        groups = _grouped(bodies)
+        if self._pool is None:
+            for group in groups:
+                yield read_bodies(group, day, editions, self._cap, self._whole, tolerant)
+            return
+        waiting: deque[Future[list[Reading]]] = deque()
+        for group in groups:
+            waiting.append(self._pool.submit(
+                read_bodies, group, day, dict(editions), self._cap, self._whole, frozenset(tolerant)))
+            if len(waiting) >= ahead:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+
+def _grouped(bodies: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Bodies in groups of about `PART` bytes."""
+    group: list[bytes] = []
+    size = 0
+    for body in bodies:
+        group.append(body)
+        size += len(body)
+        if size >= PART:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
+
+

@@ -1,0 +1,258 @@
+"""Reads messages as they came: opens, validates, extracts, and runs the port's checks. Pure; a reader process runs it.
+
+What comes out is values only, ready to be sent to the process that writes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+from urllib.parse import quote
+
+from declarations import rules
+from declarations.documents import DOCUMENTS, extract, pack
+from declarations.money import TooLarge
+from declarations.reasons import Reason
+from gateways.replies import identify
+from schemas import catalogue, repeated_transfer
+from schemas.findings import Finding
+from schemas.message import Block, Message, Subscribe
+from schemas.reading import Opened, Unreadable, open_message, read
+from single_window.intake import remarks
+from single_window.intake.explaining import explain
+from single_window.intake.freed_memory import give_back
+
+HEAD_KEPT = 4_096
+"""Bytes kept of a body above the cap."""
+EDITION = "2022-05"
+PLACE = 60
+"""Characters of a meeting's name; two that share them wait for each other, no more."""
+MEETS_UNDER = {
+    "export_waybill": ("logistics_no",), "arrival_note": ("cop_no",), "departure_note": ("cop_no",),
+    "consolidation": ("cop_no",), "summary_request": ("cop_no",), "export_cancellation": ("cop_no",),
+    "export_refund": ("co_el_no",), "tally": ("co_el_no",), "vat_invoice": ("invoice_no",), "refund_claim": ("cop_no",),
+    "reconciliation": ("cop_no",), "repayment": ("cop_no",), "forex_report": ("cop_no",), "registration": ("code",),
+    "goods_filing": ("cop_no",),
+}
+_ADDRESS = re.compile(r"[!-:<-~]{1,30}")
+"""A DXP id as a mailbox is named: visible ASCII characters, without the semicolon that joins several."""
+
+
+class Arrived(NamedTuple):
+    """One document of a message: its keys, its facts as the store keeps them, and why the port refuses it, if so."""
+
+    position: int
+    guid: str
+    key: str
+    order_no: str
+    app_type: str
+    app_time: str
+    app_status: str
+    content_hash: str
+    facts: bytes
+    fields: Mapping[str, str]
+    numbers: tuple[str, str]
+    reasons: tuple[Reason, ...]
+
+
+class Reading(NamedTuple):
+    """A message that was opened and read, or refused (`refused` carries the HTTP status, 0: opened)."""
+
+    sender: str
+    transmission_id: str
+    content_hash: str
+    body: bytes
+    """As it came, compressed."""
+    size: int
+    code: str = ""
+    kind: str = ""
+    guid: str = ""
+    edition: str = EDITION
+    mailboxes: str = ""
+    data_mailboxes: tuple[str, ...] = ()
+    count: int = 0  # type: ignore[assignment]
+    documents: tuple[Arrived, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    refused: int = 0
+    remarks: tuple[Finding, ...] = ()
+    """What is not as the sender may think, but refuses nothing."""
+
+
+def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:
+    """As much of a message as admission asks for: its sender and transmission, or why it is refused.
+
+    Its documents are read where it is received. `editions` and `edition` as for `read_body`.
+    """
+    try:
+        return _open(body, editions, cap, edition)[0]
+    finally:
+        give_back(len(body))
+
+
+def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None = None,
+              tolerant: Collection[str] = ()) -> Reading:
+    """Read one message as of a day. `editions` maps DXP ids to their participants' editions; `edition` overrides.
+
+    `tolerant`: the DXP ids whose second, identical BaseTransfer is dropped with a remark.
+    """
+    try:
+        return _read(body, day, editions, cap, edition, tolerant)
+    finally:
+        give_back(len(body))
+
+
+def _read(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None,
+          tolerant: Collection[str]) -> Reading:
+    reading, opened = _open(body, editions, cap, edition)
+    if opened is None:
+        return reading
+    dropped = repeated_transfer.drop(opened) if reading.sender in tolerant else None
+    message = read(opened, reading.edition, explain=explain)
+    documents, findings = _documents(opened, message, day)
+    return reading._replace(
+        mailboxes=";".join(dict.fromkeys([reading.sender, *_subscribers(message.subscribes, "RET")])),
+        data_mailboxes=tuple(dict.fromkeys(_subscribers(message.subscribes, "DATA"))),
+        documents=documents, findings=(*message.findings, *findings),
+        remarks=tuple([*([dropped] if dropped else []), *remarks.unsigned(opened),
+                       *(remarks.unheard(opened, one) for one in message.subscribes if not _heard(one))]))
+
+
+def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None) -> tuple[Reading, Opened | None]:
+    """What opening says of a message, and the opened message; none when it is refused."""
+    digest = hashlib.sha256(body).hexdigest()
+    try:
+        opened = open_message(body, cap=cap)
+    except Unreadable as error:
+        kept = body if len(body) <= cap else body[:HEAD_KEPT]
+        return Reading("", "", digest, zlib.compress(kept, 1), len(body), findings=(error.finding,),
+                       refused=error.status), None
+    came = Reading("", "", digest, zlib.compress(body, 1), len(body))
+    if opened.entry.receipt:
+        return came._replace(findings=(_not_for_us(opened),), refused=422), None
+    sender, code = _address(_sender(opened)), opened.entry.code
+    chosen = edition or editions.get(sender, EDITION)
+    if not sender:
+        found = (_no_address(opened), *read(opened, chosen, explain=explain).findings)
+        return came._replace(code=code, findings=found, refused=422), None
+    envelope = opened.envelope
+    return came._replace(
+        sender=sender, transmission_id=(envelope.cop_msg_id if envelope else opened.guid) or digest, code=code,
+        kind=opened.entry.kind, guid=opened.guid, edition=chosen, count=opened.count), opened
+
+
+def read_bodies(bodies: Sequence[bytes], day: date, editions: Mapping[str, str], cap: int,
+                whole: bool = True, tolerant: Collection[str] = ()) -> list[Reading]:
+    """Read several messages, in order; without `whole` they are opened only."""
+    if not whole:
+        return [open_body(body, editions, cap) for body in bodies]
+    return [read_body(body, day, editions, cap, tolerant=tolerant) for body in bodies]
+
+
+def _sender(opened: Opened) -> str:
+    if opened.envelope is not None:
+        return opened.envelope.sender_id
+    found = opened.tree.find(f"{{{opened.entry.namespace}}}BaseTransfer/{{{opened.entry.namespace}}}dxpId")
+    return (found.text or "").strip() if found is not None else ""
+
+
+def is_address(text: str) -> bool:
+    """Whether a mailbox can have this name."""
+    return bool(_ADDRESS.fullmatch(text))
+
+
+def _address(text: str) -> str:
+    """A DXP id without space around it; empty when no mailbox can have this name."""
+    address = text.strip()
+    return address if is_address(address) else ""
+
+
+def _heard(one: Subscribe) -> bool:
+    return bool(one.status in {"ALL", "DATA", "RET"} and _address(one.dxp_address))
+
+
+def _subscribers(subscribes: Sequence[Subscribe], what: str) -> list[str]:
+    """Who gets receipts (RET) or data (DATA) besides the sender."""
+    return [_address(one.dxp_address) for one in subscribes if one.status in {"ALL", what} and _heard(one)]
+
+
+def _documents(opened: Opened, message: Message, day: date) -> tuple[tuple[Arrived, ...], list[Finding]]:
+    """The documents of a message; an amount beyond 64 bits is a finding, and then there are none."""
+    kind = opened.entry.kind
+    layout = catalogue.names(opened.entry.code, message.edition)
+    keys = tuple(layout[0].index(name) for name in opened.entry.key)
+    facts = rules.CheckFacts(message.transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day,
+                             rules.in_force(day))
+    documents: list[Arrived] = []
+    findings: list[Finding] = []
+    for position, block in enumerate(message.blocks, 1):
+        try:
+            documents.append(_document(kind, layout, keys, position, block, facts))
+        except TooLarge as error:
+            findings.append(_too_large(opened, position, str(error)))
+    return (() if findings else tuple(documents)), findings
+
+
+def _document(kind: str, layout: catalogue.Names, keys: tuple[int, ...], position: int, block: Block,
+              facts: rules.CheckFacts) -> Arrived:
+    document = extract(DOCUMENTS[kind], layout, block.head, block.lines)
+    reasons = tuple(rules.check(kind, document, facts)) if kind in rules.BOOKS else ()
+    digest = hashlib.blake2b(_texts(block), digest_size=16).hexdigest()
+    return Arrived(
+        position, document.guid, business_key([block.head[index] or "" for index in keys]),
+        meeting_place(kind, document), getattr(document, "app_type", "1"), document.app_time,
+        getattr(document, "app_status", "2"), digest, pack(document), identify(kind, document),
+        (getattr(document, "pre_no", ""), getattr(document, "invt_no", "")), reasons)
+
+
+def meeting_place(kind: str, document: Any) -> str:
+    """Under which number a document meets others: its order's; an export waybill's own, which its list names; the
+    sender's own number of notes that come in parts and of requests. Empty for what meets nobody."""
+    for name in MEETS_UNDER.get(kind, ("order_no",)):
+        if found := getattr(document, name, ""):
+            return str(found)[:PLACE]
+    return ""
+
+
+def business_key(parts: Sequence[str]) -> str:
+    """The business key: a company code and the company's own number, which may hold anything.
+
+    What is no code may hold the sign that joins the two, and must not look like another's key even so.
+    """
+    return "|".join([*[part if part.isalnum() else quote(part, safe="") for part in parts[:-1]], parts[-1]])
+
+
+def _texts(block: Block) -> bytes:
+    """All texts of a document, absent ones too, in one string that no other document has."""
+    parts = ["\x1f".join([text if text is not None else "\x1e" for text in row]) for row in (block.head, *block.lines)]
+    return "\x1d".join(parts).encode()
+
+
+def _too_large(opened: Opened, position: int, found: str) -> Finding:
+    return Finding(
+        "amount-too-large", f"金额或数量{found}超过92233720368547.75807",
+        f"the amount or quantity {found} is above 92233720368547.75807",
+        document=position, path=f"/{opened.entry.root}/{opened.entry.document}[{position}]",
+        expected="≤ 92233720368547.75807", found=found, remedy_zh="请检查小数点和单位",
+        remedy_en="check the decimal point and the unit")
+
+
+def _not_for_us(opened: Opened) -> Finding:
+    return Finding(
+        "a-receipt", f"{opened.entry.root}由口岸或海关发出，企业不能报送",
+        f"{opened.entry.root} is sent by the port or customs, not to them",
+        path=f"/{opened.entry.root}", found=opened.entry.root, remedy_zh="请报送业务报文",
+        remedy_en="send a business message")
+
+
+def _no_address(opened: Opened) -> Finding:
+    where = "/DxpMsg/TransInfo/SenderId" if opened.envelope else f"/{opened.entry.root}/BaseTransfer/dxpId"
+    return Finding(
+        "no-address", "报文没有可用的发送方DXP编号，回执无处可送",
+        "the message names no sender's DXP id that a mailbox could have: its receipts could not be delivered",
+        path=where, expected="DXPENT0000000001", found=_sender(opened)[:100],
+        remedy_zh="请填写1至30个ASCII字符、不含空格和分号的DXP编号",
+        remedy_en="give a DXP id of 1 to 30 visible ASCII characters without a semicolon")

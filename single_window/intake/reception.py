@@ -1,0 +1,267 @@
+"""Reception: the port's own work. Decides what each document does against the stored one, stores it, answers.
+
+What is declared it passes on. Takes many messages in one transaction, with one look-up a kind and one insert for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, update
+
+from declarations.calendar import DAY, day_of, stamp14
+from declarations.reasons import Reason
+from declarations.submission import Decision, Stored, decide, is_old
+from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
+from gateways.replies import ANSWERS, NUMBERED, own_number
+from schemas import catalogue
+from single_window.intake import partners
+from single_window.intake.concerned import AGENCY, Answered, Concerned, concerned, declarations_of, request_states
+from single_window.intake.format_receipts import message_receipt
+from single_window.intake.partners import Listed
+from single_window.intake.reading import Arrived, Reading
+from single_window.intake.replays import Replay, first_receipts
+from single_window.receipts.rows import named
+from single_window.store.bulk import one_of
+from single_window.store.documents import Coming, Kept, Place, hold_trades_of, on_file, put
+from single_window.store.numbering import ROWS, Numbering
+from single_window.store.records import to_json
+from single_window.store.tables import document, message
+
+LETTERS = {
+    "inventory": "B", "cancellation": "C", "refund": "T", "intake": "R",
+    "export_inventory": "B", "export_cancellation": "C", "export_refund": "T", "tally": "O", "arrival_note": "Y",
+    "departure_note": "L", "consolidation": "Z", "summary_request": "H",
+}
+"""First letter of the port's number (preNo) by kind."""
+MONEY = frozenset(AGENCY) - {"registration"}
+"""Kinds that only who handed them in may change. A registration is its company's, wherever that sends from: the
+registrar looks at it."""
+LISTS = frozenset({"inventory", "export_inventory"})
+"""The kinds that declare: what became of them is what became of their declarations."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What one step of reception is about to write."""
+
+    sandbox: str
+    circumstances: Circumstances
+    numbering: Numbering
+    stored: dict[Place, Kept]
+    declared: Mapping[str, Sequence[Concerned]]
+    requests: dict[tuple[str, str], Answered]
+    replay: frozenset[str]
+    answers: Answers = field(default_factory=Answers)
+    rows: dict[Place, tuple[Any, ...]] = field(default_factory=dict)
+    replaced: list[int] = field(default_factory=list)
+    replays: list[Replay] = field(default_factory=list)
+    naming: frozenset[str] = frozenset()
+    listed: list[Listed] = field(default_factory=list)
+
+
+class Received(NamedTuple):
+    """What to answer and to pass on, and the ids of the documents that were stored."""
+
+    answers: Answers
+    documents: list[int]
+
+
+def receive(connection: Connection, numbering: Numbering, circumstances: Circumstances,
+            readings: Sequence[tuple[int, Reading]], replay: frozenset[str] = frozenset(),
+            naming: frozenset[str] = frozenset()) -> Received:
+    """Take in messages, each (message id, reading): writes documents, gives what to answer and to pass on.
+
+    `replay`, `naming`: the DXP ids that chose these tolerances.
+    """
+    keys = _keys(readings)
+    stored = on_file(connection, circumstances.sandbox, _coming(readings))
+    arrived = [(reading.kind, one) for _, reading in readings for one in reading.documents]
+    declared = declarations_of(connection, circumstances.sandbox, arrived) if stored else {}
+    requests = request_states(connection, circumstances.sandbox, keys) if stored else {}
+    batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, requests, replay,
+                   naming=naming)
+    for message_id, reading in readings:
+        _take(batch, message_id, reading)
+    _name_partners(connection, batch)
+    put(connection, batch.rows, batch.replaced)
+    _mark_read(connection, readings)
+    batch.answers.receipts += first_receipts(connection, batch.sandbox, batch.replays)
+    return Received(batch.answers, [number for number, *_ in batch.rows.values()])
+
+
+def _keys(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[str]]:
+    keys: dict[str, list[str]] = {}
+    for _, reading in readings:
+        keys.setdefault(reading.kind, []).extend([one.key for one in reading.documents])
+    return keys
+
+
+def _coming(readings: Sequence[tuple[int, Reading]]) -> dict[str, list[Coming]]:
+    coming: dict[str, list[Coming]] = {}
+    for _, reading in readings:
+        coming.setdefault(reading.kind, []).extend(
+            [Coming(one.key, one.order_no, one.app_time) for one in reading.documents])
+    return coming
+
+
+def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
+    if reading.findings:
+        batch.answers.receipts.append(message_receipt(message_id, reading, batch.circumstances.now))
+        return
+    for one in reading.documents:
+        row = batch.stored.get((reading.kind, one.key))
+        if one.reasons and not is_old(one.app_time, row.app_time if row else None):
+            port_no = _port_no(batch, reading.kind, row)
+            _answer(batch, reading, one, port_no, one.reasons[0].rule.partition("/")[0], one.reasons[0])
+            _note(batch, reading, one, "refused", one.reasons)
+        else:
+            _decide(batch, message_id, reading, one)
+    for mailbox in reading.data_mailboxes:
+        batch.answers.receipts.append(ReceiptDraft(
+            mailbox, reading.code, "", "message", str(message_id), "", batch.circumstances.now, Reason("", {}),
+            {"message": message_id}))
+
+
+def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> None:
+    place = (reading.kind, one.key)
+    row = batch.stored.get(place)
+    stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
+    known = concerned(reading.kind, one, batch.declared) if stored else None
+    declared = known.state if known else None
+    answered = batch.requests.get(place)
+    stamp = _stamp(batch.circumstances.now, row, known, answered)
+    if declared is not None and stored is not None and reading.kind in LISTS \
+            and stored.state not in {"staged", "deleted"}:
+        stored = stored._replace(state=declared.state)
+    elif stored is not None and stored.state == "declared":
+        stored = stored._replace(state=answered.state if answered else stored.state)
+    decision = decide(reading.kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
+                      declared, one.numbers)
+    if row is not None and decision.action in {"replace", "delete"} and _of_another(reading, row):
+        decision = Decision("refuse", Reason(f"{catalogue.by_kind(reading.kind).invalid[:4]}007", {}))
+    if decision.action in {"refuse", "repeat"}:
+        reason = decision.reason or Reason("", {})
+        reason = reason._replace(values={**named(one.order_no, one.fields), **reason.values})
+        if decision.action == "repeat" and reading.sender in batch.replay:
+            batch.replays.append(Replay(reading.kind, one.key, one.order_no, reading.mailboxes))
+            return
+        _answer(batch, reading, one, _port_no(batch, reading.kind, row), reason.rule.partition("/")[0], reason, stamp)
+        _note(batch, reading, one, "refused", [reason])
+        return
+    _file(batch, message_id, reading, one, row, decision.action, stamp)
+
+
+def _of_another(reading: Reading, row: Kept) -> bool:
+    """Whether somebody else handed in what is to be changed: money hangs on these kinds, and no list names them."""
+    return reading.kind in MONEY and row.mailboxes.partition(";")[0] != reading.sender
+
+
+def _stamp(now: int, row: Kept | None, known: Concerned | None, answered: Answered | None) -> int:
+    """The time of the port's answer: now, yet after what the port and customs have said of the document before."""
+    if row is None:
+        return now
+    return max(now, row.last_return + (2 if known else 1), known.last_return + 1 if known else 0,
+               answered.last_return + 1 if answered else 0)
+
+
+def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: Kept | None, action: str,
+          stamp: int) -> None:
+    """Store a document in place of an older one, if there is one; answer; pass on what is declared."""
+    now = batch.circumstances.now
+    state = "deleted" if action == "delete" else "staged" if one.app_status == "1" else "declared"
+    version = row.version + 1 if row is not None else 1
+    number = row.id if row is not None else batch.numbering.one(ROWS, "row")
+    port_no = _port_no(batch, reading.kind, row)
+    values = (number, batch.sandbox, reading.kind, one.key, one.order_no, message_id, one.position, reading.mailboxes,
+              one.guid, one.app_type, one.app_time, one.app_status, one.content_hash, state, version, port_no, stamp,
+              one.facts)
+    if row is not None and (reading.kind, one.key) not in batch.rows:
+        batch.replaced.append(row.id)
+    batch.rows[reading.kind, one.key] = values
+    batch.stored[reading.kind, one.key] = Kept(number, one.app_time, one.guid, one.content_hash, state, version,
+                                               port_no, stamp, one.order_no, reading.mailboxes)
+    status, rule = _words(reading.kind, action, one)
+    told = reading.kind == "inventory" or (reading.kind in LISTS and reading.sender in batch.naming)
+    if told and state == "declared":
+        batch.listed.append(Listed(len(batch.answers.receipts), reading.kind, one))
+    _answer(batch, reading, one, port_no, status, Reason(rule, {}), stamp)
+    if state == "staged":
+        days = batch.circumstances.parameters.on("windows.staged_expiry", batch.circumstances.day).amount
+        batch.answers.deadlines.append(DeadlineDraft(now + int(days * DAY), "deadline.staged", "reception",
+                                                     [number, version]))
+        _note(batch, reading, one, "staged", ())
+    else:
+        batch.answers.send(catalogue.topic(reading.kind), [number, one.order_no])
+
+
+def _name_partners(connection: Connection, batch: _Batch) -> None:
+    """Append to the answers of lists which of their partners are not there."""
+    said = batch.answers.receipts
+    for place, values in partners.naming(connection, batch.circumstances, batch.listed, batch.rows):
+        said[place] = said[place]._replace(reason=partners.appended(said[place].reason, values))
+
+
+def _words(kind: str, action: str, one: Arrived) -> tuple[str, str]:
+    """Status and words of the port's positive answer."""
+    if one.app_status == "1" and action != "delete":
+        return "1", "1"
+    list_or_not = "2.inventory" if kind == "inventory" else "2"
+    if action == "delete":
+        return "2", f"{list_or_not}.delete"
+    return "2", f"{list_or_not}.modify" if one.app_type == "2" else list_or_not
+
+
+def _port_no(batch: _Batch, kind: str, row: Kept | None) -> str:
+    """The port's number of a document: the one it has, else a new one; what is refused needs one for its receipt."""
+    letter = LETTERS.get(kind)
+    if letter is None:
+        return ""
+    if row is not None and row.port_no:
+        return row.port_no
+    serial = batch.numbering.one(batch.sandbox, f"port.{letter}")
+    return f"{letter}{stamp14(batch.circumstances.now)[:8]}{serial:09d}"
+
+
+def _answer(batch: _Batch, reading: Reading, one: Arrived, port_no: str, status: str, reason: Reason,
+            stamp: int | None = None) -> None:
+    fields = {"guid": one.guid, "root": reading.guid, **one.fields}
+    if reading.kind in NUMBERED and port_no:
+        own = own_number(reading.kind)
+        fields[own] = fields[own] or port_no
+        if reading.kind != "stock_filing":
+            fields["preNo"] = port_no
+    batch.answers.receipts.append(ReceiptDraft(
+        reading.mailboxes, ANSWERS[reading.kind], one.order_no, reading.kind, one.key, status,
+        batch.circumstances.now if stamp is None else stamp, reason, fields))
+
+
+def _note(batch: _Batch, reading: Reading, one: Arrived, name: str, reasons: Sequence[Reason]) -> None:
+    batch.answers.timeline.append(Event(one.order_no, reading.kind, one.key, batch.circumstances.now, "port", name, "",
+                                        reasons))
+
+
+def _mark_read(connection: Connection, readings: Sequence[tuple[int, Reading]]) -> None:
+    clean = [number for number, reading in readings if not reading.findings]
+    connection.execute(update(message).where(one_of(connection, message.c.id, clean)).values(state="read"))
+    for number, reading in readings:
+        if reading.findings:
+            connection.execute(update(message).where(message.c.id == number)
+                               .values(state="invalid", findings=to_json(reading.findings)))
+
+
+def expire_staged(connection: Connection, circumstances: Circumstances, items: Sequence[Any]) -> Answers:
+    """The window of staged documents is over, each item [document id, version]: those still staged expire."""
+    answers = Answers()
+    hold_trades_of(connection, circumstances.sandbox, [number for number, _ in items])
+    for number, version in items:
+        row = connection.execute(
+            update(document).where(document.c.id == number, document.c.version == version, document.c.state == "staged")
+            .values(state="expired").returning(document.c.order_no, document.c.kind, document.c.key)).first()
+        if row is not None:
+            window = circumstances.parameters.on("windows.staged_expiry", day_of(circumstances.now))
+            answers.timeline.append(Event(row.order_no, row.kind, row.key, circumstances.now, "port", "expired",
+                                          "expired", [Reason("14304", {"days": f"{window.amount:f}"}, (window.id,))]))
+    return answers

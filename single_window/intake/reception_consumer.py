@@ -1,0 +1,116 @@
+"""The consumer of the reception queue: messages that were admitted, staged documents whose window is over."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Sequence
+from functools import partial
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from gateways.gateway import Circumstances
+from single_window.clock import system_now
+from single_window.intake import reception
+from single_window.intake.admission import Admitted
+from single_window.intake.kept_readings import KeptReadings
+from single_window.intake.reading import Reading, read_body
+from single_window.receipts.tolerances import MISSING_PARTNERS, REPEATED_BASE_TRANSFER, REPLAY
+from single_window.store import sandboxes
+from single_window.store.answers import write_answers
+from single_window.store.bulk import chunks, one_of
+from single_window.store.deliveries import OPEN, Delivery
+from single_window.store.numbering import Numbering
+from single_window.store.tables import archive, delivery, message
+from single_window.store.written import Written, placed
+from single_window.work.worker import Writing
+
+KEPT, KEPT_BYTES = 20_000, 64_000_000
+"""Messages at most, and bytes of them, whose readings are kept for deliveries to come: others are read again."""
+
+
+class ReceptionConsumer:
+    """Takes admitted messages in. What admission read is handed over in memory; after a restart the archive is read."""
+
+    queue = "reception"
+    ahead = False
+    prepares = True
+
+    def __init__(self, numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances],
+                 cap: int) -> None:
+        self._numbering, self._circumstances, self._cap = numbering, circumstances, cap
+        self._readings = KeptReadings(KEPT, KEPT_BYTES)
+
+    def forget(self) -> None:
+        """Readings stay as they were read: they hold whatever became of a batch."""
+
+    def hand_over(self, answers: Sequence[Admitted], readings: Sequence[Reading]) -> None:
+        """Keep readings until their deliveries come; before their commit, for the worker may be quick.
+
+        Deliveries that another process takes never come: of too many, the oldest readings are let go.
+        """
+        for answer, one in zip(answers, readings, strict=True):
+            if answer.status == 202 and not answer.repeated:
+                self._readings.keep(answer.id, one)
+
+    def take_back(self, answers: Sequence[Admitted]) -> None:
+        """Forget readings whose commit failed."""
+        for answer in answers:
+            self._readings.drop(answer.id)
+
+    def prepare(self, connection: Connection, ids: Sequence[int]) -> None:
+        """Read, from the archive, the messages that were admitted elsewhere: no transaction need wait for that."""
+        rows = connection.execute(
+            select(delivery.c.message_id, delivery.c.sandbox)
+            .where(one_of(connection, delivery.c.id, list(ids)), delivery.c.state.in_(OPEN), delivery.c.message_id > 0))
+        missing: dict[str, list[int]] = {}
+        for number, sandbox in rows.all():
+            if self._readings.get(number) is None:
+                missing.setdefault(sandbox, []).append(number)
+        for sandbox, numbers in missing.items():
+            self._take(numbers, connection, self._circumstances(connection, sandbox))
+
+    def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
+        """Whether a document's key is taken must be looked up under the write lock: nothing is done ahead of it."""
+        return partial(self._receive, won=taken)
+
+    def _receive(self, connection: Connection, won: Sequence[Delivery]) -> Sequence[Written]:
+        """Receive the messages of each sandbox together."""
+        by_sandbox: dict[str, list[Delivery]] = {}
+        for one in won:
+            by_sandbox.setdefault(one.sandbox, []).append(one)
+        parts = placed(connection, [self._receive_in(connection, *mine) for mine in sorted(by_sandbox.items())])
+        for one in won:
+            self._readings.drop(one.message_id)
+        return parts
+
+    def _receive_in(self, connection: Connection, sandbox: str, won: Sequence[Delivery]) -> Written:
+        circumstances = self._circumstances(connection, sandbox)
+        readings = self._take([one.message_id for one in won if one.message_id], connection, circumstances)
+        replay = sandboxes.tolerant(connection, sandbox, REPLAY)
+        naming = sandboxes.tolerant(connection, sandbox, MISSING_PARTNERS)
+        received = reception.receive(connection, self._numbering, circumstances, readings, replay, naming)
+        written = write_answers(connection, self._numbering, sandbox, received.answers, circumstances.now, system_now())
+        written.messages, written.documents = [number for number, _ in readings], received.documents
+        for _, one in readings:
+            written.kinds[one.kind] += len(one.documents)
+        expired = [item for one in won if not one.message_id for item in msgspec.json.decode(one.payload)]
+        if expired:
+            answers = reception.expire_staged(connection, circumstances, expired)
+            written.add(write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now()))
+        return written
+
+    def _take(self, ids: Sequence[int], connection: Connection,
+              circumstances: Circumstances) -> list[tuple[int, Reading]]:
+        """The readings of these messages: from memory, else from the archive, in the edition of their admission."""
+        found = {number: one for number in ids if (one := self._readings.get(number)) is not None}
+        missing = [number for number in ids if number not in found]
+        tolerant = sandboxes.tolerant(connection, circumstances.sandbox, REPEATED_BASE_TRANSFER) if missing else ()
+        for part in chunks(missing):
+            rows = connection.execute(
+                select(message.c.id, message.c.edition, archive.c.body)
+                .join(archive, archive.c.message_id == message.c.id).where(message.c.id.in_(part)))
+            for number, edition, body in rows:
+                found[number] = read_body(zlib.decompress(body), circumstances.day, {}, self._cap, edition, tolerant)
+                self._readings.keep(number, found[number])
+        return [(number, found[number]) for number in ids]

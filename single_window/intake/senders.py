@@ -1,0 +1,28 @@
+"""What reading a message asks of its sandbox: the day, and how its participants send."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from declarations.calendar import day_of
+from single_window.receipts.tolerances import REPEATED_BASE_TRANSFER
+from single_window.store import sandboxes
+
+
+class Senders(NamedTuple):
+    """The sandbox's day; the edition of those who chose one, and who may repeat BaseTransfer, by DXP id."""
+
+    day: date
+    editions: Mapping[str, str]
+    tolerant: frozenset[str]
+
+
+def senders(connection: Connection, sandbox: str) -> Senders:
+    """How messages of a sandbox are read at this moment; raises `UnknownSandbox`."""
+    day = day_of(sandboxes.find(connection, sandbox).clock.now())
+    return Senders(day, sandboxes.editions(connection, sandbox),
+                   sandboxes.tolerant(connection, sandbox, REPEATED_BASE_TRANSFER))

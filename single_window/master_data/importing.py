@@ -1,0 +1,304 @@
+"""Master data from CSV: participants, goods, guarantees, stock, exchange directory, refund and exchange rates of a
+sandbox.
+
+A file is checked whole before anything is written; one transaction takes all of it; the same file again changes
+nothing. What is in use stays possible: no guarantee or stock falls below what is taken of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Table, select
+
+from declarations import goods
+from declarations.goods import BadRow, Goods
+from declarations.goods.rows import ALLOWED as GOODS_ALLOWED
+from declarations.goods.rows import COLUMNS as GOODS_COLUMNS
+from declarations.money import LARGEST, scale
+from schemas.catalogue import EDITIONS
+from schemas.codes import units
+from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id
+from single_window.context import Context
+from single_window.master_data import imports_in_use
+from single_window.master_data.csv_files import BadCell, BadFile, Column, Row, read
+from single_window.master_data.exchange_rates import COLUMNS as EXCHANGE_RATES
+from single_window.master_data.exchange_rates import take as take_exchange_rates
+from single_window.master_data.imports_in_use import Rows as Stored
+from single_window.master_data.imports_in_use import Use
+from single_window.master_data.refund_rates import RATES
+from single_window.master_data.refund_rates import take as take_refund_rates
+from single_window.receipts.tolerances import TOLERANCES
+from single_window.store import goods_rows, sandboxes
+from single_window.store.bulk import chunks
+from single_window.store.engine import reading, writing
+from single_window.store.gateways.customs import file_stock
+from single_window.store.gateways.forex import list_enterprises
+from single_window.store.gateways.registration import lodge_participants
+from single_window.store.gateways.tax import lodge_guarantees
+from single_window.store.numbering import ROWS
+from single_window.store.tables import account_book, forex_enterprise, guarantee, participant
+
+__all__ = ["KINDS", "BadCell", "BadFile", "Imported", "UnknownKind", "import_csv"]
+
+ROLES = ("platform", "merchant", "payment_provider", "carrier", "agent", "warehouse", "guarantor",
+         "overseas_warehouse")
+GRADES = ("ordinary", "certified", "advanced", "dishonest", "severely_dishonest")
+FOREX_CLASSES = ("A", "B", "C")
+Progress = Callable[[int, int], None]
+
+
+class Imported(NamedTuple):
+    """What an import did: rows that were not there before, rows that were other, rows that were just so."""
+
+    kind: str
+    new: int
+    changed: int
+    unchanged: int = 0
+
+
+class UnknownKind(ValueError):
+    """A kind of master data that there is not."""
+
+    permanent = True
+
+
+def _one_of(*allowed: str) -> tuple[str, Callable[[str], bool]]:
+    return " | ".join(allowed), lambda text: text in allowed
+
+
+def _some_of(*allowed: str, empty: bool = False) -> tuple[str, Callable[[str], bool]]:
+    words = f"{'nothing, or ' if empty else ''}some of {', '.join(allowed)}, joined by ';'"
+    return words, lambda text: (empty and not text) or (bool(text) and set(text.split(";")) <= set(allowed))
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII) else None
+    except ValueError:
+        return None
+
+
+def _length(most: int, least: int = 1) -> tuple[str, Callable[[str], bool]]:
+    return f"{least} to {most} characters", lambda text: least <= len(text) <= most
+
+
+def _amount(decimals: int) -> tuple[str, Callable[[str], bool]]:
+    shape = re.compile(rf"\d{{1,14}}(\.\d{{1,{decimals}}})?", re.ASCII)
+    return (f"a number of 0 or more with at most {decimals} decimals",
+            lambda text: bool(shape.fullmatch(text)) and Decimal(text) <= LARGEST)
+
+
+PARTICIPANTS = (
+    Column("code", "a customs code (10 characters) or a credit code (18) with its check digits", is_valid_company_code,
+           example="3702961003"),
+    Column("credit_code", "nothing, or a credit code (18) with its check digits",
+           lambda text: not text or is_valid_credit_code(text), "", "91350100M000100Y43"),
+    Column("name", *_length(100), example="青岛示例电商有限公司"),
+    Column("kinds", *_some_of(*ROLES), example="merchant;agent"),
+    Column("dxp_id", "nothing, or up to 16 digits and capital letters",
+           lambda text: not text or is_valid_dxp_id(text), "", "DXPENT0000000001"),
+    Column("credit_grade", *_one_of(*GRADES), "ordinary", "certified"),
+    Column("edition", *_one_of(*EDITIONS), EDITIONS[0], EDITIONS[0]),
+    Column("tolerances", *_some_of(*TOLERANCES, empty=True), "", next(iter(TOLERANCES))),
+)
+GUARANTEES = (
+    Column("assure_code", *_length(30), example="3702960A01"),
+    Column("name", *_length(100, 0), "", "青岛示例担保有限公司"),
+    Column("amount", "yuan: " + _amount(2)[0], _amount(2)[1], example="1000000.00"),
+)
+STOCK = (
+    Column("ems_no", *_length(30), example="T4258W000001"), Column("area_code", *_length(18, 0), "", "3702960A02"),
+    Column("item_record_no", *_length(30), example="000001"),
+    Column("gcode", "ten digits", lambda text: len(text) == 10 and text.isascii() and text.isdigit(),
+           example="1901101010"),
+    Column("gname", *_length(250), example="婴幼儿奶粉"),
+    Column("unit", "a unit's code, such as 011", lambda text: text in units, example="122"),
+    Column("qty", *_amount(5), example="1000"),
+)
+FOREX_ENTERPRISES = (
+    Column("code", "a customs code (10 characters) or a credit code (18) with its check digits", is_valid_company_code,
+           example="3702961003"),
+    Column("class", *_one_of(*FOREX_CLASSES), example="B"),
+    Column("registered", "a day such as 2024-06-01: the first in the directory", lambda text: _day(text) is not None,
+           example="2024-06-01"),
+    Column("quota", "nothing, or US dollars a year for class B; nothing or 0: none is on file; " + _amount(2)[0],
+           _amount(2)[1], "0", "500000"),
+)
+_GOODS_EXAMPLES = dict(zip(GOODS_COLUMNS, (
+    "3304990039", "面霜", "face cream", "035", "", "standard", "cosmetics", "0.05", "", "30ml", "2016-04-08", "", "",
+    "", "illustrative", "示例"), strict=True))
+GOODS = tuple(Column(name, GOODS_ALLOWED[name], lambda text: True, example=_GOODS_EXAMPLES[name])
+              for name in GOODS_COLUMNS)
+"""What fits is for the register's own loader to say, which reads the cells of a row together."""
+
+
+def import_csv(context: Context, sandbox: str, kind: str, source: Path | str | bytes,
+               progress: Progress | None = None) -> Imported:
+    """Import rows of a kind (one of `KINDS`) into a sandbox, from a file (`Path`) or from its text.
+
+    `progress` is told rows done and rows in all. Raises `BadFile` (nothing is imported then), `UnknownKind`,
+    `UnknownSandbox`.
+    """
+    if kind not in KINDS:
+        raise UnknownKind(f"There is no master data {kind!r}; there are: {', '.join(KINDS)}.")
+    context.sandbox(sandbox)
+    columns, key, take = KINDS[kind]
+    name, rows, bad = read(source, columns)
+    bad += _doubles(rows, key) if key else []
+    if bad:
+        raise BadFile(name, sorted(bad))
+    return take(context, sandbox, name, rows, progress or (lambda done, total: None))
+
+
+def _doubles(rows: Sequence[Row], key: Sequence[str]) -> list[BadCell]:
+    first: dict[tuple[str, ...], int] = {}
+    bad = []
+    for row in rows:
+        place = tuple(row.cells[name] for name in key)
+        if (line := first.setdefault(place, row.line)) != row.line:
+            bad.append(BadCell(row.line, key[-1], " ".join(place), f"once in a file; line {line} has it already"))
+    return bad
+
+
+def _take_participants(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+    names = tuple(column.name for column in PARTICIPANTS)
+
+    def write(connection: Connection, part: Sequence[Sequence[Any]]) -> None:
+        lodge_participants(connection, sandbox, names, part)
+
+    values = [tuple(row.cells[name] for name in names) for row in rows]
+    return _write(context, sandbox, "participants", participant, names, 1, values, write, progress, Use(name, rows))
+
+
+def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+    values = [(row.cells["assure_code"], row.cells["name"], scale(row.cells["amount"])) for row in rows]
+    return _write(context, sandbox, "guarantees", guarantee, ("assure_code", "name", "amount"), 1, values,
+                  lambda connection, part: lodge_guarantees(connection, sandbox, part), progress,
+                  Use(name, rows, ("assure_code",), imports_in_use.guarantees))
+
+
+def _take_stock(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+    texts = ("ems_no", "item_record_no", "gcode", "gname", "unit")
+    values = [(*[row.cells[name] for name in texts], scale(row.cells["qty"])) for row in rows]
+    return _write(context, sandbox, "stock", account_book, (*texts, "filed"), 2, values,
+                  lambda connection, part: file_stock(connection, sandbox, part), progress,
+                  Use(name, rows, ("ems_no", "item_record_no"), imports_in_use.stock))
+
+
+def _take_forex_enterprises(context: Context, sandbox: str, name: str, rows: Sequence[Row],
+                            progress: Progress) -> Imported:
+    values = [(row.cells["code"], row.cells["class"], 1, row.cells["registered"], scale(row.cells["quota"]))
+              for row in rows]
+    return _write(context, sandbox, "forex_enterprises", forex_enterprise,
+                  ("code", "forex_class", "registered", "since", "quota"), 1, values,
+                  lambda connection, part: list_enterprises(connection, sandbox, part, name), progress,
+                  Use(name, rows))
+
+
+def _write(context: Context, sandbox: str, kind: str, table: Table, names: Sequence[str], keys: int,
+           values: Sequence[tuple[Any, ...]], write: Callable[[Connection, Sequence[Sequence[Any]]], None],
+           progress: Progress, use: Use) -> Imported:
+    """Write the rows that are new or other, in one transaction. The first `keys` columns tell rows apart.
+
+    In the order of their keys, in which gateways lock them too. Raises `BadFile` where what is in use would not fit.
+    """
+    new = changed = done = 0
+    bad: list[BadCell] = []
+    with writing(context.engine) as connection:
+        for part in chunks(sorted(values, key=lambda row: row[:keys])):
+            stored = _stored(connection, sandbox, table, names, keys, [row[0] for row in part])
+            fresh = [row for row in part if row[:keys] not in stored]
+            other = [row for row in part if row[:keys] in stored and stored[row[:keys]] != row]
+            write(connection, [*fresh, *other])
+            bad += use.bad(connection, sandbox, stored, other)
+            new, changed, done = new + len(fresh), changed + len(other), done + len(part)
+            progress(done, len(values))
+        if bad:
+            raise BadFile(use.name, sorted(bad))
+    return Imported(kind, new, changed, len(values) - new - changed)
+
+
+def _stored(connection: Connection, sandbox: str, table: Table, names: Sequence[str], keys: int,
+            first_keys: Sequence[str]) -> Stored:
+    columns = [table.c[name] for name in names]
+    where = (table.c.sandbox == sandbox, columns[0].in_(sorted(set(first_keys))))
+    rows = connection.execute(select(*columns).where(*where))
+    return {tuple(row[:keys]): tuple(row) for row in rows}
+
+
+def _take_goods(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+    """Goods replace all earlier rows of their code; rows that say what the register says already are not kept twice."""
+    by_code = _goods(name, rows)
+    with reading(context.engine) as connection:
+        known = {code: list(of_code) for code, of_code in groupby(
+            goods_rows.register(connection, sandbox, context.goods), key=lambda one: one.hs10)}
+    new = {code: ones for code, ones in by_code.items() if code not in known}
+    changed = {code: ones for code, ones in by_code.items() if code in known and known[code] != ones}
+    kept = [one for ones in (*new.values(), *changed.values()) for one in ones]
+    context.numbering.ensure(ROWS, "row", len(kept))
+    with writing(context.engine) as connection:
+        sandboxes.find(connection, sandbox)
+        goods_rows.replace(connection, sandbox, context.numbering.take(ROWS, "row", len(kept)), kept)
+    progress(len(rows), len(rows))
+    count_new, count_changed = sum(map(len, new.values())), sum(map(len, changed.values()))
+    return Imported("goods", count_new, count_changed, len(rows) - count_new - count_changed)
+
+
+def _goods(name: str, rows: Sequence[Row]) -> dict[str, list[Goods]]:
+    """Rows by code, in the order of their days; raises `BadFile` with all that the register's own loader refuses."""
+    bad: list[BadCell] = []
+    found: list[tuple[int, Goods]] = []
+    for row in rows:
+        try:
+            found.append((row.line, goods.parse_row(row.cells, f"{name}:{row.line}")))
+        except BadRow as error:
+            column = error.complaint.partition(" ")[0]
+            bad.append(BadCell(row.line, column, row.cells.get(column, ""), error.complaint))
+    by_code: dict[str, list[Goods]] = {}
+    for line, one in sorted(found, key=lambda pair: (pair[1].hs10, pair[1].listed_since)):
+        before = by_code.setdefault(one.hs10, [])
+        if before and before[-1].listed_on(one.listed_since):
+            allowed = f"a day after the earlier row of {one.hs10} ends"
+            bad.append(BadCell(line, "listed_since", str(one.listed_since), allowed))
+        before.append(one)
+    if bad:
+        raise BadFile(name, sorted(bad))
+    return by_code
+
+
+def _take_refund_rates(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+    taken = take_refund_rates(context, sandbox, name, rows)
+    progress(len(rows), len(rows))
+    return Imported("refund_rates", taken.new, taken.changed, len(rows) - sum(taken))
+
+
+def _take_exchange_rates(context: Context, sandbox: str, name: str, rows: Sequence[Row],
+                         progress: Progress) -> Imported:
+    taken = take_exchange_rates(context, sandbox, name, rows)
+    progress(len(rows), len(rows))
+    return Imported("exchange_rates", taken.new, taken.changed, len(rows) - sum(taken))
+
+
+class _Kind(NamedTuple):
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    take: Callable[[Context, str, str, Sequence[Row], Progress], Imported]
+
+
+KINDS: Mapping[str, _Kind] = {
+    "participants": _Kind(PARTICIPANTS, ("code",), _take_participants),
+    "goods": _Kind(GOODS, (), _take_goods),
+    "guarantees": _Kind(GUARANTEES, ("assure_code",), _take_guarantees),
+    "stock": _Kind(STOCK, ("ems_no", "item_record_no"), _take_stock),
+    "refund_rates": _Kind(RATES, (), _take_refund_rates),
+    "exchange_rates": _Kind(EXCHANGE_RATES, (), _take_exchange_rates),
+    "forex_enterprises": _Kind(FOREX_ENTERPRISES, ("code",), _take_forex_enterprises),
+}
+"""What can be imported, and the columns of each: `KINDS[kind].columns`."""

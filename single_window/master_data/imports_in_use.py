@@ -1,0 +1,123 @@
+"""What an import of master data must leave: guarantees and stock that something is taken of, rates of claims.
+
+Asked after the rows were written and before the transaction ends: by then they are locked, and nobody takes more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from declarations.money import plain
+from declarations.refund.rates import NoRate, Rate, RefundRates
+from single_window.auditing.claimed import STANDING
+from single_window.master_data.csv_files import BadCell, Row
+from single_window.store.bulk import chunks, one_of
+from single_window.store.tables import account_book, export_item, guarantee, refund_claim, refund_line
+
+Key = tuple[Any, ...]
+Rows = Mapping[Key, Key]
+"""Rows of a table, by the columns that tell them apart."""
+
+
+class InUse(NamedTuple):
+    """A row that may not be imported as it is: its key, the column, and what that may hold."""
+
+    key: Key
+    column: str
+    allowed: str
+
+
+class Use(NamedTuple):
+    """What of a file's rows is in use: `asked` of the rows that stood there, by the columns that tell rows apart."""
+
+    name: str
+    rows: Sequence[Row]
+    keys: tuple[str, ...] = ()
+    asked: Callable[[Connection, str, Rows, Sequence[Key]], Iterable[InUse]] | None = None
+
+    def bad(self, connection: Connection, sandbox: str, before: Rows,
+            changed: Sequence[Key]) -> list[BadCell]:
+        """The cells that may not stand as they are."""
+        if self.asked is None or not changed:
+            return []
+        found = list(self.asked(connection, sandbox, before, changed))
+        lines = {tuple(row.cells[name] for name in self.keys): row for row in self.rows} if found else {}
+        return [BadCell(lines[one.key].line, one.column, lines[one.key].cells[one.column], one.allowed)
+                for one in found]
+
+
+def guarantees(connection: Connection, sandbox: str, before: Rows,
+               rows: Sequence[Key]) -> Iterator[InUse]:
+    """Guarantees below what open bills reserve and book; `before`: the rows that stood there, by key."""
+    one = guarantee.c
+    codes = sorted(row[0] for row in rows if row[:1] in before)
+    chosen = select(one.assure_code, one.reserved + one.booked).where(
+        one.sandbox == sandbox, one_of(connection, one.assure_code, codes), one.reserved + one.booked > one.amount)
+    for code, taken in connection.execute(chosen):
+        yield InUse((code,), "amount", f"at least {plain(taken)}: open tax bills take so much of it")
+
+
+def stock(connection: Connection, sandbox: str, before: Rows, rows: Sequence[Key]) -> Iterator[InUse]:
+    """Items of account books with less than lists drew, or in another unit than they were drawn in."""
+    one = account_book.c
+    imported = {row[:2]: row for row in rows if row[:2] in before}
+    chosen = select(one.ems_no, one.item_record_no, one.unit, one.filed, one.drawn).where(
+        one.sandbox == sandbox, one_of(connection, one.ems_no, sorted({key[0] for key in imported})), one.drawn > 0)
+    for row in connection.execute(chosen):
+        key = (row.ems_no, row.item_record_no)
+        if key not in imported:
+            continue
+        if row.drawn > row.filed:
+            yield InUse(key, "qty", f"at least {plain(row.drawn)}: lists have drawn so much of it")
+        if row.unit != before[key][4]:
+            yield InUse(key, "unit", f"{before[key][4]}: lists have drawn of it in this unit")
+
+
+class RateInUse(NamedTuple):
+    """A rate of a day that claims rest on, and what an import would make of it (None: nothing)."""
+
+    claim: str
+    exported_on: date
+    before: Rate
+    after: Rate | None
+
+    @property
+    def allowed(self) -> str:
+        """What the file must leave as it is."""
+        return (f"for exports of {self.exported_on} levy {self.before.levy}, refund {self.before.refund}"
+                f"{f', {self.before.flag}' if self.before.flag else ''}: claim {self.claim} rests on it")
+
+
+def rates(connection: Connection, sandbox: str, codes: Collection[str], before: RefundRates,
+          after: RefundRates) -> Iterator[RateInUse]:
+    """Rates of codes that claims which stand were reckoned with, where they would be others."""
+    for part in chunks(sorted(codes)):
+        chosen = (
+            select(export_item.c.gcode, export_item.c.exported_on, func.min(refund_claim.c.cop_no))
+            .join(refund_line, (refund_line.c.item_no == export_item.c.item_no)
+                  & (refund_line.c.sandbox == export_item.c.sandbox))
+            .join(refund_claim, refund_claim.c.id == refund_line.c.claim_id)
+            .where(export_item.c.sandbox == sandbox, one_of(connection, export_item.c.gcode, part),
+                   refund_line.c.part == "E", refund_claim.c.state.in_(STANDING))
+            .group_by(export_item.c.gcode, export_item.c.exported_on)
+            .order_by(export_item.c.gcode, export_item.c.exported_on))
+        for code, exported_on, claim in connection.execute(chosen):
+            day = date.fromisoformat(exported_on)
+            old, new = _on(before, code, day), _on(after, code, day)
+            if old is not None and _law(old) != _law(new):
+                yield RateInUse(claim, day, old, new)
+
+
+def _on(known: RefundRates, code: str, day: date) -> Rate | None:
+    try:
+        return known.on(code, day)
+    except NoRate:
+        return None
+
+
+def _law(row: Rate | None) -> object:
+    return row and (row.levy, row.refund, row.flag)

@@ -1,0 +1,70 @@
+"""Refund rates from a CSV file into a sandbox: whole codes at a time, what the package says already not kept twice."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import groupby, pairwise
+
+from sqlalchemy import Connection
+
+from declarations.refund import rates as standing
+from declarations.refund.rates import ALLOWED, COLUMNS, OPTIONAL, BadRate, Rate, RefundRates
+from single_window.context import Context
+from single_window.master_data import imports_in_use
+from single_window.master_data.csv_files import BadCell, BadFile, Column, Row, Taken
+from single_window.store import refund_rate_rows, sandboxes
+from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
+
+_EXAMPLES = {"hs10": "6109100010", "name": "T恤衫", "unit": "011", "levy": "0.13", "refund": "0.13",
+             "since": "2019-04-01", "until": "2026-12-31", "flag": "", "confidence": "illustrative", "source": "示例"}
+RATES = tuple(Column(name, ALLOWED[name], lambda text: True, "" if name in OPTIONAL else None, _EXAMPLES[name])
+              for name in COLUMNS)
+"""What fits is for the rates' own reader to say, which reads the cells of a row together."""
+
+
+def take(context: Context, sandbox: str, name: str, rows: Sequence[Row]) -> Taken:
+    """Keep rates in place of all earlier rows of their codes, in one transaction; raises `BadFile` with all that is
+    wrong, `UnknownSandbox`."""
+    by_code = _by_code(name, rows)
+    with reading(context.engine) as connection:
+        known = refund_rate_rows.rates(connection, sandbox, standing.load())
+    new = [row for code, of_code in by_code.items() if not known.history(code) for row in of_code]
+    changed = [row for code, of_code in by_code.items() if known.history(code) not in ((), tuple(of_code))
+               for row in of_code]
+    kept = [*new, *changed]
+    context.numbering.ensure(ROWS, "row", len(kept))
+    with writing(context.engine) as connection:
+        sandboxes.find(connection, sandbox)
+        if bad := list(_in_use(connection, sandbox, rows, {row.hs10 for row in changed}, known, kept)):
+            raise BadFile(name, sorted(bad))
+        refund_rate_rows.replace(connection, sandbox, context.numbering.take(ROWS, "row", len(kept)), kept)
+    return Taken(len(new), len(changed))
+
+
+def _in_use(connection: Connection, sandbox: str, rows: Sequence[Row], codes: Collection[str], known: RefundRates,
+            kept: Sequence[Rate]) -> Iterator[BadCell]:
+    """Rows of the file, or the first of their code, that would change a rate which claims rest on."""
+    for one in imports_in_use.rates(connection, sandbox, codes, known, known.replaced(kept)):
+        place = {(row.cells["hs10"], row.cells["since"]): row for row in reversed(rows)}
+        since = one.after.since.isoformat() if one.after else ""
+        line = place.get((one.before.hs10, since)) or next(row for row in rows if row.cells["hs10"] == one.before.hs10)
+        yield BadCell(line.line, "refund", line.cells["refund"] if one.after else "", one.allowed)
+
+
+def _by_code(name: str, rows: Sequence[Row]) -> Mapping[str, list[Rate]]:
+    """Rows by code, oldest first; the file itself may have them in any order."""
+    bad: list[BadCell] = []
+    found: list[tuple[int, Rate]] = []
+    for row in rows:
+        try:
+            found.append((row.line, standing.parse_row(row.cells, f"{name}:{row.line}")))
+        except BadRate as error:
+            bad.append(BadCell(row.line, error.column, row.cells[error.column], ALLOWED[error.column]))
+    found.sort(key=lambda pair: (pair[1].hs10, pair[1].since))
+    for (_, before), (line, one) in pairwise(found):
+        if before.hs10 == one.hs10 and standing.clash(before, one):
+            bad.append(BadCell(line, "since", one.since.isoformat(), f"a day after the earlier row of {one.hs10} ends"))
+    if bad:
+        raise BadFile(name, sorted(bad))
+    return {code: [one for _, one in pairs] for code, pairs in groupby(found, key=lambda pair: pair[1].hs10)}

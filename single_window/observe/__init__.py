@@ -1,0 +1,1 @@
+"""What those who run a window see: logs, metrics, liveness, what is late."""

@@ -1,0 +1,144 @@
+"""How the log looks: one line for each event, as text for people or JSON for programs, its time in UTC and marked so.
+
+What comes from outside cannot forge a line: whatever would end one, or steer a terminal, is written out. Passwords in
+addresses are not shown. A line that cannot be written is given up: none is worth a message.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import sys
+from collections.abc import Callable, MutableMapping
+from functools import partial
+from threading import Lock
+from traceback import format_exc
+from typing import Any, TextIO, TypeAlias
+
+import structlog
+
+from declarations.calendar import utc_text
+from single_window.clock import system_now
+from single_window.observe.ranges import compact
+from single_window.settings import without_password
+
+Event: TypeAlias = MutableMapping[str, Any]
+TEXT, JSON = "text", "json"
+LEVELS = ("debug", "info", "warning", "error")
+_FIRST = ("timestamp", "level", "event")
+_MARGIN = "    | "
+"""Before each line of a traceback: no line of it begins as an event does."""
+_AMBIGUOUS = re.compile(r'[\s="]')
+_COLOURS = {"info": "\x1b[32m", "warning": "\x1b[33m", "error": "\x1b[31m", "critical": "\x1b[31m"}
+_PLAIN = "\x1b[0m"
+
+
+def unless_configured() -> None:
+    """A program that has not said what it wants of the log gets warnings on standard error."""
+    if not structlog.is_configured():
+        configure()
+
+
+def configure(stream: TextIO | None = None, form: str = TEXT, level: str = "warning") -> None:
+    """Send events of a level and above to a stream (None: standard error, whatever that is at the time).
+
+    Text is in colours where somebody looks on and has not forbidden them (NO_COLOR).
+    """
+    colours = (stream or sys.stderr).isatty() and not os.environ.get("NO_COLOR")
+    structlog.configure(
+        processors=[structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, _ids, _trace, _secrets,
+                    _stamp, _in_json if form == JSON else partial(_in_text, colours)],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
+        logger_factory=lambda *_: _Writer(stream),
+    )
+    logging.getLogger().handlers = [_FOREIGN]
+
+
+def _stamp(_logger: Any, _level: str, event: Event) -> Event:
+    event["timestamp"] = utc_text(system_now())
+    event["process"] = os.getpid()
+    return event
+
+
+def _ids(_logger: Any, _level: str, event: Event) -> Event:
+    """Collections of ids, or of names, as text; those of which there are none are not told."""
+    for name in [name for name, value in event.items() if isinstance(value, list | tuple | set | frozenset | range)]:
+        value = event.pop(name)
+        if value:
+            event[name] = compact(value) if isinstance(next(iter(value)), int) else ",".join(map(str, value))
+    return event
+
+
+def _trace(_logger: Any, level: str, event: Event) -> Event:
+    """The traceback of an exception that is told while it is handled."""
+    if event.pop("exc_info", level == "exception") and "traceback" not in event:
+        event["traceback"] = format_exc()
+    return event
+
+
+def _secrets(_logger: Any, _level: str, event: Event) -> Event:
+    for name, value in event.items():
+        if isinstance(value, str) and "://" in value:
+            event[name] = without_password(value)
+    return event
+
+
+def _in_json(_logger: Any, _level: str, event: Event) -> str:
+    ordered = {name: event.pop(name) for name in _FIRST}
+    return json.dumps({**ordered, **event}, ensure_ascii=False, default=repr)
+
+
+def _in_text(colours: bool, _logger: Any, _level: str, event: Event) -> str:
+    at, level, what = (event.pop(name) for name in _FIRST)
+    trace = str(event.pop("traceback", ""))
+    shown = f"[{level:<7}]"
+    said = [f"{at} {_COLOURS.get(level, '')}{shown}{_PLAIN}" if colours else f"{at} {shown}", harmless(str(what)),
+            *(f"{name}={_quoted(str(value))}" for name, value in event.items())]
+    return " ".join(said) + "".join(f"\n{_MARGIN}{harmless(line)}" for line in trace.splitlines())
+
+
+def _quoted(value: str) -> str:
+    shown = harmless(value)
+    return f'"{shown}"' if not shown or _AMBIGUOUS.search(shown) else shown
+
+
+def harmless(text: str) -> str:
+    """A text in which nothing ends a line or steers a terminal: what cannot be printed is written out."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
+
+
+class _Writer:
+    """Writes one line at a time."""
+
+    _lock = Lock()
+
+    def __init__(self, stream: TextIO | None) -> None:
+        self._stream = stream
+
+    def msg(self, line: str) -> None:
+        try:
+            stream = self._stream or sys.stderr
+            with self._lock:
+                stream.write(line + "\n")
+                stream.flush()
+        except (OSError, ValueError):
+            pass  # nobody reads any more, or the disk is full
+
+    debug = info = warning = error = critical = log = msg
+
+
+class _Foreign(logging.Handler):
+    """What libraries log by Python's own means becomes an event like ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        say: Callable[..., Any] = structlog.get_logger().log
+        trace = logging.Formatter().formatException(record.exc_info) if record.exc_info and record.exc_info[0] else ""
+        say(record.levelno, "library", logger=record.name, message=record.getMessage(),
+            **({"traceback": trace} if trace else {}))
+
+
+_FOREIGN = _Foreign(logging.WARNING)

@@ -1,0 +1,71 @@
+"""Gauges that are read when somebody asks: depths from the database, and how the answering process is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from sqlalchemy import Engine
+
+from single_window import __version__
+from single_window.clock import system_now
+from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED
+from single_window.messaging.topology import QUEUES
+from single_window.observe.metrics.sharing import living
+from single_window.observe.metrics.table import METERS
+from single_window.observe.watchdog import waiting
+from single_window.store.depths import STATES, depths
+from single_window.store.engine import reading
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Gauges(Collector):
+    """What one scrape reads. `counts` is the folder in which processes keep theirs; `worker`: whether the one of this
+    process lives (None: it has none)."""
+
+    engine: Engine
+    counts: Path
+    overdue: int
+    broker: str
+    worker: bool | None = None
+
+    def collect(self) -> Iterable[Metric]:
+        """The gauges; without depths where the database does not answer."""
+        yield _gauge("info", {(__version__,): 1})
+        yield _gauge("broker_state", {(state,): int(state == self.broker)
+                                      for state in (CONNECTED, BLOCKED, DISCONNECTED)})
+        yield _gauge("processes", {(role,): number for role, number in sorted(living(self.counts).items())})
+        if self.worker is not None:
+            yield _gauge("worker_alive", {(): int(self.worker)})
+        try:
+            read = list(self._read())
+        except Exception as error:
+            log.warning("metrics.no_depths", reason=repr(error)[:300])
+            read = []
+        yield _gauge("database_up", {(): int(bool(read))})
+        yield from read
+
+    def _read(self) -> Iterator[Metric]:
+        now = system_now()
+        with reading(self.engine) as connection:
+            found = depths(connection, now, now)
+            stages = waiting(connection, now, self.overdue)
+        nothing: dict[tuple[str, ...], float] = {(queue, state): 0 for queue in QUEUES for state in STATES}
+        yield _gauge("deliveries", {**nothing, **{(one.queue, one.state): one.count for one in found}})
+        yield _gauge("delivery_items", {**nothing, **{(one.queue, one.state): one.items for one in found}})
+        yield _gauge("overdue", {(one.stage,): one.late for one in stages})
+        yield _gauge("oldest_seconds", {(one.stage,): one.oldest for one in stages})
+
+
+def _gauge(name: str, values: dict[tuple[str, ...], float]) -> Metric:
+    meter = METERS[name]
+    family = GaugeMetricFamily(meter.shown, meter.says, labels=meter.labels)
+    for labels, value in values.items():
+        family.add_metric(labels, value)
+    return family

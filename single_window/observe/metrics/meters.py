@@ -1,0 +1,137 @@
+"""Counts and times what this process does. Called once for each batch, never for each document; never raises."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter as Tally
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics
+from sqlalchemy import Engine, event
+
+from single_window.observe.metrics.sharing import Shared, SharedNot
+from single_window.observe.metrics.table import COUNTER, HISTOGRAM, METERS, PREFIX, SECONDS
+
+log = structlog.get_logger(__name__)
+FOLDER = "metrics"
+"""Of the data folder: where processes leave their counts."""
+
+
+class _Times(Histogram):
+    """A histogram that takes the times of a whole batch at once."""
+
+    def observe_all(self, seconds: Mapping[float, int]) -> None:
+        """Count times, each as often as is said: one addition for each bucket, however many times there are."""
+        if seconds:
+            self._sum.inc(sum(one * often for one, often in seconds.items()))
+        places: Tally[int] = Tally()
+        for one, often in seconds.items():
+            places[bisect_left(self._upper_bounds, one)] += often
+        for place, often in places.items():
+            self._buckets[place].inc(often)
+
+
+class Meters:
+    """The counters and histograms of this process: in its memory, or in files of a folder that processes share."""
+
+    def __init__(self, shared: Shared | None = None) -> None:
+        self.shared = shared
+        self.registry = CollectorRegistry()
+        (shared or SharedNot()).choose()
+        disable_created_metrics()
+        self._made: dict[str, Any] = {
+            one.name: Counter(PREFIX + one.name, one.says, one.labels, registry=self.registry) if one.kind == COUNTER
+            else _Times(PREFIX + one.name, one.says, one.labels, registry=self.registry, buckets=SECONDS)
+            for one in METERS.values() if one.kind in {COUNTER, HISTOGRAM}}
+        self._labelled: dict[tuple[str, ...], Any] = {}
+
+    def count(self, name: str, amount: float, *labels: str) -> None:
+        """Add to a counter."""
+        self._of(name, *labels).inc(amount)
+
+    def spent(self, name: str, seconds: Mapping[float, int], *labels: str) -> None:
+        """Add times to a histogram, each as often as is said."""
+        self._of(name, *labels).observe_all({max(0.0, one): often for one, often in seconds.items()})
+
+    def _of(self, *place: str) -> Any:
+        """A metric with its labels: kept here, since looking it up in the library takes longer than adding to it."""
+        found = self._labelled.get(place)
+        if found is None:
+            found = self._labelled[place] = self._made[place[0]].labels(*place[1:])
+        return found
+
+
+_current: Meters | None = None
+_making = Lock()
+
+
+def meters() -> Meters:
+    """Those of this process."""
+    global _current
+    with _making:
+        if _current is None:
+            _current = Meters()
+        return _current
+
+
+def share(data: Path, role: str) -> None:
+    """From now on keep counts in the data folder, where those of all processes add up; where that fails, say so.
+
+    `role` is what this process is for: others see how many of each role live.
+    """
+    global _current
+    with _making:
+        try:
+            _current = Meters(Shared(data / FOLDER, role))
+        except OSError as error:
+            log.warning("metrics.not_shared", folder=str(data / FOLDER), reason=str(error))
+            _current = Meters()
+
+
+def keep_apart() -> None:
+    """From now on keep counts in this process's memory again, from zero."""
+    global _current
+    with _making:
+        _current = Meters()
+
+
+def shared() -> bool:
+    """Whether counts are kept in a folder: a process that this one starts should keep its own there too."""
+    return _current is not None and _current.shared is not None
+
+
+def count(name: str, amount: float, *labels: str) -> None:
+    """Add to a counter; a count that cannot be kept is lost."""
+    try:
+        meters().count(name, amount, *labels)
+    except OSError as error:
+        log.warning("metrics.lost", name=name, reason=str(error))
+
+
+def count_all(name: str, amounts: Mapping[str, int]) -> None:
+    """Add to a counter of one label, by its values."""
+    for label, amount in amounts.items():
+        if amount:
+            count(name, amount, label)
+
+
+def spent(name: str, seconds: Mapping[float, int], *labels: str) -> None:
+    """Add times to a histogram, each as often as is said; what cannot be kept is lost."""
+    try:
+        meters().spent(name, seconds, *labels)
+    except OSError as error:
+        log.warning("metrics.lost", name=name, reason=str(error))
+
+
+def watch(engine: Engine) -> None:
+    """Count what the database fails, by exception; twice does no harm."""
+    if not event.contains(engine, "handle_error", _failed):
+        event.listen(engine, "handle_error", _failed)
+
+
+def _failed(context: Any) -> None:
+    count("database_errors", 1, type(context.sqlalchemy_exception or context.original_exception).__name__)

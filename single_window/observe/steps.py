@@ -1,0 +1,120 @@
+"""Tells the log, and counts, what each step of the road did: once a batch, after its commit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Protocol
+
+import structlog
+
+from schemas import catalogue
+from single_window.clock import system_now
+from single_window.observe.liveness import said
+from single_window.observe.metrics import meters
+from single_window.store.deliveries import Delivery
+from single_window.store.in_hand import InHand
+from single_window.store.written import Written
+
+log = structlog.get_logger(__name__)
+_FILED_AT = attrgetter("filed_at")
+OTHER = "other"
+"""Stands for every message code that nobody knows: labels must not grow with what comes in."""
+
+
+class Admitted(Protocol):
+    """What is counted of one message that was admitted, recognised as repeated, or refused."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def status(self) -> int: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def repeated(self) -> bool: ...
+
+
+def admitted(sandbox: str, channel: str, answers: Sequence[Admitted], took: float) -> None:
+    """A group of messages was admitted or refused, in one commit that took so many seconds."""
+    meters.spent("batch_seconds", {took: 1}, "admission")
+    for (code, status), number in Counter((_code(one.code), _status(one)) for one in answers).items():
+        meters.count("messages", number, code, status, channel)
+    log.info("messages.admitted", sandbox=sandbox, channel=channel,
+             messages=[one.id for one in answers if one.status == 202 and not one.repeated],
+             repeated=[one.id for one in answers if one.repeated],
+             refused=[one.id for one in answers if one.status != 202], seconds=round(took, 3))
+
+
+def waited(seconds: Iterable[float]) -> None:
+    """So long readings waited for their admission, its commit included."""
+    meters.spent("stage_seconds", Counter(seconds), "admission")
+
+
+def dealt_with(queue: str, won: Sequence[Delivery], parts: Sequence[Written], took: float) -> None:
+    """Deliveries of a queue were dealt with, in one commit that took so many seconds; `parts` by sandbox."""
+    now, filed = system_now(), Counter(map(_FILED_AT, won))
+    meters.count("deliveries_done", len(won), queue)
+    meters.spent("stage_seconds", {(now - instant) / 1_000: often for instant, often in filed.items()}, queue)
+    meters.spent("batch_seconds", {took: 1}, queue)
+    for part in parts:
+        meters.count_all("documents", part.kinds)
+        meters.count_all("receipts", part.codes)
+        log.info("batch.done", queue=queue, sandbox=part.sandbox, messages=part.messages, documents=part.documents,
+                 deliveries=[one.id for one in won if one.sandbox == part.sandbox], declarations=part.declarations,
+                 filed=part.filed, receipts=list(part.receipts), seconds=round(took, 3))
+
+
+def taken_again(queue: str, why: str, error: Exception, deliveries: int) -> None:
+    """A batch did not succeed: `conflict`, it is taken again; `apart`, its deliveries are tried one by one."""
+    meters.count("batches_again", 1, queue, why)
+    reason = str(error)[:200] or repr(error)
+    if why == "conflict":
+        log.info("batch.again", queue=queue, deliveries=deliveries, reason=reason)
+    else:
+        log.warning("batch.apart", queue=queue, deliveries=deliveries, reason=reason)
+
+
+def pushed(sandbox: str, mailbox: str, kind: str, first: int, last: int, took: float) -> None:
+    """A receiver has confirmed the receipts of these places, so many seconds after they were sent."""
+    meters.count("receipts_pushed", last - first + 1, kind)
+    meters.spent("push_seconds", {took: 1}, kind)
+    log.info("receipts.pushed", sandbox=sandbox, mailbox=mailbox, kind=kind, first=first, last=last,
+             seconds=round(took, 3))
+
+
+def not_pushed(kind: str) -> None:
+    """A receiver has not confirmed."""
+    meters.count("pushes_failed", 1, kind)
+
+
+def failed(one: Delivery, outcome: str, error: Exception) -> None:
+    """A delivery failed by itself: it `waits` for its next attempt, was `split`, or is `parked`."""
+    meters.count("deliveries_failed", 1, one.queue, outcome)
+    log.error({"waits": "delivery.failed", "split": "delivery.split", "parked": "delivery.parked"}[outcome],
+              delivery=one.id, message=one.message_id or None, queue=one.queue, topic=one.topic,
+              sandbox=one.sandbox, attempts=one.attempts + 1, reason=repr(error)[:300])
+
+
+def lost(one: InHand, outcomes: Mapping[int, str]) -> None:
+    """A worker was lost; what became of each delivery that it had in hand: `alone` (tried alone from now on), `split`,
+    `waits` or `parked`."""
+    counted = Counter(outcomes.values())
+    for outcome, number in counted.items():
+        meters.count("deliveries_failed", number, one.queue, outcome)
+    log.error("worker.lost", worker=said(one.worker), queue=one.queue, since=one.since, outcomes=dict(counted),
+              deliveries=list(outcomes)[:20])
+
+
+def _code(code: str) -> str:
+    return code if code in _CODES else OTHER
+
+
+def _status(one: Admitted) -> str:
+    if one.status != 202:
+        return str(one.status)
+    return "repeated" if one.repeated else "accepted"
+
+
+_CODES = frozenset(entry.code for entry in catalogue.entries())

@@ -1,0 +1,1 @@
+"""Processes: their roles, starting, serving, restarting and supervision, and the lock on their data."""

@@ -1,0 +1,46 @@
+"""A web application that is not there yet: whoever comes is asked to come again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeAlias
+
+from flask import Response
+
+from single_window.api import readiness
+from single_window.api.problems import finding, json_response, refusal
+from single_window.language.words import Words
+
+Application: TypeAlias = Callable[[Any, Any], Iterable[bytes]]
+AGAIN = 5
+"""Seconds after which whoever was sent away may come again."""
+
+
+class Door:
+    """Answers 503 until it leads to an application. `reason` says, in Chinese and in English, what is waited for.
+
+    Who watches over the process is answered in the form he knows: it lives, it is not ready.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self._reason = reason
+        self._application: Application | None = None
+
+    def lead_to(self, application: Application) -> None:
+        """From now on the application answers."""
+        self._application = application
+
+    def __call__(self, environ: Mapping[str, Any], start_response: Any) -> Iterable[bytes]:
+        return (self._application or self._shut)(environ, start_response)
+
+    def _shut(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        response = self._answer(environ.get("PATH_INFO", ""))
+        return response(environ, start_response)
+
+    def _answer(self, path: str) -> Response:
+        if path == "/healthz":
+            return json_response(readiness.alive())
+        response = json_response(readiness.told([readiness.said("opening", Words(self._reason, self._reason))]), 503) \
+            if path == "/readyz" else refusal(503, [finding("not-accepting", reason=self._reason, seconds=AGAIN)])
+        response.headers["Retry-After"] = str(AGAIN)
+        return response

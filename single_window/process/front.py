@@ -1,0 +1,103 @@
+"""One of several processes that speak HTTP: it admits and reads, and leaves the work to others.
+
+Who comes while it starts waits a moment; where the database is not there, he is answered 503. The broker may come
+later: what is taken meanwhile is kept in the database.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from socket import socket
+from threading import Event, Lock, Thread, Timer
+
+from single_window.api import create_app
+from single_window.api.listening import listening
+from single_window.api.server.http import THREADS
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.messaging.broker import Broker
+from single_window.messaging.late import LateBroker
+from single_window.messaging.opening import open_broker
+from single_window.process.door import Door
+from single_window.process.working import patiently
+from single_window.receipts.changes import HintedChanges
+from single_window.settings import Settings
+from single_window.wiring import Window, open_window
+
+OPENING = "the database is not reached yet (数据库尚未就绪)"
+MOMENT = 3.0
+"""Seconds that clients wait at most for a window to open, before they are told to come again."""
+GIVEN_UP = 2.0
+"""Seconds that a stop waits for an attempt to reach the database or the broker."""
+
+
+class Front:
+    """Serves a bound socket from `start` until `stop`; it goes on trying to reach what it needs.
+
+    Nothing is opened before `start`: a process may fork until then. `failure` is why the window cannot be opened at
+    all, where waiting is of no use.
+    """
+
+    def __init__(self, settings: Settings, bound: socket, threads: int = THREADS, moment: float = MOMENT) -> None:
+        self._settings = settings
+        self._door = Door(OPENING)
+        self._listener = listening(self._door, bound, settings, threads)
+        self._stopping = Event()
+        self._opening = Thread(target=self._open, name="opening", daemon=True)
+        self._impatience = Timer(moment, self._listen)
+        self._turn, self._listening = Lock(), False
+        self._changes: HintedChanges | None = None
+        self._closing = ExitStack()
+        self.failure: Exception | None = None
+
+    @property
+    def alive(self) -> bool:
+        """Whether it answers, or is about to."""
+        return not self._listening or self._listener.alive
+
+    def start(self) -> Front:
+        """Begin to open the window, and then to answer."""
+        self._opening.start()
+        self._impatience.start()
+        return self
+
+    def stop(self) -> None:
+        """Let polls go, finish the requests in hand, close the window."""
+        self._stopping.set()
+        self._impatience.cancel()
+        if self._changes is not None:
+            self._changes.release_waiting()
+        self._listener.stop()
+        self._opening.join(GIVEN_UP)
+        self._closing.close()
+
+    def _open(self) -> None:
+        late = LateBroker()
+        try:
+            window = patiently(lambda: self._opened(late), self._stopping)
+            if window is not None:
+                self._serve(window)
+                broker = patiently(lambda: open_broker(self._settings), self._stopping)
+                if broker is not None:
+                    late.comes(broker)
+        except Exception as error:
+            self.failure = error
+
+    def _opened(self, broker: Broker) -> Window:
+        return open_window(self._settings, queues=(), dispatches=(), broker=broker, readers=0)
+
+    def _serve(self, window: Window) -> None:
+        self._closing.callback(window.close)
+        changes = HintedChanges(window.broker).start()
+        self._closing.callback(changes.stop)
+        admission = AdmissionQueue(window).start()
+        self._closing.callback(admission.stop)
+        self._changes = changes
+        self._door.lead_to(create_app(window, admission, changes=changes, polls=self._settings.polls))
+        self._impatience.cancel()
+        self._listen()
+
+    def _listen(self) -> None:
+        with self._turn:
+            if not self._listening and not self._stopping.is_set():
+                self._listener.start()
+                self._listening = True

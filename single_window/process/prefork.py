@@ -1,0 +1,124 @@
+"""HTTP in several processes: gunicorn keeps them, one bound socket is theirs in common, each is a `Front`.
+
+gunicorn starts them, replaces who dies or hangs, reloads (HUP) and ends them (TERM, Ctrl-C) with their requests
+answered. It does not read HTTP here: its workers do so by the listener of `single-window run`, with the same limits.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.glogging import Logger
+from gunicorn.workers.base import Worker
+
+from single_window.api.server.http import bind, url_of
+from single_window.observe.metrics import meters
+from single_window.private import make_folder, tighten
+from single_window.process.front import Front
+from single_window.process.serving import facts_of, where
+from single_window.process.working import Announce, need_rabbitmq
+from single_window.settings import Settings
+from single_window.store import migrate
+from single_window.store.unavailable import DatabaseUnavailable
+
+log = structlog.get_logger(__name__)
+HEARTBEAT = 0.5
+"""Seconds between two signs of life that a process gives, and between two looks whether gunicorn lives."""
+HANGING = 120
+"""Seconds without a sign of life after which gunicorn kills a process."""
+FINISHING = 60
+"""Seconds that processes have to answer the requests in hand when they are to end."""
+GONE = 1
+
+
+def serve(settings: Settings, processes: int, threads: int, announce: Announce) -> None:
+    """Serve until SIGTERM or Ctrl-C, then end this process.
+
+    Raises `WrongSetting` for the embedded broker, `PortInUse`, `WrongRevision` and a `DatabaseUnavailable` that will
+    not pass by itself; for others the processes wait, answering 503.
+    """
+    need_rabbitmq(settings, "serve")
+    bound = bind(settings.host, settings.port)
+    tighten(make_folder(settings.data), settings.database_files)
+    try:
+        migrate.prepare(settings.database_url)
+    except DatabaseUnavailable as away:
+        if away.permanent:
+            raise
+    facts = {**facts_of(settings, url_of(bound)), "processes": processes}
+    begun = f"{where(settings, url_of(bound))}, {processes} processes. Stop with Ctrl-C."
+    Application(settings, {
+        "bind": f"fd://{bound.detach()}", "workers": processes, "threads": threads, "worker_class": HttpProcess,
+        "timeout": HANGING, "graceful_timeout": FINISHING, "control_socket_disable": True, "umask": 0o077,
+        "errorlog": None, "logger_class": ToOurLog, "when_ready": lambda keeper: announce(begun, **facts),
+        "on_exit": lambda keeper: announce("Stopped.", event="stopped"),
+    }).run()
+
+
+class Application(BaseApplication):  # type: ignore[misc]
+    """What gunicorn asks: its options. It loads nothing, because nothing may be open when it forks."""
+
+    def __init__(self, settings: Settings, options: Mapping[str, Any]) -> None:
+        self.settings, self._options = settings, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def run(self) -> None:
+        Keeper(self).run()
+
+
+class Keeper(Arbiter):  # type: ignore[misc]
+    """gunicorn's master; Ctrl-C means to it what SIGTERM means, and a second one: at once."""
+
+    handle_int = Arbiter.handle_term
+
+
+class ToOurLog(Logger):  # type: ignore[misc]
+    """What gunicorn has to say goes where all goes that libraries say."""
+
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        self.error_log.propagate = True
+
+
+class HttpProcess(Worker):  # type: ignore[misc]
+    """One process: a `Front` in threads of its own, beside the one that gives gunicorn signs of life."""
+
+    def load_wsgi(self) -> None:
+        """The front opens what it needs."""
+
+    def init_signals(self) -> None:
+        super().init_signals()
+        # in a terminal Ctrl-C reaches all; gunicorn's master, which heard it too, ends this process in order
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def run(self) -> None:
+        meters.share(self.app.settings.data, "http")
+        front = Front(self.app.settings, self.sockets[0].sock, self.cfg.threads).start()
+        log.info("process.started", name="http", pid=self.pid)
+        while self.alive and front.alive and front.failure is None and os.getppid() == self.ppid:
+            self.notify()
+            self._sleep()
+        front.stop()
+        if front.failure is not None:
+            log.error("process.cannot_start", reason=str(front.failure))
+            sys.exit(Arbiter.WORKER_BOOT_ERROR)
+        sys.exit(GONE if self.alive else 0)
+
+    def _sleep(self) -> None:
+        """Until a signal came, or a heartbeat is due."""
+        if select.select([self.PIPE[0]], [], [], HEARTBEAT)[0]:
+            with suppress(BlockingIOError):
+                os.read(self.PIPE[0], 512)

@@ -1,0 +1,57 @@
+"""After a restore: goes on well above what may have been given out since the copy was taken. Never commits.
+
+Numbers and places in mailboxes only ever grow, so a gap does no harm, and a number given out twice does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select, union, update
+
+from single_window.intake.reading import is_address
+from single_window.intake.reception import LETTERS
+from single_window.store import sandboxes
+from single_window.store.bulk import upsert_rows
+from single_window.store.numbering import ROWS, pass_over
+from single_window.store.tables import channel, mailbox, message, participant
+
+ROW_STEP, STEP, SHORT_STEP = 1_000_000_000, 1_000_000, 100_000
+"""By how much ids of rows go on, places in mailboxes and numbers, and numbers of six digits."""
+SHORT = ("intake", "batch")
+SERIES = ("list", "list.export", "summary", "entry", *SHORT,
+          *(f"port.{letter}" for letter in sorted(set(LETTERS.values()))))
+"""All numbers that a sandbox gives out: those it had not used when the copy was taken begin above, too."""
+
+
+class Moved(NamedTuple):
+    """How many series of numbers, mailboxes and channels were moved."""
+
+    series: int
+    mailboxes: int
+    channels: int
+
+
+def go_on_above(connection: Connection) -> Moved:
+    """Move everything; what a channel had delivered to the end stays so. Nobody else may work."""
+    names = sandboxes.names(connection)
+    series = {(one, name): SHORT_STEP if name in SHORT else STEP for one in names for name in SERIES}
+    moved = pass_over(connection, {(ROWS, "row"): ROW_STEP, **series})
+    upsert_rows(connection, mailbox, ("sandbox", "dxp_id"), [tuple(one) for one in _known(connection, names)])
+    # before the mailboxes move: who has everything has everything still, and is not a million behind
+    end = select(mailbox.c.next - 1).where(mailbox.c.sandbox == channel.c.sandbox,
+                                           mailbox.c.dxp_id == channel.c.dxp_id).scalar_subquery()
+    channels = connection.execute(update(channel).where(channel.c.position == end).values(
+        position=channel.c.position + STEP, tried=0)).rowcount
+    mailboxes = connection.execute(update(mailbox).values(next=mailbox.c.next + STEP)).rowcount
+    return Moved(moved, mailboxes, channels)
+
+
+def _known(connection: Connection, names: Iterable[str]) -> list[tuple[str, str]]:
+    """Everybody who may have got his first receipt since: his mailbox is not there yet."""
+    rows = connection.execute(union(select(participant.c.sandbox, participant.c.dxp_id),
+                                    select(channel.c.sandbox, channel.c.dxp_id),
+                                    select(message.c.sandbox, message.c.sender)))
+    there = set(names)
+    return [(sandbox, dxp_id) for sandbox, dxp_id in rows if is_address(dxp_id) and sandbox in there]

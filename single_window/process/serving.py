@@ -1,0 +1,132 @@
+"""One process that does everything: worker, admission, HTTP, folders, on a window that is given. Ends cleanly."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from contextlib import ExitStack
+from queue import SimpleQueue
+from socket import socket
+from typing import Any
+
+import structlog
+
+from single_window.api import create_app
+from single_window.api.listening import listening
+from single_window.api.server.http import bind, url_of
+from single_window.channels.folder import FolderChannel
+from single_window.channels.worker import ChannelsWorker
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.messaging.topology import RECEIPTS
+from single_window.observe.metrics import meters
+from single_window.process.lock import DataLock
+from single_window.process.restarting import begin_again, inherited
+from single_window.process.working import Announce, patiently
+from single_window.settings import Settings, without_password
+from single_window.wiring import Window, open_window
+from single_window.work.runtime import Runtime
+from single_window.work.work_deadline import WorkDeadline
+
+log = structlog.get_logger(__name__)
+
+
+class Server:
+    """Serves a window on a bound socket, from `start` until `stop`; the caller opens and closes the window.
+
+    `url` is where it answers; with `folders` it also takes what is laid into the folders of the data folder.
+    """
+
+    def __init__(self, window: Window, bound: socket, folders: bool = True) -> None:
+        self.url = url_of(bound)
+        self.window = window
+        window.broker.listen([RECEIPTS])
+        self.runtime = Runtime(window)
+        self.admission = AdmissionQueue(window)
+        self.folder = FolderChannel(window, self.admission) if folders else None
+        self.channels = ChannelsWorker(window, self.admission, self.runtime)
+        self.app = create_app(window, self.admission, self.runtime, polls=window.settings.polls)
+        self._listener = listening(self.app, bound, window.settings)
+
+    def start(self) -> Server:
+        """Begin to work and to answer."""
+        self.admission.start()
+        self.runtime.start()
+        if self.folder is not None:
+            self.folder.start()
+        self.channels.start()
+        self._listener.start()
+        return self
+
+    def stop(self) -> None:
+        """End in the order in which a message travels: nothing new, what is in hand is finished."""
+        self.runtime.release_waiting()
+        self._listener.stop()
+        if self.folder is not None:
+            self.folder.stop()
+        self.channels.stop()
+        self.admission.stop()
+        self.runtime.stop()
+
+    def __enter__(self) -> Server:
+        return self.start()
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+
+def facts_of(settings: Settings, url: str) -> dict[str, object]:
+    """What `where` says, for a program."""
+    database = {"database": without_password(settings.database)} if settings.database else {}
+    return {"event": "started", "url": url, "data": str(settings.data.resolve()), "pid": os.getpid(), **database}
+
+
+def where(settings: Settings, url: str) -> str:
+    """What a person wants to know at the start: the address, and where the data lie."""
+    database = "" if not settings.database else f", database at {without_password(settings.database)}"
+    return f"Single window at {url} (data in {settings.data.resolve()}{database})"
+
+
+def run(settings: Settings, announce: Announce) -> None:
+    """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched.
+
+    Where database or broker are away it waits for them. A worker that makes no progress ends the process, which begins
+    again at once, on the same socket.
+    """
+    stopping = stop_by_signal()
+    with ExitStack() as closing:
+        lock = closing.enter_context(DataLock(settings.data))
+        bound = inherited() or bind(settings.host, settings.port)
+        closing.callback(bound.close)
+        deadline = WorkDeadline(settings.work_deadline, lambda: begin_again(bound)).start()
+        closing.callback(deadline.stop)
+        meters.share(settings.data, "run")
+        window = patiently(lambda: open_window(settings), stopping)
+        if window is not None:
+            closing.callback(window.close)
+            server = closing.enter_context(Server(window, bound))
+            lock.tell(server.url)
+            announce(f"{where(settings, server.url)}. Stop with Ctrl-C.", **facts_of(settings, server.url))
+            stopping.wait()
+            deadline.ask_to_end()
+            announce("Stopping: finishing what is in hand.", event="stopping")
+    announce("Stopped.", event="stopped")
+
+
+def stop_by_signal() -> threading.Event:
+    """An event that the first SIGINT or SIGTERM sets; a second one ends the process at once. Main thread only."""
+    stopping, heard = threading.Event(), SimpleQueue[int]()
+
+    def _heard(number: int, _frame: Any) -> None:
+        # whatever was interrupted may hold the lock of the event, or of the log: neither is touched here
+        signal.signal(number, signal.SIG_DFL)
+        heard.put(number)
+
+    def _stop() -> None:
+        log.info("stopping", signal=signal.Signals(heard.get()).name)
+        stopping.set()
+
+    threading.Thread(target=_stop, name="signals", daemon=True).start()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(one, _heard)
+    return stopping

@@ -1,0 +1,54 @@
+"""What a channel has to deliver next: messages of receipts in the order of the mailbox. Reads only."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from single_window.receipts import rows as receipts
+from single_window.receipts.rows import NAMESPACE, Receipt
+from single_window.receipts.tolerances import tolerated
+from single_window.store.channels import Channel
+
+MOST = 500
+"""Receipts that are read together at most."""
+HEAVY = 10
+"""Of them at most so many that carry a whole message: a CEB900, a copy for a subscriber."""
+
+
+class Outgoing(NamedTuple):
+    """A message of receipts on its way. The id is the same whenever these very receipts are sent together."""
+
+    id: str
+    sandbox: str
+    mailbox: str
+    first: int
+    last: int
+    code: str
+    body: bytes
+
+
+def outgoing(connection: Connection, channel: Channel) -> list[Outgoing]:
+    """What follows the channel's position; what an earlier attempt has tried comes alone, and in the same messages."""
+    where = (channel.sandbox, channel.dxp_id)
+    if channel.tried > channel.position:
+        found = list(receipts.after(connection, *where, channel.position, channel.tried - channel.position))
+    else:
+        found = list(_portion(receipts.after(connection, *where, channel.position, MOST)))
+    return [Outgoing(_id(*where, one.last - one.count + 1, one.last), *where, one.last - one.count + 1, one.last,
+                     one.code, one.body)
+            for one in tolerated(connection, *where, receipts.render(connection, found))]
+
+
+def _portion(found: Sequence[Receipt]) -> Sequence[Receipt]:
+    """The beginning, as long as it is not too heavy to be held in memory."""
+    weights = accumulate(one.code == "900" or one.kind == "message" for one in found)
+    return [one for one, weight in zip(found, weights, strict=True) if weight <= HEAVY]
+
+
+def _id(sandbox: str, mailbox: str, first: int, last: int) -> str:
+    return str(uuid.uuid5(NAMESPACE, f"{sandbox}|{mailbox}|{first}|{last}"))

@@ -1,0 +1,158 @@
+"""Pushes one channel's receipts through a sender, and keeps in the database how far they came.
+
+The position moves only after the receiver has confirmed, by compare-and-set: a receipt is delivered at least once, in
+order, and none is left out. What fails waits; after some failures in a row the channel is blocked, alone, and probed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
+from functools import cache
+from itertools import count
+from socket import gethostname
+from traceback import format_exc
+from typing import Protocol
+
+import structlog
+from sqlalchemy import Engine
+
+from single_window.clock import monotonic, system_now
+from single_window.observe import steps as observing
+from single_window.receipts.pushing.outgoing import Outgoing, outgoing
+from single_window.receipts.pushing.pauses import BLOCKED_AFTER, Pauses
+from single_window.store import channels
+from single_window.store.channels import ACTIVE, BLOCKED, Channel
+from single_window.store.engine import reading, writing
+from single_window.store.failures import blameless
+
+log = structlog.get_logger(__name__)
+HELD = 30_000
+"""Milliseconds for which a channel is held: longer than one message may take."""
+SLICE = 10.0
+"""Seconds after which a round ends, so that others have their turn."""
+_rounds = count(1)
+
+
+class NotDelivered(Exception):
+    """The receiver has not confirmed; the text says why, in one line. Whether he has it all the same nobody knows."""
+
+
+class Sender(Protocol):
+    """Gives messages to the receivers of one kind of channel."""
+
+    kind: str
+    pauses: Pauses
+
+    def send(self, channel: Channel, messages: Sequence[Outgoing]) -> Generator[int, None, None]:
+        """Send in order, and yield the number of a receipt once it and all before it are confirmed.
+
+        Raises `NotDelivered`. Whoever iterates may stop at any point; what was yielded has been confirmed.
+        """
+
+    def now(self, sandbox: str) -> int:
+        """The instant by which its channels wait."""
+
+
+class Pusher:
+    """Serves channels of one kind; any number of threads may use it at once."""
+
+    def __init__(self, engine: Engine, sender: Sender, stopping: Callable[[], bool] = lambda: False) -> None:
+        self.sender = sender
+        self._engine, self._stopping = engine, stopping
+        self._name = f"{gethostname()} {os.getpid()} {system_now()}"
+
+    def due(self) -> list[Channel]:
+        """The channels that may be served now."""
+        with reading(self._engine) as connection:
+            found = channels.waiting(connection, self.sender.kind, system_now())
+        now = cache(self.sender.now)
+        return [one for one in found if not one.next_at or self.sender.pauses.is_due(one.next_at, now(one.sandbox))]
+
+    def push(self, channel: Channel) -> int:
+        """One round: deliver what the channel has waiting; gives how many receipts were confirmed."""
+        messages = self._outgoing(channel)
+        held = self._take(channel, messages[-1].last) if messages else None
+        return self._deliver(held, messages) - channel.position if held is not None else 0
+
+    def _outgoing(self, channel: Channel) -> list[Outgoing]:
+        """What is to be delivered; what cannot even be put into words fails as if nobody had taken it."""
+        try:
+            with reading(self._engine) as connection:
+                return outgoing(connection, channel)
+        except Exception as error:
+            if blameless(error):
+                raise
+            held = self._take(channel, channel.tried)
+            if held is not None:
+                self._broken(held, error)
+            return []
+
+    def _deliver(self, held: Channel, messages: Sequence[Outgoing]) -> int:
+        """Send, and keep what is confirmed; gives the position reached."""
+        # a receiver that failed is asked with one message first
+        asked, began = messages[:1] if held.failures else messages, monotonic()
+        try:
+            with closing(self.sender.send(held, asked)) as confirmed:
+                for last in self._until_stopped(confirmed):
+                    following = self._confirm(held, last, monotonic() - began)
+                    if following is None:
+                        break
+                    held, began = following, monotonic()
+        except NotDelivered as error:
+            self._failed(held, str(error))
+        except Exception as error:
+            if blameless(error):
+                raise  # not the receiver's failure; the channel is free again when it is no longer held
+            self._broken(held, error)
+        else:
+            with writing(self._engine) as connection:
+                channels.release(connection, held)
+        return held.position
+
+    def _until_stopped(self, confirmed: Iterable[int]) -> Iterator[int]:
+        until = monotonic() + SLICE
+        for last in confirmed:
+            yield last
+            if self._stopping() or monotonic() > until:
+                return
+
+    def _take(self, channel: Channel, tried: int) -> Channel | None:
+        now, holder = system_now(), f"{self._name} {next(_rounds)}"
+        with writing(self._engine) as connection:
+            return channels.take(connection, channel, holder, tried=tried, until=now + HELD, system=now)
+
+    def _confirm(self, held: Channel, last: int, took: float) -> Channel | None:
+        now = self.sender.now(held.sandbox)
+        with writing(self._engine) as connection:
+            following = channels.confirm(connection, held, position=last, until=system_now() + HELD, now=now)
+        if following is not None:
+            observing.pushed(held.sandbox, held.dxp_id, held.kind, held.position + 1, last, took)
+        if following is not None and held.blocked_at:
+            log.info("channel.unblocked", **_named(held), sequence=last)
+        return following
+
+    def _broken(self, held: Channel, error: Exception) -> None:
+        log.error("push.broken", **_named(held), reason=repr(error)[:300], traceback=format_exc())
+        self._failed(held, f"{type(error).__name__}: {error}")
+
+    def _failed(self, held: Channel, reason: str) -> None:
+        observing.not_pushed(held.kind)
+        now, failures = self.sender.now(held.sandbox), held.failures + 1
+        blocked_at = held.blocked_at or (now if failures >= BLOCKED_AFTER else 0)
+        pause = self.sender.pauses.after(failures, now - blocked_at if blocked_at else 0)
+        with writing(self._engine) as connection:
+            channels.fail(connection, held, state=BLOCKED if blocked_at else ACTIVE, failures=failures,
+                          next_at=now + pause, blocked_at=blocked_at, error=one_line(reason))
+        log.warning("channel.blocked" if failures == BLOCKED_AFTER else "channel.failed", **_named(held),
+                    failures=failures, pause=pause // 1_000, reason=one_line(reason))
+
+
+def one_line(text: str) -> str:
+    """What a stranger may have written, fit for a log, a table and a page."""
+    return "".join(one if one.isprintable() else " " for one in text[:300]).strip()
+
+
+def _named(channel: Channel) -> dict[str, str]:
+    return {"sandbox": channel.sandbox, "mailbox": channel.dxp_id, "kind": channel.kind}

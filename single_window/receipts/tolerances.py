@@ -1,0 +1,73 @@
+"""What a participant may wish to be other than the standard says, because live traffic showed it so.
+
+The strict form of a receipt is written and validated first; what is tolerated is changed in it afterwards, for his
+mailbox alone. What is tolerated of his own messages is put right before they are judged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from sqlalchemy import Connection, select
+
+from schemas import repeated_transfer
+from single_window.receipts.rows import Rendered
+from single_window.store import sandboxes
+from single_window.store.bulk import one_of
+from single_window.store.tables import declaration
+
+REPLAY = "replay"
+"""The same document in another transmission gets its first receipts again."""
+EMPTY_COP_NO = "empty_cop_no"
+"""A 622 about a list that came without copNo has none either; strictly, the port's preNo stands in."""
+TAX_BILL_ORDER_NO = "tax_bill_order_no"
+"""An 816 carries orderNo and logisticsNo after customsCode; its schema has neither, the standard's text has both."""
+REPEATED_BASE_TRANSFER = repeated_transfer.TOLERANCE
+"""A message of his with a second, identical BaseTransfer is taken, with a warning."""
+MISSING_PARTNERS = "missing_partners"
+"""The port's answer to an export list names the partners that are not there, as it does for imports in any case."""
+TOLERANCES = (REPLAY, MISSING_PARTNERS, EMPTY_COP_NO, TAX_BILL_ORDER_NO, REPEATED_BASE_TRANSFER)
+"""Every name that the column `tolerances` of a participant may hold."""
+
+# Receipts are our own writing: without space between elements, and with nothing in a text that looks like a tag.
+_STAND_IN = re.compile(rb"<copNo>([^<]*)</copNo>(?=<preNo>\1</preNo>)")
+_BILL_HEAD = re.compile(rb"<TaxHeadRd>.*?<invtNo>([^<]*)</invtNo>.*?</TaxHeadRd>", re.DOTALL)
+_AFTER = b"</customsCode>"
+_CHANGED = frozenset({"622", "816"})
+"""Types of receipts that a tolerance may change."""
+
+
+def tolerated(connection: Connection, sandbox: str, mailbox: str, strict: Sequence[Rendered]) -> Sequence[Rendered]:
+    """Messages of receipts in the form that the owner of the mailbox wishes."""
+    if not any(one.code in _CHANGED for one in strict):
+        return strict
+    wished = sandboxes.tolerances(connection, sandbox).get(mailbox, frozenset())
+    if EMPTY_COP_NO in wished:
+        strict = [one._replace(body=_STAND_IN.sub(b"", one.body)) if one.code == "622" else one for one in strict]
+    if TAX_BILL_ORDER_NO in wished:
+        strict = _with_order_numbers(connection, sandbox, strict)
+    return strict
+
+
+def _with_order_numbers(connection: Connection, sandbox: str, rendered: Sequence[Rendered]) -> list[Rendered]:
+    listed = {number.decode() for one in rendered if one.code == "816" for number in _BILL_HEAD.findall(one.body)}
+    added = _added(connection, sandbox, sorted(listed))
+
+    def insert(head: re.Match[bytes]) -> bytes:
+        return head.group().replace(_AFTER, _AFTER + added.get(head.group(1).decode(), b""), 1)
+
+    return [one._replace(body=_BILL_HEAD.sub(insert, one.body)) if one.code == "816" else one for one in rendered]
+
+
+def _added(connection: Connection, sandbox: str, invt_nos: Sequence[str]) -> Mapping[str, bytes]:
+    """What an 816 gets more, by list number."""
+    if not invt_nos:
+        return {}
+    columns = (declaration.c.invt_no, declaration.c.order_no, declaration.c.logistics_key)
+    rows = connection.execute(select(*columns).where(
+        declaration.c.sandbox == sandbox, one_of(connection, declaration.c.invt_no, invt_nos)))
+    return {number: (f"<orderNo>{escape(order_no)}</orderNo>"
+                     f"<logisticsNo>{escape(parcel.partition('|')[2])}</logisticsNo>").encode()
+            for number, order_no, parcel in rows}

@@ -1,0 +1,1 @@
+"""Reference pages and the manual, written from the running program."""

@@ -1,0 +1,288 @@
+"""Writes the reference pages from what runs: catalogue, rules, receipt words, parameters, lifecycles.
+
+Pure: no clock, no data folder; the same program writes the same pages. `manual` adds settings and commands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from declarations import lifecycle, parameters, rules
+from declarations.law import sources as legal_sources
+from declarations.law import values_of
+from declarations.lifecycle import Lifecycle
+from schemas import catalogue, codes, receipt_texts
+from schemas.elements import Field
+from single_window.language.statuses import FAILED, codes_about, occurring, return_status
+from single_window.language.words import content
+from single_window.reference.law_readers import readers
+from single_window.reference.manual import commands, metrics, settings
+from single_window.reference.markdown import table
+
+MADE = "<!-- Written by `single-window reference --write docs/reference`; change the source, not this page. -->"
+ONLY = {"I": "imports", "E": "exports"}
+"""Who alone takes a step."""
+
+
+def pages() -> dict[str, str]:
+    """Every page by its file name."""
+    made = {
+        "messages.md": messages,
+        "fields.md": elements,
+        "rules.md": port_checks,
+        "receipt-texts.md": texts,
+        "return-statuses.md": statuses,
+        "parameters.md": law,
+        "sources.md": sources,
+        "lifecycle.md": lives,
+        "settings.md": settings,
+        "command-line.md": commands,
+        "metrics.md": metrics,
+    }
+    return {name: "\n".join([MADE, "", *make()]).rstrip() + "\n" for name, make in made.items()}
+
+
+def messages() -> Iterator[str]:
+    """The catalogue."""
+    yield "# Messages 报文"
+    yield ""
+    yield (
+        "Every message the window takes or sends, in the editions "
+        + " and ".join(catalogue.EDITIONS)
+        + ". `single-window sample CODE` prints a valid one."
+    )
+    yield ""
+    yield from table(
+        ("code", "报文", "message", "flow", "root", "sent by", "business key", "answered by", "most", "signature",
+         "editions"),
+        (
+            (
+                one.code,
+                one.title_zh,
+                one.title_en,
+                one.flow,
+                f"`{one.root}`",
+                one.sender,
+                ", ".join(one.key),
+                one.answered_by or "",
+                one.most or "",
+                "yes" if one.signature else "",
+                ", ".join(one.editions),
+            )
+            for one in catalogue.entries()
+        ),
+    )
+
+
+def elements() -> Iterator[str]:
+    """The elements of every message."""
+    yield "# Elements 要素"
+    yield ""
+    yield f"Head and lines of every message in schema order, edition {catalogue.EDITION}."
+    yield ""
+    for entry in catalogue.entries():
+        layout = catalogue.layout(entry.code)
+        yield f"## {entry.code} {entry.title_en} {entry.title_zh}"
+        yield ""
+        for name, part in (("head", layout.head), ("line", layout.line)):
+            if part:
+                yield f"{name}:"
+                yield ""
+                yield from table(
+                    ("element", "要素", "meaning", "type", "required"),
+                    ((f"`{one.name}`", one.zh, one.en, _type(one), "yes" if one.required else "") for one in part),
+                )
+
+
+def _type(one: Field) -> str:
+    """The type of an element, with what it holds when it is empty and how its white space counts."""
+    said = {"fixed": one.fixed, "default": one.default}
+    notes = [f"{word} {text}" for word, text in said.items() if text is not None]
+    return ", ".join([one.type, *notes, *(["white space collapsed"] if one.collapsed else [])])
+
+
+def port_checks() -> Iterator[str]:
+    """The port's checks."""
+    yield "# Port checks 口岸校验"
+    yield ""
+    yield (
+        "What one document must fulfil by itself. `-301008/15019`: the words of check 15019 inside the answer -301008."
+    )
+    yield ""
+    for kind in rules.BOOKS:
+        entry = catalogue.by_kind(kind)
+        yield f"## {entry.code} {entry.title_en} {entry.title_zh}"
+        yield ""
+        yield from table(
+            ("code", "rule", "source", "回执文字"),
+            (
+                (one.code, one.sentence + (" (each line)" if one.each_line else ""), one.source, one.zh)
+                for one in rules.describe()
+                if one.kind == kind
+            ),
+        )
+
+
+def texts() -> Iterator[str]:
+    """The words of receipts."""
+    yield "# Words of receipts 回执文字"
+    yield ""
+    yield (
+        "`observed`: code and words were seen in traffic; `official`: the code is published, the words are ours; "
+        "`own`: both are ours. Codes are permanent."
+    )
+    yield ""
+    yield from table(
+        ("code", "status", "文字", "words", "origin", "source"),
+        (
+            (one.code, one.return_status, one.zh + one.tail, one.en + (one.tail_en or one.tail), one.origin, one.source)
+            for one in receipt_texts.texts().values()
+        ),
+    )
+
+
+def statuses() -> Iterator[str]:
+    """The return statuses."""
+    yield "# Return statuses 回执状态"
+    yield ""
+    yield from table(
+        ("status", "状态", "meaning", "source"),
+        ((one.code, one.zh, one.en, one.source) for one in codes.return_statuses),
+    )
+    yield ""
+    yield "## By what a receipt is about 按单证"
+    yield ""
+    yield (
+        "Every status that may occur, as command line, HTTP (`status_zh`, `status_en`) and pages say it; every "
+        f"negative one is {FAILED.zh}, {FAILED.en}. Results of summaries (792) and copies for subscribers have none."
+    )
+    yield ""
+    yield from table(("about", "receipt", "status", "状态", "meaning"), map(_status, occurring()))
+
+
+def _status(one: tuple[str, str]) -> tuple[str, ...]:
+    kind, status = one
+    said = return_status(status, kind)
+    return kind, " ".join(codes_about(kind)), status, said.zh, said.en
+
+
+def law() -> Iterator[str]:
+    """Every dated value."""
+    yield "# Dated values 参数"
+    yield ""
+    yield (
+        "Every rate, limit and deadline with the day it begins and its legal source. Confidence: C confirmed, C* "
+        "weakly, K known, I our own choice. `single-window rules day DAY` gives the law of a day."
+    )
+    yield ""
+    for one in parameters.describe():
+        yield f"## {one.name}"
+        yield ""
+        yield f"{one.title} · {one.title_en} ({one.unit})" + (f". {one.note}" if one.note else "")
+        yield ""
+        yield ("Informative: nothing depends on it." if one.informative
+               else "Read by " + ", ".join(f"`{module}`" for module in readers()[one.name]) + ".")
+        yield ""
+        yield from table(
+            ("since", "until", "value", "source", "ref", "confidence", "note"),
+            (
+                (
+                    "always" if value.since == date.min else value.since,
+                    value.until or "",
+                    content(value.content),
+                    value.source,
+                    " ".join(f"[{ref}](sources.md#{ref.lower()})" for ref in value.ref),
+                    value.confidence,
+                    value.note,
+                )
+                for value in one.values
+            ),
+        )
+
+
+def sources() -> Iterator[str]:
+    """What the dated values rest on."""
+    yield "# Sources 依据"
+    yield ""
+    yield (
+        "Acts of authorities, pages that confirm a value, and our own choice. The day is that of the act, where we "
+        "know it. `single-window rules source ACT` lists all that rests on one."
+    )
+    for one in legal_sources().values():
+        yield ""
+        yield f"## {one.id}"
+        yield ""
+        issued = f", {one.issued}" if one.issued else ""
+        yield f"{one.act + ' · ' if one.act else ''}{one.about} ({one.kind}{issued}, {one.where})"
+        yield ""
+        resting = [f"`{value.id}`" for value in values_of(one)]
+        yield ", ".join(resting) or "Rows of the tables of goods or refund rates alone."
+
+
+def lives() -> Iterator[str]:
+    """The lifecycles."""
+    yield "# Lifecycles 状态流转"
+    yield ""
+    yield (
+        "What may happen to whom. A state in bold ends a life; its key may then be declared again where the table "
+        "says so."
+    )
+    yield ""
+    for one in lifecycle.lifecycles().values():
+        yield f"## {one.name}: {one.en} {one.zh}"
+        yield ""
+        yield from _diagram(one)
+        yield from table(
+            ("state", "状态", "meaning", "ends"),
+            (
+                (
+                    f"**{state.name}**" if state.final else state.name,
+                    state.zh,
+                    state.en,
+                    "may be declared again" if state.ended else "for good" if state.final else "",
+                )
+                for state in one.states.values()
+            ),
+        )
+        yield from table(
+            ("action (only of)", "操作", "from", "to", "by", "receipt", "needs", "then"),
+            (
+                (
+                    f"{step.action} ({ONLY[step.flow]})" if step.flow else step.action,
+                    step.zh,
+                    ", ".join(step.sources),
+                    step.to,
+                    ", ".join(step.by),
+                    f"{step.return_status}, exports {step.export_status}" if step.export_status
+                    else step.return_status,
+                    ", ".join(step.needs),
+                    ", ".join(step.then),
+                )
+                for step in one.transitions
+            ),
+        )
+    for title, words in (("Conditions (needs) 条件", lifecycle.guards()), ("Effects (then) 效果", lifecycle.effects())):
+        yield f"## {title}"
+        yield ""
+        yield from table(("word", "条件与效果", "meaning"), ((name, one.zh, one.en) for name, one in words.items()))
+
+
+def _diagram(one: Lifecycle) -> Iterator[str]:
+    yield "```mermaid"
+    yield "stateDiagram-v2"
+    for start in one.start:
+        yield f"    [*] --> {start}"
+    drawn: dict[tuple[str, str], list[str]] = {}
+    for step in one.transitions:
+        for source in step.sources:
+            drawn.setdefault((source, step.to), []).append(
+                step.action + (f" {step.return_status}" if step.return_status else "")
+            )
+    for (source, to), actions in drawn.items():
+        yield f"    {source} --> {to}: {', '.join(actions)}"
+    for state in one.states.values():
+        if state.final:
+            yield f"    {state.name} --> [*]"
+    yield "```"
+    yield ""

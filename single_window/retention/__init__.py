@@ -1,0 +1,1 @@
+"""What is deleted or masked of trades that ended, and when."""

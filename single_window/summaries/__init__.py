@@ -1,7 +1,0 @@
-"""Summaries as people see them: requests and what came of them, months and the lists that wait, where a list stands."""
-
-from single_window.summaries.due import Due, due
-from single_window.summaries.filing import file_closed_lists
-from single_window.summaries.looking import Told, Where, found, history, listed, made, members, where
-
-__all__ = ["Due", "Told", "Where", "due", "file_closed_lists", "found", "history", "listed", "made", "members", "where"]

@@ -1,0 +1,1 @@
+"""Deliveries to outcomes: dispatch, workers, gateways, passing of time, decisions, parking."""

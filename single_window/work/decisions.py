@@ -1,0 +1,79 @@
+"""What a person decides: filed with its delivery, waited for, and answered under its own id.
+
+The gateway that carries a decision out writes the answer in its own commit; nothing is searched for in
+texts or histories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from declarations.reasons import typed
+from gateways.decisions import Decision, Subject
+from single_window.clock import monotonic, system_now
+from single_window.context import Context
+from single_window.receipts.changes import Changes
+from single_window.store.answers import write_sends
+from single_window.store.decisions import Decided, State, file_decision, find_decision
+from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
+
+__all__ = ["PATIENCE_SECONDS", "Decided", "State", "Subject", "file", "outcome", "wait"]
+
+log = structlog.get_logger(__name__)
+PATIENCE_SECONDS = 5.0
+"""How long a page or an HTTP request waits for the answer to a decision."""
+KEPT_VALUE = 1_000
+"""Characters of a value that is kept with a decision; longer ones (lists of numbers) are only in its delivery."""
+
+
+class NoSuchDecision(LookupError):
+    """A decision that was never filed in this sandbox."""
+
+    permanent = True
+
+
+def file(context: Context, sandbox: str, subject: Subject, subject_id: int | str, action: str, *, by: str,
+         seen: int = 0, reason: str = "", values: Mapping[str, Any] | None = None) -> int:
+    """File a decision and its delivery in one commit; gives its id.
+
+    `seen`: the version of the subject on which it was decided; 0: whichever it has.
+    """
+    context.numbering.ensure(ROWS, "row", 2)
+    number, given, by, reason = context.numbering.one(ROWS, "row"), dict(values or {}), typed(by), typed(reason)
+    details = {name: value for name, value in given.items() if len(str(value)) <= KEPT_VALUE}
+    item = list(Decision(subject_id, number, seen, action, reason, by, given))
+    now = context.now(sandbox)
+    with writing(context.engine) as connection:
+        file_decision(connection, sandbox, Decided(number, subject, str(subject_id), seen, action, reason, by, details,
+                                                   now, State.FILED, (), 0))
+        write_sends(connection, context.numbering, sandbox, {f"decision.{subject}": [item]}, system_now())
+    context.wake()
+    log.info("decision.filed", sandbox=sandbox, decision=number, subject=str(subject), subject_id=subject_id,
+             action=action, by=by)
+    return number
+
+
+def outcome(context: Context, sandbox: str, decision_id: int) -> Decided:
+    """Where a decision stands; raises `NoSuchDecision`."""
+    with reading(context.engine) as connection:
+        found = find_decision(connection, sandbox, decision_id)
+    if found is None:
+        raise NoSuchDecision(f"There is no decision {decision_id} in sandbox {sandbox!r}.")
+    return found
+
+
+def wait(context: Context, sandbox: str, decision_id: int, changes: Changes | None,
+         seconds: float = PATIENCE_SECONDS) -> Decided:
+    """Wait up to so many seconds until a decision is answered, woken by `changes`; gives it as it then stands."""
+    until = monotonic() + seconds
+    while True:
+        generation = changes.generation if changes is not None else 0
+        found = outcome(context, sandbox, decision_id)
+        left = until - monotonic()
+        if not found.waiting or left <= 0 or changes is None or changes.closing:
+            return found
+        changes.wait_for_change(generation, left)

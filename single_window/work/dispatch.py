@@ -1,0 +1,153 @@
+"""Dispatch: publishes ready deliveries, sends again what was lost on the way, files due deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import partial
+from itertools import takewhile
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy import Connection, Engine, func, select, update
+
+from single_window.clock import system_now
+from single_window.messaging.broker import Broker
+from single_window.store import deliveries
+from single_window.store.bulk import chunks, encode, one_of
+from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS, Numbering
+from single_window.store.tables import deadline, delivery
+
+log = structlog.get_logger(__name__)
+
+
+def dispatch(engine: Engine, broker: Broker, queues: Collection[str], batch: int, in_flight: int,
+             fault: Callable[[str], None] = lambda point: None) -> int:
+    """Publish what is ready; gives the number of deliveries published.
+
+    Ids go out in messages of about `batch` items, which is what a consumer then deals with in one transaction. Of each
+    queue about `in_flight` items are with the broker at a time: a backlog stays in the database.
+
+    Published first, stamped after: a stop between the two publishes again, and consumers win each delivery only once.
+    """
+    with reading(engine) as connection:
+        found = _ready(connection, queues, in_flight)
+    for parts in (_parts(ready, batch) for ready in found):
+        for topic, ids in parts:
+            broker.publish(topic, [encode(ids)])
+    published = [number for ready in found for number, *_ in ready]
+    if published:
+        fault("after-publish")
+        with writing(engine) as connection:
+            deliveries.stamp_sent(connection, published, system_now())
+    return len(published)
+
+
+def _ready(connection: Connection, queues: Collection[str], in_flight: int) -> list[list[tuple[int, str, int]]]:
+    """What may be published of each queue: as much as there is room for, one delivery at least where there is any."""
+    now, gone = system_now(), deliveries.with_broker(connection, queues)
+    return [_fitting(deliveries.ready(connection, now, queue), in_flight - gone.get(queue, 0)) for queue in queues]
+
+
+def _fitting(ready: Iterable[tuple[int, str, int]], room: int) -> list[tuple[int, str, int]]:
+    def fits(one: tuple[int, str, int]) -> bool:
+        nonlocal room
+        room -= one[2]
+        return room + one[2] > 0
+
+    return list(takewhile(fits, ready))
+
+
+def resend(engine: Engine, queues: Collection[str], seconds: int) -> int:
+    """Make ready again what was sent so many seconds ago and not dealt with: the broker lost it, or never had it."""
+    before = system_now() - 1_000 * seconds
+    with reading(engine) as connection:
+        if not deliveries.sent_before(connection, queues, before):
+            return 0
+    with writing(engine) as connection:
+        count = deliveries.resend(connection, queues, before)
+    log.warning("deliveries.sent_again", count=count, seconds=seconds)
+    return count
+
+
+def _parts(ready: Iterable[tuple[int, str, int]], batch: int) -> list[tuple[str, list[int]]]:
+    """Ids of one queue, in order, cut so that each part holds about `batch` items; a part goes by its first topic."""
+    parts: list[tuple[str, list[int]]] = []
+    size = 0
+    for number, topic, items in ready:
+        if not parts or size + items > batch:
+            parts.append((topic, []))
+            size = 0
+        parts[-1][1].append(number)
+        size += items
+    return parts
+
+
+def file_due(engine: Engine, numbering: Numbering, clocks: Mapping[str, int], most: int = 2_000) -> int:
+    """Turn deadlines that are due into deliveries, once each; `clocks` gives each sandbox's instant."""
+    filed = 0
+    for sandbox, now in clocks.items():
+        with reading(engine) as connection:
+            due = connection.execute(
+                select(deadline.c.id)
+                .where(deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due <= now)
+                .order_by(deadline.c.due, deadline.c.id).limit(most)).scalars().all()
+        if due:
+            filed += numbering.retrying(partial(_claim_all, engine, numbering, sandbox, list(due)))
+    return filed
+
+
+def _claim_all(engine: Engine, numbering: Numbering, sandbox: str, ids: list[int]) -> int:
+    with writing(engine) as connection:
+        claimed, filed = _claim(connection, numbering, sandbox, ids)
+    if claimed:
+        log.info("deadlines.due", sandbox=sandbox, deadlines=claimed, filed=filed)
+    return len(claimed)
+
+
+def _claim(connection: Connection, numbering: Numbering, sandbox: str, ids: list[int]) -> tuple[list[int], list[int]]:
+    """Compare-and-set: whoever closes a deadline files its delivery; those of one kind share deliveries.
+
+    Gives the ids of the deadlines and of the deliveries.
+    """
+    claimed: list[Any] = []
+    for part in chunks(ids):
+        free = (select(deadline.c.id).where(one_of(connection, deadline.c.id, part), deadline.c.state == "open")
+                .with_for_update(skip_locked=True))
+        claimed += connection.execute(
+            update(deadline).where(deadline.c.id.in_(free)).values(state="done")
+            .returning(deadline.c.id, deadline.c.kind, deadline.c.queue, deadline.c.subject)).all()
+    by_kind: dict[tuple[str, str], list[str]] = {}
+    for _, kind, queue, subject in sorted(claimed):
+        by_kind.setdefault((queue, kind), []).append(subject)
+    rows = []
+    for (queue, kind), subjects in by_kind.items():
+        for part in chunks(subjects):
+            payload = encode([msgspec.Raw(subject.encode()) for subject in part]).decode()
+            rows.append((numbering.take(ROWS, "row")[0], sandbox, queue, kind, 0, payload, len(part), "ready", 0,
+                         system_now()))
+    deliveries.file_deliveries(connection, rows)
+    return [number for number, *_ in claimed], [number for number, *_ in rows]
+
+
+def next_due(connection: Connection, sandbox: str) -> int | None:
+    """The instant of a sandbox's next open deadline."""
+    found = connection.execute(select(func.min(deadline.c.due)).where(
+        deadline.c.sandbox == sandbox, deadline.c.state == "open")).scalar()
+    return None if found is None else int(found)
+
+
+def due_deliveries(connection: Connection, sandbox: str) -> int:
+    """How many deliveries of a sandbox could be done now, or are being done."""
+    return int(connection.execute(select(func.count()).select_from(delivery).where(
+        deliveries.NOT_DONE, delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN),
+        delivery.c.not_before <= system_now())).scalar() or 0)
+
+
+def open_deliveries(connection: Connection, sandbox: str, filed_by: int | None = None) -> int:
+    """How many deliveries of a sandbox are neither done nor parked; of those filed by an instant of the machine's."""
+    among = [] if filed_by is None else [delivery.c.filed_at <= filed_by]
+    return int(connection.execute(select(func.count()).select_from(delivery).where(
+        deliveries.NOT_DONE, delivery.c.sandbox == sandbox, delivery.c.state.in_(deliveries.OPEN),
+        *among)).scalar() or 0)

@@ -1,0 +1,91 @@
+"""Deals with what is parked or does not get done, for command line, API and pages alike: send again, close.
+
+Told in the log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import structlog
+
+from single_window.clock import system_now
+from single_window.context import Context
+from single_window.language.words import Words, phrase
+from single_window.store import parking
+from single_window.store.deliveries import OPEN
+from single_window.store.engine import reading, writing
+from single_window.store.parking import DISMISSED, RETRIED, Deed
+
+log = structlog.get_logger(__name__)
+ALREADY, BUSY, UNKNOWN = "already", "busy", "unknown"
+
+
+class Outcome(NamedTuple):
+    """What became of one delivery that was asked about: retried, dismissed, already (as it is), busy or unknown."""
+
+    id: int
+    outcome: str
+    state: str
+
+    @property
+    def words(self) -> Words:
+        """The same in words."""
+        said = phrase("outcome", self.outcome)
+        return Words(said.zh.format(state=self.state), said.en.format(state=self.state))
+
+
+class Done(NamedTuple):
+    """The deliveries that were changed, and the outcome of each that was named (none when all were meant)."""
+
+    changed: list[int]
+    outcomes: list[Outcome]
+
+
+def retry(context: Context, sandbox: str, ids: Sequence[int] | None, who: str) -> Done:
+    """Send parked deliveries again; all of the sandbox when `ids` is None. Raises `UnknownSandbox`."""
+    done = _do(context, sandbox, ids, RETRIED, Deed(who, system_now()))
+    context.wake()
+    return done
+
+
+def dismiss(context: Context, sandbox: str, ids: Sequence[int] | None, who: str, why: str) -> Done:
+    """Close deliveries for a reason: those named, parked or still open; all that are parked when `ids` is None.
+
+    Raises `UnknownSandbox`."""
+    return _do(context, sandbox, ids, DISMISSED, Deed(who, system_now(), why))
+
+
+def _do(context: Context, sandbox: str, ids: Sequence[int] | None, act: str, deed: Deed) -> Done:
+    context.sandbox(sandbox)
+    changed: list[int] = []
+
+    def step() -> int:
+        with writing(context.engine) as connection:
+            changed[:] = _ACTS[act](connection, context.numbering, sandbox, ids, deed)
+        return len(changed)
+
+    context.numbering.retrying(step)
+    if changed:
+        log.info({RETRIED: "parked.retried", DISMISSED: "parked.dismissed"}[act], sandbox=sandbox, deliveries=changed,
+                 who=deed.who, why=deed.why or None)
+    return Done(changed, _outcomes(context, sandbox, ids or (), changed, act))
+
+
+def _outcomes(context: Context, sandbox: str, ids: Sequence[int], changed: Sequence[int], act: str) -> list[Outcome]:
+    mine = set(changed)
+    with reading(context.engine) as connection:
+        states = parking.states(connection, sandbox, ids)
+    return [Outcome(number, act if number in mine else _unchanged(act, states.get(number, "")), states.get(number, ""))
+            for number in dict.fromkeys(ids)]
+
+
+def _unchanged(act: str, state: str) -> str:
+    """Why a delivery was left as it is; busy: a worker has hold of it at this moment."""
+    if not state:
+        return UNKNOWN
+    return BUSY if act == DISMISSED and state in OPEN else ALREADY
+
+
+_ACTS: dict[str, Callable[..., list[int]]] = {RETRIED: parking.retry, DISMISSED: parking.dismiss}

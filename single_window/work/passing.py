@@ -1,0 +1,73 @@
+"""Lets a sandbox's virtual time pass, deadline by deadline, each with all the work that follows from it.
+
+It moves only from an instant at which nothing is left to do, and only if nobody has moved the clock since: several who
+advance one sandbox at once help each other, whichever process they are in, and one that is killed leaves no trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from single_window.clock import Clock
+from single_window.context import Context
+from single_window.store import sandboxes
+from single_window.store.engine import snapshot, writing
+from single_window.work import dispatch
+
+
+class ClockNotVirtual(Exception):
+    """A clock that follows the machine's, which nobody moves."""
+
+    permanent = True
+
+
+class Standing(NamedTuple):
+    """How a sandbox stands in time: its clock, the next deadline, how much could be done now."""
+
+    clock: Clock
+    due: int | None
+    open: int
+
+
+def advance(context: Context, sandbox: str, until: int, settle: Callable[[], object], others_work: bool,
+            progress: Callable[[int], None] = lambda instant: None) -> None:
+    """Move a virtual clock to an instant, stopping at every deadline on the way until its work is done.
+
+    `settle` returns when nothing is left to do now, or raises; `others_work`: other processes may do that work.
+    """
+    while True:
+        settle()
+        now = standing(context, sandbox)
+        if others_work and now.open:
+            continue
+        instant = now.clock.now()
+        if now.due is not None and now.due <= instant:
+            _file_due(context, sandbox, instant)
+        elif instant >= until:
+            return
+        elif target := _moved(context, sandbox, now, until):
+            _file_due(context, sandbox, target)
+            progress(target)
+
+
+def standing(context: Context, sandbox: str) -> Standing:
+    """How a sandbox stands, all of one moment; raises `UnknownSandbox`."""
+    with snapshot(context.engine) as connection:
+        clock = sandboxes.find(connection, sandbox).clock
+        return Standing(clock, dispatch.next_due(connection, sandbox), dispatch.due_deliveries(connection, sandbox))
+
+
+def _moved(context: Context, sandbox: str, now: Standing, until: int) -> int:
+    """The instant to which the clock was put: the next deadline, or the end. 0: somebody else has moved it."""
+    if now.clock.kind != "virtual":
+        raise ClockNotVirtual(f"The sandbox {sandbox!r} follows the machine's clock. "
+                              f"Give it one of its own: single-window clock set MOMENT --sandbox {sandbox}")
+    target = until if now.due is None else min(now.due, until)
+    with writing(context.engine) as connection:
+        return target if sandboxes.set_clock(connection, sandbox, target, seen=now.clock) else 0
+
+
+def _file_due(context: Context, sandbox: str, instant: int) -> None:
+    dispatch.file_due(context.engine, context.numbering, {sandbox: instant})
+    context.wake()

@@ -1,0 +1,93 @@
+"""Ends a process whose worker makes no progress: a thread watches how long each batch is in hand.
+
+Where not even that thread gets on, because what hangs keeps the interpreter to itself, a timer outside the interpreter
+ends the process a little later and says where it hung (`faulthandler`).
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from threading import Event, Thread
+
+import structlog
+
+from single_window.clock import monotonic
+from single_window.work.hands import Held, held
+
+log = structlog.get_logger(__name__)
+LOOK_EVERY = 0.5
+"""Seconds between two looks."""
+ENDING = 15.0
+"""Seconds that a batch in hand may still take once the process was asked to end."""
+ENDED = 75
+"""Exit code of a process that was ended so: what it had in hand is an attempt, and another process goes on."""
+
+
+class WorkDeadline:
+    """Watches the workers of this process from `start` until `stop`; one that takes too long ends the process.
+
+    `end` does that: it must not return, nor wait for anything.
+    """
+
+    def __init__(self, seconds: float, end: Callable[[], None], ending: float = ENDING) -> None:
+        self._seconds, self._end, self._ending = seconds, end, ending
+        self._every = min(LOOK_EVERY, seconds / 4)
+        self._ages: dict[tuple[str, float], float] = {}
+        self._asked, self._stopping = Event(), Event()
+        self._thread = Thread(target=self._run, name="work-deadline", daemon=True)
+
+    def start(self) -> WorkDeadline:
+        """Begin to watch."""
+        self._set_timer()
+        self._thread.start()
+        return self
+
+    def ask_to_end(self) -> None:
+        """The process is ending: what is in hand has a little time left, however much it had before."""
+        self._ages.clear()
+        self._seconds, self._end = min(self._seconds, self._ending), leave
+        self._asked.set()
+
+    def stop(self) -> None:
+        """Watch no more."""
+        self._stopping.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        last = monotonic()
+        while not self._stopping.wait(self._every):
+            self._set_timer()
+            # a process that was stopped and goes on, or a machine that slept, has not worked meanwhile
+            passed, last = min(monotonic() - last, 2 * self._every), monotonic()
+            self._look(passed)
+        faulthandler.cancel_dump_traceback_later()
+
+    def _set_timer(self) -> None:
+        """If nobody sets it again in time, the interpreter is held by what hangs."""
+        if sys.__stderr__ is not None:
+            faulthandler.dump_traceback_later(self._seconds + 2 * self._every, file=sys.__stderr__, exit=True)
+
+    def _look(self, passed: float) -> None:
+        found = {(one.note.worker, one.since): one for one in held()}
+        self._ages = {key: self._ages.get(key, 0.0) + passed for key in found}
+        for key, age in self._ages.items():
+            if age > self._seconds:
+                _tell(found[key], age, self._asked.is_set())
+                self._end()
+
+
+def _tell(one: Held, age: float, asked: bool) -> None:
+    frame = sys._current_frames().get(one.thread)
+    log.error("worker.hung", queue=one.note.queue, deliveries=one.note.deliveries[:20],
+                 count=len(one.note.deliveries), seconds=round(age, 1), stopping=asked,
+                 traceback="".join(traceback.format_stack(frame)) if frame else "")
+
+
+def leave() -> None:
+    """End this process at once: whoever started it starts it again."""
+    sys.stderr.flush()
+    os._exit(ENDED)
