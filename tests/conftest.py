@@ -1,4 +1,4 @@
-"""Says at the end of a run, in one line a reason, which tests were skipped and what to do about it."""
+"""Lets rows of tables be chosen, and says at the end which tests were skipped and what to do about it, one line a reason."""
 
 from __future__ import annotations
 
@@ -6,6 +6,18 @@ from collections import Counter
 from collections.abc import Iterable
 
 import pytest
+
+from tests import tables
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Called by pytest before it reads its command line."""
+    parser.addoption("--row", action="append", default=[], help="go through these rows of tables alone (part of a name)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Called by pytest when it has read its command line."""
+    tables.chosen[:] = config.getoption("--row")
 
 
 def reasons(skipped: Iterable[pytest.TestReport]) -> list[str]:

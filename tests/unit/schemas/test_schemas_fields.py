@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
 from composing import Composed, Element, bounds, elements_of, every, table
 
 from schemas.reading import open_message, read
+from tests.tables import each
 
 TYPES = table("types.toml")
 EVERY = every()
@@ -38,12 +38,12 @@ def texts(element: Element) -> Iterator[tuple[str, bool]]:
             yield from [(f" {'A' * most}\n", element.collapsed), (" " * (most + 1), element.collapsed and least == 0)]
 
 
-@pytest.mark.parametrize(("message", "edition"), EVERY)
+@each(("message", "edition"), EVERY)
 def test_a_message_with_every_element_is_accepted(message: str, edition: str) -> None:
     assert refusals(Composed(message, edition).render(), edition) == []
 
 
-@pytest.mark.parametrize(("message", "edition"), EVERY)
+@each(("message", "edition"), EVERY)
 def test_each_element_takes_what_its_type_says(message: str, edition: str) -> None:
     wrong = []
     for element in elements_of(message, edition):
@@ -58,7 +58,7 @@ def test_each_element_takes_what_its_type_says(message: str, edition: str) -> No
     assert wrong == []
 
 
-@pytest.mark.parametrize(("message", "edition"), EVERY)
+@each(("message", "edition"), EVERY)
 def test_an_element_may_be_left_out_only_when_it_is_optional(message: str, edition: str) -> None:
     wrong = []
     for element in elements_of(message, edition):
@@ -70,7 +70,7 @@ def test_an_element_may_be_left_out_only_when_it_is_optional(message: str, editi
     assert wrong == []
 
 
-@pytest.mark.parametrize(("message", "edition"), EVERY)
+@each(("message", "edition"), EVERY)
 def test_an_element_stands_once_and_in_its_place(message: str, edition: str) -> None:
     wrong = []
     for element in elements_of(message, edition):
