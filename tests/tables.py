@@ -3,8 +3,8 @@
     @each(("text", "right"), [("1", True), ("x", False)])
     def test_a_number_is_told_from_a_text(text, right): …
 
-reads like `pytest.mark.parametrize` and takes the same rows and ids, but all rows share one test and its fixtures: it is
-for what leaves nothing behind. A row that needs a database, a folder or a process of its own is a test of its own.
+reads like `pytest.mark.parametrize` and takes the same rows and ids, but all rows share one test and its fixtures: it
+is for what leaves nothing behind. A row that needs a database, a folder or a process of its own is a test of its own.
 `--row TEXT` goes through those rows alone whose name contains the text.
 """
 
@@ -21,13 +21,16 @@ chosen: list[str] = []
 """The text of --row, if there is one."""
 
 
+Test = Callable[..., None]
+
+
 def each(names: str | Sequence[str], rows: Iterable[Any],
-         ids: Sequence[str] | Callable[[Any], object] | None = None) -> Callable[[Callable[..., None]], Callable[..., None]]:
+         ids: Sequence[str] | Callable[[Any], object] | None = None) -> Callable[[Test], Test]:
     """Call a test once for each row, its values by these names; tables that stand upon each other are multiplied."""
     names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
     table = list(_named(names, rows, ids))
 
-    def decorate(test: Callable[..., None]) -> Callable[..., None]:
+    def decorate(test: Test) -> Test:
         @wraps(test)
         def through(**fixtures: Any) -> None:
             wrong: list[Exception] = []

@@ -16,16 +16,10 @@ from tests.stories.telling import Teller
 
 
 @pytest.fixture
-def engine() -> str:
-    """The database that stories are told on; modules whose stories hold for both ask for both."""
-    return "sqlite"
-
-
-@pytest.fixture
-def tell(engine: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
+def tell(dialect: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
     """Starts a story: `tell(open=True, …)` gives a teller with a sandbox of these options.
 
-    Where the database locks rows, a gateway that takes hold of something late fails its story at the end.
+    A gateway that takes hold of something late fails its story at the end.
     """
     late: list[list[str]] = []
     with ExitStack() as closing:
@@ -33,12 +27,11 @@ def tell(engine: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
         def start(name: str = "story", gateways: int = 0, batch: int = 2_048, **options: object) -> Teller:
             folder = tmp_path / name
             folder.mkdir()
-            address = closing.enter_context(made_database(engine, folder))
+            address = closing.enter_context(made_database(dialect, folder))
             window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, gateways=gateways, batch=batch,
-                                     database="" if engine == "sqlite" else address))
+                                     database="" if dialect == "sqlite" else address))
             closing.callback(window.close)
-            if engine != "sqlite":
-                late.append(watched(window))
+            late.append(watched(window))
             return Teller(window, **options)
 
         yield start

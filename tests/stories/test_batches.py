@@ -12,18 +12,14 @@ from simulators.imports.trade import Trade
 from single_window import acts, batches
 from single_window.store.engine import writing
 from single_window.store.tables import batch_member
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.batching import OFFICE, Batching
 from tests.stories.telling import WORLD, outcome
 
+pytestmark = LATER_ON_POSTGRESQL
 BY_ITSELF = [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
 IN_BATCH = [("2", "2.inventory"), ("120", "1800"), ("800", "2600.batch")]
 SAMPLE = [("2", "2.inventory"), ("120", "1800"), ("500", "14500.batch"), ("399", "2300.batch"), ("800", "2600.batch")]
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
 
 
 def test_lists_are_added_by_hand_before_they_come_and_are_released_together(tell):

@@ -6,15 +6,12 @@ import pytest
 
 from single_window import batches
 from single_window.store.engine import reading
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.batching import Batching
 from tests.stories.exporting import OFFICE, Sale, cancellation, invt_no, note, statuses
 from tests.stories.telling import WORLD
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
 
 
 def arrived(story, count: int, number: str = "YD1") -> list[Sale]:

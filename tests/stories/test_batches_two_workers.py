@@ -11,16 +11,12 @@ from gateways.customs.batches import notes, reach, work
 from gateways.customs.batches.memory import SETTLED
 from single_window import acts, batches
 from single_window.wiring import Window
-from tests.databases import ENGINES
+from tests.databases import ON_BOTH
 from tests.stories.batching import Batching
 from tests.stories.telling import Teller, outcome
 
+pytestmark = ON_BOTH
 LISTS = 16
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
 
 
 @pytest.fixture(autouse=True)

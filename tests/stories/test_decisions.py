@@ -11,15 +11,11 @@ from single_window import batches, decisions, stories
 from single_window.decisions import Decided, State
 from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.telling import Teller
 
+pytestmark = LATER_ON_POSTGRESQL
 Tell = Callable[..., Teller]
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def in_review(story: Teller, fault: str = "content_missing") -> int:

@@ -8,14 +8,10 @@ from sqlalchemy import update
 from simulators.imports.stories import amendment, deletion, staged
 from single_window.store.engine import writing
 from single_window.store.tables import participant
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.telling import outcome
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
-
+pytestmark = LATER_ON_POSTGRESQL
 
 
 def test_the_same_transmission_is_answered_with_its_first_id_and_nothing_else_happens(tell):

@@ -11,7 +11,7 @@ from declarations.money import SCALE
 from single_window import acts, masterdata
 from single_window.store.engine import reading
 from single_window.store.tables import account_book
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import (
     DOCUMENTS,
     Sale,
@@ -25,12 +25,7 @@ from tests.stories.exporting import (
 )
 from tests.stories.telling import KINDS, WORLD, outcome
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
+pytestmark = LATER_ON_POSTGRESQL
 TAKEN = [("2", "2"), ("120", "1800")]
 CONCLUDED = [("2", "2"), ("399", "2300.taken")]
 """Of waybills and notes, whose receipts know no 120."""

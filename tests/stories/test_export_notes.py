@@ -8,16 +8,11 @@ import pytest
 from sqlalchemy import event
 
 from gateways.customs.export import goods, notes
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale, facts, note, statuses
 from tests.stories.test_export_lives import CLOSED, CONCLUDED, lists
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
+pytestmark = LATER_ON_POSTGRESQL
 KINDS = {"consolidation": "ZD1", "arrival_note": "YD1", "departure_note": "LJ1"}
 
 

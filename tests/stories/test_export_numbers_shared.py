@@ -12,16 +12,13 @@ from typing import NamedTuple
 import pytest
 
 from simulators.imports.stories import intakes
-from tests.databases import ENGINES
+from tests.databases import ON_BOTH
 from tests.stories.batching import OFFICE, Batching
 from tests.stories.exporting import Sale, note, statuses
 from tests.stories.telling import KINDS, WORLD, outcome
 from tests.stories.test_export_lives import RELEASED, TAKEN, lists
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
+pytestmark = ON_BOTH
 
 
 def carried_alike(first, number=2):

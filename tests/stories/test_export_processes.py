@@ -13,17 +13,13 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from single_window.wiring import Window
-from tests.databases import ENGINES
+from tests.databases import ON_BOTH
 from tests.stories.exporting import DOCUMENTS, Sale, note, statuses
 from tests.stories.test_export_lives import CONCLUDED, RELEASED, TAKEN, lists
 
+pytestmark = ON_BOTH
 ROUNDS = 3
 TOPICS = {"export_order": "export.order", "export_waybill": "export.waybill", "export_inventory": "export.inventory"}
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 def work(folder: Path, address: str, ids: list[int], barrier) -> None:

@@ -16,19 +16,15 @@ from single_window.gateway_runner import GatewayConsumer
 from single_window.store.gateways.forex import StoredForexMemory
 from single_window.store.tables import delivery
 from single_window.worker import Worker
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
 from tests.stories.exporting import Sale, invt_no, note
 from tests.stories.summarising import Summarising, inventory
 from tests.stories.telling import WORLD
 from tests.stories.test_batches_two_workers import beside, together
 
+pytestmark = LATER_ON_POSTGRESQL
 BOOKED = [("2", "2"), ("120", "1800"), ("800", "21190")]
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
 
 
 def test_a_collection_for_an_order_is_booked_in_yuan_and_told_to_the_refund_desk(tell):

@@ -13,16 +13,12 @@ from single_window.csv_files import BadFile
 from single_window.masterdata import Imported, import_csv
 from single_window.store.engine import snapshot, writing
 from single_window.store.tables import account_book, guarantee
-from tests.databases import ENGINES
+from tests.databases import ON_BOTH
 from tests.stories.refunding import CODE, Refunding, export, purchase
 from tests.stories.telling import Teller
 
+pytestmark = ON_BOTH
 RATES = "hs10,name,unit,levy,refund,since,until,flag,confidence\n"
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: Any) -> Any:
-    return request.param
 
 
 @pytest.fixture

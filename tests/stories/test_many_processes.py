@@ -38,9 +38,10 @@ from single_window.store.tables import (
     tax_bill,
 )
 from single_window.wiring import Window
-from tests.databases import ENGINES, made_database
+from tests.databases import ON_BOTH, made_database
 from tests.stories.telling import KINDS, TODAY, WORLD, Teller
 
+pytestmark = ON_BOTH
 PROCESSES, TRADES, TOGETHER = 3, 200, 7
 SEED = 20261120
 _assessed = decoder(Assessment, Assessment)
@@ -61,16 +62,11 @@ def work(folder: Path, address: str, bodies: Sequence[bytes], barrier: Any) -> N
     window.close()
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 @pytest.fixture
-def play(engine: str, tmp_path: Path) -> Iterator[Callable[[Sequence[bytes]], Teller]]:
+def play(dialect: str, tmp_path: Path) -> Iterator[Callable[[Sequence[bytes]], Teller]]:
     """Plays messages to several processes at once; gives who tells what came of it."""
-    with made_database(engine, tmp_path) as address:
-        settings = Settings(data=tmp_path, database="" if engine == "sqlite" else address, synchronous="NORMAL",
+    with made_database(dialect, tmp_path) as address:
+        settings = Settings(data=tmp_path, database="" if dialect == "sqlite" else address, synchronous="NORMAL",
                             readers=0)
         story = Teller(Window(settings))
 

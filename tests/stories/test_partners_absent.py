@@ -7,15 +7,11 @@ from sqlalchemy import update
 
 from single_window.store.engine import writing
 from single_window.store.tables import participant
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale
 
+pytestmark = LATER_ON_POSTGRESQL
 PARTNERS = ("order", "payment", "waybill")
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 def words_of(trade):

@@ -15,13 +15,10 @@ from simulators.draws import guid
 from simulators.imports.trade import CODES
 from single_window import receipts, samples
 from single_window.store.engine import reading
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.telling import NOON
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
 
 
 def together(kind, trades):

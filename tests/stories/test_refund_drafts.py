@@ -12,13 +12,10 @@ from single_window.refunds import drafting
 from single_window.refunds.parts import Explanation
 from single_window.refunds.rating import rates_of
 from single_window.store.engine import snapshot
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import Refunding, inventory, line
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: Any) -> Any:
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
 
 
 @pytest.fixture

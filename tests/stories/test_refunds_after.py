@@ -9,17 +9,13 @@ import pytest
 from msgspec import structs
 
 from declarations.money import scale
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale, facts, invt_no, note, refund, statuses, tally
 from tests.stories.refunding import MERCHANT, TABLES, WORLD, Refunding, bought, export, inventory, line, purchase
 from tests.stories.summarising import Summarising
 
+pytestmark = LATER_ON_POSTGRESQL
 NORMAL_END = date(2027, 5, 1)
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
 
 
 @pytest.fixture

@@ -11,13 +11,10 @@ from sqlalchemy import Table, update
 from single_window import auditing
 from single_window.store import tables
 from single_window.store.engine import writing
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import Refunding, bought, export, purchase
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: Any) -> Any:
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
 
 
 @pytest.fixture

@@ -12,17 +12,13 @@ from sqlalchemy import update
 from single_window import auditing
 from single_window.store.engine import writing
 from single_window.store.tables import refund_claim
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import Refunding, export, line
 
+pytestmark = LATER_ON_POSTGRESQL
 TOO_MUCH, RESTED_ON = "20536", "20537"
 CANCELLED = "7604299000"
 """Goods whose refund was cancelled: they are taxed as sold at home."""
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: Any) -> Any:
-    return request.param
 
 
 @pytest.fixture

@@ -11,13 +11,10 @@ from sqlalchemy import insert
 from declarations.money import plain
 from single_window.store.engine import writing
 from single_window.store.tables import refund_account
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import MERCHANT, Refunding, bought, export, inventory, line, purchase
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
 
 
 @pytest.fixture

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import MERCHANT, WORLD, Refunding, export, purchase
 
+pytestmark = LATER_ON_POSTGRESQL
 STRANGER = WORLD.merchants[1]._replace(code=MERCHANT.code, name=MERCHANT.name)
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
 
 
 @pytest.fixture

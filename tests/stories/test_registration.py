@@ -8,6 +8,7 @@ from declarations import risk
 from single_window import masterdata
 from single_window.receipts import after, of_orders, render
 from single_window.store.engine import reading
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, statuses, tally
 from tests.stories.registering import (
     BEEF,
@@ -28,12 +29,7 @@ from tests.stories.registering import (
 )
 from tests.stories.telling import TODAY, WORLD, Teller
 
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request) -> str:
-    return str(request.param)
-
-
+pytestmark = LATER_ON_POSTGRESQL
 GREEN = [("2", "2"), ("120", "21308"), ("800", "21301.filing")]
 TO_AN_OFFICER = [("2", "2"), ("300", "21350")]
 

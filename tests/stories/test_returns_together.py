@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import func, select
 
 from declarations.money import SCALE
@@ -11,14 +10,10 @@ from simulators.imports.trade import Trade
 from single_window import acts
 from single_window.store.engine import reading
 from single_window.store.tables import account_book, cap_use
-from tests.databases import ENGINES
+from tests.databases import ON_BOTH
 from tests.stories.telling import Teller, outcome
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
-
+pytestmark = ON_BOTH
 
 
 def officer(story: Teller, number: str, action: str) -> None:

@@ -9,14 +9,11 @@ import pytest
 from single_window import acts, stories
 from single_window.store.engine import reading
 from single_window.stories.plainly import plainly
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, tally
 from tests.stories.telling import WORLD
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
 
 
 def find(story, number):

@@ -10,17 +10,13 @@ from declarations.money import plain
 from gateways.customs.summaries.desk import PHASES
 from gateways.customs.summaries.places import merchant
 from single_window.wiring import depth
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
 
+pytestmark = LATER_ON_POSTGRESQL
 TAKEN = [("2", "2"), ("399", "2300.taken")]
 KOR, JPN, USD, CNY = "133", "116", "502", "142"
 SHIRT, SHOE = "6109100010", "6404110000"
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
 
 
 def example() -> list:

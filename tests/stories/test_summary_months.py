@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from declarations.calendar import instant_of
 from gateways.customs.summaries.places import merchant
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale, invt_no, note, refund
 from tests.stories.summarising import MERCHANT, Summarising
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
 
 
 def left(told: Summarising, sales: list[Sale], number: str = "1") -> list[str]:

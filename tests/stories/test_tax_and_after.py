@@ -14,14 +14,10 @@ from single_window.numbering import ROWS
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.tables import account_book, guarantee
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.telling import KINDS, TODAY, WORLD, Teller, outcome
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
-
+pytestmark = LATER_ON_POSTGRESQL
 
 
 def released(story: Teller, **options):
