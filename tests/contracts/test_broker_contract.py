@@ -21,7 +21,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "ledger": ("tax.assessed", "tax.requested"),
 }
 END = b"the last one"
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Kind(NamedTuple):

@@ -18,6 +18,7 @@ from single_window.wiring import open_window
 from tests.brokers import empty_vhost
 from tests.databases import empty_database
 from tests.running import address, running
+from tests.tables import each
 from tests.unit.single_window.serving_http import CAP, Client, again, in_json, mailbox, many, sample
 
 SEVERAL = 12
@@ -84,7 +85,7 @@ TABLE = {
 }
 
 
-@pytest.mark.parametrize("case", TABLE)
+@each("case", TABLE)
 def test_what_is_wrong_is_told_in_the_same_words(client: Client, case: str) -> None:
     answer = TABLE[case].call(client)
     assert (answer.status, answer.codes) == (TABLE[case].status, TABLE[case].codes)
@@ -93,7 +94,7 @@ def test_what_is_wrong_is_told_in_the_same_words(client: Client, case: str) -> N
     assert all(one["zh"] and one["en"] for one in answer.json["findings"])
 
 
-@pytest.mark.parametrize("request_bytes, status", [
+@each("request_bytes, status", [
     (b"NONSENSE\r\n\r\n", 400),
     (b"GET / HTTP/1.1\r\nHost: a\r\nBad Header\r\n\r\n", 400),
     (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),

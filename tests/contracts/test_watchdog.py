@@ -27,6 +27,7 @@ from single_window.store.tables import channel, deadline, delivery, sandbox
 from single_window.stories.words import book
 from single_window.watchdog import CHANNELS, DEADLINES, IN_HAND, PARKED, Waiting, Watchdog, look, waiting
 from tests.databases import ENGINES, empty_database
+from tests.tables import each
 
 NOW = 1_800_000_000_000
 SECOND = 1_000
@@ -173,7 +174,7 @@ def test_a_channel_that_is_blocked_is_late_at_once_and_the_longest_is_told_first
     assert late(engine) == {CHANNELS: Waiting(CHANNELS, 2, 86_400.0, 2, ("DXPC", "DXPA"))}
 
 
-@pytest.mark.parametrize("stage", [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS])
+@each("stage", [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS])
 def test_every_stage_has_words_in_both_languages_and_a_remedy(stage: str) -> None:
     one = Waiting(stage, 1, 1.0, 1)
     assert stage in book()["stage"] and one.words.zh != one.words.en and "single-window" in one.remedy.en

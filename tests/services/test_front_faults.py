@@ -29,7 +29,7 @@ from tests.unit.single_window.serving_http import Client, again, sample
 from tests.wire import Wire
 
 pytestmark = pytest.mark.service
-PATIENCE = 30.0
+PATIENCE = 120.0
 ARCHIVED = b"transmission_id"
 
 

@@ -19,6 +19,7 @@ import pytest
 
 from tests.chaos.engines import LOCALHOST, folder, free_port, program
 from tests.chaos.postgresql import NAME, PLACES, PostgreSQL
+from tests.chaos.programs import guard, release
 from tests.chaos.rabbitmq import RabbitMQ
 from tests.chaos.wanting import or_skip
 
@@ -81,6 +82,7 @@ def place() -> Iterator[Path]:
         yield made
 
 
+@pytest.mark.long
 def test_the_page_takes_a_newcomer_from_nothing_through_backup_and_recovery(place: Path) -> None:
     typed = sections(PAGE.read_text("utf-8"))
     assert set(typed) >= LEFT_OUT | {"First message", "Backup and restore", "Recovery"}
@@ -103,8 +105,10 @@ def run(script: str, where: Path, environment: Mapping[str, str]) -> str:
     """What a shell says to a script, errors included; whatever it has started ends with it."""
     shell = subprocess.Popen(["bash", "-c", script], cwd=where, env=dict(environment), text=True,
                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+    guard(shell.pid)
     try:
         return shell.communicate(timeout=PATIENCE)[0]
     finally:
         with suppress(ProcessLookupError):
             os.killpg(shell.pid, signal.SIGKILL)
+        release(shell.pid)

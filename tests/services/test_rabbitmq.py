@@ -20,7 +20,7 @@ from tests.proxy import Proxy
 pytestmark = pytest.mark.service
 
 TABLE = {"customs": ("import.order",)}
-PATIENCE = 30.0
+PATIENCE = 120.0
 _numbers = count(1)
 
 

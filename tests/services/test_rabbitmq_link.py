@@ -24,7 +24,7 @@ from tests.proxy import Proxy
 pytestmark = pytest.mark.service
 
 CONFIRMED, REFUSED, RETURNED = Outcome.CONFIRMED, Outcome.REFUSED, Outcome.RETURNED
-PATIENCE = 30.0
+PATIENCE = 120.0
 _numbers = count(1)
 
 

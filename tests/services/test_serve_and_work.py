@@ -26,7 +26,10 @@ from tests.unit.single_window.serving_http import TRADE, Client, again, many, sa
 
 pytestmark = pytest.mark.service
 NOWHERE = "amqp://guest:guest@127.0.0.1:1/"
-ROLES = ("dispatch", "reception", "customs", "inspection", "tax")
+ROLES = ("dispatch", "reception", "customs", "inspection", "tax", "agencies")
+ENDED = [(role, signal.SIGKILL) for role in ROLES] + [
+    pytest.param(role, signal.SIGTERM, marks=[] if role == "customs" else pytest.mark.long) for role in ROLES]
+"""Each role is killed; one is asked to end, and with the long proofs the others too."""
 
 
 class Site(NamedTuple):
@@ -91,8 +94,7 @@ def test_a_trade_goes_from_post_to_release(site: Site) -> None:
     assert mine == ["2", "120", "800"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda one: one.name)
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("role", "number"), ENDED)
 def test_a_worker_that_ends_is_replaced_and_its_trade_comes_through(site: Site, role: str,
                                                                     number: signal.Signals) -> None:
     before = worker(site, role)

@@ -7,9 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.simulation.play import CALM, WILD, planned, simulate
+from tests.tables import each
 
 ROOT = Path(__file__).parents[2]
 SEED = 3
@@ -21,7 +20,7 @@ def command(*words: str, hashing: str = "random") -> subprocess.CompletedProcess
                           timeout=120, check=False, env={**os.environ, "PYTHONHASHSEED": hashing})
 
 
-@pytest.mark.parametrize("mode", [CALM, WILD])
+@each("mode", [CALM, WILD])
 def test_the_same_seed_is_the_same_schedule_to_the_byte(mode: str) -> None:
     first = simulate(SEED, mode)
     simulate(SEED + 1, mode)

@@ -15,6 +15,7 @@ from simulators.bench.measures import Measured, NotAllThere, counted, warm_windo
 from simulators.bench.quarters import Engines
 from simulators.bench.runs import ALL, Job, jobs, judged, named, results
 from simulators.bench.spool import Traffic
+from tests.tables import each
 
 NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "overload",
          "export_100", "batch_100k", "summary_500k", "refund_100k", "import_engines", "latency_200", "backlog"]
@@ -68,7 +69,7 @@ def test_more_than_allowed_does_not_reach_a_limit():
     assert judged(Job(named("memory_200k"), 100), [measured(501.0)], {})["reached"] is False
 
 
-@pytest.mark.parametrize(("p50", "p99", "reached"), [(24.0, 200.0, True), (24.1, 150.0, False), (20.0, 200.1, False)])
+@each(("p50", "p99", "reached"), [(24.0, 200.0, True), (24.1, 150.0, False), (20.0, 200.1, False)])
 def test_latency_must_keep_both_its_targets(p50, p99, reached):
     run = measured(p99, receipt_p50_ms=p50, workers=2)
     assert judged(Job(named("latency_200"), 100, ENGINES, 2), [run], {})["reached"] is reached
@@ -87,7 +88,7 @@ def test_the_embedded_window_is_measured_first_where_engines_are_compared_to_it(
     assert {one.engines for one in found[1:]} == {ENGINES} and found[0].engines is None
 
 
-@pytest.mark.parametrize(("words", "said"), [
+@each(("words", "said"), [
     (["backlog"], "backlog needs --broker amqp://… and --database"),
     (["--broker", "amqp://localhost/"], "--broker and --database go together"),
     (["--workers", "1,none"], "'1,none' is not a list like 1,2,4"),

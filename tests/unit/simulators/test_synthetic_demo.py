@@ -19,6 +19,7 @@ from simulators.imports.traffic import faulty_trade, messages, trades
 from simulators.refunds.plots import plots
 from single_window.store.engine import writing
 from single_window.store.tables import receipt_group
+from tests.tables import each
 
 DAY = date(2026, 11, 20)
 
@@ -213,7 +214,7 @@ JUDGED = {
 }
 
 
-@pytest.mark.parametrize(("name", "words", "complaint"), JUDGED.values(), ids=JUDGED)
+@each(("name", "words", "complaint"), JUDGED.values(), ids=JUDGED)
 def test_the_judge_sees_what_is_not_as_it_must_be(name, words, complaint, shop):
     trade = faulty_trade(shop, 3, fault(name)) if name else shop.trade(3)
     verdict = judge(trade, Heard(*words))

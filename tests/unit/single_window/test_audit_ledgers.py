@@ -19,6 +19,7 @@ from single_window.store import tables
 from single_window.store.engine import reading, writing
 from single_window.wiring import Window, open_window
 from tests.stories.telling import Teller
+from tests.tables import each
 
 SANDBOX = "story"
 ITEM = "422720260000000123001"
@@ -100,7 +101,7 @@ def test_books_that_balance_are_told_with_their_rows_and_sums(window: Window) ->
     assert found["guarantee"].sums["booked"] > 0 and found["invoice"].sums == {"bought": 1000, "used": 600}
 
 
-@pytest.mark.parametrize("name", BREAKS)
+@each("name", BREAKS)
 def test_the_audit_barks(window: Window, name: str) -> None:
     ledger, table, values = BREAKS[name]
     with window.engine.connect().execution_options(write=True) as connection:

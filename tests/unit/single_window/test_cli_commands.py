@@ -19,6 +19,7 @@ from single_window.lock import DataLock
 from single_window.settings import Settings
 from single_window.stories.plainly import moment
 from single_window.wiring import depth, open_window
+from tests.tables import each
 
 SAMPLES = ("311", "411", "511", "621")
 
@@ -38,7 +39,7 @@ def answer(*arguments: object) -> Any:
     return json.loads(result.stdout)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@each("name", COMMANDS)
 def test_every_command_has_help_with_an_example(name: str) -> None:
     result = call(name, "--help")
     assert result.exit_code == 0
@@ -162,7 +163,7 @@ def test_show_lists_several_matches_to_choose_from(played: Played) -> None:
     assert told["code"] == "311"
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each("language", ["zh", "en"])
 def test_show_speaks_both_languages(played: Played, language: str) -> None:
     output = call(
         "show", order_no(played.released), "--data", played.data, "--sandbox", SANDBOX, "--lang", language
@@ -176,7 +177,7 @@ def test_markup_in_a_name_is_shown_as_it_is(played: Played) -> None:
     assert "[bold]" in cell and "<script>" in cell
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "code", "says"),
     [
         (("show", "nothing"), 1, "logisticsNo"),

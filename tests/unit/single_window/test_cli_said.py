@@ -22,6 +22,7 @@ from single_window.store.tables import batch_member
 from single_window.wiring import open_window
 from tests.stories.batching import Batching
 from tests.stories.telling import Teller
+from tests.tables import each
 
 
 @pytest.fixture(scope="module")
@@ -33,8 +34,8 @@ def call(data: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, [*arguments, "--data", str(data), "--sandbox", SANDBOX])
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", NAMES)
+@each("language", ["zh", "en"])
+@each("name", NAMES)
 def test_an_export_is_shown_with_its_documents_beside_each_other(
         played: PlayedExports, name: str, language: str) -> None:
     said = call(played.data, "show", played.sales[name].id, "--flow", "E", "--lang", language)
@@ -42,8 +43,8 @@ def test_an_export_is_shown_with_its_documents_beside_each_other(
     assert played.sales[name].id in said.stdout and {"zh": "离岸价", "en": "FOB"}[language] in said.stdout
 
 
-@pytest.mark.parametrize(("number", "parts"), [("ZD1", "1/1"), ("LJ1", "1/1"), ("YD2", "1/3")])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each(("number", "parts"), [("ZD1", "1/1"), ("LJ1", "1/1"), ("YD2", "1/3")])
+@each("language", ["zh", "en"])
 def test_a_note_is_shown_with_its_parts_and_parcels(
         played: PlayedExports, number: str, parts: str, language: str) -> None:
     said = call(played.data, "show", number, "--lang", language)

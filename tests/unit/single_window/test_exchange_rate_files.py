@@ -28,6 +28,7 @@ from single_window.store.engine import reading, writing
 from single_window.store.exchange_rate_rows import law_of
 from single_window.store.tables import exchange_rate_row
 from single_window.wiring import Window, open_window
+from tests.tables import each
 
 HEADER = "currency,month,rate,source"
 MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
@@ -136,7 +137,7 @@ def test_a_rate_is_kept_with_the_decimals_of_the_rule(window: Window) -> None:
     assert rate_of("KRW", JUNE, law(window))[0] == Decimal("0.0052")
 
 
-@pytest.mark.parametrize(("row", "column"), [
+@each(("row", "column"), [
     ("CNY,2026-06,1,a,,", "currency"), ("142,2026-06,1,a,,", "currency"), ("dollars,2026-06,7,a,,", "currency"),
     ("USD,2026-13,7,a,,", "month"), ("USD,2010-01,7,a,,", "month"), ("USD,2026-06-01,7,a,,", "month"),
     ("USD,2026-06,0,a,,", "rate"), ("USD,2026-06,0.00001,a,,", "rate"), ("USD,2026-06,-7,a,,", "rate"),

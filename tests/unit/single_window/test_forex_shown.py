@@ -22,6 +22,7 @@ from single_window.store.engine import reading
 from single_window.wiring import open_window
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
 from tests.stories.telling import WORLD, Teller
+from tests.tables import each
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_http_shows_one_with_its_legs_and_its_restoration(client: FlaskClient) -
     assert client.get("/api/v1/forex/reports/SH9").status_code == 404
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each("language", ["zh", "en"])
 def test_the_command_line_tells_the_same(played: Path, language: str) -> None:
     assert [one["cop_no"] for one in answer(played, "list", "--state", "in_review")] == ["SH2"]
     assert len(answer(played, "show", "SH2")["restored"]) == 4

@@ -13,6 +13,7 @@ from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
 from single_window.settings import Settings
 from single_window.wiring import Window
+from tests.tables import each
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def get(client: FlaskClient, path: str, status: int = 200) -> Any:
     return answer.get_json()
 
 
-@pytest.mark.parametrize(("asked", "count"), [
+@each(("asked", "count"), [
     ("", 8), ("?flow=E", 7), ("?flow=I", 1), ("?flow=E&state=rejected", 1), ("?bill_no=NGB1", 3), ("?batch=none", 0),
     ("?flow=I&bill_no=NGB1", 0)])
 def test_declarations_are_listed_by_flow_state_batch_and_master_waybill(
@@ -53,8 +54,8 @@ def test_an_unknown_flow_is_refused(client: FlaskClient) -> None:
     assert get(client, "declarations?flow=X", 400)["findings"][0]["path"] == "flow"
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("number", ["id", "waybill"])
+@each("name", NAMES)
+@each("number", ["id", "waybill"])
 def test_an_export_is_found_with_its_documents(
     client: FlaskClient, played: PlayedExports, name: str, number: str
 ) -> None:
@@ -78,7 +79,7 @@ def test_of_a_number_that_both_flows_have_each_is_told_apart(client: FlaskClient
         assert {each["kind"] for each in one["documents"]} == kinds
 
 
-@pytest.mark.parametrize(("flow", "kinds"), [
+@each(("flow", "kinds"), [
     ("", ["order", "export_order"]), ("I", ["order"]), ("E", ["export_order"])])
 def test_of_an_order_that_nothing_declares_the_flow_is_heeded_too(
     client: FlaskClient, played: PlayedExports, flow: str, kinds: list[str]

@@ -26,6 +26,7 @@ from single_window.store import tables
 from single_window.store.engine import writing
 from single_window.wiring import open_window
 from tests.stories.telling import NOON
+from tests.tables import each
 
 SANDBOX, ITEM = "s", "422720260000000123003"
 RATE = "refund.rates/6109100010@2019-04-01"
@@ -197,7 +198,7 @@ def test_what_cannot_be_decided_is_refused_with_what_to_do(client: FlaskClient) 
     assert client.post("/refunds/TS2?sandbox=s", data={**form, "state": "accepted"}).status_code == 409
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each("language", ["zh", "en"])
 def test_the_command_line_tells_the_same(data: Path, language: str) -> None:
     assert [one["cop_no"] for one in answer(data, "list")] == [STRANGE, "TS3", "TS2", "TS1"]
     assert [one["cop_no"] for one in answer(data, "list", "--waiting")] == ["TS2"]

@@ -21,6 +21,7 @@ from single_window.stories import words
 from single_window.stories.plainly import plainly
 from single_window.wiring import Window
 from tests.stories.telling import Teller
+from tests.tables import each
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +41,12 @@ def story_of(connection: Connection, trade: Any) -> stories.Story:
     return stories.of_order(connection, SANDBOX, order_no(trade))
 
 
-@pytest.mark.parametrize("number", ["²", "１", "٣", "%", "A|B;'"])
+@each("number", ["²", "１", "٣", "%", "A|B;'"])
 def test_what_only_looks_like_a_number_leads_nowhere(connection: Connection, number: str) -> None:
     assert stories.find(connection, SANDBOX, number) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "by"),
     [
         (lambda trade: trade.inventory.head["orderNo"], "orderNo"),
@@ -66,7 +67,7 @@ def test_a_participants_number_leads_to_the_declaration(
     assert found[0].by == by
 
 
-@pytest.mark.parametrize("name", ["invt_no", "pre_no", "id"])
+@each("name", ["invt_no", "pre_no", "id"])
 def test_a_number_that_was_assigned_leads_to_the_declaration(connection: Connection, played: Played, name: str) -> None:
     head = story_of(connection, played.released).head
     assert head is not None
@@ -108,7 +109,7 @@ def test_a_message_is_found_by_id_guid_and_content(connection: Connection, playe
         assert ("message", row.id) in [(one.what, one.id) for one in stories.find(connection, SANDBOX, number)]
 
 
-@pytest.mark.parametrize("number", ["", "  ", "nothing-has-this", "%", "_", "\\", "%|%"])
+@each("number", ["", "  ", "nothing-has-this", "%", "_", "\\", "%|%"])
 def test_what_nothing_has_leads_nowhere(connection: Connection, number: str) -> None:
     assert stories.find(connection, SANDBOX, number) == []
 

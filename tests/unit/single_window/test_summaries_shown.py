@@ -19,6 +19,7 @@ from single_window.wiring import open_window
 from tests.stories.exporting import Sale, invt_no, note
 from tests.stories.summarising import MERCHANT, Summarising, inventory
 from tests.stories.telling import Teller
+from tests.tables import each
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +91,7 @@ def test_the_pages_tell_the_same(client: FlaskClient, language: str) -> None:
     assert client.get("/summaries/HZ9", query_string=asked).status_code == 404
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each("language", ["zh", "en"])
 def test_the_command_line_tells_the_same(played: tuple[Path, list[str]], language: str) -> None:
     assert [one["cop_no"] for one in answer(played, "list")] == ["HZ2", "HZ1"]
     assert answer(played, "due")[0]["waiting"] == answer(played, "list", "--due")[0]["waiting"] == 1
