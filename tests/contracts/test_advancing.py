@@ -21,17 +21,17 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import deadline, declaration, receipt, timeline
 from single_window.wiring import Window, open_window
-from tests.databases import ENGINES, empty_database
+from tests.databases import ON_BOTH
 from tests.stories.telling import Teller
 
+pytestmark = ON_BOTH
 DAYS = 50
 """So many days after its release, a trade's tax has been collected and its list is closed."""
 
 
-@pytest.fixture(params=ENGINES)
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    with empty_database(request.param, tmp_path) as address:
-        yield Settings(data=tmp_path, database=address, readers=0, synchronous="NORMAL")
+@pytest.fixture
+def settings(address: str, tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path, database=address, readers=0, synchronous="NORMAL")
 
 
 @pytest.fixture

@@ -13,10 +13,8 @@ import pytest
 
 from single_window.clock import monotonic
 from single_window.runtime import Runtime
-from single_window.settings import Settings
-from single_window.wiring import open_window
 from tests.brokers import empty_vhost
-from tests.databases import empty_database
+from tests.databases import empty_database, window_in
 from tests.running import address, running
 from tests.tables import each
 from tests.unit.single_window.serving_http import CAP, Client, again, in_json, mailbox, many, sample
@@ -40,7 +38,7 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             return
         broker = stack.enter_context(empty_vhost()).url
         serving = stack.enter_context(running("serve --port 0", folder, broker=broker, **shared))
-        window = open_window(Settings(data=folder / "data", broker=broker, **shared))
+        window = window_in(folder / "data", broker=broker, **shared)
         stack.callback(window.close)
         stack.callback(Runtime(window).start().stop)
         yield Client(address(serving))

@@ -17,31 +17,23 @@ from gateways.gateway import Options
 from single_window import logs
 from single_window.clock import Clock
 from single_window.messaging.topology import QUEUES
-from single_window.store import in_hand, migrate, sandboxes
+from single_window.store import in_hand, sandboxes
 from single_window.store.bulk import insert_rows
 from single_window.store.deliveries import COLUMNS, file_deliveries
 from single_window.store.depths import depths
-from single_window.store.engine import open_engine, reading, writing
+from single_window.store.engine import reading, writing
 from single_window.store.sandboxes import Sandbox
 from single_window.store.tables import channel, deadline, delivery, sandbox
 from single_window.stories.words import book
 from single_window.watchdog import CHANNELS, DEADLINES, IN_HAND, PARKED, Waiting, Watchdog, look, waiting
-from tests.databases import ENGINES, empty_database
+from tests.databases import ON_BOTH
 from tests.tables import each
 
+pytestmark = ON_BOTH
 NOW = 1_800_000_000_000
 SECOND = 1_000
 ALLOWED = 60
 """Seconds that a stage may take."""
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with empty_database(request.param, tmp_path_factory.mktemp("watched")) as address:
-        migrate.upgrade(address)
-        opened = open_engine(address)
-        yield opened
-        opened.dispose()
 
 
 @pytest.fixture

@@ -205,6 +205,7 @@ def partner(window: Window, broker: BlockingChannel, worker: ChannelsWorker) -> 
 
 # messages in
 
+
 def test_a_message_goes_in_and_its_receipt_comes_out(partner: Partner) -> None:
     partner.send(partner.order())
     until(lambda: partner.kept() == [("received", "amqp")], PATIENCE, "an admitted message")
@@ -330,6 +331,7 @@ def test_queues_of_other_sandboxes_bear_their_names(window: Window, broker: Bloc
 
 # what is acknowledged when
 
+
 def test_a_message_is_acknowledged_only_after_its_commit_and_admitted_once_if_that_is_cut_off(
         partner: Partner, proxy: Proxy) -> None:
     partner.send(partner.order())
@@ -363,6 +365,7 @@ def test_what_cannot_be_admitted_now_stays_in_the_queue(window: Window, broker: 
 
 
 # receipts out
+
 
 def test_a_queue_that_nobody_reads_holds_so_many_and_the_database_keeps_the_rest_in_order(
         partner: Partner) -> None:
@@ -445,6 +448,7 @@ def test_who_is_switched_off_is_neither_heard_nor_sent_to(partner: Partner) -> N
 
 
 # what the page for participants shows
+
 
 def test_the_code_on_the_page_sends_and_receives(partner: Partner, vhost: Vhost) -> None:
     page = (Path(__file__).parents[2] / "docs" / "connect.md").read_text("utf-8")

@@ -40,7 +40,6 @@ def _line(gnum: int, words: Sequence[str]) -> ClearedLine:
                        scale(amount), name)
 
 
-
 def _quantity(scaled: int) -> str:
     text = plain(scaled)
     return text.rstrip("0").rstrip(".")

@@ -26,7 +26,6 @@ from tests.tables import each
 DAY = date(2026, 6, 1)
 
 
-
 def facts(kind, document):
     """A synthetic document as rules read it."""
     head, line = layout = catalogue.names(CODES[kind])

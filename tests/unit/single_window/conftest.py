@@ -10,14 +10,14 @@ from serving_http import CAP, Client
 from gateways.gateway import Options
 from single_window.channels.http import bind
 from single_window.serving import Server
-from single_window.settings import Settings
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
+from tests.databases import window_in
 
 
 @pytest.fixture(scope="module")
 def served_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     data = tmp_path_factory.mktemp("data")
-    opened = open_window(Settings(data=data, readers=0, synchronous="NORMAL", body_cap=CAP))
+    opened = window_in(data, body_cap=CAP)
     opened.make_sandbox("other", Options())
     yield opened
     opened.close()

@@ -18,7 +18,8 @@ from single_window.commands.call import Call
 from single_window.lock import DataLock
 from single_window.settings import Settings
 from single_window.stories.plainly import moment
-from single_window.wiring import depth, open_window
+from single_window.wiring import depth
+from tests.databases import window_in
 from tests.tables import each
 
 SAMPLES = ("311", "411", "511", "621")
@@ -365,7 +366,7 @@ def test_beside_a_running_window_a_command_reads_and_does_not_work(played: Playe
 
 
 def test_work_of_a_process_that_ended_is_done_here(tmp_path: Path) -> None:
-    window = open_window(Settings(data=tmp_path, readers=0))
+    window = window_in(tmp_path)
     try:
         window.admit("main", [window.read("main", call("sample", "311").stdout_bytes)], "test")
         assert Call(window.settings, "main", True, "en", beside="http://127.0.0.1:9").work(window)

@@ -16,10 +16,9 @@ from played_exports import NAMES, SANDBOX, PlayedExports, play
 from sqlalchemy import update
 
 from single_window.cli import main
-from single_window.settings import Settings
 from single_window.store.engine import writing
 from single_window.store.tables import batch_member
-from single_window.wiring import open_window
+from tests.databases import window_in
 from tests.stories.batching import Batching
 from tests.stories.telling import Teller
 from tests.tables import each
@@ -54,7 +53,7 @@ def test_a_note_is_shown_with_its_parts_and_parcels(
 @pytest.mark.parametrize("inspection", [True, False])
 def test_the_draw_of_a_batch_is_audited_and_its_exit_code_says_whether_it_agrees(
         tmp_path: Path, inspection: bool) -> None:
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     told = Batching(Teller(window, SANDBOX, inspection=inspection))
     number, _ = told.gathered(4)
     early = call(tmp_path, "batch", "audit", number)

@@ -108,7 +108,6 @@ def test_the_queue_leads_to_every_request_that_waits(played: PlayedExports) -> N
     assert "→" not in second.partition("MORE049")[2]
 
 
-
 @each(("flow", "count"), [("I", 1), ("E", 7), ("", 8)])
 def test_lists_are_filtered_by_flow_and_counted_by_it(
     browser: FlaskClient, window: Window, flow: str, count: int

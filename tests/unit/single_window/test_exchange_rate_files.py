@@ -23,11 +23,11 @@ from gateways.gateway import Options
 from single_window.clock import Clock
 from single_window.forex import rates
 from single_window.masterdata import BadFile, Imported, import_csv
-from single_window.settings import Settings
 from single_window.store.engine import reading, writing
 from single_window.store.exchange_rate_rows import law_of
 from single_window.store.tables import exchange_rate_row
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
+from tests.databases import window_in
 from tests.tables import each
 
 HEADER = "currency,month,rate,source"
@@ -38,7 +38,7 @@ BEER = "2203000000"
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = open_window(Settings(data=tmp_path_factory.mktemp("window"), synchronous="NORMAL", readers=0))
+    opened = window_in(tmp_path_factory.mktemp("window"))
     clock = Clock("virtual", base=instant_of(JUNE), rate=Decimal(0))
     opened.make_sandbox("june", Options(), clock=clock)
     yield opened

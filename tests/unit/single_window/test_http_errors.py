@@ -13,8 +13,7 @@ from serving_http import Client, sample
 from single_window.admission_queue import AdmissionQueue
 from single_window.api import create_app
 from single_window.serving import Server
-from single_window.settings import Settings
-from single_window.wiring import open_window
+from tests.databases import window_in
 from tests.tables import each
 
 
@@ -142,7 +141,7 @@ def test_the_state_tells_whether_the_worker_is_at_work(client: Client) -> None:
 
 
 def test_the_state_tells_of_requests_that_wait(tmp_path: Path) -> None:
-    window = open_window(Settings(data=play(tmp_path).data, readers=0))
+    window = window_in(play(tmp_path).data)
     state = create_app(window, AdmissionQueue(window)).test_client().get("/api/v1/state").get_json()
     window.close()
     assert state["requests"] == {"main": {}, SANDBOX: {"refund": {"accepted": 1}}}
@@ -150,7 +149,7 @@ def test_the_state_tells_of_requests_that_wait(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("body", [b"[" * 5_000, b'{"a":' * 5_000])
 def test_json_that_is_nested_too_deeply_is_malformed(tmp_path: Path, body: bytes) -> None:
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     admission = AdmissionQueue(window).start()
     try:
         answer = create_app(window, admission).test_client().put(

@@ -12,7 +12,6 @@ from declarations.money import scale
 from simulators.world import World
 from single_window.csv_files import MOST_BYTES, MOST_ROWS
 from single_window.masterdata import KINDS, BadFile, Imported, UnknownKind, import_csv
-from single_window.settings import Settings
 from single_window.store.engine import reading, writing
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.store.tables import (
@@ -24,7 +23,7 @@ from single_window.store.tables import (
     participant,
     refund_rate_row,
 )
-from single_window.wiring import open_window
+from tests.databases import window_in
 from tests.tables import each
 
 CASES = Path(__file__).parents[2] / "specifications" / "masterdata_bad_files.toml"
@@ -36,7 +35,7 @@ GUARANTEES = "assure_code,name,amount\n3702960A01,担保公司,100.00\n"
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory):
-    opened = open_window(Settings(data=tmp_path_factory.mktemp("window"), synchronous="NORMAL", readers=0))
+    opened = window_in(tmp_path_factory.mktemp("window"))
     yield opened
     opened.close()
 

@@ -14,8 +14,7 @@ from flask.testing import FlaskClient
 from single_window.api.app import create_app
 from single_window.cli import main
 from single_window.runtime import Runtime
-from single_window.settings import Settings
-from single_window.wiring import open_window
+from tests.databases import window_in
 from tests.stories.exporting import Sale, invt_no, note
 from tests.stories.summarising import MERCHANT, Summarising, inventory
 from tests.stories.telling import Teller
@@ -26,7 +25,7 @@ from tests.tables import each
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """A window with a summary, a refused request, and a list that was closed after it."""
     folder = tmp_path_factory.mktemp("summaries")
-    window = open_window(Settings(data=folder, synchronous="NORMAL", readers=0))
+    window = window_in(folder)
     told = Summarising(Teller(window, "s"))
     numbers = told.closed([inventory(1), inventory(2), inventory(3, flag="A")])
     told.story.say(told.month(), told.request(numbers[2:], "HZ2"))
@@ -39,7 +38,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 
 @pytest.fixture
 def client(played: tuple[Path, list[str]]) -> Iterator[FlaskClient]:
-    window = open_window(Settings(data=played[0], synchronous="NORMAL", readers=0))
+    window = window_in(played[0])
     with create_app(window, runtime=Runtime(window)).test_client() as made:
         made.environ_base["HTTP_X_SANDBOX"] = "s"
         yield made
