@@ -148,6 +148,7 @@ def test_the_machine_is_told_and_what_was_used_only_grows():
     assert described()["python"].startswith("3.")
 
 
+@pytest.mark.long
 def test_measures_run_apart_give_their_results_in_turn(tmp_path):
     said = []
     (found,) = results([Job(named("floor_import_100"), 20)], 2, tmp_path, said.append)
@@ -180,8 +181,8 @@ def test_spooled_exports_are_sound(what, tmp_path):
     assert sum(len(one.blocks) for one in found if one.code == "603") == 30
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param("export_100", marks=pytest.mark.long), "batch_100k", "summary_500k", "refund_100k"])
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["export_100", "batch_100k", "summary_500k", "refund_100k"])
 def test_a_small_run_of_exports_comes_to_its_end(name, tmp_path):
     result = CliRunner().invoke(bench, ["--json", "--trades", "60", name])
     assert result.exit_code == 0, result.output

@@ -63,6 +63,7 @@ def test_the_totals_fit_each_other(large):
     assert totals["cancelled"] == fault("cancelled").per_thousand
 
 
+@pytest.mark.long
 def test_the_same_seed_has_the_same_outcomes_whatever_the_size_of_messages():
     first = played("--trades", "100", "--per-message", "1")
     assert first[0] == 0
@@ -101,6 +102,7 @@ def test_the_totals_of_exports_fit_each_other(abroad):
         totals["receipts_by_type"])
 
 
+@pytest.mark.long
 def test_the_same_seed_has_the_same_exports_whatever_the_size_of_messages():
     def outcomes(size):
         code, report = played("--trades", "1", "--per-message", size, exports=("--exports", "60", "--batch", "5"))
