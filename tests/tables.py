@@ -25,7 +25,7 @@ Test = Callable[..., None]
 
 
 def each(names: str | Sequence[str], rows: Iterable[Any],
-         ids: Sequence[str] | Callable[[Any], object] | None = None) -> Callable[[Test], Test]:
+         ids: Iterable[str] | Callable[[Any], object] | None = None) -> Callable[[Test], Test]:
     """Call a test once for each row, its values by these names; tables that stand upon each other are multiplied."""
     names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
     table = list(_named(names, rows, ids))
@@ -63,6 +63,8 @@ def each(names: str | Sequence[str], rows: Iterable[Any],
 
 def _named(names: Sequence[str], rows: Iterable[Any], ids: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Name and values of each row."""
+    if ids is not None and not callable(ids):
+        ids = list(ids)
     for number, row in enumerate(rows):
         values, name = (row.values, row.id) if hasattr(row, "marks") else (row if len(names) > 1 else (row,), None)
         assert not getattr(row, "marks", ()), f"row {number} is marked: it must be a test of its own"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from single_window.settings import Settings
 from single_window.wiring import Window
 from tests.databases import made_database
 from tests.stories.holding import watched
+from tests.stories.refunding import Refunding
 from tests.stories.telling import Teller
 
 
@@ -36,3 +38,18 @@ def tell(dialect: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
 
         yield start
     assert [one for of_window in late for one in of_window] == []
+
+
+@pytest.fixture
+def story(tell: Callable[..., Teller]) -> Teller:
+    """A story in a sandbox with no options of its own."""
+    return tell()
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest, story: Teller) -> Iterator[Any]:
+    """The same, as a module tells it: by its `TOLD`, a kind of teller. Refunds balance at the end."""
+    teller = request.module.TOLD(story)
+    yield teller
+    if isinstance(teller, Refunding):
+        assert teller.unbalanced() == []

@@ -269,8 +269,7 @@ def test_goods_that_lie_at_another_office_are_released_when_that_agrees(tell):
     assert {"17511", "17512"} <= set(reasons(story, sale))
 
 
-def test_an_import_that_lies_at_another_office_is_released_when_that_agrees(tell):
-    story = tell()
+def test_an_import_that_lies_at_another_office_is_released_when_that_agrees(story):
     trade = story.trade()
     story.say(*[story.message(trade, kind) for kind in KINDS[:3]], story.message(trade, "inventory", portCode="9002"))
     assert outcome(story.receipts(trade))[-2:] == [("120", "1800"), ("800", "2600")]

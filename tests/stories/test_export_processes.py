@@ -59,8 +59,7 @@ def at_once(story, folder, *ids: list[int]) -> None:
 
 
 @pytest.mark.parametrize("pair", list(combinations(DOCUMENTS, 2)), ids="-".join)
-def test_each_pair_of_documents_at_the_same_instant_is_accepted_once(tell, tmp_path, pair):
-    story = tell()
+def test_each_pair_of_documents_at_the_same_instant_is_accepted_once(story, tmp_path, pair):
     sales = [Sale(number) for number in range(1, ROUNDS + 1)]
     for sale in sales:
         story.say(*sale.messages(*[kind for kind in DOCUMENTS if kind not in pair]))
@@ -73,8 +72,7 @@ def test_each_pair_of_documents_at_the_same_instant_is_accepted_once(tell, tmp_p
         assert statuses(story, sale.waybill, "export_waybill") == CONCLUDED
 
 
-def test_the_last_two_parts_of_a_note_at_the_same_instant_complete_it_once(tell, tmp_path):
-    story = tell()
+def test_the_last_two_parts_of_a_note_at_the_same_instant_complete_it_once(story, tmp_path):
     sales = [Sale(number) for number in range(1, ROUNDS + 1)]
     for sale in sales:
         story.file(*sale.messages())
@@ -86,8 +84,7 @@ def test_the_last_two_parts_of_a_note_at_the_same_instant_complete_it_once(tell,
     assert [lists(story, sale) for sale in sales] == [RELEASED] * ROUNDS
 
 
-def test_arrival_and_departure_of_the_same_parcels_at_the_same_instant_close_them_once(tell, tmp_path):
-    story = tell()
+def test_arrival_and_departure_of_the_same_parcels_at_the_same_instant_close_them_once(story, tmp_path):
     sales = [Sale(number) for number in range(1, ROUNDS + 1)]
     for sale in sales:
         story.file(*sale.messages())

@@ -49,8 +49,7 @@ POINTS = ["after-archive", "in-hand", "before-commit", "after-commit", "after-pu
 
 @pytest.mark.parametrize("point", POINTS)
 @pytest.mark.parametrize("times", [1, 2, 5, 8])
-def test_nothing_is_lost_and_nothing_happens_twice(tell, tmp_path, point, times):
-    story = tell()
+def test_nothing_is_lost_and_nothing_happens_twice(story, tmp_path, point, times):
     trades = [story.trade(number) for number in range(TRADES)]
     bodies = [story.message(trade, kind) for trade in trades for kind in KINDS]
     folder = tmp_path / "story"

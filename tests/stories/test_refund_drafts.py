@@ -16,11 +16,7 @@ from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import Refunding, inventory, line
 
 pytestmark = LATER_ON_POSTGRESQL
-
-
-@pytest.fixture
-def told(tell: Any) -> Refunding:
-    return Refunding(tell())
+TOLD = Refunding
 
 
 def drafted(told: Refunding, number: str, *kinds: str, **terms: Any) -> None:

@@ -27,13 +27,9 @@ from tests.stories.exporting import facts
 from tests.stories.refunding import Refunding, bought, export, inventory, purchase
 
 pytestmark = LATER_ON_POSTGRESQL
+TOLD = Refunding
 COLLECTED, CURRENCY = "20007", "20008"
 LAST, AFTER = date(2027, 4, 30), date(2027, 5, 1)
-
-
-@pytest.fixture
-def told(tell: Any) -> Refunding:
-    return Refunding(tell())
 
 
 @pytest.fixture

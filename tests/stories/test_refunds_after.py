@@ -15,14 +15,8 @@ from tests.stories.refunding import MERCHANT, TABLES, WORLD, Refunding, bought, 
 from tests.stories.summarising import Summarising
 
 pytestmark = LATER_ON_POSTGRESQL
+TOLD = Refunding
 NORMAL_END = date(2027, 5, 1)
-
-
-@pytest.fixture
-def told(tell):
-    story = Refunding(tell())
-    yield story
-    assert story.unbalanced() == []
 
 
 @pytest.fixture

@@ -15,11 +15,7 @@ from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import Refunding, bought, export, purchase
 
 pytestmark = LATER_ON_POSTGRESQL
-
-
-@pytest.fixture
-def told(tell: Any) -> Refunding:
-    return Refunding(tell())
+TOLD = Refunding
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import json
 from datetime import date
 from typing import Any
 
-import pytest
 from sqlalchemy import update
 
 from single_window import auditing
@@ -16,14 +15,10 @@ from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import Refunding, export, line
 
 pytestmark = LATER_ON_POSTGRESQL
+TOLD = Refunding
 TOO_MUCH, RESTED_ON = "20536", "20537"
 CANCELLED = "7604299000"
 """Goods whose refund was cancelled: they are taxed as sold at home."""
-
-
-@pytest.fixture
-def told(tell: Any) -> Refunding:
-    return Refunding(tell())
 
 
 def claimed(told: Refunding, number: str, period: str, forward: str = "", input_vat: str = "1000.00",

@@ -17,13 +17,7 @@ from tests.stories.refunding import MERCHANT, Refunding, bought, export, invento
 from tests.stories.summarising import Summarising
 
 pytestmark = LATER_ON_POSTGRESQL
-
-
-@pytest.fixture
-def told(tell):
-    story = Refunding(tell())
-    yield story
-    assert story.unbalanced() == []
+TOLD = Refunding
 
 
 def test_a_claim_in_a_currency_that_has_no_rate_is_refused_and_names_it(told):

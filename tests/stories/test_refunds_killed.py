@@ -13,6 +13,8 @@ from single_window.wiring import Window
 from tests.stories.refunding import Refunding, bought, export, inventory, purchase
 from tests.stories.test_killed import Reteller
 
+TOLD = Refunding
+
 CLAIMS = 4
 PROGRAM = """
 import os, sys
@@ -39,8 +41,7 @@ window.advance("story", now)
 @pytest.mark.parametrize(("point", "times"), [
     *(("before-commit", times) for times in (2, 3, 4, 5)), *(("after-commit", times) for times in (2, 3, 4, 5)),
     ("after-publish", 3), ("before-acknowledge", 4)])
-def test_claims_go_on_where_they_were(tell, tmp_path, point, times):
-    told = Refunding(tell())
+def test_claims_go_on_where_they_were(told, tmp_path, point, times):
     items = [f"{told.summarised([inventory(place)], cop_no=f'HZ{place}')[0]}001" for place in range(CLAIMS)]
     told.story.file(told.paper(lines=[bought(qty="6", amount="60.00")]),
                     *[told.claim([export(item), purchase("FP1")], f"QD{place}") for place, item in enumerate(items)])

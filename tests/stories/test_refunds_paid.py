@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from datetime import date
 
-import pytest
 from sqlalchemy import insert
 
 from declarations.money import plain
@@ -15,13 +14,7 @@ from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import MERCHANT, Refunding, bought, export, inventory, line, purchase
 
 pytestmark = LATER_ON_POSTGRESQL
-
-
-@pytest.fixture
-def told(tell):
-    story = Refunding(tell())
-    yield story
-    assert story.unbalanced() == []
+TOLD = Refunding
 
 
 def test_a_trader_is_paid_what_he_paid_for_the_goods_times_the_rate(told):

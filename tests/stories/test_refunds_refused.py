@@ -11,14 +11,8 @@ from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import WORLD, Refunding, bought, export, inventory, line, purchase
 
 pytestmark = LATER_ON_POSTGRESQL
+TOLD = Refunding
 OTHER = WORLD.merchants[1]
-
-
-@pytest.fixture
-def told(tell):
-    story = Refunding(tell())
-    yield story
-    assert story.unbalanced() == []
 
 
 @pytest.fixture

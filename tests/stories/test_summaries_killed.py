@@ -14,6 +14,8 @@ from single_window.wiring import Window
 from tests.stories.summarising import Summarising, inventory, line
 from tests.stories.test_killed import Reteller
 
+TOLD = Summarising
+
 LISTS = 17
 PROGRAM = """
 import os, sys
@@ -42,8 +44,7 @@ window.settle()
     *(("before-commit", times) for times in (1, 2, 4, 6, 7, 8)), *(("after-commit", times) for times in (1, 3, 6, 8)),
     ("after-publish", 4), ("before-acknowledge", 5)])
 @pytest.mark.parametrize("refused", [False, True])
-def test_a_summary_goes_on_where_it_was(tell, tmp_path, point, times, refused):
-    told = Summarising(tell())
+def test_a_summary_goes_on_where_it_was(told, tmp_path, point, times, refused):
     countries = ("133", "116", "110")
     numbers = told.closed([inventory(place, line(), line(2, gcode=f"64041100{place:02d}"),
                                      country=countries[place % 3]) for place in range(LISTS)])

@@ -28,8 +28,7 @@ def work(folder: Path, ids: list[int], barrier) -> None:
 
 
 @pytest.mark.parametrize("pair", list(combinations(KINDS, 2)), ids="-".join)
-def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(tell, tmp_path, pair):
-    story = tell()
+def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(story, tmp_path, pair):
     trades = [story.trade(number) for number in range(ROUNDS)]
     for trade in trades:
         story.send(trade, *[kind for kind in KINDS if kind not in pair])
@@ -60,8 +59,7 @@ def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(tell, tm
         assert story.bills(trade) == [("0", "made")]
 
 
-def test_a_list_amended_while_customs_decides_is_decided_on_its_new_facts(tell):
-    story = tell()
+def test_a_list_amended_while_customs_decides_is_decided_on_its_new_facts(story):
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     story.file(story.message(trade, "inventory", buyerName="他人甲"))
@@ -87,8 +85,7 @@ def test_a_list_amended_while_customs_decides_is_decided_on_its_new_facts(tell):
         ("2", "2.inventory"), ("2", "2.inventory.modify"), ("120", "1800"), ("800", "2600")]
 
 
-def test_a_commit_that_fails_leaves_nothing_in_memory(tell):
-    story = tell()
+def test_a_commit_that_fails_leaves_nothing_in_memory(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     broken = [True]
