@@ -6,7 +6,6 @@ publishes and works whatever it finds in the database. Nothing may be lost, doub
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -39,6 +38,7 @@ from single_window.store.tables import (
 )
 from single_window.wiring import Window
 from tests.databases import ON_BOTH, made_database
+from tests.stories.killing import PATIENCE, at_once
 from tests.stories.telling import KINDS, TODAY, WORLD, Teller
 
 pytestmark = ON_BOTH
@@ -51,7 +51,7 @@ def work(folder: Path, address: str, bodies: Sequence[bytes], barrier: Any) -> N
     """One process: admits its messages and works on whatever is to be done, as long as there is anything."""
     window = Window(Settings(data=folder, database=address, synchronous="NORMAL", readers=0, batch=64))
     queue = AdmissionQueue(window).start()
-    barrier.wait(120)
+    barrier.wait(PATIENCE)
     offered = []
     for start in range(0, len(bodies), 5):
         offered += [queue.offer("story", "process", window.read("story", body)) for body in bodies[start:start + 5]]
@@ -71,16 +71,7 @@ def play(dialect: str, tmp_path: Path) -> Iterator[Callable[[Sequence[bytes]], T
         story = Teller(Window(settings))
 
         def played(bodies: Sequence[bytes]) -> Teller:
-            shares = split(bodies)
-            spawn = multiprocessing.get_context("spawn")
-            barrier = spawn.Barrier(PROCESSES)
-            processes = [spawn.Process(target=work, args=(tmp_path, settings.database, share, barrier))
-                         for share in shares]
-            for process in processes:
-                process.start()
-            for process in processes:
-                process.join(240)
-            assert [process.exitcode for process in processes] == [0] * PROCESSES
+            at_once(work, *[(tmp_path, settings.database, share) for share in split(bodies)])
             story.window.settle()
             return story
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from itertools import combinations
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from single_window.wiring import Window
+from tests.stories.killing import at_once
 from tests.stories.telling import KINDS, outcome
 
 ROUNDS = 3
@@ -44,14 +44,7 @@ def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(story, t
                 delivery.c.queue == "customs", delivery.c.topic == f"import.{kind}",
                 delivery.c.state == "ready")).scalars().all()
         ids[kind] = list(found)
-    spawn = multiprocessing.get_context("spawn")
-    barrier = spawn.Barrier(2)
-    processes = [spawn.Process(target=work, args=(tmp_path / "story", ids[kind], barrier)) for kind in pair]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(90)
-    assert [process.exitcode for process in processes] == [0, 0]
+    at_once(work, *[(tmp_path / "story", ids[kind]) for kind in pair])
     story.window.settle()
     for trade in trades:
         assert outcome(story.receipts(trade)) == [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
