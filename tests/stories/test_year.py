@@ -23,7 +23,6 @@ def small():
     return played("--trades", "48")
 
 
-@pytest.mark.long
 def test_every_claim_of_a_year_comes_to_its_end_and_every_ledger_balances(small):
     code, report = small
     assert report["complaints"] == [] and report["audit"] == []
