@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests import tables
+from tests.brokers import Vhost, empty_vhost
 from tests.databases import made_database
 
 
@@ -39,6 +40,13 @@ def dialect(request: pytest.FixtureRequest) -> str:
 def address(dialect: str, tmp_path: Path) -> Iterator[str]:
     """A database of a test's own, with all tables and nothing in them."""
     with made_database(dialect, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def vhost() -> Iterator[Vhost]:
+    """A place at RabbitMQ of a module's own."""
+    with empty_vhost() as made:
         yield made
 
 

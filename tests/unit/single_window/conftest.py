@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from played_exports import PlayedExports
+from played_exports import play as play_exports
+from played_trades import Played, play
 from serving_http import CAP, Client
 
 from gateways.gateway import Options
@@ -21,6 +24,16 @@ def served_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     opened.make_sandbox("other", Options())
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    return play(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def played_exports(tmp_path_factory: pytest.TempPathFactory) -> PlayedExports:
+    return play_exports(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

@@ -25,11 +25,6 @@ from tests.tables import each
 SAMPLES = ("311", "411", "511", "621")
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play(tmp_path_factory.mktemp("data"))
-
-
 def call(*arguments: object, input: bytes | None = None) -> Result:
     return CliRunner().invoke(main, [str(one) for one in arguments], input=input, env={"LANG": "C", "LC_ALL": ""})
 

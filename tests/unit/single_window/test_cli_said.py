@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from played_exports import NAMES, SANDBOX, PlayedExports, play
+from played_exports import NAMES, SANDBOX, PlayedExports
 from sqlalchemy import update
 
 from single_window.cli import main
@@ -24,11 +24,6 @@ from tests.stories.telling import Teller
 from tests.tables import each
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> PlayedExports:
-    return play(tmp_path_factory.mktemp("data"))
-
-
 def call(data: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, [*arguments, "--data", str(data), "--sandbox", SANDBOX])
 
@@ -36,17 +31,17 @@ def call(data: Path, *arguments: str) -> Result:
 @each("language", ["zh", "en"])
 @each("name", NAMES)
 def test_an_export_is_shown_with_its_documents_beside_each_other(
-        played: PlayedExports, name: str, language: str) -> None:
-    said = call(played.data, "show", played.sales[name].id, "--flow", "E", "--lang", language)
+        played_exports: PlayedExports, name: str, language: str) -> None:
+    said = call(played_exports.data, "show", played_exports.sales[name].id, "--flow", "E", "--lang", language)
     assert said.exit_code == 0, said.output
-    assert played.sales[name].id in said.stdout and {"zh": "离岸价", "en": "FOB"}[language] in said.stdout
+    assert played_exports.sales[name].id in said.stdout and {"zh": "离岸价", "en": "FOB"}[language] in said.stdout
 
 
 @each(("number", "parts"), [("ZD1", "1/1"), ("LJ1", "1/1"), ("YD2", "1/3")])
 @each("language", ["zh", "en"])
 def test_a_note_is_shown_with_its_parts_and_parcels(
-        played: PlayedExports, number: str, parts: str, language: str) -> None:
-    said = call(played.data, "show", number, "--lang", language)
+        played_exports: PlayedExports, number: str, parts: str, language: str) -> None:
+    said = call(played_exports.data, "show", number, "--lang", language)
     assert said.exit_code == 0 and f"{number}: {parts}" in said.stdout, said.output
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from played_trades import HOSTILE, SANDBOX, Played, order_no, play
+from played_trades import HOSTILE, SANDBOX, Played, order_no
 from sqlalchemy import select
 
 from single_window import stories
@@ -57,11 +57,6 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from played_trades import SANDBOX, Played, order_no, play
+from played_trades import SANDBOX, Played, order_no
 from sqlalchemy import Connection, select
 
 from schemas import receipt_texts
@@ -22,11 +22,6 @@ from single_window.stories.plainly import plainly
 from single_window.wiring import Window
 from tests.stories.telling import Teller
 from tests.tables import each
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")
