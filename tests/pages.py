@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from signal import SIGKILL
 
-from tests.chaos.programs import guard, release
+from tests.chaos.programs import release, spawned
 
 ROOT = Path(__file__).parents[1]
 SINGLE_WINDOW = 'exec "$PYTHON" -m single_window "$@"'
@@ -52,9 +52,8 @@ def follow(commands: Sequence[str], where: Path, programs: Mapping[str, str]) ->
 def run(commands: Sequence[str], where: Path, environment: Mapping[str, str]) -> str:
     """What a shell says to commands, errors included, and END when none failed; what it has started ends with it."""
     script = "\n".join(["set -euo pipefail", *commands, "echo END"])
-    shell = subprocess.Popen(["bash", "-c", script], cwd=where, env=dict(environment), text=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
-    guard(shell.pid)
+    shell = spawned(["bash", "-c", script], cwd=where, env=dict(environment), text=True,
+                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
         return shell.communicate(timeout=PATIENCE)[0]
     finally:

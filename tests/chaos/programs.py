@@ -16,7 +16,7 @@ from functools import cache
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 WARDEN = """
 import os, sys, pathlib
@@ -94,6 +94,13 @@ def release(session: int) -> None:
     _warden().write(b"-%d\n" % session)
 
 
+def spawned(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
+    """A process in a session of its own, which ends when this process does."""
+    process = subprocess.Popen(command, start_new_session=True, **options)
+    guard(process.pid)
+    return process
+
+
 class Program:
     """One program that can be started, ended and killed as often as one likes; its output is added to `log`."""
 
@@ -108,11 +115,9 @@ class Program:
         """Start it; returns at once."""
         rights = {} if self._user is None else {"user": self._user, "group": self._user, "extra_groups": []}
         with self._opened() as output:
-            self._process = subprocess.Popen(
+            self._process = spawned(
                 self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                env=None if self._environment is None else dict(self._environment), start_new_session=True,
-                cwd=self.log.parent, **rights)  # type: ignore[call-overload]
-        guard(self.pid)
+                env=None if self._environment is None else dict(self._environment), cwd=self.log.parent, **rights)
         self.starts += 1
 
     def _opened(self) -> IO[bytes]:

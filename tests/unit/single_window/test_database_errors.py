@@ -17,6 +17,7 @@ from sqlalchemy import make_url
 from single_window.cli import main
 from single_window.settings import Settings, WrongSetting, from_environment
 from single_window.store.unavailable import place
+from tests.chaos.programs import spawned
 from tests.databases import ADDRESS, empty_database
 from tests.tables import each
 
@@ -52,7 +53,7 @@ def test_a_window_that_is_to_run_names_it_and_waits_for_it(tmp_path: Path, dead_
     pytest.importorskip("psycopg")
     address = f"postgresql://somebody:{PASSWORD}@127.0.0.1:{dead_port}/clearance"
     command = [sys.executable, "-m", "single_window", "run", "--port", "0", "--data", str(tmp_path)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True,
+    with spawned(command, stderr=subprocess.PIPE, text=True,
                           env={**os.environ, "SINGLE_WINDOW_DATABASE": address, "LANG": "C.UTF-8"}) as running:
         lines = (line for line in running.stderr if "cannot be used" in line)
         said = [next(lines), next(lines)]  # it says so again with the next attempt
