@@ -27,7 +27,7 @@ coverage: $(STAMP) ## run all tests but the long ones, and fail where they run l
 	$(BIN)/python -m pytest --cov --cov-config=setup.cfg --cov-report=term --cov-report=json:.coverage/report.json $(ARGS)
 	$(BIN)/python -m tests.covered .coverage/report.json
 
-proofs: $(STAMP) ## run the tests that take long and are left out of make test
+proofs: $(STAMP) ## run the tests that take long and are left out of make test (ARGS for pytest)
 	$(BIN)/python -m pytest -m long $(ARGS)
 
 lint: $(STAMP) ## check style and types
