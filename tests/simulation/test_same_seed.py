@@ -44,6 +44,7 @@ def test_seeds_differ_in_traffic_staff_and_weather() -> None:
     assert {trade.fault for plan in plans for trade in plan.play.trades} > {"", "guarantee_short", "order_missing"}
 
 
+@pytest.mark.long
 def test_the_command_plays_many_and_counts_them() -> None:
     said = command("--seeds", "2", "--first", "10")
     assert said.returncode == 0, said.stderr

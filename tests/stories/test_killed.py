@@ -28,7 +28,7 @@ def sending(window: Window) -> None:
 
 
 @pytest.mark.parametrize("point", POINTS)
-@pytest.mark.parametrize("times", [1, 2, 5, 8])
+@pytest.mark.parametrize("times", [1, 5, *(pytest.param(times, marks=pytest.mark.long) for times in (2, 8))])
 def test_nothing_is_lost_and_nothing_happens_twice(story, tmp_path, point, times):
     trades = [story.trade(number) for number in range(TRADES)]
     bodies = [story.message(trade, kind) for trade in trades for kind in KINDS]

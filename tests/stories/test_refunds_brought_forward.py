@@ -6,6 +6,7 @@ import json
 from datetime import date
 from typing import Any
 
+import pytest
 from sqlalchemy import update
 
 from single_window import auditing
@@ -86,6 +87,7 @@ def test_a_claim_that_comes_late_for_its_month_leaves_what_the_next_one_rests_on
     assert told.unbalanced() == []
 
 
+@pytest.mark.unbalanced
 def test_the_audit_holds_what_was_brought_forward_against_what_was_left(told: Refunding) -> None:
     first = claimed(told, "TS2", "202609")
     claimed(told, "TS3", "202610", yuan(first.carry))
@@ -96,6 +98,7 @@ def test_the_audit_holds_what_was_brought_forward_against_what_was_left(told: Re
         ("TS3", first.carry, first.carry - 1_000)]
 
 
+@pytest.mark.unbalanced
 def test_the_audit_finds_an_invented_credit_that_was_let_in(told: Refunding) -> None:
     found = claimed(told, "TS2", "202609")
     working = found.working.replace('"forward":"0.00"', '"forward":"500000.00"')

@@ -42,6 +42,7 @@ def test_an_unknown_measure_is_named_with_those_there_are():
     assert "There is no measure 'import_7'; there are: floor_import_100, import_100" in result.output
 
 
+@pytest.mark.long
 def test_a_small_run_gives_one_object_a_measure_with_the_ratio_to_the_floor():
     result = CliRunner().invoke(bench, ["--json", "--trades", "100", "floor_import_100", "import_100"])
     assert result.exit_code == 0, result.output
@@ -99,6 +100,7 @@ def test_what_cannot_be_measured_is_told_before_anything_is(words, said):
     assert (result.exit_code, said in result.output) == (2, True), result.output
 
 
+@pytest.mark.long
 def test_an_engine_that_does_not_answer_is_named_with_what_to_do():
     result = CliRunner().invoke(bench, ["--broker", "amqp://127.0.0.1:1/", "--database", "postgresql+psycopg://x@127.0.0.1:1/x",
                                         "--trades", "10", "backlog"])

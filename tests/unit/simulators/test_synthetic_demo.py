@@ -76,6 +76,7 @@ def abroad():
     return played("--trades", "20", exports=("--exports", "400", "--batch", "12"))
 
 
+@pytest.mark.long
 def test_four_hundred_exports_a_batch_and_earlier_days_have_every_fault_and_come_to_what_they_must(abroad):
     code, report = abroad
     assert (code, report["ok"], report["complaints"]) == (0, True, [])
@@ -93,6 +94,7 @@ def test_a_wrong_expectation_of_an_export_is_told_and_ends_with_1():
     assert (code, report["ok"], sound["wrong"]) == (1, False, sound["trades"])
 
 
+@pytest.mark.long
 def test_the_totals_of_exports_fit_each_other(abroad):
     totals = abroad[1]["totals"]
     assert totals["exports"]["released"] == totals["exports"]["left"] > 300
