@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.simulation.play import CALM, WILD, planned, simulate
 from tests.tables import each
 
