@@ -12,7 +12,7 @@ from simulators.imports.trade import Trade
 from single_window import acts, batches
 from single_window.store.engine import writing
 from single_window.store.tables import batch_member
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.batching import OFFICE, Batching
 from tests.stories.telling import WORLD, outcome
 
@@ -23,6 +23,7 @@ IN_BATCH = [("2", "2.inventory"), ("120", "1800"), ("800", "2600.batch")]
 SAMPLE = [("2", "2.inventory"), ("120", "1800"), ("500", "14500.batch"), ("399", "2300.batch"), ("800", "2600.batch")]
 
 
+@ON_BOTH
 def test_lists_are_added_by_hand_before_they_come_and_are_released_together(told):
     number, trades = told.gathered(3)
     assert {told.story.state(one) for one in trades} == {"accepted"}

@@ -8,12 +8,13 @@ from sqlalchemy import update
 from simulators.imports.stories import amendment, deletion, staged
 from single_window.store.engine import writing
 from single_window.store.tables import participant
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.telling import outcome
 
 pytestmark = LATER_ON_POSTGRESQL
 
 
+@ON_BOTH
 def test_the_same_transmission_is_answered_with_its_first_id_and_nothing_else_happens(story):
     trade = story.trade()
     body = story.message(trade, "order")

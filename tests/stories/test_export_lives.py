@@ -11,7 +11,7 @@ from declarations.money import SCALE
 from single_window import acts, masterdata
 from single_window.store.engine import reading
 from single_window.store.tables import account_book
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.exporting import (
     DOCUMENTS,
     Sale,
@@ -86,6 +86,7 @@ def test_whatever_comes_first_the_end_is_the_same(tell, order):
     assert statuses(story, "LJ1", "departure_note") == CONCLUDED
 
 
+@ON_BOTH
 def test_everything_twice_is_done_once(tell):
     story, sale = tell(), Sale()
     bodies = [*sale.messages(), note("arrival_note", [sale], "YD1"), note("departure_note", [sale], "LJ1")]

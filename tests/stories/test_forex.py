@@ -16,7 +16,7 @@ from single_window.gateway_runner import GatewayConsumer
 from single_window.store.gateways.forex import StoredForexMemory
 from single_window.store.tables import delivery
 from single_window.worker import Worker
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
 from tests.stories.exporting import Sale, invt_no, note
 from tests.stories.summarising import Summarising, inventory
@@ -43,6 +43,7 @@ def test_a_collection_for_an_order_is_booked_in_yuan_and_told_to_the_refund_desk
     assert one.reasons[0].parameters == ("exchange.usd@2010-01-01", "forex.retention@2019-04-29")
 
 
+@ON_BOTH
 def test_fx1_waits_for_the_bank_and_is_booked_with_its_restoration(told):
     (order,) = told.sold(1, value="79991.00")
     legs = [leg(order, "80000.00"), cost("12500.00"), cost("3400.00", 3)]

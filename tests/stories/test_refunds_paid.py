@@ -10,13 +10,14 @@ from sqlalchemy import insert
 from declarations.money import plain
 from single_window.store.engine import writing
 from single_window.store.tables import refund_account
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.refunding import MERCHANT, Refunding, bought, export, inventory, line, purchase
 
 pytestmark = LATER_ON_POSTGRESQL
 TOLD = Refunding
 
 
+@ON_BOTH
 def test_a_trader_is_paid_what_he_paid_for_the_goods_times_the_rate(told):
     item = told.summarised()[0] + "001"
     told.story.say(told.paper())

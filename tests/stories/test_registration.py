@@ -8,7 +8,7 @@ from declarations import risk
 from single_window import masterdata
 from single_window.receipts import after, of_orders, render
 from single_window.store.engine import reading
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, statuses, tally
 from tests.stories.registering import (
     BEEF,
@@ -37,6 +37,7 @@ TO_AN_OFFICER = [("2", "2"), ("300", "21350")]
 # applications
 
 
+@ON_BOTH
 def test_a_complete_application_is_decided_at_once(story):
     story.say(application(NEWCOMER))
     assert said(story, NEWCOMER.code) == GREEN

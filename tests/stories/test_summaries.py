@@ -10,7 +10,7 @@ from declarations.money import plain
 from gateways.customs.summaries.desk import PHASES
 from gateways.customs.summaries.places import merchant
 from single_window.wiring import depth
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -30,6 +30,7 @@ def example() -> list:
             inventory(6, line(qty="2", amount="25.80"), port="4220")]
 
 
+@ON_BOTH
 def test_the_example_of_the_rule_book(told):
     numbers = told.closed(example())
     told.story.say(told.month())

@@ -14,7 +14,7 @@ from single_window.numbering import ROWS
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.tables import account_book, guarantee
-from tests.databases import LATER_ON_POSTGRESQL
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.telling import KINDS, TODAY, WORLD, Teller, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -32,6 +32,7 @@ def officer(story: Teller, number: str, action: str) -> None:
     story.window.settle()
 
 
+@ON_BOTH
 def test_release_bills_the_tax_and_books_the_guarantee(story):
     trade, number = released(story)
     bill, = story.receipts(trade, "tax_bill")
