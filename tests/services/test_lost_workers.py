@@ -149,9 +149,8 @@ def test_processes_that_hang_or_die_are_replaced(lot: Lot, tmp_path: Path, what:
     assert_parked_alone(lot)
 
 
-@pytest.mark.parametrize("what", [
-    "hang reception poison", *(pytest.param(what, marks=pytest.mark.long)
-                              for what in ("hang reception poison locked", "spin reception poison"))])
+@pytest.mark.long
+@pytest.mark.parametrize("what", ["hang reception poison", "hang reception poison locked", "spin reception poison"])
 def test_a_window_whose_worker_hangs_ends_when_it_is_asked_to(lot: Lot, tmp_path: Path, what: str) -> None:
     one = program("run --port 0", tmp_path, test_poison=what, **settings_of(lot))
     one.start()
