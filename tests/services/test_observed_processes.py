@@ -46,7 +46,8 @@ class Site(NamedTuple):
                 for one in family.samples if one.name == f"single_window_{name}"}
 
 
-@pytest.fixture(scope="module", params=["run", pytest.param("serve and work", marks=[pytest.mark.service, pytest.mark.long])])
+@pytest.fixture(scope="module", params=[
+    "run", pytest.param("serve and work", marks=[pytest.mark.service, pytest.mark.long])])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("observed")
     with ExitStack() as stack:
