@@ -22,12 +22,12 @@ run: $(STAMP) ## play synthetic imports, exports, a batch, a summary and refunds
 test: $(STAMP) ## run all tests but the long ones (ARGS for pytest)
 	$(BIN)/python -m pytest $(ARGS)
 
-coverage: $(STAMP) ## run all tests but the long ones, and fail where they run less than 95 % of a package, branches included
+coverage: $(STAMP) ## run all tests, the long ones too, and fail where they run less than 95 % of a package, branches included
 	mkdir -p .coverage && rm -f .coverage/*
-	$(BIN)/python -m pytest --cov --cov-config=setup.cfg --cov-report=term --cov-report=json:.coverage/report.json $(ARGS)
+	$(BIN)/python -m pytest -m "long or not long" --cov --cov-config=setup.cfg --cov-report=term --cov-report=json:.coverage/report.json $(ARGS)
 	$(BIN)/python -m tests.covered .coverage/report.json
 
-proofs: $(STAMP) ## run the tests that take long and are left out of make test
+proofs: $(STAMP) ## run the tests that take long and are left out of make test (ARGS for pytest)
 	$(BIN)/python -m pytest -m long $(ARGS)
 
 lint: $(STAMP) ## check style and types

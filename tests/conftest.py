@@ -1,11 +1,53 @@
-"""Says at the end of a run, in one line a reason, which tests were skipped and what to do about it."""
+"""For all tests: databases, rows of tables that are chosen, and at the end which tests were skipped and why."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
+
+from tests import tables
+from tests.brokers import Vhost, empty_vhost
+from tests.databases import made_database
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Called by pytest before it reads its command line."""
+    parser.addoption("--row", action="append", default=[], help="go through these rows of tables only (part of a name)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Called by pytest when it has read its command line."""
+    tables.chosen[:] = config.getoption("--row")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Called by pytest for each test: on which databases it runs (`tests/databases.py`)."""
+    chosen = metafunc.definition.get_closest_marker("databases")
+    if chosen and "dialect" in metafunc.fixturenames:
+        metafunc.parametrize("dialect", chosen.args, indirect=True, scope="module")
+
+
+@pytest.fixture(scope="module")
+def dialect(request: pytest.FixtureRequest) -> str:
+    """The database that a test runs on."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def address(dialect: str, tmp_path: Path) -> Iterator[str]:
+    """A database of a test's own, with all tables and nothing in them."""
+    with made_database(dialect, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def vhost() -> Iterator[Vhost]:
+    """A place at RabbitMQ of a module's own."""
+    with empty_vhost() as made:
+        yield made
 
 
 def reasons(skipped: Iterable[pytest.TestReport]) -> list[str]:

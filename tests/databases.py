@@ -21,13 +21,19 @@ from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from single_window.settings import Settings
 from single_window.store import migrate
+from single_window.wiring import Window, open_window
 from tests.absent import absent
 
 VARIABLE = "SINGLE_WINDOW_TEST_POSTGRESQL"
 ADDRESS = os.environ.get(VARIABLE, "postgresql+psycopg:///test")
 ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.service))
-"""What a test that holds for both is parametrised with."""
+ON_BOTH = pytest.mark.databases(*ENGINES)
+"""Marks tests, or by `pytestmark` a module: those that ask for a `dialect`, however indirectly, run on both."""
+LATER_ON_POSTGRESQL = pytest.mark.databases(
+    "sqlite", pytest.param("postgresql", marks=[pytest.mark.service, pytest.mark.long]))
+"""The same, but on PostgreSQL with the long proofs only."""
 
 
 @contextmanager
@@ -55,9 +61,18 @@ def made_database(engine: str, folder: Path) -> Iterator[str]:
         yield address
 
 
+def window_in(folder: Path, **settings: object) -> Window:
+    """A window on a folder: on the database that lies there, else on a copy of one that was made once."""
+    chosen = Settings(**{"data": folder, "readers": 0, "synchronous": "NORMAL", **settings})  # type: ignore[arg-type]
+    if not chosen.database and not (folder / "window.sqlite3").exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copy(_made_file(), folder / "window.sqlite3")
+    return open_window(chosen)
+
+
 @cache
 def _made_file() -> Path:
-    file = Path(_until_the_end(TemporaryDirectory(prefix="single-window-"))) / "window.sqlite3"
+    file = kept_folder() / "window.sqlite3"
     migrate.upgrade(f"sqlite:///{file}")
     return file
 
@@ -67,6 +82,11 @@ def _made_template() -> str:
     name = f"single_window_{os.getpid()}_made"
     migrate.upgrade(_until_the_end(_postgresql(name)))
     return name
+
+
+def kept_folder() -> Path:
+    """A new folder that is there until this process ends: for what is made once and copied."""
+    return Path(_until_the_end(TemporaryDirectory(prefix="single-window-")))
 
 
 def _until_the_end(made: AbstractContextManager[str]) -> str:

@@ -25,7 +25,8 @@ PAUSE = 0.3
 def spread(processes: int) -> dict[str, Sequence[str]]:
     """The commands of a window in many processes: so many that speak HTTP, and so many of each role that is shared."""
     several = ("--processes", str(processes))
-    return {"serve": ("serve", *several), **{role: ("work", role) for role in ("dispatch", "inspection", "channels")},
+    single = ("dispatch", "inspection", "agencies", "channels")
+    return {"serve": ("serve", *several), **{role: ("work", role) for role in single},
             **{role: ("work", role, *several) for role in SHARED}}
 
 

@@ -9,12 +9,28 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from threading import Event
 from time import monotonic
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
+
+WARDEN = """
+import os, sys, pathlib
+guarded = set()
+for line in sys.stdin:
+    (guarded.add if line[0] == "+" else guarded.discard)(line[1:].strip())
+for entry in pathlib.Path("/proc").glob("[0-9]*/stat"):
+    try:
+        if entry.read_text().rpartition(")")[2].split()[3] in guarded:
+            os.kill(int(entry.parent.name), 9)
+    except OSError:
+        pass
+"""
+"""Reads which sessions begin (+) and are over (-), and ends what is left of them when nobody writes any more."""
 
 
 class TookTooLong(Exception):
@@ -58,6 +74,33 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+@cache
+def _warden() -> IO[bytes]:
+    """Where a process writes that outlives this one, however this one ends."""
+    process = subprocess.Popen([sys.executable, "-I", "-S", "-c", WARDEN], stdin=subprocess.PIPE, bufsize=0,
+                               stdout=subprocess.DEVNULL, start_new_session=True)
+    assert process.stdin is not None
+    return process.stdin
+
+
+def guard(session: int) -> int:
+    """See to it that a session ends when this process does, even if that is killed; gives the session."""
+    _warden().write(b"+%d\n" % session)
+    return session
+
+
+def release(session: int) -> None:
+    """A session is over: its number may become somebody else's."""
+    _warden().write(b"-%d\n" % session)
+
+
+def spawned(command: Sequence[str], **options: Any) -> subprocess.Popen[Any]:
+    """A process in a session of its own, which ends when this process does."""
+    process = subprocess.Popen(command, start_new_session=True, **options)
+    guard(process.pid)
+    return process
+
+
 class Program:
     """One program that can be started, ended and killed as often as one likes; its output is added to `log`."""
 
@@ -72,10 +115,9 @@ class Program:
         """Start it; returns at once."""
         rights = {} if self._user is None else {"user": self._user, "group": self._user, "extra_groups": []}
         with self._opened() as output:
-            self._process = subprocess.Popen(
+            self._process = spawned(
                 self._command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
-                env=None if self._environment is None else dict(self._environment), start_new_session=True,
-                cwd=self.log.parent, **rights)  # type: ignore[call-overload]
+                env=None if self._environment is None else dict(self._environment), cwd=self.log.parent, **rights)
         self.starts += 1
 
     def _opened(self) -> IO[bytes]:
@@ -158,6 +200,7 @@ class Program:
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         until(lambda: not set(left) & set(self.members()), 10, f"what {self.name} left behind has not gone")
+        release(self.pid)
         return left
 
     def tail(self, lines: int = 15) -> str:

@@ -45,19 +45,20 @@ def whole(result: Result) -> None:
 @pytest.mark.long
 @pytest.mark.service
 def test_nothing_is_lost_over_rabbitmq_and_postgresql_whoever_is_killed() -> None:
-    result = played(Scenario(SEED, trades=120, kills=9, processes=1, outage=1.0, nights=NIGHTS))
+    result = played(Scenario(SEED, trades=120, kills=10, processes=1, outage=1.0, nights=NIGHTS))
     whole(result)
-    assert {"serve", "dispatch", "reception", "customs", "inspection", "tax", "channels", "the broker",
-            "the database"} == {*result.kills}
+    assert {"serve", "dispatch", "reception", "customs", "inspection", "tax", "agencies", "channels",
+            "the broker", "the database"} == {*result.kills}
     assert result.doubled
 
 
 def test_nothing_is_lost_by_one_process_on_sqlite_however_often_it_is_killed() -> None:
-    result = played(Scenario(SEED, trades=60, kills=3, alone=True, outage=1.0, nights=NIGHTS))
+    result = played(Scenario(SEED, trades=40, kills=3, alone=True, outage=1.0, nights=NIGHTS))
     whole(result)
     assert result.kills == {"run": 3}
 
 
+@pytest.mark.long
 def test_ctrl_c_ends_a_run_with_everybody_in_it_and_says_where_its_logs_are(tmp_path: Path) -> None:
     run = Program("chaos", [sys.executable, "-m", "tests.chaos", "--alone", "--trades", "400", "--seed", "7"],
                   tmp_path / "log", {**surroundings({}), "TMPDIR": str(tmp_path)})

@@ -86,6 +86,7 @@ def test_postgresql_refuses_on_a_full_disk_and_works_again_with_room(place: Path
 
 
 @pytest.mark.service
+@pytest.mark.long
 def test_rabbitmq_keeps_what_was_confirmed_when_killed_and_cuts_and_blocks(rabbitmq: RabbitMQ) -> None:
     connection = pika.BlockingConnection(pika.URLParameters(rabbitmq.address))
     channel = connection.channel()
@@ -110,7 +111,7 @@ def test_rabbitmq_keeps_what_was_confirmed_when_killed_and_cuts_and_blocks(rabbi
 
 
 @pytest.mark.service
-@pytest.mark.parametrize("engine", [PostgreSQL, RabbitMQ])
+@pytest.mark.parametrize("engine", [PostgreSQL, pytest.param(RabbitMQ, marks=pytest.mark.long)])
 def test_nothing_is_left_when_a_run_fails_midway(engine: type[PostgreSQL] | type[RabbitMQ]) -> None:
     ours: list[int] = []
     with pytest.raises(KeyboardInterrupt), or_skip(), folder("single-window-engines-") as made, engine(made):

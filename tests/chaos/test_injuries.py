@@ -15,6 +15,7 @@ from tests.chaos import poison
 from tests.chaos.crew import Crew, surroundings
 from tests.chaos.plan import FIRST, LAST, plan
 from tests.chaos.programs import until
+from tests.tables import each
 
 VICTIMS = ["serve", "customs", "the broker"]
 OTHERS = ["cut broker", "fill database"]
@@ -100,18 +101,18 @@ def test_one_message_in_a_hundred_is_poison_however_they_are_sent() -> None:
     assert len(set(sent)) > 20
 
 
-@pytest.mark.parametrize("body", sorted(set(poison.bodies(5, 200)), key=len)[:1] + list(poison.bodies(5, 12)))
+@each("body", sorted(set(poison.bodies(5, 200)), key=len)[:1] + list(poison.bodies(5, 12)))
 def test_what_is_poison_over_http_cannot_be_opened(body: bytes) -> None:
     with pytest.raises(Exception):  # noqa: B017 - whatever it is that reading raises
         assert open_message(body).business.startswith(b"<CEB")
 
 
-@pytest.mark.parametrize("body", poison.UNREADABLE)
+@each("body", poison.UNREADABLE)
 def test_what_is_unreadable_in_a_queue_is_no_list_of_ids(body: bytes) -> None:
     assert not _is_list_of_ids(body)
 
 
-@pytest.mark.parametrize("body", poison.FOREIGN)
+@each("body", poison.FOREIGN)
 def test_what_is_foreign_in_a_queue_is_one(body: bytes) -> None:
     assert _is_list_of_ids(body)
 

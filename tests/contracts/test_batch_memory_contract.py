@@ -2,64 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from itertools import count
 from threading import Thread
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from declarations.reasons import Reason
 from gateways.customs.batches.memory import Batch, Member
-from single_window.store import migrate
-from single_window.store.engine import open_engine, writing
 from single_window.store.gateways.customs import StoredCustomsMemory
-from single_window.store.numbering import ROWS, Numbering
+from single_window.store.numbering import ROWS
 from single_window.store.records import Conflict
-from tests.databases import ENGINES, empty_database
+from tests.contracts.storing import Opens, Store
+from tests.databases import ON_BOTH
 
+pytestmark = ON_BOTH
 NOON = 1_795_147_200_000
-_sandboxes = count(1)
-Opens = Callable[..., AbstractContextManager[Any]]
-
-
-class Store(NamedTuple):
-    """An upgraded database."""
-
-    engine: Engine
-    numbering: Numbering
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with empty_database(request.param, tmp_path_factory.mktemp("batches")) as address:
-        migrate.upgrade(address)
-        engine = open_engine(address)
-        yield Store(engine, Numbering(engine))
-        engine.dispose()
-
-
-@pytest.fixture
-def sandbox() -> str:
-    """A sandbox that no other test uses."""
-    return f"batches-{next(_sandboxes)}"
 
 
 @pytest.fixture
 def opens(store: Store, sandbox: str) -> Opens:
-    """Opens customs' memory in a transaction of its own; saves and commits at the end."""
-    @contextmanager
-    def opened(other: str = "") -> Iterator[Any]:
-        store.numbering.ensure(other or sandbox, "batch", 5)
-        store.numbering.ensure(ROWS, "row", 10)
-        with writing(store.engine) as connection:
-            memory = StoredCustomsMemory(connection, other or sandbox, store.numbering)
-            yield memory
-            memory.save(connection)
-    return opened
+    return store.opening(StoredCustomsMemory, sandbox, "batch")
 
 
 def a_batch(store: Store, number: str = "B1", **changes: Any) -> Batch:

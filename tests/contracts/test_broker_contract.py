@@ -12,7 +12,7 @@ from single_window.messaging.broker import CONNECTED, Broker, Taken
 from single_window.messaging.embedded import EmbeddedBroker
 from single_window.messaging.rabbitmq import RabbitBroker
 from single_window.messaging.topology import EXCHANGE, QUEUES, UnknownTopic
-from tests.brokers import Vhost, empty_vhost, scrub
+from tests.brokers import Vhost, scrub
 from tests.chaos.programs import until
 
 TABLE: Mapping[str, tuple[str, ...]] = {
@@ -21,7 +21,7 @@ TABLE: Mapping[str, tuple[str, ...]] = {
     "ledger": ("tax.assessed", "tax.requested"),
 }
 END = b"the last one"
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Kind(NamedTuple):
@@ -46,12 +46,6 @@ def rabbitmq(vhost: Vhost | None, name: str) -> Broker:
 BROKERS = {"embedded": Kind(embedded, remembers=False, served=False),
            "rabbitmq": Kind(rabbitmq, remembers=True, served=True)}
 Opener = Callable[..., Broker]
-
-
-@pytest.fixture(scope="module")
-def vhost() -> Iterator[Vhost]:
-    with empty_vhost() as made:
-        yield made
 
 
 @pytest.fixture(params=[

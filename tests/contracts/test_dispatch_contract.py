@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import msgspec
 import pytest
@@ -12,24 +11,16 @@ from sqlalchemy import Engine, select, update
 from single_window.clock import system_now
 from single_window.messaging.embedded import EmbeddedBroker
 from single_window.messaging.topology import EXCHANGE, QUEUES
-from single_window.store import deliveries, migrate
+from single_window.store import deliveries
 from single_window.store.answers import write_sends
-from single_window.store.engine import open_engine, reading, writing
+from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import delivery
 from single_window.work import dispatch
-from tests.databases import ENGINES, empty_database
+from tests.databases import ON_BOTH
 
+pytestmark = ON_BOTH
 HOUR = 3_600_000
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    with empty_database(request.param, tmp_path) as address:
-        migrate.upgrade(address)
-        opened = open_engine(address)
-        yield opened
-        opened.dispose()
 
 
 @pytest.fixture

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from gateways.customs.memory import Parcel
-from tests.contracts.test_memory_contract import (
-    Opens,
-    Store,
-    a_declaration,
-    a_request,
-    customs,
-    file_document,
-    opening,
-    sandbox,
-    store,
-)
+from tests.contracts.storing import Opens, Store
+from tests.contracts.test_memory_contract import a_declaration, a_request, customs, file_document
+from tests.databases import ON_BOTH
 
-__all__ = ["customs", "opening", "sandbox", "store"]
-"""Fixtures, found by their names."""
+pytestmark = ON_BOTH
+__all__ = ["customs"]
+"""A fixture, found by its name."""
 
 
 def test_imports_and_exports_of_one_key_are_two_declarations(store: Store, customs: Opens) -> None:

@@ -2,68 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from itertools import count
 from threading import Event, Thread
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 
 from declarations.documents import ExportOrder, pack
 from declarations.reasons import Reason
 from gateways.forex.memory import Leg, Listed, Report, Total, Worth
 from single_window.store.bulk import insert_rows, on_sqlite
-from single_window.store.engine import open_engine, writing
+from single_window.store.engine import writing
 from single_window.store.gateways.forex import StoredForexMemory, list_enterprises
-from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import declaration, document, summary, summary_declaration
-from tests.databases import ENGINES, made_database
+from tests.contracts.storing import Opens, Store
+from tests.databases import ON_BOTH
 from tests.stories.summarising import inventory, line
 
+pytestmark = ON_BOTH
 M1, M2, DAY = "4101985556", "3301968DEF", 1_795_000_000_000
-_sandboxes = count(1)
-Opens = Callable[[], AbstractContextManager[Any]]
-
-
-class Store(NamedTuple):
-    """An upgraded database."""
-
-    engine: Engine
-    numbering: Numbering
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with made_database(request.param, tmp_path_factory.mktemp("forex")) as address:
-        engine = open_engine(address)
-        yield Store(engine, Numbering(engine))
-        engine.dispose()
-
-
-@pytest.fixture
-def sandbox() -> str:
-    return f"forex-{next(_sandboxes)}"
 
 
 @pytest.fixture
 def forex(store: Store, sandbox: str) -> Opens:
-    """Opens the memory in a transaction of its own; saves and commits at the end."""
-
-    @contextmanager
-    def opened() -> Iterator[Any]:
-        store.numbering.ensure(ROWS, "row", 10)
-        with writing(store.engine) as connection:
-            memory = StoredForexMemory(connection, sandbox, store.numbering)
-            yield memory
-            memory.save(connection)
-    return opened
-
-
-def row_id(store: Store) -> int:
-    store.numbering.ensure(ROWS, "row", 1)
-    return store.numbering.one(ROWS, "row")
+    return store.opening(StoredForexMemory, sandbox)
 
 
 def a_report(number: int, **changes: Any) -> Report:
@@ -85,7 +46,7 @@ def a_leg(report_id: int, number: int = 1, **changes: Any) -> Leg:
 
 
 def test_a_report_comes_back_with_its_legs_as_it_was_put(store: Store, forex: Opens) -> None:
-    one = a_report(row_id(store))
+    one = a_report(store.row_id())
     legs = [a_leg(one.id), a_leg(one.id, 2, order_no="", entry_no="E2")]
     with forex() as memory:
         memory.put_report(one)
@@ -97,11 +58,11 @@ def test_a_report_comes_back_with_its_legs_as_it_was_put(store: Store, forex: Op
         assert memory.legs_naming("entry_no", ["E2"]) == legs[1:]
         assert memory.legs_of([one.id]) == legs
         assert memory.companies_of([one.id]) == {M1} and memory.companies_of([]) == set()
-        assert memory.reports([row_id(store)]) == {} == memory.reports_by_key(["P|0"])
+        assert memory.reports([store.row_id()]) == {} == memory.reports_by_key(["P|0"])
 
 
 def test_legs_that_are_put_take_the_place_of_those_before_also_for_who_asks_again(store: Store, forex: Opens) -> None:
-    one = a_report(row_id(store))
+    one = a_report(store.row_id())
     with forex() as memory:
         memory.put_report(one)
         memory.put_legs(one.id, [a_leg(one.id), a_leg(one.id, 2)])
@@ -170,7 +131,7 @@ def test_orders_are_worth_their_goods_and_freight(store: Store, sandbox: str, fo
         facts = ExportOrder("", "1", "", "2", "E", order_no, "P", "", ebc_code, "", 25_80000, 9_00000, "502")
         with writing(store.engine) as connection:
             insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "state", "facts"), [
-                (row_id(store), sandbox, "export_order", f"P{number}|{order_no}", order_no, state, pack(facts))])
+                (store.row_id(), sandbox, "export_order", f"P{number}|{order_no}", order_no, state, pack(facts))])
     with forex() as memory:
         assert memory.orders(["O1", "O2", "O3", ""]) == [
             Worth("O1", M1, {"502": 34_80000}), Worth("O1", M2, {"502": 34_80000})]
@@ -179,7 +140,7 @@ def test_orders_are_worth_their_goods_and_freight(store: Store, sandbox: str, fo
 
 def test_entries_are_summary_declarations_and_lists_that_were_accepted(store: Store, sandbox: str,
                                                                        forex: Opens) -> None:
-    made = row_id(store)
+    made = store.row_id()
     goods = [[1, "6109100010", "133", "502", "011", "", 2, 25_80000, 12_90000, 0, 0],
              [2, "6404110000", "133", "142", "011", "", 2, 100_00000, 50_00000, 0, 0],
              [3, "6109100010", "116", "502", "011", "", 2, 4_20000, 2_10000, 0, 0]]
@@ -190,12 +151,12 @@ def test_entries_are_summary_declarations_and_lists_that_were_accepted(store: St
             (made, 1, sandbox, str(goods).replace("'", '"'), "422720260000000123")])
         for place, (state, invt_no) in enumerate([("released", "42272026E000000001"),
                                                   ("rejected", "42272026E000000002")]):
-            paper, one = row_id(store), inventory(place, line(), line(2, amount="1.00", currency="300"))
+            paper, one = store.row_id(), inventory(place, line(), line(2, amount="1.00", currency="300"))
             insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "facts"), [
                 (paper, sandbox, "export_inventory", str(place), one.order_no, pack(one))])
             insert_rows(connection, declaration, ("id", "sandbox", "key", "invt_no", "ebc_code", "state", "flow",
                                                   "document_id", "released_at"), [
-                (row_id(store), sandbox, str(place), invt_no, M1, state, "E", paper, DAY)])
+                (store.row_id(), sandbox, str(place), invt_no, M1, state, "E", paper, DAY)])
     with forex() as memory:
         listed, summed = memory.entries(["422720260000000123", "42272026E000000001", "42272026E000000002", "X"])[::-1]
         assert summed == Worth("422720260000000123", M1, {"502": 30_00000, "142": 100_00000}, summed.closed_on)

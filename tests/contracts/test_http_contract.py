@@ -12,12 +12,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from single_window.clock import monotonic
-from single_window.settings import Settings
-from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
-from tests.databases import empty_database
+from tests.databases import empty_database, window_in
 from tests.running import address, running
+from tests.tables import each
 from tests.unit.single_window.serving_http import CAP, Client, again, in_json, mailbox, many, sample
 
 SEVERAL = 12
@@ -39,7 +38,7 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
             return
         broker = stack.enter_context(empty_vhost()).url
         serving = stack.enter_context(running("serve --port 0", folder, broker=broker, **shared))
-        window = open_window(Settings(data=folder / "data", broker=broker, **shared))
+        window = window_in(folder / "data", broker=broker, **shared)
         stack.callback(window.close)
         stack.callback(Runtime(window).start().stop)
         yield Client(address(serving))
@@ -84,7 +83,7 @@ TABLE = {
 }
 
 
-@pytest.mark.parametrize("case", TABLE)
+@each("case", TABLE)
 def test_what_is_wrong_is_told_in_the_same_words(client: Client, case: str) -> None:
     answer = TABLE[case].call(client)
     assert (answer.status, answer.codes) == (TABLE[case].status, TABLE[case].codes)
@@ -93,7 +92,7 @@ def test_what_is_wrong_is_told_in_the_same_words(client: Client, case: str) -> N
     assert all(one["zh"] and one["en"] for one in answer.json["findings"])
 
 
-@pytest.mark.parametrize("request_bytes, status", [
+@each("request_bytes, status", [
     (b"NONSENSE\r\n\r\n", 400),
     (b"GET / HTTP/1.1\r\nHost: a\r\nBad Header\r\n\r\n", 400),
     (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),

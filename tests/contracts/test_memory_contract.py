@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from itertools import count
 from pathlib import Path
 from threading import Thread
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 import schemas
@@ -24,83 +22,41 @@ from gateways.customs.memory import BookLine, Declaration, Parcel, Request
 from gateways.inspection import Task
 from gateways.tax.memory import Bill
 from single_window.intake.reading import read_body
-from single_window.store import migrate
 from single_window.store.bulk import insert_rows
-from single_window.store.engine import open_engine, writing
+from single_window.store.engine import writing
 from single_window.store.gateways.customs import StoredCustomsMemory, file_stock
 from single_window.store.gateways.inspection import StoredInspectionMemory
 from single_window.store.gateways.tax import StoredTaxMemory, lodge_guarantees
-from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
 from single_window.store.tables import document, participant
-from tests.databases import ENGINES, empty_database
+from tests.contracts.storing import Opens, Store
+from tests.databases import ON_BOTH
 
+pytestmark = ON_BOTH
 DAY = date(2026, 11, 20)
 SAMPLES = Path(schemas.__file__).parent / "samples"
 REASON = Reason("1320", {"listed": "2", "ordered": "1", "zh": "中文"}, ("limits.single_transaction@2019-01-01",))
-_sandboxes = count(1)
-Opens = Callable[..., AbstractContextManager[Any]]
-
-
-class Store(NamedTuple):
-    """An upgraded database."""
-
-    engine: Engine
-    numbering: Numbering
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with empty_database(request.param, tmp_path_factory.mktemp("memory")) as address:
-        migrate.upgrade(address)
-        engine = open_engine(address)
-        yield Store(engine, Numbering(engine))
-        engine.dispose()
-
-
-@pytest.fixture
-def sandbox() -> str:
-    """A sandbox that no other test uses."""
-    return f"contract-{next(_sandboxes)}"
-
-
-def opening(store: Store, sandbox: str, kind: Callable[..., Any]) -> Opens:
-    @contextmanager
-    def opened(other: str = "") -> Iterator[Any]:
-        for name in ("list", "intake"):
-            store.numbering.ensure(other or sandbox, name, 10)
-        store.numbering.ensure(ROWS, "row", 10)
-        with writing(store.engine) as connection:
-            memory = kind(connection, other or sandbox, store.numbering)
-            yield memory
-            memory.save(connection)
-    return opened
 
 
 @pytest.fixture
 def customs(store: Store, sandbox: str) -> Opens:
     """Opens customs' memory in a transaction of its own; saves and commits at the end."""
-    return opening(store, sandbox, StoredCustomsMemory)
+    return store.opening(StoredCustomsMemory, sandbox, "list", "intake")
 
 
 @pytest.fixture
 def inspection(store: Store, sandbox: str) -> Opens:
-    return opening(store, sandbox, StoredInspectionMemory)
+    return store.opening(StoredInspectionMemory, sandbox, "list", "intake")
 
 
 @pytest.fixture
 def tax(store: Store, sandbox: str) -> Opens:
-    return opening(store, sandbox, StoredTaxMemory)
-
-
-def row_id(store: Store) -> int:
-    store.numbering.ensure(ROWS, "row", 1)
-    return store.numbering.one(ROWS, "row")
+    return store.opening(StoredTaxMemory, sandbox, "list", "intake")
 
 
 def a_declaration(store: Store, key: str = "M1|O1", **changes: Any) -> Declaration:
     fields: dict[str, Any] = {
-        "id": row_id(store), "key": key, "order_no": key.partition("|")[2], "state": "declared", "document_id": 7,
+        "id": store.row_id(), "key": key, "order_no": key.partition("|")[2], "state": "declared", "document_id": 7,
         "document_version": 1, "mailboxes": "DXPENT0000000001;DXPENT0000000002", "cop_no": "C1", "pre_no": "P1",
         "customs_code": "9007", "ebp_code": "E1", "ebc_code": "M1", "agent_code": "A1", "assure_code": "G1",
         "logistics_key": "L1|W1", "trade_mode": "9610", "buyer": "B1",
@@ -111,7 +67,7 @@ def a_declaration(store: Store, key: str = "M1|O1", **changes: Any) -> Declarati
 
 def a_request(store: Store, key: str = "A1|C1", **changes: Any) -> Request:
     fields: dict[str, Any] = {
-        "id": row_id(store), "kind": "refund", "key": key, "declaration_id": 5, "state": "declared", "document_id": 8,
+        "id": store.row_id(), "kind": "refund", "key": key, "declaration_id": 5, "state": "declared", "document_id": 8,
         "document_version": 1, "mailboxes": "D", "fields": {"copNo": "C1", "invtNo": ""}, "lines": {1: 100_000, 12: 5},
         "reasons": (REASON,), "filed_at": 3}
     return Request(**{**fields, **changes})
@@ -120,7 +76,7 @@ def a_request(store: Store, key: str = "A1|C1", **changes: Any) -> Request:
 def file_document(store: Store, sandbox: str, code: str = "621", order_no: str = "O1", key: str = "K1") -> int:
     """File the sample of a type as a document of a sandbox; gives its id."""
     reading = read_body((SAMPLES / f"CEB{code}Message.xml").read_bytes(), DAY, {}, 1_000_000)
-    number = row_id(store)
+    number = store.row_id()
     with writing(store.engine) as connection:
         insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "facts"), [
             (number, sandbox, reading.kind, key, order_no, reading.documents[0].facts)])
@@ -128,6 +84,7 @@ def file_document(store: Store, sandbox: str, code: str = "621", order_no: str =
 
 
 # customs: declarations
+
 
 def test_a_declaration_comes_back_as_it_was_put(store: Store, customs: Opens) -> None:
     one = a_declaration(store)
@@ -234,6 +191,7 @@ def test_hundreds_are_loaded_and_saved_together(store: Store, customs: Opens) ->
 
 # customs: meetings, documents, numbers
 
+
 def test_a_meeting_gives_the_documents_of_its_order(store: Store, sandbox: str, customs: Opens) -> None:
     order = file_document(store, sandbox, "311")
     listed = file_document(store, sandbox, "621")
@@ -275,6 +233,7 @@ def test_numbers_are_never_given_twice(customs: Opens) -> None:
 
 
 # customs: companies, allowances, caps, books, parcels, requests
+
 
 def test_a_company_is_found_by_either_of_its_codes(store: Store, sandbox: str, customs: Opens) -> None:
     with writing(store.engine) as connection:
@@ -358,8 +317,9 @@ def test_a_request_comes_back_as_it_was_put(store: Store, customs: Opens) -> Non
 
 # inspection and tax
 
+
 def test_an_inspection_comes_back(inspection: Opens, store: Store) -> None:
-    task = Task(row_id(store), "O1", "M1|O1", 5)
+    task = Task(store.row_id(), "O1", "M1|O1", 5)
     with inspection() as memory:
         memory.put_task(task)
     with inspection() as memory:
@@ -378,7 +338,7 @@ def an_assessment() -> Assessment:
 
 def a_bill(store: Store, **changes: Any) -> Bill:
     fields: dict[str, Any] = {
-        "declaration_id": row_id(store), "sequence": 0, "order_no": "O1", "key": "M1|O1", "state": "reserved",
+        "declaration_id": store.row_id(), "sequence": 0, "order_no": "O1", "key": "M1|O1", "state": "reserved",
         "assure_code": "G1", "assessment": an_assessment(), "pending": True, "fields": {"invtNo": "I1"}}
     return Bill(**{**fields, **changes})
 
@@ -438,10 +398,11 @@ def test_the_facts_of_lists_are_given_for_assessment(store: Store, sandbox: str,
 
 # sandboxes are apart
 
+
 def test_one_sandbox_sees_nothing_of_another(store: Store, sandbox: str, customs: Opens, inspection: Opens,
                                              tax: Opens) -> None:
     one, request, bill = a_declaration(store), a_request(store), a_bill(store)
-    task = Task(row_id(store), "O1", "M1|O1", 5)
+    task = Task(store.row_id(), "O1", "M1|O1", 5)
     with customs() as memory:
         memory.put_declaration(one)
         memory.put_request(request)

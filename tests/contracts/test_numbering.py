@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import tracemalloc
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from single_window.store import migrate
-from single_window.store.engine import open_engine
 from single_window.store.numbering import FIRST, ROWS, Exhausted, Numbering
-from tests.databases import ENGINES, empty_database
+from tests.databases import ON_BOTH
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    with empty_database(request.param, tmp_path) as address:
-        migrate.upgrade(address)
-        opened = open_engine(address)
-        yield opened
-        opened.dispose()
+pytestmark = ON_BOTH
 
 
 def test_numbers_come_in_order_and_never_twice(engine: Engine) -> None:

@@ -18,12 +18,13 @@ from single_window.store.engine import reading, writing
 from single_window.store.parking import DISMISSED, OPEN, PARKED, STATES, Parked, listed
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.store.tables import archive, delivery, message
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
 from single_window.work import parking
 from single_window.work.parking import Done
-from tests.databases import ENGINES, empty_database
+from tests.databases import ON_BOTH, window_in
 from tests.stories.telling import Teller
 
+pytestmark = ON_BOTH
 OPENED = b"cannot be opened"
 
 
@@ -75,12 +76,11 @@ class Lot:
                                            .order_by(message.c.id)).scalars())
 
 
-@pytest.fixture(params=ENGINES)
-def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Window]:
-    with empty_database(request.param, tmp_path) as address:
-        opened = open_window(Settings(data=tmp_path / "data", database=address, readers=0, synchronous="NORMAL"))
-        yield opened
-        opened.close()
+@pytest.fixture
+def window(address: str, tmp_path: Path) -> Iterator[Window]:
+    opened = window_in(tmp_path / "data", database=address)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

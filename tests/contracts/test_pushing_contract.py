@@ -17,13 +17,14 @@ from single_window.observe.metrics import meters
 from single_window.receipts.pushing.outgoing import Outgoing
 from single_window.receipts.pushing.pauses import ABROAD, DAY, HOUR, MINUTE, SECOND, Pauses
 from single_window.receipts.pushing.pusher import HELD, NotDelivered, Pusher
-from single_window.settings import Settings
 from single_window.store import channels, sandboxes
 from single_window.store.channels import ACTIVE, BLOCKED, OFF, WEBHOOK, Channel
 from single_window.store.engine import reading, writing
-from single_window.wiring import Window, open_window
-from tests.databases import ENGINES, empty_database
+from single_window.wiring import Window
+from tests.databases import ON_BOTH, made_database, window_in
 from tests.mailboxes import BOX, NOON, numbers, put
+
+pytestmark = ON_BOTH
 
 
 class Receiver:
@@ -52,11 +53,11 @@ class Receiver:
             yield one.last
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def window(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+@pytest.fixture(scope="module")
+def window(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     folder = tmp_path_factory.mktemp("pushing")
-    with empty_database(request.param, folder) as address:
-        opened = open_window(Settings(data=folder, database=address, readers=0, synchronous="NORMAL"))
+    with made_database(dialect, folder) as address:
+        opened = window_in(folder, database=address)
         yield opened
         opened.close()
 

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
 from declarations.documents import pack
 from declarations.reasons import Reason
 from gateways.refund.memory import Account, Claim, ClaimLine, Entry, Invoice, InvoiceLineRow, Item, Paper, Pool
-from single_window.store import migrate
 from single_window.store.bulk import insert_rows
-from single_window.store.engine import open_engine, writing
+from single_window.store.engine import writing
 from single_window.store.gateways.refund import StoredRefundDeskMemory
-from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
 from single_window.store.tables import (
     declaration,
@@ -30,54 +25,18 @@ from single_window.store.tables import (
     summary_declaration,
     summary_member,
 )
-from tests.databases import ENGINES, empty_database
+from tests.contracts.storing import Opens, Store
+from tests.databases import ON_BOTH
 from tests.stories.summarising import inventory, line
 
+pytestmark = ON_BOTH
 M1, M2 = "4101985556", "3301968DEF"
-_sandboxes = count(1)
-Opens = Callable[[], AbstractContextManager[Any]]
 WHY = (Reason("20602", {"invoice": "FP1"}),)
-
-
-class Store(NamedTuple):
-    """An upgraded database."""
-
-    engine: Engine
-    numbering: Numbering
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with empty_database(request.param, tmp_path_factory.mktemp("refunds")) as address:
-        migrate.upgrade(address)
-        engine = open_engine(address)
-        yield Store(engine, Numbering(engine))
-        engine.dispose()
-
-
-@pytest.fixture
-def sandbox() -> str:
-    return f"refund-{next(_sandboxes)}"
 
 
 @pytest.fixture
 def desk(store: Store, sandbox: str) -> Opens:
-    """Opens the desk's memory in a transaction of its own; saves and commits at the end."""
-
-    @contextmanager
-    def opened() -> Iterator[Any]:
-        for name in ("refund.notice", "refund.certificate"):
-            store.numbering.ensure(sandbox, name, 10)
-        with writing(store.engine) as connection:
-            memory = StoredRefundDeskMemory(connection, sandbox, store.numbering)
-            yield memory
-            memory.save(connection)
-    return opened
-
-
-def row_id(store: Store) -> int:
-    store.numbering.ensure(ROWS, "row", 1)
-    return store.numbering.one(ROWS, "row")
+    return store.opening(StoredRefundDeskMemory, sandbox, "refund.notice", "refund.certificate")
 
 
 def invoice(number: int, key: str = f"{M1}|FP1", state: str = "accepted", **changes: Any) -> Invoice:
@@ -96,7 +55,7 @@ def claim_line(number: int, place: int = 1, **changes: Any) -> ClaimLine:
 
 
 def test_papers_and_their_lines_come_back_as_they_were_put(store, desk):
-    one = invoice(row_id(store), reasons=WHY, amount=5, mailboxes="D")
+    one = invoice(store.row_id(), reasons=WHY, amount=5, mailboxes="D")
     rows = [InvoiceLineRow(one.id, place, "6109100010", "衫", "011", 10, 100, 13_000, 13) for place in (1, 2)]
     with desk() as memory:
         memory.put_invoice(one)
@@ -118,9 +77,9 @@ def test_papers_and_their_lines_come_back_as_they_were_put(store, desk):
 
 def test_a_number_is_on_file_once(store, desk):
     with desk() as memory:
-        memory.put_invoice(invoice(row_id(store)))
-        memory.put_invoice(invoice(row_id(store), f"{M2}|FP1", "rejected"))
-    second = invoice(row_id(store), "X|FP1")
+        memory.put_invoice(invoice(store.row_id()))
+        memory.put_invoice(invoice(store.row_id(), f"{M2}|FP1", "rejected"))
+    second = invoice(store.row_id(), "X|FP1")
     with pytest.raises(Conflict), desk() as memory:
         memory.put_invoice(second)
     with desk() as memory:
@@ -133,10 +92,10 @@ def test_a_number_is_on_file_once(store, desk):
 
 
 def test_claims_with_lines_and_money_come_back_as_they_were_put(store, desk):
-    one = claim(row_id(store), exchange="due", working=[["L1", [["20300", {"a": "1"}, []]]]], reasons=WHY,
+    one = claim(store.row_id(), exchange="due", working=[["L1", [["20300", {"a": "1"}, []]]]], reasons=WHY,
                 conditions=[[["1"], "refund", [["20001", "satisfied", {}, []]]]], fob=9, pools={"S1|USD": 5})
     lines = [claim_line(one.id, 2), claim_line(one.id)]
-    entry = Entry(row_id(store), one.id, M1, "paid", 5, "T1", 7, WHY)
+    entry = Entry(store.row_id(), one.id, M1, "paid", 5, "T1", 7, WHY)
     with desk() as memory:
         memory.put_claim(one)
         memory.put_lines(one.id, lines[::-1])
@@ -163,7 +122,7 @@ def test_claims_with_lines_and_money_come_back_as_they_were_put(store, desk):
 
 
 def test_how_a_claim_was_reckoned_stays_until_it_is_reckoned_anew(store, desk):
-    one = claim(row_id(store), working=[["L1", []]])
+    one = claim(store.row_id(), working=[["L1", []]])
     with desk() as memory:
         memory.put_claim(one)
     for working in (None, [], [["L2", []]]):
@@ -178,7 +137,7 @@ def test_how_a_claim_was_reckoned_stays_until_it_is_reckoned_anew(store, desk):
 
 
 def test_a_claim_that_somebody_changed_meanwhile_is_a_conflict(store, desk):
-    one = claim(row_id(store))
+    one = claim(store.row_id())
     with desk() as memory:
         memory.put_claim(one)
     with desk() as memory:
@@ -203,11 +162,11 @@ def test_ledgers_come_back_as_they_were_put(desk):
 
 
 def test_papers_come_back_by_key_and_by_list(store, desk):
-    one = Paper(row_id(store), "repayment", f"{M1}|BJ1", "accepted", invt_no="L1", lines={"1": 2}, amount=3)
+    one = Paper(store.row_id(), "repayment", f"{M1}|BJ1", "accepted", invt_no="L1", lines={"1": 2}, amount=3)
     with desk() as memory:
         memory.put_paper(one)
-        memory.put_paper(replace(one, id=row_id(store), kind="export_return"))
-        memory.put_paper(replace(one, id=row_id(store), key="other", state="rejected"))
+        memory.put_paper(replace(one, id=store.row_id(), kind="export_return"))
+        memory.put_paper(replace(one, id=store.row_id(), key="other", state="rejected"))
     with desk() as memory:
         assert memory.papers("repayment", [one.key, "none"]) == {one.key: one}
         assert memory.papers("reconciliation", [one.key]) == {}
@@ -225,8 +184,8 @@ def test_numbers_are_new_each_time(desk):
 
 def file_list(store, sandbox, number, mode="9810", flag="B", summarised=0, state="closed"):
     """A list with its document; gives its id and number."""
-    facts, list_id, document_id = inventory(number, line(1), line(2), mode=mode, flag=flag), row_id(store), \
-        row_id(store)
+    facts, list_id, document_id = inventory(number, line(1), line(2), mode=mode, flag=flag), store.row_id(), \
+        store.row_id()
     invt_no = f"42272026E{number:09d}"
     with writing(store.engine) as connection:
         insert_rows(connection, document, ("id", "sandbox", "kind", "key", "order_no", "facts"), [
@@ -243,7 +202,7 @@ def file_list(store, sandbox, number, mode="9810", flag="B", summarised=0, state
 
 def file_summary(store, sandbox, entry="422720260000000077"):
     """A summary of one declaration with two lines."""
-    number = row_id(store)
+    number = store.row_id()
     lines = [[place, "6109100010", "133", "502", "011", "", 200_000, 2_580_000, 1_290_000, 1, 1] for place in (1, 2)]
     with writing(store.engine) as connection:
         insert_rows(connection, summary, ("id", "sandbox", "key", "state", "ebc_code"),
@@ -279,7 +238,7 @@ def legs(store, sandbox, *rows, ebc_code=M1):
     with writing(store.engine) as connection:
         insert_rows(connection, forex_leg, ("report_id", "number", "sandbox", "ebc_code", "state", "direction",
                                             "leg_kind", "order_no", "entry_no", "currency", "amount"), [
-            (row_id(store), 1, sandbox, ebc_code, *row) for row in rows])
+            (store.row_id(), 1, sandbox, ebc_code, *row) for row in rows])
 
 
 def test_exchange_counts_for_the_pool_that_it_names(store, sandbox, desk):

@@ -3,67 +3,34 @@ is not the registrar's; nobody is overtaken; customs learns of what was written.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from itertools import count
 from threading import Event, Thread
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from declarations.reasons import Reason
 from gateways.registration.memory import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Participant
 from single_window.store import epochs
 from single_window.store.bulk import on_sqlite
-from single_window.store.engine import open_engine, reading, writing
+from single_window.store.engine import reading, writing
 from single_window.store.gateways.refund.exporters import Exporters
 from single_window.store.gateways.registration import StoredRegistrarMemory, lodge_participants
-from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
 from single_window.store.tables import filed_goods, participant
-from tests.databases import ENGINES, made_database
+from tests.contracts.storing import Opens, Store
+from tests.databases import ON_BOTH
 
+pytestmark = ON_BOTH
 ONE, OTHER, NOON = "3702961234", "3702965678", 1_795_147_200_000
 CREDIT = "91370202MA3C00011L"
 NAMES = ("code", "credit_code", "name", "kinds", "dxp_id", "credit_grade", "edition", "tolerances")
-_sandboxes = count(1)
-Opens = Callable[..., AbstractContextManager[Any]]
-
-
-class Store(NamedTuple):
-    """An upgraded database."""
-
-    engine: Engine
-    numbering: Numbering
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with made_database(request.param, tmp_path_factory.mktemp("registrar")) as address:
-        engine = open_engine(address)
-        yield Store(engine, Numbering(engine))
-        engine.dispose()
-
-
-@pytest.fixture
-def sandbox() -> str:
-    """A sandbox that no other test uses."""
-    return f"registrar-{next(_sandboxes)}"
 
 
 @pytest.fixture
 def opens(store: Store, sandbox: str) -> Opens:
-    """Opens the memory in a transaction of its own; saves and commits at the end."""
-    @contextmanager
-    def opened() -> Iterator[Any]:
-        store.numbering.ensure(ROWS, "row", 10)
-        with writing(store.engine) as connection:
-            memory = StoredRegistrarMemory(connection, sandbox, store.numbering)
-            yield memory
-            memory.save(connection)
-    return opened
+    return store.opening(StoredRegistrarMemory, sandbox)
 
 
 def lodged(store: Store, sandbox: str, **changes: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,17 +22,17 @@ from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import serial
 from single_window.wiring import open_window
-from tests.databases import ENGINES, empty_database
+from tests.databases import ON_BOTH
 from tests.mailboxes import BOX, put
 from tests.shape.sources import ROOT
 
+pytestmark = ON_BOTH
 BEHIND, NEW = "DXPENT0000000002", "DXPENT0000000003"
 
 
-@pytest.fixture(params=ENGINES)
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    with empty_database(request.param, tmp_path) as address:
-        yield Settings(data=tmp_path, database="" if request.param == "sqlite" else address, readers=0)
+@pytest.fixture
+def settings(dialect: str, address: str, tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path, database="" if dialect == "sqlite" else address, readers=0)
 
 
 def call(settings: Settings, *arguments: str) -> Result:

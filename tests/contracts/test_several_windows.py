@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from threading import Thread
-from typing import NamedTuple
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import select
 
-from single_window.store import deliveries, migrate
+from single_window.store import deliveries
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.places import Group, place
 from single_window.store.tables import receipt_group
-from tests.databases import ENGINES, empty_database
+from tests.contracts.storing import Store
+from tests.databases import ON_BOTH
 
+pytestmark = ON_BOTH
 WINDOWS = 4
-
-
-class Store(NamedTuple):
-    """An upgraded database, as one of several windows has it open."""
-
-    engine: Engine
-    numbering: Numbering
-
-
-@pytest.fixture(params=ENGINES)
-def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with empty_database(request.param, tmp_path) as found:
-        migrate.upgrade(found)
-        yield found
 
 
 @pytest.fixture

@@ -2,80 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from itertools import count
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from declarations.documents import pack
 from declarations.reasons import Reason
 from gateways.customs.memory import Declaration, Request
 from gateways.customs.summaries.memory import Made, Month, Outcome, Share, ShareLine, Summary
-from single_window.store import migrate
 from single_window.store.bulk import insert_rows
-from single_window.store.engine import open_engine, writing
+from single_window.store.engine import writing
 from single_window.store.gateways.customs import StoredCustomsMemory
-from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import document
-from tests.databases import ENGINES, empty_database
+from tests.contracts.storing import Opens, Store
+from tests.databases import ON_BOTH
 from tests.stories.summarising import inventory
 
+pytestmark = ON_BOTH
 M1, M2, WHEN = "4101985556", "3301968DEF", 1_795_000_000_000
-_sandboxes = count(1)
-Opens = Callable[[], AbstractContextManager[Any]]
-
-
-class Store(NamedTuple):
-    """An upgraded database."""
-
-    engine: Engine
-    numbering: Numbering
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def store(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with empty_database(request.param, tmp_path_factory.mktemp("summaries")) as address:
-        migrate.upgrade(address)
-        engine = open_engine(address)
-        yield Store(engine, Numbering(engine))
-        engine.dispose()
-
-
-@pytest.fixture
-def sandbox() -> str:
-    return f"summary-{next(_sandboxes)}"
 
 
 @pytest.fixture
 def customs(store: Store, sandbox: str) -> Opens:
-    """Opens customs' memory in a transaction of its own; saves and commits at the end."""
-
-    @contextmanager
-    def opened() -> Iterator[Any]:
-        for name in ("summary", "entry"):
-            store.numbering.ensure(sandbox, name, 10)
-        with writing(store.engine) as connection:
-            memory = StoredCustomsMemory(connection, sandbox, store.numbering)
-            yield memory
-            memory.save(connection)
-    return opened
-
-
-def row_id(store: Store) -> int:
-    store.numbering.ensure(ROWS, "row", 1)
-    return store.numbering.one(ROWS, "row")
+    return store.opening(StoredCustomsMemory, sandbox, "summary", "entry")
 
 
 def a_list(store: Store, sandbox: str, customs: Opens, number: int, **changes: Any) -> int:
     """A closed list with its document; gives its id."""
-    one, document_id = inventory(number), row_id(store)
+    one, document_id = inventory(number), store.row_id()
     fields: dict[str, Any] = {
-        "id": row_id(store), "key": f"{M1}|{one.order_no}", "order_no": one.order_no, "state": "closed",
+        "id": store.row_id(), "key": f"{M1}|{one.order_no}", "order_no": one.order_no, "state": "closed",
         "document_id": document_id, "document_version": 1, "mailboxes": "D", "cop_no": "", "pre_no": "",
         "customs_code": "4227", "ebp_code": "", "ebc_code": M1, "agent_code": "", "assure_code": "",
         "logistics_key": "L|W", "trade_mode": "9610", "buyer": "", "invt_no": f"42272026E{number:09d}",
@@ -89,7 +47,7 @@ def a_list(store: Store, sandbox: str, customs: Opens, number: int, **changes: A
 
 
 def a_summary(store: Store, **changes: Any) -> Summary:
-    number = row_id(store)
+    number = store.row_id()
     fields: dict[str, Any] = {
         "id": number, "key": f"A|{number}", "place": str(number), "customs_code": "4227", "agent_code": "A",
         "ebc_code": M1, "cop_no": str(number), "state": "checking", "mailboxes": "D", "papers": [[1, 2], [3, 4]],
@@ -123,7 +81,7 @@ def test_closed_lists_are_given_page_by_page_with_what_stands_against_them(store
         memory.put_summary(one)
         memory.claim(one.id, [(lists[0], "2026-11-01")])
         memory.put_request(Request(
-            id=row_id(store), kind="export_refund", key="A|T1", declaration_id=lists[1], state="accepted",
+            id=store.row_id(), kind="export_refund", key="A|T1", declaration_id=lists[1], state="accepted",
             document_id=1, document_version=1, mailboxes="D", fields={}))
     with customs() as memory:
         found, since, after = [], 0, 0

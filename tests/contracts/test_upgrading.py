@@ -49,6 +49,7 @@ def call(settings: Settings, *arguments: str) -> Result:
 
 # the tables
 
+
 def filled(engine: Engine) -> dict[str, list[dict[str, Any]]]:
     """Rows in every table of a database, whatever tables it has; gives them by table."""
     given: dict[str, list[dict[str, Any]]] = {}
@@ -137,6 +138,7 @@ def test_several_processes_that_start_on_an_empty_database_make_its_tables_once(
 
 # who may work on them
 
+
 @pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
 def test_every_command_refuses_a_database_that_is_behind(settings: Settings, arguments: list[str]) -> None:
     migrate.upgrade(settings.database_url, "0001")
@@ -171,6 +173,7 @@ def test_a_database_that_something_else_made_is_left_alone(settings: Settings) -
 
 
 # the command
+
 
 def test_the_command_says_what_is_missing_then_brings_it(settings: Settings) -> None:
     migrate.upgrade(settings.database_url, "0001")

@@ -19,28 +19,21 @@ from single_window.language.words import book
 from single_window.messaging.topology import QUEUES
 from single_window.observe import logs
 from single_window.observe.watchdog import CHANNELS, DEADLINES, IN_HAND, PARKED, Waiting, Watchdog, look, waiting
-from single_window.store import in_hand, migrate, sandboxes
+from single_window.store import in_hand, sandboxes
 from single_window.store.bulk import insert_rows
 from single_window.store.deliveries import COLUMNS, file_deliveries
 from single_window.store.depths import depths
-from single_window.store.engine import open_engine, reading, writing
+from single_window.store.engine import reading, writing
 from single_window.store.sandboxes import Sandbox
 from single_window.store.tables import channel, deadline, delivery, sandbox
-from tests.databases import ENGINES, empty_database
+from tests.databases import ON_BOTH
+from tests.tables import each
 
+pytestmark = ON_BOTH
 NOW = 1_800_000_000_000
 SECOND = 1_000
 ALLOWED = 60
 """Seconds that a stage may take."""
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    with empty_database(request.param, tmp_path_factory.mktemp("watched")) as address:
-        migrate.upgrade(address)
-        opened = open_engine(address)
-        yield opened
-        opened.dispose()
 
 
 @pytest.fixture
@@ -173,7 +166,7 @@ def test_a_channel_that_is_blocked_is_late_at_once_and_the_longest_is_told_first
     assert late(engine) == {CHANNELS: Waiting(CHANNELS, 2, 86_400.0, 2, ("DXPC", "DXPA"))}
 
 
-@pytest.mark.parametrize("stage", [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS])
+@each("stage", [*QUEUES, PARKED, IN_HAND, DEADLINES, CHANNELS])
 def test_every_stage_has_words_in_both_languages_and_a_remedy(stage: str) -> None:
     one = Waiting(stage, 1, 1.0, 1)
     assert stage in book()["stage"] and one.words.zh != one.words.en and "single-window" in one.remedy.en

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from threading import Barrier, Thread
 
 import pytest
@@ -11,17 +10,18 @@ from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from single_window.clock import system_now
-from single_window.store import deliveries, in_hand, migrate
+from single_window.store import deliveries, in_hand
 from single_window.store.bulk import insert_rows, upsert_rows
 from single_window.store.deliveries import Delivery
-from single_window.store.engine import open_engine, reading, writing
+from single_window.store.engine import reading, writing
 from single_window.store.failures import blameless, code_of, engine_failed, in_the_way
 from single_window.store.numbering import Numbering
 from single_window.store.tables import archive, delivery, mailbox
 from single_window.work import lost_work
 from single_window.work.worker import Worker, Writing
-from tests.databases import ENGINES, empty_database
+from tests.databases import ON_BOTH
 
+pytestmark = ON_BOTH
 ATTEMPTS = 3
 Deed = Callable[[Connection, Sequence[Delivery]], None]
 
@@ -49,15 +49,6 @@ class Doing:
 
     def forget(self) -> None:
         self.forgotten += 1
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
-    with empty_database(request.param, tmp_path) as address:
-        migrate.upgrade(address)
-        opened = open_engine(address)
-        yield opened
-        opened.dispose()
 
 
 def file_some(engine: Engine, count: int = 2) -> list[int]:

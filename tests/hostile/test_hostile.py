@@ -15,6 +15,7 @@ from tests.chaos.wanting import or_skip
 from tests.hostile.attackers import Thrown
 from tests.hostile.requests import Request, requests
 from tests.hostile.running import HostileRun
+from tests.tables import each
 
 SEED, PATHS = 7, ("/api/v1/state", "/api/v1/messages/{}")
 
@@ -40,7 +41,7 @@ def test_the_same_seed_makes_the_same_requests_of_every_kind() -> None:
     assert list(islice(requests(SEED + 1, 300, PATHS), 300)) != first
 
 
-@pytest.mark.parametrize(
+@each(
     ("status", "retry", "whole", "wrong"),
     [
         (500, False, True, True),

@@ -137,6 +137,7 @@ def test_the_latency_is_told_of_every_202_and_of_every_first_receipt(engines: En
     assert found.more["accepted_p50_ms"] < found.more["receipt_p99_ms"] == found.value
 
 
+@pytest.mark.long
 def test_what_came_in_while_nobody_worked_is_dealt_with(engines: Engines, tmp_path: Path) -> None:
     found = backlog(tmp_path, 20, engines, 1)
     assert (found.more["messages"], found.more["outage_seconds"], found.released_share) == (80, 0.4, 1.0)

@@ -20,16 +20,16 @@ from single_window.store import deliveries
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import message
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
-from tests.databases import empty_database
+from tests.databases import empty_database, window_in
 from tests.proxy import Proxy
 from tests.unit.single_window.serving_http import Client, again, sample
 from tests.wire import Wire
 
 pytestmark = pytest.mark.service
-PATIENCE = 30.0
+PATIENCE = 120.0
 ARCHIVED = b"transmission_id"
 
 
@@ -131,7 +131,7 @@ def test_while_the_broker_is_away_messages_are_taken_and_kept(client: Client, pr
 
 
 def test_two_processes_that_admit_the_same_at_once_give_one_id(database: str, tmp_path: Path) -> None:
-    window = open_window(Settings(data=tmp_path, database=database, readers=0))
+    window = window_in(tmp_path, database=database)
     other = Window(window.settings, LateBroker(), queues=(), dispatches=())
     queue = AdmissionQueue(window).start()
     came = window.read("main", own("RACE-1"))

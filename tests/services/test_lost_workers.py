@@ -83,7 +83,8 @@ def assert_parked_alone(lot: Lot) -> None:
     assert "WorkerLost: the process working on it died, or made no progress until it was ended" in reason
 
 
-@pytest.mark.parametrize("what", ["hang reception poison", "hang reception poison locked"])
+@pytest.mark.parametrize("what", ["hang reception poison",
+                                  pytest.param("hang reception poison locked", marks=pytest.mark.long)])
 def test_a_window_whose_worker_hangs_begins_again_until_it_is_parked(lot: Lot, tmp_path: Path, what: str) -> None:
     with running("run --port 0", tmp_path, test_poison=what, **settings_of(lot)) as one:
         client, pid = Client(address(one)), one.pid
@@ -94,6 +95,7 @@ def test_a_window_whose_worker_hangs_begins_again_until_it_is_parked(lot: Lot, t
     assert_parked_alone(lot)
 
 
+@pytest.mark.long
 def test_what_keeps_the_interpreter_to_itself_ends_the_process_which_says_where(lot: Lot, tmp_path: Path) -> None:
     one = program("run --port 0", tmp_path, test_poison="spin reception poison", **settings_of(lot))
     assert ended_each_time(lot, one) == 1
@@ -125,6 +127,7 @@ def ended_each_time(lot: Lot, one: Program) -> int | None:
     return code
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("action", ["hang", "kill"])
 def test_the_gateways_beside_are_replaced(lot: Lot, tmp_path: Path, action: str) -> None:
     with running("run --port 0", tmp_path, test_poison=f"{action} customs poison", gateways=1,
@@ -134,6 +137,7 @@ def test_the_gateways_beside_are_replaced(lot: Lot, tmp_path: Path, action: str)
     assert [state for state, *_ in lot.rows("poison")] == ["done", "parked"]
 
 
+@pytest.mark.long
 @pytest.mark.service
 @pytest.mark.parametrize("lot", ["postgresql"], indirect=True)
 @pytest.mark.parametrize("what", ["hang reception poison", "hang reception poison locked", "kill reception poison"])
@@ -145,6 +149,7 @@ def test_processes_that_hang_or_die_are_replaced(lot: Lot, tmp_path: Path, what:
     assert_parked_alone(lot)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ["hang reception poison", "hang reception poison locked", "spin reception poison"])
 def test_a_window_whose_worker_hangs_ends_when_it_is_asked_to(lot: Lot, tmp_path: Path, what: str) -> None:
     one = program("run --port 0", tmp_path, test_poison=what, **settings_of(lot))
@@ -153,6 +158,7 @@ def test_a_window_whose_worker_hangs_ends_when_it_is_asked_to(lot: Lot, tmp_path
     assert one.stop(patience=PATIENCE), f"it had to be killed:\n{one.tail()}"
 
 
+@pytest.mark.long
 def test_what_hangs_can_be_dismissed_while_it_does(lot: Lot, tmp_path: Path) -> None:
     with running("run --port 0", tmp_path, test_poison="hang reception poison",
                  **settings_of(lot, attempts=100)) as one:

@@ -46,7 +46,8 @@ class Site(NamedTuple):
                 for one in family.samples if one.name == f"single_window_{name}"}
 
 
-@pytest.fixture(scope="module", params=["run", pytest.param("serve and work", marks=pytest.mark.service)])
+@pytest.fixture(scope="module", params=[
+    "run", pytest.param("serve and work", marks=[pytest.mark.service, pytest.mark.long])])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("observed")
     with ExitStack() as stack:
@@ -129,7 +130,8 @@ def lacking(client: Client) -> list[str]:
 
 
 @pytest.mark.service
-@pytest.mark.parametrize(("away", "check"), [("database", "opening"), ("broker", "broker")])
+@pytest.mark.parametrize(("away", "check"), [
+    pytest.param("database", "opening", marks=pytest.mark.long), ("broker", "broker")])
 def test_a_process_whose_engines_are_away_lives_and_says_what_it_lacks(tmp_path: Path, away: str, check: str) -> None:
     with ExitStack() as stack:
         settings = {"database": "postgresql+psycopg://nobody@127.0.0.1:1/nothing", "broker": "amqp://a:b@127.0.0.1:1/v"}

@@ -8,11 +8,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,42 +19,33 @@ from tests.chaos.engines import LOCALHOST, folder, free_port, program
 from tests.chaos.postgresql import NAME, PLACES, PostgreSQL
 from tests.chaos.rabbitmq import RabbitMQ
 from tests.chaos.wanting import or_skip
+from tests.pages import ROOT, made, page, run, typed
 
 pytestmark = pytest.mark.service
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "operate.md"
 LEFT_OUT = {"Install", "For good", "More workers", "Upgrade"}
-PATIENCE = 540
 BOTH_RELEASED = """until single-window status --json | grep -q '"released": 2'; do sleep 0.5; done"""
 _SECTION = re.compile(r"^## (.+)\n((?:(?!## ).*\n)*)", re.MULTILINE)
-_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
-SUDO = """#!/bin/sh
-[ "$1" = -u ] || exec "$@"
+SUDO = """[ "$1" = -u ] || exec "$@"
 export SHIM_USER="$2"; shift 2
 [ "$SHIM_USER" = postgres ] && export PGUSER={superuser} || export PGUSER="$SHIM_USER"
 exec "$@"
 """
-WHO = """#!/bin/sh
-[ "$1" = -un ] && [ -n "$SHIM_USER" ] && echo "$SHIM_USER" && exit
+WHO = """[ "$1" = -un ] && [ -n "$SHIM_USER" ] && echo "$SHIM_USER" && exit
 exec /usr/bin/id "$@"
 """
 
 
 def sections(text: str) -> dict[str, str]:
     """What is typed under each heading of a page."""
-    return {heading: "\n".join(_BLOCK.findall(body)) for heading, body in _SECTION.findall(text)}
+    return {heading: "\n".join(typed(body)) for heading, body in _SECTION.findall(text)}
 
 
 @contextmanager
 def machine(place: Path) -> Iterator[tuple[Mapping[str, str], Mapping[str, str]]]:
     """Engines, and programs in place of those that want rights: the environment, and what to read for what."""
     with RabbitMQ(place) as rabbitmq, PostgreSQL(place) as postgresql:
-        port, bin_ = free_port(), place / "bin"
-        bin_.mkdir()
-        for name, text in {"sudo": SUDO.format(superuser=NAME), "id": WHO}.items():
-            (bin_ / name).write_text(text)
-            (bin_ / name).chmod(0o755)
+        port, bin_ = free_port(), made(place / "bin", {"sudo": SUDO.format(superuser=NAME), "id": WHO})
         tools = program("psql", PLACES, "postgresql").parent
         yield {
             **os.environ, **rabbitmq.surroundings, "PGHOST": LOCALHOST, "PGPORT": str(postgresql.port),
@@ -81,30 +70,20 @@ def place() -> Iterator[Path]:
         yield made
 
 
+@pytest.mark.long
 def test_the_page_takes_a_newcomer_from_nothing_through_backup_and_recovery(place: Path) -> None:
-    typed = sections(PAGE.read_text("utf-8"))
-    assert set(typed) >= LEFT_OUT | {"First message", "Backup and restore", "Recovery"}
+    headings = sections(page("operate.md"))
+    assert set(headings) >= LEFT_OUT | {"First message", "Backup and restore", "Recovery"}
     with or_skip(), machine(place) as (environment, read):
         shutil.copytree(ROOT / "deploy", place / "clone" / "deploy")
         wrapper = place / "clone" / "deploy" / "single-window"
         wrapper.write_text(put(wrapper.read_text("utf-8"), read))
         (place / "etc").mkdir()
         (place / "data").mkdir()
-        script = ["set -euo pipefail"]
-        for heading, commands in typed.items():
+        script = []
+        for heading, commands in headings.items():
             if commands and heading not in LEFT_OUT:
                 script += [f"echo '## {heading}'", put(commands, read)]
-        script += [BOTH_RELEASED, "kill %1 %2 && wait", "echo END"]
-        said = run("\n".join(script), place / "clone", environment)
+        script += [BOTH_RELEASED, "kill %1 %2 && wait"]
+        said = run(script, place / "clone", environment)
     assert said.rstrip().endswith("END"), said
-
-
-def run(script: str, where: Path, environment: Mapping[str, str]) -> str:
-    """What a shell says to a script, errors included; whatever it has started ends with it."""
-    shell = subprocess.Popen(["bash", "-c", script], cwd=where, env=dict(environment), text=True,
-                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
-    try:
-        return shell.communicate(timeout=PATIENCE)[0]
-    finally:
-        with suppress(ProcessLookupError):
-            os.killpg(shell.pid, signal.SIGKILL)

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from single_window.settings import Settings
-from single_window.wiring import Window, open_window
-from tests.databases import empty_database
+from single_window.wiring import Window
+from tests.databases import empty_database, window_in
 from tests.stories.telling import Teller
 
 pytestmark = pytest.mark.service
@@ -18,7 +17,7 @@ pytestmark = pytest.mark.service
 @pytest.fixture
 def window(tmp_path: Path) -> Iterator[Window]:
     with empty_database("postgresql", tmp_path) as address:
-        opened = open_window(Settings(data=tmp_path / "data", database=address, readers=0))
+        opened = window_in(tmp_path / "data", database=address)
         yield opened
         opened.close()
 

@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
-from single_window.settings import Settings
-from single_window.wiring import Window, open_window
-from tests.databases import empty_database
+from single_window.wiring import Window
+from tests.databases import empty_database, window_in
 from tests.stories.telling import Teller
 
 pytestmark = pytest.mark.service
@@ -32,7 +31,7 @@ def window(tmp_path: Path) -> Iterator[Window]:
         name = f"{address.rpartition('/')[2].partition('?')[0]}_ascii"[-60:]
         told(address, f"CREATE DATABASE {name} ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0")
         ascii_only = f"{address.rpartition('/')[0]}/{name}"
-        opened = open_window(Settings(data=tmp_path / "data", database=ascii_only, readers=0))
+        opened = window_in(tmp_path / "data", database=ascii_only)
         yield opened
         opened.close()
         told(address, f"DROP DATABASE {name} WITH (FORCE)")

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from single_window.store.engine import open_engine, writing
 from single_window.store.failures import blameless, code_of, engine_failed, in_the_way
 from tests.databases import empty_database
+from tests.tables import each
 
 pytestmark = pytest.mark.service
 ENGINE, BUSY, TAKEN, FAULT = "the engine's", "a lock's", "somebody else's", "the statement's own"
@@ -41,7 +42,7 @@ def whose(error: BaseException) -> str:
     return next(name for name, so in found.items() if so)
 
 
-@pytest.mark.parametrize("state", STATES)
+@each("state", STATES)
 def test_every_error_is_somebody_s(engine: Engine, state: str) -> None:
     raising = f"DO $$ BEGIN RAISE EXCEPTION 'as told' USING ERRCODE = '{state[:5]}'; END $$"
     with pytest.raises(DBAPIError) as raised, writing(engine) as connection:

@@ -16,4 +16,4 @@ class LivesOnPostgreSQL(Lives):
 
 LivesOnPostgreSQL.TestCase.settings = settings(max_examples=8, stateful_step_count=15, deadline=None,
                                                suppress_health_check=list(HealthCheck), phases=[Phase.generate])
-TestLivesOnPostgreSQL = pytest.mark.service(LivesOnPostgreSQL.TestCase)
+TestLivesOnPostgreSQL = pytest.mark.long(pytest.mark.service(LivesOnPostgreSQL.TestCase))

@@ -26,7 +26,7 @@ from tests.databases import empty_database
 from tests.stories.telling import KINDS, TODAY, WORLD, Teller, outcome
 
 pytestmark = pytest.mark.service
-PATIENCE = 30
+PATIENCE = 120
 
 
 class Gate:

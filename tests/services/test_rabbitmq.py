@@ -13,21 +13,15 @@ from pika import BlockingConnection, URLParameters
 from single_window.messaging.broker import BLOCKED, CONNECTED, DISCONNECTED, BrokerUnavailable, Taken
 from single_window.messaging.link import Link
 from single_window.messaging.rabbitmq import RabbitBroker
-from tests.brokers import Vhost, empty_vhost, scrub
+from tests.brokers import Vhost, scrub
 from tests.chaos.programs import until
 from tests.proxy import Proxy
 
 pytestmark = pytest.mark.service
 
 TABLE = {"customs": ("import.order",)}
-PATIENCE = 30.0
+PATIENCE = 120.0
 _numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def vhost() -> Iterator[Vhost]:
-    with empty_vhost() as made:
-        yield made
 
 
 @pytest.fixture

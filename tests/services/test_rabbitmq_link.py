@@ -17,21 +17,15 @@ from single_window.messaging.consuming import Incoming
 from single_window.messaging.link import Link
 from single_window.messaging.outages import DeclarationRefused
 from single_window.messaging.publishing import Letter, Outcome
-from tests.brokers import Vhost, empty_vhost, scrub
+from tests.brokers import Vhost, scrub
 from tests.chaos.programs import until
 from tests.proxy import Proxy
 
 pytestmark = pytest.mark.service
 
 CONFIRMED, REFUSED, RETURNED = Outcome.CONFIRMED, Outcome.REFUSED, Outcome.RETURNED
-PATIENCE = 30.0
+PATIENCE = 120.0
 _numbers = count(1)
-
-
-@pytest.fixture(scope="module")
-def vhost() -> Iterator[Vhost]:
-    with empty_vhost() as made:
-        yield made
 
 
 @pytest.fixture

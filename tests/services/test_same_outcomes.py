@@ -34,7 +34,7 @@ DAY = date(2026, 11, 20)
 NIGHTS = (2, 8, 40)
 SEED = 29
 WORLD = World(SEED)
-ROLES = ("reception", "customs", "inspection", "tax")
+ROLES = ("reception", "customs", "inspection", "tax", "agencies")
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,8 @@ def spread(folder: Path, workers: int, journal: Journal) -> Iterator[Remote]:
         clock.close()
 
 
-@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.long), 4])
+@pytest.mark.long
+@pytest.mark.parametrize("workers", [1, 4])
 def test_the_same_traffic_ends_in_the_same_outcomes(of_the_day: list[Trade], embedded: Evidence, tmp_path: Path,
                                                     workers: int) -> None:
     journal = Journal()

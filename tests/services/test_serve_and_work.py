@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import NamedTuple
 
@@ -26,7 +27,11 @@ from tests.unit.single_window.serving_http import TRADE, Client, again, many, sa
 
 pytestmark = pytest.mark.service
 NOWHERE = "amqp://guest:guest@127.0.0.1:1/"
-ROLES = ("dispatch", "reception", "customs", "inspection", "tax")
+ROLES = ("dispatch", "reception", "customs", "inspection", "tax", "agencies")
+SOON = [("customs", signal.SIGTERM), ("reception", signal.SIGKILL), ("agencies", signal.SIGKILL)]
+ENDED = [pytest.param(*one, marks=[] if one in SOON else pytest.mark.long) for one in product(
+    ROLES, (signal.SIGKILL, signal.SIGTERM))]
+"""Each role is killed and is asked to end, most of them with the long proofs."""
 
 
 class Site(NamedTuple):
@@ -91,8 +96,7 @@ def test_a_trade_goes_from_post_to_release(site: Site) -> None:
     assert mine == ["2", "120", "800"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=lambda one: one.name)
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize(("role", "number"), ENDED)
 def test_a_worker_that_ends_is_replaced_and_its_trade_comes_through(site: Site, role: str,
                                                                     number: signal.Signals) -> None:
     before = worker(site, role)

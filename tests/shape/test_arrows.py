@@ -5,10 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-import pytest
-
 from tests.shape import arrows
 from tests.shape.sources import PACKAGES, ROOT, Module, modules
+from tests.tables import each
 
 GATEWAYS = frozenset({
     "gateways.customs.Customs", "gateways.inspection.Inspection", "gateways.tax.Tax", "gateways.refund.RefundDesk",
@@ -27,12 +26,12 @@ def complaints(check: Callable[[Module], Iterator[str]], *sources: Module) -> li
     return [said for module in sources for said in check(module)]
 
 
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@each("check", CHECKS, ids=lambda check: check.__name__)
 def test_no_module_offends(check: Callable[[Module], Iterator[str]]) -> None:
     assert complaints(check, *modules()) == []
 
 
-@pytest.mark.parametrize(("check", "name", "offence"), [
+@each(("check", "name", "offence"), [
     (arrows.strays, "schemas.reading", "import declarations.money"),
     (arrows.strays, "schemas.reading", "from declarations import money"),
     (arrows.strays, "declarations.limits", "import single_window.clock"),
@@ -83,7 +82,7 @@ def test_the_guard_barks(check: Callable[[Module], Iterator[str]], name: str, of
     assert complaints(check, Module(name, offence))
 
 
-@pytest.mark.parametrize(("check", "name", "source"), [
+@each(("check", "name", "source"), [
     (arrows.strays, "gateways.tax.billing", "from . import assessment\nfrom ..gateway import Answers"),
     (arrows.strays, "simulators.entry", "from single_window.wiring import open_window"),
     (arrows.clocks, "single_window.clock", "import time"),

@@ -9,6 +9,7 @@ import pytest
 from schemas.catalogue import CEB, EDITIONS, Entry, by_code, entries, layout, names
 from schemas.reading import open_message, read
 from schemas.writing import write
+from tests.tables import each
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 SHARED_TYPES = {"import-types.xsd", "export-types.xsd"}
@@ -18,7 +19,7 @@ EVERY = [pytest.param(entry, edition, id=f"{entry.code}-{edition}") for entry in
          for edition in entry.editions]
 
 
-@pytest.mark.parametrize(("entry", "edition"), [one for one in EVERY if one.id != UNSUITED])
+@each(("entry", "edition"), [one for one in EVERY if one.id != UNSUITED])
 def test_the_sample_validates_and_is_written_as_it_was_read(entry: Entry, edition: str) -> None:
     opened = open_message((SCHEMAS / "samples" / f"{entry.root}.xml").read_bytes())
     message = read(opened, edition)
@@ -31,7 +32,7 @@ def test_the_sample_validates_and_is_written_as_it_was_read(entry: Entry, editio
     assert read(open_message(body), edition) == message
 
 
-@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.code)
+@each("entry", entries(), ids=lambda entry: entry.code)
 def test_what_participants_send_has_a_receipt_that_carries_its_key(entry: Entry) -> None:
     if entry.receipt:
         assert entry.answered_by is None
@@ -43,7 +44,7 @@ def test_what_participants_send_has_a_receipt_that_carries_its_key(entry: Entry)
     assert set(entry.key) - own <= carried
 
 
-@pytest.mark.parametrize(("entry", "edition"), EVERY)
+@each(("entry", "edition"), EVERY)
 def test_the_key_is_in_the_schema(entry: Entry, edition: str) -> None:
     known = {field.name: field for field in layout(entry.code, edition).head}
     assert entry.key and set(entry.key) <= set(known)

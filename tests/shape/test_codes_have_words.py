@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator
 from fnmatch import filter as matching
 
-import pytest
-
 from schemas.catalogue import entries
 from schemas.receipt_texts import ORIGINS, texts
 from tests.shape.sources import Module, modules
+from tests.tables import each
 
 SPEAKERS = ("declarations", "gateways", "single_window")
 _CODE = re.compile(r"(-\d{4,6}(/\d{4,5})?|1[3-9]\d{3}(\.\w+)?|2[01]\d{3}(\.\w+)?)$")
@@ -51,7 +50,7 @@ def test_every_code_of_the_catalogue_has_words() -> None:
             assert code in texts(), f"{entry.code}: {code}"
 
 
-@pytest.mark.parametrize("code", texts())
+@each("code", texts())
 def test_words_are_there_in_both_languages_with_their_origin(code: str) -> None:
     row = texts()[code]
     assert row.zh.strip() and row.en.strip(), code
@@ -60,7 +59,7 @@ def test_words_are_there_in_both_languages_with_their_origin(code: str) -> None:
     assert row.origin in ORIGINS and row.source, code
 
 
-@pytest.mark.parametrize("offence", [
+@each("offence", [
     "reasons = [Reason('14777', {})]", "yield Reason('abc', {})", "Reason('1300' if bad else '1301.x', {})",
     "Reason(f'99{kind}', {})", "LIMIT = '13999'", "PARTNERS = {'order': '14399'}", "code = '-301999'",
     "LIMIT = '18999'", "Reason('-301008/15999', {})", "reasons.Reason('1320x', {})",

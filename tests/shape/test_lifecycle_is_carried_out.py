@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 
-import pytest
-
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER
 from gateways.customs import review
@@ -16,6 +14,7 @@ from schemas.codes import return_statuses
 from schemas.receipt_texts import text
 from single_window.cases.acts import FOLLOWS
 from tests.shape.sources import Module, modules
+from tests.tables import each
 
 REQUESTS = ("cancellation", "refund", "export_refund")
 NO_HAND = {
@@ -91,7 +90,7 @@ def test_no_guard_and_no_effect_is_idle_or_without_words() -> None:
         assert all(one.zh and one.en for one in words.values())
 
 
-@pytest.mark.parametrize(("name", "step"), TRANSITIONS, ids=lambda one: one if isinstance(one, str) else one.action)
+@each(("name", "step"), TRANSITIONS, ids=lambda one: one if isinstance(one, str) else one.action)
 def test_a_step_has_labels_and_says_something_that_exists(name: str, step: lifecycle.Transition) -> None:
     assert step.zh and step.en
     if step.words:

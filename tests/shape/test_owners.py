@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
-
 from single_window.store.tables import OWNERS, metadata
 from tests.shape.sources import Module, modules
 from tests.shape.writers import Write, kept, owner, writes
+from tests.tables import each
 
 OWNER_OF = {table: part for part, tables in OWNERS.items() for table in tables}
 
@@ -54,7 +53,7 @@ from single_window.store.gateways.tax import GUARANTEES
 """
 
 
-@pytest.mark.parametrize("offence", [
+@each("offence", [
     "connection.execute(insert(guarantee).values(amount=1))",
     "connection.execute(update(tables.guarantee).values(amount=1))",
     "connection.execute(delete(account))",
@@ -74,14 +73,13 @@ from single_window.store.gateways.tax import GUARANTEES
     "connection.execute(sa.text('delete from guarantee'))",
     "metadata.create_all(engine)",
 ])
-@pytest.mark.parametrize("name", ["single_window.intake.reception", "single_window.store.gateways.customs",
-                                  "simulators.demo"])
+@each("name", ["single_window.intake.reception", "single_window.store.gateways.customs", "simulators.demo"])
 def test_the_guard_barks(name: str, offence: str) -> None:
     offender = Module(name, IMPORTS + offence)
     assert trespasses(list(writes(offender, kept([*modules("single_window"), offender]))))
 
 
-@pytest.mark.parametrize(("name", "source"), [
+@each(("name", "source"), [
     ("single_window.store.gateways.tax", "insert_rows(connection, guarantee, ('sandbox',), [])"),
     ("single_window.store.gateways.customs", "insert_rows(connection, tables.timeline, ('id',), [])"),
     ("single_window.intake.reception", "connection.execute(update(tables.document).values(state='read'))"),

@@ -9,6 +9,7 @@ import pytest
 
 from tests.shape import rooms
 from tests.shape.sources import ROOT, Module, modules
+from tests.tables import each
 
 ABOUT_MODULES: tuple[Callable[[Module], Iterator[str]], ...] = (rooms.names, rooms.lengths, rooms.docstrings)
 GUARDS = {"tests/shape/rooms.py", "tests/shape/test_rooms.py"}
@@ -27,7 +28,7 @@ def files() -> list[tuple[str, str]]:
     return [one for one in rooms.texts(ROOT, listed) if one[0] not in GUARDS]
 
 
-@pytest.mark.parametrize("check", ABOUT_MODULES, ids=lambda check: check.__name__)
+@each("check", ABOUT_MODULES, ids=lambda check: check.__name__)
 def test_every_module_is_a_room_one_can_live_in(check: Callable[[Module], Iterator[str]]) -> None:
     assert [said for module in modules() for said in check(module)] == []
 
@@ -40,7 +41,7 @@ def test_the_project_speaks_of_itself_alone(files: list[tuple[str, str]]) -> Non
     assert [said for name, text in files if name not in OFFICIAL for said in rooms.strange(name, text)] == []
 
 
-@pytest.mark.parametrize(("check", "name", "text"), [
+@each(("check", "name", "text"), [
     (rooms.names, "single_window.utils", '"""Words."""'),
     (rooms.names, "single_window.store.models", '"""Words."""'),
     (rooms.names, "gateways.common.tax", '"""Words."""'),
@@ -55,7 +56,7 @@ def test_the_guard_of_modules_barks(check: Callable[[Module], Iterator[str]], na
     assert list(check(Module(name, text)))
 
 
-@pytest.mark.parametrize(("check", "text"), [
+@each(("check", "text"), [
     (rooms.unfinished, "# TODO: later"), (rooms.unfinished, "x = 1  # FIXME"),
     (rooms.strange, "see /work/main/README"), (rooms.strange, 'path = "/root/x"'), (rooms.strange, "in ../shared/spec"),
     (rooms.strange, "house.md says so"), (rooms.strange, "written by ChatGPT"), (rooms.strange, "the lead does this"),
@@ -64,6 +65,6 @@ def test_the_guard_of_texts_barks(check: Callable[[str, str], Iterator[str]], te
     assert list(check("docs/index.md", text))
 
 
-@pytest.mark.parametrize("text", ["/api/v1/messages", "docs/work/x", "https://example.org/work/", "todo", "the leader"])
+@each("text", ["/api/v1/messages", "docs/work/x", "https://example.org/work/", "todo", "the leader"])
 def test_the_guard_of_texts_keeps_quiet(text: str) -> None:
     assert list(rooms.unfinished("a", text)) == list(rooms.strange("a", text)) == []

@@ -19,6 +19,7 @@ from schemas.catalogue import entries, topic
 from single_window.messaging.topology import EARLIER, QUEUES, UnknownTopic, queues_of
 from tests.shape.sources import Module, modules
 from tests.shape.topics import TOPICS, Sent, sent
+from tests.tables import each
 
 GATEWAYS: Mapping[str, Mapping[str, Hearing]] = {one.name: one.hearings for one in (
     Customs, Inspection, Tax, RefundDesk, Forex, Registrar)}
@@ -66,7 +67,7 @@ def test_every_kind_of_document_is_passed_on_and_answered() -> None:
     assert {entry.kind: entry.answered_by for entry in entries() if not entry.receipt} == ANSWERS
 
 
-@pytest.mark.parametrize("offence", [
+@each("offence", [
     "answers.send('tax.asessed', [1])",
     "answers.send(f'exports.{kind}', [1])",
     "answers.send(topic, [1])",

@@ -73,6 +73,7 @@ def test_every_file_of_the_packages_is_in_the_wheel(wheel: Path) -> None:
     assert {name for name in carried if name.startswith("tests")} == set()
 
 
+@pytest.mark.long
 def test_the_installed_copy_prints_a_sample_and_validates_it(installed: Path, tmp_path: Path) -> None:
     cli = (sys.executable, "-m", "single_window.cli")
     body = run(tmp_path, *cli, "sample", "621", path=installed)
@@ -81,12 +82,14 @@ def test_the_installed_copy_prints_a_sample_and_validates_it(installed: Path, tm
     assert run(tmp_path, *cli, "validate", "list.xml", path=installed)
 
 
+@pytest.mark.long
 def test_the_installed_copy_opens_a_window_and_takes_a_list(installed: Path, tmp_path: Path) -> None:
     told = json.loads(run(tmp_path, sys.executable, "-c", TRY, path=installed).splitlines()[-1])
     assert all(place.startswith(str(installed)) for place in told["places"])
     assert (told["statuses"], told["findings"]) == ([202], [])
 
 
+@pytest.mark.long
 def test_the_entry_points_lead_to_commands(installed: Path, tmp_path: Path) -> None:
     metadata = next(installed.glob("*.dist-info")) / "entry_points.txt"
     points = [line.partition("=")[2].strip() for line in metadata.read_text("utf-8").splitlines() if "=" in line]

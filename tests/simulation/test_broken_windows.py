@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from tests.simulation.broken_windows import BROKEN
 from tests.simulation.play import CALM, Failure, simulate
 from tests.simulation.processes import CROWD, DISPATCH, SERVE, Opens, Role
 from tests.simulation.weather import CLEAR, Weather
+from tests.tables import each
 
 ENOUGH = 90
 """Seeds within which each must be found out."""
 STAFF = (SERVE, *[DISPATCH] * 2, Role("reception", consumes=("reception",)),
          *[Role("gateways", consumes=("customs", "inspection", "tax"))] * 2)
+BEGIN = {"closes a deadline before it files what follows": 72}
+"""The seed to begin with where most find nothing wrong: that saves time, and decides nothing."""
 FORGETFUL, DEADLY, REFUSING = Weather(lose=500), Weather(die=500, switch=1_000), Weather(refuse=500, unsure=500)
 WHERE: dict[str, tuple[Weather, tuple[Role, ...], str]] = {
     "acknowledges before the commit": (DEADLY, STAFF, "ItComesToRest"),
@@ -29,9 +30,9 @@ WHERE: dict[str, tuple[Weather, tuple[Role, ...], str]] = {
 """The weather and the staff in which each shows, and the invariants of which it breaks one first."""
 
 
-def found_out(opens: Opens, weather: Weather, crew: tuple[Role, ...]) -> Failure:
-    """The first failure of windows that are opened so."""
-    for seed in range(ENOUGH):
+def found_out(opens: Opens, weather: Weather, crew: tuple[Role, ...], begin: int = 0) -> Failure:
+    """The first failure of windows that are opened so, from a seed on and then from 0."""
+    for seed in (*range(begin, ENOUGH), *range(begin)):
         try:
             simulate(seed, CALM, opens, weather=weather, crew=crew, batch=1)
         except Failure as failure:
@@ -39,10 +40,10 @@ def found_out(opens: Opens, weather: Weather, crew: tuple[Role, ...]) -> Failure
     raise AssertionError(f"not found out in {ENOUGH} seeds")
 
 
-@pytest.mark.parametrize("name", BROKEN)
+@each("name", BROKEN)
 def test_a_window_that_is_wrong_is_found_out(name: str) -> None:
     weather, crew, invariants = WHERE[name]
-    assert found_out(BROKEN[name], weather, crew).invariant in invariants.split()
+    assert found_out(BROKEN[name], weather, crew, BEGIN.get(name, 0)).invariant in invariants.split()
 
 
 def test_without_trouble_most_of_them_look_sound() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.simulation.play import CALM, WILD, planned, simulate
+from tests.tables import each
 
 ROOT = Path(__file__).parents[2]
 SEED = 3
@@ -21,7 +22,7 @@ def command(*words: str, hashing: str = "random") -> subprocess.CompletedProcess
                           timeout=120, check=False, env={**os.environ, "PYTHONHASHSEED": hashing})
 
 
-@pytest.mark.parametrize("mode", [CALM, WILD])
+@each("mode", [CALM, WILD])
 def test_the_same_seed_is_the_same_schedule_to_the_byte(mode: str) -> None:
     first = simulate(SEED, mode)
     simulate(SEED + 1, mode)
@@ -45,6 +46,7 @@ def test_seeds_differ_in_traffic_staff_and_weather() -> None:
     assert {trade.fault for plan in plans for trade in plan.play.trades} > {"", "guarantee_short", "order_missing"}
 
 
+@pytest.mark.long
 def test_the_command_plays_many_and_counts_them() -> None:
     said = command("--seeds", "2", "--first", "10")
     assert said.returncode == 0, said.stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,20 +13,15 @@ from single_window.settings import Settings
 from single_window.wiring import Window
 from tests.databases import made_database
 from tests.stories.holding import watched
+from tests.stories.refunding import Refunding
 from tests.stories.telling import Teller
 
 
 @pytest.fixture
-def engine() -> str:
-    """The database that stories are told on; modules whose stories hold for both ask for both."""
-    return "sqlite"
-
-
-@pytest.fixture
-def tell(engine: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
+def tell(dialect: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
     """Starts a story: `tell(open=True, …)` gives a teller with a sandbox of these options.
 
-    Where the database locks rows, a gateway that takes hold of something late fails its story at the end.
+    A gateway that takes hold of something late fails its story at the end.
     """
     late: list[list[str]] = []
     with ExitStack() as closing:
@@ -33,13 +29,27 @@ def tell(engine: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
         def start(name: str = "story", gateways: int = 0, batch: int = 2_048, **options: object) -> Teller:
             folder = tmp_path / name
             folder.mkdir()
-            address = closing.enter_context(made_database(engine, folder))
+            address = closing.enter_context(made_database(dialect, folder))
             window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, gateways=gateways, batch=batch,
-                                     database="" if engine == "sqlite" else address))
+                                     database="" if dialect == "sqlite" else address))
             closing.callback(window.close)
-            if engine != "sqlite":
-                late.append(watched(window))
+            late.append(watched(window))
             return Teller(window, **options)
 
         yield start
     assert [one for of_window in late for one in of_window] == []
+
+
+@pytest.fixture
+def story(tell: Callable[..., Teller]) -> Teller:
+    """A story in a sandbox with no options of its own."""
+    return tell()
+
+
+@pytest.fixture
+def told(request: pytest.FixtureRequest, story: Teller) -> Iterator[Any]:
+    """The same, as a module tells it: by its `TOLD`, a kind of teller. Refunds balance at the end, unless marked."""
+    teller = request.module.TOLD(story)
+    yield teller
+    if isinstance(teller, Refunding) and not request.node.get_closest_marker("unbalanced"):
+        assert teller.unbalanced() == []

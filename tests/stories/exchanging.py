@@ -17,12 +17,10 @@ from simulators.draws import guid
 from single_window.cases import forex
 from single_window.master_data import importing as masterdata
 from single_window.receipts import rows as receipts
-from single_window.store.answers import write_sends
-from single_window.store.engine import reading, writing
-from single_window.store.numbering import ROWS
+from single_window.store.engine import reading
 from single_window.store.tables import delivery, forex_leg, forex_total
 from tests.stories.exporting import Sale, message
-from tests.stories.telling import WORLD, Teller, first_code
+from tests.stories.telling import WORLD, Saying, Teller, first_code
 
 BANK, MERCHANT = WORLD.payment_providers[0], WORLD.merchants[0]
 DIRECTORY = "code,class,registered,quota\n{},{},2013-01-01,0\n"
@@ -41,7 +39,7 @@ def cost(amount: str, gnum: int = 2, **changes: str) -> Row:
 
 
 @dataclass
-class Exchanging:
+class Exchanging(Saying):
     """The foreign exchange of a story, whose merchant is in the directory with class A unless told otherwise."""
 
     story: Teller
@@ -133,11 +131,3 @@ class Exchanging:
                 delivery.c.sandbox == self.story.sandbox, delivery.c.topic == "exchange.collected")
                 .order_by(delivery.c.id)).scalars()
             return [item for payload in rows for item in msgspec.json.decode(payload)]
-
-    def hears(self, topic: str, item: list[Any]) -> None:
-        """Say something to the gateway once more, as it was said before."""
-        window = self.story.window
-        window.numbering.ensure(ROWS, "row", 1)
-        with writing(window.engine) as connection:
-            write_sends(connection, window.numbering, self.story.sandbox, {topic: [item]}, 0)
-        window.settle()

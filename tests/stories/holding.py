@@ -87,36 +87,22 @@ class _WatchedRegistrar(_Watched, StoredRegistrarMemory):
         return super().filings(ids)
 
 
-class _HoldingCustoms(Customs):
-    def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
-        super().hold(batch, memory, circumstances)
-        memory.held = True
+def _holding(kind: type[Any]) -> Any:
+    """A gateway that tells its memory when it has taken hold."""
 
+    class Holding(kind):  # type: ignore[misc]
+        def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
+            super().hold(batch, memory, circumstances)
+            memory.held = True
 
-class _HoldingTax(Tax):
-    def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
-        super().hold(batch, memory, circumstances)
-        memory.held = True
-
-
-class _HoldingRefunds(RefundDesk):
-    def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
-        super().hold(batch, memory, circumstances)
-        memory.held = True
-
-
-class _HoldingRegistrar(Registrar):
-    def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
-        super().hold(batch, memory, circumstances)
-        memory.held = True
+    return Holding()
 
 
 def watched(window: Window) -> list[str]:
     """Watch a window's gateways; gives a list that fills with what they take hold of late."""
     late: list[str] = []
-    for gateway, kind in ((_HoldingCustoms(), _WatchedCustoms), (_HoldingTax(), _WatchedTax),
-                          (_HoldingRegistrar(), _WatchedRegistrar),
-                          (_HoldingRefunds(), _WatchedRefunds)):
+    for gateway, kind in ((_holding(Customs), _WatchedCustoms), (_holding(Tax), _WatchedTax),
+                          (_holding(Registrar), _WatchedRegistrar), (_holding(RefundDesk), _WatchedRefunds)):
         noting = type(kind.__name__, (kind,), {"late": late})
         window._workers[gateway.name] = Worker(
             window.engine, window.numbering,

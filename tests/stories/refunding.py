@@ -17,7 +17,6 @@ from schemas.writing import write
 from simulators.draws import guid
 from single_window import auditing
 from single_window.receipts.rows import Receipt, of_orders
-from single_window.store.answers import write_sends
 from single_window.store.engine import reading, snapshot, writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import (
@@ -33,7 +32,7 @@ from single_window.store.tables import (
     vat_invoice_line,
 )
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
-from tests.stories.telling import WORLD, Teller, first_code
+from tests.stories.telling import WORLD, Saying, Teller, first_code
 
 TABLES = {table.name: table for table in (
     exchange_pool, export_item, refund_account, refund_claim, refund_entry, refund_line, refund_paper, vat_invoice,
@@ -64,7 +63,7 @@ def purchase(invoice: str, number: int = 2, link: str = "L1", qty: str = "2", am
 
 
 @dataclass
-class Refunding:
+class Refunding(Saying):
     """The refunds of a story; `other` is a second merchant."""
 
     story: Teller
@@ -126,14 +125,6 @@ class Refunding:
         """A repayment of a claim."""
         return self._message("RefundRepayment", {"copNo": number, "claimNo": claim, "reasonKind": "1", **changes},
                              lines)
-
-    def hears(self, topic: str, item: list[Any]) -> None:
-        """Say something to the desk."""
-        window = self.story.window
-        window.numbering.ensure(ROWS, "row", 1)
-        with writing(window.engine) as connection:
-            write_sends(connection, window.numbering, self.story.sandbox, {topic: [item]}, 0)
-        window.settle()
 
     def act(self, action: str, number: str = "TS2", **values: str) -> None:
         """An officer decides about a claim."""

@@ -20,11 +20,9 @@ from schemas.writing import write
 from simulators.draws import guid
 from single_window.cases import summaries
 from single_window.receipts import rows as receipts
-from single_window.store.answers import write_sends
-from single_window.store.engine import reading, writing
-from single_window.store.numbering import ROWS
+from single_window.store.engine import reading
 from single_window.store.tables import declaration, timeline
-from tests.stories.telling import WORLD, Teller
+from tests.stories.telling import WORLD, Saying, Teller
 
 AGENT, MERCHANT = WORLD.agents[0], WORLD.merchants[0]
 OFFICE = "4227"
@@ -53,7 +51,7 @@ def inventory(number: int, *lines: ExportInventoryLine, country: str = "133", po
 
 
 @dataclass
-class Summarising:
+class Summarising(Saying):
     """The summaries of a story."""
 
     story: Teller
@@ -134,14 +132,6 @@ class Summarising:
                 timeline.c.sandbox == self.story.sandbox, timeline.c.kind == "summary_month"))
             return [(event, msgspec.json.decode(reasons)[0][0]) for event, reasons in rows]
 
-    def hears(self, topic: str, item: list[Any]) -> None:
-        """Say something to customs once more, as it was said before."""
-        window = self.story.window
-        window.numbering.ensure(ROWS, "row", 1)
-        with writing(window.engine) as connection:
-            write_sends(connection, window.numbering, self.story.sandbox, {topic: [item]}, 0)
-        window.settle()
-
     def results(self) -> list[dict[str, Any]]:
         """Every 792 that the agent fetches: the texts of its head by element, its lists under "lists"."""
         window, found = self.story.window, []
@@ -154,5 +144,3 @@ class Summarising:
                              for row in result.iter("{*}SummaryResultList")]
                     found.append({**head, "lists": lists})
         return found
-
-

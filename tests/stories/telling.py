@@ -22,7 +22,9 @@ from single_window.clock import Clock
 from single_window.intake.admission import Admitted
 from single_window.master_data import importing as masterdata
 from single_window.receipts.rows import Receipt, of_orders
-from single_window.store.engine import reading
+from single_window.store.answers import write_sends
+from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
 from single_window.store.tables import allowance, declaration, guarantee, tax_bill, timeline
 from single_window.wiring import Window
 
@@ -130,6 +132,20 @@ class Teller:
                 guarantee.c.sandbox == self.sandbox,
                 guarantee.c.assure_code == trade.document("inventory").head["assureCode"])).first()
         return (row.reserved, row.booked) if row else (0, 0)
+
+
+class Saying:
+    """What the tellers of one gateway have in common; `story` is the teller that they speak through."""
+
+    story: Teller
+
+    def hears(self, topic: str, item: list[Any]) -> None:
+        """Say something to a gateway, or once more what was said before."""
+        window = self.story.window
+        window.numbering.ensure(ROWS, "row", 1)
+        with writing(window.engine) as connection:
+            write_sends(connection, window.numbering, self.story.sandbox, {topic: [item]}, 0)
+        window.settle()
 
 
 def outcome(receipts: Iterable[Receipt]) -> list[tuple[str, str]]:

@@ -29,8 +29,7 @@ def suspended(story: Teller, trade) -> None:
 
 
 @pytest.mark.parametrize("action", ["conclude", "inspect", "reject", "review"])
-def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(tell, action):
-    story = tell()
+def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(story, action):
     trade = story.trade(fault="content_missing")
     suspended(story, trade)
     number = str(story.column(trade, "pre_no"))

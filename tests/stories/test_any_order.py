@@ -23,8 +23,7 @@ GREEN = {
 
 
 @pytest.mark.parametrize("order", list(permutations(KINDS)), ids="-".join)
-def test_every_order_of_the_four_documents_ends_in_release(tell, order):
-    story = tell()
+def test_every_order_of_the_four_documents_ends_in_release(story, order):
     trade = story.trade()
     for kind in order:
         story.send(trade, kind)
@@ -34,8 +33,7 @@ def test_every_order_of_the_four_documents_ends_in_release(tell, order):
 
 
 @pytest.mark.parametrize("order", list(permutations(KINDS))[::5], ids="-".join)
-def test_a_mismatch_is_found_whatever_comes_last(tell, order):
-    story = tell()
+def test_a_mismatch_is_found_whatever_comes_last(story, order):
     trade = story.trade(fault="amount_differs")
     for kind in order:
         story.send(trade, kind)
@@ -43,16 +41,14 @@ def test_a_mismatch_is_found_whatever_comes_last(tell, order):
     assert story.used_allowance(trade) == (0, 0)
 
 
-def test_return_times_of_a_list_strictly_increase_though_the_clock_stands_still(tell):
-    story = tell()
+def test_return_times_of_a_list_strictly_increase_though_the_clock_stands_still(story):
     trade = story.trade()
     story.send(trade)
     times = [one.return_time for one in story.receipts(trade)]
     assert times == sorted(set(times))
 
 
-def test_a_list_whose_partner_never_comes_is_rejected_after_its_window(tell):
-    story = tell()
+def test_a_list_whose_partner_never_comes_is_rejected_after_its_window(story):
     trade = story.trade()
     story.send(trade, "order", "waybill", "inventory")
     story.pass_time(hours=71)
@@ -62,8 +58,7 @@ def test_a_list_whose_partner_never_comes_is_rejected_after_its_window(tell):
     assert outcome(story.receipts(trade, "order")) == [("2", "2")]
 
 
-def test_a_partner_in_the_last_hour_is_in_time(tell):
-    story = tell()
+def test_a_partner_in_the_last_hour_is_in_time(story):
     trade = story.trade()
     story.send(trade, "order", "waybill", "inventory")
     story.pass_time(hours=71)
@@ -72,8 +67,7 @@ def test_a_partner_in_the_last_hour_is_in_time(tell):
     assert "800" in story.statuses(trade)
 
 
-def test_an_amended_list_waits_a_window_of_its_own(tell):
-    story = tell()
+def test_an_amended_list_waits_a_window_of_its_own(story):
     trade = story.trade()
     story.send(trade, "order", "waybill", "inventory")
     story.pass_time(hours=10)
@@ -84,8 +78,7 @@ def test_an_amended_list_waits_a_window_of_its_own(tell):
     assert outcome(story.receipts(trade)) == [("2", "2.inventory"), ("2", "2.inventory.modify"), ("100", "14302")]
 
 
-def test_a_list_amended_at_the_last_moment_is_not_rejected_for_what_it_was(tell):
-    story = tell()
+def test_a_list_amended_at_the_last_moment_is_not_rejected_for_what_it_was(story):
     trade = story.trade()
     story.send(trade, "order", "waybill", "inventory")
     story.file(amendment(trade, changes={}, pre_no=str(story.column(trade, "pre_no"))).body)
@@ -98,8 +91,7 @@ def test_a_list_amended_at_the_last_moment_is_not_rejected_for_what_it_was(tell)
     assert outcome(story.receipts(trade))[-1] == ("100", "14302")
 
 
-def test_another_platforms_payment_of_the_same_order_number_is_no_partner(tell):
-    story = tell()
+def test_another_platforms_payment_of_the_same_order_number_is_no_partner(story):
     trade, other = story.trade(0), story.trade(1)
     story.send(trade, "order", "waybill", "inventory")
     story.send(other, "payment", orderNo=trade.id, ebpCode="9999999999")
@@ -109,8 +101,7 @@ def test_another_platforms_payment_of_the_same_order_number_is_no_partner(tell):
 
 
 @pytest.mark.parametrize("first", ["strange", "own"])
-def test_an_order_that_names_its_payment_waits_for_that_one(tell, first):
-    story = tell()
+def test_an_order_that_names_its_payment_waits_for_that_one(story, first):
     trade = story.trade()
     strange = story.message(trade, "payment", payTransactionId="STRANGE", guid="A" * 36)
     own = story.message(trade, "payment")

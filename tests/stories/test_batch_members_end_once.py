@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -62,9 +63,13 @@ def play(told: Batching, steps: list[tuple[str, int]]) -> list[str]:
     return numbers
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(STEPS)
-def test_a_member_ends_in_exactly_one_way(steps):
+@pytest.mark.parametrize("examples", [8, pytest.param(40, marks=pytest.mark.long)])
+def test_a_member_ends_in_exactly_one_way(examples):
+    some = settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    some(given(STEPS)(ends_in_one_way))()
+
+
+def ends_in_one_way(steps):
     with tempfile.TemporaryDirectory() as folder, made_database("sqlite", Path(folder)):
         window = Window(Settings(data=Path(folder), synchronous="OFF", readers=0))
         try:

@@ -12,22 +12,19 @@ from simulators.imports.trade import Trade
 from single_window.cases import acts, batches
 from single_window.store.engine import writing
 from single_window.store.tables import batch_member
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.batching import OFFICE, Batching
 from tests.stories.telling import WORLD, outcome
 
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Batching
 BY_ITSELF = [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
 IN_BATCH = [("2", "2.inventory"), ("120", "1800"), ("800", "2600.batch")]
 SAMPLE = [("2", "2.inventory"), ("120", "1800"), ("500", "14500.batch"), ("399", "2300.batch"), ("800", "2600.batch")]
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
-
-
-def test_lists_are_added_by_hand_before_they_come_and_are_released_together(tell):
-    told = Batching(tell())
+@ON_BOTH
+def test_lists_are_added_by_hand_before_they_come_and_are_released_together(told):
     number, trades = told.gathered(3)
     assert {told.story.state(one) for one in trades} == {"accepted"}
     told.ask(number, "declare")
@@ -37,8 +34,7 @@ def test_lists_are_added_by_hand_before_they_come_and_are_released_together(tell
     assert number in told.story.receipts(trades[0])[-1].info
 
 
-def test_a_list_that_is_taken_out_goes_on_by_itself(tell):
-    told = Batching(tell())
+def test_a_list_that_is_taken_out_goes_on_by_itself(told):
     number, trades = told.gathered(2)
     told.ask(number, "remove", [trades[0].id])
     assert outcome(told.story.receipts(trades[0])) == BY_ITSELF
@@ -48,8 +44,7 @@ def test_a_list_that_is_taken_out_goes_on_by_itself(tell):
     assert told.places(number) == {trades[0].id: "removed", trades[1].id: "released"}
 
 
-def test_lists_that_are_taken_out_together_are_looked_up_together_and_each_once(tell):
-    told = Batching(tell())
+def test_lists_that_are_taken_out_together_are_looked_up_together_and_each_once(told):
     number, trades = told.gathered(9)
     asked = []
 
@@ -67,8 +62,7 @@ def test_lists_that_are_taken_out_together_are_looked_up_together_and_each_once(
     assert [outcome(told.story.receipts(one)) for one in trades[:6]] == [BY_ITSELF] * 6
 
 
-def test_who_takes_a_list_out_before_it_comes_may_add_and_take_it_out_again(tell):
-    told = Batching(tell())
+def test_who_takes_a_list_out_before_it_comes_may_add_and_take_it_out_again(told):
     number, trades = told.open(), told.trades(1)
     for _ in range(2):
         told.add(number, trades)
@@ -111,8 +105,7 @@ def test_bonded_lists_of_one_book_and_day_meet_in_a_batch(tell):
     assert {one.opening.split("|")[0] for one in told.all()} == {"stock_out"}
 
 
-def test_an_empty_batch_is_dissolved_and_cannot_be_declared(tell):
-    told = Batching(tell())
+def test_an_empty_batch_is_dissolved_and_cannot_be_declared(told):
     number = told.open()
     with pytest.raises(batches.NotPossible, match="no lists"):
         told.ask(number, "declare")
@@ -120,8 +113,7 @@ def test_an_empty_batch_is_dissolved_and_cannot_be_declared(tell):
     assert told.one(number).state == "dissolved"
 
 
-def test_a_place_whose_list_never_comes_is_given_up(tell):
-    told = Batching(tell())
+def test_a_place_whose_list_never_comes_is_given_up(told):
     number, _ = told.gathered(2)
     told.ask(number, "add", ["NEVER"])
     told.ask(number, "declare")
@@ -132,8 +124,7 @@ def test_a_place_whose_list_never_comes_is_given_up(tell):
     assert outcome(told.story.receipts(late[0])) == BY_ITSELF
 
 
-def test_a_list_of_another_office_does_not_take_the_place_that_was_kept_for_it(tell):
-    told = Batching(tell())
+def test_a_list_of_another_office_does_not_take_the_place_that_was_kept_for_it(told):
     number, trade = told.open(), told.story.trade(0)
     told.add(number, [trade])
     told.story.send(trade)
@@ -142,8 +133,7 @@ def test_a_list_of_another_office_does_not_take_the_place_that_was_kept_for_it(t
     assert told.places(number) == {trade.id: "missing"}
 
 
-def test_a_list_is_in_one_batch_at_most(tell):
-    told = Batching(tell())
+def test_a_list_is_in_one_batch_at_most(told):
     number, trades = told.gathered(1)
     other = told.open()
     assert [one.rule for line in told.add(other, trades) for one in line.reasons] == ["19205", "19106"]
@@ -159,8 +149,7 @@ def test_a_list_is_in_one_batch_at_most(tell):
     assert (told.one(number).members, told.one(other).members) == (2, 0)
 
 
-def test_of_two_people_who_change_a_batch_at_once_the_second_is_refused(tell):
-    told = Batching(tell())
+def test_of_two_people_who_change_a_batch_at_once_the_second_is_refused(told):
     number, trades = told.gathered(1)
     seen = told.one(number).revision
     first = batches.ask(told.story.window, "story", number, "add", "participant", "4101985556", seen, ["A1"])
@@ -175,8 +164,7 @@ def test_of_two_people_who_change_a_batch_at_once_the_second_is_refused(tell):
         told.ask(number, "declare", revision=seen)
 
 
-def test_many_lists_that_are_being_added_are_added_whatever_others_ask_meanwhile(tell):
-    told = Batching(tell())
+def test_many_lists_that_are_being_added_are_added_whatever_others_ask_meanwhile(told):
     number = told.open()
     window, seen = told.story.window, told.one(number).revision
     many = [f"A{n}" for n in range(900)]
@@ -191,16 +179,14 @@ def test_many_lists_that_are_being_added_are_added_whatever_others_ask_meanwhile
     assert (told.one(number).members, told.one(number).revision) == (900, seen + 1)
 
 
-def test_only_who_opened_a_batch_and_officers_may_change_it(tell):
-    told = Batching(tell())
+def test_only_who_opened_a_batch_and_officers_may_change_it(told):
     number, _ = told.gathered(1)
     with pytest.raises(batches.NotPossible, match="may not change"):
         told.ask(number, "declare", who="somebody")
     assert told.ask(number, "declare", role="officer", who="Wang")[0].event == "batch_declared"
 
 
-def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself(tell):
-    told = Batching(tell())
+def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself(told):
     number, trades = told.gathered(2)
     acts.act(told.story.window, "story", str(told.story.column(trades[0], "invt_no")), "reject", "测试", "tester")
     told.story.window.settle()
@@ -210,8 +196,7 @@ def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself
     assert (told.one(number).state, told.one(number).members) == ("closed", 1)
 
 
-def test_a_member_that_is_suspended_and_amended_leaves_its_batch(tell):
-    told = Batching(tell())
+def test_a_member_that_is_suspended_and_amended_leaves_its_batch(told):
     number, trades = told.gathered(2)
     story, first = told.story, trades[0]
     acts.act(story.window, "story", str(story.column(first, "invt_no")), "suspend", "测试", "tester")
@@ -225,8 +210,7 @@ def test_a_member_that_is_suspended_and_amended_leaves_its_batch(tell):
     assert (told.one(number).state, told.one(number).released) == ("closed", 1)
 
 
-def test_a_member_on_hold_is_not_released_with_its_batch_and_closes_it_when_it_is_settled(tell):
-    told = Batching(tell())
+def test_a_member_on_hold_is_not_released_with_its_batch_and_closes_it_when_it_is_settled(told):
     number, trades = told.gathered(2)
     invt_no = str(told.story.column(trades[0], "invt_no"))
     acts.act(told.story.window, "story", invt_no, "review", "测试", "tester")
@@ -240,8 +224,7 @@ def test_a_member_on_hold_is_not_released_with_its_batch_and_closes_it_when_it_i
 
 
 @pytest.mark.parametrize("fault", ["content_missing", "guarantee_short"])
-def test_a_member_that_tax_sends_to_an_officer_goes_on_when_he_concludes_it(tell, fault):
-    told = Batching(tell())
+def test_a_member_that_tax_sends_to_an_officer_goes_on_when_he_concludes_it(told, fault):
     number, trade = told.open(), told.story.trade(0, fault=fault)
     told.add(number, [trade])
     told.send([trade])

@@ -6,15 +6,13 @@ import pytest
 
 from single_window.cases import batches
 from single_window.store.engine import reading
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.batching import Batching
 from tests.stories.exporting import OFFICE, Sale, cancellation, invt_no, note, statuses
 from tests.stories.telling import WORLD
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Batching
 
 
 def arrived(story, count: int, number: str = "YD1") -> list[Sale]:
@@ -44,8 +42,7 @@ def test_what_one_note_reports_is_declared_and_released_together(tell, option):
     assert [ends(told.story, one)[-1] for one in sales] == [("899", "14899.batch")] * 3
 
 
-def test_a_list_takes_its_place_when_its_parcel_arrives(tell):
-    told = Batching(tell())
+def test_a_list_takes_its_place_when_its_parcel_arrives(told):
     story = told.story
     asked = batches.open_batch(story.window, story.sandbox, "E", OFFICE, "9610", "4101985556")
     story.window.settle()

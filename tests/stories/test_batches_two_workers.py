@@ -11,16 +11,13 @@ from gateways.customs.batches import notes, reach, work
 from gateways.customs.batches.memory import SETTLED
 from single_window.cases import acts, batches
 from single_window.wiring import Window
-from tests.databases import ENGINES
+from tests.databases import ON_BOTH
 from tests.stories.batching import Batching
 from tests.stories.telling import Teller, outcome
 
+pytestmark = ON_BOTH
+TOLD = Batching
 LISTS = 16
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
 
 
 @pytest.fixture(autouse=True)
@@ -55,8 +52,7 @@ def together(*windows: Window) -> None:
     assert failed == []
 
 
-def test_a_batch_is_declared_and_released_once_by_two(tell):
-    told = Batching(tell())
+def test_a_batch_is_declared_and_released_once_by_two(told):
     number, trades = told.gathered(LISTS)
     told.ask_only(number, "declare")
     other = beside(told.story)
@@ -87,8 +83,7 @@ def test_lists_and_acts_that_come_while_a_batch_is_worked_on_are_counted_once(te
     assert told.audit(number).agrees
 
 
-def test_of_two_who_add_a_list_to_two_batches_at_once_one_has_it(tell):
-    told = Batching(tell())
+def test_of_two_who_add_a_list_to_two_batches_at_once_one_has_it(told):
     numbers = [told.open(), told.open()]
     trades = told.trades(4)
     for number in numbers:

@@ -12,15 +12,11 @@ from single_window.store.decisions import decisions_about
 from single_window.store.engine import reading
 from single_window.work import decisions
 from single_window.work.decisions import Decided, State
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.telling import Teller
 
+pytestmark = LATER_ON_POSTGRESQL
 Tell = Callable[..., Teller]
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def in_review(story: Teller, fault: str = "content_missing") -> int:
@@ -47,8 +43,7 @@ def version(story: Teller, declaration_id: int) -> int:
     return found.version
 
 
-def test_a_decision_waits_until_its_gateway_has_answered_it(tell: Tell) -> None:
-    story = tell()
+def test_a_decision_waits_until_its_gateway_has_answered_it(story: Teller) -> None:
     number = in_review(story)
     filed = file(story, number, "conclude")
     assert decisions.outcome(story.window, story.sandbox, filed).waiting
@@ -59,8 +54,7 @@ def test_a_decision_waits_until_its_gateway_has_answered_it(tell: Tell) -> None:
 
 
 @pytest.mark.parametrize("second", ["reject", "inspect", "conclude"])
-def test_of_two_decisions_on_what_both_saw_the_first_is_carried_out(tell: Tell, second: str) -> None:
-    story = tell()
+def test_of_two_decisions_on_what_both_saw_the_first_is_carried_out(story: Teller, second: str) -> None:
     number = in_review(story)
     seen = version(story, number)
     first, later = answered(story, file(story, number, "inspect", seen), file(story, number, second, seen))
@@ -68,8 +62,7 @@ def test_of_two_decisions_on_what_both_saw_the_first_is_carried_out(tell: Tell, 
     assert later.refused and [reason.rule for reason in later.answer] == ["16004"]
 
 
-def test_a_decision_on_an_earlier_version_is_refused_and_says_how_it_stands_now(tell: Tell) -> None:
-    story = tell()
+def test_a_decision_on_an_earlier_version_is_refused_and_says_how_it_stands_now(story: Teller) -> None:
     number = in_review(story)
     seen = version(story, number)
     answered(story, file(story, number, "suspend", seen))
@@ -78,23 +71,20 @@ def test_a_decision_on_an_earlier_version_is_refused_and_says_how_it_stands_now(
     assert later.answer[0].values == {"action": "reject", "state": "suspended"}
 
 
-def test_a_refusal_belongs_to_its_own_decision_not_to_another_on_the_same_order(tell: Tell) -> None:
-    story = tell()
+def test_a_refusal_belongs_to_its_own_decision_not_to_another_on_the_same_order(story: Teller) -> None:
     number = in_review(story)
     refused, done = answered(story, file(story, number, "close"), file(story, number, "suspend"))
     assert refused.refused and [reason.rule for reason in refused.answer] == ["16003"]
     assert done.done
 
 
-def test_a_conclusion_for_which_tax_is_asked_again_is_answered_when_tax_has(tell: Tell) -> None:
-    story = tell()
+def test_a_conclusion_for_which_tax_is_asked_again_is_answered_when_tax_has(story: Teller) -> None:
     number = in_review(story, "guarantee_short")
     (held,) = answered(story, file(story, number, "conclude"))
     assert held.refused and [reason.rule for reason in held.answer] == ["14204"]
 
 
-def test_every_subject_answers_what_names_nothing_of_it(tell: Tell) -> None:
-    story = tell()
+def test_every_subject_answers_what_names_nothing_of_it(story: Teller) -> None:
     subjects = {Subject.REFUND_CLAIM: "approve", Subject.FOREX_REPORT: "approve", Subject.REGISTRATION: "approve"}
     filed = [file(story, 999, action, subject=subject) if subject is not Subject.REGISTRATION
              else decisions.file(story.window, story.sandbox, subject, "3702960000", action, by="x")
@@ -115,8 +105,7 @@ def test_a_batch_is_opened_and_refuses_a_declaration_of_no_lists(tell: Tell) -> 
     assert [reason.rule for reason in refused.answer] == ["19213"]
 
 
-def test_decisions_about_a_subject_are_told_in_their_order(tell: Tell) -> None:
-    story = tell()
+def test_decisions_about_a_subject_are_told_in_their_order(story: Teller) -> None:
     number = in_review(story)
     answered(story, file(story, number, "suspend"), file(story, number, "reject"))
     with reading(story.window.engine) as connection:
@@ -125,8 +114,7 @@ def test_decisions_about_a_subject_are_told_in_their_order(tell: Tell) -> None:
     assert [(one.action, one.state) for one in found] == [("suspend", State.DONE), ("reject", State.DONE)]
 
 
-def test_a_decision_of_another_sandbox_is_not_found(tell: Tell) -> None:
-    story = tell()
+def test_a_decision_of_another_sandbox_is_not_found(story: Teller) -> None:
     filed = file(story, in_review(story), "conclude")
     with pytest.raises(decisions.NoSuchDecision, match=str(filed)):
         decisions.outcome(story.window, "main", filed)
@@ -148,16 +136,14 @@ class Woken:
         return True
 
 
-def test_who_waits_is_woken_and_looks_once_for_each_change(tell: Tell) -> None:
-    story = tell()
+def test_who_waits_is_woken_and_looks_once_for_each_change(story: Teller) -> None:
     filed = file(story, in_review(story), "conclude")
     woken = Woken(story.window.settle)
     assert decisions.wait(story.window, story.sandbox, filed, woken, 600).done
     assert woken.waits == 1
 
 
-def test_who_waits_no_longer_is_told_that_it_waits(tell: Tell) -> None:
-    story = tell()
+def test_who_waits_no_longer_is_told_that_it_waits(story: Teller) -> None:
     filed = file(story, in_review(story), "conclude")
     woken = Woken(lambda: None)
     assert decisions.wait(story.window, story.sandbox, filed, woken, 0).waiting

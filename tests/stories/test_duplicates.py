@@ -8,18 +8,14 @@ from sqlalchemy import update
 from simulators.imports.stories import amendment, deletion, staged
 from single_window.store.engine import writing
 from single_window.store.tables import participant
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.telling import outcome
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
 
 
-
-def test_the_same_transmission_is_answered_with_its_first_id_and_nothing_else_happens(tell):
-    story = tell()
+@ON_BOTH
+def test_the_same_transmission_is_answered_with_its_first_id_and_nothing_else_happens(story):
     trade = story.trade()
     body = story.message(trade, "order")
     first, = story.say(body)
@@ -28,15 +24,13 @@ def test_the_same_transmission_is_answered_with_its_first_id_and_nothing_else_ha
     assert outcome(story.receipts(trade, "order")) == [("2", "2")]
 
 
-def test_the_same_transmission_twice_in_one_group_is_admitted_once(tell):
-    story = tell()
+def test_the_same_transmission_twice_in_one_group_is_admitted_once(story):
     body = story.message(story.trade(), "order")
     first, again = story.say(body, body)
     assert (first.id, first.repeated, again.id, again.repeated) == (first.id, False, first.id, True)
 
 
-def test_the_same_id_with_other_bytes_is_refused(tell):
-    story = tell()
+def test_the_same_id_with_other_bytes_is_refused(story):
     body = story.message(story.trade(), "order")
     _, other = story.say(body, body.replace(b"</ceb:CEB311Message>", b" </ceb:CEB311Message>"))
     assert (other.status, other.findings[0].code) == (409, "transmission-id-reused")
@@ -55,8 +49,7 @@ SAME_KEY = [
 
 
 @pytest.mark.parametrize(("kind", "change", "code"), SAME_KEY)
-def test_the_same_business_key_again_is_answered_by_its_code(tell, kind, change, code):
-    story = tell()
+def test_the_same_business_key_again_is_answered_by_its_code(story, kind, change, code):
     trade = story.trade()
     story.send(trade, kind)
     body = story.message(trade, kind, **change)
@@ -74,8 +67,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("kind", "change", "content", "old"), BROKEN)
-def test_an_old_document_is_answered_as_old_before_it_is_checked(tell, kind, change, content, old):
-    story = tell()
+def test_an_old_document_is_answered_as_old_before_it_is_checked(story, kind, change, content, old):
     trade, other = story.trade(0), story.trade(1)
     story.send(trade, kind)
     story.send(trade, kind, guid="A" * 36, **change)
@@ -86,24 +78,21 @@ def test_an_old_document_is_answered_as_old_before_it_is_checked(tell, kind, cha
     assert story.statuses(other, kind) == [content], "nothing is stored that it could be older than"
 
 
-def test_what_is_no_time_is_not_old(tell):
-    story = tell()
+def test_what_is_no_time_is_not_old(story):
     trade = story.trade()
     story.send(trade, "order")
     story.send(trade, "order", guid="A" * 36, appTime="00000000000000")
     assert sorted(outcome(story.receipts(trade, "order"))) == [("-301008", "-301008/15002"), ("2", "2")]
 
 
-def test_an_order_whose_list_is_released_is_declared_already(tell):
-    story = tell()
+def test_an_order_whose_list_is_released_is_declared_already(story):
     trade = story.trade()
     story.send(trade)
     story.send(trade, "order", appTime="20991231235959", guid="B" * 36)
     assert story.statuses(trade, "order")[-1] == "-301011"
 
 
-def test_a_rejected_list_is_declared_again_after_its_payment_was_amended(tell):
-    story = tell()
+def test_a_rejected_list_is_declared_again_after_its_payment_was_amended(story):
     trade = story.trade(fault="amount_differs")
     story.send(trade)
     right = {"amountPaid": trade.document("order").head["acturalPaid"]}
@@ -114,8 +103,7 @@ def test_a_rejected_list_is_declared_again_after_its_payment_was_amended(tell):
         ("2", "2.inventory"), ("100", "1332"), ("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
 
 
-def test_a_waiting_list_is_amended_and_the_new_facts_count(tell):
-    story = tell()
+def test_a_waiting_list_is_amended_and_the_new_facts_count(story):
     trade = story.trade()
     story.send(trade, "inventory", buyerName="他人甲")
     number = str(story.column(trade, "pre_no"))
@@ -126,8 +114,7 @@ def test_a_waiting_list_is_amended_and_the_new_facts_count(tell):
     assert story.column(trade, "pre_no") == number
 
 
-def test_a_staged_list_waits_for_its_declaration_and_expires_without_it(tell):
-    story = tell()
+def test_a_staged_list_waits_for_its_declaration_and_expires_without_it(story):
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     story.say(staged(trade, "inventory").body)
@@ -137,8 +124,7 @@ def test_a_staged_list_waits_for_its_declaration_and_expires_without_it(tell):
     assert story.statuses(trade) == ["1", "2", "120", "800"]
 
 
-def test_a_staged_list_that_expired_is_declared_as_a_new_one(tell):
-    story = tell()
+def test_a_staged_list_that_expired_is_declared_as_a_new_one(story):
     trade = story.trade()
     story.say(staged(trade, "inventory").body)
     story.pass_time(days=16)
@@ -146,8 +132,7 @@ def test_a_staged_list_that_expired_is_declared_as_a_new_one(tell):
     assert story.statuses(trade) == ["1", "2"]
 
 
-def test_a_deleted_list_is_gone_and_its_partners_wait_for_another(tell):
-    story = tell()
+def test_a_deleted_list_is_gone_and_its_partners_wait_for_another(story):
     trade = story.trade()
     story.send(trade, "inventory")
     story.say(deletion(trade, "inventory", pre_no=str(story.column(trade, "pre_no"))).body)
@@ -156,8 +141,7 @@ def test_a_deleted_list_is_gone_and_its_partners_wait_for_another(tell):
     assert story.statuses(trade) == ["2", "2"]
 
 
-def test_the_order_number_of_another_merchant_is_another_trade(tell):
-    story = tell()
+def test_the_order_number_of_another_merchant_is_another_trade(story):
     trade = story.trade()
     mine = trade.document("order").head["ebcCode"]
     other = next(one for one in map(story.trade, range(1, 50)) if one.document("order").head["ebcCode"] != mine
@@ -174,8 +158,7 @@ def test_the_order_number_of_another_merchant_is_another_trade(tell):
     assert [one.return_status for one in story.receipts(trade) if one.key.split("|")[0] != mine][:2] == ["2", "120"]
 
 
-def test_a_participant_who_asked_for_it_gets_the_first_receipts_again(tell):
-    story = tell()
+def test_a_participant_who_asked_for_it_gets_the_first_receipts_again(story):
     trade = story.trade()
     with writing(story.window.engine) as connection:
         connection.execute(update(participant).values(tolerances="replay"))

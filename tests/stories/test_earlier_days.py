@@ -15,8 +15,7 @@ from tests.stories.telling import WORLD
 
 
 @pytest.mark.parametrize("day", [date(2019, 1, 1), date(2021, 11, 1), date(2026, 3, 31), date(2026, 4, 1)])
-def test_a_merchant_of_any_grade_has_a_lane_on_any_day(tell, day):
-    story = tell()
+def test_a_merchant_of_any_grade_has_a_lane_on_any_day(story, day):
     story.sandbox = "then"
     clock = Clock("virtual", instant_of(day, 12), 0, 0)
     story.window.make_sandbox("then", Options(), seed="then", clock=clock)

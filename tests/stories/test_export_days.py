@@ -9,14 +9,11 @@ import pytest
 from declarations.calendar import instant_of
 from gateways.gateway import Options
 from single_window.clock import Clock
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale, statuses
 from tests.stories.test_export_lives import TAKEN, lists
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
 
 
 def then(tell, day):

@@ -12,7 +12,7 @@ from single_window.cases import acts
 from single_window.master_data import importing as masterdata
 from single_window.store.engine import reading
 from single_window.store.tables import account_book
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.exporting import (
     DOCUMENTS,
     Sale,
@@ -26,12 +26,7 @@ from tests.stories.exporting import (
 )
 from tests.stories.telling import KINDS, WORLD, outcome
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
+pytestmark = LATER_ON_POSTGRESQL
 TAKEN = [("2", "2"), ("120", "1800")]
 CONCLUDED = [("2", "2"), ("399", "2300.taken")]
 """Of waybills and notes, whose receipts know no 120."""
@@ -92,6 +87,7 @@ def test_whatever_comes_first_the_end_is_the_same(tell, order):
     assert statuses(story, "LJ1", "departure_note") == CONCLUDED
 
 
+@ON_BOTH
 def test_everything_twice_is_done_once(tell):
     story, sale = tell(), Sale()
     bodies = [*sale.messages(), note("arrival_note", [sale], "YD1"), note("departure_note", [sale], "LJ1")]
@@ -275,8 +271,7 @@ def test_goods_that_lie_at_another_office_are_released_when_that_agrees(tell):
     assert {"17511", "17512"} <= set(reasons(story, sale))
 
 
-def test_an_import_that_lies_at_another_office_is_released_when_that_agrees(tell):
-    story = tell()
+def test_an_import_that_lies_at_another_office_is_released_when_that_agrees(story):
     trade = story.trade()
     story.say(*[story.message(trade, kind) for kind in KINDS[:3]], story.message(trade, "inventory", portCode="9002"))
     assert outcome(story.receipts(trade))[-2:] == [("120", "1800"), ("800", "2600")]

@@ -8,16 +8,11 @@ import pytest
 from sqlalchemy import event
 
 from gateways.customs.export import goods, notes
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale, facts, note, statuses
 from tests.stories.test_export_lives import CLOSED, CONCLUDED, lists
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
+pytestmark = LATER_ON_POSTGRESQL
 KINDS = {"consolidation": "ZD1", "arrival_note": "YD1", "departure_note": "LJ1"}
 
 
@@ -35,8 +30,7 @@ def parts(kind, sales, clock=300, app_type="1", count=None):
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3))), ids=lambda one: "".join(map(str, one)))
-def test_parts_in_any_order_and_twice_complete_a_note_once(tell, order):
-    story = tell()
+def test_parts_in_any_order_and_twice_complete_a_note_once(story, order):
     sales = declared(story)
     for kind, number in KINDS.items():
         bodies = parts(kind, sales)
@@ -52,8 +46,7 @@ def test_parts_in_any_order_and_twice_complete_a_note_once(tell, order):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_parts_that_never_come_are_named_and_the_note_may_be_sent_again(tell, kind):
-    story = tell()
+def test_parts_that_never_come_are_named_and_the_note_may_be_sent_again(story, kind):
     sales = declared(story)
     first, _, third = parts(kind, sales)
     story.say(first)
@@ -68,8 +61,7 @@ def test_parts_that_never_come_are_named_and_the_note_may_be_sent_again(tell, ki
     assert statuses(story, KINDS[kind], kind).count(("399", "2300.taken")) == 3
 
 
-def test_a_part_that_counts_other_parts_is_refused_and_may_be_corrected(tell):
-    story = tell()
+def test_a_part_that_counts_other_parts_is_refused_and_may_be_corrected(story):
     sales = declared(story, 2)
     story.say(note("arrival_note", sales[:1], "YD1", 1, 2), note("arrival_note", sales[1:], "YD1", 2, 3))
     assert ("100", "17301") in statuses(story, "YD1", "arrival_note")
@@ -77,8 +69,7 @@ def test_a_part_that_counts_other_parts_is_refused_and_may_be_corrected(tell):
     assert [story.state(sale) for sale in sales] == ["released"] * 2
 
 
-def test_a_part_may_be_replaced_while_the_others_are_missing(tell):
-    story = tell()
+def test_a_part_may_be_replaced_while_the_others_are_missing(story):
     sales = declared(story, 3)
     story.say(note("arrival_note", sales[2:], "YD1", 1, 2))
     story.say(note("arrival_note", sales[:1], "YD1", 1, 2, clock=400))
@@ -90,8 +81,7 @@ def test_a_part_may_be_replaced_while_the_others_are_missing(tell):
     assert statuses(story, "YD1", "arrival_note")[-1][0] == "-804004"
 
 
-def test_a_part_that_is_taken_back_is_missing(tell):
-    story = tell()
+def test_a_part_that_is_taken_back_is_missing(story):
     sales = declared(story, 2)
     story.say(note("arrival_note", sales[:1], "YD1", 1, 2))
     story.say(note("arrival_note", sales[:1], "YD1", 1, 2, clock=400, app_type="3"))
@@ -101,8 +91,7 @@ def test_a_part_that_is_taken_back_is_missing(tell):
     assert {story.state(sale) for sale in sales} == {"released"}
 
 
-def test_a_departure_before_its_arrival_waits_and_is_answered_when_all_are_released(tell):
-    story = tell()
+def test_a_departure_before_its_arrival_waits_and_is_answered_when_all_are_released(story):
     sales = declared(story)
     story.say(note("departure_note", sales, "LJ1"))
     assert statuses(story, "LJ1", "departure_note") == [("2", "2")]
@@ -114,8 +103,7 @@ def test_a_departure_before_its_arrival_waits_and_is_answered_when_all_are_relea
     assert [lists(story, sale) for sale in sales] == [CLOSED] * 3
 
 
-def test_a_departure_of_parcels_that_are_never_released_is_refused_naming_the_first(tell):
-    story = tell()
+def test_a_departure_of_parcels_that_are_never_released_is_refused_naming_the_first(story):
     sales = declared(story)
     story.say(note("arrival_note", sales[:1], "YD1"), note("departure_note", [*sales, Sale(9)], "LJ1"))
     story.pass_time(hours=71)
@@ -131,8 +119,7 @@ def test_a_departure_of_parcels_that_are_never_released_is_refused_naming_the_fi
     assert statuses(story, "LJ1", "departure_note")[-1] == ("399", "2300.taken")
 
 
-def test_a_note_of_another_transport_than_the_list_moves_nothing_and_says_why(tell):
-    story = tell()
+def test_a_note_of_another_transport_than_the_list_moves_nothing_and_says_why(story):
     (sale,) = declared(story, 1)
     story.say(note("arrival_note", [sale], "YD1", trafMode="5"))
     assert story.state(sale) == "awaiting_arrival"
@@ -186,16 +173,14 @@ def test_what_is_left_of_a_refused_departure_says_nothing_of_one_that_was_sent_a
     assert statuses(story, "LJ1", "departure_note")[-1] == ("2", "2")
 
 
-def test_an_arrival_that_names_no_parcel_is_refused(tell):
-    story = tell()
+def test_an_arrival_that_names_no_parcel_is_refused(story):
     (sale,) = declared(story, 1)
     story.say(note("arrival_note", [], "YD1"))
     assert statuses(story, "YD1", "arrival_note") == [("2", "2"), ("100", "17306")]
     assert story.state(sale) == "awaiting_arrival"
 
 
-def test_many_notes_together_are_looked_up_together(tell):
-    story = tell()
+def test_many_notes_together_are_looked_up_together(story):
     asked = []
 
     @event.listens_for(story.window.engine, "before_cursor_execute")

@@ -12,16 +12,14 @@ from typing import NamedTuple
 import pytest
 
 from simulators.imports.stories import intakes
-from tests.databases import ENGINES
+from tests.databases import ON_BOTH
 from tests.stories.batching import OFFICE, Batching
 from tests.stories.exporting import Sale, note, statuses
 from tests.stories.telling import KINDS, WORLD, outcome
 from tests.stories.test_export_lives import RELEASED, TAKEN, lists
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
+pytestmark = ON_BOTH
+TOLD = Batching
 
 
 def carried_alike(first, number=2):
@@ -76,8 +74,7 @@ def ordered_alike(trade, **changes):
                          "export_inventory": {"orderNo": trade.id, **merchant, **owner, **changes}})
 
 
-def test_an_import_and_an_export_of_one_order_number_are_apart(tell):
-    story = tell()
+def test_an_import_and_an_export_of_one_order_number_are_apart(story):
     trade = story.trade()
     sale = ordered_alike(trade)
     story.say(*sale.messages(), *[story.message(trade, kind) for kind in KINDS])
@@ -87,8 +84,7 @@ def test_an_import_and_an_export_of_one_order_number_are_apart(tell):
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["filed before", "filed after"])
-def test_a_batch_takes_the_list_of_its_own_direction(tell, known):
-    told = Batching(tell())
+def test_a_batch_takes_the_list_of_its_own_direction(told, known):
     (trade,) = told.trades(1)
     sale = ordered_alike(trade, customsCode=OFFICE, portCode=OFFICE)
     imports, exports = told.open(), told.open("E")

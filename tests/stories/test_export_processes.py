@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from itertools import combinations
 from pathlib import Path
 
@@ -13,17 +12,14 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from single_window.wiring import Window
-from tests.databases import ENGINES
+from tests.databases import ON_BOTH
 from tests.stories.exporting import DOCUMENTS, Sale, note, statuses
+from tests.stories.killing import at_once
 from tests.stories.test_export_lives import CONCLUDED, RELEASED, TAKEN, lists
 
+pytestmark = ON_BOTH
 ROUNDS = 3
 TOPICS = {"export_order": "export.order", "export_waybill": "export.waybill", "export_inventory": "export.inventory"}
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 def work(folder: Path, address: str, ids: list[int], barrier) -> None:
@@ -48,50 +44,40 @@ def ready(story, queue) -> list[int]:
             delivery.c.queue == queue, delivery.c.state == "ready")).scalars())
 
 
-def at_once(story, folder, *ids: list[int]) -> None:
+def together(story, *ids: list[int]) -> None:
     """Let processes work these deliveries at the same instant, then the rest be done."""
-    spawn = multiprocessing.get_context("spawn")
-    barrier = spawn.Barrier(len(ids))
     settings = story.window.settings
-    processes = [spawn.Process(target=work, args=(settings.data, settings.database, one, barrier)) for one in ids]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(90)
-    assert [process.exitcode for process in processes] == [0] * len(ids)
+    at_once(work, *[(settings.data, settings.database, one) for one in ids])
     story.window.settle()
 
 
 @pytest.mark.parametrize("pair", list(combinations(DOCUMENTS, 2)), ids="-".join)
-def test_each_pair_of_documents_at_the_same_instant_is_accepted_once(tell, tmp_path, pair):
-    story = tell()
+def test_each_pair_of_documents_at_the_same_instant_is_accepted_once(story, pair):
     sales = [Sale(number) for number in range(1, ROUNDS + 1)]
     for sale in sales:
         story.say(*sale.messages(*[kind for kind in DOCUMENTS if kind not in pair]))
     ids = [received(story, *[sale.message(kind) for sale in sales]) for kind in pair]
     assert all(ids)
-    at_once(story, tmp_path, *ids)
+    together(story, *ids)
     for sale in sales:
         assert lists(story, sale) == TAKEN
         assert statuses(story, sale.id, "export_order") == TAKEN
         assert statuses(story, sale.waybill, "export_waybill") == CONCLUDED
 
 
-def test_the_last_two_parts_of_a_note_at_the_same_instant_complete_it_once(tell, tmp_path):
-    story = tell()
+def test_the_last_two_parts_of_a_note_at_the_same_instant_complete_it_once(story):
     sales = [Sale(number) for number in range(1, ROUNDS + 1)]
     for sale in sales:
         story.file(*sale.messages())
     story.window.settle()
     bodies = [note("arrival_note", [sale], "YD1", place, ROUNDS) for place, sale in enumerate(sales, 1)]
     story.say(bodies[0])
-    at_once(story, tmp_path, received(story, bodies[1]), received(story, bodies[2]))
+    together(story, received(story, bodies[1]), received(story, bodies[2]))
     assert statuses(story, "YD1", "arrival_note").count(("399", "2300.taken")) == ROUNDS
     assert [lists(story, sale) for sale in sales] == [RELEASED] * ROUNDS
 
 
-def test_arrival_and_departure_of_the_same_parcels_at_the_same_instant_close_them_once(tell, tmp_path):
-    story = tell()
+def test_arrival_and_departure_of_the_same_parcels_at_the_same_instant_close_them_once(story):
     sales = [Sale(number) for number in range(1, ROUNDS + 1)]
     for sale in sales:
         story.file(*sale.messages())
@@ -99,7 +85,7 @@ def test_arrival_and_departure_of_the_same_parcels_at_the_same_instant_close_the
     for kind, number in (("arrival_note", "YD1"), ("departure_note", "LJ1")):
         story.window._workers["customs"].work(received(story, note(kind, sales, number)))
     arrived, departed = [topic(story, name) for name in ("goods.arrived", "goods.departed")]
-    at_once(story, tmp_path, arrived, departed)
+    together(story, arrived, departed)
     assert [lists(story, sale) for sale in sales] == [[*RELEASED, ("899", "14899")]] * ROUNDS
     assert statuses(story, "LJ1", "departure_note") == CONCLUDED
 

@@ -16,23 +16,19 @@ from single_window.store.gateways.forex import StoredForexMemory
 from single_window.store.tables import delivery
 from single_window.work.gateway_runner import GatewayConsumer
 from single_window.work.worker import Worker
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
 from tests.stories.exporting import Sale, invt_no, note
 from tests.stories.summarising import Summarising, inventory
 from tests.stories.telling import WORLD
 from tests.stories.test_batches_two_workers import beside, together
 
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Exchanging
 BOOKED = [("2", "2"), ("120", "1800"), ("800", "21190")]
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
-
-
-def test_a_collection_for_an_order_is_booked_in_yuan_and_told_to_the_refund_desk(tell):
-    told = Exchanging(tell())
+def test_a_collection_for_an_order_is_booked_in_yuan_and_told_to_the_refund_desk(told):
     (order,) = told.sold(1)
     assert told.reports(leg(order)) == BOOKED
     one = told.one()
@@ -47,8 +43,8 @@ def test_a_collection_for_an_order_is_booked_in_yuan_and_told_to_the_refund_desk
     assert one.reasons[0].parameters == ("exchange.usd@2010-01-01", "forex.retention@2019-04-29")
 
 
-def test_fx1_waits_for_the_bank_and_is_booked_with_its_restoration(tell):
-    told = Exchanging(tell())
+@ON_BOTH
+def test_fx1_waits_for_the_bank_and_is_booked_with_its_restoration(told):
     (order,) = told.sold(1, value="79991.00")
     legs = [leg(order, "80000.00"), cost("12500.00"), cost("3400.00", 3)]
     assert told.reports(*legs, settlement="2", amount="64100.00") == [("2", "2"), ("300", "21060")]
@@ -94,16 +90,14 @@ def test_what_the_bank_refuses_counts_no_longer_and_may_be_reported_again(tell):
     ({"valueTime": "2026-11-20 10:"}, {}, "21001"),
     ({"ebcCode": WORLD.merchants[1].code, "amount": "900.00"}, {"amount": "900.00"}, "21041"),
 ])
-def test_each_bad_report_is_refused_with_its_own_reason(tell, changes, of_leg, rule):
-    told = Exchanging(tell())
+def test_each_bad_report_is_refused_with_its_own_reason(told, changes, of_leg, rule):
     (order,) = told.sold(1)
     answers = told.reports({**leg(order), **of_leg}, **changes)
     assert answers == [("2", "2"), ("100", rule)]
     assert told.collected() == [] == told.years()
 
 
-def test_collections_of_an_order_add_up_and_never_above_it(tell):
-    told = Exchanging(tell())
+def test_collections_of_an_order_add_up_and_never_above_it(told):
     (order,) = told.sold(1)
     assert told.reports(leg(order, "20.00"), cop_no="A") == BOOKED
     assert told.reports(leg(order, "14.82"), cop_no="B")[-1] == ("100", "21044")
@@ -111,8 +105,7 @@ def test_collections_of_an_order_add_up_and_never_above_it(tell):
     assert told.balanced()
 
 
-def test_a_declaration_is_collected_for_by_its_own_number_and_tells_the_refund_desk_which(tell):
-    told = Exchanging(tell())
+def test_a_declaration_is_collected_for_by_its_own_number_and_tells_the_refund_desk_which(told):
     summed = Summarising(told.story)
     single, *_ = summed.closed([inventory(1, mode="9710"), inventory(2), inventory(3)])
     told.story.say(summed.month())
@@ -123,8 +116,7 @@ def test_a_declaration_is_collected_for_by_its_own_number_and_tells_the_refund_d
     assert told.reports(leg("", "600.00", entryNo="422720260000000999"), cop_no="C")[-1] == ("100", "21042")
 
 
-def test_an_order_and_its_list_are_one_trade_whichever_names_it(tell):
-    told = Exchanging(tell())
+def test_an_order_and_its_list_are_one_trade_whichever_names_it(told):
     sale = Sale(7, mode="9710")
     told.story.say(*sale.messages(), note("arrival_note", [sale], "YD1"), note("departure_note", [sale], "LJ1"))
     number = invt_no(told.story, sale)
@@ -137,8 +129,7 @@ def test_an_order_and_its_list_are_one_trade_whichever_names_it(tell):
 
 @pytest.mark.parametrize("together", [False, True])
 @pytest.mark.parametrize("whole_first", [False, True])
-def test_money_for_a_declaration_and_for_its_orders_is_looked_at_by_the_bank(tell, whole_first, together):
-    told = Exchanging(tell())
+def test_money_for_a_declaration_and_for_its_orders_is_looked_at_by_the_bank(told, whole_first, together):
     summed = Summarising(told.story)
     orders = told.sold(8, 9)
     summed.closed([msgspec.structs.replace(inventory(number), order_no=order)
@@ -160,16 +151,14 @@ def test_money_for_a_declaration_and_for_its_orders_is_looked_at_by_the_bank(tel
     assert told.reports(leg(orders[1], "1.00", entryNo=made.entry_id), cop_no="Y") == BOOKED
 
 
-def test_the_same_money_twice_within_a_day_is_a_duplicate(tell):
-    told = Exchanging(tell())
+def test_the_same_money_twice_within_a_day_is_a_duplicate(told):
     (order,) = told.sold(1)
     assert told.reports(leg(order, "10.00", legTime="20261119090000"), cop_no="A") == BOOKED
     assert told.reports(leg(order, "10.00", legTime="20261120085959"), cop_no="B")[-1] == ("100", "21080")
     assert told.reports(leg(order, "10.00", legTime="20261120090000"), cop_no="C") == BOOKED
 
 
-def test_money_that_goes_back_to_the_buyer_is_a_payment_of_its_own(tell):
-    told = Exchanging(tell())
+def test_money_that_goes_back_to_the_buyer_is_a_payment_of_its_own(told):
     (order,) = told.sold(1)
     told.reports(leg(order), cop_no="A")
     assert told.reports(leg(order, "5.00", country="KOR"), cop_no="B", direction="2") == BOOKED
@@ -210,8 +199,7 @@ def test_what_was_heard_is_not_heard_again_and_what_was_decided_not_decided_agai
     assert told.balanced()
 
 
-def test_what_is_reported_cannot_be_reported_again_nor_amended_nor_deleted(tell):
-    told = Exchanging(tell())
+def test_what_is_reported_cannot_be_reported_again_nor_amended_nor_deleted(told):
     (order,) = told.sold(1)
     told.reports(leg(order))
     before = told.answers()
@@ -247,8 +235,7 @@ class Meeting(StoredForexMemory):
         return found
 
 
-def test_two_who_judge_reports_for_one_order_at_the_same_instant_do_not_both_book_it(tell):
-    told = Exchanging(tell())
+def test_two_who_judge_reports_for_one_order_at_the_same_instant_do_not_both_book_it(told):
     window = told.story.window
     orders = told.sold(1, 2)
     del window._workers["forex"]

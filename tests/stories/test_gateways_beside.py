@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from simulators.imports.stories import refund
+from tests.chaos.programs import spawned
 from tests.stories.telling import KINDS, outcome
 
 FAULTS = ("", "amount_differs", "guarantee_short", "annual_limit", "staged_first", "")
@@ -77,7 +78,7 @@ if __name__ == "__main__":
 def test_the_process_ends_when_the_one_beside_it_is_killed(tell, tmp_path):
     tell("orphaned").window.close()
     command = [sys.executable, "-c", ORPHANING, str(tmp_path / "orphaned")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
+    with spawned(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as parent:
         beside = os.pidfd_open(int(parent.stdout.readline()))
         parent.stdin.close()
         assert parent.wait(30) == 9

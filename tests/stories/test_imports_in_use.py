@@ -13,16 +13,13 @@ from single_window.master_data.csv_files import BadFile
 from single_window.master_data.importing import Imported, import_csv
 from single_window.store.engine import snapshot, writing
 from single_window.store.tables import account_book, guarantee
-from tests.databases import ENGINES
+from tests.databases import ON_BOTH
 from tests.stories.refunding import CODE, Refunding, export, purchase
 from tests.stories.telling import Teller
 
+pytestmark = ON_BOTH
+TOLD = Refunding
 RATES = "hs10,name,unit,levy,refund,since,until,flag,confidence\n"
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: Any) -> Any:
-    return request.param
 
 
 @pytest.fixture
@@ -86,8 +83,7 @@ def test_a_row_that_is_left_as_it_was_is_no_fault_of_the_file(story: Teller) -> 
     assert import_csv(story.window, story.sandbox, "guarantees", text).unchanged == 1
 
 
-def test_rates_that_claims_rest_on_stay_and_may_change_from_another_day_on(tell: Any) -> None:
-    told = Refunding(tell())
+def test_rates_that_claims_rest_on_stay_and_may_change_from_another_day_on(told: Refunding) -> None:
     item = told.summarised()[0] + "001"
     told.story.say(told.paper())
     told.story.say(told.claim([export(item), purchase("FP1")]))

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -46,7 +47,7 @@ class Lives(RuleBasedStateMachine):
         address = self.database.__enter__()
         window = Window(Settings(data=self.folder, synchronous="OFF", readers=0,
                                  database="" if self.engine == "sqlite" else address))
-        self.late = watched(window) if self.engine != "sqlite" else []
+        self.late = watched(window)
         self.story = Teller(window, automatic_officer=True, inspection=True)
         self.trades = [self.story.trade(number, mode, fault) for number, (mode, fault) in enumerate(SHAPES)]
         self.sent = 0
@@ -201,7 +202,15 @@ def msgspec_total(assessment: str) -> int:
 
 
 # a failure is told as it was found: making the example smaller takes minutes
-Lives.TestCase.settings = settings(max_examples=25, stateful_step_count=18, deadline=None,
+Lives.TestCase.settings = settings(max_examples=8, stateful_step_count=18, deadline=None,
                                    phases=(Phase.explicit, Phase.reuse, Phase.generate),
                                    suppress_health_check=list(HealthCheck))
 TestLives = Lives.TestCase
+
+
+class MoreLives(Lives):
+    """The same, three times as many."""
+
+
+MoreLives.TestCase.settings = settings(Lives.TestCase.settings, max_examples=25)
+TestMoreLives = pytest.mark.long(MoreLives.TestCase)

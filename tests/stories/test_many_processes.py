@@ -6,7 +6,6 @@ publishes and works whatever it finds in the database. Nothing may be lost, doub
 
 from __future__ import annotations
 
-import multiprocessing
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -38,9 +37,11 @@ from single_window.store.tables import (
     tax_bill,
 )
 from single_window.wiring import Window
-from tests.databases import ENGINES, made_database
+from tests.databases import ON_BOTH, made_database
+from tests.stories.killing import PATIENCE, at_once
 from tests.stories.telling import KINDS, TODAY, WORLD, Teller
 
+pytestmark = ON_BOTH
 PROCESSES, TRADES, TOGETHER = 3, 200, 7
 SEED = 20261120
 _assessed = decoder(Assessment, Assessment)
@@ -50,7 +51,7 @@ def work(folder: Path, address: str, bodies: Sequence[bytes], barrier: Any) -> N
     """One process: admits its messages and works on whatever is to be done, as long as there is anything."""
     window = Window(Settings(data=folder, database=address, synchronous="NORMAL", readers=0, batch=64))
     queue = AdmissionQueue(window).start()
-    barrier.wait(120)
+    barrier.wait(PATIENCE)
     offered = []
     for start in range(0, len(bodies), 5):
         offered += [queue.offer("story", "process", window.read("story", body)) for body in bodies[start:start + 5]]
@@ -61,30 +62,16 @@ def work(folder: Path, address: str, bodies: Sequence[bytes], barrier: Any) -> N
     window.close()
 
 
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
-
-
 @pytest.fixture
-def play(engine: str, tmp_path: Path) -> Iterator[Callable[[Sequence[bytes]], Teller]]:
+def play(dialect: str, tmp_path: Path) -> Iterator[Callable[[Sequence[bytes]], Teller]]:
     """Plays messages to several processes at once; gives who tells what came of it."""
-    with made_database(engine, tmp_path) as address:
-        settings = Settings(data=tmp_path, database="" if engine == "sqlite" else address, synchronous="NORMAL",
+    with made_database(dialect, tmp_path) as address:
+        settings = Settings(data=tmp_path, database="" if dialect == "sqlite" else address, synchronous="NORMAL",
                             readers=0)
         story = Teller(Window(settings))
 
         def played(bodies: Sequence[bytes]) -> Teller:
-            shares = split(bodies)
-            spawn = multiprocessing.get_context("spawn")
-            barrier = spawn.Barrier(PROCESSES)
-            processes = [spawn.Process(target=work, args=(tmp_path, settings.database, share, barrier))
-                         for share in shares]
-            for process in processes:
-                process.start()
-            for process in processes:
-                process.join(240)
-            assert [process.exitcode for process in processes] == [0] * PROCESSES
+            at_once(work, *[(tmp_path, settings.database, share) for share in split(bodies)])
             story.window.settle()
             return story
 

@@ -6,16 +6,15 @@ from pathlib import Path
 
 from sqlalchemy import select
 
-from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.numbering import FIRST, ROWS
 from single_window.store.tables import serial
-from single_window.wiring import open_window
+from tests.databases import window_in
 from tests.stories.telling import KINDS, Teller
 
 
 def test_new_sandboxes_that_send_at_once_do_not_multiply_what_is_set_aside(tmp_path: Path) -> None:
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     try:
         tellers = [Teller(window, f"s{number}") for number in range(12)]
         trades = [one.trade(0) for one in tellers]

@@ -7,15 +7,11 @@ from sqlalchemy import update
 
 from single_window.store.engine import writing
 from single_window.store.tables import participant
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale
 
+pytestmark = LATER_ON_POSTGRESQL
 PARTNERS = ("order", "payment", "waybill")
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
 
 
 def words_of(trade):
@@ -30,8 +26,7 @@ def answer(story, trade):
 
 
 @pytest.mark.parametrize("there", [(), ("order",), ("payment",), ("waybill",), ("order", "payment"), PARTNERS])
-def test_a_list_is_told_which_partners_are_not_there(tell, there):
-    story = tell()
+def test_a_list_is_told_which_partners_are_not_there(story, there):
     trade = story.trade()
     if there:
         story.send(trade, *there)
@@ -46,15 +41,13 @@ def test_a_list_is_told_which_partners_are_not_there(tell, there):
 
 
 @pytest.mark.parametrize("order", [("inventory", *PARTNERS), (*PARTNERS, "inventory")])
-def test_what_comes_in_the_same_batch_is_there(tell, order):
-    story = tell()
+def test_what_comes_in_the_same_batch_is_there(story, order):
     trade = story.trade()
     story.send(trade, *order)
     assert "不存在" not in answer(story, trade).info
 
 
-def test_a_partner_that_is_only_staged_or_another_trades_is_not_there(tell):
-    story = tell()
+def test_a_partner_that_is_only_staged_or_another_trades_is_not_there(story):
     trade, other = story.trade(0), story.trade(1)
     story.send(trade, "order", appStatus="1")
     story.send(other, "payment", "waybill")
@@ -62,16 +55,14 @@ def test_a_partner_that_is_only_staged_or_another_trades_is_not_there(tell):
     assert all(words in answer(story, trade).info for words in words_of(trade).values())
 
 
-def test_a_payment_of_another_platform_is_not_the_lists(tell):
-    story = tell()
+def test_a_payment_of_another_platform_is_not_the_lists(story):
     trade = story.trade()
     story.send(trade, "payment", ebpCode="1105910159")
     story.send(trade, "inventory")
     assert words_of(trade)["payment"] in answer(story, trade).info
 
 
-def test_the_answer_to_a_refused_list_and_to_a_partner_stays_as_it_was(tell):
-    story = tell()
+def test_the_answer_to_a_refused_list_and_to_a_partner_stays_as_it_was(story):
     trade = story.trade()
     story.send(trade, "order")
     story.send(trade, "inventory", appStatus="1")

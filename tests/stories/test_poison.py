@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from structlog.testing import capture_logs
 
 from tests.stories.telling import Teller, outcome
@@ -12,8 +10,7 @@ POISON = (b"", b"\x00\xff", b"{}", b'["7"]', b"[1,", b"[0]", b"[-7]", b"[9999999
           b"[]", b"[9223372036854775807]")
 
 
-def test_poison_in_every_queue_holds_up_no_trade(tell: Callable[..., Teller]) -> None:
-    story = tell()
+def test_poison_in_every_queue_holds_up_no_trade(story: Teller) -> None:
     trade = story.trade()
     for topic in ("message.received", "import.order", "inspection.requested", "tax.requested"):
         story.window.broker.publish(topic, POISON)

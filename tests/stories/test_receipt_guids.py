@@ -16,13 +16,10 @@ from simulators.imports.trade import CODES
 from single_window.intake import samples
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.telling import NOON
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
 
 
 def together(kind, trades):
@@ -61,8 +58,7 @@ def test_the_port_echoes_the_guids_of_message_and_document(tell, kind, code):
     assert got(story, box(trade, kind), code) == [(sent_root(body), [(trade.document(kind).head["guid"], "2")])]
 
 
-def test_what_the_port_refuses_echoes_the_message_that_it_refuses(tell):
-    story = tell()
+def test_what_the_port_refuses_echoes_the_message_that_it_refuses(story):
     trade = story.trade()
     first = story.message(trade, "order")
     second = story.message(trade, "order", guid="A" * 36, appTime="20200101000000")
@@ -73,8 +69,7 @@ def test_what_the_port_refuses_echoes_the_message_that_it_refuses(tell):
         (sent_root(second), [("A" * 36, "-301014")])]
 
 
-def test_receipts_of_one_message_share_one_and_those_of_several_do_not(tell):
-    story = tell()
+def test_receipts_of_one_message_share_one_and_those_of_several_do_not(story):
     trades = [story.trade(number) for number in range(20)]
     platform = trades[0].parties.sender("order").dxp_id
     same = [one for one in trades if one.parties.sender("order").dxp_id == platform][:3]
@@ -85,8 +80,7 @@ def test_receipts_of_one_message_share_one_and_those_of_several_do_not(tell):
         (sent_root(other), [(same[2].document("order").head["guid"], "2")])]
 
 
-def test_customs_has_one_guid_for_a_list_and_another_for_each_message(tell):
-    story = tell()
+def test_customs_has_one_guid_for_a_list_and_another_for_each_message(story):
     trade = story.trade()
     story.send(trade)
     story.pass_time(days=40)
@@ -98,8 +92,7 @@ def test_customs_has_one_guid_for_a_list_and_another_for_each_message(tell):
     assert ported[1][0][0] not in elements and all(one == one.lower() for one in (*elements, *roots))
 
 
-def test_two_lists_have_two_guids_at_customs(tell):
-    story = tell()
+def test_two_lists_have_two_guids_at_customs(story):
     first, second = story.trade(0), story.trade(1)
     story.send(first)
     story.send(second)
@@ -107,8 +100,7 @@ def test_two_lists_have_two_guids_at_customs(tell):
     assert len(of) == 2
 
 
-def test_a_tax_bill_has_the_guid_of_its_message(tell):
-    story = tell()
+def test_a_tax_bill_has_the_guid_of_its_message(story):
     trade = story.trade()
     story.send(trade)
     story.pass_time(days=40)
@@ -128,8 +120,7 @@ def test_customs_echoes_both_where_it_answers_for_the_port(tell, name, code):
 
 
 @pytest.mark.parametrize("entry", [one for one in catalogue.entries() if one.answered_by], ids=lambda one: one.code)
-def test_whatever_is_sent_its_first_answer_echoes_both(tell, entry):
-    story = tell()
+def test_whatever_is_sent_its_first_answer_echoes_both(story, entry):
     body = samples.fresh(entry, "echo", NOON)
     story.say(body)
     opened = read(open_message(body))

@@ -14,18 +14,11 @@ from single_window.cases.refunds.parts import Explanation
 from single_window.cases.refunds.rating import rates_of
 from single_window.store.engine import snapshot
 from single_window.work import decisions
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import Refunding, inventory, line
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: Any) -> Any:
-    return request.param
-
-
-@pytest.fixture
-def told(tell: Any) -> Refunding:
-    return Refunding(tell())
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Refunding
 
 
 def drafted(told: Refunding, number: str, *kinds: str, **terms: Any) -> None:

@@ -22,22 +22,14 @@ from single_window.cases.refunds.rating import rates_of
 from single_window.cli import main
 from single_window.store.engine import snapshot
 from single_window.work.runtime import Runtime
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import facts
 from tests.stories.refunding import Refunding, bought, export, inventory, purchase
 
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Refunding
 COLLECTED, CURRENCY = "20007", "20008"
 LAST, AFTER = date(2027, 4, 30), date(2027, 5, 1)
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: Any) -> Any:
-    return request.param
-
-
-@pytest.fixture
-def told(tell: Any) -> Refunding:
-    return Refunding(tell())
 
 
 @pytest.fixture
@@ -125,7 +117,7 @@ def test_of_a_claim_that_was_refused_what_was_pending_ends_with_its_day(told: Re
 
 
 @pytest.mark.usefixtures("item")
-def test_every_surface_tells_the_same_on_the_same_day(told: Refunding, client: FlaskClient, engine: str) -> None:
+def test_every_surface_tells_the_same_on_the_same_day(told: Refunding, client: FlaskClient, dialect: str) -> None:
     asked(told)
     for day, outcome, word, badge in ((LAST, "pending", "未到期", "waiting"), (AFTER, "failed", "不符合", "bad")):
         told.on(day)
@@ -134,7 +126,7 @@ def test_every_surface_tells_the_same_on_the_same_day(told: Refunding, client: F
         assert found[COLLECTED] == outcome
         page = client.get("/refunds/TS2", query_string={"sandbox": told.story.sandbox, "lang": "zh"}).text
         assert re.search(rf'badge {badge}">{word}</span></td><td class="says">须在2027-04-30前', page)
-        if engine == "sqlite":
+        if dialect == "sqlite":
             said = CliRunner().invoke(main, ["refund", "explain", "TS2", "--lang", "zh", "--sandbox",
                                              told.story.sandbox, "--data", str(told.story.window.settings.data)])
             assert re.search(rf"{COLLECTED} │ {word}", said.stdout), said.output
@@ -186,7 +178,7 @@ def test_a_reduction_after_the_term_has_a_reason_already(told: Refunding) -> Non
 
 @pytest.mark.usefixtures("item")
 def test_http_the_page_and_the_command_line_ask_for_the_reason(
-        told: Refunding, client: FlaskClient, engine: str) -> None:
+        told: Refunding, client: FlaskClient, dialect: str) -> None:
     asked(told)
     place = {"query_string": {"sandbox": told.story.sandbox, "lang": "en"}}
     assert "counts as collected" not in client.get("/refunds/TS2", **place).text
@@ -197,7 +189,7 @@ def test_http_the_page_and_the_command_line_ask_for_the_reason(
     form = {"act": "approve", "state": "asked"}
     page = client.post("/refunds/TS2", data=form, **place)
     assert page.status_code == 400 and "counts as collected" in page.text
-    if engine == "sqlite":
+    if dialect == "sqlite":
         given = ["refund", "act", "TS2", "approve", "--sandbox", told.story.sandbox, "--data",
                  str(told.story.window.settings.data)]
         refused = CliRunner().invoke(main, given)

@@ -9,24 +9,14 @@ import pytest
 from msgspec import structs
 
 from declarations.money import scale
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.exporting import Sale, facts, invt_no, note, refund, statuses, tally
 from tests.stories.refunding import MERCHANT, TABLES, WORLD, Refunding, bought, export, inventory, line, purchase
 from tests.stories.summarising import Summarising
 
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Refunding
 NORMAL_END = date(2027, 5, 1)
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
-
-
-@pytest.fixture
-def told(tell):
-    story = Refunding(tell())
-    yield story
-    assert story.unbalanced() == []
 
 
 @pytest.fixture
@@ -217,6 +207,7 @@ def said_of_return(told, sale):
             for rule in row.reasons.split('"') if rule[:1].isdigit()}
 
 
+@ON_BOTH
 def test_goods_that_come_back_are_taxed_and_their_refund_is_recovered(told, refunded):
     sale, _ = refunded
     comes_back(told, sale)

@@ -9,15 +9,11 @@ from random import Random
 
 import pytest
 
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import Refunding, bought, export, line, purchase
 
+pytestmark = LATER_ON_POSTGRESQL
 PIECES = 10
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
 
 
 def claimed(told, random, kind):

@@ -11,18 +11,11 @@ from sqlalchemy import Table, update
 from single_window import auditing
 from single_window.store import tables
 from single_window.store.engine import writing
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import Refunding, bought, export, purchase
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: Any) -> Any:
-    return request.param
-
-
-@pytest.fixture
-def told(tell: Any) -> Refunding:
-    return Refunding(tell())
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Refunding
 
 
 @pytest.fixture

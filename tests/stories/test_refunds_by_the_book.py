@@ -12,21 +12,12 @@ from sqlalchemy import insert
 from declarations.money import scale
 from single_window.store.engine import writing
 from single_window.store.tables import enterprise
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import MERCHANT, Refunding, bought, export, inventory, line, purchase
 from tests.stories.summarising import Summarising
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
-
-
-@pytest.fixture
-def told(tell):
-    story = Refunding(tell())
-    yield story
-    assert story.unbalanced() == []
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Refunding
 
 
 def test_a_claim_in_a_currency_that_has_no_rate_is_refused_and_names_it(told):

@@ -5,28 +5,19 @@ from __future__ import annotations
 import json
 from datetime import date
 
-import pytest
 from sqlalchemy import insert
 
 from declarations.money import plain
 from single_window.store.engine import writing
 from single_window.store.tables import refund_account
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.refunding import MERCHANT, Refunding, bought, export, inventory, line, purchase
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Refunding
 
 
-@pytest.fixture
-def told(tell):
-    story = Refunding(tell())
-    yield story
-    assert story.unbalanced() == []
-
-
+@ON_BOTH
 def test_a_trader_is_paid_what_he_paid_for_the_goods_times_the_rate(told):
     item = told.summarised()[0] + "001"
     told.story.say(told.paper())

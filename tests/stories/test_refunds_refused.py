@@ -7,22 +7,12 @@ from datetime import date
 import msgspec
 import pytest
 
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import WORLD, Refunding, bought, export, inventory, line, purchase
 
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Refunding
 OTHER = WORLD.merchants[1]
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
-
-
-@pytest.fixture
-def told(tell):
-    story = Refunding(tell())
-    yield story
-    assert story.unbalanced() == []
 
 
 @pytest.fixture

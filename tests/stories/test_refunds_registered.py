@@ -10,14 +10,11 @@ from sqlalchemy import insert
 
 from single_window.store.engine import writing
 from single_window.store.tables import enterprise, forex_enterprise
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import MERCHANT, Refunding, export, inventory, purchase
 from tests.stories.summarising import Summarising
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
 
 
 @pytest.fixture

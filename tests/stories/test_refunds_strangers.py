@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import MERCHANT, WORLD, Refunding, export, purchase
 
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Refunding
 STRANGER = WORLD.merchants[1]._replace(code=MERCHANT.code, name=MERCHANT.name)
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
-
-
-@pytest.fixture
-def told(tell):
-    story = Refunding(tell())
-    yield story
-    assert story.unbalanced() == []
 
 
 def test_a_paper_of_a_company_is_put_on_file_for_the_company_alone(told):

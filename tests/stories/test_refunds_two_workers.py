@@ -6,17 +6,13 @@ from collections import Counter
 
 import pytest
 
-from tests.databases import ENGINES
+from tests.databases import ON_BOTH
 from tests.stories.refunding import MERCHANT, WORLD, Refunding, bought, export, inventory, purchase
 from tests.stories.test_batches_two_workers import beside, together
 
+pytestmark = ON_BOTH
 OTHER = WORLD.merchants[1]
 RACES = 6
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from sqlalchemy import func, select
 
 from declarations.money import SCALE
@@ -11,14 +10,10 @@ from simulators.imports.trade import Trade
 from single_window.cases import acts
 from single_window.store.engine import reading
 from single_window.store.tables import account_book, cap_use
-from tests.databases import ENGINES
+from tests.databases import ON_BOTH
 from tests.stories.telling import Teller, outcome
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
-
+pytestmark = ON_BOTH
 
 
 def officer(story: Teller, number: str, action: str) -> None:
@@ -43,16 +38,14 @@ def requests_of(story: Teller, trade: Trade) -> list[str]:
     return sorted({one.fields["copNo"] for one in story.receipts(trade, "refund")})
 
 
-def test_two_returns_of_the_same_goods_at_once_are_not_both_admitted(tell):
-    story = tell()
+def test_two_returns_of_the_same_goods_at_once_are_not_both_admitted(story):
     trade, number = two_pieces(story)
     body = refund(trade, number).body
     story.say(body, another(body))
     assert sorted(outcome(story.receipts(trade, "refund"))[2:]) == [("100", "14032"), ("120", "1800")]
 
 
-def test_a_return_that_is_rejected_does_not_end_the_wait_for_another(tell):
-    story = tell()
+def test_a_return_that_is_rejected_does_not_end_the_wait_for_another(story):
     trade, number = two_pieces(story)
     body = partial_refund(trade, number).body
     story.say(body, another(body))
@@ -62,8 +55,7 @@ def test_a_return_that_is_rejected_does_not_end_the_wait_for_another(tell):
     assert story.bills(trade) == [("0", "made")], "the goods of the first are still on their way"
 
 
-def test_what_stays_is_collected_as_soon_as_the_goods_are_back(tell):
-    story = tell()
+def test_what_stays_is_collected_as_soon_as_the_goods_are_back(story):
     trade, number = two_pieces(story)
     story.say(partial_refund(trade, number).body)
     story.pass_time(days=35)
@@ -73,8 +65,7 @@ def test_what_stays_is_collected_as_soon_as_the_goods_are_back(tell):
     assert story.bills(trade) == [("0", "void"), ("1", "collected")]
 
 
-def test_what_stays_waits_for_a_second_return(tell):
-    story = tell()
+def test_what_stays_waits_for_a_second_return(story):
     trade, number = two_pieces(story)
     body = partial_refund(trade, number).body
     story.say(body, another(body))
@@ -94,8 +85,7 @@ def test_a_return_in_review_is_decided_by_the_automatic_officer(tell):
     assert story.statuses(trade, "refund")[3] in {"399", "100"}
 
 
-def test_two_returns_give_the_stock_back_once_each(tell):
-    story = tell()
+def test_two_returns_give_the_stock_back_once_each(story):
     trade, number = two_pieces(story, mode="1210")
     body = partial_refund(trade, number).body
     story.say(body, another(body))
@@ -109,8 +99,7 @@ def test_two_returns_give_the_stock_back_once_each(tell):
     assert story.bills(trade) == [("0", "void"), ("1", "void")]
 
 
-def test_what_comes_back_no_longer_counts_against_a_yearly_cap(tell):
-    story = tell()
+def test_what_comes_back_no_longer_counts_against_a_yearly_cap(story):
     trade = story.trade(fault="yearly_cap")
     line = trade.document("inventory").lines[0]
     line["qty1"] = "1.50"

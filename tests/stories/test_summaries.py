@@ -9,17 +9,14 @@ import pytest
 from declarations.money import plain
 from gateways.customs.summaries.desk import PHASES
 from gateways.customs.summaries.places import merchant
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line
 
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Summarising
 TAKEN = [("2", "2"), ("399", "2300.taken")]
 KOR, JPN, USD, CNY = "133", "116", "502", "142"
 SHIRT, SHOE = "6109100010", "6404110000"
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
 
 
 def example() -> list:
@@ -32,8 +29,8 @@ def example() -> list:
             inventory(6, line(qty="2", amount="25.80"), port="4220")]
 
 
-def test_the_example_of_the_rule_book(tell):
-    told = Summarising(tell())
+@ON_BOTH
+def test_the_example_of_the_rule_book(told):
     numbers = told.closed(example())
     told.story.say(told.month())
     assert told.answers()[-1] == ("399", "2300.taken")
@@ -63,8 +60,7 @@ def test_a_declaration_for_each_currency_where_that_is_wished(tell):
     assert [sorted({line[3] for line in one.lines}) for one in told.made()] == [[USD], [USD], [CNY], [USD]]
 
 
-def test_a_request_that_names_lists_is_taken_in_and_carries_its_number(tell):
-    told = Summarising(tell())
+def test_a_request_that_names_lists_is_taken_in_and_carries_its_number(told):
     numbers = told.closed([inventory(number) for number in range(4)])
     told.story.say(told.request(numbers[:3]))
     assert told.answers() == TAKEN
@@ -73,8 +69,7 @@ def test_a_request_that_names_lists_is_taken_in_and_carries_its_number(tell):
     assert told.one(told.one().sum_no).cop_no == "HZ1"
 
 
-def test_a_request_is_refused_for_each_list_that_cannot_be_summarised_and_claims_none(tell):
-    told = Summarising(tell())
+def test_a_request_is_refused_for_each_list_that_cannot_be_summarised_and_claims_none(told):
     sound, counted, direct, other = told.closed([
         inventory(1), inventory(2, flag="A"), inventory(3, mode="9710"), inventory(4, merchant="3301968DEF")])
     told.story.say(told.request([sound, counted, direct, other, "42272026E999999999"]))
@@ -87,8 +82,7 @@ def test_a_request_is_refused_for_each_list_that_cannot_be_summarised_and_claims
     assert told.standing(sound).standing == "summarised"
 
 
-def test_a_period_leaves_out_what_cannot_be_summarised_and_says_why(tell):
-    told = Summarising(tell())
+def test_a_period_leaves_out_what_cannot_be_summarised_and_says_why(told):
     numbers = told.closed([inventory(1), inventory(2), inventory(3, flag="A"), inventory(4, mode="9810")])
     told.story.say(told.request(numbers[:1], "HZ0"), told.month())
     assert told.one().lists == 1
@@ -96,15 +90,13 @@ def test_a_period_leaves_out_what_cannot_be_summarised_and_says_why(tell):
     assert told.rules().count("18021") == 3
 
 
-def test_a_period_without_lists_is_refused(tell):
-    told = Summarising(tell())
+def test_a_period_without_lists_is_refused(told):
     told.closed([inventory(1)])
     told.story.say(told.month(month="202609"))
     assert told.answers()[-1] == ("100", "18007")
 
 
-def test_the_seconds_of_a_period_belong_to_it(tell):
-    told = Summarising(tell())
+def test_the_seconds_of_a_period_belong_to_it(told):
     told.closed([inventory(1)])
     told.story.say(told.request(startTime="20261110100000", endTime="20261110100000"))
     assert told.answers()[-1] == ("399", "2300.taken")
@@ -113,8 +105,7 @@ def test_the_seconds_of_a_period_belong_to_it(tell):
 
 
 @pytest.mark.parametrize("order", [(1, 2, 3), (3, 1, 2), (2, 2, 3, 3, 1, 1)])
-def test_parts_come_in_any_order_and_doubled(tell, order):
-    told = Summarising(tell())
+def test_parts_come_in_any_order_and_doubled(told, order):
     numbers = told.closed([inventory(number) for number in range(6)])
     parts = {part: told.request(numbers[2 * part - 2:2 * part], part=part, parts=3) for part in (1, 2, 3)}
     for part in order:
@@ -123,8 +114,7 @@ def test_parts_come_in_any_order_and_doubled(tell, order):
     assert told.one().lists == 6
 
 
-def test_parts_that_contradict_each_other_are_refused_and_missing_ones_refuse_the_others(tell):
-    told = Summarising(tell())
+def test_parts_that_contradict_each_other_are_refused_and_missing_ones_refuse_the_others(told):
     numbers = told.closed([inventory(number) for number in range(2)])
     told.story.say(told.request(numbers[:1], part=1, parts=2),
                    told.request(numbers[1:], part=2, parts=2, summaryFlag="2"))
@@ -134,24 +124,21 @@ def test_parts_that_contradict_each_other_are_refused_and_missing_ones_refuse_th
     assert told.standing(numbers[0]).standing == "waits"
 
 
-def test_a_part_may_not_be_changed_while_its_lists_are_summarised(tell):
-    told = Summarising(tell())
+def test_a_part_may_not_be_changed_while_its_lists_are_summarised(told):
     numbers = told.closed([inventory(1)])
     told.story.say(told.request(numbers))
     told.story.say(told.request(numbers, app_type="2"))
     assert told.answers()[-1][0] == "-704004"
 
 
-def test_a_list_that_is_named_twice_is_summarised_once(tell):
-    told = Summarising(tell())
+def test_a_list_that_is_named_twice_is_summarised_once(told):
     numbers = told.closed([inventory(number) for number in range(3)])
     told.story.say(told.request([*numbers[:2], numbers[0]], part=1, parts=2),
                    told.request(numbers[1:], part=2, parts=2))
     assert (told.one().state, told.one().lists) == ("summarised", 3)
 
 
-def test_work_that_comes_twice_finds_nothing_to_do(tell):
-    told = Summarising(tell())
+def test_work_that_comes_twice_finds_nothing_to_do(told):
     numbers = told.closed([inventory(number) for number in range(3)])
     told.story.say(told.request(numbers))
     before, history = told.results(), told.told()
@@ -162,8 +149,7 @@ def test_work_that_comes_twice_finds_nothing_to_do(tell):
     assert told.one().state == "summarised"
 
 
-def test_two_requests_that_race_for_lists(tell):
-    told = Summarising(tell())
+def test_two_requests_that_race_for_lists(told):
     numbers = told.closed([inventory(number) for number in range(5)])
     told.story.say(told.request(numbers[:3], "HZ1"), told.request(numbers[2:], "HZ2"))
     assert {told.one("HZ1").state, told.one("HZ2").state} == {"summarised", "rejected"}
@@ -172,8 +158,7 @@ def test_two_requests_that_race_for_lists(tell):
     assert len([one for one in numbers if told.standing(one).standing == "summarised"]) == 3
 
 
-def test_the_months_of_a_request_are_summarised_each_by_itself_and_late_ones_remarked(tell):
-    told = Summarising(tell())
+def test_the_months_of_a_request_are_summarised_each_by_itself_and_late_ones_remarked(told):
     numbers = [told.closed([inventory(place)], day)[0] for place, day in enumerate(
         (date(2026, 11, 3), date(2026, 9, 20), date(2026, 11, 4), date(2026, 9, 21)))]
     told.story.say(told.request(numbers))

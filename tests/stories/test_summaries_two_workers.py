@@ -7,16 +7,12 @@ from collections import Counter
 import pytest
 
 from gateways.customs.summaries import claiming, merging, telling
-from tests.databases import ENGINES
+from tests.databases import ON_BOTH
 from tests.stories.summarising import Summarising, inventory
 from tests.stories.test_batches_two_workers import beside, together
 
+pytestmark = ON_BOTH
 LISTS = 21
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
 
 
 @pytest.fixture(autouse=True)

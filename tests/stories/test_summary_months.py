@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from declarations.calendar import instant_of
 from gateways.customs.summaries.places import merchant
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale, invt_no, note, refund
 from tests.stories.summarising import MERCHANT, Summarising
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request):
-    return request.param
+pytestmark = LATER_ON_POSTGRESQL
+TOLD = Summarising
 
 
 def left(told: Summarising, sales: list[Sale], number: str = "1") -> list[str]:
@@ -27,8 +23,7 @@ def left(told: Summarising, sales: list[Sale], number: str = "1") -> list[str]:
     return [invt_no(told.story, sale) for sale in sales]
 
 
-def test_a_month_of_exports_becomes_declarations(tell):
-    told = Summarising(tell())
+def test_a_month_of_exports_becomes_declarations(told):
     numbers = left(told, [Sale(1), Sale(2), Sale(3)])
     assert [(one.ebc_code, one.month, one.last_day, one.waiting, one.overdue) for one in told.due()] == [
         (MERCHANT.code, "2026-11", "2026-12-15", 3, False)]
@@ -41,8 +36,7 @@ def test_a_month_of_exports_becomes_declarations(tell):
     assert told.overdue() == []
 
 
-def test_a_month_that_nobody_summarised_is_marked_once_when_its_last_day_is_over(tell):
-    told = Summarising(tell())
+def test_a_month_that_nobody_summarised_is_marked_once_when_its_last_day_is_over(told):
     left(told, [Sale(1), Sale(2)])
     window = told.story.window
     window.advance("story", instant_of(date(2026, 12, 16)) - 1)
@@ -61,8 +55,7 @@ def test_a_month_that_nobody_summarised_is_marked_once_when_its_last_day_is_over
     assert told.overdue() == [("summary_overdue", "18026")]
 
 
-def test_what_came_back_is_not_summarised(tell):
-    told = Summarising(tell())
+def test_what_came_back_is_not_summarised(told):
     sales = [Sale(1), Sale(2)]
     numbers = left(told, sales)
     told.story.say(refund(sales[0], numbers[0]))

@@ -14,14 +14,10 @@ from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import account_book, guarantee
-from tests.databases import ENGINES
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.telling import KINDS, TODAY, WORLD, Teller, outcome
 
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return request.param
-
+pytestmark = LATER_ON_POSTGRESQL
 
 
 def released(story: Teller, **options):
@@ -36,8 +32,8 @@ def officer(story: Teller, number: str, action: str) -> None:
     story.window.settle()
 
 
-def test_release_bills_the_tax_and_books_the_guarantee(tell):
-    story = tell()
+@ON_BOTH
+def test_release_bills_the_tax_and_books_the_guarantee(story):
     trade, number = released(story)
     bill, = story.receipts(trade, "tax_bill")
     total = sum(Decimal(bill.fields[name]) for name in ("customsTax", "valueAddedTax", "consumptionTax"))
@@ -48,14 +44,12 @@ def test_release_bills_the_tax_and_books_the_guarantee(tell):
     assert story.guarantee_of(trade) == (0, int(total * SCALE))
 
 
-def test_release_turns_the_reserved_allowance_into_used(tell):
-    story = tell()
+def test_release_turns_the_reserved_allowance_into_used(story):
     trade, _ = released(story)
     assert story.used_allowance(trade) == (0, story.column(trade, "value"))
 
 
-def test_the_bill_is_collected_on_day_31_and_the_guarantee_is_free_again(tell):
-    story = tell()
+def test_the_bill_is_collected_on_day_31_and_the_guarantee_is_free_again(story):
     trade, _ = released(story)
     story.pass_time(days=30)
     assert story.bills(trade) == [("0", "made")]
@@ -65,15 +59,13 @@ def test_the_bill_is_collected_on_day_31_and_the_guarantee_is_free_again(tell):
     assert [one.return_status for one in story.receipts(trade, "tax_bill")] == ["1", "2"]
 
 
-def test_the_list_is_closed_some_days_after_release(tell):
-    story = tell()
+def test_the_list_is_closed_some_days_after_release(story):
     trade, _ = released(story)
     story.pass_time(days=16)
     assert story.statuses(trade)[-1] == "899"
 
 
-def test_delivery_closes_a_released_list_at_once_and_only_once(tell):
-    story = tell()
+def test_delivery_closes_a_released_list_at_once_and_only_once(story):
     trade, _ = released(story)
     story.say(delivery(trade).body)
     assert story.statuses(trade) == ["2", "120", "800", "899"]
@@ -82,8 +74,7 @@ def test_delivery_closes_a_released_list_at_once_and_only_once(tell):
     assert story.statuses(trade)[-2:] == ["800", "899"]
 
 
-def test_a_delivery_before_release_leaves_the_closing_to_its_day(tell):
-    story = tell()
+def test_a_delivery_before_release_leaves_the_closing_to_its_day(story):
     trade = story.trade()
     story.say(delivery(trade).body)
     story.send(trade)
@@ -92,8 +83,7 @@ def test_a_delivery_before_release_leaves_the_closing_to_its_day(tell):
     assert story.state(trade) == "closed"
 
 
-def test_the_result_of_an_inspection_is_entered_some_hours_after_it_ends(tell):
-    story = tell()
+def test_the_result_of_an_inspection_is_entered_some_hours_after_it_ends(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     officer(story, str(story.column(trade, "invt_no")), "inspect")
@@ -105,8 +95,7 @@ def test_the_result_of_an_inspection_is_entered_some_hours_after_it_ends(tell):
     assert story.state(trade) != "under_inspection"
 
 
-def test_a_short_guarantee_holds_the_list_without_a_receipt_until_an_officer_concludes_with_more(tell):
-    story = tell()
+def test_a_short_guarantee_holds_the_list_without_a_receipt_until_an_officer_concludes_with_more(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     assert outcome(story.receipts(trade))[-1] == ("300", "14204")
@@ -132,8 +121,7 @@ def test_in_a_sandbox_that_says_so_a_short_guarantee_rejects(tell):
     assert story.used_allowance(trade) == (0, 0)
 
 
-def test_a_cancellation_before_release_gives_everything_back(tell):
-    story = tell()
+def test_a_cancellation_before_release_gives_everything_back(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     story.say(cancellation(trade, str(story.column(trade, "invt_no"))).body)
@@ -142,23 +130,20 @@ def test_a_cancellation_before_release_gives_everything_back(tell):
     assert story.used_allowance(trade) == (0, 0)
 
 
-def test_a_cancellation_after_release_is_refused(tell):
-    story = tell()
+def test_a_cancellation_after_release_is_refused(story):
     trade, number = released(story)
     story.say(cancellation(trade, number).body)
     assert outcome(story.receipts(trade, "cancellation"))[-1] == ("100", "22007")
     assert story.state(trade) == "released"
 
 
-def test_a_cancellation_of_an_unknown_list_has_its_own_code(tell):
-    story = tell()
+def test_a_cancellation_of_an_unknown_list_has_its_own_code(story):
     trade, _ = released(story)
     story.say(cancellation(trade, "42272026I999999999").body)
     assert story.statuses(trade, "cancellation")[-1] == "-623003"
 
 
-def test_a_whole_return_voids_the_bill_and_gives_the_allowance_back(tell):
-    story = tell()
+def test_a_whole_return_voids_the_bill_and_gives_the_allowance_back(story):
     trade, number = released(story)
     story.say(refund(trade, number).body)
     story.pass_time(hours=25)
@@ -172,8 +157,7 @@ def test_a_whole_return_voids_the_bill_and_gives_the_allowance_back(tell):
     assert story.guarantee_of(trade) == (0, 0)
 
 
-def test_a_partial_return_voids_the_bill_and_bills_what_stays(tell):
-    story = tell()
+def test_a_partial_return_voids_the_bill_and_bills_what_stays(story):
     trade, number = released(story, fault="returned_partly")
     before = story.used_allowance(trade)[1]
     story.say(partial_refund(trade, number).body)
@@ -187,8 +171,7 @@ def test_a_partial_return_voids_the_bill_and_bills_what_stays(tell):
         int(Decimal(second.fields[name]) * SCALE) for name in ("customsTax", "valueAddedTax", "consumptionTax"))
 
 
-def test_goods_that_do_not_come_back_in_time_leave_the_bill_to_be_collected(tell):
-    story = tell()
+def test_goods_that_do_not_come_back_in_time_leave_the_bill_to_be_collected(story):
     trade, number = released(story)
     story.say(refund(trade, number).body)
     story.pass_time(days=40)
@@ -198,16 +181,14 @@ def test_goods_that_do_not_come_back_in_time_leave_the_bill_to_be_collected(tell
     assert story.bills(trade) == [("0", "collected")]
 
 
-def test_a_return_after_its_window_is_refused(tell):
-    story = tell()
+def test_a_return_after_its_window_is_refused(story):
     trade, number = released(story)
     story.pass_time(days=31)
     story.say(refund(trade, number).body)
     assert outcome(story.receipts(trade, "refund"))[-1] == ("100", "14031")
 
 
-def test_a_second_return_of_the_same_goods_is_refused(tell):
-    story = tell()
+def test_a_second_return_of_the_same_goods_is_refused(story):
     trade, number = released(story)
     story.say(refund(trade, number).body)
     body = refund(trade, number, after=90_000).body
@@ -216,8 +197,7 @@ def test_a_second_return_of_the_same_goods_is_refused(tell):
     assert outcome(story.receipts(trade, "refund"))[-1] == ("100", "14032")
 
 
-def test_bonded_stock_is_drawn_down_by_acceptance_and_refused_when_short(tell):
-    story = tell()
+def test_bonded_stock_is_drawn_down_by_acceptance_and_refused_when_short(story):
     trade = story.trade(mode="1210")
     story.send(trade)
     with reading(story.window.engine) as connection:
@@ -230,8 +210,7 @@ def test_bonded_stock_is_drawn_down_by_acceptance_and_refused_when_short(tell):
 
 
 @pytest.mark.parametrize("early", [True, False], ids=["before-release", "after-release"])
-def test_delivery_and_arrival_are_noted_whenever_they_come(tell, early):
-    story = tell()
+def test_delivery_and_arrival_are_noted_whenever_they_come(story, early):
     trade = story.trade()
     if not early:
         story.send(trade)
@@ -271,8 +250,7 @@ def test_a_direct_purchase_waits_for_its_parcel_where_the_sandbox_says_so(tell):
     assert story.used_allowance(late) == (0, 0)
 
 
-def test_the_first_bill_of_a_list_that_was_reviewed_is_number_0(tell):
-    story = tell()
+def test_the_first_bill_of_a_list_that_was_reviewed_is_number_0(story):
     trade = story.trade(fault="content_missing")
     story.send(trade)
     number = str(story.column(trade, "invt_no"))
@@ -300,8 +278,7 @@ def test_parcels_that_one_intake_note_reports_are_looked_up_together(tell):
     assert 0 < looked_up[1] <= looked_up[0]
 
 
-def test_an_assessment_asked_for_twice_leaves_the_bill_alone(tell):
-    story = tell()
+def test_an_assessment_asked_for_twice_leaves_the_bill_alone(story):
     trade, _ = released(story)
     asked = [*(story.column(trade, name) for name in ("id", "document_id", "accepted_at")), False]
     story.window.numbering.ensure(ROWS, "row", 1)
@@ -313,8 +290,7 @@ def test_an_assessment_asked_for_twice_leaves_the_bill_alone(tell):
     assert story.guarantee_of(trade) == (0, 0)
 
 
-def test_a_list_amended_while_suspended_holds_its_allowance_once(tell):
-    story = tell()
+def test_a_list_amended_while_suspended_holds_its_allowance_once(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     number, pre_no = str(story.column(trade, "invt_no")), str(story.column(trade, "pre_no"))
@@ -325,8 +301,7 @@ def test_a_list_amended_while_suspended_holds_its_allowance_once(tell):
 
 
 @pytest.mark.parametrize(("kind", "story_of"), [("cancellation", cancellation), ("refund", refund)])
-def test_a_request_that_was_refused_is_sent_again_corrected_under_its_own_number(tell, kind, story_of):
-    story = tell()
+def test_a_request_that_was_refused_is_sent_again_corrected_under_its_own_number(story, kind, story_of):
     trade = story.trade(fault="guarantee_short") if kind == "cancellation" else released(story)[0]
     if kind == "cancellation":
         story.send(trade)

@@ -36,8 +36,7 @@ def waiting(story: Teller, topic: str) -> list[int]:
             delivery.c.topic == topic, delivery.c.state != "done")).scalars())
 
 
-def test_two_requests_heard_together_reserve_once_and_two_answers_release_once(tell):
-    story = tell()
+def test_two_requests_heard_together_reserve_once_and_two_answers_release_once(story):
     trade = story.trade()
     with away(story, "tax"):
         story.send(trade)
@@ -51,8 +50,7 @@ def test_two_requests_heard_together_reserve_once_and_two_answers_release_once(t
     assert story.used_allowance(trade) == (0, story.column(trade, "value"))
 
 
-def test_a_request_that_overtakes_the_word_to_drop_the_one_before_it_still_ends_in_a_bill(tell):
-    story = tell()
+def test_a_request_that_overtakes_the_word_to_drop_the_one_before_it_still_ends_in_a_bill(story):
     trade = story.trade()
     tax = story.window._workers["tax"]
     with away(story, "tax"):
@@ -71,8 +69,7 @@ def test_a_request_that_overtakes_the_word_to_drop_the_one_before_it_still_ends_
     assert (reserved, booked > 0) == (0, True)
 
 
-def test_an_answer_that_comes_again_after_the_release_takes_nothing_back(tell):
-    story = tell()
+def test_an_answer_that_comes_again_after_the_release_takes_nothing_back(story):
     trade = story.trade()
     customs, tax = story.window._workers["customs"], story.window._workers["tax"]
     with away(story, "tax"):

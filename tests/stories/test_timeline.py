@@ -9,8 +9,7 @@ from single_window.work import decisions
 from tests.stories.telling import TODAY
 
 
-def test_steps_at_one_instant_are_told_in_their_order(tell):
-    story = tell()
+def test_steps_at_one_instant_are_told_in_their_order(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     with reading(story.window.engine) as connection:
@@ -19,8 +18,7 @@ def test_steps_at_one_instant_are_told_in_their_order(tell):
     assert mine[-2:] == ["accepted", "review"], mine
 
 
-def test_a_guarantee_is_freed_after_the_step_that_freed_it(tell):
-    story = tell()
+def test_a_guarantee_is_freed_after_the_step_that_freed_it(story):
     trade = story.trade(fault="content_missing")
     story.send(trade)
     with reading(story.window.engine) as connection:
@@ -35,8 +33,7 @@ def test_a_guarantee_is_freed_after_the_step_that_freed_it(tell):
     assert mine[:4] == ["2", "accepted", "review", "freed"] and mine[-2:] == ["released", "billed"], mine
 
 
-def test_the_days_of_a_bill_name_their_sources_in_both_languages(tell):
-    story = tell()
+def test_the_days_of_a_bill_name_their_sources_in_both_languages(story):
     trade = story.trade()
     story.send(trade)
     with reading(story.window.engine) as connection:
@@ -53,8 +50,7 @@ def test_the_days_of_a_bill_name_their_sources_in_both_languages(tell):
         assert any(title.title_en in text and value.source in text for text in bill.working_en), name
 
 
-def test_of_two_acts_at_once_the_later_knows_that_it_came_too_late(tell):
-    story = tell()
+def test_of_two_acts_at_once_the_later_knows_that_it_came_too_late(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     first, second = (acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer="tester")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from itertools import combinations
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from single_window.wiring import Window
+from tests.stories.killing import at_once
 from tests.stories.telling import KINDS, outcome
 
 ROUNDS = 3
@@ -28,8 +28,7 @@ def work(folder: Path, ids: list[int], barrier) -> None:
 
 
 @pytest.mark.parametrize("pair", list(combinations(KINDS, 2)), ids="-".join)
-def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(tell, tmp_path, pair):
-    story = tell()
+def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(story, tmp_path, pair):
     trades = [story.trade(number) for number in range(ROUNDS)]
     for trade in trades:
         story.send(trade, *[kind for kind in KINDS if kind not in pair])
@@ -45,14 +44,7 @@ def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(tell, tm
                 delivery.c.queue == "customs", delivery.c.topic == f"import.{kind}",
                 delivery.c.state == "ready")).scalars().all()
         ids[kind] = list(found)
-    spawn = multiprocessing.get_context("spawn")
-    barrier = spawn.Barrier(2)
-    processes = [spawn.Process(target=work, args=(tmp_path / "story", ids[kind], barrier)) for kind in pair]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(90)
-    assert [process.exitcode for process in processes] == [0, 0]
+    at_once(work, *[(tmp_path / "story", ids[kind]) for kind in pair])
     story.window.settle()
     for trade in trades:
         assert outcome(story.receipts(trade)) == [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
@@ -60,8 +52,7 @@ def test_each_pair_of_documents_at_the_same_instant_ends_in_one_release(tell, tm
         assert story.bills(trade) == [("0", "made")]
 
 
-def test_a_list_amended_while_customs_decides_is_decided_on_its_new_facts(tell):
-    story = tell()
+def test_a_list_amended_while_customs_decides_is_decided_on_its_new_facts(story):
     trade = story.trade()
     story.send(trade, "order", "payment", "waybill")
     story.file(story.message(trade, "inventory", buyerName="他人甲"))
@@ -87,8 +78,7 @@ def test_a_list_amended_while_customs_decides_is_decided_on_its_new_facts(tell):
         ("2", "2.inventory"), ("2", "2.inventory.modify"), ("120", "1800"), ("800", "2600")]
 
 
-def test_a_commit_that_fails_leaves_nothing_in_memory(tell):
-    story = tell()
+def test_a_commit_that_fails_leaves_nothing_in_memory(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
     broken = [True]

@@ -23,12 +23,14 @@ def small():
     return played("--trades", "48")
 
 
+@pytest.mark.long
 def test_every_claim_of_a_year_comes_to_its_end_and_every_ledger_balances(small):
     code, report = small
     assert report["complaints"] == [] and report["audit"] == []
     assert code == 0 and report["ok"]
 
 
+@pytest.mark.long
 def test_every_plot_was_played_and_amounts_are_those_of_the_rules(small):
     claims = {one["plot"]: one for one in small[1]["claims"]}
     assert set(claims) >= {one.name for one in plots()}

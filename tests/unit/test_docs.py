@@ -11,7 +11,6 @@ from pathlib import Path
 
 import click
 import msgspec
-import pytest
 
 from declarations.lifecycle import OFFICER, lifecycles
 from gateways.gateway import Options
@@ -27,6 +26,7 @@ from single_window.cli import COMMANDS, main
 from single_window.messaging.topology import QUEUES
 from single_window.settings import Settings
 from single_window.store.tables import OWNERS
+from tests.tables import each
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -92,7 +92,7 @@ def complaint(line: str) -> str:
     return ""
 
 
-@pytest.mark.parametrize("name", names(WRITTEN))
+@each("name", names(WRITTEN))
 def test_every_command_on_a_page_exists_with_its_options(name: str) -> None:
     assert [said for line in lines((ROOT / name).read_text("utf-8")) if (said := complaint(line))] == []
 
@@ -103,7 +103,7 @@ def test_commands_are_really_found_on_the_pages() -> None:
                                             "import", "sandbox", "clock", "demo", "bench"}
 
 
-@pytest.mark.parametrize("line", [
+@each("line", [
     "single-window sumbit a.xml", "single-window submit --nowait a.xml", "single-window clock avdance 3d",
     "single-window demo --leave", "single-window submit --edition 2019 a.xml", "single-window run --port",
 ])
@@ -111,7 +111,7 @@ def test_the_guard_of_commands_barks(line: str) -> None:
     assert complaint(line)
 
 
-@pytest.mark.parametrize("name", names(WRITTEN))
+@each("name", names(WRITTEN))
 def test_every_make_target_on_a_page_exists(name: str) -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     told = [line.split()[1] for line in lines((ROOT / name).read_text("utf-8")) if re.match(r"make [a-z]", line)]
@@ -137,12 +137,12 @@ def broken_links(page: Path, text: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", names(PAGES))
+@each("name", names(PAGES))
 def test_every_link_leads_somewhere(name: str) -> None:
     assert broken_links(ROOT / name, (ROOT / name).read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize("link", ["nowhere.md", "docs/index.md#no-such-heading", "#no-such-heading"])
+@each("link", ["nowhere.md", "docs/index.md#no-such-heading", "#no-such-heading"])
 def test_the_guard_of_links_barks(link: str) -> None:
     assert broken_links(README, f"# A heading\n[words]({link})") == [link]
 
@@ -158,7 +158,7 @@ def in_row_or_heading(name: str) -> bool:
     return re.search(rf"^(#|\|).*(?<![\w.]){re.escape(name)}(?![\w.])", everything(), re.MULTILINE) is not None
 
 
-@pytest.mark.parametrize("name", [
+@each("name", [
     *(f"SINGLE_WINDOW_{one.name.upper()}" for one in fields(Settings)),
     *(one.name for one in msgspec.structs.fields(Options)),
     *(one.name for one in faults()),
@@ -202,7 +202,7 @@ def test_every_status_of_the_table_of_outcomes_exists() -> None:
             assert number in known or return_statuses.get(number), f"{outcome}: {number}"
 
 
-@pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.name)
+@each("fault", faults(), ids=lambda fault: fault.name)
 def test_every_known_fault_has_its_outcome_in_the_table(fault: Fault) -> None:
     (outcome, _, _), = [row for row in outcomes() if row[2] == f"`{fault.name}`"]
     # what a cancellation or a return answers is the outcome to look for; the list's own comes before it

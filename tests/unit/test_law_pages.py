@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from declarations import law
+from tests.tables import each
 
 ROOT = Path(__file__).parents[2]
 LAW = ROOT / "docs" / "law"
@@ -60,7 +59,7 @@ def test_the_readings_are_numbered_without_a_gap() -> None:
     assert readings == list(range(1, 53))
 
 
-@pytest.mark.parametrize("folder", ["declarations/", "gateways/", "schemas/"])
+@each("folder", ["declarations/", "gateways/", "schemas/"])
 def test_every_file_that_the_pages_name_exists(folder: str) -> None:
     pages = "".join(path.read_text("utf-8") for path in LAW.glob("*.md"))
     named = re.findall(rf"`({re.escape(folder)}[\w/.]*\w)`", pages)

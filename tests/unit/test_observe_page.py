@@ -7,12 +7,11 @@ import re
 import shlex
 from pathlib import Path
 
-import pytest
-
 from single_window.language.words import book
 from single_window.observe.metrics.table import METERS
 from single_window.observe.ranges import compact
 from tests.shape.sources import Module, modules
+from tests.tables import each
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs/observe.md").read_text("utf-8")
@@ -41,7 +40,7 @@ def test_every_event_of_the_log_has_a_row_and_every_row_an_event() -> None:
     assert sorted(shown) == sorted(told)
 
 
-@pytest.mark.parametrize("source", [
+@each("source", [
     'log.info("batch.done", queue="x")', 'log.error("a.b" if x else "batch.done")', 'log.exception("batch.done")',
     'log.warning({"x": "batch.done", "y": "a.b"}[z], reason="c.d")',
 ])
@@ -64,8 +63,8 @@ def test_metrics_that_are_asked_for_exist() -> None:
     assert {name.removesuffix("_bucket") for name in asked} <= known
 
 
-@pytest.mark.parametrize("ids", [[1205], [7, 1205], [1205, 2000], [1204, 1205, 1206], [*range(1, 3), 1205]])
-@pytest.mark.parametrize("field", ["messages", "deliveries"])
+@each("ids", [[1205], [7, 1205], [1205, 2000], [1204, 1205, 1206], [*range(1, 3), 1205]])
+@each("field", ["messages", "deliveries"])
 def test_the_search_that_the_page_shows_finds_an_id_and_no_other(field: str, ids: list[int]) -> None:
     line, = [one for one in PAGE.splitlines() if one.startswith("grep") and f'"{field}"' in one]
     pattern = re.sub(r"120\d", "1205", shlex.split(line)[2])

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from clean_trade import cases, document
 
 from declarations.account_book import BookLine, draw_down, give_back, keys
 from declarations.money import decimal, scale
 from schemas.receipt_texts import words
+from tests.tables import each
 
 BOOK = "T4227W000001"
 BONDED = {"trade_mode": "1210", "ems_no": BOOK, "area_code": "3702960AF5", "area_name": "青岛前湾保税仓储有限公司"}
@@ -33,7 +33,7 @@ def _drawn(changes: Any) -> dict[str, int]:
     return {item: line.drawn for (_, item), line in changes.items()}
 
 
-@pytest.mark.parametrize("case", cases("account_book"))
+@each("case", cases("account_book"))
 def test_a_list_draws_all_its_lines_or_none(case: dict[str, Any]) -> None:
     drawing = draw_down(_book(case), _list(case))
     assert [reason.rule for reason in drawing.reasons] == case["reasons"]
@@ -42,7 +42,7 @@ def test_a_list_draws_all_its_lines_or_none(case: dict[str, Any]) -> None:
     assert "words" not in case or said[0] == case["words"]
 
 
-@pytest.mark.parametrize("case", [case for case in cases("account_book") if case.values[0]["drawn"]])
+@each("case", [case for case in cases("account_book") if case.values[0]["drawn"]])
 def test_what_was_drawn_comes_back_once(case: dict[str, Any]) -> None:
     book = _book(case)
     drawn = {**book, **draw_down(book, _list(case)).changes}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from declarations.tax.allocation import FEN, allocate
+from tests.tables import each
 
 CASES = [
     ("I4 freight", 30_00, [398_00, 129_90, 85_55], (), [19_46, 6_35, 4_19]),
@@ -20,7 +20,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("total", "weights", "fallback", "shares"), [case[1:] for case in CASES],
+@each(("total", "weights", "fallback", "shares"), [case[1:] for case in CASES],
                          ids=[case[0] for case in CASES])
 def test_shares(total, weights, fallback, shares):
     assert allocate(total * FEN, weights, fallback) == [share * FEN for share in shares]

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from declarations.allowance import Allowance, Overdrawn
+from tests.tables import each
 
 EMPTY = Allowance("11010519491231002X", 2026)
 
@@ -29,7 +30,7 @@ def test_each_capped_group_has_its_own_ledger():
     assert rice.key != EMPTY.key and rice.reserve(5).group == "rice"
 
 
-@pytest.mark.parametrize("step", [
+@each("step", [
     lambda: EMPTY.use(1), lambda: EMPTY.free(1), lambda: EMPTY.give_back(1), lambda: EMPTY.reserve(-1),
     lambda: EMPTY.reserve(5).give_back(5), lambda: EMPTY.reserve(5).use(5).free(5),
     lambda: EMPTY.reserve(5).use(5).give_back(-5),

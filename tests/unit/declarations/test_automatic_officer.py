@@ -12,12 +12,13 @@ from declarations.automatic_officer import BadTable, Waiting, choose, read, tabl
 from declarations.lifecycle import lifecycles
 from declarations.parameters import load
 from schemas.receipt_texts import words
+from tests.tables import each
 
 DAY = date(2026, 6, 1)
 SOURCE = files("declarations").joinpath("automatic_officer.toml").read_text("utf-8")
 
 
-@pytest.mark.parametrize("waiting", table().values(), ids=[f"{life}.{state}" for life, state in table()])
+@each("waiting", table().values(), ids=[f"{life}.{state}" for life, state in table()])
 def test_outcomes_come_in_their_shares_and_in_time(waiting: Waiting) -> None:
     drawn = [choose("spring", f"E|DD{number}", waiting.state, DAY, load(), waiting.lifecycle) for number in range(4000)]
     chosen = [choice for choice in drawn if choice is not None]
@@ -44,7 +45,7 @@ def test_every_state_that_waits_for_an_officer_is_in_his_table() -> None:
     assert waiting == set(table())
 
 
-@pytest.mark.parametrize(("good", "bad"), [("weight = 90", "weight = 0"), ('action = "send_back"', 'action = "amend"')])
+@each(("good", "bad"), [("weight = 90", "weight = 0"), ('action = "send_back"', 'action = "amend"')])
 def test_a_table_that_asks_for_the_impossible_is_refused(good: str, bad: str) -> None:
     assert read(SOURCE)
     with pytest.raises(BadTable):

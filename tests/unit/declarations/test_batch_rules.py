@@ -17,6 +17,7 @@ from declarations.batches.opening import Gathering, Traveller, check_joining, op
 from declarations.batches.sampling import acceptance, plan, verdict
 from declarations.parameters import NoValue, load
 from schemas.receipt_texts import text, words
+from tests.tables import each
 
 CASES = [case for case in cases("batches")]
 PLANS = [case for case in CASES if "plans" in case.values[0]]
@@ -27,7 +28,7 @@ LIST = Traveller("C|1", "E", "4227", "9610", "accepted", "MWB1")
 BATCH = Gathering("B1", "E", "4227", "9610", "master_waybill", "master_waybill|E|4227|9610|MWB1", "open", 3)
 
 
-@pytest.mark.parametrize("case", PLANS)
+@each("case", PLANS)
 def test_a_batch_is_sampled_as_the_table_says(case: dict[str, Any]) -> None:
     if case["plans"] == "none":
         with pytest.raises(NoValue):
@@ -41,7 +42,7 @@ def test_a_batch_is_sampled_as_the_table_says(case: dict[str, Any]) -> None:
         assert acceptance(sample, case["day"], load()) == accept, row
 
 
-@pytest.mark.parametrize("case", VERDICTS)
+@each("case", VERDICTS)
 def test_samples_decide_as_the_table_says(case: dict[str, Any]) -> None:
     found = verdict("B1", case["samples"], case["failed"], case["day"], load())
     assert (found.action, found.reason.rule) == (case["verdict"], case["code"])
@@ -50,7 +51,7 @@ def test_samples_decide_as_the_table_says(case: dict[str, Any]) -> None:
     assert all("B1" in words(found.reason.rule, found.reason.values, language) for language in ("zh", "en"))
 
 
-@pytest.mark.parametrize("case", JOINING)
+@each("case", JOINING)
 def test_a_list_joins_as_the_table_says(case: dict[str, Any]) -> None:
     one, batch = LIST._replace(**case.get("list", {})), BATCH._replace(**case.get("batch", {}))
     found = check_joining(one, batch, case.get("day", SPOT), load())
@@ -58,7 +59,7 @@ def test_a_list_joins_as_the_table_says(case: dict[str, Any]) -> None:
     assert all(words(reason.rule, reason.values, language) for reason in found for language in ("zh", "en"))
 
 
-@pytest.mark.parametrize(("way", "change", "label", "key"), [
+@each(("way", "change", "label", "key"), [
     ("master_waybill", {}, "", "master_waybill|E|4227|9610|MWB1"),
     ("master_waybill", {"bill_no": ""}, "", ""),
     ("arrival", {"arrival_no": "YJ1"}, "", "arrival|E|4227|9610|YJ1"),

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from specifying import cases
 
 from declarations import clearance, parameters
 from schemas.receipt_texts import words
+from tests.tables import each
 
 LAW = parameters.load()
 offices = st.from_regex(r"[0-9]{4}", fullmatch=True)
 days = st.dates(date(2010, 1, 1), date(2030, 1, 1))
 
 
-@pytest.mark.parametrize("case", cases("clearance"))
+@each("case", cases("clearance"))
 def test_the_channel_between_two_offices(case):
     offices = case["declared_at"], case["port"]
     found = clearance.clearance(*offices, case["day"], LAW, case.get("released_at", ""))
@@ -26,7 +26,7 @@ def test_the_channel_between_two_offices(case):
     assert found.allowed == (case["channel"] != "transit")
 
 
-@pytest.mark.parametrize("case", [case for case in cases("clearance") if "released_at" not in case.values[0]])
+@each("case", [case for case in cases("clearance") if "released_at" not in case.values[0]])
 def test_a_declaration_that_only_transit_could_serve_is_refused_with_words(case):
     reasons = clearance.check(case["declared_at"], case["port"], case["day"], LAW)
     assert [reason.rule for reason in reasons] == (["17501"] if case["channel"] == "transit" else [])

@@ -13,11 +13,12 @@ from declarations import parameters
 from declarations.collection import first_collection_day, surcharge, windows
 from declarations.money import scale
 from declarations.parameters import NoValue
+from tests.tables import each
 
 LAW = parameters.load()
 
 
-@pytest.mark.parametrize("case", [case for case in cases("collection") if "released" in case.values[0]])
+@each("case", [case for case in cases("collection") if "released" in case.values[0]])
 def test_days_of_a_bill(case):
     if "refused" in case:
         with pytest.raises(NoValue, match=case["refused"]):
@@ -30,7 +31,7 @@ def test_days_of_a_bill(case):
     assert shown(found, expected) == expected
 
 
-@pytest.mark.parametrize("case", [case for case in cases("collection") if "unpaid" in case.values[0]])
+@each("case", [case for case in cases("collection") if "unpaid" in case.values[0]])
 def test_surcharge_of_a_late_bill(case):
     found = surcharge(scale(case["unpaid"]), case["due"], case["paid"], LAW)
     expected = dict(case["expect"])

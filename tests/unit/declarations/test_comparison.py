@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from specifying import cases, codes, register
 
 from declarations import parameters
 from declarations.money import plain, scale
 from declarations.tax.comparison import Article, Circumstance, compare
+from tests.tables import each
 
 LAW = parameters.load()
 
@@ -21,7 +21,7 @@ def article(given: dict[str, Any]) -> Article:
                    catalogue, given.get("model", ""))
 
 
-@pytest.mark.parametrize("case", cases("comparison"))
+@each("case", cases("comparison"))
 def test_both_taxes_of_a_day(case: dict[str, Any]) -> None:
     how = {name: text if name == "origin" else scale(text) for name, text in case.get("how", {}).items()}
     found = compare([article(given) for given in case["articles"]], case["day"], register(), LAW, Circumstance(**how))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from declarations.money import scale
 from declarations.tax.content import Content, content_of, read_content
+from tests.tables import each
 
 ML, PIECE = "content", "piece"
 TEXTS = [
@@ -18,17 +18,17 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize(("text", "basis", "amount"), TEXTS, ids=[text for text, _, _ in TEXTS])
+@each(("text", "basis", "amount"), TEXTS, ids=[text for text, _, _ in TEXTS])
 def test_texts_that_tell(text, basis, amount):
     assert read_content(text) == Content(basis, scale(amount))
 
 
-@pytest.mark.parametrize("text", ["", "深层保湿", "30ml 50ml", "50ml 52g", "0ml", "30", "30mg", "3片装 5片装", "glow"])
+@each("text", ["", "深层保湿", "30ml 50ml", "50ml 52g", "0ml", "30", "30mg", "3片装 5片装", "glow"])
 def test_texts_that_do_not(text):
     assert read_content(text) is None
 
 
-@pytest.mark.parametrize(("register", "model", "unit", "expected"), [
+@each(("register", "model", "unit", "expected"), [
     ("15ml", "30ml", "142", Content(ML, scale("15"))),
     ("", "30ml", "142", Content(ML, scale("30"))),
     ("", "25ml", "020", Content(PIECE, scale("1"))),

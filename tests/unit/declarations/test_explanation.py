@@ -13,6 +13,7 @@ from declarations.goods import GoodsRegister
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess
 from declarations.tax.phrases import PHRASES, UnknownLanguage
+from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
@@ -59,7 +60,7 @@ def test_every_dated_value_is_named_with_its_source():
     assert any("财关税〔2016〕18号" in text for text in texts)
 
 
-@pytest.mark.parametrize(("language", "said"), [
+@each(("language", "said"), [
     ("zh", "清单入库日 2026-06-01：适用当日有效的规定。"),
     ("en", "Day of acceptance 2026-06-01: the law of that day applies."),
 ])
@@ -67,11 +68,11 @@ def test_the_day_of_acceptance_is_told(language, said):
     assert told(language, {"goods": "whisky", "value": "350.00", "legal": "0.7"})[1] == said
 
 
-@pytest.mark.parametrize(("language", "goods", "said"), [
+@each(("language", "goods", "said"), [
     ("zh", "handbag", "  法定关税税率 6% 取自商品登记册（{}），该行来源：{}。"),
     ("en", "handbag", "  Statutory duty rate 6% from the goods register ({}), source of the row: {}."),
 ])
-@pytest.mark.parametrize(("status", "zh", "en"), [
+@each(("status", "zh", "en"), [
     ("illustrative", "示例", "illustrative"),
     ("confirmed", "消费税或清单备注已核对，关税税率为示例",
      "consumption tax or remark confirmed, the duty rate illustrative"),
@@ -90,7 +91,7 @@ def test_a_row_that_changed_since_is_not_named():
         assert not any("goods register," in text for text in explain(assessed, "en", day=DAY, goods=rows)[2:])
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each("language", ["zh", "en"])
 def test_the_rounding_is_a_basis_and_a_sandboxs_own_choice_is_told(language):
     value, line = LAW.on("import_tax.rounding", DAY), {"goods": "wine", "value": "9.00"}
     basis = [text for text in told(language, line) if value.source in text]
@@ -107,7 +108,7 @@ def test_full_tax_names_every_rule_that_led_to_it():
         assert basis in named
 
 
-@pytest.mark.parametrize(("line", "doubt"), [
+@each(("line", "doubt"), [
     ({"goods": "cream", "value": "9.00"}, "cosmetics without a readable net content"),
     ({"goods": "beer", "value": "9.00", "legal_unit": "035"}, "no legal quantity in litres"),
     ({"gcode": "9999999999", "value": "9.00"}, "the goods code is not in the register"),
@@ -116,10 +117,10 @@ def test_what_an_officer_has_to_decide_is_said(line, doubt):
     assert any(doubt in text for text in words("en", line))
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("goods", [
+@each("language", ["zh", "en"])
+@each("goods", [
     "nappies", "cream", "beer", "yellow wine", "watch", "camera with compound duty", "wine"])
-@pytest.mark.parametrize("value", ["10.00", "12000.00"])
+@each("value", ["10.00", "12000.00"])
 def test_every_kind_of_goods_has_words(language, goods, value):
     texts = words(language, {"goods": goods, "value": value, "model": "5片"})
     assert all(text and "{" not in text for text in texts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from clean_trade import SPECIFICATIONS, document, file_cases
 from hypothesis import given
 from hypothesis import strategies as st
@@ -14,6 +13,7 @@ from declarations.export import channel, requirements
 from declarations.export.value import fob
 from declarations.money import plain, scale
 from schemas.receipt_texts import return_status, words
+from tests.tables import each
 
 LAW = parameters.load()
 REGISTER = goods.read(SPECIFICATIONS / "goods.csv")
@@ -25,7 +25,7 @@ def _verdict(case):
                          warehouse_filed=case.get("warehouse_filed", True))
 
 
-@pytest.mark.parametrize("case", file_cases("export/channel"))
+@each("case", file_cases("export/channel"))
 def test_whether_a_list_clears_by_its_channel(case):
     found = _verdict(case)
     assert [reason.rule for reason in found.reasons] == case["reasons"]
@@ -40,7 +40,7 @@ def test_whether_a_list_clears_by_its_channel(case):
         assert return_status(reason.rule) == ("300" if reason in found.review else "100")
 
 
-@pytest.mark.parametrize("case", file_cases("export/requirements"))
+@each("case", file_cases("export/requirements"))
 def test_what_an_export_needs_besides_its_list(case):
     ask = getattr(requirements, case["what"])
     found = ask(case["office"], case["day"], LAW) if "office" in case else ask(case["day"], LAW)
@@ -55,7 +55,7 @@ def test_every_reason_of_the_channel_is_told_by_a_case():
     assert own and own <= told
 
 
-@pytest.mark.parametrize(("mode", "flag", "expected"), [
+@each(("mode", "flag", "expected"), [
     ("9610", "B", True), ("9610", "A", False), ("1210", "B", True), ("9710", "B", False), ("9810", "B", False),
     ("9710", "A", False),
 ])

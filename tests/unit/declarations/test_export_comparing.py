@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from clean_trade import document, file_cases
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from declarations import parameters
 from declarations.export.comparing import compare
 from declarations.money import plain
 from schemas.receipt_texts import words
+from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
@@ -25,7 +25,7 @@ def _reasons(case):
     return compare(order, document("export_waybill", case.get("waybill")), inventory, collection, DAY, LAW)
 
 
-@pytest.mark.parametrize("case", file_cases("export/comparing"))
+@each("case", file_cases("export/comparing"))
 def test_the_documents_of_an_export_give_the_reasons_of_the_table(case):
     reasons = _reasons(case)
     assert [reason.rule for reason in reasons] == case["reasons"]

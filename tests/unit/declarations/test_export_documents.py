@@ -5,8 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 import schemas
 from declarations.documents import DOCUMENTS, extract, pack, unpack
 from declarations.documents.extraction import line_class, wire_name
@@ -15,6 +13,7 @@ from gateways.replies import ANSWERS, NUMBERED, identify, own_number
 from schemas import catalogue
 from schemas.catalogue import by_kind, entries, names
 from schemas.reading import open_message, read
+from tests.tables import each
 
 SAMPLES = Path(schemas.__file__).parent / "samples"
 KINDS = [entry.kind for entry in entries() if entry.flow == "export" and not entry.receipt]
@@ -27,14 +26,14 @@ def facts(kind: str, edition: str = "2022-05") -> Any:
     return extract(DOCUMENTS[kind], names(entry.code, edition), message.blocks[0].head, message.blocks[0].lines)
 
 
-@pytest.mark.parametrize(("kind", "edition"), BOTH)
+@each(("kind", "edition"), BOTH)
 def test_facts_are_taken_out_of_the_sample_and_survive_the_store(kind: str, edition: str) -> None:
     document = facts(kind, edition)
     assert unpack(DOCUMENTS[kind], pack(document)) == document
     assert document.app_type == "1" and document.app_status == "2" and len(document.guid) == 36
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each("kind", KINDS)
 def test_every_field_is_an_element_of_its_message(kind: str) -> None:
     head, line = names(by_kind(kind).code)
     assert {wire_name(name) for name in DOCUMENTS[kind].__struct_fields__ if name != "lines"} <= set(head)
@@ -53,7 +52,7 @@ def test_numbers_become_whole_numbers_and_amounts_scaled_ones() -> None:
     assert [line.invt_no for line in facts("summary_request").lines] == ["42402022E000000001"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each("kind", KINDS)
 def test_the_receipt_of_a_kind_has_every_identifying_field(kind: str) -> None:
     entry = by_kind(kind)
     fields = identify(kind, facts(kind), "B20260601000000001")
@@ -68,7 +67,7 @@ def by_snake(kind: str) -> dict[str, str]:
     return {wire_name(name): name for name in DOCUMENTS[kind].__struct_fields__}
 
 
-@pytest.mark.parametrize("kind", sorted(NUMBERED & set(KINDS)))
+@each("kind", sorted(NUMBERED & set(KINDS)))
 def test_the_ports_number_stands_in_for_the_senders_own(kind: str) -> None:
     own = own_number(kind)
     assert own == ("coElNo" if kind in {"export_refund", "tally"} else "copNo")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from clean_trade import file_cases
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,12 +11,13 @@ from hypothesis import strategies as st
 from declarations import parameters
 from declarations.export import modes
 from schemas.receipt_texts import words
+from tests.tables import each
 
 LAW = parameters.load()
 days = st.dates(date(2014, 1, 1), date(2030, 1, 1))
 
 
-@pytest.mark.parametrize("case", file_cases("export/modes"))
+@each("case", file_cases("export/modes"))
 def test_whether_a_mode_is_open(case):
     reasons = modes.check(case["mode"], case["office"], case["day"], LAW)
     assert [reason.rule for reason in reasons] == case["reasons"]

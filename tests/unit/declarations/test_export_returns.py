@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pytest
 from clean_trade import document, file_cases
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,6 +14,7 @@ from declarations.export import returning
 from declarations.export.relief import Circumstances, relief
 from declarations.money import scale
 from schemas.receipt_texts import words
+from tests.tables import each
 
 LAW = parameters.load()
 CASES = file_cases("export/returns")
@@ -32,7 +32,7 @@ def _verdict(case):
         Circumstances(case.get("original_state", True), case.get("refund_settled", True)))
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "accepted" in case.values[0]])
+@each("case", [case for case in CASES if "accepted" in case.values[0]])
 def test_whether_exports_come_back_and_what_is_free(case):
     found = _verdict(case)
     assert [reason.rule for reason in found.reasons] == case.get("reasons", [])
@@ -54,14 +54,14 @@ def _refund(case):
     return document("export_refund", case.get("refund"), case.get("lines"))
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "tally" in case.values[0]])
+@each("case", [case for case in CASES if "tally" in case.values[0]])
 def test_a_tally_counts_the_parcel_of_the_request(case):
     reasons = returning.same_parcel(document("tally", case["tally"]), document("export_refund"))
     assert [reason.rule for reason in reasons] == ["17409"] * len(case["fields"])
     assert [reason.values["field"] for reason in reasons] == case["fields"]
 
 
-@pytest.mark.parametrize(("day", "months", "expected"), [
+@each(("day", "months", "expected"), [
     (date(2026, 8, 31), 6, date(2027, 2, 28)), (date(2024, 2, 29), 12, date(2025, 2, 28)),
     (date(2023, 8, 31), 6, date(2024, 2, 29)), (date(2026, 3, 10), 6, date(2026, 9, 10)),
     (date(2026, 12, 31), 12, date(2027, 12, 31)), (date(2026, 12, 1), 1, date(2027, 1, 1)),

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
 from clean_trade import document, file_cases
 from hypothesis import given
 from hypothesis import strategies as st
 
 from declarations.export import transport
 from schemas.receipt_texts import words
+from tests.tables import each
 
 CASES = file_cases("export/transport")
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "count" in case.values[0]])
+@each("case", [case for case in CASES if "count" in case.values[0]])
 def test_which_parts_are_missing(case):
     assert list(transport.missing(case["count"], case["here"])) == case["missing"]
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "kind" in case.values[0]])
+@each("case", [case for case in CASES if "kind" in case.values[0]])
 def test_what_notes_contradict(case):
     kind = case["kind"]
     if "other" in case:

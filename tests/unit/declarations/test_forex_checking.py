@@ -21,12 +21,13 @@ from declarations.forex.trades import Trade
 from declarations.money import plain
 from declarations.parameters import load
 from schemas.receipt_texts import words
+from tests.tables import each
 
 CASES = [case for case in cases("forex") if "legs" in case.values[0]]
 NOW = datetime(2026, 11, 20, 23, 0)
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_a_report_is_judged_as_the_table_says(case: dict[str, Any]) -> None:
     found = judge(case)
     for weight in Weight:
@@ -39,7 +40,7 @@ def test_a_report_is_judged_as_the_table_says(case: dict[str, Any]) -> None:
         assert sorted({used for one in found.findings for used in one.reason.parameters}) == case["parameters"]
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_every_reason_has_words_for_its_values(case: dict[str, Any]) -> None:
     for one in judge(case).findings:
         assert "{" not in words(one.reason.rule, one.reason.values, "zh") + words(one.reason.rule, one.reason.values,

@@ -24,12 +24,13 @@ from declarations.forex.rates import (
 from declarations.forex.retention import kept_until
 from declarations.money import plain, scale
 from declarations.parameters import NoValue, load
+from tests.tables import each
 
 DAY = date(2026, 11, 20)
 CASES = [case for case in cases("forex") if "fixing" in case.values[0]]
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_rates_are_fixed_on_the_days_that_the_table_says(case: dict[str, Any]) -> None:
     found = {day: fixing_day(date.fromisoformat(day), load()) for day in case["fixing"]}
     assert {day: f"{one.day}{'?' if one.provisional else ''}" for day, one in found.items()} == case["fixing"]
@@ -59,7 +60,7 @@ def test_other_currencies_are_compared_in_dollars_at_the_rates_of_the_day() -> N
     assert kept_dollars(in_dollars(scale("7179.50"), "142", DAY, load())) == scale("1000.00")
 
 
-@pytest.mark.parametrize(("currency", "day"), [("XAU", DAY), ("usd ", DAY), ("EUR", date(2009, 12, 31))])
+@each(("currency", "day"), [("XAU", DAY), ("usd ", DAY), ("EUR", date(2009, 12, 31))])
 def test_what_has_no_rate_is_named(currency: str, day: date) -> None:
     with pytest.raises(NoRate, match=f"no rate of {currency} on {day}"):
         in_yuan(scale("1"), currency, day, load())

@@ -17,13 +17,14 @@ from declarations.parameters import NoValue
 from declarations.tax.assessment import Assessment
 from declarations.tax.formula import UnknownPolicy
 from declarations.tax.import_tax import assess, dutiable_value
+from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
 MICRO = ("consumption_full", "vat_full", "vat_rate")
 
 
-@pytest.mark.parametrize("case", cases("tax"))
+@each("case", cases("tax"))
 def test_tax_of_a_list(case):
     if "refused" in case:
         with pytest.raises(NoValue, match=case["refused"]):
@@ -58,7 +59,7 @@ COMPOSITE = {
 }
 
 
-@pytest.mark.parametrize(("year", "goods"), COMPOSITE)
+@each(("year", "goods"), COMPOSITE)
 def test_composite_rate_of_the_table(year, goods):
     """Tax of 2000 yuan is 2000 × the printed composite rate, but for the rounding of the two taxes."""
     case = {"lines": [{"goods": goods, "value": "2000.00", "model": "1g"}]}

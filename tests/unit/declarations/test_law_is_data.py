@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-import pytest
-
 import declarations
+from tests.tables import each
 
 ROOT = Path(declarations.__file__).parent
 FOLDERS = ("tax", "export", "batches", "refund", "forex", "registration")
@@ -31,12 +30,12 @@ def days_in(source: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", RULES, ids=lambda path: path.stem)
+@each("path", RULES, ids=lambda path: path.stem)
 def test_a_rule_compares_no_days(path):
     assert days_in(path.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("source", [
+@each("source", [
     "limit = 5000 if day >= date(2019, 1, 1) else 2000", "since = datetime.date(2019, 1, 1)",
     "rate = 13 if day > change else 16", "new = rates.day.year >= 2019",
 ])

@@ -10,6 +10,7 @@ import pytest
 from declarations import goods, law
 from declarations.parameters import Value, describe
 from declarations.refund import rates
+from tests.tables import each
 
 VALUES = [value for parameter in describe() for value in parameter.values]
 
@@ -56,7 +57,7 @@ def test_no_value_begins_before_the_act_that_it_cites() -> None:
     assert [(value.id, value.source) for value in VALUES if not may_begin(value)] == []
 
 
-@pytest.mark.parametrize("asked", ["财关税〔2018〕49号", "财关税[2018]49号", "财关税（2018）49号", "cgs2018-49"])
+@each("asked", ["财关税〔2018〕49号", "财关税[2018]49号", "财关税（2018）49号", "cgs2018-49"])
 def test_an_act_is_found_by_its_number_whatever_its_brackets_and_by_its_id(asked: str) -> None:
     found = law.find(asked)
     assert {value.id for value in law.values_of(found)} >= {

@@ -23,6 +23,7 @@ from declarations.lifecycle import (
     state,
 )
 from schemas.receipt_texts import return_status, text
+from tests.tables import each
 
 CASES = [case for parameter in cases("lifecycle") for case in parameter.values]
 STEPS = [case for case in CASES if "allowed" in case]
@@ -36,7 +37,7 @@ def _ids(chosen: list[Any]) -> list[str]:
     return [case["name"] for case in chosen]
 
 
-@pytest.mark.parametrize("case", STEPS, ids=_ids(STEPS))
+@each("case", STEPS, ids=_ids(STEPS))
 def test_a_state_allows_exactly_the_actions_of_the_table(case: dict[str, Any]) -> None:
     life = case.get("lifecycle", "declaration")
     for name in case.get("states", [case.get("state")]):
@@ -49,7 +50,7 @@ def test_a_state_allows_exactly_the_actions_of_the_table(case: dict[str, Any]) -
             assert all(step.action in str(refusal.value) for step in steps)
 
 
-@pytest.mark.parametrize("case", OFFICERS, ids=_ids(OFFICERS))
+@each("case", OFFICERS, ids=_ids(OFFICERS))
 def test_officers_and_participants_may_do_what_the_table_says(case: dict[str, Any]) -> None:
     for actor in ("officer", "participant"):
         assert sorted(step.action for step in allowed(case["state"], actor)) == sorted(case[actor])
@@ -65,7 +66,7 @@ def test_an_export_takes_no_step_whose_status_its_receipt_lacks() -> None:
         assert len(allowed(name)) >= len(allowed(name, flow="I"))
 
 
-@pytest.mark.parametrize("case", WALKS, ids=_ids(WALKS))
+@each("case", WALKS, ids=_ids(WALKS))
 def test_a_life_shows_the_trader_these_statuses(case: dict[str, Any]) -> None:
     here, seen = case["start"], []
     for action in case["actions"]:
@@ -74,7 +75,7 @@ def test_a_life_shows_the_trader_these_statuses(case: dict[str, Any]) -> None:
     assert (here, seen) == (case["end"], case["statuses"])
 
 
-@pytest.mark.parametrize("lifecycle", lifecycles().values(), ids=list(lifecycles()))
+@each("lifecycle", lifecycles().values(), ids=list(lifecycles()))
 def test_every_state_can_be_reached_and_left_or_is_final(lifecycle: Lifecycle) -> None:
     reached, new = set(lifecycle.start), set(lifecycle.start)
     while new:
@@ -85,7 +86,7 @@ def test_every_state_can_be_reached_and_left_or_is_final(lifecycle: Lifecycle) -
     assert {name for name, found in lifecycle.states.items() if found.final} == set(lifecycle.states) - left
 
 
-@pytest.mark.parametrize(("lifecycle", "step"), EVERY_STEP, ids=[f"{life.name}.{s.action}" for life, s in EVERY_STEP])
+@each(("lifecycle", "step"), EVERY_STEP, ids=[f"{life.name}.{s.action}" for life, s in EVERY_STEP])
 def test_every_step_has_labels_actors_and_fitting_words(lifecycle: Lifecycle, step: Transition) -> None:
     assert step.zh and step.en and step.by
     if step.words:
@@ -113,7 +114,7 @@ def test_an_unknown_state_is_answered_with_the_nearest() -> None:
         allowed("relesed")
 
 
-@pytest.mark.parametrize(("good", "bad", "complaint"), [
+@each(("good", "bad", "complaint"), [
     ('to = "released"', 'to = "relesed"', "unknown state"),
     ('needs = ["window_over"]', 'needs = ["window_gone"]', "unknown guard"),
     ('then = ["restart_staging"]', 'then = ["stage_anew"]', "unknown effect"),

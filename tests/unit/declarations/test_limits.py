@@ -14,12 +14,13 @@ from declarations.allowance import Allowance
 from declarations.money import plain, scale
 from declarations.parameters import NoValue
 from declarations.tax.import_tax import assess, dutiable_value
+from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
 
 
-@pytest.mark.parametrize("case", [case for case in cases("limits") if "steps" not in case.values[0]])
+@each("case", [case for case in cases("limits") if "steps" not in case.values[0]])
 def test_whether_a_list_is_admitted(case):
     if "refused" in case:
         with pytest.raises(NoValue, match=case["refused"]):
@@ -44,7 +45,7 @@ def judged(case):
                         used_caps)
 
 
-@pytest.mark.parametrize("case", [case for case in cases("limits") if "steps" in case.values[0]])
+@each("case", [case for case in cases("limits") if "steps" in case.values[0]])
 def test_a_buyers_year(case):
     ledger = Allowance("11010519491231002X", case["day"].year, used=scale(case["used"]))
     for step in case["steps"]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from clean_trade import cases, document
 
 from declarations.matching import compare, identity
 from schemas.receipt_texts import words
+from tests.tables import each
 
 
 def _trade(case: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
@@ -16,7 +16,7 @@ def _trade(case: dict[str, Any]) -> tuple[Any, Any, Any, Any]:
                  for kind in ("order", "payment", "waybill", "inventory"))  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize("case", cases("matching"))
+@each("case", cases("matching"))
 def test_the_four_documents_give_the_reasons_of_the_table(case: dict[str, Any]) -> None:
     order, payment, waybill, inventory = _trade(case)
     reasons = compare(order, payment, waybill, inventory)
@@ -27,7 +27,7 @@ def test_the_four_documents_give_the_reasons_of_the_table(case: dict[str, Any]) 
     assert all(words(reason.rule, reason.values, language) for reason in reasons for language in ("zh", "en"))
 
 
-@pytest.mark.parametrize("case", [case for case in cases("matching") if "identity" in case.values[0]])
+@each("case", [case for case in cases("matching") if "identity" in case.values[0]])
 def test_the_buyers_number_is_checked_by_its_digit(case: dict[str, Any]) -> None:
     order, payment, _, inventory = _trade(case)
     reasons = identity(order, payment, inventory)

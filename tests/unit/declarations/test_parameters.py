@@ -12,11 +12,12 @@ from specifying import cases
 
 from declarations import parameters
 from declarations.parameters import BadParameter, NoValue, UnknownParameter, WrongKind
+from tests.tables import each
 
 LAW = parameters.load()
 
 
-@pytest.mark.parametrize("case", cases("parameters"))
+@each("case", cases("parameters"))
 def test_both_sides_of_each_boundary(case):
     for day, expected in case["values"].items():
         day = date.fromisoformat(day)
@@ -47,7 +48,7 @@ def test_an_unknown_name_is_answered_with_the_nearest():
         LAW.on("limits.anual", date(2026, 6, 1))
 
 
-@pytest.mark.parametrize(("name", "kind"), [
+@each(("name", "kind"), [
     ("limits.annual", "text"), ("limits.annual", "table"), ("limits.method", "amount"), ("parcel.rates", "amount"),
 ])
 def test_a_value_is_read_as_what_it_is(name, kind):

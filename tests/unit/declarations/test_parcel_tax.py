@@ -14,12 +14,13 @@ from declarations.money import scale
 from declarations.parameters import NoValue
 from declarations.tax.explanation import explain_parcel
 from declarations.tax.parcel_tax import ParcelItem, assess_parcel
+from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
 
 
-@pytest.mark.parametrize("case", cases("parcel"))
+@each("case", cases("parcel"))
 def test_tax_of_a_mailing(case):
     items = [ParcelItem("物品", item["band"], scale(item["price"]),
                         scale(item["catalogue"]) if "catalogue" in item else None) for item in case["items"]]

@@ -24,6 +24,7 @@ from declarations.refund.classes import (
 )
 from declarations.refund.conditions import Outcome, failed
 from schemas.receipt_texts import words
+from tests.tables import each
 
 LAW = parameters.load()
 CASES = file_cases("refund/classes")
@@ -35,7 +36,7 @@ def firm_of(facts: Mapping[str, Any]) -> Firm:
     return Firm(**{**facts, "net_assets": scale(facts["net_assets"]), "last_refund": scale(facts["last_refund"])})
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_a_firm_has_the_class_that_the_table_says(case: dict[str, Any]) -> None:
     found = refund_class(firm_of({**CLEAN, **case.get("set", {})}), DAY, LAW)
     assert found.number == case["number"]

@@ -14,13 +14,14 @@ from declarations import parameters
 from declarations.parameters import NoValue
 from declarations.refund.deadlines import index_due, retention_until, timeliness, waiver_until, windows
 from schemas.receipt_texts import words
+from tests.tables import each
 
 LAW = parameters.load()
 HANDS = ((True, True), (False, False), (False, True))
 EXPORTS = st.dates(date(2013, 1, 1), date(2040, 12, 31))
 
 
-@pytest.mark.parametrize("case", file_cases("refund/deadlines"))
+@each("case", file_cases("refund/deadlines"))
 def test_an_export_has_the_days_that_the_table_says(case: dict[str, Any]) -> None:
     exported = date.fromisoformat(case["exported"])
     if name := case["windows"].get("refused"):
@@ -75,7 +76,7 @@ def test_the_index_of_filing_documents_is_due_on_the_fifteenth_day() -> None:
         index_due(date(2021, 12, 31), LAW)
 
 
-@pytest.mark.parametrize(("exported", "until"), [
+@each(("exported", "until"), [
     ("2025-12-31", "2030-12-31"), ("2026-01-01", "2036-01-01"), ("2024-02-29", "2029-02-28"),
     ("2014-01-01", "2019-01-01"),
 ])

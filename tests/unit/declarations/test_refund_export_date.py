@@ -9,11 +9,12 @@ import pytest
 from declarations import parameters
 from declarations.parameters import NoValue
 from declarations.refund.export_date import METHODS, export_date
+from tests.tables import each
 
 LAW = parameters.load()
 
 
-@pytest.mark.parametrize(("month", "day"), [
+@each(("month", "day"), [
     ("2024-02", date(2024, 2, 29)), ("2026-02", date(2026, 2, 28)), ("2026-11", date(2026, 11, 30)),
     ("2025-12", date(2025, 12, 31))])
 def test_it_is_the_last_day_of_the_month(month: str, day: date) -> None:

@@ -11,11 +11,12 @@ from refund_claims import RULE, read, shown
 from declarations.refund.matching import match_exports
 from declarations.refund.numbers import NoNumber, item_number, parts_of
 from schemas.receipt_texts import words
+from tests.tables import each
 
 CASES = file_cases("refund/matching")
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_claims_match_as_the_table_says(case: dict[str, Any]) -> None:
     found = read(case).matched()
     assert [f"{one.rule}:{one.values['line']}" for one in found.reasons] == case.get("reasons", [])
@@ -25,7 +26,7 @@ def test_claims_match_as_the_table_says(case: dict[str, Any]) -> None:
     assert expected or found.reasons
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "reasons" in case.values[0]])
+@each("case", [case for case in CASES if "reasons" in case.values[0]])
 def test_every_reason_has_words_in_both_languages_that_use_its_values(case: dict[str, Any]) -> None:
     for reason in read(case).matched().reasons:
         for language in ("zh", "en"):

@@ -14,6 +14,7 @@ from declarations.refund import overseas, overseas_states
 from declarations.refund.lines import InvoiceTaken
 from declarations.refund.repayment import TooMuchReturned, certificate, release, repay
 from schemas.receipt_texts import words
+from tests.tables import each
 
 OVERSEAS, REPAYMENTS = file_cases("refund/overseas"), file_cases("refund/repayments")
 
@@ -35,7 +36,7 @@ def or_none(act: Any) -> str:
         return "none"
 
 
-@pytest.mark.parametrize("case", having(OVERSEAS, "periods"))
+@each("case", having(OVERSEAS, "periods"))
 def test_periods_begin_and_end_as_the_table_says(case: dict[str, Any]) -> None:
     def shown(day: str) -> str:
         found = overseas.period(date.fromisoformat(day), load())
@@ -43,13 +44,13 @@ def test_periods_begin_and_end_as_the_table_says(case: dict[str, Any]) -> None:
     assert {day: or_none(lambda day=day: shown(day)) for day in case["periods"]} == case["periods"]
 
 
-@pytest.mark.parametrize("case", having(OVERSEAS, "finished"))
+@each("case", having(OVERSEAS, "finished"))
 def test_a_reconciliation_outside_its_period_is_refused(case: dict[str, Any]) -> None:
     assert {day: told(overseas.timeliness(case["finished"], date.fromisoformat(day), load()))
             for day in case["days"]} == case["days"]
 
 
-@pytest.mark.parametrize("case", having(OVERSEAS, "reconcile"))
+@each("case", having(OVERSEAS, "reconcile"))
 def test_pre_refunds_are_reconciled_as_the_table_says(case: dict[str, Any]) -> None:
     given = case["reconcile"]
     found = overseas.reconcile(*(scale(given[name]) for name in ("pre_refund", "correct", "sold", "qty")))
@@ -61,14 +62,14 @@ def test_pre_refunds_are_reconciled_as_the_table_says(case: dict[str, Any]) -> N
     assert told(found.working)
 
 
-@pytest.mark.parametrize("case", having(OVERSEAS, "refused"))
+@each("case", having(OVERSEAS, "refused"))
 def test_sales_that_cannot_be_are_refused(case: dict[str, Any]) -> None:
     for given in case["refused"]:
         with pytest.raises(overseas.BadQuantity):
             overseas.reconcile(*(scale(given[name]) for name in ("pre_refund", "correct", "sold", "qty")))
 
 
-@pytest.mark.parametrize("case", having(OVERSEAS, "claim"))
+@each("case", having(OVERSEAS, "claim"))
 def test_a_pre_refund_is_admitted_as_the_table_says(case: dict[str, Any]) -> None:
     given = case["claim"]
 
@@ -78,12 +79,12 @@ def test_a_pre_refund_is_admitted_as_the_table_says(case: dict[str, Any]) -> Non
     assert {day: or_none(lambda day=day: shown(day)) for day in case["on"]} == case["on"]
 
 
-@pytest.mark.parametrize("case", having(OVERSEAS, "standing"))
+@each("case", having(OVERSEAS, "standing"))
 def test_an_item_that_was_not_split_counts_as_unsold(case: dict[str, Any]) -> None:
     assert {sold: overseas.standing(scale(sold), scale("100")) for sold in case["standing"]} == case["standing"]
 
 
-@pytest.mark.parametrize("case", having(OVERSEAS, "steps"))
+@each("case", having(OVERSEAS, "steps"))
 def test_steps_lead_where_the_table_says(case: dict[str, Any]) -> None:
     for state, when, to in case["steps"]:
         if to:
@@ -101,7 +102,7 @@ def test_every_state_is_reached_and_only_ended_ones_are_final() -> None:
     assert ended == set(overseas_states.states()) - left
 
 
-@pytest.mark.parametrize("case", having(REPAYMENTS, "returns"))
+@each("case", having(REPAYMENTS, "returns"))
 def test_refunds_are_repaid_as_the_table_says(case: dict[str, Any]) -> None:
     already = 0
     for qty, expected in case["returns"]:
@@ -109,14 +110,14 @@ def test_refunds_are_repaid_as_the_table_says(case: dict[str, Any]) -> None:
         already += scale(qty)
 
 
-@pytest.mark.parametrize("case", having(REPAYMENTS, "refused"))
+@each("case", having(REPAYMENTS, "refused"))
 def test_more_than_was_refunded_cannot_come_back(case: dict[str, Any]) -> None:
     for returned, already in case["refused"]:
         with pytest.raises(TooMuchReturned):
             repay(scale(case["refunded"]), scale(case["qty"]), scale(returned), scale(already))
 
 
-@pytest.mark.parametrize("case", having(REPAYMENTS, "released"))
+@each("case", having(REPAYMENTS, "released"))
 def test_invoices_are_freed_as_the_table_says(case: dict[str, Any]) -> None:
     taken = [InvoiceTaken(invoice, line, scale(qty), scale(amount)) for invoice, line, qty, amount in case["taken"]]
     already = 0
@@ -126,7 +127,7 @@ def test_invoices_are_freed_as_the_table_says(case: dict[str, Any]) -> None:
         already += scale(qty)
 
 
-@pytest.mark.parametrize("case", having(REPAYMENTS, "certificates"))
+@each("case", having(REPAYMENTS, "certificates"))
 def test_customs_hears_that_nothing_is_owed_only_when_nothing_is(case: dict[str, Any]) -> None:
     found = [certificate(*map(scale, given)) for given in case["certificates"].values()]
     assert [told((one.reason,)) for one in found] == list(case["certificates"])

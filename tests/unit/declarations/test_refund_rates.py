@@ -19,6 +19,7 @@ from declarations.refund import rates
 from declarations.refund.rate_choice import Chosen, for_manufacturer, for_trader
 from declarations.refund.rates import COLUMNS, BadRate, NoRate, Rate, RefundRates
 from schemas.receipt_texts import words
+from tests.tables import each
 
 LAW = parameters.load()
 RATES = rates.load()
@@ -31,7 +32,7 @@ def chosen(case: dict[str, Any], day: str) -> Chosen:
     return for_manufacturer(case["hs10"], exported, RATES, LAW)
 
 
-@pytest.mark.parametrize("case", file_cases("refund/rates"))
+@each("case", file_cases("refund/rates"))
 def test_an_export_has_the_rate_that_the_table_says(case: dict[str, Any]) -> None:
     for day, expected in case["days"].items():
         if expected == "none":
@@ -123,7 +124,7 @@ def text_of(*rows: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> str:
     return "\n".join([",".join(columns), *(",".join(row[name] for name in columns) for row in rows)])
 
 
-@pytest.mark.parametrize(("change", "column"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
+@each(("change", "column"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
 def test_a_bad_row_is_refused_by_line_and_column_with_what_is_expected(change: dict[str, str], column: str) -> None:
     with pytest.raises(BadRate) as refused:
         rates.read(text_of({**GOOD, "hs10": "6109909050"}, {**GOOD, **change}), "mine.csv")
@@ -133,7 +134,7 @@ def test_a_bad_row_is_refused_by_line_and_column_with_what_is_expected(change: d
         assert rates.ALLOWED[column] in refused.value.complaint
 
 
-@pytest.mark.parametrize(("text", "complaint"), [
+@each(("text", "complaint"), [
     ("", "mine.csv:1: the columns must be hs10,name"),
     ("hs10,name\n", "mine.csv:1: the columns must be hs10,name"),
     (text_of(GOOD) + ",more", "mine.csv:2: 10 columns are needed"),

@@ -17,13 +17,14 @@ from declarations.parameters import NoValue
 from declarations.refund.domestic_sale import output_vat
 from declarations.refund.income_tax import deemed, is_small
 from schemas.receipt_texts import words
+from tests.tables import each
 
 LAW = parameters.load()
 CASES = file_cases("refund/taxed")
 DAY = date(2026, 6, 1)
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "fob" in case.values[0]])
+@each("case", [case for case in CASES if "fob" in case.values[0]])
 def test_an_export_taxed_as_a_domestic_sale_owes_what_the_table_says(case: dict[str, Any]) -> None:
     given_ = scale(case["fob"]), scale(case.get("bonded", "0")), Decimal(case["levy"])
     if case["output_vat"] == "refused":
@@ -33,7 +34,7 @@ def test_an_export_taxed_as_a_domestic_sale_owes_what_the_table_says(case: dict[
         assert plain(output_vat(*given_)) == case["output_vat"]
 
 
-@pytest.mark.parametrize("case", [case for case in CASES if "revenue" in case.values[0]])
+@each("case", [case for case in CASES if "revenue" in case.values[0]])
 def test_a_firm_owes_the_income_tax_that_the_table_says(case: dict[str, Any]) -> None:
     asked = scale(case["revenue"]), case["small"], date.fromisoformat(case["day"]), LAW
     if case["tax"] == "refused":
@@ -50,7 +51,7 @@ def test_a_firm_owes_the_income_tax_that_the_table_says(case: dict[str, Any]) ->
         assert case["tax"] in text and "4%" in text and "{" not in text
 
 
-@pytest.mark.parametrize(("taxable", "staff", "assets", "small"), [
+@each(("taxable", "staff", "assets", "small"), [
     ("3000000.00", 300, "50000000.00", True), ("3000000.01", 300, "50000000.00", False),
     ("3000000.00", 301, "50000000.00", False), ("3000000.00", 300, "50000000.01", False), ("0", 0, "0", True),
 ])

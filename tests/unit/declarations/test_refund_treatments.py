@@ -19,6 +19,7 @@ from declarations.refund.conditions import Condition, Outcome, failed
 from declarations.refund.rates import NoRate
 from declarations.refund.treatment import Export, Exporter, Papers, Treatment, treat
 from schemas.receipt_texts import words
+from tests.tables import each
 
 LAW = parameters.load()
 RATES = rates.load()
@@ -46,7 +47,7 @@ def rules(conditions: tuple[Condition, ...], outcome: Outcome) -> set[str]:
     return {one.rule for one in conditions if one.outcome is outcome}
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_an_export_is_treated_as_the_table_says(case: dict[str, Any]) -> None:
     facts = {**CLEAN, **case.get("set", {})}
     for day, expected in case.get("days", {}).items():
@@ -118,7 +119,7 @@ def test_the_sources_come_with_the_values() -> None:
     assert "refund.rates/6109100010@2019-04-01" in found.parameters
 
 
-@pytest.mark.parametrize(("claimed_on", "until"), [("2027-04-30", "2027-04-30"), ("2027-05-01", "2029-06-20")])
+@each(("claimed_on", "until"), [("2027-04-30", "2027-04-30"), ("2027-05-01", "2029-06-20")])
 def test_exchange_that_is_due_says_until_when(claimed_on: str, until: str) -> None:
     found = treated({**CLEAN, "exchange": "due", "claimed": claimed_on})
     told, = [one for one in found.conditions if one.rule == lanes.EXCHANGE_COLLECTED]

@@ -21,6 +21,7 @@ from declarations.refund.lines import ItemFacts, ItemTaken, Link
 from declarations.refund.manufacturer import Part, Return, exempt_credit_refund, faults, of_several
 from declarations.refund.trader import refund
 from schemas.receipt_texts import words
+from tests.tables import each
 
 MANUFACTURERS = file_cases("refund/manufacturers")
 
@@ -34,7 +35,7 @@ def all_have_words(reasons: tuple[Reason, ...]) -> None:
 TRADERS = file_cases("refund/traders")
 
 
-@pytest.mark.parametrize("case", [case for case in TRADERS if "base" in case.values[0]])
+@each("case", [case for case in TRADERS if "base" in case.values[0]])
 def test_traders_get_what_the_table_says(case: dict[str, Any]) -> None:
     base, levy, table = scale(case["base"]), Decimal(case["levy"]), Decimal(case["table"])
     litres = scale(case["litres"]) if "litres" in case else None
@@ -53,7 +54,7 @@ def test_traders_get_what_the_table_says(case: dict[str, Any]) -> None:
     all_have_words(found.working)
 
 
-@pytest.mark.parametrize("case", [case for case in TRADERS if "bottles" in case.values[0]])
+@each("case", [case for case in TRADERS if "bottles" in case.values[0]])
 def test_a_link_gets_consumption_tax_back_where_it_is_certified(case: dict[str, Any]) -> None:
     given, qty = case["bottles"], scale("600")
     item = ItemFacts("422720260000000123003", "2208200010", given["unit"], qty, given["unit2"],
@@ -75,7 +76,7 @@ def test_consumption_tax_of_other_goods_and_other_methods_is_refused_by_name() -
         consumption_refund("wine", 1, None, date(2026, 6, 1), strange)
 
 
-@pytest.mark.parametrize("kind", sorted(filter(None, CONSUMPTION)))
+@each("kind", sorted(filter(None, CONSUMPTION)))
 def test_every_kind_of_goods_under_consumption_tax_has_a_domestic_rate(kind: str) -> None:
     refunded = consumption_refund(kind, scale("1000"), scale("100"), date(2026, 6, 1), load()).amount
     taxed_in_retail = kind == "jewellery5"  # nothing was paid before export
@@ -90,7 +91,7 @@ def period(case: dict[str, Any]) -> Return:
     return Return(*(scale(case.get(name, "0")) for name in Return._fields))
 
 
-@pytest.mark.parametrize("case", [case for case in MANUFACTURERS if "result" in case.values[0]])
+@each("case", [case for case in MANUFACTURERS if "result" in case.values[0]])
 def test_manufacturers_get_what_the_table_says(case: dict[str, Any]) -> None:
     assert not faults(parts(case), period(case))
     found = of_several(parts(case), period(case))
@@ -100,14 +101,14 @@ def test_manufacturers_get_what_the_table_says(case: dict[str, Any]) -> None:
         assert exempt_credit_refund(*only[0][:3], *period(case)) == found
 
 
-@pytest.mark.parametrize("case", [case for case in MANUFACTURERS if "faults" in case.values[0]])
+@each("case", [case for case in MANUFACTURERS if "faults" in case.values[0]])
 def test_what_cannot_be_reckoned_is_refused_with_reasons(case: dict[str, Any]) -> None:
     found = faults(parts(case), period(case))
     assert [f"{one.rule} {one.values.get('name', '')}".strip() for one in found] == case["faults"]
     all_have_words(found)
 
 
-@pytest.mark.parametrize("case", [case for case in MANUFACTURERS if "fx" in case.values[0]])
+@each("case", [case for case in MANUFACTURERS if "fx" in case.values[0]])
 def test_an_fob_becomes_yuan_as_the_table_says(case: dict[str, Any]) -> None:
     given, parameters = case["fx"], load()
     if "rates" in case:

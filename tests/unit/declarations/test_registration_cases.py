@@ -19,6 +19,7 @@ from declarations.reasons import Reason
 from declarations.registration import application, goods_filing, grading, green_channel, standing
 from declarations.registration.application import Application, Known, Registered
 from schemas.receipt_texts import words
+from tests.tables import each
 
 MERCHANT = Application("3702961234", "91370202MA3C00011L", "青岛海燕电子商务有限公司", ("merchant",),
                        "DXPENT0000000001", "4227")
@@ -46,12 +47,12 @@ def _registered(given: dict[str, Any] | None) -> Registered | None:
     return Registered(**{**given, "kinds": frozenset(given.get("kinds", ["merchant"]))}) if given else None
 
 
-@pytest.mark.parametrize("case", file_cases("registration/applications"))
+@each("case", file_cases("registration/applications"))
 def test_an_application_is_checked_as_the_table_says(case: dict[str, Any]) -> None:
     assert told(application.check(*applied(case), case["day"], load())) == case["reasons"]
 
 
-@pytest.mark.parametrize("case", file_cases("registration/green_channel"))
+@each("case", file_cases("registration/green_channel"))
 def test_who_is_decided_at_once(case: dict[str, Any]) -> None:
     record = green_channel.Record(case.get("refused"), case.get("suspended"))
     found = green_channel.lane(*applied(case), record, case["day"], load())
@@ -61,7 +62,7 @@ def test_who_is_decided_at_once(case: dict[str, Any]) -> None:
                for language in ("zh", "en"))
 
 
-@pytest.mark.parametrize("case", file_cases("registration/grades"))
+@each("case", file_cases("registration/grades"))
 def test_grades_are_given_as_the_table_says(case: dict[str, Any]) -> None:
     company = grading.Graded("3702961234", case.get("now", "ordinary"), suspended=case.get("suspended", False),
                              correcting_until=case.get("correcting"))
@@ -81,7 +82,7 @@ def test_a_company_that_is_not_registered_gets_no_grade() -> None:
     assert told(found.reasons) == ["21333 dishonest"]
 
 
-@pytest.mark.parametrize("value", load().parameter("registration.grading").values, ids=lambda value: value.id)
+@each("value", load().parameter("registration.grading").values, ids=lambda value: value.id)
 def test_each_grade_of_a_regime_has_its_share_of_inspections(value: Any) -> None:
     rates = [risk.rate(grade, value.since, load()) for grade in value.table["grades"]]
     assert rates == sorted(rates)
@@ -89,7 +90,7 @@ def test_each_grade_of_a_regime_has_its_share_of_inspections(value: Any) -> None
     assert {*value.table["certified"], *value.table["finding"]} < set(value.table["grades"])
 
 
-@pytest.mark.parametrize("case", file_cases("registration/goods"))
+@each("case", file_cases("registration/goods"))
 def test_goods_are_filed_as_the_table_says(case: dict[str, Any]) -> None:
     line = goods_filing.FilingLine(1, "A-1", case["gcode"], case.get("gname", "商品"), case.get("country", "142"))
     (found,) = goods_filing.decide([line], case["day"], load())
@@ -138,7 +139,7 @@ def test_goods_of_an_area_are_refused_from_there_only(gcode: str, country: str, 
     assert bool(goods_filing.groups(gcode, country, value)) is listed
 
 
-@pytest.mark.parametrize(("suspended_at", "barred"), [(0, False), (1_000, True), (999, True), (1_001, False)])
+@each(("suspended_at", "barred"), [(0, False), (1_000, True), (999, True), (1_001, False)])
 def test_a_suspension_bars_from_its_instant_on(suspended_at: int, barred: bool) -> None:
     companies = [standing.Standing("3702961234", "青岛海燕", suspended_at), standing.Standing("3702960AAA", "青岛海鸥")]
     found = standing.barred([*companies, *companies], 1_000)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from clean_trade import cases, document
 
 from declarations.requests import Listed, may_cancel, may_return
 from schemas.receipt_texts import words
+from tests.tables import each
 
 JUDGES = {"cancellation": may_cancel, "refund": may_return}
 
 
-@pytest.mark.parametrize("case", cases("requests"))
+@each("case", cases("requests"))
 def test_a_request_is_answered_as_the_table_says(case: dict[str, Any]) -> None:
     listed = Listed(case["list"], document("inventory")) if "list" in case else None
     reasons = JUDGES[case["kind"]](document(case["kind"], case.get("change"), case.get("lines")), listed)

@@ -13,6 +13,7 @@ from declarations import parameters, returns
 from declarations.documents import Refund, RefundLine
 from declarations.money import scale
 from declarations.tax.import_tax import assess
+from tests.tables import each
 
 LAW = parameters.load()
 DAY = date(2026, 6, 1)
@@ -23,7 +24,7 @@ def quantities(given):
     return {int(gnum): scale(quantity) for gnum, quantity in given.items()}
 
 
-@pytest.mark.parametrize("case", [case for case in cases("returns") if "returned" in case.values[0]])
+@each("case", [case for case in cases("returns") if "returned" in case.values[0]])
 def test_tax_of_what_stays(case):
     facts = inventory(case)
     before = assess(facts, case["day"], register(), LAW, case.get("policy", ""))
@@ -36,7 +37,7 @@ def test_tax_of_what_stays(case):
     assert (found.assessment.factor, found.assessment.parameters) == (before.factor, before.parameters)
 
 
-@pytest.mark.parametrize("case", [case for case in cases("returns") if "applied" in case.values[0]])
+@each("case", [case for case in cases("returns") if "applied" in case.values[0]])
 def test_which_requests_are_admitted(case):
     facts = inventory({"lines": [{"goods": "nappies", "value": "269.97", "quantity": "3"},
                                  {"goods": "wine", "value": "200.00"}]})
@@ -47,7 +48,7 @@ def test_which_requests_are_admitted(case):
     assert [reason.rule for reason in found] == case["reasons"]
 
 
-@pytest.mark.parametrize("returned", [{1: scale("4")}, {2: scale("1")}, {1: -1}],
+@each("returned", [{1: scale("4")}, {2: scale("1")}, {1: -1}],
                          ids=["too much", "no line", "below zero"])
 def test_what_was_not_checked_is_refused_loudly(returned):
     facts = inventory({"lines": [{"goods": "nappies", "value": "269.97", "quantity": "3"}]})

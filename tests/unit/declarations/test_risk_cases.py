@@ -13,6 +13,7 @@ from clean_trade import cases
 
 from declarations.parameters import NoValue, load
 from declarations.risk import draw, grade_on, quality_draw, rate, selected
+from tests.tables import each
 
 SEED = "spring"
 LISTS = [(f"3702960A{number % 7}X", f"DD{number:012d}") for number in range(10_000)]
@@ -25,18 +26,18 @@ def _by_the_book(purpose: str, ebc_code: str, order_no: str, share: Decimal) -> 
     return int(digest[:8], 16) % 10000 < share * 10000
 
 
-@pytest.mark.parametrize("case", RATED)
+@each("case", RATED)
 def test_the_rate_is_that_of_grade_and_day(case: dict[str, Any]) -> None:
     assert rate(case["grade"], case["day"], load()) == Decimal(case["rate"])
 
 
-@pytest.mark.parametrize("case", [case for case in cases("risk") if case.values[0].get("refused")])
+@each("case", [case for case in cases("risk") if case.values[0].get("refused")])
 def test_a_grade_that_the_day_does_not_know_is_refused(case: dict[str, Any]) -> None:
     with pytest.raises(NoValue):
         rate(case["grade"], case["day"], load())
 
 
-@pytest.mark.parametrize(("grade", "day", "counts_as"), [
+@each(("grade", "day", "counts_as"), [
     ("certified", date(2021, 10, 31), "certified"), ("certified", date(2021, 11, 1), "ordinary"),
     ("general_certified", date(2026, 3, 31), "ordinary"), ("certified", date(2026, 4, 1), "certified"),
     ("severely_dishonest", date(2026, 3, 31), "dishonest"),
@@ -48,7 +49,7 @@ def test_a_grade_that_the_day_lacks_counts_as_the_nearest(grade: str, day: date,
     assert rate(grade_on(day, grade, load()), day, load())
 
 
-@pytest.mark.parametrize("case", RATED)
+@each("case", RATED)
 def test_ten_thousand_lists_give_the_share_of_the_grade(case: dict[str, Any]) -> None:
     share = rate(case["grade"], case["day"], load())
     hits = [selected(SEED, ebc_code, order_no, share) for ebc_code, order_no in LISTS]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import pytest
 from clean_trade import cases, document
 
 from declarations.reasons import Reason
 from declarations.rules import BOOKS, CheckFacts, check, describe, in_force
 from schemas.receipt_texts import return_status, words
+from tests.tables import each
 
 SENDER = "DXPENT0000000001"
 DAY = date(2026, 6, 1)
@@ -28,7 +28,7 @@ def _expected(kind: str, case: dict[str, Any]) -> list[str]:
     return [code.format(frame=book.frame, business=book.business or book.frame) for code in case["reasons"]]
 
 
-@pytest.mark.parametrize(("kind", "case"), CASES, ids=[f"{kind}: {case['name']}" for kind, case in CASES])
+@each(("kind", "case"), CASES, ids=[f"{kind}: {case['name']}" for kind, case in CASES])
 def test_a_document_breaks_the_rules_of_the_table(kind: str, case: dict[str, Any]) -> None:
     reasons = _reasons(kind, case)
     assert [reason.rule for reason in reasons] == _expected(kind, case)
@@ -39,7 +39,7 @@ def test_a_document_breaks_the_rules_of_the_table(kind: str, case: dict[str, Any
         assert words(reason.rule, reason.values, "en") != words(reason.rule, reason.values, "zh")
 
 
-@pytest.mark.parametrize("kind", BOOKS)
+@each("kind", BOOKS)
 def test_a_clean_document_breaks_no_rule(kind: str) -> None:
     assert _reasons(kind, {}) == []
 

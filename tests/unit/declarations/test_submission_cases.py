@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from clean_trade import cases
 
 from declarations.submission import Decision, DeclaredState, Stored, decide
 from schemas.receipt_texts import return_status, words
+from tests.tables import each
 
 KEY = {"ebc_code": "E", "order_no": "N", "pay_code": "P", "pay_transaction_id": "T", "logistics_code": "L",
        "logistics_no": "W", "agent_code": "A", "cop_no": "C", "operator_code": "O", "area_code": "R", "invt_no": "I",
@@ -26,7 +26,7 @@ def _decide(kind: str, case: dict[str, Any]) -> Decision:
                   DeclaredState(listed, *assigned) if listed else None, tuple(case.get("numbers", ["", ""])))
 
 
-@pytest.mark.parametrize(("kind", "expected", "case"), CASES,
+@each(("kind", "expected", "case"), CASES,
                          ids=[f"{kind}: {case['name']}" for kind, _, case in CASES])
 def test_a_document_does_what_the_table_says(kind: str, expected: str, case: dict[str, Any]) -> None:
     decision = _decide(kind, case)

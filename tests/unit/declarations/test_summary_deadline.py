@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from clean_trade import cases
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +12,7 @@ from hypothesis import strategies as st
 from declarations.parameters import NoValue, load
 from declarations.summary.deadline import days_of, deadline, due_of, month_of
 from declarations.working_days import is_working_day
+from tests.tables import each
 
 CASES = [case for case in cases("summary") if "due" in case.values[0]]
 
@@ -25,7 +25,7 @@ def shown(day: date) -> str:
     return f"{found.day}{'?' if found.provisional else ''}"
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_lists_are_due_as_the_table_says(case: dict[str, Any]) -> None:
     assert {day: shown(date.fromisoformat(day)) for day in case["due"]} == case["due"]
     months = case.get("month", {})

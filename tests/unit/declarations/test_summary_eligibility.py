@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from clean_trade import cases
 
 from declarations.parameters import load
@@ -13,11 +12,12 @@ from declarations.summary import eligibility
 from declarations.summary.deadline import due_of
 from declarations.summary.eligibility import Candidate, check, lateness
 from schemas.receipt_texts import text, words
+from tests.tables import each
 
 CASES = [case for case in cases("summary") if "reasons" in case.values[0]]
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_a_list_may_be_summarised_as_the_table_says(case: dict[str, Any]) -> None:
     state = case.get("state", "closed")
     closed = case.get("closed", date(2026, 11, 20)) if state == "closed" else None

@@ -21,6 +21,7 @@ from declarations.summary.rule import Rule, Wishes, rule_on
 from declarations.summary.shapes import Cleared, ClearedLine, Merged
 from declarations.summary.units import _measures, measure, total
 from schemas.codes import units
+from tests.tables import each
 
 CASES = [case for case in cases("summary") if "lists" in case.values[0]]
 OLD, NEW = date(2018, 12, 31), date(2019, 1, 31)
@@ -37,7 +38,6 @@ def _line(gnum: int, words: Sequence[str]) -> ClearedLine:
     hs10, destination, currency, quantity, unit, legal, legal_unit, amount, name = words
     return ClearedLine(gnum, hs10, destination, currency, scale(quantity), unit, scale(legal), legal_unit,
                        scale(amount), name)
-
 
 
 def _quantity(scaled: int) -> str:
@@ -57,7 +57,7 @@ def _rule(case: dict[str, Any]) -> Rule:
     return rule_on(case["day"], load(), wishes)
 
 
-@pytest.mark.parametrize("case", CASES)
+@each("case", CASES)
 def test_lists_merge_as_the_table_says(case: dict[str, Any]) -> None:
     lists = [_list(text) for text in case["lists"]]
     for given_order in (lists, lists[::-1]):
@@ -86,7 +86,7 @@ def test_before_the_first_rule_nothing_merges() -> None:
         rule_on(date(2014, 2, 9), load())
 
 
-@pytest.mark.parametrize(("amount", "quantity", "price"), [
+@each(("amount", "quantity", "price"), [
     ("64.50", "5", "12.90"), ("10", "3", "3.3333"), ("20", "3", "6.6667"), ("0.00005", "1", "0.0001"),
     ("0.00004", "1", "0.00"), ("1", "0", "0.00"),
 ])

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from declarations.calendar import SECOND, stamp14
 from declarations.documents import SummaryRequest, SummaryRequestLine
 from declarations.summary.whole import of_one_request, period
+from tests.tables import each
 
 
 def part(**changes: Any) -> SummaryRequest:
@@ -17,7 +16,7 @@ def part(**changes: Any) -> SummaryRequest:
                              "lines": (), **changes})
 
 
-@pytest.mark.parametrize(("changes", "fields"), [
+@each(("changes", "fields"), [
     ({}, []), ({"msg_seq_no": 2, "lines": (SummaryRequestLine("X"),), "guid": "G", "app_time": "1"}, []),
     ({"msg_count": 3}, ["msgCount"]), ({"ebc_code": "N", "summary_flag": "2"}, ["ebcCode", "summaryFlag"]),
     ({"start_time": "20261101000000"}, ["startTime"])])
@@ -32,6 +31,6 @@ def test_a_period_holds_both_its_seconds() -> None:
     assert stamp14(found.until - SECOND) == "20261130235959"
 
 
-@pytest.mark.parametrize("times", [{}, {"start_time": "20261101000000"}])
+@each("times", [{}, {"start_time": "20261101000000"}])
 def test_without_a_period_lists_are_named(times: dict[str, str]) -> None:
     assert period(part(**times)) is None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
 from specifying import cases, codes, inventory, register
 
 from declarations import limits, parameters, returns
@@ -14,6 +13,7 @@ from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.tax.import_tax import assess, dutiable_value
 from schemas.receipt_texts import words
+from tests.tables import each
 
 LAW = parameters.load()
 
@@ -51,8 +51,8 @@ def test_every_code_occurs_in_a_specification():
                           "14023", "14031", "14032", "-625209"}
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("reason", [*FOUND.values(), *PORT.values()], ids=lambda reason: reason.rule)
+@each("language", ["zh", "en"])
+@each("reason", [*FOUND.values(), *PORT.values()], ids=lambda reason: reason.rule)
 def test_a_reason_has_words(reason, language):
     text = words(reason.rule, reason.values, language)
     assert text and "{" not in text

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-import pytest
 from clean_trade import cases
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +17,7 @@ from declarations.working_days import (
     last_working_day,
     roll_forward,
 )
+from tests.tables import each
 
 DAY = timedelta(days=1)
 days = st.dates(date(2014, 1, 1), date(2040, 12, 31))
@@ -27,7 +27,7 @@ def shown(found: Rolled) -> str:
     return f"{found.day}{'?' if found.provisional else ''}"
 
 
-@pytest.mark.parametrize("case", cases("working_days"))
+@each("case", cases("working_days"))
 def test_days_roll_as_the_table_says(case: dict[str, Any]) -> None:
     for asked, of in (("roll", roll_forward), ("last", last_working_day)):
         expected = case.get(asked, {})

@@ -9,6 +9,7 @@ from schemas.catalogue import EDITION, by_code, entries, names
 from schemas.reading import open_message, read
 from schemas.receipt_form import completed, edition_for
 from schemas.writing import Unwritable, write
+from tests.tables import each
 
 GUID = "89A944C0-4242-587C-8FC8-6C9AB23A2172"
 RECEIPTS = [entry.code for entry in entries() if entry.flow == "export" and entry.receipt and entry.code != "792"]
@@ -26,15 +27,15 @@ def rendered(code: str, head: dict[str, str], edition: str = EDITION) -> dict[st
     return dict(zip(names(code, edition)[0], message.blocks[0].head, strict=True))
 
 
-@pytest.mark.parametrize("edition", ["2022-05", "2018"])
-@pytest.mark.parametrize("code", RECEIPTS)
+@each("edition", ["2022-05", "2018"])
+@each("code", RECEIPTS)
 def test_a_receipt_can_be_written_when_nothing_is_known_but_how_it_is_answered(code: str, edition: str) -> None:
     if edition in by_code(code).editions:
         head = {name: text for name, text in head_of(code).items() if name in ALWAYS | NUMBERS}
         assert rendered(code, head, edition)["returnStatus"] == head["returnStatus"]
 
 
-@pytest.mark.parametrize("code", RECEIPTS)
+@each("code", RECEIPTS)
 def test_what_is_known_stays(code: str) -> None:
     assert completed(code, head_of(code)) == (head_of(code), [])
 
@@ -47,7 +48,7 @@ def test_a_list_without_a_number_has_an_empty_one_and_zeros_in_2018() -> None:
     assert rendered("604", head, "2018")["invtNo"] == "0" * 18
 
 
-@pytest.mark.parametrize(("code", "name", "length", "edition"), [
+@each(("code", "name", "length", "edition"), [
     ("304", "ebpCode", 18, "2022-05"), ("304", "ebpCode", 19, "2018"), ("304", "ebpCode", 50, "2018"),
     ("506", "logisticsNo", 32, "2022-05"), ("506", "logisticsNo", 33, "2018"), ("506", "logisticsNo", 80, "2018"),
     ("216", "logisticsNo", 80, "2022-05"), ("604", "orderNo", 60, "2022-05"),

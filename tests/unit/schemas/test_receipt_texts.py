@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from schemas.receipt_texts import LONGEST, ORIGINS, NoWords, return_info, return_status, text, texts, words
+from tests.tables import each
 
 ROOT = Path(__file__).parents[3]
 PUBLISHED = tomllib.loads((ROOT / "tests/specifications/receipt_texts/published.toml").read_text("utf-8"))["case"]
 CODE = re.compile(r'"(-?\d{5,6}|1[0-9]{3}|2[36]00)"')
 
 
-@pytest.mark.parametrize("case", PUBLISHED, ids=[case["name"] for case in PUBLISHED])
+@each("case", PUBLISHED, ids=[case["name"] for case in PUBLISHED])
 def test_the_published_words_come_out_to_the_letter(case: dict[str, Any]) -> None:
     assert words(case["rule"], case.get("values", {})) == case["words"]
     assert return_status(case["rule"]) == case["status"]

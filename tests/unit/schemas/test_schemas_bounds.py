@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from schemas import bounds
 from schemas.envelope import DXP, Envelope, wrap
 from schemas.reading import Unreadable, open_message
+from tests.tables import each
 
 GOOD = sample_text("CEB411Message")
 OFFICIAL = Path(__file__).parents[4] / "shared" / "samples"
@@ -32,7 +33,7 @@ def with_namespaces(count: int) -> str:
     return GOOD.replace("<ceb:BaseTransfer", f"<ceb:BaseTransfer{declared}", 1)
 
 
-@pytest.mark.parametrize(("body", "code"), [
+@each(("body", "code"), [
     (with_attributes(bounds.ATTRIBUTES_OF_ELEMENT + 1), "too-many-attributes"),
     (many_attributes(bounds.ATTRIBUTES + 1), "too-many-attributes"),
     (with_namespaces(bounds.NAMESPACES + 1), "too-many-namespaces"),
@@ -48,14 +49,14 @@ def test_beyond_a_bound_a_message_is_refused_and_the_bound_is_named(body: str, c
     assert refused.value.finding.remedy_zh and refused.value.finding.remedy_en
 
 
-@pytest.mark.parametrize("body", [
+@each("body", [
     with_attributes(bounds.ATTRIBUTES_OF_ELEMENT), many_attributes(bounds.ATTRIBUTES - 10),
     with_namespaces(bounds.NAMESPACES - 10)])
 def test_at_a_bound_a_message_is_opened(body: str) -> None:
     assert open_message(body.encode()).entry.code == "411"
 
 
-@pytest.mark.parametrize("around", [
+@each("around", [
     f'<DxpMsg xmlns="{DXP}" ver="1.0">{"<a/>" * 40_000}',
     f'<!-- DxpMsg --><ceb:CEB411Message xmlns:ceb="{CEB}"' + "".join(f' a{n}="x"' for n in range(60_000)) + "/>",
     f'<DxpMsg xmlns="{DXP}" ver="1.0"><Data>{"<a/>" * 40_000}</Data></DxpMsg>'])

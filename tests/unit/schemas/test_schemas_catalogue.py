@@ -20,6 +20,7 @@ from schemas.catalogue import (
     topic,
 )
 from schemas.elements import types
+from tests.tables import each
 
 EXPORT = {"303", "304", "403", "404", "505", "506", "507", "508", "509", "510", "603", "604", "605", "606", "607",
           "608", "701", "702", "792", "213", "214", "215", "216"}
@@ -34,21 +35,21 @@ def test_the_catalogue_has_the_messages_of_the_table() -> None:
         assert entry.editions == tuple(messages()[entry.root].get("editions", EDITIONS))
 
 
-@pytest.mark.parametrize(("kind", "expected"), [
+@each(("kind", "expected"), [
     ("order", "import.order"), ("stock_filing", "import.stock_filing"), ("export_order", "export.order"),
     ("collection", "export.collection"), ("export_inventory", "export.inventory"), ("tally", "export.tally")])
 def test_a_kind_has_a_topic(kind: str, expected: str) -> None:
     assert topic(kind) == expected
 
 
-@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.code)
+@each("entry", entries(), ids=lambda entry: entry.code)
 def test_a_type_is_found_by_code_root_and_kind(entry: catalogue.Entry) -> None:
     assert by_code(entry.code) is by_root(entry.root) is by_kind(entry.kind) is entry
     assert entry.title_zh and entry.title_en and entry.sender
     assert (SAMPLES / f"{entry.root}.xml").is_file()
 
 
-@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.code)
+@each("entry", entries(), ids=lambda entry: entry.code)
 def test_a_type_is_what_the_table_of_messages_says(entry: catalogue.Entry) -> None:
     shape = messages()[entry.root]
     assert entry.document == shape["document"]
@@ -57,7 +58,7 @@ def test_a_type_is_what_the_table_of_messages_says(entry: catalogue.Entry) -> No
     assert entry.signature is (shape.get("signature") == "required")
 
 
-@pytest.mark.parametrize(("entry", "edition"), EVERY)
+@each(("entry", "edition"), EVERY)
 def test_a_layout_lists_the_elements_in_schema_order(entry: catalogue.Entry, edition: str) -> None:
     head, line = layout(entry.code, edition)
     expected_head = elements_of(entry.root, edition, entry.head or entry.document)
@@ -70,7 +71,7 @@ def test_a_layout_lists_the_elements_in_schema_order(entry: catalogue.Entry, edi
     assert names(entry.code, edition) == (tuple(field.name for field in head), tuple(field.name for field in line))
 
 
-@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.code)
+@each("entry", entries(), ids=lambda entry: entry.code)
 def test_every_element_is_annotated_in_chinese_and_english(entry: catalogue.Entry) -> None:
     for edition in entry.editions:
         for fields in layout(entry.code, edition):
@@ -80,12 +81,12 @@ def test_every_element_is_annotated_in_chinese_and_english(entry: catalogue.Entr
                 assert bool(field.zh_note) == bool(field.en_note), field
 
 
-@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.code)
+@each("entry", entries(), ids=lambda entry: entry.code)
 def test_the_business_key_is_part_of_the_head(entry: catalogue.Entry) -> None:
     assert set(entry.key) <= set(names(entry.code)[0])
 
 
-@pytest.mark.parametrize("entry", [entry for entry in entries() if entry.answered_by], ids=lambda entry: entry.code)
+@each("entry", [entry for entry in entries() if entry.answered_by], ids=lambda entry: entry.code)
 def test_a_request_is_answered_by_a_receipt_of_its_kind(entry: catalogue.Entry) -> None:
     answer = by_code(entry.answered_by or "")
     assert answer.kind == f"{entry.kind}_receipt"
@@ -108,7 +109,7 @@ def test_all_messages_share_the_types_of_their_edition() -> None:
             assert set(shared) == {"BaseTransfer", "BaseSubscribe", "ExtendMessage"}
 
 
-@pytest.mark.parametrize(("find", "wanted", "nearest"), [
+@each(("find", "wanted", "nearest"), [
     (by_code, "6211", "621"), (by_root, "CEB621message", "CEB621Message"), (by_kind, "inventry", "inventory")])
 def test_an_unknown_name_is_answered_with_the_nearest(find: object, wanted: str, nearest: str) -> None:
     with pytest.raises(UnknownMessage, match=nearest):

@@ -20,18 +20,19 @@ from schemas.codes import (
     units,
     wrap_types,
 )
+from tests.tables import each
 
 HEADER = "code,zh,en,since,until,source\n"
 
 
-@pytest.mark.parametrize(("table", "size"), [
+@each(("table", "size"), [
     (countries, 243), (currencies, 22), (units, 123), (offices, 991), (trade_modes, 7), (transport_modes, 16),
     (wrap_types, 7), (return_statuses, 19)])
 def test_a_table_has_all_its_codes(table: CodeTable, size: int) -> None:
     assert len(table) == len({code.code for code in table}) == size
 
 
-@pytest.mark.parametrize(("table", "code", "zh", "en"), [
+@each(("table", "code", "zh", "en"), [
     (countries, "116", "日本", "Japan"), (currencies, "142", "人民币", "Renminbi"), (units, "035", "千克", "kilogram"),
     (offices, "4240", "青岛海关快件", ""), (trade_modes, "9610", "直购进口", "Direct purchase"),
     (transport_modes, "5", "航空运输", "Air"), (return_statuses, "800", "放行", "released")])
@@ -41,14 +42,14 @@ def test_a_code_has_its_words(table: CodeTable, code: str, zh: str, en: str) -> 
     assert zh in found.zh and en in found.en and found.source
 
 
-@pytest.mark.parametrize("name", list(TABLES))
+@each("name", list(TABLES))
 def test_codes_of_a_table_are_alike(name: str) -> None:
     lengths = {"countries": {3}, "currencies": {3}, "units": {3}, "offices": {4}, "trade_modes": {4},
                "transport_modes": {1}, "wrap_types": {1}, "return_statuses": {1, 3}}
     assert {len(code.code) for code in TABLES[name]} == lengths[name]
 
 
-@pytest.mark.parametrize(("code", "day", "valid"), [
+@each(("code", "day", "valid"), [
     ("9610", date(2014, 2, 9), False), ("9610", date(2014, 2, 10), True),
     ("1210", date(2014, 7, 31), False), ("1210", date(2014, 8, 1), True),
     ("1239", date(2016, 11, 30), False), ("1239", date(2016, 12, 1), True),

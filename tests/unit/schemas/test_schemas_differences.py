@@ -9,6 +9,7 @@ from composing import table
 
 from schemas.catalogue import UnknownEdition, by_code, entries, layout
 from schemas.elements import Field
+from tests.tables import each
 
 TABLE = table("differences.toml")
 EXPORT = [entry.code for entry in entries() if entry.flow == "export" and entry.code not in TABLE["new_messages"]]
@@ -36,7 +37,7 @@ def expected(code: str, new: Field) -> Field:
     return old
 
 
-@pytest.mark.parametrize("code", EXPORT)
+@each("code", EXPORT)
 def test_an_export_message_of_2018_is_what_the_table_makes_of_it(code: str) -> None:
     old, new = fields(code, "2018"), fields(code, "2022-05")
     added = set(TABLE["new_elements"].get(code, ()))
@@ -51,12 +52,12 @@ def said() -> Iterator[tuple[str, str]]:
         yield from ((code, name) for code, names in part.items() for name in names)
 
 
-@pytest.mark.parametrize(("code", "name"), list(said()))
+@each(("code", "name"), list(said()))
 def test_the_table_speaks_of_elements_that_exist(code: str, name: str) -> None:
     assert any(name == field.name for part in layout(code) for field in part)
 
 
-@pytest.mark.parametrize("code", TABLE["new_messages"])
+@each("code", TABLE["new_messages"])
 def test_what_is_new_in_2022_has_no_schema_of_2018(code: str) -> None:
     assert by_code(code).editions == ("2022-05",)
     with pytest.raises(UnknownEdition, match="only in 2022-05"):

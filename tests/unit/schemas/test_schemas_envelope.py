@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from schemas import judge
 from schemas.envelope import DXP, IMPORT_RECEIVER, Envelope, unwrap, wrap, write_rep
 from schemas.parsing import Unreadable, parse
+from tests.tables import each
 
 ENVELOPE = Envelope("DXPENT0000000001202206010900000001", "DXPENT0000000001", (IMPORT_RECEIVER,),
                     "2022-06-01T09:00:00Z", "CEB311Message", sample("CEB311Message"))
@@ -55,7 +56,7 @@ EXTRA = ("<AddInfo><FileName>a.xml</FileName><IcCard>1234567890123</IcCard>"
 LONG = "x" * 400
 
 
-@pytest.mark.parametrize(("body", "right"), [
+@each(("body", "right"), [
     (dxp(), True),
     (dxp(attributes='ver="1.0" Id="A00001"'), True),
     (dxp(attributes='ver="1.0" Id="000001"'), False),
@@ -101,7 +102,7 @@ def test_the_answer_of_the_platform_is_valid() -> None:
 REP: dict[str, Any] = {"body": write_rep("R", ENVELOPE, [("0001", "x")], day="2022-06-01").decode()}
 
 
-@pytest.mark.parametrize(("old", "new", "right"), [
+@each(("old", "new", "right"), [
     ("<ResponseCode>0001", "<ResponseCode>123456789", True),
     ("<ResponseCode>0001", "<ResponseCode>1234567890", False),
     ("<Response>", "<AdNodeId>12345678</AdNodeId><Response>", True),

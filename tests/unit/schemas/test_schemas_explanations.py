@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import pytest
 from composing import table
 from golden import sample_text
 
@@ -13,6 +12,7 @@ from schemas.findings import Finding
 from schemas.reading import open_message, read
 from schemas.validation import MOST, explain
 from schemas.wording import words
+from tests.tables import each
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 CASES = table("explanations.toml")["case"]
@@ -40,7 +40,7 @@ def matches(finding: Finding, expected: dict[str, Any]) -> bool:
         and all(expected[name] in getattr(finding, name) for name in parts if name in expected)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+@each("case", CASES, ids=lambda case: case["name"])
 def test_what_is_told(case: dict[str, Any]) -> None:
     findings = read(open_message(broken(case).encode())).findings
     assert len(findings) == len(case["findings"]), findings
@@ -49,7 +49,7 @@ def test_what_is_told(case: dict[str, Any]) -> None:
         assert any(matches(finding, expected) for finding in findings), (expected, findings)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+@each("case", CASES, ids=lambda case: case["name"])
 def test_every_finding_has_words_remedy_and_line_in_both_languages(case: dict[str, Any]) -> None:
     for finding in read(open_message(broken(case).encode())).findings:
         assert finding.zh and finding.en and finding.remedy_zh and finding.remedy_en and finding.line

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple
 
 import pytest
 from composing import Composed, Element, bounds, elements_of, every, table
 
 from schemas.reading import open_message, read
+from tests.tables import each
 
 TYPES = table("types.toml")
 EVERY = every()
+Row = list[tuple[str, str]]
+Places = Sequence[tuple[Element, str]]
+"""Elements, each with an edition."""
+ALL = [(element, edition) for message, edition in EVERY for element in elements_of(message, edition)]
+KINDS = {(edition, *astuple(element)[3:]): (element, edition) for element, edition in reversed(ALL)}
+elements = pytest.mark.parametrize("places", [
+    pytest.param(list(KINDS.values()), id="the first of each kind"),
+    pytest.param(ALL, id="all", marks=pytest.mark.long)])
+"""That an element is of the kind that the table says is told by the catalogue (test_schemas_catalogue.py)."""
 
 
 def refusals(body: bytes, edition: str) -> list[str]:
@@ -38,49 +49,49 @@ def texts(element: Element) -> Iterator[tuple[str, bool]]:
             yield from [(f" {'A' * most}\n", element.collapsed), (" " * (most + 1), element.collapsed and least == 0)]
 
 
-@pytest.mark.parametrize(("message", "edition"), EVERY)
+def with_row(element: Element, edition: str, change: Callable[[Row, int], Row]) -> bytes:
+    """A message whose row of an element is changed; `change` is given the row and the element's place in it."""
+    composed = Composed(element.message, edition)
+    row = composed.rows[element.block]
+    composed.rows[element.block] = change(row, [name for name, _ in row].index(element.name))
+    return composed.render()
+
+
+@each(("message", "edition"), EVERY)
 def test_a_message_with_every_element_is_accepted(message: str, edition: str) -> None:
     assert refusals(Composed(message, edition).render(), edition) == []
 
 
-@pytest.mark.parametrize(("message", "edition"), EVERY)
-def test_each_element_takes_what_its_type_says(message: str, edition: str) -> None:
+@elements
+def test_each_element_takes_what_its_type_says(places: Places) -> None:
     wrong = []
-    for element in elements_of(message, edition):
+    for element, edition in places:
         for text, accepted in texts(element):
-            composed = Composed(message, edition)
-            row = composed.rows[element.block]
-            row[[name for name, _ in row].index(element.name)] = (element.name, text)
-            paths = refusals(composed.render(), edition)
-            expected = [] if accepted else [element.name]
-            if [path.rpartition("/")[2] for path in paths] != expected:
-                wrong.append((element.block, element.name, element.type, text[:30], len(text), accepted, paths))
+            paths = refusals(with_row(element, edition, lambda row, place, text=text: [
+                *row[:place], (row[place][0], text), *row[place + 1:]]), edition)
+            if [path.rpartition("/")[2] for path in paths] != ([] if accepted else [element.name]):
+                wrong.append((element, edition, text[:30], len(text), accepted, paths))
     assert wrong == []
 
 
-@pytest.mark.parametrize(("message", "edition"), EVERY)
-def test_an_element_may_be_left_out_only_when_it_is_optional(message: str, edition: str) -> None:
+@elements
+def test_an_element_may_be_left_out_only_when_it_is_optional(places: Places) -> None:
     wrong = []
-    for element in elements_of(message, edition):
-        composed = Composed(message, edition)
-        composed.rows[element.block] = [pair for pair in composed.rows[element.block] if pair[0] != element.name]
-        paths = refusals(composed.render(), edition)
+    for element, edition in places:
+        paths = refusals(with_row(element, edition, lambda row, place: [*row[:place], *row[place + 1:]]), edition)
         if [path.rpartition("/")[2] for path in paths] != ([element.name] if element.required else []):
-            wrong.append((element.block, element.name, paths))
+            wrong.append((element, edition, paths))
     assert wrong == []
 
 
-@pytest.mark.parametrize(("message", "edition"), EVERY)
-def test_an_element_stands_once_and_in_its_place(message: str, edition: str) -> None:
+@elements
+def test_an_element_stands_once_and_in_its_place(places: Places) -> None:
     wrong = []
-    for element in elements_of(message, edition):
-        row = Composed(message, edition).rows[element.block]
-        place = [name for name, _ in row].index(element.name)
-        twice = [*row[:place + 1], *row[place:]]
-        swapped = [*row[:place], *reversed(row[place:place + 2]), *row[place + 2:]]
-        for changed in [twice, *([swapped] if place + 1 < len(row) else [])]:
-            composed = Composed(message, edition)
-            composed.rows[element.block] = changed
-            if len(refusals(composed.render(), edition)) != 1:
-                wrong.append((element.block, element.name, [name for name, _ in changed]))
+    for element, edition in places:
+        twice = with_row(element, edition, lambda row, place: [*row[:place + 1], *row[place:]])
+        swapped = with_row(element, edition, lambda row, place: [
+            *row[:place], *reversed(row[place:place + 2]), *row[place + 2:]])
+        for changed in (twice, swapped):
+            if changed != Composed(element.message, edition).render() and len(refusals(changed, edition)) != 1:
+                wrong.append((element, edition, changed))
     assert wrong == []

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from schemas.envelope import DXP, Envelope, wrap
 from schemas.parsing import parse
 from schemas.reading import Unreadable, open_message, read
+from tests.tables import each
 
 GOOD = sample_text("CEB411Message")
 DECLARATION, BODY = GOOD.split("\n", 1)
@@ -30,7 +31,7 @@ def extended(content: str) -> str:
     return GOOD.replace("</ceb:BaseTransfer>", f"</ceb:BaseTransfer>{extension}")
 
 
-@pytest.mark.parametrize(("body", "code", "status"), [
+@each(("body", "code", "status"), [
     (b"", "not-xml", 400),
     (b"   \n", "not-xml", 400),
     (b"hello", "not-xml", 400),

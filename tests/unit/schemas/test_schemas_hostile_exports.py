@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from golden import EVERY, sample, sample_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from schemas.catalogue import by_root
 from schemas.reading import Unreadable, open_message, read
 from schemas.repeated_transfer import drop
+from tests.tables import each
 
 EXPORTS = [(root, edition) for root, edition in EVERY if by_root(root).flow == "export"]
 
@@ -44,7 +44,7 @@ def test_any_text_in_any_element_is_taken_or_explained(which: tuple[str, str], t
             assert all(finding.path.endswith(start[5:-1]) for finding in message.findings)
 
 
-@pytest.mark.parametrize(("root", "line"), [
+@each(("root", "line"), [
     ("CEB507Message", "ArrivalList"), ("CEB509Message", "DepartureList"), ("CEB607Message", "WayBillList"),
     ("CEB701Message", "SummaryApplyList")])
 def test_a_note_with_many_wrong_lines_is_explained_by_its_first_thousand(root: str, line: str) -> None:
@@ -57,7 +57,7 @@ def test_a_note_with_many_wrong_lines_is_explained_by_its_first_thousand(root: s
     assert findings[998].path.partition(f"/{line}[")[2].startswith("999]/")
 
 
-@pytest.mark.parametrize(("root", "line"), [
+@each(("root", "line"), [
     ("CEB509Message", "DepartureList"), ("CEB607Message", "WayBillList"), ("CEB701Message", "SummaryApplyList")])
 def test_a_note_of_2018_holds_a_hundred_lines(root: str, line: str) -> None:
     text = sample_text(root)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from composing import table
 from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas import identifiers
+from tests.tables import each
 
 CASES = table("identifiers.toml")
 KINDS = [kind for kind in CASES if kind != "check_digits"]
@@ -16,12 +16,12 @@ JUDGED = [(kind, text, valid) for kind in KINDS for valid, texts in ((True, CASE
 COMPUTED = [(kind, text, digit) for kind, pairs in CASES["check_digits"].items() for text, digit in pairs]
 
 
-@pytest.mark.parametrize(("kind", "text", "valid"), JUDGED)
+@each(("kind", "text", "valid"), JUDGED)
 def test_an_identifier_is_valid_or_not(kind: str, text: str, valid: bool) -> None:
     assert getattr(identifiers, f"is_valid_{kind}")(text) is valid
 
 
-@pytest.mark.parametrize(("kind", "text", "digit"), COMPUTED)
+@each(("kind", "text", "digit"), COMPUTED)
 def test_a_check_digit_is_computed(kind: str, text: str, digit: str) -> None:
     assert getattr(identifiers, f"{kind}_check_digit")(text) == digit
 

@@ -19,6 +19,7 @@ from schemas.extraction import Rows
 from schemas.judge import compiled
 from schemas.message import Subscribe, Transfer
 from schemas.reading import open_message, read
+from tests.tables import each
 
 
 def test_the_texts_stand_in_the_order_of_the_catalogue() -> None:
@@ -67,7 +68,7 @@ FORMS: list[tuple[str, Callable[[str], str | bytes]]] = [
 ]
 
 
-@pytest.mark.parametrize("form", [form for _, form in FORMS], ids=[name for name, _ in FORMS])
+@each("form", [form for _, form in FORMS], ids=[name for name, _ in FORMS])
 def test_the_form_of_the_xml_does_not_matter(form: Callable[[str], str | bytes]) -> None:
     changed = form(sample_text("CEB621Message"))
     body = changed if isinstance(changed, bytes) else changed.encode()
@@ -107,7 +108,7 @@ def test_the_edition_decides_about_what_the_editions_differ_in() -> None:
     assert read(opened, "2018").findings == ()
 
 
-@pytest.mark.parametrize(("root", "most", "code"), [
+@each(("root", "most", "code"), [
     ("CEB311Message", 100, "-301015"), ("CEB411Message", 100, "-401013"), ("CEB511Message", 100, "-504013"),
     ("CEB513Message", 100, "-505013"), ("CEB621Message", 100, "-621030"), ("CEB623Message", 100, "-623008"),
     ("CEB625Message", 100, "-625001"), ("CEB711Message", 1, "-800006")])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-import pytest
 from golden import CEB_ROOTS, DIFFERENT, EVERY, NOT_IN_2018, ROOTS, code_of, official, read_sample
 
 from schemas import codes, identifiers
@@ -13,6 +12,7 @@ from schemas.message import Message
 from schemas.reading import open_message, read
 from schemas.signature_dummy import KEY_NAME
 from schemas.writing import write
+from tests.tables import each
 
 OFFICIAL_ROOTS = [root for root in CEB_ROOTS if root not in NOT_IN_2018]
 
@@ -37,8 +37,8 @@ def written(message: Message, style: str | None) -> bytes:
                  style=style)
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize("root", OFFICIAL_ROOTS)
+@each("edition", EDITIONS)
+@each("root", OFFICIAL_ROOTS)
 def test_an_official_sample_of_2018_has_no_finding(root: str, edition: str) -> None:
     opened = open_message(official(root))
     message = read(opened, edition)
@@ -49,22 +49,22 @@ def test_an_official_sample_of_2018_has_no_finding(root: str, edition: str) -> N
     assert len(message.blocks) == opened.count > 0
 
 
-@pytest.mark.parametrize("style", ["ceb", "default", None])
-@pytest.mark.parametrize("root", OFFICIAL_ROOTS)
+@each("style", ["ceb", "default", None])
+@each("root", OFFICIAL_ROOTS)
 def test_an_official_sample_reads_the_same_after_being_written(root: str, style: str | None) -> None:
     message = read(open_message(official(root)), "2018")
     assert read(open_message(written(message, style)), "2018") == message
 
 
-@pytest.mark.parametrize(("root", "edition"), EVERY)
+@each(("root", "edition"), EVERY)
 def test_a_golden_sample_has_no_finding(root: str, edition: str) -> None:
     message = read_sample(root, edition)
     assert message.findings == ()
     assert message.blocks
 
 
-@pytest.mark.parametrize("style", ["ceb", "default", None])
-@pytest.mark.parametrize("root", ROOTS)
+@each("style", ["ceb", "default", None])
+@each("root", ROOTS)
 def test_a_golden_sample_reads_the_same_after_being_written(root: str, style: str | None) -> None:
     message = read_sample(root)
     assert read(open_message(written(message, style))) == message
@@ -122,7 +122,7 @@ def test_the_later_messages_of_the_export_speak_of_the_same_parcel_and_list() ->
     assert len({head_of(f"CEB{code}Message")["billNo"] for code in ("607", "507", "509")}) == 1
 
 
-@pytest.mark.parametrize(("code", "answer"), [(entry.code, entry.answered_by) for entry in entries()
+@each(("code", "answer"), [(entry.code, entry.answered_by) for entry in entries()
                                               if entry.flow == "export" and entry.answered_by])
 def test_a_receipt_of_an_export_carries_what_it_answers(code: str, answer: str) -> None:
     sent, answered = head_of(f"CEB{code}Message"), head_of(f"CEB{answer}Message")

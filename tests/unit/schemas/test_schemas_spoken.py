@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from golden import sample_text
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +9,7 @@ from hypothesis import strategies as st
 from schemas.catalogue import names
 from schemas.elements import collapse
 from schemas.reading import open_message, read
+from tests.tables import each
 
 
 def said(code: str, changes: dict[str, str], edition: str = "2022-05") -> tuple[dict[str, str | None], list[str]]:
@@ -24,7 +24,7 @@ def said(code: str, changes: dict[str, str], edition: str = "2022-05") -> tuple[
     return dict(zip(names(code, edition)[0], head, strict=False)), [one.code for one in message.findings]
 
 
-@pytest.mark.parametrize(("code", "name", "edition", "default"), [
+@each(("code", "name", "edition", "default"), [
     ("303", "appStatus", "2022-05", "1"), ("303", "appStatus", "2018", "2"), ("303", "freight", "2022-05", "0"),
     ("303", "freight", "2018", "0"), ("403", "appStatus", "2022-05", "1"), ("403", "appStatus", "2018", "2"),
     ("505", "appStatus", "2022-05", "2"), ("505", "appStatus", "2018", "2"), ("507", "appStatus", "2022-05", "1"),
@@ -41,7 +41,7 @@ def test_without_a_default_an_empty_element_of_fixed_length_is_refused() -> None
     assert said("603", {"fFlag": ""}, "2018")[1] == ["empty"]
 
 
-@pytest.mark.parametrize(("edition", "text", "expected"), [
+@each(("edition", "text", "expected"), [
     ("2022-05", " 5 ", "5"), ("2022-05", "\n5\t", "5"), ("2022-05", " ", "empty"), ("2022-05", "55", "wrong-length"),
     ("2018", " ", " "), ("2018", " 5 ", "wrong-length"),
 ])
@@ -56,7 +56,7 @@ def test_the_flags_of_freight_and_insurance_are_free_in_2018() -> None:
     assert said("603", {"fFlag": "12"}, "2018")[1] == ["wrong-length"]
 
 
-@pytest.mark.parametrize("code", ["213", "215"])
+@each("code", ["213", "215"])
 def test_a_message_that_an_edition_does_not_know_is_refused_in_plain_words(code: str) -> None:
     body = sample_text(f"CEB{code}Message").encode()
     message = read(open_message(body), "2018")

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from composing import SIGNATURE, SUBSCRIBE, TRANSFER, Composed, every, fields, messages, parts_of, xml
 
 from schemas.catalogue import EDITIONS, by_root
 from schemas.judge import compiled
 from schemas.parsing import parse
+from tests.tables import each
 
 EVERY = every()
 BLOCKS = [(message, edition, block) for message, edition in EVERY for block in parts_of(message, edition)]
@@ -27,7 +27,7 @@ def accepted(composed: Composed) -> bool:
     return bool(judge.validate(parse(composed.render())))
 
 
-@pytest.mark.parametrize(("message", "edition"), EVERY)
+@each(("message", "edition"), EVERY)
 def test_a_message_holds_as_many_documents_as_it_may(message: str, edition: str) -> None:
     least, most = messages()[message]["documents"]
     assert not accepted(Composed(message, edition, documents=least - 1))
@@ -38,7 +38,7 @@ def test_a_message_holds_as_many_documents_as_it_may(message: str, edition: str)
         assert accepted(Composed(message, edition, documents=150))
 
 
-@pytest.mark.parametrize(("message", "edition", "block"), BLOCKS)
+@each(("message", "edition", "block"), BLOCKS)
 def test_a_document_holds_as_many_of_each_part_as_it_may(message: str, edition: str, block: str) -> None:
     least, most = parts_of(message, edition)[block]
     assert accepted(Composed(message, edition, repeats={block: 0})) is (least == 0)
@@ -49,8 +49,8 @@ def test_a_document_holds_as_many_of_each_part_as_it_may(message: str, edition: 
         assert accepted(Composed(message, edition, repeats={block: 1500}))
 
 
-@pytest.mark.parametrize(("message", "edition"), EVERY)
-@pytest.mark.parametrize(("attributes", "right"), [
+@each(("message", "edition"), EVERY)
+@each(("attributes", "right"), [
     (f'guid="{"a" * 36}" version="1.0"', True),
     (f'guid="{"汉" * 36}" version="v1.0"', True),
     (f'guid="{"a" * 36}" version="1234567890"', True),
@@ -72,8 +72,8 @@ def signature_of(message: str) -> list[str]:
     return [SIGNATURE] if messages()[message]["signature"] == "required" else []
 
 
-@pytest.mark.parametrize(("message", "edition"), CEB_TAILS)
-@pytest.mark.parametrize(("tail", "right"), [
+@each(("message", "edition"), CEB_TAILS)
+@each(("tail", "right"), [
     ([BASE], True),
     ([], False),
     ([BASE, BASE], False),
@@ -90,8 +90,8 @@ def test_the_tail_is_transfer_subscriptions_and_extension(
     assert accepted(Composed(message, edition, tail=[*tail, *signature_of(message)])) is right
 
 
-@pytest.mark.parametrize(("message", "edition"), EXPORT_TAILS)
-@pytest.mark.parametrize(("tail", "right"), [
+@each(("message", "edition"), EXPORT_TAILS)
+@each(("tail", "right"), [
     ([BASE, SIGNATURE], True),
     ([BASE, SIGNATURE, EXTENSION], True),
     ([BASE, *[SUBSCRIPTION] * 5, SIGNATURE, EXTENSION], True),
@@ -105,8 +105,8 @@ def test_the_signature_of_an_export_message_stands_before_its_extension(
     assert accepted(Composed(message, edition, tail=tail)) is right
 
 
-@pytest.mark.parametrize(("message", "edition"), IMPORT_TAILS)
-@pytest.mark.parametrize(("tail", "right"), [
+@each(("message", "edition"), IMPORT_TAILS)
+@each(("tail", "right"), [
     ([BASE, SIGNATURE], True),
     ([BASE, EXTENSION, SIGNATURE], True),
     ([BASE, SIGNATURE, EXTENSION], False),
@@ -117,14 +117,14 @@ def test_a_signature_stands_last(message: str, edition: str, tail: list[str], ri
     assert accepted(Composed(message, edition, tail=tail)) is right
 
 
-@pytest.mark.parametrize(("message", "edition"), CEB_TAILS)
+@each(("message", "edition"), CEB_TAILS)
 def test_a_signature_is_required_where_the_table_says_so(message: str, edition: str) -> None:
     required = messages()[message]["signature"] == "required"
     assert accepted(Composed(message, edition, tail=[BASE])) is not required
     assert by_root(message).signature is required
 
 
-@pytest.mark.parametrize(("message", "edition"), [pair for pair in EVERY if "tail" not in messages()[pair[0]]])
+@each(("message", "edition"), [pair for pair in EVERY if "tail" not in messages()[pair[0]]])
 def test_a_receipt_has_no_tail(message: str, edition: str) -> None:
     assert not accepted(Composed(message, edition, tail=[BASE]))
     assert not accepted(Composed(message, edition, tail=[SIGNATURE]))
@@ -136,7 +136,7 @@ KEY = ("<ds:KeyInfo><ds:KeyName>0178b6b7</ds:KeyName>"
 END = "</ds:Signature>"
 
 
-@pytest.mark.parametrize(("signature", "right"), [
+@each(("signature", "right"), [
     (SIGNATURE, True),
     (INFO + VALUE + KEY + END, True),
     (INFO + VALUE + KEY + KEY + END, False),
@@ -160,8 +160,8 @@ def test_a_signature_is_the_narrowed_one_of_the_port(signature: str, right: bool
         assert accepted(Composed("CEB621Message", edition, tail=[BASE, signature])) is right
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize(("field", "text", "right"), [
+@each("edition", EDITIONS)
+@each(("field", "text", "right"), [
     ("copCode", "A" * 18, True), ("copCode", "A" * 19, False), ("copCode", "", False),
     ("copName", "名" * 100, True), ("copName", "名" * 101, False), ("copName", "", True),
     ("dxpMode", "DXP", True), ("dxpMode", "DX", False), ("dxpMode", "", False),
@@ -175,15 +175,15 @@ def test_the_transfer_block_takes_what_its_table_says(edition: str, field: str, 
     assert not accepted(Composed("CEB311Message", edition, tail=[xml("BaseTransfer", fields(left_out))]))
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
+@each("edition", EDITIONS)
 def test_the_transfer_block_of_an_export_message_may_leave_its_company_empty(edition: str) -> None:
     for code in ("", "A" * 18, "A" * 19):
         tail = [xml("BaseTransfer", fields([("copCode", code), *TRANSFER[1:]]))]
         assert accepted(Composed("CEB303Message", edition, tail=tail)) is (len(code) <= 18)
 
 
-@pytest.mark.parametrize("edition", EDITIONS)
-@pytest.mark.parametrize(("field", "text", "right"), [
+@each("edition", EDITIONS)
+@each(("field", "text", "right"), [
     ("status", "S" * 100, True), ("status", "S" * 101, False), ("status", "", True),
     ("dxpMode", "DX", False),
     ("dxpAddress", "D" * 100, True), ("dxpAddress", "D" * 101, False), ("dxpAddress", "", True),

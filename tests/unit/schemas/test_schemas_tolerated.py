@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
 from golden import ROOTS, sample_text
 
 from schemas.catalogue import by_root
 from schemas.reading import open_message, read
 from schemas.repeated_transfer import TOLERANCE, drop
+from tests.tables import each
 
 SENT = [root for root in ROOTS if not by_root(root).receipt]
 START, END = "<ceb:BaseTransfer>", "</ceb:BaseTransfer>"
@@ -26,14 +26,14 @@ def repeated(root: str, times: int = 2, change: tuple[str, str] = ("", "")) -> b
 CEB_SENT = [root for root in SENT if START in sample_text(root)]
 
 
-@pytest.mark.parametrize("root", CEB_SENT)
+@each("root", CEB_SENT)
 def test_without_the_tolerance_the_finding_names_it(root: str) -> None:
     (found,) = read(open_message(repeated(root))).findings
     assert found.code == "transfer-repeated" and found.path == f"/{root}/BaseTransfer[2]"
     assert TOLERANCE in found.remedy_zh and TOLERANCE in found.remedy_en and not found.warning
 
 
-@pytest.mark.parametrize("root", CEB_SENT)
+@each("root", CEB_SENT)
 def test_with_the_tolerance_the_copy_is_dropped_and_a_warning_says_so(root: str) -> None:
     opened = open_message(repeated(root))
     as_it_came = opened.business
@@ -43,7 +43,7 @@ def test_with_the_tolerance_the_copy_is_dropped_and_a_warning_says_so(root: str)
     assert opened.business == as_it_came
 
 
-@pytest.mark.parametrize("body", [
+@each("body", [
     repeated("CEB603Message", 1), repeated("CEB603Message", 3),
     repeated("CEB603Message", change=("DXPENT0000000005", "DXPENT0000000006")),
     repeated("CEB603Message", change=("<ceb:copName>青岛示例报关有限公司</ceb:copName>", "")),

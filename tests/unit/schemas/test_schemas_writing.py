@@ -13,6 +13,7 @@ from schemas.catalogue import names
 from schemas.message import Subscribe, Transfer
 from schemas.reading import open_message, read
 from schemas.writing import Unwritable, write
+from tests.tables import each
 
 GUID = "89A944C0-4242-587C-8FC8-6C9AB23A2172"
 TRANSFER = Transfer("3702980005", "青岛示例报关有限公司", "DXP", "DXPENT0000000005", "")
@@ -72,14 +73,14 @@ def test_a_hundred_receipts_are_written_as_one_message() -> None:
     assert [block.head[3] for block in message.blocks] == [f"DD{number}" for number in range(100)]
 
 
-@pytest.mark.parametrize("text", ["a&b<c>d\"e'f", "]]>", "&amp;", "<!--x-->", "\n\t x", "汉字𠀀", "a\rb", "\u2028"])
-@pytest.mark.parametrize("style", ["ceb", "default"])
+@each("text", ["a&b<c>d\"e'f", "]]>", "&amp;", "<!--x-->", "\n\t x", "汉字𠀀", "a\rb", "\u2028"])
+@each("style", ["ceb", "default"])
 def test_every_character_survives(text: str, style: str) -> None:
     body = write("312", [(receipt(returnInfo=text), ())], guid=GUID, style=style)
     assert read(open_message(body)).blocks[0].head[-1] == text
 
 
-@pytest.mark.parametrize("text", ["<x/>", "a]]>b", "a\rb", "]]", "&", ""])
+@each("text", ["<x/>", "a]]>b", "a\rb", "]]", "&", ""])
 def test_the_original_message_travels_in_cdata(text: str) -> None:
     head = {**head_of("CEB900Message"), "oriBizMessage": text}
     body = write("900", [(head, ())], guid=GUID)
@@ -105,7 +106,7 @@ REFUSED: list[tuple[str, dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("changes", "code", "path"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
+@each(("changes", "code", "path"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
 def test_what_would_not_be_valid_is_not_written(changes: dict[str, Any], code: str, path: str) -> None:
     with pytest.raises(Unwritable) as refused:
         write("312", [(receipt(**changes), ())], guid=GUID)
@@ -113,7 +114,7 @@ def test_what_would_not_be_valid_is_not_written(changes: dict[str, Any], code: s
     assert "312" in str(refused.value) and refused.value.permanent
 
 
-@pytest.mark.parametrize("guid", ["short", GUID + '"', GUID[1:] + "\x00", GUID[1:] + "\ud800"])
+@each("guid", ["short", GUID + '"', GUID[1:] + "\x00", GUID[1:] + "\ud800"])
 def test_a_root_guid_that_is_not_valid_is_refused(guid: str) -> None:
     with pytest.raises(Unwritable):
         write("312", [(receipt(), ())], guid=guid)

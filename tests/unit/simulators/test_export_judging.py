@@ -3,8 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-import pytest
-
 from simulators.companies import company
 from simulators.exports import summaries
 from simulators.exports.faults import export_fault
@@ -15,6 +13,7 @@ from simulators.exports.summaries import WINDOW, Asking
 from simulators.exports.traffic import faulty_export
 from simulators.hearing import Hearing, Word
 from simulators.traded import Expected
+from tests.tables import each
 
 DAY = date(2026, 6, 1)
 
@@ -87,7 +86,7 @@ JUDGED = {
 }
 
 
-@pytest.mark.parametrize(("name", "words", "complaint"), JUDGED.values(), ids=JUDGED)
+@each(("name", "words", "complaint"), JUDGED.values(), ids=JUDGED)
 def test_the_judge_sees_what_is_not_as_it_must_be(name, words, complaint, world):
     shop = ExportShop(world, 5, DAY)
     trade = faulty_export(shop, 4, export_fault(name)) if name else shop.trade(4)
@@ -129,7 +128,7 @@ SUMMARIES = {
 }
 
 
-@pytest.mark.parametrize(("results", "complaint"), SUMMARIES.values(), ids=SUMMARIES)
+@each(("results", "complaint"), SUMMARIES.values(), ids=SUMMARIES)
 def test_the_judge_sees_what_is_wrong_with_a_summary(results, complaint):
     heard = Heard()
     heard._said = [*TAKEN, *results]
@@ -145,7 +144,7 @@ def test_a_request_that_must_be_refused_must_be_refused_for_its_reason():
     assert not summaries.judge(ASKED, heard, Expected("100", ("18005",))).ok
 
 
-@pytest.mark.parametrize(("said", "complaint"), [
+@each(("said", "complaint"), [
     ([("508", "2"), ("508", "2"), ("508", "399"), ("508", "399")], ""),
     ([("508", "2"), ("508", "2"), ("508", "399")], "of 2 parts was answered with {'2': 2, '399': 1}"),
     ([("508", "2"), ("508", "399")], "was answered with {'2': 1, '399': 1}"),

@@ -6,8 +6,6 @@ What needs master data, the clock or other documents is said to be looked at els
 from datetime import date
 from pathlib import Path
 
-import pytest
-
 from declarations import account_book, clearance, rules, submission
 from declarations.account_book import BookLine
 from declarations.documents import DOCUMENTS, extract
@@ -24,6 +22,7 @@ from simulators.exports.trade import CODES
 from simulators.exports.traffic import faulty_export
 from simulators.traded import Shape
 from simulators.world import LAST_ONE, PLENTY
+from tests.tables import each
 
 DAY = date(2026, 6, 1)
 KINDS = {"order": "export_order", "collection": "collection", "waybill": "export_waybill",
@@ -95,7 +94,7 @@ def test_every_fault_is_looked_at_here_or_said_to_be_looked_at_elsewhere():
         one.name for one in export_faults())
 
 
-@pytest.mark.parametrize("day", [date(2015, 4, 29), date(2024, 12, 14), date(2024, 12, 15), DAY])
+@each("day", [date(2015, 4, 29), date(2024, 12, 14), date(2024, 12, 15), DAY])
 def test_a_sound_export_breaks_no_rule_of_its_day(world, day):
     shop, retail = ExportShop(world, 21, day), Shape(mode="9610")
     for number in range(60):
@@ -104,27 +103,27 @@ def test_a_sound_export_breaks_no_rule_of_its_day(world, day):
         assert (trade.collection is not None) is (day <= date(2024, 12, 14) or number % 10 == 3)
 
 
-@pytest.mark.parametrize("name", SOUND)
+@each("name", SOUND)
 def test_what_only_happens_on_the_way_breaks_no_rule(name, world):
     for trade in made(world, name):
         assert at_the_port(trade) == at_customs(world, trade) == []
 
 
-@pytest.mark.parametrize("name", BY_PORT)
+@each("name", BY_PORT)
 def test_a_fault_seen_by_the_port_breaks_its_rule_and_no_other(name, world):
     for trade in made(world, name):
         assert at_the_port(trade) == [export_fault(name).expected.codes[0]]
 
 
-@pytest.mark.parametrize("name", BY_CUSTOMS)
+@each("name", BY_CUSTOMS)
 def test_a_fault_seen_by_customs_passes_the_port_and_breaks_its_rule_first(name, world):
     for trade in made(world, name):
         assert at_the_port(trade) == []
         assert at_customs(world, trade)[:1] == [export_fault(name).expected.codes[0]]
 
 
-@pytest.mark.parametrize("name", BY_SUBMISSION)
-@pytest.mark.parametrize("state", ["declared", "accepted"])
+@each("name", BY_SUBMISSION)
+@each("state", ["declared", "accepted"])
 def test_what_comes_again_is_answered_by_its_code(name, state, world):
     trade = made(world, name, 4)[3]
     ((kind, again),) = trade.afterwards
@@ -146,7 +145,7 @@ def test_every_fault_has_words_in_both_languages_and_a_number_in_each_four_hundr
     assert sum(one.often for one in export_faults() if one.day is None) < 200
 
 
-@pytest.mark.parametrize("one", export_faults(), ids=lambda one: one.name)
+@each("one", export_faults(), ids=lambda one: one.name)
 def test_every_fault_has_its_row_on_the_page_of_exports_with_its_codes(one):
     page = (Path(__file__).parents[3] / "docs" / "exports.md").read_text("utf-8")
     (row,) = [line for line in page.splitlines() if line.endswith(f"| `{one.name}` |")]

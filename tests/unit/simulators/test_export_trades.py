@@ -16,6 +16,7 @@ from simulators.exports.shop import ExportShop
 from simulators.exports.traffic import export_trades, good_exports, inspected
 from simulators.messages import messages
 from simulators.world import World
+from tests.tables import each
 
 DAY = date(2026, 6, 1)
 INVT_NO = "42272026E000000001"
@@ -47,7 +48,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_others():
     assert digest(1) == digest(1) != digest(2)
 
 
-@pytest.mark.parametrize("edition", ["2022-05", "2018"])
+@each("edition", ["2022-05", "2018"])
 def test_every_document_is_valid_and_names_its_sender(exports, edition):
     sent = Counter()
     for one in messages(exports, 30, edition=edition):
@@ -89,7 +90,7 @@ def test_the_parts_of_every_day_agree_to_the_fen(exports):
         assert one.waybill.head["grossWeight"] == listed.head["grossWeight"]
 
 
-@pytest.mark.parametrize("good", export_goods(), ids=lambda good: good.item_no)
+@each("good", export_goods(), ids=lambda good: good.item_no)
 def test_a_good_has_the_statutory_units_of_the_register_or_is_marked_as_illustrative(good):
     registered = load_goods().find(good.hs10, DAY)
     assert good.source == ("illustrative" if registered is None else "register")

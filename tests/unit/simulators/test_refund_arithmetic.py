@@ -2,17 +2,16 @@
 
 from decimal import Decimal
 
-import pytest
-
 from simulators.refunds import arithmetic
 from simulators.refunds.arithmetic import Return, base, domestic, in_yuan, manufacturer, share, to_cost, trader
+from tests.tables import each
 
 
 def yuan(text):
     return Decimal(text)
 
 
-@pytest.mark.parametrize("name, cost, levy, rate, refund, kept", [
+@each("name, cost, levy, rate, refund, kept", [
     ("R1", "100000.00", "0.13", "0.13", "13000.00", "0.00"),
     ("R1 at 9 %", "100000.00", "0.13", "0.09", "9000.00", "4000.00"),
     ("R4", "20000.00", "0.03", "0.13", "600.00", "0.00"),
@@ -30,7 +29,7 @@ def test_a_part_of_what_was_bought_counts_at_the_average_price():
     assert base([(yuan("10.00"), yuan("3"))], yuan("1")) == yuan("3.33")
 
 
-@pytest.mark.parametrize("name, exports, levy, rate, period, made", [
+@each("name, exports, levy, rate, period, made", [
     ("M0", "1200000.00", "0.13", "0.10", ("0", "91000"),
      ("36000.00", "-55000.00", "120000.00", "55000.00", "65000.00", "0.00")),
     ("M0b", "1350000.00", "0.17", "0.15", ("161500", "306000"),
@@ -52,7 +51,7 @@ def test_exports_of_several_rates_are_added_rate_by_rate():
     assert (found.not_creditable, found.ceiling) == (yuan("11.00"), yuan("15.00"))
 
 
-@pytest.mark.parametrize("fob, tax", [("113000.00", "13000.00"), ("86154.00", "9911.52")])
+@each("fob, tax", [("113000.00", "13000.00"), ("86154.00", "9911.52")])
 def test_a_domestic_sale_is_taxed_by_what_its_price_holds(fob, tax):
     assert domestic(yuan(fob), yuan("0.13")) == yuan(tax)
 

@@ -14,6 +14,7 @@ from simulators.refunds.exporting import cases
 from simulators.refunds.firms import Market
 from simulators.refunds.items import LETTERS, Item
 from simulators.refunds.plots import CLAIM, EXCHANGE, EXPORT, INVOICE, OFFICER, RETURN, plots
+from tests.tables import each
 
 FIRST, WHEN = date(2026, 1, 2), "20270110101500"
 
@@ -60,7 +61,7 @@ def test_every_message_is_valid_and_of_every_kind_there_is_one(messages):
         "Registration", "VatInvoice", "ForexReport", "RefundClaim", "RefundReconciliation", "RefundRepayment"}
 
 
-@pytest.mark.parametrize("seed", range(3, 9))
+@each("seed", range(3, 9))
 def test_messages_of_other_seeds_are_valid_too(seed):
     assert all(not read(open_message(one.body)).findings for one in said(played(seed, 24), market(seed)))
 
@@ -94,7 +95,7 @@ def test_purchases_of_a_claim_add_up_to_its_exports_and_lie_within_its_invoices(
                 assert sum(used.amount for used in link.used) <= line.amount
 
 
-@pytest.mark.parametrize("how", WRONG)
+@each("how", WRONG)
 def test_what_is_wrong_with_a_claim_is_in_its_first_link_only(how):
     case = next(one for one in played() if one.plot.name == "several_rates")
     sound = case.claim("202607")
@@ -114,7 +115,7 @@ def test_plots_have_words_and_steps_that_are_known():
         assert steps == sorted(steps) or EXCHANGE in {step.do for step in one.steps}
 
 
-@pytest.mark.parametrize("one", plots(), ids=lambda one: one.name)
+@each("one", plots(), ids=lambda one: one.name)
 def test_every_plot_has_its_row_on_the_page_of_the_year(one):
     page = (Path(__file__).parents[3] / "docs" / "year.md").read_text("utf-8")
     (row,) = [line for line in page.splitlines() if line.endswith(f"| `{one.name}` |")]

@@ -3,8 +3,6 @@
 from datetime import date
 from decimal import Decimal
 
-import pytest
-
 from simulators.hearing import Hearing
 from simulators.refunds import ledger
 from simulators.refunds.cases import Case
@@ -14,6 +12,7 @@ from simulators.refunds.items import LETTERS, Item
 from simulators.refunds.judging import CLAIM, NOTICE, judge, verdict
 from simulators.refunds.plots import plots
 from simulators.refunds.year import Found
+from tests.tables import each
 
 FIRST = date(2026, 1, 2)
 
@@ -62,7 +61,7 @@ def test_an_officer_may_look_at_any_claim_that_he_then_approves():
     assert judge(case, heard(case, "2 120 300 399 800", [("1", "60.00")])).ok
 
 
-@pytest.mark.parametrize("path, notices, told", [
+@each("path, notices, told", [
     ("2 120 399", [("1", "60")], "should have gone through 120 399 800"),
     ("", [], "went through nothing"),
     ("2 120 300", [], "went through 120 300"),
@@ -115,7 +114,7 @@ def test_the_report_is_not_ok_as_soon_as_one_claim_is_not():
     assert table.row_count == 1 and list(table.columns[-1].cells) == ["[bold red]NOT (1)"]
 
 
-@pytest.mark.parametrize("amiss", [
+@each("amiss", [
     {"audit": ("invoice 1: used is 1, and should be 0",)}, {"stuck": {"ready": 1}}, {"wrong": ("unreadable",)}])
 def test_a_year_is_not_ok_when_a_ledger_differs_or_work_is_left_or_a_receipt_is_wrong(amiss):
     clean = Found((), (), {}, (), {})

@@ -24,6 +24,7 @@ from simulators.imports.traffic import trades
 from simulators.world import World
 from single_window.api.server.http import bind
 from single_window.process.serving import Server
+from tests.tables import each
 
 DAY = date(2026, 11, 20)
 NIGHTS = (1, 2, 8, 40)
@@ -204,7 +205,7 @@ def entry(run: Run) -> tuple[Journal, Entry]:
     return journal, next(one for one in journal.sent.values() if one.code == "311")
 
 
-@pytest.mark.parametrize(("change", "kind", "words"), [
+@each(("change", "kind", "words"), [
     ({"answers": [(202, 7), (202, 8)]}, DOUBLED, "message 7/8 (311, 7 documents, transmission {}) was taken under"),
     ({"answers": [(503, 0), (0, 0)]}, LOST, "was never taken, in 2 attempts"),
     ({"answers": [(500, 0), (202, 7)]}, WRONG, "was answered with [500]"),
@@ -222,7 +223,7 @@ def test_what_was_answered_to_a_message_must_hold(run: Run, change: dict[str, ob
     assert words.format(one.transmission) in told.words
 
 
-@pytest.mark.parametrize("answers", [[(503, 0), (202, 7)], [(0, 0), (202, 7)], [(202, 7), (202, 7)]])
+@each("answers", [[(503, 0), (202, 7)], [(0, 0), (202, 7)], [(202, 7), (202, 7)]])
 def test_sending_again_until_it_is_taken_is_no_fault(run: Run, answers: list[tuple[int, int]]) -> None:
     journal, one = entry(run)
     one.answers = answers

@@ -15,6 +15,7 @@ from simulators.bench.measures import Measured, NotAllThere, counted, warm_windo
 from simulators.bench.quarters import Engines
 from simulators.bench.runs import ALL, Job, jobs, judged, named, results
 from simulators.bench.spool import Traffic
+from tests.tables import each
 
 NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "overload",
          "export_100", "batch_100k", "summary_500k", "refund_100k", "import_engines", "latency_200", "backlog"]
@@ -41,6 +42,7 @@ def test_an_unknown_measure_is_named_with_those_there_are():
     assert "There is no measure 'import_7'; there are: floor_import_100, import_100" in result.output
 
 
+@pytest.mark.long
 def test_a_small_run_gives_one_object_a_measure_with_the_ratio_to_the_floor():
     result = CliRunner().invoke(bench, ["--json", "--trades", "100", "floor_import_100", "import_100"])
     assert result.exit_code == 0, result.output
@@ -68,7 +70,7 @@ def test_more_than_allowed_does_not_reach_a_limit():
     assert judged(Job(named("memory_200k"), 100), [measured(501.0)], {})["reached"] is False
 
 
-@pytest.mark.parametrize(("p50", "p99", "reached"), [(24.0, 200.0, True), (24.1, 150.0, False), (20.0, 200.1, False)])
+@each(("p50", "p99", "reached"), [(24.0, 200.0, True), (24.1, 150.0, False), (20.0, 200.1, False)])
 def test_latency_must_keep_both_its_targets(p50, p99, reached):
     run = measured(p99, receipt_p50_ms=p50, workers=2)
     assert judged(Job(named("latency_200"), 100, ENGINES, 2), [run], {})["reached"] is reached
@@ -87,7 +89,7 @@ def test_the_embedded_window_is_measured_first_where_engines_are_compared_to_it(
     assert {one.engines for one in found[1:]} == {ENGINES} and found[0].engines is None
 
 
-@pytest.mark.parametrize(("words", "said"), [
+@each(("words", "said"), [
     (["backlog"], "backlog needs --broker amqp://… and --database"),
     (["--broker", "amqp://localhost/"], "--broker and --database go together"),
     (["--workers", "1,none"], "'1,none' is not a list like 1,2,4"),
@@ -98,6 +100,7 @@ def test_what_cannot_be_measured_is_told_before_anything_is(words, said):
     assert (result.exit_code, said in result.output) == (2, True), result.output
 
 
+@pytest.mark.long
 def test_an_engine_that_does_not_answer_is_named_with_what_to_do():
     result = CliRunner().invoke(bench, ["--broker", "amqp://127.0.0.1:1/", "--database", "postgresql+psycopg://x@127.0.0.1:1/x",
                                         "--trades", "10", "backlog"])
@@ -147,6 +150,7 @@ def test_the_machine_is_told_and_what_was_used_only_grows():
     assert described()["python"].startswith("3.")
 
 
+@pytest.mark.long
 def test_measures_run_apart_give_their_results_in_turn(tmp_path):
     said = []
     (found,) = results([Job(named("floor_import_100"), 20)], 2, tmp_path, said.append)
@@ -179,8 +183,8 @@ def test_spooled_exports_are_sound(what, tmp_path):
     assert sum(len(one.blocks) for one in found if one.code == "603") == 30
 
 
-@pytest.mark.parametrize("name", [
-    pytest.param("export_100", marks=pytest.mark.long), "batch_100k", "summary_500k", "refund_100k"])
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["export_100", "batch_100k", "summary_500k", "refund_100k"])
 def test_a_small_run_of_exports_comes_to_its_end(name, tmp_path):
     result = CliRunner().invoke(bench, ["--json", "--trades", "60", name])
     assert result.exit_code == 0, result.output

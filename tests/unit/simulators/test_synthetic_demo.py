@@ -19,6 +19,7 @@ from simulators.imports.traffic import faulty_trade, messages, trades
 from simulators.refunds.plots import plots
 from single_window.store.engine import writing
 from single_window.store.tables import receipt_group
+from tests.tables import each
 
 DAY = date(2026, 11, 20)
 
@@ -62,6 +63,7 @@ def test_the_totals_fit_each_other(large):
     assert totals["cancelled"] == fault("cancelled").per_thousand
 
 
+@pytest.mark.long
 def test_the_same_seed_has_the_same_outcomes_whatever_the_size_of_messages():
     first = played("--trades", "100", "--per-message", "1")
     assert first[0] == 0
@@ -74,6 +76,7 @@ def abroad():
     return played("--trades", "20", exports=("--exports", "400", "--batch", "12"))
 
 
+@pytest.mark.long
 def test_four_hundred_exports_a_batch_and_earlier_days_have_every_fault_and_come_to_what_they_must(abroad):
     code, report = abroad
     assert (code, report["ok"], report["complaints"]) == (0, True, [])
@@ -91,6 +94,7 @@ def test_a_wrong_expectation_of_an_export_is_told_and_ends_with_1():
     assert (code, report["ok"], sound["wrong"]) == (1, False, sound["trades"])
 
 
+@pytest.mark.long
 def test_the_totals_of_exports_fit_each_other(abroad):
     totals = abroad[1]["totals"]
     assert totals["exports"]["released"] == totals["exports"]["left"] > 300
@@ -100,6 +104,7 @@ def test_the_totals_of_exports_fit_each_other(abroad):
         totals["receipts_by_type"])
 
 
+@pytest.mark.long
 def test_the_same_seed_has_the_same_exports_whatever_the_size_of_messages():
     def outcomes(size):
         code, report = played("--trades", "1", "--per-message", size, exports=("--exports", "60", "--batch", "5"))
@@ -213,7 +218,7 @@ JUDGED = {
 }
 
 
-@pytest.mark.parametrize(("name", "words", "complaint"), JUDGED.values(), ids=JUDGED)
+@each(("name", "words", "complaint"), JUDGED.values(), ids=JUDGED)
 def test_the_judge_sees_what_is_not_as_it_must_be(name, words, complaint, shop):
     trade = faulty_trade(shop, 3, fault(name)) if name else shop.trade(3)
     verdict = judge(trade, Heard(*words))

@@ -9,6 +9,7 @@ from simulators.imports.faults import SOURCES, faults
 from simulators.imports.shop import Shop
 from simulators.imports.trade import CODES
 from simulators.imports.traffic import faulty_trade, shares, trades
+from tests.tables import each
 
 DAY = date(2026, 6, 1)
 KINDS = tuple(CODES)
@@ -46,7 +47,7 @@ def promised(fault, sound):
     return found
 
 
-@pytest.mark.parametrize("fault", faults(), ids=lambda fault: fault.name)
+@each("fault", faults(), ids=lambda fault: fault.name)
 def test_a_fault_changes_what_its_table_says_and_nothing_else(fault, shop):
     for number in range(30):
         sound, faulty = shop.trade(number, fault.shape), faulty_trade(shop, number, fault)
@@ -57,7 +58,7 @@ def test_a_fault_changes_what_its_table_says_and_nothing_else(fault, shop):
         assert (faulty.fault, faulty.expected, faulty.story) == (fault.name, fault.expected, fault.story)
 
 
-@pytest.mark.parametrize("fault", [one for one in faults() if any("again" in change for change in one.changes)],
+@each("fault", [one for one in faults() if any("again" in change for change in one.changes)],
                          ids=lambda fault: fault.name)
 def test_what_comes_again_differs_only_as_the_table_says(fault, shop):
     sound, faulty = shop.trade(5, fault.shape), faulty_trade(shop, 5, fault)
@@ -78,7 +79,7 @@ def test_every_fault_comes_exactly_as_often_as_its_table_says_in_each_thousand(w
         assert found == planned
 
 
-@pytest.mark.parametrize("share", [0, 0.001, 0.02, 0.25, 1])
+@each("share", [0, 0.001, 0.02, 0.25, 1])
 def test_a_given_share_is_kept_exactly(world, share):
     found = [trade for trade in trades(world, 1000, seed=5, day=DAY, fault_share=share) if trade.fault]
     assert len(found) == round(share * 1000) == sum(shares(share).values())

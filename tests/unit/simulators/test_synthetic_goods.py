@@ -9,6 +9,7 @@ import pytest
 import declarations
 from simulators.imports.faults import fault
 from simulators.stock import goods
+from tests.tables import each
 
 DAY = date(2026, 6, 1)
 
@@ -23,14 +24,14 @@ def register():
     return rows
 
 
-@pytest.mark.parametrize("good", goods(), ids=lambda good: good.hs10)
+@each("good", goods(), ids=lambda good: good.hs10)
 def test_a_good_is_registered_with_the_same_statutory_units(good, register):
     row = register[good.hs10]
     assert (good.unit1, good.unit2) == (row["unit1"], row["unit2"])
     assert good.per1 > 0 and (good.per2 > 0) == bool(good.unit2)
 
 
-@pytest.mark.parametrize("good", goods(), ids=lambda good: good.hs10)
+@each("good", goods(), ids=lambda good: good.hs10)
 def test_a_good_has_no_remark_but_that_it_comes_from_bond_only(good, register):
     remark = register[good.hs10]["remark"]
     assert remark == "" or (remark == "bonded_only" and not good.direct)

@@ -11,6 +11,7 @@ from simulators.imports.trade import CODES
 from simulators.imports.traffic import messages, trades
 from simulators.messages import mixed
 from simulators.world import World
+from tests.tables import each
 
 DAY = date(2026, 6, 1)
 
@@ -29,7 +30,7 @@ def test_the_same_seed_gives_the_same_bytes():
     assert digest(1) == digest(1) != digest(2)
 
 
-@pytest.mark.parametrize("edition", ["2022-05", "2018"])
+@each("edition", ["2022-05", "2018"])
 def test_every_message_of_a_demo_day_is_valid_but_those_that_must_not_be(demo_day, edition):
     refused = []
     for message in messages(demo_day, edition=edition):
@@ -48,7 +49,7 @@ def test_a_malformed_message_goes_alone(demo_day):
     assert spoilt and {message.trades for message in alone} == {(one,) for one in spoilt}
 
 
-@pytest.mark.parametrize("per_message", [1, 7, 100])
+@each("per_message", [1, 7, 100])
 def test_every_document_is_sent_once_however_many_go_together(sound, per_message):
     sent = Counter()
     for message in messages(sound, per_message):
@@ -63,7 +64,7 @@ def test_one_document_a_message_comes_trade_by_trade(sound):
     assert [message.code for message in first] == ["311", "411", "511", "621"] * 2
 
 
-@pytest.mark.parametrize("shuffle_seed", [None, 1])
+@each("shuffle_seed", [None, 1])
 def test_what_a_fault_sends_again_comes_after_all_else(demo_day, shuffle_seed):
     waves = [message.wave for message in messages(demo_day, 20, shuffle_seed)]
     assert waves == sorted(waves) and set(waves) == {0, 1}
@@ -82,7 +83,7 @@ def test_message_guids_are_unique_even_for_the_same_order_sent_again(demo_day):
     assert len(set(guids)) == len(guids)
 
 
-@pytest.mark.parametrize("per_message", [0, 101])
+@each("per_message", [0, 101])
 def test_a_message_holds_one_to_a_hundred_documents(sound, per_message):
     with pytest.raises(ValueError, match="1 to 100"):
         next(messages(sound, per_message))

@@ -21,9 +21,9 @@ from simulators.imports.shop import Shop
 from simulators.imports.trade import CODES
 from simulators.imports.traffic import faulty_trade
 from simulators.world import LAST_ONE, PLENTY
+from tests.tables import each
 
 DAY = date(2026, 6, 1)
-
 
 
 def facts(kind, document):
@@ -94,7 +94,7 @@ def test_a_sound_trade_breaks_no_rule(world, sound):
         assert at_customs(world, trade) == []
 
 
-@pytest.mark.parametrize("name", [name for name, why in ELSEWHERE.items() if why == "is sound"])
+@each("name", [name for name, why in ELSEWHERE.items() if why == "is sound"])
 def test_a_fault_that_is_released_breaks_no_rule(name, world, shop):
     for number in range(20):
         trade = faulty_trade(shop, number, fault(name))
@@ -102,13 +102,13 @@ def test_a_fault_that_is_released_breaks_no_rule(name, world, shop):
         assert at_the_port(trade) == at_customs(world, trade) == []
 
 
-@pytest.mark.parametrize("name", BY_PORT)
+@each("name", BY_PORT)
 def test_a_fault_seen_by_the_port_breaks_its_rule_and_no_other(name, shop):
     for number in range(20):
         assert at_the_port(faulty_trade(shop, number, fault(name))) == [fault(name).expected.codes[0]]
 
 
-@pytest.mark.parametrize("name", BY_CUSTOMS)
+@each("name", BY_CUSTOMS)
 def test_a_fault_seen_by_customs_passes_the_port_and_breaks_its_rule_first(name, world, shop):
     for number in range(20):
         trade = faulty_trade(shop, number, fault(name))
@@ -116,8 +116,8 @@ def test_a_fault_seen_by_customs_passes_the_port_and_breaks_its_rule_first(name,
         assert at_customs(world, trade)[:1] == [fault(name).expected.codes[0]]
 
 
-@pytest.mark.parametrize("name", BY_SUBMISSION)
-@pytest.mark.parametrize("state", ["declared", "accepted", "released"])
+@each("name", BY_SUBMISSION)
+@each("state", ["declared", "accepted", "released"])
 def test_what_comes_again_is_answered_by_its_code_whatever_became_of_the_first(name, state, shop):
     trade = faulty_trade(shop, 3, fault(name))
     ((kind, again),) = trade.afterwards

@@ -17,6 +17,7 @@ from simulators.bench import spool
 from simulators.bench.engine_measures import percentile
 from simulators.bench.pacing import planned, send_paced
 from simulators.bench.spool import Traffic
+from tests.tables import each
 
 STANDSTILL = 0.4
 
@@ -101,6 +102,6 @@ def test_what_is_not_accepted_is_counted_apart(file: Path) -> None:
     assert (found.accepted, found.refused) == ([], 40)
 
 
-@pytest.mark.parametrize(("percent", "value"), [(50, 50.0), (99, 99.0), (100, 100.0), (1, 1.0)])
+@each(("percent", "value"), [(50, 50.0), (99, 99.0), (100, 100.0), (1, 1.0)])
 def test_a_percentile_is_a_value_that_was_measured(percent: int, value: float) -> None:
     assert percentile([float(number) for number in range(100, 0, -1)], percent) == value

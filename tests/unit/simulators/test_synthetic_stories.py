@@ -6,6 +6,7 @@ from schemas import catalogue
 from schemas.reading import open_message, read
 from simulators.imports import stories
 from simulators.imports.faults import faults
+from tests.tables import each
 
 INVT_NO, PRE_NO = "42272026I000000001", "B20260601000000001"
 MADE = {
@@ -34,7 +35,7 @@ def documents(message):
     ]
 
 
-@pytest.mark.parametrize("name", MADE)
+@each("name", MADE)
 def test_a_story_s_message_is_valid_and_its_sender_sends_it(name, sound):
     make, code, sender = MADE[name]
     for trade in sound[:20]:

@@ -5,10 +5,9 @@ from datetime import date
 from decimal import Decimal
 from itertools import chain
 
-import pytest
-
 from simulators.imports.trade import CODES
 from simulators.imports.traffic import trades
+from tests.tables import each
 
 D = Decimal
 DAY = date(2026, 6, 1)
@@ -108,7 +107,7 @@ def test_a_trade_is_the_same_however_many_are_made(world, sound):
     assert list(trades(world, 3, seed=7, day=DAY, fault_share=0, first=200)) == sound[200:203]
 
 
-@pytest.mark.parametrize("modes", [{"9610": 1}, {"1210": 1, "1239": 1}])
+@each("modes", [{"9610": 1}, {"1210": 1, "1239": 1}])
 def test_modes_are_those_asked_for(world, modes):
     found = {trade.mode for trade in trades(world, 200, seed=7, day=DAY, fault_share=0, modes=modes)}
     assert found == set(modes)

@@ -3,11 +3,10 @@
 import csv
 from datetime import datetime
 
-import pytest
-
 from simulators.exports.goods import export_goods
 from simulators.people import POPULATION, People
 from simulators.world import World
+from tests.tables import each
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
@@ -31,7 +30,7 @@ def credit_code_is_right(code):
     return code[16] == ninth and code[17] == ALPHABET[(31 - total % 31) % 31] and len(code) == 18
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "right"), [("11010519491231002X", True), ("370202199003074514", True), ("370202199003074515", False)]
 )
 def test_the_check_of_resident_ids_in_these_tests_tells_right_from_wrong(number, right):
@@ -65,7 +64,7 @@ def test_companies_have_valid_and_different_codes(world):
     assert all(one.dxp_id.startswith("DXPENT") and len(one.dxp_id) == 16 for one in companies)
 
 
-@pytest.mark.parametrize("seed", range(30))
+@each("seed", range(30))
 def test_no_world_has_two_companies_of_one_name_or_number(seed):
     companies = [*World(seed).participants(), World(seed).stranger]
     assert len({one.name for one in companies}) == len(companies) == len({one.dxp_id for one in companies})

@@ -5,22 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from played_exports import PlayedExports
+from played_exports import play as play_exports
+from played_trades import Played, play
 from serving_http import CAP, Client
 
 from gateways.gateway import Options
 from single_window.api.server.http import bind
 from single_window.process.serving import Server
-from single_window.settings import Settings
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
+from tests.databases import window_in
 
 
 @pytest.fixture(scope="module")
 def served_window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
     data = tmp_path_factory.mktemp("data")
-    opened = open_window(Settings(data=data, readers=0, synchronous="NORMAL", body_cap=CAP))
+    opened = window_in(data, body_cap=CAP)
     opened.make_sandbox("other", Options())
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    return play(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(scope="module")
+def played_exports(tmp_path_factory: pytest.TempPathFactory) -> PlayedExports:
+    return play_exports(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
+from shutil import copytree
 
 from simulators.imports import stories as simulated
 from simulators.imports.trade import Trade
-from single_window.settings import Settings
-from single_window.wiring import open_window
+from tests.databases import kept_folder, window_in
 from tests.stories.telling import Teller
 
 HOSTILE = '<script>alert("1")</script>[bold]&'
@@ -34,8 +35,16 @@ class Played:
 
 
 def play(data: Path) -> Played:
-    """Play them; the folder's window is closed again."""
-    window = open_window(Settings(data=data, synchronous="NORMAL", readers=0))
+    """A folder in which they have been played: a copy of the first one; its window is closed."""
+    played = _played()
+    copytree(played.data, data, dirs_exist_ok=True)
+    return replace(played, data=data)
+
+
+@cache
+def _played() -> Played:
+    data = kept_folder()
+    window = window_in(data)
     try:
         told = Teller(window, SANDBOX)
         released, hostile, returned = told.trade(0), told.trade(1), told.trade(2)

@@ -19,6 +19,7 @@ from single_window.store.engine import writing
 from single_window.wiring import Window, open_window
 from tests.mailboxes import BOX, numbers, put
 from tests.receivers import free_port, receiving
+from tests.tables import each
 
 
 def test_a_participants_queues_bear_his_name_and_that_of_a_sandbox_other_than_main() -> None:
@@ -26,13 +27,13 @@ def test_a_participants_queues_bear_his_name_and_that_of_a_sandbox_other_than_ma
     assert queues_of("june", BOX) == Queues(f"june.{BOX}", f"june.{BOX}_HZ")
 
 
-@pytest.mark.parametrize("asked", [f"{BOX}_HZ", f"{BOX}_answers", "amq.gen-JzTY20BRgKO",
+@each("asked", [f"{BOX}_HZ", f"{BOX}_answers", "amq.gen-JzTY20BRgKO",
                                    "amq.rabbitmq.reply-to.g1h2AA5yZXBseUAyNzE"])
 def test_answers_go_to_queues_that_are_the_askers_own(asked: str) -> None:
     assert queues_of("main", BOX).reply_queue(asked) == asked
 
 
-@pytest.mark.parametrize("asked", ["", BOX, "DXPENT0000000002", "DXPENT0000000002_HZ", "single-window.customs",
+@each("asked", ["", BOX, "DXPENT0000000002", "DXPENT0000000002_HZ", "single-window.customs",
                                    "amq.topic", f"{BOX}.DXPENT0000000002", f"{BOX}_x.DXPENT0000000002", f"x{BOX}_y"])
 def test_answers_go_to_nobody_elses(asked: str) -> None:
     assert queues_of("main", BOX).reply_queue(asked) == ""

@@ -12,9 +12,9 @@ from declarations.calendar import instant_of
 from gateways.gateway import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
-from single_window.settings import Settings
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
 from single_window.work.runtime import Runtime
+from tests.databases import window_in
 from tests.stories.telling import TODAY
 
 OPENING = {"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": "A"}
@@ -22,7 +22,7 @@ OPENING = {"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": "A"}
 
 @pytest.fixture
 def window(tmp_path: Path) -> Iterator[Window]:
-    opened = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    opened = window_in(tmp_path)
     opened.make_sandbox("b", Options(), clock=Clock("virtual", instant_of(TODAY, 12), 0, 0))  # type: ignore[arg-type]
     yield opened
     opened.close()

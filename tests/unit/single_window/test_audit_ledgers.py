@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Table, insert, update
 from declarations.money import SCALE
 from single_window import auditing
 from single_window.cli import main
-from single_window.settings import Settings
 from single_window.store import tables
 from single_window.store.engine import reading, writing
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
+from tests.databases import window_in
 from tests.stories.telling import Teller
+from tests.tables import each
 
 SANDBOX = "story"
 ITEM = "422720260000000123001"
@@ -76,7 +77,7 @@ BREAKS: dict[str, tuple[str, Table, dict[str, Any]]] = {
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = open_window(Settings(data=tmp_path_factory.mktemp("audit"), synchronous="NORMAL", readers=0))
+    opened = window_in(tmp_path_factory.mktemp("audit"))
     told = Teller(opened, SANDBOX)
     for mode in ("1210", "9610"):
         told.send(told.trade(mode=mode))
@@ -100,7 +101,7 @@ def test_books_that_balance_are_told_with_their_rows_and_sums(window: Window) ->
     assert found["guarantee"].sums["booked"] > 0 and found["invoice"].sums == {"bought": 1000, "used": 600}
 
 
-@pytest.mark.parametrize("name", BREAKS)
+@each("name", BREAKS)
 def test_the_audit_barks(window: Window, name: str) -> None:
     ledger, table, values = BREAKS[name]
     with window.engine.connect().execution_options(write=True) as connection:

@@ -22,6 +22,7 @@ from single_window.store.channels import AMQP, WEBHOOK, Channel
 from single_window.store.engine import reading, writing
 from single_window.wiring import Window, open_window
 from tests.chaos.programs import until
+from tests.databases import window_in
 from tests.mailboxes import NOON, numbers, put
 from tests.receivers import Receiver, receiving, status
 
@@ -30,8 +31,7 @@ PUBLIC = "http://8.8.8.8/receipts"
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = open_window(Settings(data=tmp_path_factory.mktemp("data"), readers=0, synchronous="NORMAL",
-                                  webhook_private=1))
+    opened = window_in(tmp_path_factory.mktemp("data"), webhook_private=1)
     yield opened
     opened.close()
 
@@ -78,6 +78,7 @@ def stored(window: Window, box: str, kind: str = WEBHOOK) -> Channel:
 
 
 # the API
+
 
 def test_a_webhook_is_made_with_a_secret_that_is_shown_once(client: FlaskClient, window: Window, box: str) -> None:
     put(window, box, ["312", "312"])
@@ -173,7 +174,7 @@ def test_the_description_of_the_interface_knows_the_calls(client: FlaskClient) -
 
 
 def test_a_window_whose_operator_does_not_allow_it_never_leads_inside(tmp_path: Path) -> None:
-    opened = open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL"))
+    opened = window_in(tmp_path)
     try:
         client = create_app(opened, AdmissionQueue(opened)).test_client()
         for url in ("http://127.0.0.1/", "http://localhost/", "http://2130706433/", "http://[::1]/"):
@@ -185,11 +186,12 @@ def test_a_window_whose_operator_does_not_allow_it_never_leads_inside(tmp_path: 
 
 # the command line
 
+
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("SINGLE_WINDOW_WEBHOOK_PRIVATE", "1")
     monkeypatch.setenv("LANG", "C")
-    open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL")).close()
+    window_in(tmp_path).close()
     return tmp_path
 
 
@@ -238,7 +240,7 @@ def test_the_command_says_what_it_refuses(data: Path) -> None:
 
 def test_a_blocked_channel_shows_in_the_status(data: Path, receiver: Receiver) -> None:
     call(data, "webhook", "DXP1", receiver.url)
-    window = open_window(Settings(data=data, readers=0, synchronous="NORMAL"))
+    window = window_in(data)
     put(window, "DXP1", ["312", "312"])
     _fail(window, "DXP1")
     window.close()

@@ -18,14 +18,10 @@ from single_window.commands.call import Call
 from single_window.language.plainly import moment
 from single_window.process.lock import DataLock
 from single_window.settings import Settings
-from single_window.wiring import open_window
+from tests.databases import window_in
+from tests.tables import each
 
 SAMPLES = ("311", "411", "511", "621")
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play(tmp_path_factory.mktemp("data"))
 
 
 def call(*arguments: object, input: bytes | None = None) -> Result:
@@ -38,7 +34,7 @@ def answer(*arguments: object) -> Any:
     return json.loads(result.stdout)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@each("name", COMMANDS)
 def test_every_command_has_help_with_an_example(name: str) -> None:
     result = call(name, "--help")
     assert result.exit_code == 0
@@ -162,7 +158,7 @@ def test_show_lists_several_matches_to_choose_from(played: Played) -> None:
     assert told["code"] == "311"
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each("language", ["zh", "en"])
 def test_show_speaks_both_languages(played: Played, language: str) -> None:
     output = call(
         "show", order_no(played.released), "--data", played.data, "--sandbox", SANDBOX, "--lang", language
@@ -176,7 +172,7 @@ def test_markup_in_a_name_is_shown_as_it_is(played: Played) -> None:
     assert "[bold]" in cell and "<script>" in cell
 
 
-@pytest.mark.parametrize(
+@each(
     ("arguments", "code", "says"),
     [
         (("show", "nothing"), 1, "logisticsNo"),
@@ -364,7 +360,7 @@ def test_beside_a_running_window_a_command_reads_and_does_not_work(played: Playe
 
 
 def test_work_of_a_process_that_ended_is_done_here(tmp_path: Path) -> None:
-    window = open_window(Settings(data=tmp_path, readers=0))
+    window = window_in(tmp_path)
     try:
         window.admit("main", [window.read("main", call("sample", "311").stdout_bytes)], "test")
         assert Call(window.settings, "main", True, "en", beside="http://127.0.0.1:9").work(window)

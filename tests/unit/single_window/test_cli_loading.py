@@ -5,13 +5,13 @@ from __future__ import annotations
 from importlib.metadata import EntryPoint
 
 import click
-import pytest
 from click.testing import CliRunner
 
 from single_window.cli import GROUP, Commands, loaded, told
+from tests.tables import each
 
 
-@pytest.mark.parametrize("value", ["no_such_module:command", "json:no_such_name", "json:dumps"])
+@each("value", ["no_such_module:command", "json:no_such_name", "json:dumps"])
 def test_a_command_that_cannot_be_loaded_says_why(value: str) -> None:
     command = loaded(EntryPoint("broken", value, GROUP))
     assert "cannot be loaded" in command.get_short_help_str(200)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 from declarations import lifecycle, parameters
@@ -14,12 +13,13 @@ from single_window.reference import markdown
 from single_window.reference import pages as reference
 from single_window.reference.documentation import field_words
 from single_window.settings import Settings
+from tests.tables import each
 
 FOLDER = Path(__file__).parents[3] / "docs" / "reference"
 PAGES = reference.pages()
 
 
-@pytest.mark.parametrize("name", PAGES)
+@each("name", PAGES)
 def test_a_page_is_what_the_code_says(name: str) -> None:
     assert (FOLDER / name).read_text("utf-8") == PAGES[name], "run: make docs"
 

@@ -17,8 +17,7 @@ from gateways.gateway import Options
 from single_window.cli import main
 from single_window.clock import Clock
 from single_window.master_data.importing import import_csv
-from single_window.settings import Settings
-from single_window.wiring import open_window
+from tests.databases import window_in
 
 SHIRTS = ("hs10,name,unit,levy,refund,since,until,flag,confidence\n"
           "6109100010,T恤衫,011,0.13,0.13,2026-01-01,2027-06-30,,illustrative\n")
@@ -68,7 +67,7 @@ def test_people_read_a_table_in_their_language(tmp_path: Path) -> None:
 
 
 def test_the_sandbox_tells_the_day_and_its_own_rates(tmp_path: Path) -> None:
-    with closing(open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))) as window:
+    with closing(window_in(tmp_path)) as window:
         window.make_sandbox("then", Options(), clock=Clock("virtual", instant_of(date(2027, 6, 10), 12), 0, 0))
         import_csv(window, "then", "refund_rates", SHIRTS)
     told, = [one for one in answer("--data", tmp_path, "--sandbox", "then") if "6109100010" in one["id"]]

@@ -12,48 +12,43 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
-from played_exports import NAMES, SANDBOX, PlayedExports, play
+from played_exports import NAMES, SANDBOX, PlayedExports
 from sqlalchemy import update
 
 from single_window.cli import main
-from single_window.settings import Settings
 from single_window.store.engine import writing
 from single_window.store.tables import batch_member
-from single_window.wiring import open_window
+from tests.databases import window_in
 from tests.stories.batching import Batching
 from tests.stories.telling import Teller
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> PlayedExports:
-    return play(tmp_path_factory.mktemp("data"))
+from tests.tables import each
 
 
 def call(data: Path, *arguments: str) -> Result:
     return CliRunner().invoke(main, [*arguments, "--data", str(data), "--sandbox", SANDBOX])
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", NAMES)
+@each("language", ["zh", "en"])
+@each("name", NAMES)
 def test_an_export_is_shown_with_its_documents_beside_each_other(
-        played: PlayedExports, name: str, language: str) -> None:
-    said = call(played.data, "show", played.sales[name].id, "--flow", "E", "--lang", language)
+        played_exports: PlayedExports, name: str, language: str) -> None:
+    said = call(played_exports.data, "show", played_exports.sales[name].id, "--flow", "E", "--lang", language)
     assert said.exit_code == 0, said.output
-    assert played.sales[name].id in said.stdout and {"zh": "离岸价", "en": "FOB"}[language] in said.stdout
+    assert played_exports.sales[name].id in said.stdout and {"zh": "离岸价", "en": "FOB"}[language] in said.stdout
 
 
-@pytest.mark.parametrize(("number", "parts"), [("ZD1", "1/1"), ("LJ1", "1/1"), ("YD2", "1/3")])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each(("number", "parts"), [("ZD1", "1/1"), ("LJ1", "1/1"), ("YD2", "1/3")])
+@each("language", ["zh", "en"])
 def test_a_note_is_shown_with_its_parts_and_parcels(
-        played: PlayedExports, number: str, parts: str, language: str) -> None:
-    said = call(played.data, "show", number, "--lang", language)
+        played_exports: PlayedExports, number: str, parts: str, language: str) -> None:
+    said = call(played_exports.data, "show", number, "--lang", language)
     assert said.exit_code == 0 and f"{number}: {parts}" in said.stdout, said.output
 
 
 @pytest.mark.parametrize("inspection", [True, False])
 def test_the_draw_of_a_batch_is_audited_and_its_exit_code_says_whether_it_agrees(
         tmp_path: Path, inspection: bool) -> None:
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     told = Batching(Teller(window, SANDBOX, inspection=inspection))
     number, _ = told.gathered(4)
     early = call(tmp_path, "batch", "audit", number)

@@ -14,11 +14,10 @@ from click.testing import CliRunner, Result
 from single_window.cli import main
 from single_window.observe.metrics import meters
 from single_window.process.lock import DataLock
-from single_window.settings import Settings
 from single_window.store.deliveries import file_deliveries
 from single_window.store.engine import writing
 from single_window.store.numbering import ROWS
-from single_window.wiring import open_window
+from tests.databases import window_in
 
 NOBODY = "amqp://guest:s3cret@127.0.0.1:1/v"
 HARMLESS, PERSISTING = '[[9007199254740991,"no such order"]]', '[["no id"]]'
@@ -37,7 +36,7 @@ def answer(*arguments: object, code: int = 0, **settings: str) -> Any:
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    open_window(Settings(data=tmp_path, readers=0)).close()
+    window_in(tmp_path).close()
     return tmp_path
 
 
@@ -46,7 +45,7 @@ def park(data: Path) -> Callable[..., list[int]]:
     """`park(3)` files deliveries that are parked since long."""
 
     def parked(count: int, payload: str = HARMLESS, state: str = "parked") -> list[int]:
-        window = open_window(Settings(data=data, readers=0))
+        window = window_in(data)
         window.numbering.ensure(ROWS, "row", count)
         ids = window.numbering.take(ROWS, "row", count)
         with writing(window.engine) as connection:

@@ -18,31 +18,30 @@ from single_window.auditing import audited
 from single_window.cli import main
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.retention import closing_records
-from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import declaration, document, receipt, timeline
-from single_window.wiring import Window, open_window
-from tests.databases import ENGINES, made_database
+from single_window.wiring import Window
+from tests.databases import LATER_ON_POSTGRESQL, window_in
 from tests.stories.telling import NOON, Teller
 
+pytestmark = LATER_ON_POSTGRESQL
 SANDBOX = "story"
 TABLES = (document, receipt, timeline)
 
 
-@pytest.fixture(params=ENGINES)
-def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Window]:
+@pytest.fixture
+def window(address: str, tmp_path: Path) -> Iterator[Window]:
     """Five trades that are closed, one that waits, and a clock that stands four years later."""
-    with made_database(request.param, tmp_path) as address:
-        opened = open_window(Settings(data=tmp_path / "data", database=address, readers=0, synchronous="NORMAL"))
-        told = Teller(opened, SANDBOX, inspection=False)
-        for number in range(5):
-            told.send(told.trade(number))
-        opened.settle()
-        opened.advance(SANDBOX, NOON + 1_500 * DAY)
-        told.send(told.trade(6), "payment", "inventory")
-        opened.settle()
-        yield opened
-        opened.close()
+    opened = window_in(tmp_path / "data", database=address)
+    told = Teller(opened, SANDBOX, inspection=False)
+    for number in range(5):
+        told.send(told.trade(number))
+    opened.settle()
+    opened.advance(SANDBOX, NOON + 1_500 * DAY)
+    told.send(told.trade(6), "payment", "inventory")
+    opened.settle()
+    yield opened
+    opened.close()
 
 
 def rows(engine: Engine) -> dict[str, int]:
@@ -127,7 +126,7 @@ def test_what_the_law_wants_kept_is_not_dropped(window: Window) -> None:
 
 
 def test_the_command_says_what_would_go_and_does_it(tmp_path: Path) -> None:
-    opened = open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL"))
+    opened = window_in(tmp_path)
     told = Teller(opened, SANDBOX, inspection=False)
     trade = told.trade(0)
     told.send(trade)

@@ -18,6 +18,7 @@ from single_window.settings import Settings
 from single_window.store.engine import reading, writing
 from single_window.store.tables import declaration, request
 from single_window.wiring import Window
+from tests.tables import each
 
 HERE = f"sandbox={SANDBOX}"
 
@@ -57,8 +58,8 @@ def case(browser: FlaskClient, window: Window, played: PlayedExports, name: str,
     return get(browser, f"/declarations/{list_id(window, played.sales[name].id)}?{HERE}&lang={language}")
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each("name", NAMES)
+@each("language", ["zh", "en"])
 def test_an_export_has_a_page_with_its_evidence(
     browser: FlaskClient, window: Window, shown: PlayedExports, name: str, language: str
 ) -> None:
@@ -107,8 +108,7 @@ def test_the_queue_leads_to_every_request_that_waits(played: PlayedExports) -> N
     assert "→" not in second.partition("MORE049")[2]
 
 
-
-@pytest.mark.parametrize(("flow", "count"), [("I", 1), ("E", 7), ("", 8)])
+@each(("flow", "count"), [("I", 1), ("E", 7), ("", 8)])
 def test_lists_are_filtered_by_flow_and_counted_by_it(
     browser: FlaskClient, window: Window, flow: str, count: int
 ) -> None:
@@ -126,15 +126,15 @@ def test_a_number_of_both_flows_is_shown_as_two_things(browser: FlaskClient, sho
     assert re.search(r"import\s*orderNo", page.text) and re.search(r"export\s*orderNo", page.text)
 
 
-@pytest.mark.parametrize(("number", "text"), [("YD2", "parts missing: 2, 3"), ("YD1", "1/1"), ("LJ1", "closed")])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each(("number", "text"), [("YD2", "parts missing: 2, 3"), ("YD1", "1/1"), ("LJ1", "closed")])
+@each("language", ["zh", "en"])
 def test_a_note_has_a_page(browser: FlaskClient, number: str, text: str, language: str) -> None:
     page = get(browser, f"/declarations?{HERE}&lang={language}&number={number}")
     assert number in page.text and (language == "zh" or text in page.text)
     assert any(link.startswith("/declarations/") for link in page.links)
 
 
-@pytest.mark.parametrize("path", ["/notes/999999", "/notes/99999999999999999999999"])
+@each("path", ["/notes/999999", "/notes/99999999999999999999999"])
 def test_a_note_that_is_not_there_is_a_page_too(browser: FlaskClient, path: str) -> None:
     get(browser, f"{path}?{HERE}", 404)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from played_trades import HOSTILE, SANDBOX, Played, order_no, play
+from played_trades import HOSTILE, SANDBOX, Played, order_no
 from sqlalchemy import select
 
 from single_window.api import create_app
@@ -20,6 +20,7 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import message
 from single_window.wiring import Window
+from tests.tables import each
 
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 
@@ -59,11 +60,6 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play(tmp_path_factory.mktemp("data"))
-
-
-@pytest.fixture(scope="module")
 def window(played: Played) -> Iterator[Window]:
     opened = Window(Settings(data=played.data, readers=0))
     yield opened
@@ -98,8 +94,8 @@ def addresses(window: Window, played: Played) -> dict[str, str]:
     return {name: f"/declarations/{one.head.id}" for name, one in told.items() if one.head is not None}
 
 
-@pytest.mark.parametrize("name", ["released", "rejected", "reviewed", "waiting", "hostile", "returned"])
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each("name", ["released", "rejected", "reviewed", "waiting", "hostile", "returned"])
+@each("language", ["zh", "en"])
 def test_a_list_has_a_page_in_both_languages(
     browser: FlaskClient, addresses: dict[str, str], name: str, language: str
 ) -> None:
@@ -107,7 +103,7 @@ def test_a_list_has_a_page_in_both_languages(
     assert ("时间线" in page.text) == (language == "zh") and ("Timeline" in page.text) == (language == "en")
 
 
-@pytest.mark.parametrize(
+@each(
     "path",
     [
         "/",
@@ -143,7 +139,7 @@ def test_the_tax_working_stands_on_the_page(browser: FlaskClient, addresses: dic
     assert re.search(r"增值税 = .* × 13% = ", page.text) and "财关税〔2018〕49号" in page.text
 
 
-@pytest.mark.parametrize(("name", "warned"), [("unregistered", True), ("rejected", False)])
+@each(("name", "warned"), [("unregistered", True), ("rejected", False)])
 def test_a_warning_is_marked_as_one(
     browser: FlaskClient, addresses: dict[str, str], name: str, warned: bool
 ) -> None:
@@ -175,7 +171,7 @@ def test_a_message_has_a_page_with_its_findings(browser: FlaskClient, window: Wi
     assert "gnum" in page.text and "→" in page.text
 
 
-@pytest.mark.parametrize(
+@each(
     "path",
     [
         "/declarations/999999",
@@ -190,7 +186,7 @@ def test_what_is_not_there_is_said_on_a_page(browser: FlaskClient, path: str) ->
     assert "404" in get(browser, path, 404).text
 
 
-@pytest.mark.parametrize(
+@each(
     ("header", "expected"),
     [
         ("zh-CN,zh;q=0.9,en;q=0.8", "zh-CN"),
@@ -226,7 +222,7 @@ def test_the_pages_change_nothing(browser: FlaskClient) -> None:
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
-@pytest.mark.parametrize(("method", "path", "status"), [
+@each(("method", "path", "status"), [
     ("GET", "/nothing", 404), ("GET", "/messages/99999999999999999999999x", 404), ("POST", "/", 405),
     ("GET", "/?sandbox=a%00", 400), ("GET", "/?number=%00&lang=zh", 400)])
 def test_a_browser_gets_a_page_for_what_is_refused_and_a_program_json(
@@ -248,7 +244,7 @@ def test_the_api_answers_a_browser_in_json(browser: FlaskClient) -> None:
     assert (answer.status_code, answer.mimetype) == (404, "application/json")
 
 
-@pytest.mark.parametrize(("day", "missing"), [("0001-01-01", "←"), ("9999-12-31", "→")])
+@each(("day", "missing"), [("0001-01-01", "←"), ("9999-12-31", "→")])
 def test_the_first_and_the_last_day_of_the_calendar_have_one_neighbour(
     browser: FlaskClient, day: str, missing: str
 ) -> None:

@@ -16,20 +16,20 @@ from werkzeug.test import TestResponse
 from single_window.api import create_app
 from single_window.console.parked import MOST
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.settings import Settings
 from single_window.store.deliveries import file_deliveries
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.parking import DISMISSED, PARKED, listed
 from single_window.store.tables import delivery
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
+from tests.databases import window_in
 
 HOSTILE = "<script>alert(1)</script>"
 
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = open_window(Settings(data=tmp_path_factory.mktemp("data"), readers=0, synchronous="NORMAL"))
+    opened = window_in(tmp_path_factory.mktemp("data"))
     yield opened
     opened.close()
 

@@ -13,18 +13,17 @@ from sqlalchemy import insert
 from gateways.gateway import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
-from single_window.settings import Settings
 from single_window.store import tables
 from single_window.store.engine import writing
-from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
+from tests.databases import window_in
 from tests.stories.telling import NOON
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
     """A window that only shows: two claims, a report and an application wait in "s", nothing in "empty"."""
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     for name in ("s", "empty"):
         window.make_sandbox(name, Options(), clock=Clock("virtual", NOON, 0, 0))
     with writing(window.engine) as connection:

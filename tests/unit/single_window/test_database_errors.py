@@ -17,7 +17,9 @@ from sqlalchemy import make_url
 from single_window.cli import main
 from single_window.settings import Settings, WrongSetting, from_environment
 from single_window.store.unavailable import place
+from tests.chaos.programs import spawned
 from tests.databases import ADDRESS, empty_database
+from tests.tables import each
 
 COMMANDS = (["show", "X1"], ["receipts"], ["sandbox", "list"], ["upgrade"], ["upgrade", "--check"])
 PASSWORD = "geheim"
@@ -51,7 +53,7 @@ def test_a_window_that_is_to_run_names_it_and_waits_for_it(tmp_path: Path, dead_
     pytest.importorskip("psycopg")
     address = f"postgresql://somebody:{PASSWORD}@127.0.0.1:{dead_port}/clearance"
     command = [sys.executable, "-m", "single_window", "run", "--port", "0", "--data", str(tmp_path)]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True,
+    with spawned(command, stderr=subprocess.PIPE, text=True,
                           env={**os.environ, "SINGLE_WINDOW_DATABASE": address, "LANG": "C.UTF-8"}) as running:
         lines = (line for line in running.stderr if "cannot be used" in line)
         said = [next(lines), next(lines)]  # it says so again with the next attempt
@@ -108,12 +110,12 @@ def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
     assert len(result.stderr.strip().splitlines()) == 1
 
 
-@pytest.mark.parametrize("given", ["postgres://u:p@h:1/db", "postgresql://u:p@h:1/db", "postgresql+psycopg://u:p@h:1/db"])
+@each("given", ["postgres://u:p@h:1/db", "postgresql://u:p@h:1/db", "postgresql+psycopg://u:p@h:1/db"])
 def test_however_postgresql_is_written_it_is_reached_by_psycopg_3(given: str) -> None:
     assert from_environment({"SINGLE_WINDOW_DATABASE": given}).database_url == "postgresql+psycopg://u:p@h:1/db"
 
 
-@pytest.mark.parametrize("given", ["mysql://u:geheim@h/db", "postgresql+psycopg2://u:geheim@h/db", "sqlite://",
+@each("given", ["mysql://u:geheim@h/db", "postgresql+psycopg2://u:geheim@h/db", "sqlite://",
                                    "postgresql://u:geheim@h", "nonsense"])
 def test_an_address_of_something_else_is_refused_with_what_is_allowed(given: str) -> None:
     with pytest.raises(WrongSetting) as refused:

@@ -14,9 +14,9 @@ from single_window.cases import stories
 from single_window.cli import main
 from single_window.clock import Clock
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.settings import Settings
 from single_window.store.engine import reading
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
+from tests.databases import window_in
 from tests.stories.telling import NOON, Teller
 
 MOST = 200
@@ -36,7 +36,7 @@ def drawn(window: Window, sandbox: str) -> str:
 
 
 def test_a_drawn_list_says_how_to_go_on_and_does(tmp_path: Path) -> None:
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     window.make_sandbox("still", Options(), clock=Clock("virtual", NOON, 0, Clock().rate * 0))
     number = drawn(window, "still")
     with reading(window.engine) as connection:

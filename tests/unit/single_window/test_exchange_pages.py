@@ -14,11 +14,10 @@ from declarations.money import SCALE
 from gateways.gateway import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
-from single_window.settings import Settings
 from single_window.store import tables
 from single_window.store.engine import writing
-from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
+from tests.databases import window_in
 from tests.stories.telling import NOON
 
 HOSTILE = "<script>alert(1)</script>"
@@ -27,7 +26,7 @@ HOSTILE = "<script>alert(1)</script>"
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
     """A window that only shows, with a report that waits and one that is booked."""
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     window.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
     with writing(window.engine) as connection:
         for number, state in ((1, "in_review"), (2, "booked")):
@@ -82,7 +81,7 @@ def test_the_pages_say_it_in_chinese_with_sources_and_count_what_waits(client: F
 
 
 def test_of_many_reports_that_wait_the_oldest_come_first_and_none_is_lost(tmp_path: Path) -> None:
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     with writing(window.engine) as connection:
         connection.execute(insert(tables.forex_report), [
             {"id": number, "sandbox": "main", "key": f"B|SH{number:03d}", "cop_no": f"SH{number:03d}",

@@ -23,11 +23,12 @@ from gateways.gateway import Options
 from single_window.cases.forex import rates
 from single_window.clock import Clock
 from single_window.master_data.importing import BadFile, Imported, import_csv
-from single_window.settings import Settings
 from single_window.store.engine import reading, writing
 from single_window.store.exchange_rate_rows import law_of
 from single_window.store.tables import exchange_rate_row
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
+from tests.databases import window_in
+from tests.tables import each
 
 HEADER = "currency,month,rate,source"
 MAY, JUNE, JULY = date(2026, 5, 1), date(2026, 6, 1), date(2026, 7, 1)
@@ -37,7 +38,7 @@ BEER = "2203000000"
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = open_window(Settings(data=tmp_path_factory.mktemp("window"), synchronous="NORMAL", readers=0))
+    opened = window_in(tmp_path_factory.mktemp("window"))
     clock = Clock("virtual", base=instant_of(JUNE), rate=Decimal(0))
     opened.make_sandbox("june", Options(), clock=clock)
     yield opened
@@ -136,7 +137,7 @@ def test_a_rate_is_kept_with_the_decimals_of_the_rule(window: Window) -> None:
     assert rate_of("KRW", JUNE, law(window))[0] == Decimal("0.0052")
 
 
-@pytest.mark.parametrize(("row", "column"), [
+@each(("row", "column"), [
     ("CNY,2026-06,1,a,,", "currency"), ("142,2026-06,1,a,,", "currency"), ("dollars,2026-06,7,a,,", "currency"),
     ("USD,2026-13,7,a,,", "month"), ("USD,2010-01,7,a,,", "month"), ("USD,2026-06-01,7,a,,", "month"),
     ("USD,2026-06,0,a,,", "rate"), ("USD,2026-06,0.00001,a,,", "rate"), ("USD,2026-06,-7,a,,", "rate"),

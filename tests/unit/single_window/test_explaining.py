@@ -18,6 +18,7 @@ from schemas.validation import explain as explain_here
 from single_window.intake import explaining
 from single_window.intake.explaining import SMALL_BYTES, Explainer
 from single_window.intake.reading import read_body
+from tests.tables import each
 
 SAMPLE = (Path(schemas.__file__).parent / "samples" / "CEB311Message.xml").read_text("utf-8")
 DAY = date(2026, 11, 20)
@@ -64,7 +65,7 @@ def test_what_takes_too_long_is_cut_short_and_says_so() -> None:
     assert explain(with_lines(600_000), Request("2022-05")).cut_short
 
 
-@pytest.mark.parametrize(("source", "why"), [
+@each(("source", "why"), [
     ("import os; os._exit(1)", "it dies at once"),
     ("import sys; sys.stdin.buffer.read(8); import os; os.kill(os.getpid(), 9)", "it is killed over it"),
     ("import sys, struct; sys.stdout.buffer.write(struct.pack('>I', 3) + b'{{{'); sys.stdout.flush(); "

@@ -15,8 +15,8 @@ from gateways.gateway import Options
 from single_window.channels.folder import FolderChannel
 from single_window.channels.outbox import Outbox, file_name, text_of
 from single_window.intake.admission_queue import AdmissionQueue
-from single_window.settings import Settings
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
+from tests.databases import window_in
 
 Open = Callable[[], tuple[Window, FolderChannel]]
 
@@ -26,7 +26,7 @@ def opened(tmp_path: Path) -> Iterator[Open]:
     closing: list[tuple[Window, AdmissionQueue]] = []
 
     def once_more() -> tuple[Window, FolderChannel]:
-        window = open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL", body_cap=CAP))
+        window = window_in(tmp_path, body_cap=CAP)
         window.make_sandbox("other", Options())
         queue = AdmissionQueue(window).start()
         closing.append((window, queue))

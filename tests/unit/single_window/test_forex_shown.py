@@ -17,19 +17,19 @@ from single_window.api.app import create_app
 from single_window.cases import forex
 from single_window.cli import main
 from single_window.master_data import importing as masterdata
-from single_window.settings import Settings
 from single_window.store.engine import reading
-from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
+from tests.databases import window_in
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
 from tests.stories.telling import WORLD, Teller
+from tests.tables import each
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A window with reports that are booked, wait for the bank, and are refused."""
     folder = tmp_path_factory.mktemp("forex")
-    window = open_window(Settings(data=folder, synchronous="NORMAL", readers=0))
+    window = window_in(folder)
     told = Exchanging(Teller(window, "s"))
     small, large = told.sold(1), told.sold(2, value="79991.00")
     told.reports(leg(small[0]))
@@ -42,7 +42,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def client(played: Path) -> Iterator[FlaskClient]:
-    window = open_window(Settings(data=played, synchronous="NORMAL", readers=0))
+    window = window_in(played)
     with create_app(window, runtime=Runtime(window)).test_client() as made:
         made.environ_base["HTTP_X_SANDBOX"] = "s"
         yield made
@@ -82,7 +82,7 @@ def test_http_shows_one_with_its_legs_and_its_restoration(client: FlaskClient) -
     assert client.get("/api/v1/forex/reports/SH9").status_code == 404
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each("language", ["zh", "en"])
 def test_the_command_line_tells_the_same(played: Path, language: str) -> None:
     assert [one["cop_no"] for one in answer(played, "list", "--state", "in_review")] == ["SH2"]
     assert len(answer(played, "show", "SH2")["restored"]) == 4
@@ -99,12 +99,12 @@ def test_the_command_line_tells_the_same(played: Path, language: str) -> None:
 
 
 def test_an_officer_decides_on_the_command_line(tmp_path: Path) -> None:
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     told = Exchanging(Teller(window, "s"), "")
     orders = told.sold(1, 2)
     window.close()
     assert answer(tmp_path, "class", MERCHANT.code, "C")["enterprises"][0]["forex_class"] == "C"
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     again = Exchanging(Teller(window, "s"), "")
     for place, order in enumerate(orders):
         assert again.reports(leg(order), cop_no=f"SH{place}")[-1] == ("300", "21023")
@@ -118,7 +118,7 @@ def test_an_officer_decides_on_the_command_line(tmp_path: Path) -> None:
 
 
 def test_the_directory_is_imported_whole_and_the_same_again_changes_nothing(tmp_path: Path) -> None:
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     codes = [one.code for one in WORLD.merchants[:3]]
     text = "code,class,registered,quota\n{},A,2020-01-01,0\n{},B,2024-06-01,500000.00\n{},C,2024-06-01,0\n"
     done = masterdata.import_csv(window, "main", "forex_enterprises", text.format(*codes))

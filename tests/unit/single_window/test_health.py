@@ -23,6 +23,7 @@ from single_window.store import in_hand, migrate
 from single_window.store.engine import writing
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
+from tests.tables import each
 
 NAMES = ["database", "revision", "writing", "broker", "admission", "progress", "worker"]
 
@@ -39,7 +40,7 @@ def test_a_window_at_work_is_ready_and_every_check_is_named_in_both_languages(cl
     assert all(one["passed"] and one["zh"] != one["en"] for one in found.json["checks"])
 
 
-@pytest.mark.parametrize("path", ["/healthz", "/readyz", "/metrics"])
+@each("path", ["/healthz", "/readyz", "/metrics"])
 def test_a_name_that_somebody_else_resolves_is_refused_here_too(client: Client, path: str) -> None:
     assert client.call("GET", path, Host="attacker.example").status == 400
     assert client.call("POST", path).status == 405

@@ -15,6 +15,7 @@ from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.wiring import Window
+from tests.tables import each
 
 VALUES = ("", "-1", "x", "9999-12-31", "0001-01-01", "9" * 19, str(2**63), "9" * 5_000, "1e9", "%", "|", "\u0663",
           "\u00b2", "in_review", "E")
@@ -79,7 +80,7 @@ def test_no_path_is_answered_with_an_error_of_ours(app: Flask) -> None:
     assert failed == []
 
 
-@pytest.mark.parametrize("form", [
+@each("form", [
     {"act": "retry", "id": "9" * 5_000}, {"act": "retry", "id": str(2**63)}, {"act": "dismiss", "id": "x"}])
 def test_no_form_of_parked_work_is_answered_with_an_error_of_ours(app: Flask, form: dict[str, str]) -> None:
     assert app.test_client().post("/parked", query_string={"sandbox": SANDBOX}, data=form).status_code == 400

@@ -15,8 +15,7 @@ from serving_http import Client, again, many, sample
 from single_window.api.server.http import bind
 from single_window.api.server.http_connection import LARGE
 from single_window.process.serving import Server
-from single_window.settings import Settings
-from single_window.wiring import open_window
+from tests.databases import window_in
 
 CONNECTIONS = 30
 HEAD = b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n"
@@ -25,8 +24,7 @@ HEAD = b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\
 @pytest.fixture(params=[(CONNECTIONS, 0), (1_000, CONNECTIONS)], ids=["in all", "of an address"])
 def server(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Server]:
     connections, of_address = request.param
-    window = open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL", connections=connections,
-                                  connections_per_address=of_address))
+    window = window_in(tmp_path, connections=connections, connections_per_address=of_address)
     with Server(window, bind("127.0.0.1", 0), folders=False) as serving:
         yield serving
     window.close()

@@ -7,22 +7,18 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from played_exports import NAMES, SANDBOX, PlayedExports, play
+from played_exports import NAMES, SANDBOX, PlayedExports
 
 from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.settings import Settings
 from single_window.wiring import Window
+from tests.tables import each
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> PlayedExports:
-    return play(tmp_path_factory.mktemp("data"))
-
-
-@pytest.fixture(scope="module")
-def client(played: PlayedExports) -> Iterator[FlaskClient]:
-    window = Window(Settings(data=played.data, readers=0))
+def client(played_exports: PlayedExports) -> Iterator[FlaskClient]:
+    window = Window(Settings(data=played_exports.data, readers=0))
     yield create_app(window, admission=AdmissionQueue(window)).test_client()
     window.close()
 
@@ -33,7 +29,7 @@ def get(client: FlaskClient, path: str, status: int = 200) -> Any:
     return answer.get_json()
 
 
-@pytest.mark.parametrize(("asked", "count"), [
+@each(("asked", "count"), [
     ("", 8), ("?flow=E", 7), ("?flow=I", 1), ("?flow=E&state=rejected", 1), ("?bill_no=NGB1", 3), ("?batch=none", 0),
     ("?flow=I&bill_no=NGB1", 0)])
 def test_declarations_are_listed_by_flow_state_batch_and_master_waybill(
@@ -53,12 +49,12 @@ def test_an_unknown_flow_is_refused(client: FlaskClient) -> None:
     assert get(client, "declarations?flow=X", 400)["findings"][0]["path"] == "flow"
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("number", ["id", "waybill"])
+@each("name", NAMES)
+@each("number", ["id", "waybill"])
 def test_an_export_is_found_with_its_documents(
-    client: FlaskClient, played: PlayedExports, name: str, number: str
+    client: FlaskClient, played_exports: PlayedExports, name: str, number: str
 ) -> None:
-    sale = played.sales[name]
+    sale = played_exports.sales[name]
     told = get(client, f"declarations/{getattr(sale, number)}")
     one, = told["declarations"]
     assert (one["flow"], one["kind"], one["order_no"], one["logistics_no"], one["tax"]) == (
@@ -68,22 +64,23 @@ def test_an_export_is_found_with_its_documents(
     assert ({"export_refund", "tally"} <= kinds) == (name == "left")
 
 
-def test_of_a_number_that_both_flows_have_each_is_told_apart(client: FlaskClient, played: PlayedExports) -> None:
-    both = get(client, f"declarations/{played.shared}")
+def test_of_a_number_that_both_flows_have_each_is_told_apart(
+        client: FlaskClient, played_exports: PlayedExports) -> None:
+    both = get(client, f"declarations/{played_exports.shared}")
     assert sorted(one["flow"] for one in both["declarations"]) == ["E", "I"]
     for flow, kinds in (("I", {"order", "payment", "waybill", "inventory"}),
                         ("E", {"export_order", "export_waybill", "export_inventory"})):
-        one = get(client, f"declarations/{played.shared}?flow={flow}")
+        one = get(client, f"declarations/{played_exports.shared}?flow={flow}")
         assert [each["flow"] for each in one["declarations"]] == [flow]
         assert {each["kind"] for each in one["documents"]} == kinds
 
 
-@pytest.mark.parametrize(("flow", "kinds"), [
+@each(("flow", "kinds"), [
     ("", ["order", "export_order"]), ("I", ["order"]), ("E", ["export_order"])])
 def test_of_an_order_that_nothing_declares_the_flow_is_heeded_too(
-    client: FlaskClient, played: PlayedExports, flow: str, kinds: list[str]
+    client: FlaskClient, played_exports: PlayedExports, flow: str, kinds: list[str]
 ) -> None:
-    one = get(client, f"declarations/{played.undeclared}?flow={flow}")
+    one = get(client, f"declarations/{played_exports.undeclared}?flow={flow}")
     assert (one["declarations"], [each["kind"] for each in one["documents"]]) == ([], kinds)
 
 

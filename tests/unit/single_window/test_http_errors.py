@@ -13,11 +13,11 @@ from serving_http import Client, sample
 from single_window.api import create_app
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.process.serving import Server
-from single_window.settings import Settings
-from single_window.wiring import open_window
+from tests.databases import window_in
+from tests.tables import each
 
 
-@pytest.mark.parametrize("method, path, status, code", [
+@each("method, path, status, code", [
     ("GET", "/api/v1/nothing", 404, "no-such-page"),
     ("GET", "/api/v1/messages/abc", 404, "no-such-page"),
     ("GET", "/api/v1/messages/0", 404, "no-such-message"),
@@ -55,7 +55,7 @@ def test_a_form_with_a_text_that_no_database_keeps_is_refused(client: Client) ->
     assert answer.status == 400 and b"NUL" in answer.body
 
 
-@pytest.mark.parametrize(("text", "code"), [(r"a\ud800", "half-character"), (r"\uDC00b", "half-character"),
+@each(("text", "code"), [(r"a\ud800", "half-character"), (r"\uDC00b", "half-character"),
                                             (r"\ud83d\ude00", "no-such-batch")])
 def test_half_a_character_is_refused_and_a_whole_one_is_not(client: Client, text: str, code: str) -> None:
     told = f'{{"by": "A", "lists": ["{text}"]}}'.encode()
@@ -68,19 +68,19 @@ def test_a_wrong_method_names_the_right_ones(client: Client) -> None:
     assert "POST" in answer.headers["Allow"] and "POST" in answer.json["findings"][0]["en"]
 
 
-@pytest.mark.parametrize("host", [
+@each("host", [
     "evil.example", "evil.example:80", "127.0.0.1.evil.example", "a/b", "x@127.0.0.1", "["])
 def test_a_host_that_is_not_ours_is_refused(client: Client, host: str) -> None:
     answer = client.call("GET", "/api/v1/state", Host=host)
     assert (answer.status, answer.codes) == (400, ["wrong-host"])
 
 
-@pytest.mark.parametrize("host", ["localhost", "127.0.0.1:1", "127.0.0.5", "[::1]:8642"])
+@each("host", ["localhost", "127.0.0.1:1", "127.0.0.5", "[::1]:8642"])
 def test_every_name_of_this_machine_will_do(client: Client, host: str) -> None:
     assert client.call("GET", "/api/v1/state", Host=host).status == 200
 
 
-@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": "http://["},
+@each("headers", [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Origin": "http://["},
                                      {"Sec-Fetch-Site": "cross-site"}])
 def test_a_page_of_another_site_cannot_send_messages(client: Client, headers: dict[str, str]) -> None:
     answer = client.post(sample("311"), **headers)
@@ -92,7 +92,7 @@ def test_our_own_page_can_send_messages(client: Client) -> None:
     assert client.post(b"<a/>", Origin=f"http://{client.host}:{client.port}").status == 422
 
 
-@pytest.mark.parametrize("request_bytes, status", [
+@each("request_bytes, status", [
     (b"NONSENSE\r\n\r\n", 400),
     (b"GET / HTTP/1.1\r\nHost: a\r\nBad Header\r\n\r\n", 400),
     (b"POST /api/v1/messages HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n", 400),
@@ -141,7 +141,7 @@ def test_the_state_tells_whether_the_worker_is_at_work(client: Client) -> None:
 
 
 def test_the_state_tells_of_requests_that_wait(tmp_path: Path) -> None:
-    window = open_window(Settings(data=play(tmp_path).data, readers=0))
+    window = window_in(play(tmp_path).data)
     state = create_app(window, AdmissionQueue(window)).test_client().get("/api/v1/state").get_json()
     window.close()
     assert state["requests"] == {"main": {}, SANDBOX: {"refund": {"accepted": 1}}}
@@ -149,7 +149,7 @@ def test_the_state_tells_of_requests_that_wait(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("body", [b"[" * 5_000, b'{"a":' * 5_000])
 def test_json_that_is_nested_too_deeply_is_malformed(tmp_path: Path, body: bytes) -> None:
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     admission = AdmissionQueue(window).start()
     try:
         answer = create_app(window, admission).test_client().put(

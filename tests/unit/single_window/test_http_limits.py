@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import pytest
-
 from single_window.api.server.http_limits import Limits, Wait, one_too_many, overdue
+from tests.tables import each
 
 LIMITS = Limits(header=10, body=20, rate=1_000, answer=30, connections=5, per_address=3)
 
@@ -24,7 +23,7 @@ def gone(newcomer: Fake, *others: Fake, limits: Limits = LIMITS) -> list[tuple[F
     return list(one_too_many(newcomer, [*others, newcomer], limits))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("wait", "longest"), [
+@each(("wait", "longest"), [
     (Wait("open", 0), 10), (Wait("header", 0), 10), (Wait("body", 0), 20), (Wait("body", 0, 7_000), 27),
     (Wait("answer", 0), 30)])
 def test_each_part_of_a_request_has_its_time(wait: Wait, longest: float) -> None:

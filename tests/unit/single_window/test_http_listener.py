@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
 from waitress.adjustments import Adjustments
 
 from single_window.api.server.http_bodies import KeptBody
 from single_window.api.server.http_connection import Serving, channel_class
+from tests.tables import each
 
 HEAD = b"POST / HTTP/1.1\r\nHost: localhost\r\n"
 PIECE = b"x" * 10_000
 
 
-@pytest.mark.parametrize("announced", [True, False], ids=["announced", "streamed"])
+@each("announced", [True, False], ids=["announced", "streamed"])
 def test_what_is_too_long_is_counted_and_dropped(announced: bool) -> None:
     parser = channel_class(Serving(25_000)).parser_class(Adjustments())
     pieces = [PIECE] * 50

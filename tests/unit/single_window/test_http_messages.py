@@ -31,6 +31,7 @@ from single_window.process.serving import Server
 from single_window.store.engine import reading
 from single_window.store.tables import document, message
 from single_window.wiring import Window
+from tests.tables import each
 
 
 def own(code: str, number: str) -> bytes:
@@ -59,7 +60,7 @@ def test_the_four_documents_of_a_trade_lead_to_release(client: Client, server: S
     assert by_list_number["declarations"] == found["declarations"]
 
 
-@pytest.mark.parametrize("form", [
+@each("form", [
     pytest.param(lambda body: body, id="bare XML"),
     pytest.param(lambda body: b"\xef\xbb\xbf" + body, id="with a byte order mark"),
     pytest.param(lambda body: wrapped(body, "FORM-ENVELOPE", mailbox(body)), id="in a DxpMsg"),
@@ -67,7 +68,7 @@ def test_the_four_documents_of_a_trade_lead_to_release(client: Client, server: S
     pytest.param(in_haikou_json, id="the Haikou form"),
     pytest.param(lambda body: in_json(wrapped(body, "FORM-JSON-ENVELOPE", mailbox(body))), id="a DxpMsg in JSON"),
 ])
-@pytest.mark.parametrize("content_type", ["application/xml", "application/json", "text/plain", ""])
+@each("content_type", ["application/xml", "application/json", "text/plain", ""])
 def test_every_form_is_taken_whatever_its_content_type_says(client: Client, form: Callable[[bytes], bytes],
                                                             content_type: str) -> None:
     answer = client.post(form(own("311", "FORMS-1")), Content_Type=content_type)
@@ -106,7 +107,7 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
 }
 
 
-@pytest.mark.parametrize("case", REFUSED)
+@each("case", REFUSED)
 def test_what_cannot_be_opened_is_refused_with_a_finding_and_kept(client: Client, served_window: Window,
                                                                    case: str) -> None:
     body, status, code = REFUSED[case]
@@ -128,7 +129,7 @@ def _documents(window: Window) -> int:
         return int(connection.execute(select(func.count()).select_from(document)).scalar() or 0)
 
 
-@pytest.mark.parametrize("headers, status, code", [
+@each("headers, status, code", [
     ({"Content-Type": "multipart/form-data; boundary=x"}, 415, "multipart"),
     ({"Content-Encoding": "gzip"}, 415, "content-encoding"),
     ({"Content-Type": "application/xml; charset=gbk"}, 415, "wrong-encoding"),
@@ -148,7 +149,7 @@ def _endless(size: int, start: bytes = b"") -> Iterator[bytes]:
 LARGE = 40 * CAP
 
 
-@pytest.mark.parametrize("length", [None, LARGE], ids=["streamed", "announced"])
+@each("length", [None, LARGE], ids=["streamed", "announced"])
 def test_a_body_above_the_cap_is_refused_and_only_its_beginning_is_kept(client: Client, length: int | None) -> None:
     start = b'<DxpMsg xmlns="http://www.chinaport.gov.cn/dxp"><TransInfo><SenderId>DXPENT0000000009</SenderId>'
     answer = client.post(_endless(LARGE, start) if length is None else start.ljust(length))
@@ -192,7 +193,7 @@ CEB900: dict[str, tuple[bytes, str]] = {
 }
 
 
-@pytest.mark.parametrize("case", CEB900)
+@each("case", CEB900)
 def test_what_the_schema_refuses_is_accepted_and_answered_by_one_ceb900(client: Client, server: Server,
                                                                        case: str) -> None:
     body, status = CEB900[case]
@@ -225,7 +226,7 @@ def with_guid(body: bytes, guid: bytes) -> bytes:
     return re.sub(rb'(Message[^>]* guid=")[^"]*', rb"\g<1>" + guid, body, count=1)
 
 
-@pytest.mark.parametrize("case", ECHOED)
+@each("case", ECHOED)
 def test_a_ceb900_gives_the_refused_message_back_whatever_its_ids_are(client: Client, server: Server,
                                                                       case: str) -> None:
     box = f"DXPENT{zlib.crc32(case.encode()):010d}"
@@ -265,7 +266,7 @@ def test_messages_without_an_id_are_not_taken_for_each_other(client: Client) -> 
     assert client.post(first).json["repeated"] is True
 
 
-@pytest.mark.parametrize("address", ["", "  ", "DXPENT01;DXPENT02", "x" * 31, "中" * 30, "DXP ENT"])
+@each("address", ["", "  ", "DXPENT01;DXPENT02", "x" * 31, "中" * 30, "DXP ENT"])
 def test_a_sender_whom_no_receipt_could_reach_is_told_so_at_once(client: Client, address: str) -> None:
     body = own("311", "UNREACHED").replace(mailbox(sample("311")).encode(), address.encode())
     answer = client.post(body)

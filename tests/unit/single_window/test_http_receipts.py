@@ -6,7 +6,6 @@ import socket
 from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
-import pytest
 from lxml import etree
 from serving_http import TRADE, Client, again, mailbox, sample
 
@@ -21,6 +20,7 @@ from single_window.process.serving import Server
 from single_window.receipts import rows as receipts
 from single_window.store.engine import reading
 from single_window.wiring import Window
+from tests.tables import each
 
 NOON = 1_795_147_200_000
 
@@ -134,7 +134,7 @@ def test_a_poll_that_finds_no_room_to_wait_says_so(server: Server, client: Clien
     assert len(found.json["receipts"]) == 1, "what is there needs no waiting"
 
 
-@pytest.mark.parametrize(("path", "query", "may"), [
+@each(("path", "query", "may"), [
     ("/api/v1/receipts", "mailbox=A&wait=10", True), ("/api/v1/receipts", "mailbox=A&%77ait=10", True),
     ("/api/v1/receipts", "mailbox=A", False), ("/api/v1/messages", "wait=10", False)])
 def test_polls_that_may_wait_are_known_before_they_are_read(path: str, query: str, may: bool) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from serving_http import Client, again, in_json, many, sample, wrapped
 from sqlalchemy import func, select
 
@@ -12,6 +11,7 @@ from single_window.process.serving import Server
 from single_window.store.engine import reading
 from single_window.store.tables import metadata
 from single_window.wiring import Window
+from tests.tables import each
 
 
 def told(client: Client, body: bytes, query: str = "") -> Any:
@@ -24,7 +24,7 @@ def codes(validation: Any) -> list[tuple[str, str]]:
     return [(one["stage"], one["code"]) for one in validation["findings"]]
 
 
-@pytest.mark.parametrize("code", ["311", "411", "511", "621", "623", "625", "711"])
+@each("code", ["311", "411", "511", "621", "623", "625", "711"])
 def test_every_golden_sample_is_of_good_form(client: Client, code: str) -> None:
     validation = told(client, sample(code))
     assert validation["type"] == f"CEB{code}Message" and validation["count"] == 1

@@ -22,6 +22,7 @@ from single_window.cli import main
 from single_window.observe import logs
 from single_window.observe.ranges import SINGLY, compact, holds
 from single_window.process.lock import DataLock
+from tests.tables import each
 
 PROGRAM = ("import structlog, sys; from single_window.observe import logs; logs.configure(sys.stderr); "
            "structlog.get_logger().warning('folder.later', file='order.xml')")
@@ -45,7 +46,7 @@ def lines() -> Iterator[Callable[..., list[str]]]:
     logging.getLogger().handlers = handlers
 
 
-@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/New_York"])
+@each("zone", ["Asia/Shanghai", "America/New_York"])
 def test_a_line_begins_with_its_time_in_utc_and_has_no_colours_for_a_file(zone: str) -> None:
     said = subprocess.run([sys.executable, "-c", PROGRAM], env={**os.environ, "TZ": zone}, text=True,
                           capture_output=True, check=True).stderr
@@ -142,7 +143,7 @@ def test_a_line_that_cannot_be_written_stops_nobody() -> None:
         structlog.get_logger().info("batch.done")
 
 
-@pytest.mark.parametrize(("numbers", "text"), [
+@each(("numbers", "text"), [
     ([], ""), ([7], "7"), ([9, 7, 7], "7,9"), ([1, 2, 3], "1,2,3"),
     (range(1, SINGLY + 1), ",".join(map(str, range(1, SINGLY + 1)))), (range(1205, 1303), "1205-1302"),
     ([*range(1205, 1303), 1400], "1205-1302,1400"), ([1, *range(3, 70), 72, 73], "1,3-69,72-73"),
@@ -152,7 +153,7 @@ def test_ids_are_written_singly_while_they_are_few_and_as_ranges_when_many(numbe
     assert compact(numbers) == compact(reversed(list(numbers))) == text
 
 
-@pytest.mark.parametrize("numbers", [[], [7], [1, 2, 3], [*range(1205, 1303), 1400], range(1, 200, 2)])
+@each("numbers", [[], [7], [1, 2, 3], [*range(1205, 1303), 1400], range(1, 200, 2)])
 def test_a_number_is_found_where_it_was_written_and_nowhere_else(numbers: list[int]) -> None:
     text = compact(numbers)
     assert [number for number in range(1, 1500) if holds(text, number)] == list(numbers)

@@ -12,7 +12,6 @@ from declarations.money import scale
 from simulators.world import World
 from single_window.master_data.csv_files import MOST_BYTES, MOST_ROWS
 from single_window.master_data.importing import KINDS, BadFile, Imported, UnknownKind, import_csv
-from single_window.settings import Settings
 from single_window.store.engine import reading, writing
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.store.tables import (
@@ -24,7 +23,8 @@ from single_window.store.tables import (
     participant,
     refund_rate_row,
 )
-from single_window.wiring import open_window
+from tests.databases import window_in
+from tests.tables import each
 
 CASES = Path(__file__).parents[2] / "specifications" / "masterdata_bad_files.toml"
 BAD_FILES = tomllib.loads(CASES.read_text("utf-8"))["case"]
@@ -35,7 +35,7 @@ GUARANTEES = "assure_code,name,amount\n3702960A01,担保公司,100.00\n"
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory):
-    opened = open_window(Settings(data=tmp_path_factory.mktemp("window"), synchronous="NORMAL", readers=0))
+    opened = window_in(tmp_path_factory.mktemp("window"))
     yield opened
     opened.close()
 
@@ -52,7 +52,7 @@ def rows(window, table, *names):
         return [tuple(row) for row in connection.execute(select(*[table.c[name] for name in names]))]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each("kind", KINDS)
 def test_wrong_columns_are_told_in_two_lines_whatever_the_kind(kind, window):
     with pytest.raises(BadFile) as refused:
         import_csv(window, "main", kind, "编码,名称,价格\n1,2,3\n")
@@ -61,7 +61,7 @@ def test_wrong_columns_are_told_in_two_lines_whatever_the_kind(kind, window):
     assert all(column.name in said[1] for column in KINDS[kind].columns)
 
 
-@pytest.mark.parametrize("case", BAD_FILES, ids=[case["name"] for case in BAD_FILES])
+@each("case", BAD_FILES, ids=[case["name"] for case in BAD_FILES])
 def test_a_bad_file_is_refused_with_all_that_is_wrong_and_nothing_is_imported(case, window):
     with pytest.raises(BadFile) as refused:
         import_csv(window, "main", case["kind"], case["text"].removeprefix("\n"))
@@ -85,7 +85,7 @@ def of_examples(kind, **cells):
     return ",".join(row) + "\n" + ",".join(row.values()) + "\n"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@each("kind", KINDS)
 def test_the_example_that_the_help_shows_is_accepted(kind, window):
     done = import_csv(window, "main", kind, of_examples(kind))
     assert (done.new or done.changed or done.unchanged) == 1
@@ -99,12 +99,12 @@ def may_be_blank(column):
 MAY_BE_BLANK = [(kind, column.name) for kind in KINDS for column in KINDS[kind].columns if may_be_blank(column)]
 
 
-@pytest.mark.parametrize(("kind", "column"), MAY_BE_BLANK)
+@each(("kind", "column"), MAY_BE_BLANK)
 def test_a_cell_that_the_help_allows_to_be_blank_is_accepted_blank(kind, column, window):
     import_csv(window, "main", kind, of_examples(kind, **{column: ""}))
 
 
-@pytest.mark.parametrize(("kind", "column"), [
+@each(("kind", "column"), [
     (kind, column.name) for kind in KINDS for column in KINDS[kind].columns
     if (kind, column.name) not in MAY_BE_BLANK])
 def test_a_cell_that_must_not_be_blank_is_refused_blank(kind, column, window):
@@ -117,7 +117,7 @@ def test_a_quota_of_the_exchange_directory_may_be_blank_and_means_none(window):
     assert rows(window, forex_enterprise, "code", "quota") == [("3702961003", 0)]
 
 
-@pytest.mark.parametrize("column", ["vat", "consumption", "remark", "status"])
+@each("column", ["vat", "consumption", "remark", "status"])
 def test_what_a_column_of_goods_names_as_its_choices_is_taken(column):
     allowed = {one.name: one.allowed for one in KINDS["goods"].columns}[column].split(" | ")
     shipped = Path(goods.__file__).parent / "register.csv"
@@ -128,7 +128,7 @@ def test_what_a_column_of_goods_names_as_its_choices_is_taken(column):
         goods.parse_row({**sound, column: "another"}, "here")
 
 
-@pytest.mark.parametrize("kind", ["participants", "guarantees", "stock"])
+@each("kind", ["participants", "guarantees", "stock"])
 def test_a_world_s_files_are_imported_and_again_change_nothing(kind, window):
     csv = getattr(World(1), f"{kind}_csv")()
     count = csv.count("\n") - 1
@@ -187,7 +187,7 @@ def test_columns_may_stand_in_any_order_lines_end_as_they_like_and_empty_lines_a
     assert rows(window, guarantee, "assure_code", "amount") == [("A", scale("1")), ("B", scale("2"))]
 
 
-@pytest.mark.parametrize(("hostile", "found"), [
+@each(("hostile", "found"), [
     (b"a" * (MOST_BYTES + 1), "bytes"),
     (b"assure_code,amount\n" + b"A,1\n" * (MOST_ROWS + 1), "another row"),
     (b"assure_code,amount\n" + b"A" * 200_000 + b",1\n", "field larger than field limit (131072)"),

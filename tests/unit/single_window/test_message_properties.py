@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from struct import pack
 
-import pytest
 from pika import spec
 from pika.frame import decode_frame
 
 from single_window.messaging.properties import Properties, read_safely, text
+from tests.tables import each
 
 NESTED = b"V"
 for _ in range(2_000):
@@ -24,7 +24,7 @@ def frame(headers: bytes) -> bytes:
     return pack(">BHI", spec.FRAME_HEADER, 1, len(held)) + held + bytes([spec.FRAME_END])
 
 
-@pytest.mark.parametrize("hostile", [
+@each("hostile", [
     b"T" + pack(">Q", 2**63 - 1),
     b"T" + pack(">Q", 1_795_147_200_000),  # milliseconds where seconds belong
     NESTED,

@@ -21,6 +21,7 @@ from single_window.observe.metrics.sharing import ROOM
 from single_window.observe.metrics.table import GAUGE, METERS, SECONDS
 from single_window.store import migrate
 from single_window.store.engine import open_engine
+from tests.chaos.programs import spawned
 
 COUNTING = """
 import os, sys
@@ -82,7 +83,7 @@ class Other:
     """Another process that counts in the same folder: three orders at once, four more when told to."""
 
     def __init__(self, data: Path) -> None:
-        self._process = subprocess.Popen([sys.executable, "-c", COUNTING, str(data)], stdin=subprocess.PIPE,
+        self._process = spawned([sys.executable, "-c", COUNTING, str(data)], stdin=subprocess.PIPE,
                                          stdout=subprocess.PIPE, text=True)
         self._hear()
 
@@ -193,7 +194,7 @@ def test_files_have_their_room_from_the_start_so_that_a_full_disk_kills_nobody(t
 
 def test_without_room_the_dead_are_counted_from_their_own_files(tmp_path: Path) -> None:
     living = Other(tmp_path)
-    program = subprocess.Popen([sys.executable, "-c", WITHOUT_ROOM, str(tmp_path)], stdin=subprocess.PIPE,
+    program = spawned([sys.executable, "-c", WITHOUT_ROOM, str(tmp_path)], stdin=subprocess.PIPE,
                                stdout=subprocess.PIPE, text=True)
     assert program.stdout is not None and program.stdout.readline() == "ready\n"
     living.kill()

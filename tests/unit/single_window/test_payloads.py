@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from single_window.messaging.broker import Taken
 from single_window.messaging.payloads import ids_of
+from tests.tables import each
 
 UNREADABLE = (b"", b"\x00\xff", b"{}", b"null", b'["7"]', b"[1,", b"[1.5]", b"[[1]]", b"[true]", b"[1e400]", b"[0]",
               b"[-7]", b"[9223372036854775808]", b"[99999999999999999999999]", b"[" * 100_000)
@@ -15,13 +14,13 @@ def taken(*bodies: bytes) -> list[Taken]:
     return [Taken("customs", body, number) for number, body in enumerate(bodies)]
 
 
-@pytest.mark.parametrize("body", UNREADABLE, ids=lambda body: body[:24].decode("latin-1"))
+@each("body", UNREADABLE, ids=lambda body: body[:24].decode("latin-1"))
 def test_what_names_no_delivery_is_unreadable(body: bytes) -> None:
     found = ids_of(taken(b"[3]", body, b"[4,5]"))
     assert (found.ids, [one.tag for one in found.readable], [one.tag for one in found.unreadable]) == (
         [3, 4, 5], [0, 2], [1])
 
 
-@pytest.mark.parametrize("body", [b"[]", b"[1]", b"[9223372036854775807,9223372036854775807]"])
+@each("body", [b"[]", b"[1]", b"[9223372036854775807,9223372036854775807]"])
 def test_a_list_of_ids_is_readable_whosever_they_are(body: bytes) -> None:
     assert ids_of(taken(body)).unreadable == []

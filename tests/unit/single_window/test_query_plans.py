@@ -22,6 +22,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import declaration, document, message
 from single_window.wiring import Window
 from tests.databases import made_database
+from tests.tables import each
 
 GROWING = ("archive", "deadline", "declaration", "delivery", "document", "message", "receipt", "receipt_group",
            "request", "tax_bill", "timeline")
@@ -98,7 +99,7 @@ def _is_allowed(statement: str) -> bool:
     return any(part in shown for parts in ALLOWED.values() for part in parts)
 
 
-@pytest.mark.parametrize("path", PATHS)
+@each("path", PATHS)
 def test_what_a_page_asks_for_is_found_by_an_index(site: Site, path: str) -> None:
     site.asked.clear()
     answer = site.client.get(path.format(**site.numbers), headers={"X-Sandbox": SANDBOX}, query_string=(
@@ -111,7 +112,7 @@ def test_what_a_page_asks_for_is_found_by_an_index(site: Site, path: str) -> Non
     assert wrong == []
 
 
-@pytest.mark.parametrize("statement", [
+@each("statement", [
     "SELECT id FROM delivery WHERE state = ?",
     "SELECT id FROM declaration WHERE sandbox = ? AND value > 1 ORDER BY value",
     "SELECT id FROM message WHERE guid = ?"])

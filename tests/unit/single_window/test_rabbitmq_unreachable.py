@@ -15,6 +15,7 @@ from single_window.messaging.link import Link
 from single_window.messaging.rabbitmq import RabbitBroker
 from single_window.settings import WrongSetting
 from tests.chaos.programs import until
+from tests.tables import each
 
 Server = Callable[[bytes | None], str]
 
@@ -77,7 +78,7 @@ def test_something_that_never_answers(server: Server) -> None:
     assert "does not answer in time" in refusal(server(None) + "?stack_timeout=1")
 
 
-@pytest.mark.parametrize("url", ["amqp://guest:hunter2@127.0.0.1/?hartbeat=3", "amqp://guest@127.0.0.1/"])
+@each("url", ["amqp://guest:hunter2@127.0.0.1/?hartbeat=3", "amqp://guest@127.0.0.1/"])
 def test_an_address_that_cannot_be_used_is_a_wrong_setting(url: str) -> None:
     with pytest.raises(WrongSetting, match="SINGLE_WINDOW_BROKER") as raised:
         Link(url)

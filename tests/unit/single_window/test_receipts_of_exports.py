@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-import pytest
 from sqlalchemy import Connection
 
 from schemas.catalogue import names
 from schemas.reading import open_message, read
 from single_window.receipts.rows import Receipt, beginning, render
+from tests.tables import each
 
 NOBODY = cast("Connection", None)
 """Nothing of what is written here is asked of the database."""
@@ -49,7 +49,7 @@ def test_what_only_2018_has_room_for_comes_in_a_message_of_its_own() -> None:
     assert (head["ebpCode"], head["invtNo"]) == ("P" * 50, "0" * 18)
 
 
-@pytest.mark.parametrize(("parcel", "edition"), [("W" * 32, "2022-05"), ("W" * 80, "2018")])
+@each(("parcel", "edition"), [("W" * 32, "2022-05"), ("W" * 80, "2018")])
 def test_a_result_carries_its_lines_and_the_time_of_its_making(parcel: str, edition: str) -> None:
     lines = [LINE, {**LINE, "logisticsNo": parcel, "gseqno": "2"}]
     (made,) = render(NOBODY, [receipt("792", "summary_result", {**RESULT, "lines": lines}, "", "")])

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
-
 from single_window.receipts.rows import MOST, MOST_LINES, Receipt, together
+from tests.tables import each
 
 
 def receipt(code: str, lines: int) -> Receipt:
     return Receipt(1, code, "k", "key", "", "", 0, "", {}, {"lines": [{}] * lines})
 
 
-@pytest.mark.parametrize(("code", "lines", "sizes"), [
+@each(("code", "lines", "sizes"), [
     ("792", [MOST_LINES] * 3, [1, 1, 1]), ("792", [MOST_LINES + 1, 1], [1, 1]),
     ("792", [1, MOST_LINES - 1, 1], [2, 1]), ("792", [1] * (MOST + 1), [MOST, 1]),
     ("622", [MOST_LINES] * 3, [3]), ("622", [0] * (2 * MOST + 1), [MOST, MOST, 1]), ("900", [0, 0], [1, 1])])

@@ -14,11 +14,11 @@ from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from gateways.gateway import Options
 from single_window.master_data.importing import KINDS, BadFile, Imported, import_csv
-from single_window.settings import Settings
 from single_window.store import refund_rate_rows
 from single_window.store.engine import reading, writing
 from single_window.store.tables import refund_rate_row
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
+from tests.databases import window_in
 
 HEADER = "hs10,name,unit,levy,refund,since,until,flag,confidence"
 SHIRTS = f"{HEADER}\n6109100010,T恤衫,011,0.13,{{}},2026-01-01,,,illustrative\n"
@@ -27,7 +27,7 @@ DAY = date(2026, 6, 1)
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = open_window(Settings(data=tmp_path_factory.mktemp("window"), synchronous="NORMAL", readers=0))
+    opened = window_in(tmp_path_factory.mktemp("window"))
     yield opened
     opened.close()
 

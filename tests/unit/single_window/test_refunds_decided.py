@@ -13,9 +13,8 @@ from flask.testing import FlaskClient
 
 from single_window.api.app import create_app
 from single_window.cli import main
-from single_window.settings import Settings
-from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
+from tests.databases import window_in
 from tests.stories.refunding import Refunding, export, inventory, purchase
 from tests.stories.telling import Teller
 
@@ -25,7 +24,7 @@ CLAIMS = ("TS1", "TS3", "TS4")
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """A folder in which three claims are taken in."""
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     told = Refunding(Teller(window, "s"))
     for place, number in enumerate(CLAIMS):
         item = told.summarised([inventory(place + 1)], cop_no=f"HZ{place}")[0] + "001"
@@ -37,7 +36,7 @@ def data(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client(data: Path) -> Iterator[FlaskClient]:
-    window = open_window(Settings(data=data, synchronous="NORMAL", readers=0))
+    window = window_in(data)
     runtime = Runtime(window)
     runtime.start()
     with create_app(window, runtime=runtime).test_client() as made:

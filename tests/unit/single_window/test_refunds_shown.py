@@ -20,12 +20,12 @@ from gateways.gateway import Options
 from single_window.api.app import create_app
 from single_window.cli import main
 from single_window.clock import Clock
-from single_window.settings import Settings
 from single_window.store import tables
 from single_window.store.engine import writing
-from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
+from tests.databases import window_in
 from tests.stories.telling import NOON
+from tests.tables import each
 
 SANDBOX, ITEM = "s", "422720260000000123003"
 RATE = "refund.rates/6109100010@2019-04-01"
@@ -90,7 +90,7 @@ ROWS = (
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("refunds")
-    window = open_window(Settings(data=folder, synchronous="NORMAL", readers=0))
+    window = window_in(folder)
     window.make_sandbox(SANDBOX, Options(), clock=Clock("virtual", NOON, 0, 0))
     with writing(window.engine) as connection:
         for table, row in ROWS:
@@ -101,7 +101,7 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def client(data: Path) -> Iterator[FlaskClient]:
-    window = open_window(Settings(data=data, synchronous="NORMAL", readers=0))
+    window = window_in(data)
     with create_app(window, runtime=Runtime(window)).test_client() as made:
         made.environ_base["HTTP_X_SANDBOX"] = SANDBOX
         yield made
@@ -197,7 +197,7 @@ def test_what_cannot_be_decided_is_refused_with_what_to_do(client: FlaskClient) 
     assert client.post("/refunds/TS2?sandbox=s", data={**form, "state": "accepted"}).status_code == 409
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each("language", ["zh", "en"])
 def test_the_command_line_tells_the_same(data: Path, language: str) -> None:
     assert [one["cop_no"] for one in answer(data, "list")] == [STRANGE, "TS3", "TS2", "TS1"]
     assert [one["cop_no"] for one in answer(data, "list", "--waiting")] == ["TS2"]
@@ -214,7 +214,7 @@ def test_the_command_line_tells_the_same(data: Path, language: str) -> None:
 
 
 def test_the_no_invoice_lane_has_its_income_tax_note(data: Path) -> None:
-    window = open_window(Settings(data=data, synchronous="NORMAL", readers=0))
+    window = window_in(data)
     with writing(window.engine) as connection:
         connection.execute(insert(tables.refund_line).values(
             sandbox=SANDBOX, claim_id=3, number=1, part="E", item_no=ITEM, gcode="6109100010", currency="CNY",
@@ -268,7 +268,7 @@ def test_dated_values_are_told_in_the_language_of_the_page_and_with_their_unit(c
 
 def test_of_many_lines_those_that_are_wrong_are_seen_first(data: Path, client: FlaskClient) -> None:
     assert "<details class=\"paper\"><summary>export lines" not in client.get("/refunds/TS1?sandbox=s&lang=en").text
-    window = open_window(Settings(data=data, synchronous="NORMAL", readers=0))
+    window = window_in(data)
     with writing(window.engine) as connection:
         connection.execute(insert(tables.refund_claim).values(sandbox=SANDBOX, **claim(20, "accepted")[1]))
         for number in range(1, 61):

@@ -11,26 +11,24 @@ from sqlalchemy import func, select
 from declarations.calendar import DAY
 from gateways.gateway import Options
 from single_window.clock import Clock
-from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import archive, message
-from single_window.wiring import Window, open_window
-from tests.databases import ENGINES, made_database
+from single_window.wiring import Window
+from tests.databases import ON_BOTH, window_in
 from tests.stories.telling import NOON, Teller
 
+pytestmark = ON_BOTH
 OTHER = "other"
 
 
-@pytest.fixture(params=ENGINES)
-def window(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Window]:
+@pytest.fixture
+def window(address: str, tmp_path: Path) -> Iterator[Window]:
     """A window that keeps ten refused bodies, or 4 kB of them, for five days."""
-    with made_database(request.param, tmp_path) as address:
-        opened = open_window(Settings(data=tmp_path / "data", database=address, readers=0, synchronous="NORMAL",
-                                      refused_count=10, refused_bytes=4_000, refused_days=5))
-        for name in ("main", OTHER):
-            opened.make_sandbox(name, Options(), clock=Clock("virtual", NOON, 0, Clock().rate * 0))
-        yield opened
-        opened.close()
+    opened = window_in(tmp_path / "data", database=address, refused_count=10, refused_bytes=4_000, refused_days=5)
+    for name in ("main", OTHER):
+        opened.make_sandbox(name, Options(), clock=Clock("virtual", NOON, 0, Clock().rate * 0))
+    yield opened
+    opened.close()
 
 
 def refuse(window: Window, bodies: int, size: int = 0, sandbox: str = OTHER) -> None:

@@ -13,9 +13,8 @@ from flask.testing import FlaskClient
 
 from single_window.api.app import create_app
 from single_window.cli import main
-from single_window.settings import Settings
-from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
+from tests.databases import window_in
 from tests.stories.registering import CARRIER, MERCHANT, MILK, NEWCOMER, application, goods
 from tests.stories.telling import WORLD, Teller
 
@@ -26,7 +25,7 @@ FORM = {"code": NEWCOMER.code, "creditCode": NEWCOMER.credit_code, "name": NEWCO
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A window with the companies of master data, an application that waits, and filed goods."""
-    window = open_window(Settings(data=tmp_path, synchronous="NORMAL", readers=0))
+    window = window_in(tmp_path)
     story = Teller(window, "s")
     story.say(application(NEWCOMER, kinds="merchant;warehouse"), goods(MERCHANT, ("A-1", MILK)))
     window.close()
@@ -35,7 +34,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client(folder: Path) -> Iterator[FlaskClient]:
-    window = open_window(Settings(data=folder, synchronous="NORMAL", readers=0))
+    window = window_in(folder)
     runtime = Runtime(window)
     with create_app(window, runtime=runtime).test_client() as made:
         made.environ_base["HTTP_X_SANDBOX"] = "s"

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-import pytest
-
 from schemas import catalogue
 from single_window.intake.reading import read_body
 from single_window.intake.samples import sample
+from tests.tables import each
 
 BY_TEXT = [one.code for one in catalogue.entries() if one.signature_by_text]
 SIGNATURE = (b'<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#">', b"</ds:Signature>")
@@ -23,7 +22,7 @@ def unsigned(body: bytes) -> bytes:
     return body if first < 0 else body[:first] + body[last + len(SIGNATURE[1]):]
 
 
-@pytest.mark.parametrize("code", BY_TEXT)
+@each("code", BY_TEXT)
 def test_what_only_the_text_wants_signed_passes_unsigned_with_a_remark(code: str) -> None:
     body = unsigned(sample(catalogue.by_code(code)))
     assert remarks(body) == ["unsigned"]
@@ -34,6 +33,6 @@ def test_the_text_wants_lists_departures_cancellations_consolidations_and_summar
     assert BY_TEXT == ["509", "603", "605", "607", "701"]
 
 
-@pytest.mark.parametrize("code", ["303", "505", "311"])
+@each("code", ["303", "505", "311"])
 def test_what_nobody_wants_signed_has_no_remark(code: str) -> None:
     assert remarks(unsigned(sample(catalogue.by_code(code)))) == []

@@ -23,6 +23,7 @@ from single_window.store.engine import reading
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.store.tables import message
 from single_window.wiring import Window, open_window
+from tests.databases import window_in
 
 
 class Gate:
@@ -180,7 +181,7 @@ def test_what_has_waited_too_long_for_a_commit_is_answered_and_not_kept(window: 
 
 
 def test_a_full_disk_is_answered_with_503_and_nothing_is_lost(tmp_path: Path) -> None:
-    window = open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL"))
+    window = window_in(tmp_path)
     body = again(sample("311", note="x" * 900).replace(b"</ceb:CEB311Message>", _noise(400_000)))
     limited = [True]
 

@@ -17,6 +17,7 @@ from single_window.api.server.http import PortInUse, bind, url_of
 from single_window.process.lock import AlreadyRunning, DataLock
 from single_window.process.serving import where
 from single_window.settings import Settings
+from tests.chaos.programs import spawned
 
 RUN = """
 import sys
@@ -42,7 +43,7 @@ sys.exit(0 if stopping.wait(20) else 1)
 
 
 def started(data: Path, port: int = 0) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-c", RUN, str(data), str(port)], stdout=subprocess.PIPE, text=True)
+    return spawned([sys.executable, "-c", RUN, str(data), str(port)], stdout=subprocess.PIPE, text=True)
 
 
 def line(process: subprocess.Popen[str]) -> str:
@@ -123,7 +124,7 @@ def test_a_signal_is_heard_whatever_it_interrupts() -> None:
 
 def test_run_with_json_prints_json_and_nothing_else(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "single_window", "run", "--port", "0", "--json", "--data", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+    with spawned(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout is not None
         first = json.loads(process.stdout.readline())
         assert (first["event"], first["data"], first["pid"]) == ("started", str(tmp_path.resolve()), process.pid)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from single_window.settings import Settings, UnknownSetting, WrongSetting, from_environment, without_password
+from tests.tables import each
 
 
-@pytest.mark.parametrize(("name", "value"), [
+@each(("name", "value"), [
     ("PORT", "²"), ("PORT", "٣"), ("PORT", "9" * 5_000), ("PORT", ""), ("PORT", "-1"), ("PORT", "65536"),
     ("BATCH", "0"),
     ("DATABASE", "postgresql://u@127.0.0.1:abc/x"), ("DATABASE", "postgresql://u@127.0.0.1:70000/x"),
@@ -29,7 +30,7 @@ def test_what_is_for_tests_or_for_others_is_left_alone() -> None:
     assert from_environment({"SINGLE_WINDOW_TEST_SERVICES": "required", "SINGLE_WINDOWS": "7"}) == Settings()
 
 
-@pytest.mark.parametrize(("address", "shown"), [
+@each(("address", "shown"), [
     ("amqp://u:geheim@h/v", "amqp://u:***@h/v"),
     ("amqp://u:ge@heim@h/v", "amqp://u:***@h/v"),
     ("amqp://u:ge/heim@h/v", "amqp://u:***@h/v"),

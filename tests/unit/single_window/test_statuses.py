@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from schemas import catalogue
 from single_window.cases import stories
 from single_window.language.statuses import FAILED, about, coloured, occurring, return_status
+from tests.tables import each
 
 HAN = re.compile("[\u4e00-\u9fff]")
 
 
-@pytest.mark.parametrize(("kind", "status"), list(occurring()))
+@each(("kind", "status"), list(occurring()))
 def test_every_status_that_may_occur_has_words_in_both_languages(kind: str, status: str) -> None:
     said = return_status(status, kind)
     assert HAN.search(said.zh) and said.en and not HAN.search(said.en)
@@ -25,7 +24,7 @@ def test_every_type_of_receipt_is_about_a_kind_whose_statuses_are_known() -> Non
     assert (about("900"), about("816"), about("818"), about("622")) == ("message", "tax_bill", "tax_bill", "inventory")
 
 
-@pytest.mark.parametrize(("kind", "status", "zh", "en", "tone"), [
+@each(("kind", "status", "zh", "en", "tone"), [
     ("tax_bill", "1", "已生成", "made", "good"), ("tax_bill", "2", "已汇总", "summarised", "waiting"),
     ("tax_bill", "3", "作废", "void", "plain"), ("inventory", "1", "电子口岸已暂存", "staged at the e-port", "waiting"),
     ("refund_claim", "2", "电子口岸申报中", "being declared at the e-port", "waiting"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from played_trades import SANDBOX, Played, order_no, play
+from played_trades import SANDBOX, Played, order_no
 from sqlalchemy import Connection, select
 
 from schemas import receipt_texts
@@ -21,11 +21,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import message, timeline
 from single_window.wiring import Window
 from tests.stories.telling import Teller
-
-
-@pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    return play(tmp_path_factory.mktemp("data"))
+from tests.tables import each
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +36,12 @@ def story_of(connection: Connection, trade: Any) -> stories.Story:
     return stories.of_order(connection, SANDBOX, order_no(trade))
 
 
-@pytest.mark.parametrize("number", ["²", "１", "٣", "%", "A|B;'"])
+@each("number", ["²", "１", "٣", "%", "A|B;'"])
 def test_what_only_looks_like_a_number_leads_nowhere(connection: Connection, number: str) -> None:
     assert stories.find(connection, SANDBOX, number) == []
 
 
-@pytest.mark.parametrize(
+@each(
     ("number", "by"),
     [
         (lambda trade: trade.inventory.head["orderNo"], "orderNo"),
@@ -66,7 +62,7 @@ def test_a_participants_number_leads_to_the_declaration(
     assert found[0].by == by
 
 
-@pytest.mark.parametrize("name", ["invt_no", "pre_no", "id"])
+@each("name", ["invt_no", "pre_no", "id"])
 def test_a_number_that_was_assigned_leads_to_the_declaration(connection: Connection, played: Played, name: str) -> None:
     head = story_of(connection, played.released).head
     assert head is not None
@@ -108,7 +104,7 @@ def test_a_message_is_found_by_id_guid_and_content(connection: Connection, playe
         assert ("message", row.id) in [(one.what, one.id) for one in stories.find(connection, SANDBOX, number)]
 
 
-@pytest.mark.parametrize("number", ["", "  ", "nothing-has-this", "%", "_", "\\", "%|%"])
+@each("number", ["", "  ", "nothing-has-this", "%", "_", "\\", "%|%"])
 def test_what_nothing_has_leads_nowhere(connection: Connection, number: str) -> None:
     assert stories.find(connection, SANDBOX, number) == []
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-
 from declarations.documents import DOCUMENTS
 from declarations.documents.extraction import line_class
 from single_window.cases.stories.shown import LINES, SHOWN
+from tests.tables import each
 
 
-@pytest.mark.parametrize("kind", DOCUMENTS)
+@each("kind", DOCUMENTS)
 def test_what_is_shown_is_there(kind: str) -> None:
     assert SHOWN[kind] and set(SHOWN[kind]) <= set(DOCUMENTS[kind].__struct_fields__)
     lines = line_class(DOCUMENTS[kind])

@@ -13,19 +13,19 @@ from flask.testing import FlaskClient
 
 from single_window.api.app import create_app
 from single_window.cli import main
-from single_window.settings import Settings
-from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
+from tests.databases import window_in
 from tests.stories.exporting import Sale, invt_no, note
 from tests.stories.summarising import MERCHANT, Summarising, inventory
 from tests.stories.telling import Teller
+from tests.tables import each
 
 
 @pytest.fixture(scope="module")
 def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """A window with a summary, a refused request, and a list that was closed after it."""
     folder = tmp_path_factory.mktemp("summaries")
-    window = open_window(Settings(data=folder, synchronous="NORMAL", readers=0))
+    window = window_in(folder)
     told = Summarising(Teller(window, "s"))
     numbers = told.closed([inventory(1), inventory(2), inventory(3, flag="A")])
     told.story.say(told.month(), told.request(numbers[2:], "HZ2"))
@@ -38,7 +38,7 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
 
 @pytest.fixture
 def client(played: tuple[Path, list[str]]) -> Iterator[FlaskClient]:
-    window = open_window(Settings(data=played[0], synchronous="NORMAL", readers=0))
+    window = window_in(played[0])
     with create_app(window, runtime=Runtime(window)).test_client() as made:
         made.environ_base["HTTP_X_SANDBOX"] = "s"
         yield made
@@ -90,7 +90,7 @@ def test_the_pages_tell_the_same(client: FlaskClient, language: str) -> None:
     assert client.get("/summaries/HZ9", query_string=asked).status_code == 404
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@each("language", ["zh", "en"])
 def test_the_command_line_tells_the_same(played: tuple[Path, list[str]], language: str) -> None:
     assert [one["cop_no"] for one in answer(played, "list")] == ["HZ2", "HZ1"]
     assert answer(played, "due")[0]["waiting"] == answer(played, "list", "--due")[0]["waiting"] == 1

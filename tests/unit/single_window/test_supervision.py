@@ -23,7 +23,7 @@ with open(f"{folder}/{name}.starts", "a") as file:
 signal.sigwait({signal.SIGTERM})
 open(f"{folder}/{name}.finished", "w").close()
 """
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Watched:

@@ -16,6 +16,7 @@ from declarations.money import scale
 from declarations.tax.comparison import Article, Circumstance
 from single_window.cases.tax_comparison import compared, package_law
 from single_window.cli import main
+from tests.tables import each
 
 CREAM = "3304990039"
 
@@ -83,7 +84,7 @@ def test_http_answers_what_the_command_answers(client: Client, tmp_path: Path) -
     assert told.json == answer(tmp_path, f"{CREAM},price=425,model=20g", "--day", "2026-06-01")
 
 
-@pytest.mark.parametrize("body", [
+@each("body", [
     {}, {"articles": []}, {"articles": [{"gcode": "1", "price": "1"}]}, {"articles": [{"gcode": CREAM, "price": "-1"}]},
     {"articles": [{"gcode": CREAM, "price": "1"}], "day": "2026-02-30"},
     {"articles": [{"gcode": CREAM, "price": "1"}], "mode": "0110"},

@@ -22,6 +22,7 @@ from single_window.receipts.tolerances import EMPTY_COP_NO, REPEATED_BASE_TRANSF
 from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.wiring import Window, open_window
+from tests.databases import window_in
 from tests.stories.telling import Teller
 
 SAMPLES = Path(schemas.__file__).parent / "samples"
@@ -54,7 +55,7 @@ class Wishes:
 
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory):
-    opened = open_window(Settings(data=tmp_path_factory.mktemp("window"), synchronous="OFF", readers=0))
+    opened = window_in(tmp_path_factory.mktemp("window"), synchronous="OFF")
     yield opened
     opened.close()
 

@@ -11,8 +11,8 @@ import pytest
 from schemas import catalogue, receipt_texts
 from single_window.intake import export_validation
 from single_window.intake.validation import validate
-from single_window.settings import Settings
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
+from tests.databases import window_in
 from tests.stories.exporting import Sale, invt_no, note, refund
 from tests.stories.telling import Teller
 
@@ -22,7 +22,7 @@ SAMPLES = Path(__file__).parents[3] / "schemas/samples"
 
 @pytest.fixture
 def story(tmp_path: Path) -> Iterator[Teller]:
-    window: Window = open_window(Settings(data=tmp_path, synchronous="OFF", readers=0))
+    window: Window = window_in(tmp_path, synchronous="OFF")
     yield Teller(window)
     window.close()
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from single_window.channels.addresses import Target, UnfitAddress, is_inside, parse, resolve
+from tests.tables import each
 
 
-@pytest.mark.parametrize("address", [
+@each("address", [
     "127.0.0.1", "127.255.255.254", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254",
     "100.64.0.1", "100.127.255.255", "0.0.0.0", "0.1.2.3", "255.255.255.255", "224.0.0.1", "240.0.0.1", "192.0.2.1",
     "198.18.0.1", "192.0.0.8", "::", "::1", "fc00::1", "fdff::1", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1",
@@ -20,7 +21,7 @@ def test_what_is_not_of_the_open_internet_is_inside(address: str) -> None:
     assert is_inside(address)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.1",
+@each("address", ["8.8.8.8", "172.15.255.255", "172.32.0.1", "100.63.255.255", "100.128.0.1",
                                      "2606:4700::1111", "192.88.98.255",
                                      "192.88.100.0", "3ffe::1", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8",
                                      "2002:808:808::1"])
@@ -28,7 +29,7 @@ def test_what_is_of_the_open_internet_is_not(address: str) -> None:
     assert not is_inside(address)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1",
+@each("host", ["127.0.0.1", "localhost", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1",
                                   "017700000001", "0", "0.0.0.0", "[::1]", "[::ffff:127.0.0.1]", "[0:0:0:0:0:0:0:1]",
                                   "[::ffff:7f00:1]", "LOCALHOST"])
 def test_every_way_to_write_this_machine_is_refused_unless_the_operator_allows_it(host: str) -> None:
@@ -49,7 +50,7 @@ def test_a_name_that_nobody_knows_is_refused() -> None:
     assert refused.value.code == "webhook-unknown-host"
 
 
-@pytest.mark.parametrize(("url", "target"), [
+@each(("url", "target"), [
     ("http://example.org", Target("http", "example.org", 80, "example.org", "/")),
     ("https://Example.org:8443/a/b?c=d", Target("https", "example.org", 8443, "Example.org:8443", "/a/b?c=d")),
     ("http://[2606:4700::1]/x", Target("http", "2606:4700::1", 80, "[2606:4700::1]", "/x")),
@@ -59,7 +60,7 @@ def test_an_address_is_taken_apart(url: str, target: Target) -> None:
     assert parse(url) == target
 
 
-@pytest.mark.parametrize("url", [
+@each("url", [
     "", "example.org", "//example.org/", "ftp://example.org/", "file:///etc/passwd", "gopher://example.org/",
     "javascript:alert(1)", "http://", "http:///x", "http://user:password@example.org/", "http://user@example.org/",
     "http://example.org/#x", "http://example.org:0/", "http://example.org:65536/", "http://example.org:x/",

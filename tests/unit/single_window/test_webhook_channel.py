@@ -24,12 +24,12 @@ from single_window.process.serving import Server
 from single_window.receipts.pushing.outgoing import Outgoing
 from single_window.receipts.pushing.pool import Pool
 from single_window.receipts.pushing.pusher import NotDelivered, Pusher
-from single_window.settings import Settings
 from single_window.store import channels, sandboxes
 from single_window.store.channels import ACTIVE, BLOCKED, WEBHOOK, Channel
 from single_window.store.engine import reading, writing
-from single_window.wiring import Window, open_window
+from single_window.wiring import Window
 from tests.chaos.programs import until
+from tests.databases import window_in
 from tests.mailboxes import BOX, NOON, numbers, put
 from tests.receivers import (
     Answer,
@@ -73,6 +73,7 @@ def failure(hook: Webhook, url: str) -> str:
 
 
 # what is posted
+
 
 def test_a_message_is_posted_with_all_that_its_receiver_needs(receiver: Receiver) -> None:
     before = system_now() // 1_000
@@ -119,6 +120,7 @@ def test_proxies_of_the_environment_are_not_asked(receiver: Receiver, monkeypatc
 
 
 # what confirms, and what does not
+
 
 @pytest.mark.parametrize("code", [200, 201, 202, 204, 299])
 def test_any_2xx_confirms(receiver: Receiver, code: int) -> None:
@@ -191,6 +193,7 @@ def test_an_address_inside_is_refused_at_each_sending(receiver: Receiver) -> Non
 
 # TLS
 
+
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Key and certificate of `localhost` in one file."""
@@ -235,9 +238,10 @@ def test_a_certificate_that_is_unknown_or_of_another_name_is_refused(receiver: R
 
 # stories
 
+
 @pytest.fixture(scope="module")
 def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
-    opened = open_window(Settings(data=tmp_path_factory.mktemp("webhooks"), readers=0, synchronous="NORMAL"))
+    opened = window_in(tmp_path_factory.mktemp("webhooks"))
     yield opened
     opened.close()
 
@@ -376,7 +380,7 @@ def test_a_secret_never_shows_where_a_channel_is_printed() -> None:
 
 
 def test_a_window_that_runs_pushes_what_it_answers(tmp_path: Path, receiver: Receiver) -> None:
-    opened = open_window(Settings(data=tmp_path, readers=0, synchronous="NORMAL", webhook_private=1))
+    opened = window_in(tmp_path, webhook_private=1)
     body = sample("311")
     try:
         with Server(opened, bind("127.0.0.1", 0), folders=False) as server:

@@ -1,0 +1,101 @@
+"""Windows in processes of their own: killed at a point of their work and started again, or several at one instant.
+
+The processes are forked from one that has imported the window, and has none open: that costs a fraction of a start.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+
+from single_window.settings import Settings
+from single_window.store.engine import reading
+from single_window.store.tables import archive, declaration, delivery, document, message, tax_bill
+from single_window.wiring import Window
+from tests.stories.telling import Teller
+
+PATIENCE = 300
+"""Seconds that a process may take, on a machine that does much else."""
+KILLED = 9
+Work = Callable[[Window], None]
+Chunks = Sequence[tuple[str, str, int]]
+"""Values of modules that make pieces of work small: module, name, value."""
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload([__name__, "pytest", "tests.stories.batching", "tests.stories.exporting",
+                                   "tests.stories.refunding", "tests.stories.summarising"])
+
+
+def at_once(work: Callable[..., None], *shares: tuple[Any, ...]) -> None:
+    """Call a function in a process for each share, what is in it and a barrier where all meet; all must succeed."""
+    barrier = _processes.Barrier(len(shares))
+    processes = [_processes.Process(target=work, args=(*share, barrier)) for share in shares]
+    assert exit_codes(processes) == [0] * len(shares)
+
+
+def exit_codes(processes: Sequence[Any]) -> list[int | None]:
+    """How processes end that are started together; whoever takes too long is killed."""
+    for process in processes:
+        process.start()
+    try:
+        for process in processes:
+            process.join(PATIENCE)
+        return [process.exitcode for process in processes]
+    finally:
+        for process in processes:
+            process.kill()
+
+
+@contextmanager
+def killed(folder: Path, point: str, times: int, work: Work, *, batch: int = 4, chunks: Chunks = (),
+           surely: bool = True) -> Iterator[Reteller]:
+    """A window works on a folder until it reaches a point for the n-th time, and dies; the next one ends the work.
+
+    Gives who tells what came of it. Not `surely`: the first may come to its end without reaching the point so often.
+    """
+    code, = exit_codes([_processes.Process(target=_window, args=(folder, point, times, work, batch, chunks))])
+    assert code == KILLED or (code == 0 and not surely)
+    assert exit_codes([_processes.Process(target=_window, args=(folder, "", 0, work, batch, chunks))]) == [0]
+    again = Window(Settings(data=folder, synchronous="NORMAL", readers=0))
+    yield Reteller(again)
+    again.close()
+
+
+def _window(folder: Path, point: str, times: int, work: Work, batch: int, chunks: Chunks) -> None:
+    """One process: a window that works, and dies the n-th time that it reaches a point."""
+    for module, name, value in chunks:
+        setattr(import_module(module), name, value)
+    left = [times]
+
+    def fault(reached: str) -> None:
+        left[0] -= reached == point
+        if left[0] == 0 and reached == point:
+            os._exit(KILLED)
+
+    window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, batch=batch), fault=fault)
+    window.recover()
+    work(window)
+
+
+class Reteller(Teller):
+    """Reads what became of a story in another process."""
+
+    def __init__(self, window: Window) -> None:
+        self.window, self.sandbox = window, "story"
+
+    def counts(self) -> dict[str, int]:
+        """Rows of each table, and deliveries that are still open or parked."""
+        tables = {"message": message, "archive": archive, "document": document, "declaration": declaration,
+                  "tax_bill": tax_bill}
+        with reading(self.window.engine) as connection:
+            found = {name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                     for name, table in tables.items()}
+            found["open"] = connection.execute(
+                select(func.count()).select_from(delivery).where(delivery.c.state != "done")).scalar_one()
+        return found
