@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from declarations.calendar import day_of
 from declarations.reasons import Reason
 from declarations.tax.import_tax import assess
+from declarations.tax.price_query import queried
+from declarations.tax.rates import rates_on
 from gateways.gateway import Answers, Circumstances, Event, Item
 from gateways.tax.memory import Bill, Guarantee, TaxMemory
 
@@ -27,8 +29,10 @@ def hear_requested(items: Sequence[Item], memory: TaxMemory, circumstances: Circ
             continue
         if old is not None and old.state != "dropped":
             continue  # asked a second time, after the release: its bill stands
-        assessed = assess(facts, day_of(accepted_at), circumstances.goods, circumstances.parameters,
-                          circumstances.options.rounding, full_tax=full_tax)
+        day = day_of(accepted_at)
+        assessed = assess(facts, day, circumstances.goods, circumstances.parameters, circumstances.options.rounding,
+                          full_tax=full_tax)
+        assessed = queried(assessed, facts, rates_on(day, circumstances.goods, circumstances.parameters))
         bill = Bill(declaration_id, old.sequence + 1 if old else 0, order_no, key, "reserved", facts.assure_code,
                     assessed)
         if _reserve(bill, accounts.get(facts.assure_code), memory, circumstances, answers):
