@@ -1,5 +1,5 @@
-"""Master data from CSV: participants, goods, guarantees, stock, exchange directory, refund and exchange rates of a
-sandbox.
+"""Master data from CSV: participants, goods, guarantees, stock, persons, exchange directory, refund and exchange rates
+of a sandbox.
 
 A file is checked whole before anything is written; one transaction takes all of it; the same file again changes
 nothing. What is in use stays possible: no guarantee or stock falls below what is taken of it.
@@ -24,7 +24,7 @@ from declarations.goods.rows import COLUMNS as GOODS_COLUMNS
 from declarations.money import LARGEST, scale
 from schemas.catalogue import EDITIONS
 from schemas.codes import units
-from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id
+from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id, is_valid_resident_id
 from single_window.context import Context
 from single_window.master_data import imports_in_use
 from single_window.master_data.csv_files import BadCell, BadFile, Column, Row, read
@@ -38,12 +38,12 @@ from single_window.receipts.tolerances import TOLERANCES
 from single_window.store import goods_rows, sandboxes
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading, writing
-from single_window.store.gateways.customs import file_stock
+from single_window.store.gateways.customs import file_stock, register_persons
 from single_window.store.gateways.forex import list_enterprises
 from single_window.store.gateways.registration import lodge_participants
 from single_window.store.gateways.tax import lodge_guarantees
 from single_window.store.numbering import ROWS
-from single_window.store.tables import account_book, forex_enterprise, guarantee, participant
+from single_window.store.tables import account_book, forex_enterprise, guarantee, participant, person
 
 __all__ = ["KINDS", "BadCell", "BadFile", "Imported", "UnknownKind", "import_csv"]
 
@@ -122,6 +122,11 @@ STOCK = (
     Column("unit", "a unit's code, such as 011", lambda text: text in units, example="122"),
     Column("qty", *_amount(5), example="1000"),
 )
+PERSONS = (
+    Column("id_number", "a resident identity number (18) with its check digit", is_valid_resident_id,
+           example="370202199003074514"),
+    Column("name", *_length(60), example="王海燕"),
+)
 FOREX_ENTERPRISES = (
     Column("code", "a customs code (10 characters) or a credit code (18) with its check digits", is_valid_company_code,
            example="3702961003"),
@@ -190,6 +195,12 @@ def _take_stock(context: Context, sandbox: str, name: str, rows: Sequence[Row], 
     return _write(context, sandbox, "stock", account_book, (*texts, "filed"), 2, values,
                   lambda connection, part: file_stock(connection, sandbox, part), progress,
                   Use(name, rows, ("ems_no", "item_record_no"), imports_in_use.stock))
+
+
+def _take_persons(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+    values = [(row.cells["id_number"].upper(), row.cells["name"]) for row in rows]
+    return _write(context, sandbox, "persons", person, ("id_number", "name"), 1, values,
+                  lambda connection, part: register_persons(connection, sandbox, part), progress, Use(name, rows))
 
 
 def _take_forex_enterprises(context: Context, sandbox: str, name: str, rows: Sequence[Row],
@@ -297,6 +308,7 @@ KINDS: Mapping[str, _Kind] = {
     "goods": _Kind(GOODS, (), _take_goods),
     "guarantees": _Kind(GUARANTEES, ("assure_code",), _take_guarantees),
     "stock": _Kind(STOCK, ("ems_no", "item_record_no"), _take_stock),
+    "persons": _Kind(PERSONS, ("id_number",), _take_persons),
     "refund_rates": _Kind(RATES, (), _take_refund_rates),
     "exchange_rates": _Kind(EXCHANGE_RATES, (), _take_exchange_rates),
     "forex_enterprises": _Kind(FOREX_ENTERPRISES, ("code",), _take_forex_enterprises),

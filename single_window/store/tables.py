@@ -258,6 +258,10 @@ inspection = Table(
     "inspection", metadata, _id("declaration_id"), _sandbox(), _text("order_no"), _text("key"), _big("ordered_at"),
     _text("result"),
 )
+person = Table(
+    "person", metadata, _sandbox(True), Column("id_number", String(60), primary_key=True), _text("name"),
+    sqlite_with_rowid=False,
+)
 guarantee = Table(
     "guarantee", metadata, _sandbox(True), Column("assure_code", String(30), primary_key=True), _text("name"),
     _big("amount"), _big("reserved"), _big("booked"),
@@ -286,8 +290,8 @@ __all__ = [
     "credit_grade", "deadline", "decision", "declaration", "delivery", "document", "enterprise", "epoch",
     "exchange_pool", "exchange_rate_row", "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report",
     "forex_total", "goods_filing", "goods_row", "guarantee", "handling", "in_hand", "inspection", "mailbox", "meeting",
-    "message", "metadata", "parcel", "participant", "receipt", "receipt_group", "refund_account", "refund_claim",
-    "refund_entry",
+    "message", "metadata", "parcel", "participant", "person", "receipt", "receipt_group", "refund_account",
+    "refund_claim", "refund_entry",
     "refund_line", "refund_paper", "refund_rate_row", "request", "sandbox", "serial", "summary", "summary_declaration",
     "summary_member", "summary_month", "summary_part", "summary_place", "tax_bill", "timeline", "vat_invoice",
     "vat_invoice_line",
@@ -297,8 +301,8 @@ OWNERS = {
     "window": ("sandbox", "serial", "epoch", "message", "archive", "document", "delivery", "mailbox",
                "receipt_group", "receipt", "channel", "deadline", "decision", "goods_row", "handling",
                "in_hand", "refund_rate_row", "exchange_rate_row"),
-    "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "batch",
-                "batch_member", "summary", "summary_declaration", "summary_part", "summary_member", "summary_place",
+    "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "person",
+                "batch", "batch_member", "summary", "summary_declaration", "summary_part", "summary_member", "summary_place",
                 "summary_month"),
     "inspection": ("inspection",),
     "tax": ("guarantee", "tax_bill"),
