@@ -26,7 +26,7 @@ class Identification(StrEnum):
 
 
 class Identity(NamedTuple):
-    """What the register says about a buyer: `verified`, or why his list is refused; neither where it has not got him."""
+    """What the register says about a buyer: `verified`, or why his list is refused; or neither: it has not got him."""
 
     verified: bool
     reasons: tuple[Reason, ...] = ()

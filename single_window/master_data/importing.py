@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, select
 
 from declarations import goods
+from declarations.collection import Standing
 from declarations.goods import BadRow, Goods
 from declarations.goods.rows import ALLOWED as GOODS_ALLOWED
 from declarations.goods.rows import COLUMNS as GOODS_COLUMNS
@@ -112,6 +113,9 @@ GUARANTEES = (
     Column("assure_code", *_length(30), example="3702960A01"),
     Column("name", *_length(100, 0), "", "青岛示例担保有限公司"),
     Column("amount", "yuan: " + _amount(2)[0], _amount(2)[1], example="1000000.00"),
+    Column("standing", *_one_of(*Standing), Standing.GOOD, Standing.GOOD),
+    Column("valid_until", "nothing, or its last day, such as 2026-12-31",
+           lambda text: not text or _day(text) is not None, "", "2026-12-31"),
 )
 STOCK = (
     Column("ems_no", *_length(30), example="T4258W000001"), Column("area_code", *_length(18, 0), "", "3702960A02"),
@@ -183,8 +187,10 @@ def _take_participants(context: Context, sandbox: str, name: str, rows: Sequence
 
 
 def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
-    values = [(row.cells["assure_code"], row.cells["name"], scale(row.cells["amount"])) for row in rows]
-    return _write(context, sandbox, "guarantees", guarantee, ("assure_code", "name", "amount"), 1, values,
+    values = [(row.cells["assure_code"], row.cells["name"], scale(row.cells["amount"]), row.cells["standing"],
+               row.cells["valid_until"]) for row in rows]
+    columns = ("assure_code", "name", "amount", "standing", "valid_until")
+    return _write(context, sandbox, "guarantees", guarantee, columns, 1, values,
                   lambda connection, part: lodge_guarantees(connection, sandbox, part), progress,
                   Use(name, rows, ("assure_code",), imports_in_use.guarantees))
 

@@ -264,7 +264,7 @@ person = Table(
 )
 guarantee = Table(
     "guarantee", metadata, _sandbox(True), Column("assure_code", String(30), primary_key=True), _text("name"),
-    _big("amount"), _big("reserved"), _big("booked"),
+    _big("amount"), _big("reserved"), _big("booked"), _text("standing"), _text("valid_until"), _big("overdue"),
     sqlite_with_rowid=False,
 )
 tax_bill = Table(
@@ -272,11 +272,15 @@ tax_bill = Table(
     _sandbox(), _text("order_no"), _text("key"), _text("state"),
     Column("version", Integer, nullable=False, server_default="1"), _text("assure_code"), _text("tax_no"),
     _text("assessment"), _big("released_at"),
-    _big("collected_at"), _text("duty_no"), Column("pending", Integer, nullable=False, server_default="0"),
+    _big("collected_at"), _text("duty_no"), _big("overdue_at"), _big("surcharge"),
+    Column("pending", Integer, nullable=False, server_default="0"),
     _text("mailboxes"), _text("fields"), _big("last_return"),
     sqlite_with_rowid=False,
 )
 Index("ix_tax_bill_released_at", tax_bill.c.sandbox, tax_bill.c.released_at)
+Index("ix_tax_bill_tax_no", tax_bill.c.sandbox, tax_bill.c.tax_no)
+Index("ix_tax_bill_overdue", tax_bill.c.sandbox, tax_bill.c.overdue_at, sqlite_where=sql("state = 'overdue'"),
+      postgresql_where=sql("state = 'overdue'"))
 
 goods_row = Table("goods_row", metadata, _id(), _sandbox(), _text("row"))
 Index("ix_goods_row_sandbox", goods_row.c.sandbox)
@@ -302,8 +306,8 @@ OWNERS = {
                "receipt_group", "receipt", "channel", "deadline", "decision", "goods_row", "handling",
                "in_hand", "refund_rate_row", "exchange_rate_row"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "person",
-                "batch", "batch_member", "summary", "summary_declaration", "summary_part", "summary_member", "summary_place",
-                "summary_month"),
+                "batch", "batch_member", "summary", "summary_declaration", "summary_part", "summary_member",
+                "summary_place", "summary_month"),
     "inspection": ("inspection",),
     "tax": ("guarantee", "tax_bill"),
     "refund": ("vat_invoice", "vat_invoice_line", "refund_claim", "refund_line", "export_item", "exchange_pool",

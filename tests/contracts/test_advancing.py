@@ -54,7 +54,7 @@ def filing(worker: Window, settings: Settings) -> Iterator[list[Window]]:
 def advance(window: Window, sandbox: str, until: int) -> list[int]:
     """The instants to which this window has put the clock."""
     instants: list[int] = []
-    passing.advance(window, sandbox, until, instants.append, Others(window, sandbox).quiet)
+    passing.advance(window, sandbox, until, Others(window, sandbox).quiet, True, instants.append)
     return instants
 
 
@@ -115,8 +115,8 @@ def test_an_advance_that_was_broken_off_is_finished_by_the_next(worker: Window, 
     instants: list[int] = []
     runtime = Runtime(worker).start()
     with pytest.raises(Killed):
-        passing.advance(filing[0], "story", end, lambda one: (instants.append(one), at_the_second_step(instants)),
-                        Others(filing[0], "story").quiet)
+        passing.advance(filing[0], "story", end, Others(filing[0], "story").quiet, True,
+                        lambda one: (instants.append(one), at_the_second_step(instants)))
     assert worker.now("story") == instants[-1] < end
     assert advance(filing[1], "story", end)[-1] == end
     assert runtime.stop()

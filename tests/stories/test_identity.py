@@ -37,7 +37,7 @@ def test_a_number_that_the_register_has_under_another_name_is_refused_until_the_
     story.send(trade)
     assert outcome(story.receipts(trade))[-1] == ("100", "14202")
     assert story.used_allowance(trade) == (0, 0)
-    other = story.trade()
+    other = story.trade(1)
     register(story, other)
     story.send(other)
     assert story.statuses(other)[-1] == "800"
