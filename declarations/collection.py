@@ -7,11 +7,24 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 
 from declarations.money import Scaled, decimal, scaled, to_fen
 from declarations.parameters import Parameters
+
+
+class Standing(StrEnum):
+    """How a guarantee stands with its guarantor, as master data says."""
+
+    GOOD = "good"
+    WITHDRAWN = "withdrawn"
+    USED_UP = "used_up"
+    """Its guarantor pays nothing more from it, though open bills are booked against it."""
+
+
+EXPIRED = "expired"
 
 
 class Windows(NamedTuple):
@@ -54,6 +67,17 @@ def first_collection_day(bill: Windows, applied_on: date | None = None) -> date:
     if applied_on is not None and applied_on <= bill.last_return_application:
         return max(bill.collect_from, bill.goods_back_by + timedelta(days=1))
     return bill.collect_from
+
+
+def failure(standing: str, valid_until: str, day: date) -> str:
+    """Why a guarantee covers nothing on a day: withdrawn, used_up or expired; empty where it is good.
+
+    `valid_until` is its last day, as YYYY-MM-DD; empty: it has none. Retail import needs a valid guarantee of the
+    withholding agent (海关总署公告2016年第26号).
+    """
+    if standing not in ("", Standing.GOOD):
+        return standing
+    return EXPIRED if valid_until and day.isoformat() > valid_until else ""
 
 
 def surcharge(unpaid: Scaled, due: date, paid_on: date, parameters: Parameters) -> Surcharge:

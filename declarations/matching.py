@@ -13,10 +13,12 @@ from declarations.reasons import Reason
 from schemas.identifiers import is_valid_resident_id
 
 
-def compare(order: Order, payment: Payment, waybill: Waybill, inventory: Inventory) -> list[Reason]:
+def compare(order: Order, payment: Payment, waybill: Waybill, inventory: Inventory, *,
+            verified: bool = False) -> list[Reason]:
     """Every difference between the four documents of one trade, the receipt's reason first; empty when they match.
 
-    Includes that the payer is the buyer (1327): customs rejects on it whatever the identity check says.
+    Includes that the payer is the buyer (1327), unless the buyer's identity is `verified`: then anybody may pay for
+    him (rules 1.1).
     """
     if (
         inventory.order_no == order.order_no == payment.order_no == waybill.order_no
@@ -35,8 +37,8 @@ def compare(order: Order, payment: Payment, waybill: Waybill, inventory: Invento
         and _same_lines(order.lines, inventory.lines)
     ):
         return []
-    return [*_keys(order, payment, waybill, inventory), *_goods(order, inventory), *_buyer(order, payment, inventory),
-            *_paid(order, payment), *_carried(waybill, inventory)]
+    return [*_keys(order, payment, waybill, inventory), *_goods(order, inventory),
+            *_buyer(order, payment, inventory, verified), *_paid(order, payment), *_carried(waybill, inventory)]
 
 
 def identity(order: Order, payment: Payment, inventory: Inventory) -> list[Reason]:
@@ -93,7 +95,7 @@ def _goods(order: Order, inventory: Inventory) -> list[Reason]:
     return reasons
 
 
-def _buyer(order: Order, payment: Payment, inventory: Inventory) -> list[Reason]:
+def _buyer(order: Order, payment: Payment, inventory: Inventory, verified: bool) -> list[Reason]:
     reasons = []
     if inventory.buyer_name != order.buyer_name:
         reasons.append(_differs("13127", inventory=inventory.buyer_name, order=order.buyer_name))
@@ -101,7 +103,7 @@ def _buyer(order: Order, payment: Payment, inventory: Inventory) -> list[Reason]
         reasons.append(_differs("130126", inventory=inventory.buyer_telephone, order=order.buyer_telephone))
     if inventory.buyer_id_number != order.buyer_id_number:
         reasons.append(_differs("14103", inventory=inventory.buyer_id_number, order=order.buyer_id_number))
-    if (order.buyer_name, order.buyer_id_number) != (payment.payer_name, payment.payer_id_number):
+    if not verified and (order.buyer_name, order.buyer_id_number) != (payment.payer_name, payment.payer_id_number):
         reasons.append(_differs("1327", order=order.buyer_name, payment=payment.payer_name))
     return reasons
 

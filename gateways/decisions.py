@@ -22,6 +22,7 @@ class Subject(StrEnum):
     DECLARATION = "declaration"
     REQUEST = "request"
     BATCH = "batch"
+    TAX_BILL = "tax_bill"
     REFUND_CLAIM = "refund_claim"
     FOREX_REPORT = "forex_report"
     REGISTRATION = "registration"
@@ -30,7 +31,8 @@ class Subject(StrEnum):
 class Decision(NamedTuple):
     """One decision.
 
-    `subject_id`: the subject's id, of a registration the company's code. `id`: 0 where nobody waits for an answer (the
+    `subject_id`: the subject's id, of a registration the company's code, of a tax bill its list's declaration.
+    `id`: 0 where nobody waits for an answer (the
     automatic officer). `seen`: the subject's version that was seen; 0: whichever it has. `values`: what the action
     needs besides a reason, by name.
     """

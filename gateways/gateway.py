@@ -40,6 +40,8 @@ class Options(Struct, frozen=True, omit_defaults=True):
     """False: no list is drawn for inspection (a measuring run wants the green lane)."""
     batches: str = ""
     """Lists join a batch by themselves: of their master_waybill, arrival or stock_out; empty: they do not."""
+    identity: str = "payer"
+    """How buyers are identified: payer (the buyer must have paid) or registry (name and number as imported persons)."""
     split_currency: bool = False
     """Summaries make a declaration for each currency, as some brokers do."""
 

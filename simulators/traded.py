@@ -17,13 +17,14 @@ class Document(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What a trade must look like; empty and 0 leave it to the draw. `price` is the unit price in fen."""
+    """What a trade must look like; empty and 0 leave it to the draw. `price` is the unit price in fen,
+    None leaves it to the draw."""
 
     mode: str = ""
     goods: str = "ordinary"
     lines: int = 0
     quantity: int = 0
-    price: int = 0
+    price: int | None = None
 
 
 class Expected(NamedTuple):

@@ -102,6 +102,14 @@ PHRASES: Mapping[str, Mapping[str, str]] = {
         ZH: "商品编码不在登记册内，暂按基本税率计税。",
         EN: "the goods code is not in the register, taxed at standard rates until decided.",
     },
+    "why.14024": {
+        ZH: "每申报单位 {price} 元，低于 {floor} 元，价格质疑；暂按申报价格计税。",
+        EN: "{price} yuan for a declared unit, below {floor}: price query; taxed as declared so far.",
+    },
+    "why.14025": {
+        ZH: "每法定单位 {price} 元，低于通常价格 {usual} 元的 {share}，价格质疑；暂按申报价格计税。",
+        EN: "{price} yuan for a legal unit, below {share} of the usual {usual}: price query; taxed as declared so far.",
+    },
     "parameter": {
         ZH: "依据：{title} {content}，自 {since} 起，{source}（{confidence}）。",
         EN: "Basis: {title} {content}, from {since}, {source} ({confidence}).",

@@ -42,8 +42,9 @@ class Rates:
     """What the law of one day says, with one register. Make it with `rates_on`, which keeps it."""
 
     __slots__ = ("_closed", "_lines", "annual", "annual_used", "bonded_only_modes", "day", "duty_factor", "factor",
-                 "full_factor", "goods", "inside", "limits_method", "outside", "parameters", "positive_list",
-                 "rounding", "single", "single_used")
+                 "floor_used", "full_factor", "goods", "inside", "limits_method", "outside", "parameters",
+                 "positive_list", "price_floor", "query_share", "rounding", "single", "single_used", "usual_prices",
+                 "usual_used")
 
     def __init__(self, day: date, goods: GoodsRegister, parameters: Parameters) -> None:
         self.day, self.goods, self.parameters = day, goods, parameters
@@ -61,6 +62,11 @@ class Rates:
         modes = parameters.on("positive_list.bonded_only_modes", day)
         self.bonded_only_modes = frozenset(modes.table["modes"])
         self.rounding = parameters.on("import_tax.rounding", day).text
+        floor, share = parameters.on("valuation.price_floor", day), parameters.on("valuation.query_share", day)
+        usual = parameters.on("valuation.usual_prices", day)
+        self.price_floor, self.query_share = _scaled(floor.amount), _micro(share.amount)
+        self.usual_prices = {gcode: _scaled(price) for gcode, price in usual.table.items()}
+        self.floor_used, self.usual_used = (floor.id,), (usual.id, share.id)
         self._lines: dict[str, LineRates] = {}
         self._closed: dict[str, frozenset[str]] = {}
 

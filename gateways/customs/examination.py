@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from declarations import account_book, clearance, limits, matching
 from declarations.allowance import Allowance
 from declarations.documents import Inventory
+from declarations.identity import UNVERIFIED, Identification, identify
 from declarations.reasons import Reason
 from gateways.customs.companies import concerns, suspended
 from gateways.customs.memory import BookLine, Company, CustomsMemory, Declaration, Parcel
@@ -35,6 +36,8 @@ class Known:
     books: Mapping[tuple[str, str], BookLine]
     parcels: Mapping[str, Parcel]
     year: int
+    persons: Mapping[str, str] | None
+    """Names by identity number; None: the sandbox does not identify buyers by the register."""
 
 
 def load(trades: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory, circumstances: Circumstances) -> Known:
@@ -48,7 +51,16 @@ def load(trades: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory, cir
     return Known(
         memory.companies(sorted(codes)), memory.allowances(sorted({(one.buyer_id_number, year) for one in lists})),
         memory.caps(sorted(capped)) if capped else {}, memory.book_lines(sorted(books)) if books else {},
-        memory.parcels([declaration.logistics_key for _, declaration in trades]), year)
+        memory.parcels([declaration.logistics_key for _, declaration in trades]), year,
+        memory.persons(sorted({number.upper() for trade, _ in trades for number in _buyers(trade)}))
+        if circumstances.options.identity == Identification.REGISTRY else None)
+
+
+def _buyers(trade: Trade) -> Iterable[str]:
+    """The identity numbers of the buyer, as list and order give them."""
+    yield trade.inventory.facts.buyer_id_number
+    if trade.order is not None:
+        yield trade.order.facts.buyer_id_number
 
 
 def company_codes(trade: Trade) -> Iterable[tuple[str, str]]:
@@ -81,7 +93,9 @@ def examine(trade: Trade, value: int, known: Known, circumstances: Circumstances
     reasons = [*suspended(company_codes(trade), known.companies, circumstances.now),
                *([] if circumstances.options.open else unknown)]
     order, payment = trade.order.facts, trade.payment.facts
-    reasons += matching.compare(order, payment, trade.waybill.facts, facts)
+    found = UNVERIFIED if known.persons is None else identify(order, facts, known.persons)
+    reasons += found.reasons
+    reasons += matching.compare(order, payment, trade.waybill.facts, facts, verified=found.verified)
     reasons += matching.identity(order, payment, facts)
     if facts.port_code and facts.port_code != facts.customs_code:
         reasons += clearance.check(facts.customs_code, facts.port_code, circumstances.day, circumstances.parameters)

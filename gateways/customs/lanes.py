@@ -15,6 +15,8 @@ from gateways.gateway import Answers, Circumstances, DeadlineDraft
 
 SHORT = "14204"
 """Why a list is in review whose tax the guarantee does not cover."""
+UNCOVERED = (SHORT, "14208.", "14209")
+"""Why a list is in review for its guarantor's sake: tax is asked again before it is concluded."""
 DECISION = "decision"
 """Under what a list keeps the id of the decision to conclude it, while tax is asked again."""
 
@@ -89,8 +91,8 @@ def review(declaration: Declaration, reasons: Sequence[Reason], circumstances: C
 
 
 def short(declaration: Declaration) -> bool:
-    """Whether a list is, or was last, in review because the guarantee does not cover its tax."""
-    return any(one.rule == SHORT for one in declaration.reasons)
+    """Whether a list is, or was last, in review because its guarantor does not cover its tax."""
+    return any(reason.rule.startswith(UNCOVERED) for reason in declaration.reasons)
 
 
 def weigh_again(declaration: Declaration, decision_id: int, answers: Answers) -> None:

@@ -226,6 +226,9 @@ class CustomsMemory(Protocol):
     def companies(self, codes: Sequence[str]) -> Mapping[str, Company]:
         """Registered companies by either of their codes."""
 
+    def persons(self, id_numbers: Sequence[str]) -> Mapping[str, str]:
+        """Names of the persons that the identity register has, by identity number in capitals."""
+
     def allowances(self, persons: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Allowance]:
         """Allowance lines by identity and year, locked; a person without one gets an empty one."""
 

@@ -60,13 +60,16 @@ def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Cir
 
 
 def hear_short(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """The guarantee does not suffice, each item [declaration id, total, available, guarantor]: review, or reject."""
+    """The guarantor does not cover a list: review, or reject where only the amount is too small and a sandbox says so.
+
+    Each item [declaration id, total, available, guarantor], and [rule, values] where not the amount is the reason.
+    """
     found = memory.declarations([item[0] for item in items])
-    for declaration_id, total, available, assure_code in items:
+    for declaration_id, total, available, assure_code, *why in items:
         declaration = found[declaration_id]
-        rejecting = circumstances.options.guarantee_short == "reject"
-        reason = Reason("14205" if rejecting else lanes.SHORT,
-                        {"tax": plain(total), "available": plain(available), "assure_code": assure_code})
+        rejecting = circumstances.options.guarantee_short == "reject" and not why
+        values = {"tax": plain(total), "available": plain(available), "assure_code": assure_code}
+        reason = Reason(*why) if why else Reason("14205" if rejecting else lanes.SHORT, values)
         if declaration.state not in MAY_RELEASE:
             continue
         if rejecting:

@@ -15,6 +15,7 @@ HEARINGS: dict[str, Hearing] = {
     "customs.returned": billing.hear_returned,
     "customs.return_filed": collection.hear_return_filed,
     "deadline.collection": collection.hear_due,
+    "decision.tax_bill": collection.decide_bills,
 }
 
 

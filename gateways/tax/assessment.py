@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from declarations import collection
 from declarations.calendar import day_of
 from declarations.reasons import Reason
 from declarations.tax.import_tax import assess
+from declarations.tax.price_query import queried
+from declarations.tax.rates import rates_on
 from gateways.gateway import Answers, Circumstances, Event, Item
 from gateways.tax.memory import Bill, Guarantee, TaxMemory
 
 NO_GUARANTOR = "14207"
 """In an open sandbox a guarantor without an account is admitted, with this finding."""
+
+
+FAILED = {"withdrawn": "14208.withdrawn", "used_up": "14208.used_up", "expired": "14208.expired"}
+"""How a guarantee fails → the code of it."""
+OVERDUE = "14209"
+"""A tax bill of the guarantor is overdue."""
 
 
 def hear_requested(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
@@ -27,8 +36,10 @@ def hear_requested(items: Sequence[Item], memory: TaxMemory, circumstances: Circ
             continue
         if old is not None and old.state != "dropped":
             continue  # asked a second time, after the release: its bill stands
-        assessed = assess(facts, day_of(accepted_at), circumstances.goods, circumstances.parameters,
-                          circumstances.options.rounding, full_tax=full_tax)
+        day = day_of(accepted_at)
+        assessed = assess(facts, day, circumstances.goods, circumstances.parameters, circumstances.options.rounding,
+                          full_tax=full_tax)
+        assessed = queried(assessed, facts, rates_on(day, circumstances.goods, circumstances.parameters))
         bill = Bill(declaration_id, old.sequence + 1 if old else 0, order_no, key, "reserved", facts.assure_code,
                     assessed)
         if _reserve(bill, accounts.get(facts.assure_code), memory, circumstances, answers):
@@ -38,6 +49,10 @@ def hear_requested(items: Sequence[Item], memory: TaxMemory, circumstances: Circ
 def _reserve(bill: Bill, account: Guarantee | None, memory: TaxMemory, circumstances: Circumstances,
              answers: Answers) -> bool:
     """Reserve and report to customs; False: the account does not suffice, and nothing is reserved."""
+    if account is not None and (why := _refused(account, circumstances)):
+        answers.send("tax.short", [bill.declaration_id, bill.total, account.available, bill.assure_code, why.rule,
+                                   dict(why.values)])
+        return False
     available = account.available if account else 0
     if (account is None and not circumstances.options.open) or (account is not None and available < bill.total):
         answers.send("tax.short", [bill.declaration_id, bill.total, available, bill.assure_code])
@@ -54,6 +69,19 @@ def _reserve(bill: Bill, account: Guarantee | None, memory: TaxMemory, circumsta
     return True
 
 
+def _refused(account: Guarantee, circumstances: Circumstances) -> Reason | None:
+    """Why a guarantor may not stand for another list: his guarantee fails, or a bill of his is overdue."""
+    values = {"assure_code": account.assure_code, "bills": str(account.overdue)}
+    return failed(account, circumstances) or (Reason(OVERDUE, values) if account.overdue else None)
+
+
+def failed(account: Guarantee, circumstances: Circumstances) -> Reason | None:
+    """Why a guarantee covers nothing today; None: it is good."""
+    failure = collection.failure(account.standing, account.valid_until, circumstances.day)
+    values = {"assure_code": account.assure_code, "valid_until": account.valid_until}
+    return Reason(FAILED[failure], values) if failure else None
+
+
 def hear_dropped(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
     """A list will not be released, each item [declaration id]: free what was reserved for it."""
     bills = [one for one in memory.bills([item[0] for item in items]).values() if one.state == "reserved"]
@@ -67,6 +95,6 @@ def hear_dropped(items: Sequence[Item], memory: TaxMemory, circumstances: Circum
         answers.timeline.append(event(bill, circumstances.now, "freed"))
 
 
-def event(bill: Bill, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
+def event(bill: Bill, now: int, name: str, reasons: Sequence[Reason] = (), by: str = "tax") -> Event:
     """A line of the timeline about a bill."""
-    return Event(bill.order_no, "inventory", bill.key, now, "tax", name, bill.state, reasons)
+    return Event(bill.order_no, "inventory", bill.key, now, by, name, bill.state, reasons)

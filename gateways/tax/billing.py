@@ -83,22 +83,26 @@ def hear_returned(items: Sequence[Item], memory: TaxMemory, circumstances: Circu
     accounts = memory.guarantees(sorted({bill.assure_code for bill in bills.values()}))
     for declaration_id, document_id, returned in items:
         bill = memory.bills([declaration_id])[declaration_id]
-        if bill.state not in {"made", "collected"}:
+        if bill.state not in {"made", "collected", "overdue"}:
             continue
         facts = lists[document_id][2]
         quantities = {int(gnum): quantity for gnum, quantity in returned.items()}
         left = recompute(facts, memory.first_bill(declaration_id).assessment, quantities).assessment
         answers.send("tax.recomputed", [declaration_id, left.value])
-        refunded = bill.state == "collected"
+        refunded, overdue = bill.state == "collected", bill.state == "overdue"
         bill.state = lifecycle.move(bill.state, "pay_back" if refunded else "void", "tax_bill").to
         account = accounts.get(bill.assure_code)
         if account is not None and not refunded:
             account.booked -= bill.total
+            account.overdue -= overdue
         answers.receipts.append(status_message(bill, VOID, circumstances.now))
         answers.timeline.append(event(bill, circumstances.now, "refunded" if refunded else "voided"))
         memory.put_bill(bill)
         if any(quantities.get(line.gnum, 0) < line.qty for line in facts.lines):
             _bill_rest(bill, left, refunded, account, memory, circumstances, answers)
+            if overdue:  # what is left is due at once: nobody else will ask for it
+                answers.deadlines.append(
+                    DeadlineDraft(circumstances.now, "deadline.collection", "tax", [declaration_id]))
         if account is not None:
             memory.put_guarantee(account)
 

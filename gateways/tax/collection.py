@@ -1,6 +1,7 @@
 """Collection from day 31: the bill is summarised in a payment note (818) and the guarantee freed.
 
-A pending return delays it.
+A pending return delays it. Where the guarantee fails it is tried again every day of the window; a bill that is not
+collected in it is overdue, and somebody has to pay it with its surcharge.
 """
 
 from __future__ import annotations
@@ -9,11 +10,18 @@ from collections.abc import Sequence
 
 from declarations import collection as windows
 from declarations import lifecycle
-from declarations.calendar import day_of, instant_of, stamp17
+from declarations.calendar import DAY, day_of, instant_of, stamp17
+from declarations.money import plain
+from declarations.reasons import Reason
+from gateways.decisions import Decision, Fresh, decisions
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
-from gateways.tax.assessment import event
+from gateways.tax.assessment import event, failed
 from gateways.tax.billing import SUMMARISED, status_message
-from gateways.tax.memory import TaxMemory
+from gateways.tax.memory import Bill, Guarantee, TaxMemory
+
+SURCHARGE = "14210"
+REFUSED = "16003"
+"""Refused: the state does not allow the action."""
 
 
 def hear_return_filed(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
@@ -25,28 +33,113 @@ def hear_return_filed(items: Sequence[Item], memory: TaxMemory, circumstances: C
             memory.put_bill(bill)
             if not pending:
                 days = windows.windows(day_of(bill.released_at), circumstances.parameters)
-                answers.deadlines.append(DeadlineDraft(max(circumstances.now, instant_of(days.collect_from)),
-                                                       "deadline.collection", "tax", [declaration_id]))
+                _try_at(max(circumstances.now, instant_of(days.collect_from)), bill, answers)
 
 
 def hear_due(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """A bill is due, each item [declaration id]: collect it, or wait until a return's goods are back or too late."""
-    bills = [one for one in memory.bills([item[0] for item in items]).values() if one.state == "made"]
+    """A bill is due, each item [declaration id]: collect it, or wait until a return's goods are back or too late.
+
+    Where its guarantee fails it waits for the next day, and is overdue after the last day of payment.
+    """
+    bills = [bill for bill in memory.bills([item[0] for item in items]).values() if bill.state == "made"]
     accounts = memory.guarantees(sorted({bill.assure_code for bill in bills}))
     for bill in bills:
         days = windows.windows(day_of(bill.released_at), circumstances.parameters)
         first = windows.first_collection_day(days, day_of(bill.released_at) if bill.pending else None)
+        account = accounts.get(bill.assure_code)
+        why = failed(account, circumstances) if account is not None else None
         if circumstances.day < first:
-            answers.deadlines.append(
-                DeadlineDraft(instant_of(first), "deadline.collection", "tax", [bill.declaration_id]))
+            _try_at(instant_of(first), bill, answers)
+        elif account is None or why is None:
+            _collect(bill, account, memory, circumstances, answers)
+            answers.timeline.append(event(bill, circumstances.now, "collected"))
+        elif circumstances.day <= days.collect_until:
+            _try_at(instant_of(circumstances.day) + DAY, bill, answers)
+            if circumstances.day == first:
+                answers.timeline.append(event(bill, circumstances.now, "not_collected", [why]))
+        else:
+            _fall_overdue(bill, account, why, memory, circumstances, answers)
+
+
+def decide_bills(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
+    """Somebody pays bills, each item a `Decision` to `pay`: from the first day of collection on, with the surcharge of
+    an overdue one. What is not due (any more) is refused."""
+    filed, fresh = decisions(items), Fresh()
+    bills = memory.bills([decision.subject_id for decision in filed])
+    accounts = memory.guarantees(sorted({bill.assure_code for bill in bills.values()}))
+    for decision in filed:
+        bill = bills.get(decision.subject_id)
+        refusal = fresh.refusal(decision, bill.version, bill.state) if bill is not None else ()
+        refusal = refusal or _not_payable(bill, decision, circumstances)
+        if refusal or bill is None:
+            answers.refuse(decision.id, refusal)
             continue
-        for action in ("summarise", "collect"):
-            bill.state = lifecycle.move(bill.state, action, "tax_bill").to
-        bill.collected_at = circumstances.now
-        bill.duty_no = f"{bill.fields['customsCode']}{stamp17(circumstances.now)[:8]}{bill.assure_code}"[:50]
-        if (account := accounts.get(bill.assure_code)) is not None:
-            account.booked -= bill.total
-            memory.put_guarantee(account)
-        answers.receipts.append(status_message(bill, SUMMARISED, circumstances.now))
-        answers.timeline.append(event(bill, circumstances.now, "collected"))
-        memory.put_bill(bill)
+        _pay(bill, decision, accounts.get(bill.assure_code), memory, circumstances, answers)
+        fresh.decided(decision)
+        answers.carried_out(decision.id)
+
+
+def lateness(bill: Bill, circumstances: Circumstances) -> windows.Surcharge:
+    """The surcharge of a bill that would be paid now; of none where it is not late."""
+    due = windows.windows(day_of(bill.released_at), circumstances.parameters).collect_until
+    return windows.surcharge(bill.total, due, circumstances.day, circumstances.parameters)
+
+
+def surcharge_reason(found: windows.Surcharge) -> Reason:
+    """How a surcharge was computed, as a timeline and an answer tell it."""
+    values = {"unpaid": plain(found.unpaid), "days": str(found.days), "rate": f"{found.rate.normalize():f}",
+              "computed": plain(found.computed), "amount": plain(found.amount)}
+    return Reason(SURCHARGE, values, found.parameters)
+
+
+def _try_at(instant: int, bill: Bill, answers: Answers) -> None:
+    answers.deadlines.append(DeadlineDraft(instant, "deadline.collection", "tax", [bill.declaration_id]))
+
+
+def _collect(bill: Bill, account: Guarantee | None, memory: TaxMemory, circumstances: Circumstances,
+             answers: Answers) -> None:
+    """The tax is in: the guarantee is free of the bill, and an 818 says so."""
+    if account is not None:
+        account.booked -= bill.total
+        account.overdue -= bill.state == "overdue"
+        memory.put_guarantee(account)
+    for action in ("summarise", "collect") if bill.state == "made" else ("collect",):
+        bill.state = lifecycle.move(bill.state, action, "tax_bill").to
+    bill.collected_at = circumstances.now
+    bill.duty_no = f"{bill.fields['customsCode']}{stamp17(circumstances.now)[:8]}{bill.assure_code}"[:50]
+    answers.receipts.append(status_message(bill, SUMMARISED, circumstances.now))
+    memory.put_bill(bill)
+
+
+def _fall_overdue(bill: Bill, account: Guarantee, why: Reason, memory: TaxMemory, circumstances: Circumstances,
+                  answers: Answers) -> None:
+    bill.state = lifecycle.move(bill.state, "fall_overdue", "tax_bill").to
+    bill.overdue_at = circumstances.now
+    account.overdue += 1
+    memory.put_guarantee(account)
+    memory.put_bill(bill)
+    answers.timeline.append(event(bill, circumstances.now, "overdue", [why]))
+
+
+def _not_payable(bill: Bill | None, decision: Decision, circumstances: Circumstances) -> tuple[Reason, ...]:
+    words = ""
+    if bill is None:
+        words = "there is no such bill"
+    elif decision.action != "pay":
+        words = f"a bill may be paid, nothing else: {decision.action} is not known"
+    elif bill.state not in {"made", "overdue"}:
+        words = f"the bill is {bill.state}"
+    else:
+        first = windows.windows(day_of(bill.released_at), circumstances.parameters).collect_from
+        if circumstances.day < first:
+            words = f"it is collected from {first.isoformat()} on"
+    return (Reason(REFUSED, {"refusal": f"{decision.action} is not allowed: {words}"}),) if words else ()
+
+
+def _pay(bill: Bill, decision: Decision, account: Guarantee | None, memory: TaxMemory, circumstances: Circumstances,
+         answers: Answers) -> None:
+    late = lateness(bill, circumstances)
+    bill.surcharge = late.amount
+    _collect(bill, account, memory, circumstances, answers)
+    reasons = [surcharge_reason(late)] if late.days else []
+    answers.timeline.append(event(bill, circumstances.now, "paid", reasons, decision.by))

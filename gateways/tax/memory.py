@@ -18,6 +18,12 @@ class Guarantee:
     amount: int
     reserved: int = 0
     booked: int = 0
+    standing: str = ""
+    """Withdrawn or used_up (`declarations.collection.Standing`); empty or good: it covers what it can."""
+    valid_until: str = ""
+    """Its last day, as YYYY-MM-DD; empty: it has none."""
+    overdue: int = 0
+    """How many bills of the guarantor are overdue."""
 
     @property
     def available(self) -> int:
@@ -29,7 +35,8 @@ class Guarantee:
 class Bill:
     """The tax of one list. `sequence` counts the bills of a list: a partial return voids one and makes the next.
 
-    States: reserved → made (816) → collected (818, summarised) | void (818); dropped when the list is not released.
+    States: reserved → made (816) → collected (818, summarised) | void (818); dropped when the list is not released;
+    overdue when the guarantee failed until the last day of payment: then it is paid with its surcharge.
     """
 
     declaration_id: int
@@ -44,6 +51,9 @@ class Bill:
     released_at: int = 0
     collected_at: int = 0
     duty_no: str = ""
+    overdue_at: int = 0
+    surcharge: int = 0
+    """What lateness cost when it was paid, scaled."""
     pending: bool = False
     """A return was applied for in time: collection waits for the goods."""
     mailboxes: str = ""

@@ -127,10 +127,10 @@ class ExportShop:
         first, value = draws.below(len(on_sale)), 0
         for step in range(shape.lines or draws.one_of(LINES)):
             good = on_sale[(first + step * 7) % len(on_sale)]
-            price = shape.price or draws.between(good.lowest, good.highest)
+            price = draws.between(good.lowest, good.highest) if shape.price is None else shape.price
             quantity = shape.quantity or max(1, min(draws.one_of(QUANTITY[mode]), ROOM // 3 // price))
             value += price * quantity
-            if value > ROOM and items and not (shape.lines or shape.price):
+            if value > ROOM and items and not (shape.lines or shape.price is not None):
                 break
             items.append(Sold(good, quantity, _in(destination, price)))
         return tuple(items)

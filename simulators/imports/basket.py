@@ -68,13 +68,13 @@ def _items(draws: Draws, shape: Shape, on_sale: Sequence[Good]) -> tuple[Item, .
     for step in range(count):
         item = _item(draws, shape, on_sale[(first + step * 7) % len(on_sale)])
         value += item.quantity * item.price
-        if value > ROOM and items and not (shape.lines or shape.price):
+        if value > ROOM and items and not (shape.lines or shape.price is not None):
             break
         items.append(item)
     return tuple(items)
 
 
 def _item(draws: Draws, shape: Shape, good: Good) -> Item:
-    price = shape.price or draws.between(good.lowest, good.highest)
+    price = draws.between(good.lowest, good.highest) if shape.price is None else shape.price
     drawn = draws.one_of(QUANTITY)
     return Item(good, shape.quantity or min(drawn, max(1, ROOM // 4 // price)), price)

@@ -116,6 +116,7 @@ def _guard(app: Flask, loopback_only: bool) -> None:
     @app.before_request
     def _check() -> None:
         guard.check_host(loopback_only)
+        guard.check_size()
         guard.check_text()
         guard.check_origin()
 

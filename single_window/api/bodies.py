@@ -10,10 +10,10 @@ import hashlib
 import re
 import zlib
 from base64 import b64decode
-from typing import Any
 
 import msgspec
 from flask import request
+from msgspec import Raw, Struct, field
 
 from schemas.findings import Finding
 from schemas.wording import finding as schema_finding
@@ -22,6 +22,7 @@ from single_window.intake.reading import HEAD_KEPT, Reading
 
 _SENDER = re.compile(rb"<(?:\w+:)?(?:SenderId|dxpId)>([\w.-]{1,30})<")
 _BLANK = b" \t\r\n"
+_SPACE = b" \t\r\n\v\f"
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -58,27 +59,45 @@ def _by_headers() -> Finding | None:
     return None
 
 
+class _Level(Struct):
+    """One object of the JSON around a message. What else stands in it is passed over: nothing is made of it."""
+
+    data: Raw = Raw()
+    message: Raw = field(default=Raw(), name="Message")
+    message_body: Raw = field(default=Raw(), name="MessageBody")
+
+
 def _from_json(body: bytes, cap: int) -> bytes | Reading:
     try:
-        data = _data(msgspec.json.decode(body.removeprefix(_BOM)))
+        data = _data(body.removeprefix(_BOM))
     except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as error:
         return _refused(body, finding("json-broken", reason=str(error)), 400)
     if data is None:
         return _refused(body, finding("json-without-data", expected='{"data": "<Base64>"}'), 400)
     try:
-        message = b64decode("".join(data.split()), validate=True)
+        message = b64decode(data.encode("ascii").translate(None, _SPACE), validate=True)
     except (binascii.Error, ValueError) as error:
         return _refused(body, finding("json-base64", path="/data", reason=str(error)), 400)
     return message if len(message) <= cap else _too_large(message, len(message), cap)
 
 
-def _data(value: Any) -> str | None:
-    """`data`, at the top or where the Haikou form has it."""
-    for step in ("Message", "MessageBody"):
-        if isinstance(value, dict) and "data" not in value:
-            value = value.get(step)
-    found = value.get("data") if isinstance(value, dict) else None
-    return found if isinstance(found, str) else None
+def _data(body: bytes) -> str | None:
+    """`data`, at the top or where the Haikou form has it (Message, MessageBody); None: it is not there, or no text.
+
+    Raises `msgspec.DecodeError` or `RecursionError` for what is no JSON.
+    """
+    level = msgspec.json.decode(body, type=Raw)
+    try:
+        for below in ("message", "message_body", ""):
+            found = msgspec.json.decode(level, type=_Level)
+            if bytes(found.data) or not below:
+                return msgspec.json.decode(found.data, type=str) if bytes(found.data) else None
+            level = getattr(found, below)
+            if not bytes(level):
+                return None
+    except msgspec.ValidationError:
+        return None
+    return None
 
 
 def _refused(body: bytes, finding: Finding, status: int) -> Reading:

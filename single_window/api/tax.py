@@ -1,8 +1,9 @@
-"""Taxes that are computed for who asks; nothing is kept."""
+"""Taxes: what goods would bear, computed for who asks; bills that were made, and their payment."""
 
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from apiflask import APIBlueprint
 from flask import Response
@@ -13,10 +14,20 @@ from declarations.tax.comparison import Article, Circumstance
 from single_window.api import guard
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
-from single_window.api.problems import json_response
-from single_window.api.tax_documentation import ParcelIn, ParcelOut
+from single_window.api.problems import json_response, problem
+from single_window.api.tax_documentation import (
+    PaidOut,
+    ParcelIn,
+    ParcelOut,
+    PaymentIn,
+    TaxBillsIn,
+    TaxBillsOut,
+)
+from single_window.cases import tax_bills
 from single_window.cases.tax_comparison import compared, sandbox_law
+from single_window.language.words import said
 from single_window.store.engine import reading
+from single_window.work import decisions
 
 blueprint = APIBlueprint("tax", __name__, tag="tax")
 
@@ -37,6 +48,52 @@ def parcel(asked: dict[str, Any]) -> Response:
                        used=scale(asked["used"]))
     day = asked["day"] or day_of(at.window.now(sandbox))
     return json_response(compared([_article(one) for one in asked["articles"]], day, how, law))
+
+
+@blueprint.get("/tax/bills")
+@blueprint.input(TaxBillsIn, location="query", arg_name="asked")
+@blueprint.doc(responses={200: answer("bills of the sandbox, newest release first", TaxBillsOut),
+                          404: answer("no such sandbox", RefusedOut)})
+def listed(asked: dict[str, Any]) -> Response:
+    """List tax bills.
+
+    Each with the last day of payment, the days it is late and the surcharge by now."""
+    at, sandbox = ports(), guard.sandbox_name()
+    with reading(at.window.engine) as connection:
+        law = sandbox_law(connection, sandbox)
+        found = tax_bills.listed(connection, sandbox, at.window.now(sandbox), law.parameters, asked["state"],
+                                 asked["limit"])
+    return json_response({"bills": [_bill(owed) for owed in found]})
+
+
+@blueprint.post("/tax/bills/<tax_no>/payment")
+@blueprint.input(PaymentIn, arg_name="asked")
+@blueprint.doc(responses={200: answer("paid", PaidOut), 202: answer("filed; it is not answered yet", PaidOut),
+                          404: answer("no such bill or sandbox", RefusedOut),
+                          409: answer("the bill is not due, or paid already", RefusedOut)})
+def pay(tax_no: str, asked: dict[str, Any]) -> Response:
+    """Pay a tax bill.
+
+    From its first day of collection on; one that is overdue with its surcharge."""
+    at, sandbox = ports(), guard.sandbox_name()
+    try:
+        decision, before = tax_bills.pay(at.window, sandbox, tax_no, asked["by"] or "api")
+    except tax_bills.NoSuchBill:
+        raise problem("no-such-tax-bill", sandbox=sandbox, number=tax_no) from None
+    decided = decisions.wait(at.window, sandbox, decision, at.changes)
+    if decided.refused:
+        raise problem("tax-bill-refused", number=tax_no, reason="; ".join(said(one).en for one in decided.answer))
+    with reading(at.window.engine) as connection:
+        bill = tax_bills.found(connection, sandbox, tax_no) or before
+        law = sandbox_law(connection, sandbox)
+    owed = tax_bills.owed(bill, at.window.now(sandbox), law.parameters)
+    return json_response({"bill": _bill(owed), "before": before.state, "after": bill.state,
+                          "status": "done" if decided.done else "waiting"}, 200 if decided.done else 202)
+
+
+def _bill(owed: tax_bills.Owed) -> dict[str, Any]:
+    own = f"/api/v1/tax/bills/{quote(owed.bill.tax_no, safe='')}"
+    return {**tax_bills.shown(owed), "links": {"payment": f"{own}/payment"}}
 
 
 def _article(given: dict[str, Any]) -> Article:

@@ -72,6 +72,52 @@ class RetailTaxOut(Schema):
     working_en = List(String())
 
 
+class TaxBillsIn(Schema):
+    """Which tax bills."""
+
+    state = String(load_default="", validate=OneOf(["", "made", "overdue", "collected", "void"]))
+    limit = Integer(load_default=50, validate=Range(1, 500))
+
+
+class TaxBillOut(Schema):
+    """A tax bill of retail import; amounts in yuan."""
+
+    tax_no = String(metadata={"description": "taxNo of its 816"})
+    order_no = String()
+    assure_code = String(metadata={"description": "the guarantor"})
+    state = String(metadata={"description": "made, overdue, collected, void"})
+    tax = String()
+    until = String(metadata={"description": "the last day of payment without surcharge"})
+    days_late = Integer(metadata={"description": "by now, or when it was paid"})
+    rate = String(metadata={"description": "of the surcharge, a day"})
+    computed = String(metadata={"description": "tax × rate × days"})
+    surcharge = String(metadata={"description": "what is due of it: nothing where it is waived"})
+    charged = String(metadata={"description": "what was charged when it was paid"})
+    parameters = List(String(), metadata={"description": "the dated values used"})
+    links = Dict()
+
+
+class TaxBillsOut(Schema):
+    """Tax bills, newest release first."""
+
+    bills = List(Nested(TaxBillOut))
+
+
+class PaymentIn(Schema):
+    """Who pays."""
+
+    by = String(load_default="", validate=Length(0, 100), metadata={"description": "who pays; the history names him"})
+
+
+class PaidOut(Schema):
+    """What came of a payment."""
+
+    bill = Nested(TaxBillOut)
+    before = String()
+    after = String()
+    status = String(metadata={"description": "done; waiting: it is filed and not answered yet"})
+
+
 class ParcelOut(Schema):
     """Both taxes of the same goods on the same day."""
 

@@ -17,9 +17,9 @@ from single_window.language.words import Words
 from single_window.store.tables import guarantee, tax_bill
 
 WORDS = Words("税款担保", "guarantees")
-OPEN = {"reserved": "reserved", "made": "booked"}
+OPEN = {"reserved": "reserved", "made": "booked", "overdue": "booked"}
 """What a bill of a state takes of the guarantee."""
-STANDING = ("reserved", "made", "collected")
+STANDING = ("reserved", "made", "overdue", "collected")
 KEPT = 10_000
 """Assessments that are remembered at most."""
 _decode = msgspec.json.Decoder(Assessment).decode
@@ -29,7 +29,7 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each account against the bills that name it; no account is overdrawn, no list has two bills that stand."""
     rows = connection.execute(select(guarantee).where(guarantee.c.sandbox == sandbox)).all()
     owed = _owed(connection, sandbox)
-    differences = [*_accounts(rows, owed), *_twice(connection, sandbox)]
+    differences = [*_accounts(rows, owed), *_overdue(connection, sandbox, rows), *_twice(connection, sandbox)]
     sums = {name: sum(getattr(row, name) for row in rows) for name in ("amount", "reserved", "booked")}
     return Ledger("guarantee", WORDS, len(rows), sums, tuple(differences))
 
@@ -42,6 +42,15 @@ def _accounts(rows: Any, owed: Keyed) -> Iterator[Difference]:
     for row in rows:
         if row.reserved + row.booked > row.amount:
             yield Difference(row.assure_code, "taken beyond the amount", row.reserved + row.booked, row.amount)
+
+
+def _overdue(connection: Connection, sandbox: str, rows: Any) -> Iterator[Difference]:
+    """How many overdue bills an account counts, against those that name it."""
+    counted = connection.execute(
+        select(tax_bill.c.assure_code, func.count()).where(tax_bill.c.sandbox == sandbox, tax_bill.c.state == "overdue")
+        .group_by(tax_bill.c.assure_code))
+    yield from compared("overdue bills", {(row.assure_code,): row.overdue * SCALE for row in rows},
+                        {(code,): count * SCALE for code, count in counted})
 
 
 def _owed(connection: Connection, sandbox: str) -> Keyed:

@@ -19,7 +19,7 @@ from single_window.reference.documentation import field_words
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 
-CHOICES = {"rounding": ("P1", "P2"), "guarantee_short": ("review", "reject"),
+CHOICES = {"rounding": ("P1", "P2"), "guarantee_short": ("review", "reject"), "identity": ("payer", "registry"),
            "batches": ("", "master_waybill", "arrival", "stock_out")}
 PRESETS: Mapping[str, Mapping[str, Any]] = {"plain": {"inspection": False}}
 """Options that belong together, by name: plain is for automatic tests, in which no draw may hold a list up."""

@@ -1,15 +1,18 @@
-"""`single-window tax`: what tax goods bear."""
+"""`single-window tax`: what tax goods bear, and what is owed of it."""
 
 from __future__ import annotations
 
 import click
 
+from single_window.commands.tax_bills import bills, pay
 from single_window.commands.tax_parcel import parcel
 
 
 @click.group()
 def tax() -> None:
-    """Taxes: parcel tax and the tax of retail import."""
+    """Taxes: parcel tax and the tax of retail import, and the bills of it."""
 
 
 tax.add_command(parcel)
+tax.add_command(bills)
+tax.add_command(pay)

@@ -20,6 +20,8 @@ from declarations.reasons import Reason
 from declarations.submission import Stored, decide
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess, dutiable_value
+from declarations.tax.price_query import queried
+from declarations.tax.rates import rates_on
 from gateways.gateway import Circumstances
 from schemas import catalogue, codes, receipt_texts
 from schemas.findings import Finding
@@ -205,6 +207,7 @@ def _taxed(facts: Inventory, known: _Known, circumstances: Circumstances, positi
         verdict = limits.check(facts, value, used, day, parameters, goods, caps)
         assessed = assess(facts, day, goods, parameters, circumstances.options.rounding,
                           full_tax=None if verdict.reasons else verdict.full_tax)
+        assessed = queried(assessed, facts, rates_on(day, goods, parameters))
     except NoValue as missing:
         told.append(Told(CUSTOMS, Finding("no-value", f"缺少当日有效的数值：{missing}", str(missing), position, path)))
         return None

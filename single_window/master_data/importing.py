@@ -1,5 +1,5 @@
-"""Master data from CSV: participants, goods, guarantees, stock, exchange directory, refund and exchange rates of a
-sandbox.
+"""Master data from CSV: participants, goods, guarantees, stock, persons, exchange directory, refund and exchange rates
+of a sandbox.
 
 A file is checked whole before anything is written; one transaction takes all of it; the same file again changes
 nothing. What is in use stays possible: no guarantee or stock falls below what is taken of it.
@@ -18,13 +18,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, select
 
 from declarations import goods
+from declarations.collection import Standing
 from declarations.goods import BadRow, Goods
 from declarations.goods.rows import ALLOWED as GOODS_ALLOWED
 from declarations.goods.rows import COLUMNS as GOODS_COLUMNS
 from declarations.money import LARGEST, scale
 from schemas.catalogue import EDITIONS
 from schemas.codes import units
-from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id
+from schemas.identifiers import is_valid_company_code, is_valid_credit_code, is_valid_dxp_id, is_valid_resident_id
 from single_window.context import Context
 from single_window.master_data import imports_in_use
 from single_window.master_data.csv_files import BadCell, BadFile, Column, Row, read
@@ -38,12 +39,12 @@ from single_window.receipts.tolerances import TOLERANCES
 from single_window.store import goods_rows, sandboxes
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading, writing
-from single_window.store.gateways.customs import file_stock
+from single_window.store.gateways.customs import file_stock, register_persons
 from single_window.store.gateways.forex import list_enterprises
 from single_window.store.gateways.registration import lodge_participants
 from single_window.store.gateways.tax import lodge_guarantees
 from single_window.store.numbering import ROWS
-from single_window.store.tables import account_book, forex_enterprise, guarantee, participant
+from single_window.store.tables import account_book, forex_enterprise, guarantee, participant, person
 
 __all__ = ["KINDS", "BadCell", "BadFile", "Imported", "UnknownKind", "import_csv"]
 
@@ -112,6 +113,9 @@ GUARANTEES = (
     Column("assure_code", *_length(30), example="3702960A01"),
     Column("name", *_length(100, 0), "", "青岛示例担保有限公司"),
     Column("amount", "yuan: " + _amount(2)[0], _amount(2)[1], example="1000000.00"),
+    Column("standing", *_one_of(*Standing), Standing.GOOD, Standing.GOOD),
+    Column("valid_until", "nothing, or its last day, such as 2026-12-31",
+           lambda text: not text or _day(text) is not None, "", "2026-12-31"),
 )
 STOCK = (
     Column("ems_no", *_length(30), example="T4258W000001"), Column("area_code", *_length(18, 0), "", "3702960A02"),
@@ -121,6 +125,11 @@ STOCK = (
     Column("gname", *_length(250), example="婴幼儿奶粉"),
     Column("unit", "a unit's code, such as 011", lambda text: text in units, example="122"),
     Column("qty", *_amount(5), example="1000"),
+)
+PERSONS = (
+    Column("id_number", "a resident identity number (18) with its check digit", is_valid_resident_id,
+           example="370202199003074514"),
+    Column("name", *_length(60), example="王海燕"),
 )
 FOREX_ENTERPRISES = (
     Column("code", "a customs code (10 characters) or a credit code (18) with its check digits", is_valid_company_code,
@@ -178,8 +187,10 @@ def _take_participants(context: Context, sandbox: str, name: str, rows: Sequence
 
 
 def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
-    values = [(row.cells["assure_code"], row.cells["name"], scale(row.cells["amount"])) for row in rows]
-    return _write(context, sandbox, "guarantees", guarantee, ("assure_code", "name", "amount"), 1, values,
+    values = [(row.cells["assure_code"], row.cells["name"], scale(row.cells["amount"]), row.cells["standing"],
+               row.cells["valid_until"]) for row in rows]
+    columns = ("assure_code", "name", "amount", "standing", "valid_until")
+    return _write(context, sandbox, "guarantees", guarantee, columns, 1, values,
                   lambda connection, part: lodge_guarantees(connection, sandbox, part), progress,
                   Use(name, rows, ("assure_code",), imports_in_use.guarantees))
 
@@ -190,6 +201,12 @@ def _take_stock(context: Context, sandbox: str, name: str, rows: Sequence[Row], 
     return _write(context, sandbox, "stock", account_book, (*texts, "filed"), 2, values,
                   lambda connection, part: file_stock(connection, sandbox, part), progress,
                   Use(name, rows, ("ems_no", "item_record_no"), imports_in_use.stock))
+
+
+def _take_persons(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
+    values = [(row.cells["id_number"].upper(), row.cells["name"]) for row in rows]
+    return _write(context, sandbox, "persons", person, ("id_number", "name"), 1, values,
+                  lambda connection, part: register_persons(connection, sandbox, part), progress, Use(name, rows))
 
 
 def _take_forex_enterprises(context: Context, sandbox: str, name: str, rows: Sequence[Row],
@@ -297,6 +314,7 @@ KINDS: Mapping[str, _Kind] = {
     "goods": _Kind(GOODS, (), _take_goods),
     "guarantees": _Kind(GUARANTEES, ("assure_code",), _take_guarantees),
     "stock": _Kind(STOCK, ("ems_no", "item_record_no"), _take_stock),
+    "persons": _Kind(PERSONS, ("id_number",), _take_persons),
     "refund_rates": _Kind(RATES, (), _take_refund_rates),
     "exchange_rates": _Kind(EXCHANGE_RATES, (), _take_exchange_rates),
     "forex_enterprises": _Kind(FOREX_ENTERPRISES, ("code",), _take_forex_enterprises),

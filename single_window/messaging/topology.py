@@ -26,7 +26,7 @@ QUEUES: dict[str, tuple[str, ...]] = {
     ),
     "inspection": ("inspection.requested", "deadline.inspection"),
     "tax": ("tax.requested", "tax.dropped", "customs.released", "customs.returned", "customs.return_filed",
-            "deadline.collection"),
+            "decision.tax_bill", "deadline.collection"),
     "refund": ("agency.vat_invoice", "agency.refund_claim", "agency.reconciliation", "agency.repayment",
                "exchange.collected", "customs.export_returned", "decision.refund_claim", "refund.acted",
                "deadline.refund_review", "deadline.exchange", "deadline.reconciliation"),

@@ -258,9 +258,13 @@ inspection = Table(
     "inspection", metadata, _id("declaration_id"), _sandbox(), _text("order_no"), _text("key"), _big("ordered_at"),
     _text("result"),
 )
+person = Table(
+    "person", metadata, _sandbox(True), Column("id_number", String(60), primary_key=True), _text("name"),
+    sqlite_with_rowid=False,
+)
 guarantee = Table(
     "guarantee", metadata, _sandbox(True), Column("assure_code", String(30), primary_key=True), _text("name"),
-    _big("amount"), _big("reserved"), _big("booked"),
+    _big("amount"), _big("reserved"), _big("booked"), _text("standing"), _text("valid_until"), _big("overdue"),
     sqlite_with_rowid=False,
 )
 tax_bill = Table(
@@ -268,11 +272,15 @@ tax_bill = Table(
     _sandbox(), _text("order_no"), _text("key"), _text("state"),
     Column("version", Integer, nullable=False, server_default="1"), _text("assure_code"), _text("tax_no"),
     _text("assessment"), _big("released_at"),
-    _big("collected_at"), _text("duty_no"), Column("pending", Integer, nullable=False, server_default="0"),
+    _big("collected_at"), _text("duty_no"), _big("overdue_at"), _big("surcharge"),
+    Column("pending", Integer, nullable=False, server_default="0"),
     _text("mailboxes"), _text("fields"), _big("last_return"),
     sqlite_with_rowid=False,
 )
 Index("ix_tax_bill_released_at", tax_bill.c.sandbox, tax_bill.c.released_at)
+Index("ix_tax_bill_tax_no", tax_bill.c.sandbox, tax_bill.c.tax_no)
+Index("ix_tax_bill_overdue", tax_bill.c.sandbox, tax_bill.c.overdue_at, sqlite_where=sql("state = 'overdue'"),
+      postgresql_where=sql("state = 'overdue'"))
 
 goods_row = Table("goods_row", metadata, _id(), _sandbox(), _text("row"))
 Index("ix_goods_row_sandbox", goods_row.c.sandbox)
@@ -286,8 +294,8 @@ __all__ = [
     "credit_grade", "deadline", "decision", "declaration", "delivery", "document", "enterprise", "epoch",
     "exchange_pool", "exchange_rate_row", "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report",
     "forex_total", "goods_filing", "goods_row", "guarantee", "handling", "in_hand", "inspection", "mailbox", "meeting",
-    "message", "metadata", "parcel", "participant", "receipt", "receipt_group", "refund_account", "refund_claim",
-    "refund_entry",
+    "message", "metadata", "parcel", "participant", "person", "receipt", "receipt_group", "refund_account",
+    "refund_claim", "refund_entry",
     "refund_line", "refund_paper", "refund_rate_row", "request", "sandbox", "serial", "summary", "summary_declaration",
     "summary_member", "summary_month", "summary_part", "summary_place", "tax_bill", "timeline", "vat_invoice",
     "vat_invoice_line",
@@ -297,9 +305,9 @@ OWNERS = {
     "window": ("sandbox", "serial", "epoch", "message", "archive", "document", "delivery", "mailbox",
                "receipt_group", "receipt", "channel", "deadline", "decision", "goods_row", "handling",
                "in_hand", "refund_rate_row", "exchange_rate_row"),
-    "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "batch",
-                "batch_member", "summary", "summary_declaration", "summary_part", "summary_member", "summary_place",
-                "summary_month"),
+    "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "person",
+                "batch", "batch_member", "summary", "summary_declaration", "summary_part", "summary_member",
+                "summary_place", "summary_month"),
     "inspection": ("inspection",),
     "tax": ("guarantee", "tax_bill"),
     "refund": ("vat_invoice", "vat_invoice_line", "refund_claim", "refund_line", "export_item", "exchange_pool",

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import count
 
 import pytest
-from single_window.store.numbering import Numbering
 from sqlalchemy import Engine
 
 from single_window.store.engine import open_engine
+from single_window.store.numbering import Numbering
 from tests.contracts.storing import Store
 from tests.databases import made_database
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NamedTuple
 
-from single_window.store.numbering import ROWS, Numbering
 from sqlalchemy import Engine
 
 from single_window.store.engine import writing
+from single_window.store.numbering import ROWS, Numbering
 
 Opens = Callable[..., AbstractContextManager[Any]]
 

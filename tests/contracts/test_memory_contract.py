@@ -24,7 +24,7 @@ from gateways.tax.memory import Bill
 from single_window.intake.reading import read_body
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import writing
-from single_window.store.gateways.customs import StoredCustomsMemory, file_stock
+from single_window.store.gateways.customs import StoredCustomsMemory, file_stock, register_persons
 from single_window.store.gateways.inspection import StoredInspectionMemory
 from single_window.store.gateways.tax import StoredTaxMemory, lodge_guarantees
 from single_window.store.records import Conflict
@@ -244,6 +244,17 @@ def test_a_company_is_found_by_either_of_its_codes(store: Store, sandbox: str, c
         assert set(found) == {"3702000001", "91370200MA00000001"}
         assert found["3702000001"] == found["91370200MA00000001"]
         assert found["3702000001"].kinds == {"merchant", "platform"}
+
+
+def test_the_identity_register_gives_names_by_number_and_the_last_import_counts(
+        store: Store, sandbox: str, customs: Opens) -> None:
+    with writing(store.engine) as connection:
+        register_persons(connection, sandbox, [("370202199003074514", "王海燕"), ("37020219900307452X", "赵海天")])
+        register_persons(connection, sandbox, [("370202199003074514", "王海青")])
+        register_persons(connection, f"{sandbox}-other", [("370211198802290020", "李海生")])
+    with customs() as memory:
+        assert memory.persons(["370202199003074514", "37020219900307452X", "370211198802290020"]) == {
+            "370202199003074514": "王海青", "37020219900307452X": "赵海天"}
 
 
 def test_an_allowance_is_kept_for_each_person_and_year(customs: Opens) -> None:

@@ -113,6 +113,17 @@ def test_a_short_guarantee_holds_the_list_without_a_receipt_until_an_officer_con
     assert story.statuses(trade) == ["2", "120", "300", "399", "800"]
 
 
+@pytest.mark.parametrize(("fault", "code"), [("price_zero", "14024"), ("price_low", "14025")])
+def test_a_price_query_holds_a_list_until_an_officer_takes_the_price(tell, fault, code):
+    story = tell()
+    trade = story.trade(fault=fault)
+    story.send(trade)
+    assert outcome(story.receipts(trade))[-1] == ("300", code)
+    assert story.guarantee_of(trade)[0] == 0, "nothing is reserved meanwhile"
+    officer(story, str(story.column(trade, "invt_no")), "conclude")
+    assert story.statuses(trade) == ["2", "120", "300", "399", "800"]
+
+
 def test_in_a_sandbox_that_says_so_a_short_guarantee_rejects(tell):
     story = tell(guarantee_short="reject")
     trade = story.trade(fault="guarantee_short")

@@ -13,9 +13,10 @@ from declarations.money import plain
 from declarations.parameters import NoValue, Parameters
 from declarations.tax.explanation import bases, explain
 from gateways.tax.memory import Bill
+from single_window.cases import tax_bills
 from single_window.cases.stories.parts import Billed, Guaranteed, Held
 from single_window.language import words
-from single_window.store import goods_rows
+from single_window.store import goods_rows, sandboxes
 from single_window.store.gateways.tax import BILLS
 from single_window.store.tables import guarantee, tax_bill
 
@@ -24,6 +25,7 @@ def bills(
     connection: Connection, declaration_id: int, sandbox: str, parameters: Parameters, accepted_at: int = 0
 ) -> tuple[Billed, ...]:
     """The bills of a list, newest first."""
+    now = sandboxes.find(connection, sandbox).clock.now()
     register = goods_rows.register(connection, sandbox, goods.load())
     day = day_of(accepted_at) if accepted_at else None
     columns = [tax_bill.c[name] for name in BILLS.names]
@@ -34,16 +36,18 @@ def bills(
     return tuple(
         # an older bill that was dropped belongs to an earlier acceptance, whose day nobody keeps
         _told(bill, connection, sandbox, parameters, None if bill.state == "dropped" and bill is not found[0] else day,
-              register)
+              register, now)
         for bill in found
     )
 
 
 def _told(
-    bill: Bill, connection: Connection, sandbox: str, parameters: Parameters, day: date | None, register: GoodsRegister
+    bill: Bill, connection: Connection, sandbox: str, parameters: Parameters, day: date | None, register: GoodsRegister,
+    now: int,
 ) -> Billed:
     assessed, days = bill.assessment, _windows(bill, parameters)
-    dated = days.parameters if days else ()
+    owed = tax_bills.owed(bill, now, parameters) if days else None
+    dated = (*days.parameters, *(owed.late.parameters if owed and owed.late.days else ())) if days else ()
     return Billed(
         bill.sequence,
         bill.state,
@@ -62,7 +66,7 @@ def _told(
         bill.released_at,
         bill.collected_at,
         bill.pending,
-        _days(days) if days else (),
+        (*_days(days), *_late(owed)) if days and owed else (),
     )
 
 
@@ -84,6 +88,16 @@ def _windows(bill: Bill, parameters: Parameters) -> collection.Windows | None:
         return collection.windows(day_of(bill.released_at), parameters) if bill.released_at else None
     except NoValue:
         return None
+
+
+def _late(owed: tax_bills.Owed) -> tuple[Held, ...]:
+    """Days late and the surcharge, with its formula; nothing where the bill was not late, or never had to be paid."""
+    late = owed.late
+    if not late.days or owed.bill.state not in ("made", "overdue", "collected"):
+        return ()
+    working = f"{plain(late.unpaid)} × {late.rate.normalize():f} × {late.days} = {plain(late.computed)}"
+    return Held(words.phrase("day", "days_late"), str(late.days)), Held(words.phrase("day", "surcharge"),
+                                                                          f"{plain(late.amount)} ({working})")
 
 
 def _days(days: collection.Windows) -> tuple[Held, ...]:

@@ -27,9 +27,11 @@ BILLS = Records(Bill, tax_bill, {"assessment": decoder(Assessment, _no_assessmen
 
 
 def lodge_guarantees(connection: Connection, sandbox: str, accounts: Sequence[Sequence[Any]]) -> None:
-    """Guarantees as master data gives them, each (code, name, amount): what is reserved and booked stays as it is."""
-    upsert_rows(connection, guarantee, ("sandbox", "assure_code", "name", "amount"),
-                [(sandbox, *account) for account in accounts], replace=("name", "amount"))
+    """Guarantees as master data gives them, each (code, name, amount) or also (…, standing, last day): what is reserved
+    and booked stays as it is."""
+    columns = ("name", "amount", "standing", "valid_until")
+    upsert_rows(connection, guarantee, ("sandbox", "assure_code", *columns),
+                [(sandbox, *account, *("",) * (5 - len(account))) for account in accounts], replace=columns)
     epochs.bump(connection, "tax")
 
 

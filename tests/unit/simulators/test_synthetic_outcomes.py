@@ -15,6 +15,8 @@ from declarations.money import scale
 from declarations.parameters import load as load_parameters
 from declarations.rules import CheckFacts, in_force
 from declarations.tax.import_tax import assess, dutiable_value
+from declarations.tax.price_query import queried
+from declarations.tax.rates import rates_on
 from schemas import catalogue
 from simulators.imports.faults import fault, faults
 from simulators.imports.shop import Shop
@@ -59,7 +61,8 @@ def at_customs(world, trade):
         *verdict.reasons, *account_book.draw_down(book, inventory).reasons,
     ]
     if not reasons:
-        reasons = [*assess(inventory, DAY, goods, parameters, full_tax=verdict.full_tax).needs_review]
+        assessed = assess(inventory, DAY, goods, parameters, full_tax=verdict.full_tax)
+        reasons = [*queried(assessed, inventory, rates_on(DAY, goods, parameters)).needs_review]
     return [reason.rule for reason in reasons]
 
 
@@ -67,7 +70,7 @@ BY_PORT = ("paid_not_sum", "net_above_gross", "bill_missing")
 BY_CUSTOMS = (
     "line_missing", "item_differs", "payer_differs", "amount_differs", "payment_provider_differs",
     "buyer_name_differs", "buyer_phone_differs", "annual_limit", "single_limit", "not_listed", "bonded_only",
-    "yearly_cap", "content_missing", "stock_short", "identity_invalid",
+    "yearly_cap", "content_missing", "price_zero", "price_low", "stock_short", "identity_invalid",
 )
 BY_SUBMISSION = ("order_again", "list_older", "list_again")
 ELSEWHERE = {

@@ -49,6 +49,12 @@ def test_a_text_that_no_database_keeps_is_refused_in_json_too(client: Client) ->
     assert (answer.status, answer.codes) == (400, ["nul"])
 
 
+@pytest.mark.parametrize("path", ["/api/v1/parked/dismiss", "/api/v1/registrations", "/api/v1/tax/parcel"])
+def test_a_request_that_carries_no_message_is_bounded(client: Client, path: str) -> None:
+    answer = client.call("POST", path, b'{"x":[' + b"[]," * 700_000 + b"[]]}", Content_Type="application/json")
+    assert (answer.status, answer.codes) == (413, ["request-too-large"])
+
+
 def test_a_form_with_a_text_that_no_database_keeps_is_refused(client: Client) -> None:
     answer = client.call("POST", "/batches?sandbox=main", b"office=4240&mode=I+9610&who=a%00b",
                          Content_Type="application/x-www-form-urlencoded")

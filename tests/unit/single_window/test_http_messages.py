@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import tracemalloc
 import zlib
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 from lxml import etree
 from serving_http import (
     CAP,
@@ -27,6 +29,7 @@ from serving_http import (
 from sqlalchemy import func, select
 
 from gateways.gateway import Options
+from single_window.api import bodies
 from single_window.process.serving import Server
 from single_window.store.engine import reading
 from single_window.store.tables import document, message
@@ -103,6 +106,8 @@ REFUSED: dict[str, tuple[bytes, int, str]] = {
     "JSON of another form": (b'{"date": "AAAA"}', 400, "json-without-data"),
     "JSON with a number": (b'{"data": 1}', 400, "json-without-data"),
     "JSON that is not Base64": (b'{"data": "*"}', 400, "json-base64"),
+    "JSON whose message is no object": (b'{"Message": [1]}', 400, "json-without-data"),
+    "JSON without Base64's characters": ('{"data": "单"}'.encode(), 400, "json-base64"),
     "JSON around nothing known": (in_json(b"<a/>"), 422, "unknown-root"),
 }
 
@@ -338,3 +343,15 @@ def test_base64_may_be_broken_into_lines(client: Client) -> None:
     data = b64encode(own("311", "LINES-1")).decode()
     lines: Any = "\r\n".join(data[at:at + 76] for at in range(0, len(data), 76))
     assert client.post(json.dumps({"data": lines}).encode()).status == 202
+
+
+def test_nothing_is_made_of_what_else_stands_in_the_json_around_a_message() -> None:
+    """Millions of lists beside the message take hardly more than their bytes, whatever the machine's speed."""
+    app = Flask(__name__)
+    much = b'{"x":[' + b"[]," * 1_000_000 + b'[]],"data":"QQ=="}'
+    with app.test_request_context("/api/v1/messages", method="POST", data=much, content_type="application/json"):
+        tracemalloc.start()
+        assert bodies.take(len(much)) == b"A"
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 8 * len(much), peak

@@ -15,7 +15,7 @@ from gateways.customs.memory import BookLine
 from single_window.store import epochs
 from single_window.store.bulk import insert_rows, on_sqlite, one_of, pair_of, upsert_rows
 from single_window.store.records import Records, kept
-from single_window.store.tables import account_book, allowance, cap_use
+from single_window.store.tables import account_book, allowance, cap_use, person
 
 ALLOWANCES = Records(Allowance, allowance, skip=("group",))
 BOOKS = Records(BookLine, account_book)
@@ -28,6 +28,13 @@ def file_stock(connection: Connection, sandbox: str, lines: Sequence[Sequence[An
     columns = ("ems_no", "item_record_no", "gcode", "gname", "unit", "filed")
     upsert_rows(connection, account_book, ("sandbox", *columns), [(sandbox, *line) for line in lines],
                 replace=columns[2:])
+    epochs.bump(connection, "customs")
+
+
+def register_persons(connection: Connection, sandbox: str, persons: Sequence[Sequence[str]]) -> None:
+    """The identity register as master data gives it, each (identity number in capitals, name)."""
+    upsert_rows(connection, person, ("sandbox", "id_number", "name"), [(sandbox, *known) for known in persons],
+                replace=("name",))
     epochs.bump(connection, "customs")
 
 

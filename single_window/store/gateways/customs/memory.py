@@ -18,7 +18,7 @@ from single_window.store.gateways.customs.summaries import StoredSummaries
 from single_window.store.gateways.refund.settled import refund_settled
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder, kept
-from single_window.store.tables import declaration, document, parcel, participant, request
+from single_window.store.tables import declaration, document, parcel, participant, person, request
 
 _reasons = decoder(tuple[Reason, ...], tuple)
 DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": decoder(dict[str, Any], dict)})
@@ -134,6 +134,11 @@ class StoredCustomsMemory(Meetings, Ledgers, StoredBatches, StoredSummaries):
             if credit_code:
                 found[credit_code] = company
         return found
+
+    def persons(self, id_numbers: Sequence[str]) -> Mapping[str, str]:
+        columns = (person.c.id_number, person.c.name)
+        where = (person.c.sandbox == self._sandbox, one_of(self._connection, person.c.id_number, id_numbers))
+        return {number: name for number, name in self._connection.execute(select(*columns).where(*where))}
 
     def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, Parcel]:
         missing = sorted(set(logistics_keys) - self._asked_parcels)

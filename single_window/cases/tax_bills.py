@@ -1,0 +1,93 @@
+"""Tax bills: which there are, and that somebody pays one."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, Connection, select
+
+from declarations import collection
+from declarations.calendar import day_of
+from declarations.money import Scaled, plain
+from declarations.parameters import Parameters
+from declarations.tax.import_tax import Assessment
+from gateways.decisions import Subject
+from gateways.tax.memory import Bill
+from single_window.context import Context
+from single_window.store.engine import reading
+from single_window.store.gateways.tax import BILLS
+from single_window.store.tables import tax_bill
+from single_window.work import decisions
+
+MOST = 50
+"""Bills that are listed unless more are asked for."""
+
+
+class NoSuchBill(LookupError):
+    """A number that no tax bill has."""
+
+    permanent = True
+
+    def __init__(self, sandbox: str, tax_no: str) -> None:
+        super().__init__(f"There is no tax bill {tax_no!r} in sandbox {sandbox!r}. See: single-window tax bills")
+
+
+class Owed(NamedTuple):
+    """A bill as it stands on a day: its tax, the last day of payment, and what lateness costs by now."""
+
+    bill: Bill
+    tax: Scaled
+    until: str
+    late: collection.Surcharge
+
+
+def listed(connection: Connection, sandbox: str, today: int, parameters: Parameters, state: str = "",
+           most: int = MOST) -> list[Owed]:
+    """Bills that were made, newest release first; `today`: the sandbox's instant."""
+    chosen = select(*_columns()).where(tax_bill.c.sandbox == sandbox, tax_bill.c.released_at > 0)
+    if state:
+        chosen = chosen.where(tax_bill.c.state == state)
+    rows = connection.execute(chosen.order_by(tax_bill.c.released_at.desc(), tax_bill.c.tax_no.desc()).limit(most))
+    return [owed(BILLS.make(row), today, parameters) for row in rows.all()]
+
+
+def found(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
+    """The bill with this number (taxNo of its 816)."""
+    row = connection.execute(select(*_columns()).where(
+        tax_bill.c.sandbox == sandbox, tax_bill.c.tax_no == tax_no)).first() if tax_no else None
+    return BILLS.make(row) if row is not None else None
+
+
+def owed(bill: Bill, today: int, parameters: Parameters) -> Owed:
+    """How a bill stands; of one that is paid, how late it was."""
+    until = collection.windows(day_of(bill.released_at), parameters).collect_until
+    assessed: Assessment = bill.assessment
+    late = collection.surcharge(assessed.total, until, day_of(bill.collected_at or today), parameters)
+    return Owed(bill, assessed.total, until.isoformat(), late)
+
+
+def shown(owed: Owed) -> dict[str, Any]:
+    """A bill for programs; amounts in yuan as texts."""
+    late = owed.late
+    return {"tax_no": owed.bill.tax_no, "order_no": owed.bill.order_no, "assure_code": owed.bill.assure_code,
+            "state": owed.bill.state, "tax": plain(owed.tax), "until": owed.until, "days_late": late.days,
+            "rate": f"{late.rate.normalize():f}", "computed": plain(late.computed), "surcharge": plain(late.amount),
+            "charged": plain(owed.bill.surcharge), "parameters": list(late.parameters)}
+
+
+def pay(context: Context, sandbox: str, tax_no: str, who: str) -> tuple[int, Bill]:
+    """File that somebody pays a bill, with its surcharge; gives the decision's id and the bill as it was.
+
+    Raises `NoSuchBill`. What is not due is refused in the decision's answer.
+    """
+    context.sandbox(sandbox)
+    with reading(context.engine) as connection:
+        bill = found(connection, sandbox, tax_no)
+    if bill is None:
+        raise NoSuchBill(sandbox, tax_no)
+    return decisions.file(context, sandbox, Subject.TAX_BILL, bill.declaration_id, "pay", by=who,
+                          seen=bill.version), bill
+
+
+def _columns() -> list[Column[Any]]:
+    return [tax_bill.c[name] for name in BILLS.names]

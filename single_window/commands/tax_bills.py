@@ -1,0 +1,69 @@
+"""`single-window tax bills` and `single-window tax pay`: bills of retail import, and their payment with a surcharge."""
+
+from __future__ import annotations
+
+import getpass
+
+import click
+
+from declarations.money import plain
+from single_window.cases import tax_bills
+from single_window.cases.tax_comparison import sandbox_law
+from single_window.commands.call import Call, Failure, command
+from single_window.commands.decisions import answered, tell_refusal
+from single_window.language import words
+from single_window.store.engine import reading
+from single_window.work import decisions
+
+STATES = ("made", "overdue", "collected", "void")
+
+
+@click.command()
+@click.option("--state", type=click.Choice(STATES), default=None, help="Only those in this state.")
+@click.option("--limit", default=tax_bills.MOST, show_default=True, type=click.IntRange(1, 10_000),
+              help="How many at most.")
+@command
+def bills(call: Call, state: str | None, limit: int) -> None:
+    """List tax bills, newest release first: tax, last day of payment, days late and surcharge by now.
+
+    \b
+    Examples:
+      single-window tax bills
+      single-window tax bills --state overdue
+    """
+    with call.reading() as (window, connection):
+        law = sandbox_law(connection, call.sandbox)
+        found = tax_bills.listed(connection, call.sandbox, window.now(call.sandbox), law.parameters, state or "", limit)
+    call.give([tax_bills.shown(owed) for owed in found])
+    call.table("", ("taxNo 税单编号", "guarantor 担保企业", "tax 税款", "until 截止日", "days late 滞纳天数",
+                    "surcharge 滞纳金", "state 状态"),
+               [(owed.bill.tax_no, owed.bill.assure_code, plain(owed.tax), owed.until, owed.late.days,
+                 plain(owed.late.amount), call.pick(words.state(owed.bill.state, "tax_bill"))) for owed in found])
+    if not found:
+        call.say("There are no such tax bills.")
+
+
+@click.command()
+@click.argument("tax_no")
+@click.option("--officer", "who", metavar="NAME", help="Who pays; the history names him [default: your user].")
+@command
+def pay(call: Call, tax_no: str, who: str | None) -> None:
+    """Pay a tax bill from its first day of collection on; one that is overdue with its surcharge.
+
+    \b
+    Example:
+      single-window tax pay 42272026I000000001_0
+    """
+    with call.window() as window:
+        decision, before = tax_bills.pay(window, call.sandbox, tax_no, who or getpass.getuser())
+        if not call.work(window):
+            raise Failure("It is filed, but the running window has not done it yet; see: single-window tax bills")
+        decided = decisions.outcome(window, call.sandbox, decision)
+        with reading(window.engine) as connection:
+            after = tax_bills.found(connection, call.sandbox, tax_no) or before
+            law = sandbox_law(connection, call.sandbox)
+        owed = tax_bills.owed(after, window.now(call.sandbox), law.parameters)
+    call.give({"bill": tax_bills.shown(owed), "before": before.state, "after": after.state, **answered(decided)})
+    call.say(f"{tax_no}: {before.state} → {after.state} ({call.pick(words.state(after.state, 'tax_bill'))}); "
+             f"{plain(owed.tax)} + {plain(after.surcharge)}")
+    tell_refusal(call, decided, f"single-window tax bills{call.aside}")

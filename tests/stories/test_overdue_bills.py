@@ -1,0 +1,172 @@
+"""Guarantees that fail at collection: the bill is overdue, somebody pays it with a surcharge, the guarantor's new lists
+wait meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from declarations.money import decimal, scale
+from simulators.imports.trade import Trade
+from single_window.auditing import guarantees
+from single_window.cases import acts, stories, tax_bills
+from single_window.master_data.importing import import_csv
+from single_window.store.engine import reading
+from single_window.store.tables import guarantee, tax_bill
+from single_window.work import decisions
+from tests.databases import LATER_ON_POSTGRESQL
+from tests.stories.telling import Teller, outcome
+
+pytestmark = LATER_ON_POSTGRESQL
+
+
+def released(story: Teller) -> Trade:
+    trade = story.trade()
+    story.send(trade)
+    assert story.statuses(trade)[-1] == "800"
+    return trade
+
+
+def fail(story: Teller, trade: Trade, standing: str = "good", valid_until: str = "") -> None:
+    """Change how the guarantee of a trade's guarantor stands."""
+    code = trade.document("inventory").head["assureCode"]
+    import_csv(story.window, story.sandbox, "guarantees",
+               f"assure_code,amount,standing,valid_until\n{code},10000000.00,{standing},{valid_until}\n")
+
+
+def of_the_same_guarantor(story: Teller, trade: Trade, first: int) -> Trade:
+    """A sound trade whose list names the same guarantor, from this number on."""
+    code = trade.document("inventory").head["assureCode"]
+    return next(other for other in map(story.trade, range(first, 1_000))
+                if other.document("inventory").head["assureCode"] == code)
+
+
+def bill_of(story: Teller, trade: Trade) -> Any:
+    with reading(story.window.engine) as connection:
+        return connection.execute(select(tax_bill).where(
+            tax_bill.c.sandbox == story.sandbox, tax_bill.c.order_no == trade.id)
+            .order_by(tax_bill.c.sequence.desc())).first()
+
+
+def account_of(story: Teller, trade: Trade) -> Any:
+    code = trade.document("inventory").head["assureCode"]
+    with reading(story.window.engine) as connection:
+        return connection.execute(select(guarantee).where(
+            guarantee.c.sandbox == story.sandbox, guarantee.c.assure_code == code)).one()
+
+
+def pay(story: Teller, trade: Trade) -> decisions.Decided:
+    decision, _ = tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, "cashier")
+    story.window.settle()
+    return decisions.outcome(story.window, story.sandbox, decision)
+
+
+def balanced(story: Teller) -> bool:
+    with reading(story.window.engine) as connection:
+        return guarantees.audited(connection, story.sandbox).balanced
+
+
+@pytest.mark.parametrize(("standing", "valid_until", "rule"), [
+    ("withdrawn", "", "14208.withdrawn"), ("used_up", "", "14208.used_up"), ("good", "2026-11-30", "14208.expired")])
+def test_a_bill_whose_guarantee_fails_is_overdue_after_its_term_and_paid_with_a_surcharge(
+        tell, standing, valid_until, rule):
+    story = tell()
+    trade = released(story)
+    fail(story, trade, standing, valid_until)
+    story.pass_time(days=45)
+    assert story.bills(trade) == [("0", "made")], "day 45 is the last day of payment"
+    story.pass_time(days=1)
+    assert story.bills(trade) == [("0", "overdue")]
+    assert account_of(story, trade).overdue == 1
+    noted = [line for line in story.timeline(trade) if line.event in ("not_collected", "overdue")]
+    assert [line.event for line in noted] == ["not_collected", "overdue"]
+    assert all(rule in line.reasons for line in noted)
+    assert balanced(story)
+    story.pass_time(days=999)
+    assert pay(story, trade).done
+    bill = bill_of(story, trade)
+    total = story.receipts(trade, "tax_bill")[0].fields
+    unpaid = sum(decimal(scale(total[name])) for name in ("customsTax", "valueAddedTax", "consumptionTax"))
+    computed = round(unpaid * 1000 * 5 / 10_000, 2)
+    assert (bill.state, bill.surcharge) == ("collected", scale(str(computed)) if computed >= 50 else 0)
+    assert story.statuses(trade, "tax_bill") == ["1", "2"]
+    assert "14210" in next(line.reasons for line in story.timeline(trade) if line.event == "paid")
+    account = account_of(story, trade)
+    assert (account.booked, account.overdue) == (0, 0)
+    assert balanced(story)
+
+
+def test_a_guarantee_that_is_good_again_within_the_term_is_collected_from_on_the_next_day(tell):
+    story = tell()
+    trade = released(story)
+    fail(story, trade, "withdrawn")
+    story.pass_time(days=35)
+    assert story.bills(trade) == [("0", "made")]
+    fail(story, trade)
+    story.pass_time(days=1)
+    assert story.bills(trade) == [("0", "collected")]
+    assert bill_of(story, trade).surcharge == 0
+
+
+def test_new_lists_of_a_guarantor_wait_for_an_officer_until_his_overdue_bills_are_paid(tell):
+    story = tell()
+    trade = released(story)
+    fail(story, trade, "withdrawn")
+    second = of_the_same_guarantor(story, trade, 1)
+    story.send(second)
+    assert outcome(story.receipts(second))[-1] == ("300", "14208.withdrawn")
+    story.pass_time(days=46)
+    fail(story, trade)
+    third = of_the_same_guarantor(story, trade, 500)
+    story.send(third)
+    assert outcome(story.receipts(third))[-1] == ("300", "14209")
+    number = str(story.column(third, "invt_no"))
+    acts.act(story.window, story.sandbox, number, "conclude", reason="", officer="tester")
+    story.window.settle()
+    assert story.state(third) == "in_review", "the bill is still overdue"
+    assert pay(story, trade).done
+    for waiting in (second, third):
+        number = str(story.column(waiting, "invt_no"))
+        acts.act(story.window, story.sandbox, number, "conclude", reason="", officer="tester")
+    story.window.settle()
+    assert (story.state(second), story.state(third)) == ("released", "released")
+    assert balanced(story)
+
+
+def test_a_bill_is_paid_once_and_not_before_its_first_day_of_collection(tell):
+    story = tell()
+    trade = released(story)
+    early = pay(story, trade)
+    assert early.refused and "2026-12-21" in early.answer[0].values["refusal"]
+    fail(story, trade, "withdrawn")
+    story.pass_time(days=31)
+    assert pay(story, trade).done, "within the window, without a surcharge"
+    assert bill_of(story, trade).surcharge == 0
+    again = pay(story, trade)
+    assert again.refused and story.statuses(trade, "tax_bill") == ["1", "2"]
+
+
+def test_two_who_pay_the_same_bill_at_once_pay_it_once(tell):
+    story = tell()
+    trade = released(story)
+    fail(story, trade, "withdrawn")
+    story.pass_time(days=50)
+    filed = [tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, who)[0] for who in ("a", "b")]
+    story.window.settle()
+    answers = [decisions.outcome(story.window, story.sandbox, number) for number in filed]
+    assert sorted((one.done, one.refused) for one in answers) == [(False, True), (True, False)]
+    assert story.statuses(trade, "tax_bill") == ["1", "2"] and balanced(story)
+
+
+def test_a_story_tells_how_late_a_bill_is_and_what_that_costs(tell):
+    story = tell()
+    trade = released(story)
+    fail(story, trade, "withdrawn")
+    story.pass_time(days=47)
+    with reading(story.window.engine) as connection:
+        told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    late, cost = (day.text for day in told.bills[0].days[-2:])
+    assert late == "2" and cost.startswith("0.00 (") and " × 0.0005 × 2 = " in cost
+    assert any("collection.surcharge" in line or "滞纳金" in line for line in told.bills[0].working("zh"))

@@ -1,0 +1,23 @@
+"""The buyer's identity against the register, by the cases of specifications/identity."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from clean_trade import cases, document
+
+from declarations.identity import identify
+from declarations.matching import compare
+from schemas.receipt_texts import words
+
+
+@pytest.mark.parametrize("case", cases("identity"))
+def test_name_and_number_decide_who_may_pay(case: dict[str, Any]) -> None:
+    order, payment, waybill, inventory = (document(kind, case.get(kind))
+                                          for kind in ("order", "payment", "waybill", "inventory"))
+    found = identify(order, inventory, case["persons"])
+    reasons = [*found.reasons, *compare(order, payment, waybill, inventory, verified=found.verified)]
+    assert found.verified is case["verified"]
+    assert [reason.rule for reason in reasons] == case["reasons"]
+    assert all(words(reason.rule, reason.values, language) for reason in reasons for language in ("zh", "en"))

@@ -1,0 +1,48 @@
+"""Price query: which prices customs does not take as declared, by the cases of specifications/price_query."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from specifying import cases, inventory, register
+
+from declarations import parameters
+from declarations.money import plain
+from declarations.tax.import_tax import assess
+from declarations.tax.price_query import price_query, queried
+from declarations.tax.rates import rates_on
+from schemas.receipt_texts import words
+
+LAW = parameters.load()
+
+
+@pytest.mark.parametrize("case", cases("price_query"))
+def test_prices_are_queried(case: dict[str, Any]) -> None:
+    facts, rates = inventory(case), rates_on(case["day"], register(), LAW)
+    reasons = [reason for line in facts.lines for reason in price_query(line, rates)]
+    assert [reason.rule for reason in reasons] == case["query"]
+    for reason in reasons:
+        assert reason.parameters
+        assert all("{" not in words(reason.rule, reason.values, language) for language in ("zh", "en"))
+
+
+def test_a_query_is_added_to_what_the_assessment_leaves_to_an_officer_and_changes_no_tax() -> None:
+    facts = inventory({"lines": [{"gcode": "9999999999", "value": "0.00"}], "freight": "10.00"})
+    day = date(2026, 6, 1)
+    assessed = assess(facts, day, register(), LAW)
+    asked = queried(assessed, facts, rates_on(day, register(), LAW))
+    assert [reason.rule for reason in asked.needs_review] == ["14023", "14024"]
+    assert asked.total == assessed.total > 0
+
+
+@given(value=st.integers(0, 500_000), legal=st.integers(1, 10_000))
+def test_dearer_goods_are_never_queried_where_cheaper_ones_are_not(value: int, legal: int) -> None:
+    def query(fen: int) -> bool:
+        case = {"gcode": "9603210000", "value": plain(fen * 1_000), "legal": plain(legal * 1_000)}
+        rates = rates_on(date(2026, 6, 1), register(), LAW)
+        return any(price_query(inventory({"lines": [case]}).lines[0], rates))
+    assert query(value) or not query(value + 1)
