@@ -85,12 +85,13 @@ def _recognised(root: Any) -> Entry:
 
 
 def _unknown_root(name: str) -> Unreadable:
-    roots = [entry.root for entry in catalogue.entries() if not entry.receipt]
+    receipts = {entry.root: entry.receipt for entry in catalogue.entries()}
     path = f"/{name}"
-    close = _alike(name, roots)
+    close = _alike(name, list(receipts))
     if close and not _OTHER_CEB.fullmatch(name):
-        return Unreadable(finding("unknown-root-nearly", path=path, line=1, expected=close[0], found=name, name=name,
-                                  nearest=close[0]), 422)
+        code = "unknown-root-of-port" if receipts[close[0]] else "unknown-root-nearly"
+        return Unreadable(finding(code, path=path, line=1, expected="" if receipts[close[0]] else close[0], found=name,
+                                  name=name, nearest=close[0]), 422)
     known = ", ".join(entry.root for entry in catalogue.entries() if not entry.receipt)
     return Unreadable(finding("unknown-root", path=path, line=1, found=name, name=name, known=known), 422)
 

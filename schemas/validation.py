@@ -78,11 +78,12 @@ def collect(opened: Opened, edition: str, found: Findings) -> None:
 
 
 def judged_only(opened: Opened, edition: str) -> list[Finding]:
-    """The first findings as the judging parser puts them, which costs little whatever the message is."""
+    """The first findings in the words of the judging parser, each with its field and place: that costs little whatever
+    the message is."""
     schema, found = judge.compiled(opened.entry.code, edition), Findings()
     schema.validate(opened.tree)
     for error in islice(schema.error_log, JUDGED):
-        found.add(finding("schema-judged", path=f"/{opened.entry.root}", line=error.line, reason=error.message[:300]))
+        found.add(_judged(error, opened, edition))
     return found.ordered()
 
 
@@ -107,11 +108,17 @@ def _unexplained(schema: Any, opened: Opened, explained: list[Finding], edition:
     for error in schema.error_log:
         if explained and error.type == etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT:
             continue
-        element = _element(opened.tree, str(error.path))
-        place = Place.of(opened.tree if element is None else element, opened.entry, edition)
-        if place.path not in told:
-            told.update(_prefixes(place.path))
-            yield content.judged(place, (element.text or "") if element is not None else "", error.message)
+        found = _judged(error, opened, edition)
+        if found.path not in told:
+            told.update(_prefixes(found.path))
+            yield found
+
+
+def _judged(error: Any, opened: Opened, edition: str) -> Finding:
+    """A finding in the words of the judging parser, at the element that it names."""
+    element = _element(opened.tree, str(error.path))
+    place = Place.of(opened.tree if element is None else element, opened.entry, edition)
+    return content.judged(place, (element.text or "") if element is not None else "", error.message)
 
 
 def _prefixes(path: str) -> Iterator[str]:

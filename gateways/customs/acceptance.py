@@ -22,8 +22,8 @@ from gateways.customs.outcome import (
     conclude_rejected,
     document_receipt,
     event,
-    list_receipt,
     may_start_over,
+    step,
 )
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 
@@ -225,13 +225,12 @@ def _answer_partners(trade: Trade, reasons: Sequence[Reason], memory: CustomsMem
 
 def _accept(declaration: Declaration, trade: Trade, warnings: Sequence[Reason],
             known: examination.Known, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    advance(declaration, "accept")
     declaration.accepted_at = circumstances.now
     declaration.invt_no = declaration.invt_no or memory.list_no(declaration.customs_code, circumstances.day.year)
     declaration.held = holdings.take(trade.inventory.facts, declaration.value, known, memory, circumstances)
     if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
         declaration.arrived_at, declaration.delivered_at = parcel.arrived_at, parcel.signed_at
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "120", Reason("1800", {})))
+    step(declaration, "accept", circumstances, answers)
     if warnings:
         answers.timeline.append(event(declaration, circumstances.now, "accepted", warnings))
     port_code = trade.inventory.facts.port_code

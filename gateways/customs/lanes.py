@@ -10,7 +10,7 @@ from declarations.reasons import Reason
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
 from gateways.customs.memory import Company, CustomsMemory, Declaration
-from gateways.customs.outcome import advance, event, list_receipt
+from gateways.customs.outcome import advance, event, step
 from gateways.gateway import Answers, Circumstances, DeadlineDraft
 
 SHORT = "14204"
@@ -47,8 +47,7 @@ def _await_arrival(declaration: Declaration, circumstances: Circumstances, answe
     if declaration.flow == "E":
         advance(declaration, "await_site")
     else:
-        advance(declaration, "await_arrival")
-        answers.receipts.append(list_receipt(declaration, circumstances.now, "400", Reason("14400", {})))
+        step(declaration, "await_arrival", circumstances, answers)
     days = circumstances.parameters.on("windows.arrival", circumstances.day).amount
     due = circumstances.now + int(days * DAY)
     answers.deadlines.append(DeadlineDraft(due, "deadline.arrival", "customs",
@@ -74,8 +73,7 @@ def draw(declaration: Declaration, companies: Mapping[str, Company], memory: Cus
 def inspect(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances,
             answers: Answers) -> None:
     """Order an inspection (500)."""
-    advance(declaration, "inspect")
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "500", reasons[0]))
+    step(declaration, "inspect", circumstances, answers, reasons[0])
     answers.timeline.append(event(declaration, circumstances.now, "drawn", reasons))
     answers.send("inspection.requested", [declaration.id, declaration.order_no, declaration.key, declaration.ebc_code,
                                           declaration.flow])
@@ -83,9 +81,8 @@ def inspect(declaration: Declaration, reasons: Sequence[Reason], circumstances: 
 
 def review(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances, answers: Answers) -> None:
     """Hand a list to an officer (300)."""
-    advance(declaration, "review")
+    step(declaration, "review", circumstances, answers, reasons[0])
     declaration.reasons = tuple(reasons)
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "300", reasons[0]))
     answers.timeline.append(event(declaration, circumstances.now, "review", reasons))
     await_officer(declaration, circumstances, answers)
 

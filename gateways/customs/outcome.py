@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from declarations import lifecycle
-from declarations.lifecycle import LIFECYCLE_OF
+from declarations.lifecycle import LIFECYCLE_OF, Transition
 from declarations.limits import PORT_PRE_CHECK
 from declarations.reasons import Reason
 from gateways.customs import holdings
@@ -18,13 +18,28 @@ from gateways.replies import ANSWERS, identify, taken_in
 
 LIST = {"I": "inventory", "E": "export_inventory"}
 """The kind of a list by its flow."""
-_OF_EXPORTS = {"700": "100"}
-"""Statuses that the receipt of an export list (604) does not have, and what stands for each."""
 
 
-def advance(declaration: Declaration, action: str) -> None:
-    """Move a declaration along its lifecycle; raises `lifecycle.NotAllowed` when its state forbids the action."""
-    declaration.state = lifecycle.move(declaration.state, action).to
+def step(declaration: Declaration, action: str, circumstances: Circumstances, answers: Answers,
+         reason: Reason | None = None) -> None:
+    """Move a declaration along its lifecycle, and send the receipt of that step: its status is the table's, its words
+    those of `reason`, by default the table's. Raises `lifecycle.NotAllowed` when its state forbids the action."""
+    tell(declaration, advance(declaration, action), circumstances, answers, reason)
+
+
+def advance(declaration: Declaration, action: str) -> Transition:
+    """Move a declaration along its lifecycle and send nothing; gives the step that was taken."""
+    taken = lifecycle.move(declaration.state, action)
+    declaration.state = taken.to
+    return taken
+
+
+def tell(declaration: Declaration, taken: Transition, circumstances: Circumstances, answers: Answers,
+         reason: Reason | None = None) -> None:
+    """Send the receipt of a step that was taken; of one that has none for lists of this flow, nothing."""
+    status = (taken.within(declaration.flow) or taken).return_status
+    if status:
+        answers.receipts.append(list_receipt(declaration, circumstances.now, status, reason or Reason(taken.words, {})))
 
 
 def may_start_over(declaration: Declaration) -> bool:
@@ -73,25 +88,17 @@ def _export_receipt(declaration: Declaration, now: int, status: str, reason: Rea
                         declaration.stamp(now), reason, fields)
 
 
-def tell(declaration: Declaration, status: str, reason: Reason, circumstances: Circumstances, answers: Answers) -> None:
-    """Say a status, or what stands for it in the receipts of exports."""
-    said = _OF_EXPORTS.get(status, status) if declaration.flow == "E" else status
-    answers.receipts.append(list_receipt(declaration, circumstances.now, said, reason))
-
-
 def conclude(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
     """Somebody looked and found nothing against the list (399)."""
-    advance(declaration, "conclude")
     declaration.reasons, declaration.detention = (), ""
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "399", Reason("2300.inventory", {})))
+    step(declaration, "conclude", circumstances, answers)
     answers.timeline.append(event(declaration, circumstances.now, "concluded"))
 
 
 def close(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
     """Clearance is complete (899)."""
-    advance(declaration, "close")
+    step(declaration, "close", circumstances, answers)
     declaration.closed_at = circumstances.now
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "899", Reason("14899", {})))
     places.closed(declaration, circumstances, answers)
 
 

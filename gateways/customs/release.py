@@ -10,7 +10,7 @@ from declarations.reasons import Reason
 from gateways.customs import holdings, lanes
 from gateways.customs.batches import joining
 from gateways.customs.memory import CustomsMemory, Declaration
-from gateways.customs.outcome import advance, close, conclude, conclude_rejected, list_receipt
+from gateways.customs.outcome import advance, close, conclude, conclude_rejected, step
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 
 MAY_RELEASE = frozenset({"accepted", "concluded"})
@@ -44,9 +44,8 @@ def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Cir
         conclude(declaration, circumstances, answers)
     elif declaration.state == "accepted":
         advance(declaration, "pass")
-    advance(declaration, "release")
+    step(declaration, "release", circumstances, answers)
     declaration.released_at = circumstances.now
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "800", Reason("2600", {})))
     fields = {"assureCode": declaration.assure_code, "ebcCode": declaration.ebc_code,
               "logisticsCode": declaration.logistics_key.partition("|")[0], "agentCode": declaration.agent_code,
               "customsCode": declaration.customs_code}

@@ -12,13 +12,12 @@ from gateways.customs.export import leaving
 from gateways.customs.memory import CustomsMemory, Declaration
 from gateways.customs.outcome import (
     LIST,
-    advance,
     close,
     conclude,
     conclude_rejected,
     event,
     may_start_over,
-    tell,
+    step,
 )
 from gateways.decisions import Decision, Fresh, decisions
 from gateways.gateway import Answers, Circumstances, Event, Item
@@ -174,13 +173,11 @@ def _carry_out(declaration: Declaration, action: str, reason: str, memory: Custo
     elif action == "send_back":
         _send_back(declaration, reason, memory, circumstances, answers)
     elif action in DETENTIONS:
-        advance(declaration, action)
+        step(declaration, action, circumstances, answers)
         declaration.detention = DETENTIONS[action]
-        tell(declaration, declaration.detention, Reason(f"14{declaration.detention}", {}), circumstances, answers)
         lanes.await_officer(declaration, circumstances, answers)
     elif action == "suspend":
-        advance(declaration, action)
-        tell(declaration, "600", Reason("14600", {}), circumstances, answers)
+        step(declaration, action, circumstances, answers)
         lanes.await_officer(declaration, circumstances, answers)
     elif action == "close":
         close(declaration, circumstances, answers)
@@ -205,10 +202,9 @@ def _conclude(declaration: Declaration, memory: CustomsMemory, circumstances: Ci
 
 def _send_back(declaration: Declaration, reason: str, memory: CustomsMemory, circumstances: Circumstances,
                answers: Answers) -> None:
-    advance(declaration, "send_back")
+    step(declaration, "send_back", circumstances, answers, Reason("14700", {"reason": reason}))
     holdings.give_back(declaration, memory)
     if declaration.flow == "I":
         answers.send("tax.dropped", [declaration.id])
-    tell(declaration, "700", Reason("14700", {"reason": reason}), circumstances, answers)
     joining.settled(declaration, "refused", answers)
     answers.timeline.append(event(declaration, circumstances.now, "sent_back"))

@@ -17,7 +17,7 @@ from declarations.documents import DOCUMENTS, ExportInventory, Inventory, unpack
 from declarations.money import plain
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.submission import Stored, decide
+from declarations.submission import STAGE, Stored, decide
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess, dutiable_value
 from declarations.tax.price_query import queried
@@ -118,6 +118,16 @@ def _repeats(connection: Connection, sandbox: str, came: Reading, told: Validati
                                       "same_transmission": same_id is not None}
 
 
+class _Stood(NamedTuple):
+    """What stands under a key; `message_id` None: by an earlier document of the same message."""
+
+    message_id: int | None
+    state: str
+    app_time: str
+    guid: str
+    content_hash: str
+
+
 class _Known:
     """What is stored under the keys of a message's documents, and the declarations of their orders."""
 
@@ -130,6 +140,16 @@ class _Known:
                 self.stored[row.key] = row
         self.declared = declarations_of(connection, sandbox, [(came.kind, one) for one in came.documents])
         self.answered = request_states(connection, sandbox, {came.kind: [one.key for one in came.documents]})
+
+    def take(self, arrived: Arrived, would: str) -> None:
+        """From now on a document stands under its key as this message would leave it."""
+        if would in {"insert", "replace", "declare_staged"}:
+            state = "staged" if arrived.app_status == STAGE else "declared"
+        elif would == "delete":
+            state = "deleted"
+        else:
+            return
+        self.stored[arrived.key] = _Stood(None, state, arrived.app_time, arrived.guid, arrived.content_hash)
 
     def used(self, inventory: Inventory, year: int) -> tuple[int, dict[str, int]]:
         """What a buyer has used of his year: yuan, and net kilograms of capped groups."""
@@ -151,6 +171,7 @@ def _document(entry: catalogue.Entry, came: Reading, one: Arrived, known: _Known
         # the document's own fields fill what the reason leaves open
         told.append(_told(PORT, reason._replace(values={**said, **reason.values}), one.position, path))
     stored = known.stored.get(one.key)
+    known.take(one, would)
     shown = {
         "position": one.position, "guid": one.guid, "kind": came.kind, "key": one.key, "order_no": one.order_no,
         "would": would, "stored": None if stored is None else {

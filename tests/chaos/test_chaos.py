@@ -53,7 +53,7 @@ def test_nothing_is_lost_over_rabbitmq_and_postgresql_whoever_is_killed() -> Non
 
 
 def test_nothing_is_lost_by_one_process_on_sqlite_however_often_it_is_killed() -> None:
-    result = played(Scenario(SEED, trades=40, kills=3, alone=True, outage=1.0, nights=NIGHTS))
+    result = played(Scenario(SEED, trades=60, kills=3, alone=True, outage=1.0, nights=NIGHTS))
     whole(result)
     assert result.kills == {"run": 3}
 

@@ -120,7 +120,7 @@ def _bytes(draws: Draws, size: int) -> bytes:
 
 
 def _compressed(draws: Draws, size: int) -> bytes:
-    return gzip.compress(_lines(draws, size), 1)
+    return gzip.compress(_lines(draws, size), 1, mtime=0)
 
 
 def _wide_characters(draws: Draws, size: int) -> bytes:

@@ -22,8 +22,8 @@ from gateways.customs.outcome import (
     conclude_rejected,
     document_receipt,
     event,
-    list_receipt,
     may_start_over,
+    tell,
 )
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 
@@ -224,7 +224,7 @@ def _on_its_way(declaration: Declaration, facts: ExportInventory, parcel: Parcel
 def _accept(declaration: Declaration, trade: Trade, opinion: examination.Opinion, known: examination.Known,
             memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
     facts: ExportInventory = trade.inventory.facts
-    advance(declaration, "accept")
+    taken = advance(declaration, "accept")
     declaration.accepted_at, declaration.value = circumstances.now, opinion.value
     declaration.invt_no = declaration.invt_no or memory.list_no(declaration.customs_code, circumstances.day.year, "E")
     if facts.trade_mode == examination.BONDED:
@@ -233,7 +233,7 @@ def _accept(declaration: Declaration, trade: Trade, opinion: examination.Opinion
     memory.put_answered(place, memory.answered(place) | {f"{USED}{declaration.id}"})
     if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
         _on_its_way(declaration, facts, parcel, known, memory, circumstances, answers)
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "120", Reason("1800", {})))
+    tell(declaration, taken, circumstances, answers)
     if opinion.warnings:
         answers.timeline.append(event(declaration, circumstances.now, "accepted", opinion.warnings))
     if opinion.review:

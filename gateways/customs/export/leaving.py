@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from declarations.reasons import Reason
 from gateways.customs.batches import joining
 from gateways.customs.memory import CustomsMemory, Declaration
-from gateways.customs.outcome import advance, close, event, list_receipt
+from gateways.customs.outcome import advance, close, event, step
 from gateways.gateway import Answers, Circumstances
 
 
@@ -13,9 +12,8 @@ def release(declaration: Declaration, memory: CustomsMemory, circumstances: Circ
     """Nothing stands against a list: let it go, and close it at once where its parcel has left already."""
     if declaration.state == "accepted":
         advance(declaration, "pass")
-    advance(declaration, "release")
+    step(declaration, "release", circumstances, answers)
     declaration.released_at = circumstances.now
-    answers.receipts.append(list_receipt(declaration, circumstances.now, "800", Reason("2600", {})))
     joining.settled(declaration, "released", answers)
     parcel = memory.parcels([declaration.logistics_key]).get(declaration.logistics_key)
     if parcel is not None and parcel.departed_at:

@@ -37,7 +37,7 @@ def with_namespaces(count: int) -> str:
     (with_attributes(bounds.ATTRIBUTES_OF_ELEMENT + 1), "too-many-attributes"),
     (many_attributes(bounds.ATTRIBUTES + 1), "too-many-attributes"),
     (with_namespaces(bounds.NAMESPACES + 1), "too-many-namespaces"),
-    (GOOD.replace("<ceb:BaseTransfer>", "<a/>" * (bounds.TAGS + 1) + "<ceb:BaseTransfer>", 1), "too-many-tags"),
+    (GOOD.replace("<ceb:BaseTransfer>", "<a/>" * (bounds.ELEMENTS + 1) + "<ceb:BaseTransfer>", 1), "too-many-elements"),
     (GOOD.replace("青岛", "单" * (bounds.TEXT // 3 + 1), 1), "text-too-long"),
     (GOOD.replace("<ceb:BaseTransfer>", f"<!--{'c' * bounds.TEXT}--><ceb:BaseTransfer>", 1), "text-too-long"),
 ])
@@ -86,7 +86,7 @@ def test_a_large_message_in_an_envelope_is_opened() -> None:
 def test_every_official_sample_is_far_within_the_bounds() -> None:
     for file in OFFICIAL.rglob("*.xml"):
         body = file.read_bytes()
-        assert body.count(b"<") * 100 < bounds.TAGS and body.count(b"=") * 20 < bounds.ATTRIBUTES, file.name
+        assert body.count(b"<") * 100 < bounds.ELEMENTS and body.count(b"=") * 20 < bounds.ATTRIBUTES, file.name
         bounds.check_bytes(body)
 
 

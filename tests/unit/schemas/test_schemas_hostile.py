@@ -64,6 +64,7 @@ def extended(content: str) -> str:
     (GOOD.replace("CEB411Message", "CEB302Message"), "unknown-root", 422),
     (GOOD.replace("CEB411Message", "CEB411message"), "unknown-root-nearly", 422),
     (GOOD.replace("CEB411Message", "Ceb411Mesage"), "unknown-root-nearly", 422),
+    (GOOD.replace("CEB411Message", "CEB622Mesage"), "unknown-root-of-port", 422),
     (GOOD.replace(CEB, "http://www.chinaport.gov.cn/CEB"), "wrong-namespace", 422),
     (GOOD.replace("ceb:", "").replace("xmlns:ceb", "xmlns:x"), "wrong-namespace", 422),
     (f'<Payment xmlns="{CEB}"/>', "unknown-root", 422),

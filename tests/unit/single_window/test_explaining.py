@@ -13,7 +13,7 @@ import pytest
 import schemas
 from schemas.explainer import LENGTH, LENGTHS, Answer, Request, explain, serve
 from schemas.reading import open_message
-from schemas.validation import JUDGED, MOST
+from schemas.validation import JUDGED, MOST, judged_only
 from schemas.validation import explain as explain_here
 from single_window.intake import explaining
 from single_window.intake.explaining import SMALL_BYTES, Explainer
@@ -63,6 +63,15 @@ def test_a_dropped_transfer_is_dropped_there_too() -> None:
 
 def test_what_takes_too_long_is_cut_short_and_says_so() -> None:
     assert explain(with_lines(600_000), Request("2022-05")).cut_short
+
+
+def test_where_it_is_not_explained_in_full_each_field_is_named_with_its_place() -> None:
+    large = with_lines(9_000, "<ceb:OrderList><ceb:gnum>x</ceb:gnum></ceb:OrderList>")
+    found = judged_only(open_message(large, cap=len(large)), "2022-05")
+    assert len(found) == JUDGED
+    assert len({finding.path for finding in found}) == JUDGED and all(finding.line for finding in found)
+    assert found[0].path == "/CEB311Message/Order/OrderList[1]/gnum"
+    assert found[0].code == "not-an-integer"
 
 
 @each(("source", "why"), [

@@ -84,6 +84,14 @@ def test_limits_of_customs_are_told(client: Client) -> None:
     assert ("customs", "14001") in codes(told(client, body))
 
 
+def test_the_second_of_two_documents_with_one_key_is_told_what_it_does_after_the_first(client: Client) -> None:
+    body = again(sample("311", orderNo="TWICE-1")).decode()
+    first, last = body.index("<ceb:Order>"), body.index("</ceb:Order>") + len("</ceb:Order>")
+    twice = told(client, (body[:last] + body[first:]).encode())
+    assert [document["would"] for document in twice["documents"]] == ["insert", "repeat"]
+    assert ("port", "-301014") in codes(twice)
+
+
 def test_a_duplicate_of_what_is_stored_is_recognised(client: Client, server: Server) -> None:
     body = again(sample("311", orderNo="KNOWN-1"))
     first = told(client, body)
