@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from tests.simulation.broken_windows import BROKEN
 from tests.simulation.play import CALM, Failure, simulate
 from tests.simulation.processes import CROWD, DISPATCH, SERVE, Opens, Role
@@ -40,6 +42,7 @@ def found_out(opens: Opens, weather: Weather, crew: tuple[Role, ...], begin: int
     raise AssertionError(f"not found out in {ENOUGH} seeds")
 
 
+@pytest.mark.long
 @each("name", BROKEN)
 def test_a_window_that_is_wrong_is_found_out(name: str) -> None:
     weather, crew, invariants = WHERE[name]

@@ -31,6 +31,7 @@ def test_the_same_seed_is_the_same_schedule_to_the_byte(mode: str) -> None:
     assert first.digest == again.digest
 
 
+@pytest.mark.long
 def test_it_does_not_depend_on_how_python_hashes() -> None:
     said = [command("--wild", "--seed", str(SEED), hashing=hashing) for hashing in ("0", "4711")]
     assert [one.returncode for one in said] == [0, 0], said[0].stderr

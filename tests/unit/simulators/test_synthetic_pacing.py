@@ -96,6 +96,7 @@ def test_what_could_not_be_sent_in_time_counts_from_when_it_should_have_been(fil
     assert sorted(found.heard)[20] >= STANDSTILL * 1_000 / 3
 
 
+@pytest.mark.long
 def test_what_is_not_accepted_is_counted_apart(file: Path) -> None:
     with window(deaf=True) as url:
         found = send_paced(url, "main", file, 1_000)

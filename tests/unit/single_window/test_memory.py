@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from single_window.intake.freed_memory import LARGE_BYTES, give_back
 from single_window.intake.reading import read_body
 
@@ -18,6 +20,7 @@ def held() -> int:
     return int(line.split()[1]) // 1024
 
 
+@pytest.mark.long
 def test_what_a_large_message_took_is_given_back() -> None:
     large = (b'<ceb:CEB311Message xmlns:ceb="http://www.chinaport.gov.cn/ceb" guid="G" version="1.0">'
              + LINES * 500_000 + b"</ceb:CEB311Message>")
