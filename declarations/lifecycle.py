@@ -1,7 +1,7 @@
 """The lives of documents, requests, batches and tax bills: `lifecycle.toml`, read once and checked.
 
-A transition names its guards (`needs`) and effects (`then`) as words; gateways ask and act, this module decides
-only what may follow what.
+It decides what may follow what, and which receipt a step gives. The conditions of a step (`needs`) are words for
+people: what they stand for is decided by the rules that a gateway asks before it takes the step.
 """
 
 from __future__ import annotations
@@ -56,7 +56,6 @@ class Transition(NamedTuple):
     return_status: str = ""
     words: str = ""
     needs: tuple[str, ...] = ()
-    then: tuple[str, ...] = ()
     flow: str = ""
     export_status: str = ""
 
@@ -79,7 +78,7 @@ class Lifecycle(NamedTuple):
 
 
 class Explanation(NamedTuple):
-    """A guard or an effect in words."""
+    """A condition in words."""
 
     zh: str
     en: str
@@ -103,8 +102,7 @@ class BadLifecycle(ValueError):
 
 class _Book(NamedTuple):
     lifecycles: Mapping[str, Lifecycle]
-    guards: Mapping[str, Explanation]
-    effects: Mapping[str, Explanation]
+    conditions: Mapping[str, Explanation]
     steps: Mapping[tuple[str, str], Mapping[str, Transition]]
 
 
@@ -113,14 +111,9 @@ def lifecycles() -> Mapping[str, Lifecycle]:
     return _book().lifecycles
 
 
-def guards() -> Mapping[str, Explanation]:
+def conditions() -> Mapping[str, Explanation]:
     """Every word that `needs` may use."""
-    return _book().guards
-
-
-def effects() -> Mapping[str, Explanation]:
-    """Every word that `then` may use."""
-    return _book().effects
+    return _book().conditions
 
 
 def state(name: str, lifecycle: str = "declaration") -> State:
@@ -168,21 +161,20 @@ def _book() -> _Book:
 
 
 def read(source: str) -> _Book:
-    """The lifecycles of a TOML text; raises `BadLifecycle` for an unknown state, actor, guard or effect, for an
+    """The lifecycles of a TOML text; raises `BadLifecycle` for an unknown state, actor or condition, for an
     action that leads two ways out of one state, and for a way out of a final state."""
     data = tomllib.loads(source)
-    guarding = {name: Explanation(**entry) for name, entry in data["guard"].items()}
-    acting = {name: Explanation(**entry) for name, entry in data["effect"].items()}
+    conditions = {name: Explanation(**entry) for name, entry in data["condition"].items()}
     found = {name: _lifecycle(name, entry) for name, entry in data["lifecycle"].items()}
     steps: dict[tuple[str, str], dict[str, Transition]] = {}
     for lifecycle in found.values():
         for step in lifecycle.transitions:
-            for complaint in _complaints(lifecycle, step, guarding, acting):
+            for complaint in _complaints(lifecycle, step, conditions):
                 raise BadLifecycle(f"{lifecycle.name}.{step.action}: {complaint}")
             for source_state in step.sources:
                 if steps.setdefault((lifecycle.name, source_state), {}).setdefault(step.action, step) is not step:
                     raise BadLifecycle(f"{lifecycle.name}: {step.action} leads two ways out of {source_state}")
-    return _Book(found, guarding, acting, steps)
+    return _Book(found, conditions, steps)
 
 
 def _lifecycle(name: str, entry: dict[str, Any]) -> Lifecycle:
@@ -196,11 +188,10 @@ def _transition(entry: dict[str, Any]) -> Transition:
     return Transition(sources=values.pop("from"), **values)
 
 
-def _complaints(lifecycle: Lifecycle, step: Transition, guarding: Mapping[str, Any],
-                acting: Mapping[str, Any]) -> Iterator[str]:
+def _complaints(lifecycle: Lifecycle, step: Transition, conditions: Mapping[str, Any]) -> Iterator[str]:
     names = (*step.sources, step.to, *lifecycle.start)
     for what, used, known in (("state", names, lifecycle.states), ("actor", step.by, ACTORS),
-                              ("guard", step.needs, guarding), ("effect", step.then, acting)):
+                              ("condition", step.needs, conditions)):
         yield from (f"unknown {what} {name!r}" for name in used if name not in known)
     if step.flow not in {"", "I", "E"}:
         yield f"unknown flow {step.flow!r}"

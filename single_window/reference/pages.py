@@ -246,7 +246,7 @@ def lives() -> Iterator[str]:
             ),
         )
         yield from table(
-            ("action (only of)", "操作", "from", "to", "by", "receipt", "needs", "then"),
+            ("action (only of)", "操作", "from", "to", "by", "receipt", "needs"),
             (
                 (
                     f"{step.action} ({ONLY[step.flow]})" if step.flow else step.action,
@@ -257,15 +257,14 @@ def lives() -> Iterator[str]:
                     f"{step.return_status}, exports {step.export_status}" if step.export_status
                     else step.return_status,
                     ", ".join(step.needs),
-                    ", ".join(step.then),
                 )
                 for step in one.transitions
             ),
         )
-    for title, words in (("Conditions (needs) 条件", lifecycle.guards()), ("Effects (then) 效果", lifecycle.effects())):
-        yield f"## {title}"
-        yield ""
-        yield from table(("word", "条件与效果", "meaning"), ((name, one.zh, one.en) for name, one in words.items()))
+    yield "## Conditions (needs) 条件"
+    yield ""
+    yield from table(("word", "条件", "meaning"),
+                     ((name, one.zh, one.en) for name, one in lifecycle.conditions().items()))
 
 
 def _diagram(one: Lifecycle) -> Iterator[str]:

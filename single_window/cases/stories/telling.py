@@ -182,7 +182,7 @@ def answer(mailbox: str, one: receipts.Receipt) -> Answer:
 
 def steps(state: str, lives: str, flow: str = "") -> tuple[Next, ...]:
     """What may happen to something in a state of its lifecycle, to lists as their flow allows."""
-    guards = lifecycle.guards()
+    conditions = lifecycle.conditions()
     return tuple(
         Next(
             step.action,
@@ -190,7 +190,7 @@ def steps(state: str, lives: str, flow: str = "") -> tuple[Next, ...]:
             step.by,
             step.to,
             step.return_status,
-            tuple(Words(guards[name].zh, guards[name].en) for name in step.needs),
+            tuple(Words(conditions[name].zh, conditions[name].en) for name in step.needs),
         )
         for step in lifecycle.allowed(state, lifecycle=lives, flow=flow)
     )

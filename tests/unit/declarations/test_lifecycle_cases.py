@@ -15,8 +15,7 @@ from declarations.lifecycle import (
     NotAllowed,
     Transition,
     allowed,
-    effects,
-    guards,
+    conditions,
     lifecycles,
     move,
     read,
@@ -97,10 +96,9 @@ def test_every_step_has_labels_actors_and_fitting_words(lifecycle: Lifecycle, st
         assert step.return_status == ""
 
 
-def test_every_guard_and_effect_is_used_and_explained() -> None:
-    used = {word for _, step in EVERY_STEP for word in (*step.needs, *step.then)}
-    assert used == {*guards(), *effects()}
-    assert all(entry.zh and entry.en for entry in (*guards().values(), *effects().values()))
+def test_every_condition_is_used_and_explained() -> None:
+    assert {word for _, step in EVERY_STEP for word in step.needs} == {*conditions()}
+    assert all(entry.zh and entry.en for entry in conditions().values())
 
 
 def test_every_kind_has_a_lifecycle() -> None:
@@ -116,8 +114,7 @@ def test_an_unknown_state_is_answered_with_the_nearest() -> None:
 
 @each(("good", "bad", "complaint"), [
     ('to = "released"', 'to = "relesed"', "unknown state"),
-    ('needs = ["window_over"]', 'needs = ["window_gone"]', "unknown guard"),
-    ('then = ["restart_staging"]', 'then = ["stage_anew"]', "unknown effect"),
+    ('needs = ["window_over"]', 'needs = ["window_gone"]', "unknown condition"),
     ('by = ["officer"]', 'by = ["chief"]', "unknown actor"),
     ('from = ["released"]', 'from = ["released", "closed"]', "is final"),
     ('action = "pass"', 'action = "conclude"', "two ways"),
