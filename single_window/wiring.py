@@ -16,6 +16,7 @@ from single_window.clock import monotonic, system_now
 from single_window.context import DEMO as DEMO
 from single_window.context import MAIN, Context
 from single_window.intake.admission import Admitted, admit
+from single_window.intake.freed_memory import give_back_later, share_arenas
 from single_window.intake.reader import read
 from single_window.intake.readers import Readers
 from single_window.intake.reading import Reading
@@ -43,6 +44,7 @@ from single_window.work.worker import Consumer, Worker
 
 GATEWAYS = tuple(queue for queue in QUEUES if queue != "reception")
 
+TRIM_EVERY_SECONDS = 10.0
 TAKEN_TOGETHER = 4
 """Broker messages that one transaction deals with at most: the four kinds of document of a trade meet in it."""
 
@@ -74,7 +76,7 @@ class Window(Context):
         self._workers = {consumer.queue: Worker(self.engine, self.numbering, consumer, settings.attempts, fault,
                                                 settings.work_deadline, injected.poison())
                          for consumer in consumers if consumer.queue in self._queues}
-        self._next_resend = 0.0
+        self._next_resend = self._next_trim = 0.0
         self._watchdog = Watchdog(settings.overdue)
 
     def wait(self, seconds: float) -> bool:
@@ -185,6 +187,9 @@ class Window(Context):
         self.file_due()
         self.take_over(self._dispatches)
         self._watchdog.watch(self.engine)
+        if monotonic() >= self._next_trim:
+            give_back_later()
+            self._next_trim = monotonic() + TRIM_EVERY_SECONDS
         if self.broker.keeps and monotonic() >= self._next_resend:
             dispatch.resend(self.engine, self._dispatches, self.settings.resend)
             self._next_resend = monotonic() + 1.0
@@ -234,6 +239,7 @@ def open_window(settings: Settings, fault: Callable[[str], None] = lambda point:
 
     `overrides` are settings; `fault`, `queues`, `dispatches` and `broker` as for `Window`.
     """
+    share_arenas()
     chosen = replace(settings, **overrides) if overrides else settings  # type: ignore[arg-type]
     # Batches make many short-lived objects and no cycles: looking for cycles at every turn costs a fifth of the time.
     gc.set_threshold(200_000, 20, 20)
@@ -251,6 +257,7 @@ def open_window(settings: Settings, fault: Callable[[str], None] = lambda point:
 
 def work_gateways(settings: Settings, woken: Any, idle: Any, stopping: Any, counts_shared: bool) -> None:
     """What the gateways' own process does until it is told to stop, or the process beside it is no more."""
+    share_arenas()
     logs.configure(sys.stderr, settings.log, settings.log_level or "warning")
     if counts_shared:
         meters.share(settings.data, "gateways")

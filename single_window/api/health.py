@@ -30,7 +30,10 @@ def ready() -> Response:
         raise problem("wrong-parameter", name="exclude", path="exclude", found=unknown[0],
                       reason=f"{unknown[0]} ≠ {', '.join(checkup.names)}")
     found = checkup.look(but)
-    return json_response(readiness.told(found, but), 200 if all(one.passed for one in found) else 503)
+    response = json_response(readiness.told(found, but), 200 if all(one.passed for one in found) else 503)
+    if response.status_code == 503:
+        response.headers["Retry-After"] = str(readiness.AGAIN_SECONDS)
+    return response
 
 
 @blueprint.get("/metrics")

@@ -25,6 +25,8 @@ from single_window.store.engine import reading
 from single_window.store.failures import reason_of
 from single_window.work.runtime import Runtime
 
+AGAIN_SECONDS = 5
+"""After so many seconds to ask again what is not ready."""
 PATIENCE = 3.0
 """Seconds that all checks may take together."""
 MEMORY = 15.0

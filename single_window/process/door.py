@@ -12,8 +12,6 @@ from single_window.api.problems import finding, json_response, refusal
 from single_window.language.words import Words
 
 Application: TypeAlias = Callable[[Any, Any], Iterable[bytes]]
-AGAIN = 5
-"""Seconds after which whoever was sent away may come again."""
 
 
 class Door:
@@ -41,6 +39,7 @@ class Door:
         if path == "/healthz":
             return json_response(readiness.alive())
         response = json_response(readiness.told([readiness.said("opening", Words(self._reason, self._reason))]), 503) \
-            if path == "/readyz" else refusal(503, [finding("not-accepting", reason=self._reason, seconds=AGAIN)])
-        response.headers["Retry-After"] = str(AGAIN)
+            if path == "/readyz" else refusal(503, [finding("not-accepting", reason=self._reason,
+                                                            seconds=readiness.AGAIN_SECONDS)])
+        response.headers["Retry-After"] = str(readiness.AGAIN_SECONDS)
         return response
