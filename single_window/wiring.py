@@ -16,6 +16,7 @@ from single_window.clock import monotonic, system_now
 from single_window.context import DEMO as DEMO
 from single_window.context import MAIN, Context
 from single_window.intake.admission import Admitted, admit
+from single_window.intake.explaining import end_idle
 from single_window.intake.freed_memory import give_back_later, share_arenas
 from single_window.intake.reader import read
 from single_window.intake.readers import Readers
@@ -45,6 +46,7 @@ from single_window.work.worker import Consumer, Worker
 GATEWAYS = tuple(queue for queue in QUEUES if queue != "reception")
 
 TRIM_EVERY_SECONDS = 10.0
+"""Seconds between two looks for memory that can be given back."""
 TAKEN_TOGETHER = 4
 """Broker messages that one transaction deals with at most: the four kinds of document of a trade meet in it."""
 
@@ -189,6 +191,7 @@ class Window(Context):
         self._watchdog.watch(self.engine)
         if monotonic() >= self._next_trim:
             give_back_later()
+            end_idle()
             self._next_trim = monotonic() + TRIM_EVERY_SECONDS
         if self.broker.keeps and monotonic() >= self._next_resend:
             dispatch.resend(self.engine, self._dispatches, self.settings.resend)

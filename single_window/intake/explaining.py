@@ -30,6 +30,8 @@ SMALL_BYTES = 32_768
 """A message up to this size is explained in this process: that takes a fraction of a second at most."""
 FEW_ATTRIBUTES = 100
 """Signs `=` in such a message: the time to explain it grows with the cube of attributes and namespaces."""
+IDLE_SECONDS = 30.0
+"""After so long without a message to explain the explainer is ended."""
 PATIENCE_SECONDS = 20.0
 """After so long without an answer the explainer is ended; it limits its own processor time to far less."""
 
@@ -42,18 +44,34 @@ class Explainer:
         self._command, self._patience = command, patience
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._owner = 0
+        self._owner, self._asked_at = 0, 0.0
 
     def ask(self, body: bytes, request: Request) -> Answer | None:
         """The findings about a message; None where the process died or did not answer in time."""
         about = msgspec.json.encode(request)
         with self._lock:
+            self._asked_at = monotonic()
             try:
                 return msgspec.json.decode(self._exchange(LENGTHS.pack(len(about), len(body)) + about + body),
                                            type=Answer)
             except (OSError, EOFError, TimeoutError, msgspec.DecodeError):
                 self._end()
                 return None
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a process."""
+        return self._process is not None
+
+    def end_idle(self, seconds: float) -> None:
+        """End the process if nobody has asked it anything for so long: the next message starts it again."""
+        if self._process is None or not self._lock.acquire(blocking=False):
+            return
+        try:
+            if monotonic() - self._asked_at >= seconds:
+                self._end()
+        finally:
+            self._lock.release()
 
     def close(self) -> None:
         """End the process, if this process has started one."""
@@ -119,6 +137,11 @@ def _wait(pipe: IO[bytes], event: int, until: float) -> None:
 
 _own = Explainer()
 atexit.register(_own.close)
+
+
+def end_idle(seconds: float = IDLE_SECONDS) -> None:
+    """End the explaining process of this process where it was not asked for so long: it holds much memory."""
+    _own.end_idle(seconds)
 
 
 def explain(opened: Opened, edition: str, explainer: Explainer = _own) -> tuple[Finding, ...]:

@@ -89,6 +89,16 @@ def test_where_the_process_fails_the_parser_s_own_findings_are_told(source: str,
     failing.close()
 
 
+def test_a_process_that_nobody_asks_is_ended_and_started_again(explainer: Explainer) -> None:
+    large = open_message(with_lines(3_000))
+    first = explaining.explain(large, "2022-05", explainer)
+    explainer.end_idle(3_600.0)
+    assert explainer.running
+    explainer.end_idle(0.0)
+    assert not explainer.running
+    assert explaining.explain(large, "2022-05", explainer) == first
+
+
 def test_a_process_that_died_is_started_again(explainer: Explainer) -> None:
     large = open_message(with_lines(3_000))
     explaining.explain(large, "2022-05", explainer)
