@@ -127,6 +127,8 @@ def _not_payable(bill: Bill | None, decision: Decision, circumstances: Circumsta
         words = "there is no such bill"
     elif decision.action != "pay":
         words = f"a bill may be paid, nothing else: {decision.action} is not known"
+    elif (asked := decision.values.get("tax_no", bill.tax_no)) != bill.tax_no:
+        words = f"{asked} is void, {bill.tax_no} took its place"
     elif bill.state not in {"made", "overdue"}:
         words = f"the bill is {bill.state}"
     else:

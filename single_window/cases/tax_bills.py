@@ -86,7 +86,7 @@ def pay(context: Context, sandbox: str, tax_no: str, who: str) -> tuple[int, Bil
     if bill is None:
         raise NoSuchBill(sandbox, tax_no)
     return decisions.file(context, sandbox, Subject.TAX_BILL, bill.declaration_id, "pay", by=who,
-                          seen=bill.version), bill
+                          seen=bill.version, values={"tax_no": tax_no}), bill
 
 
 def _columns() -> list[Column[Any]]:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from declarations.money import decimal, scale
+from simulators.imports.stories import partial_refund
 from simulators.imports.trade import Trade
 from single_window.auditing import guarantees
 from single_window.cases import acts, stories, tax_bills
@@ -170,3 +171,31 @@ def test_a_story_tells_how_late_a_bill_is_and_what_that_costs(tell):
     late, cost = (day.text for day in told.bills[0].days[-2:])
     assert late == "2" and cost.startswith("0.00 (") and " × 0.0005 × 2 = " in cost
     assert any("collection.surcharge" in line or "滞纳金" in line for line in told.bills[0].working("zh"))
+
+
+def test_the_number_of_a_void_bill_does_not_pay_the_bill_that_took_its_place(tell):
+    """A second return that is refused brings the new bill to the version that the void one ended with."""
+    story = tell()
+    trade = story.trade(fault="returned_partly")
+    story.send(trade)
+    number = str(story.column(trade, "invt_no"))
+    first = partial_refund(trade, number, after=90_000).body
+    story.say(partial_refund(trade, number).body)
+    story.pass_time(hours=25)
+    decide(story, str(story.receipts(trade, "refund")[0].fields["copNo"]), "take_back")
+    story.say(first.replace(b"<ceb:copNo>T", b"<ceb:copNo>U").replace(first.split(b'guid="')[1][:36], b"C" * 36, 1))
+    decide(story, next(one.fields["copNo"] for one in story.receipts(trade, "refund")
+                       if one.fields["copNo"].startswith("U")), "reject")
+    fail(story, trade, "withdrawn")
+    story.pass_time(days=50)
+    assert story.bills(trade) == [("0", "void"), ("1", "overdue")]
+    void = bill_of(story, trade).tax_no.replace("_1", "_0")
+    decision, _ = tax_bills.pay(story.window, story.sandbox, void, "cashier")
+    story.window.settle()
+    assert decisions.outcome(story.window, story.sandbox, decision).refused
+    assert story.bills(trade) == [("0", "void"), ("1", "overdue")] and balanced(story)
+
+
+def decide(story: Teller, number: str, action: str) -> None:
+    acts.act(story.window, story.sandbox, number, action, reason="测试", officer="tester")
+    story.window.settle()
