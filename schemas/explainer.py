@@ -50,11 +50,12 @@ def explain(body: bytes, request: Request) -> Answer:
     """The findings about a message that its schema refuses."""
     from schemas import repeated_transfer
     from schemas.reading import open_message
-    from schemas.validation import Findings, collect
+    from schemas.validation import Findings, collect, prepare
 
     opened, found = open_message(body, cap=len(body)), Findings()
     if request.dropped:
         repeated_transfer.drop(opened)
+    prepare(opened.entry.code, request.edition)
     try:
         with _limited():
             collect(opened, request.edition, found)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import xmlschema
 from lxml import etree
 
-from schemas import arrangement, content, judge
+from schemas import arrangement, catalogue, content, judge, wording
 from schemas.catalogue import EDITION
 from schemas.findings import Finding
 from schemas.place import Place
@@ -71,7 +71,7 @@ def collect(opened: Opened, edition: str, found: Findings) -> None:
         found.add(one)
         if found.enough:
             return
-    for one in _unexplained(judge.compiled(code, edition), opened, found.so_far, edition):
+    for one in _unexplained(opened, found.so_far, edition):
         found.add(one)
         if found.enough:
             return
@@ -80,11 +80,17 @@ def collect(opened: Opened, edition: str, found: Findings) -> None:
 def judged_only(opened: Opened, edition: str) -> list[Finding]:
     """The first findings in the words of the judging parser, each with its field and place: that costs little whatever
     the message is."""
-    schema, found = judge.compiled(opened.entry.code, edition), Findings()
-    schema.validate(opened.tree)
-    for error in islice(schema.error_log, JUDGED):
+    found = Findings()
+    for error in islice(judge.errors(opened.tree, opened.entry.code, edition), JUDGED):
         found.add(_judged(error, opened, edition))
     return found.ordered()
+
+
+def prepare(code: str, edition: str) -> None:
+    """Read what explaining messages of this type takes, once for all of them, so that no message pays for it."""
+    _schema(code, edition)
+    wording.words()
+    catalogue.layout(code, edition)
 
 
 @cache
@@ -101,11 +107,10 @@ def _explained(schema: Any, opened: Opened, edition: str) -> Iterator[Finding]:
             yield from content.findings(error, place)
 
 
-def _unexplained(schema: Any, opened: Opened, explained: list[Finding], edition: str) -> Iterator[Finding]:
+def _unexplained(opened: Opened, explained: list[Finding], edition: str) -> Iterator[Finding]:
     """What lxml refuses and xmlschema lets pass, such as a number with a space inside."""
-    schema.validate(opened.tree)
     told = {prefix for one in explained for prefix in _prefixes(one.path)}
-    for error in schema.error_log:
+    for error in judge.errors(opened.tree, opened.entry.code, edition):
         if explained and error.type == etree.ErrorTypes.SCHEMAV_ELEMENT_CONTENT:
             continue
         found = _judged(error, opened, edition)
