@@ -49,9 +49,8 @@ def wrap(envelope: Envelope) -> bytes:
 
 def unwrap(root: Any) -> Envelope:
     """The envelope whose DxpMsg element is given; raises `Unreadable` when it breaks its schema or its Base64."""
-    schema = judge.compiled(judge.DXP)
-    if not schema.validate(root):
-        error = schema.error_log[0]
+    if errors := judge.errors(root, judge.DXP):
+        error = errors[0]
         raise Unreadable(finding("envelope-broken", path="/DxpMsg", line=error.line, reason=error.message), 422)
     info = root.find(f"{_NS}TransInfo")
     try:

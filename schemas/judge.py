@@ -1,8 +1,9 @@
-"""The compiled schemas that judge every message, one set a thread."""
+"""The compiled schemas that judge every message: few of them, lent to one thread at a time."""
 
 from __future__ import annotations
 
-import threading
+from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from schemas.catalogue import EDITION
 
 DXP = "DxpMsg"
 """Stands for the envelope where a message's code is asked for."""
+SHORT_LOG = 100
+"""A schema keeps the errors of its last document; with more than these it is let go rather than kept for the next."""
 
-_local = threading.local()
+_idle: dict[tuple[str, str], deque[Any]] = {}
 
 
 def schema_file(code: str, edition: str) -> Path:
@@ -22,12 +25,22 @@ def schema_file(code: str, edition: str) -> Path:
     return Path(__file__).parent / "dxp" / "dxp.xsd" if code == DXP else catalogue.by_code(code).schema_file(edition)
 
 
-def compiled(code: str, edition: str = EDITION) -> Any:
-    """The lxml schema of a message type; a thread has its own, since a schema keeps the errors of its last document."""
-    known: dict[tuple[str, str], Any] | None = getattr(_local, "known", None)
-    if known is None:
-        known = _local.known = {}
-    judge = known.get((code, edition))
-    if judge is None:
-        judge = known[code, edition] = etree.XMLSchema(file=str(schema_file(code, edition)))
-    return judge
+def idle(code: str, edition: str = EDITION) -> int:
+    """How many compiled schemas of a type wait to be asked."""
+    return len(_idle.get((code, edition), ()))
+
+
+def errors(root: Any, code: str, edition: str = EDITION) -> Sequence[Any]:
+    """What the schema of a message type finds wrong with a tree, as lxml's log entries; empty where it is valid.
+
+    A schema takes up to half a megabyte, so that there are only as many of a type as threads have asked it at once.
+    """
+    waiting = _idle.setdefault((code, edition), deque())
+    try:
+        schema = waiting.pop()
+    except IndexError:
+        schema = etree.XMLSchema(file=str(schema_file(code, edition)))
+    log: Sequence[Any] = () if schema.validate(root) else schema.error_log
+    if len(log) <= SHORT_LOG:
+        waiting.append(schema)
+    return log

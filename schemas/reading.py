@@ -127,7 +127,7 @@ def read(opened: Opened, edition: str = EDITION, signature: str = "off",
         return _message(opened, entry.editions[0], (), (_not_in(edition, opened),))
     if entry.most and opened.count > entry.most:
         return _message(opened, edition, (), (_too_many(opened),))
-    if not judge.compiled(entry.code, edition).validate(tree):
+    if judge.errors(tree, entry.code, edition):
         return _message(opened, edition, (), (explain or explained)(opened, edition))
     return _message(opened, edition, extraction.blocks(tree, entry, edition), ())
 

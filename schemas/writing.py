@@ -51,6 +51,6 @@ def _validated(body: bytes, entry: Entry, edition: str) -> bytes:
         root = parsing.parse(body, cap=len(body), may_be_huge=True)
     except parsing.Unreadable as error:
         raise Unwritable(entry.code, [error.finding]) from None
-    if not judge.compiled(entry.code, edition).validate(root):
+    if judge.errors(root, entry.code, edition):
         raise Unwritable(entry.code, reading.explained(reading.opened(root, entry, body), edition))
     return body

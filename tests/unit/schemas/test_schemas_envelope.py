@@ -19,7 +19,7 @@ ENVELOPE = Envelope("DXPENT0000000001202206010900000001", "DXPENT0000000001", (I
 
 
 def judged(body: bytes) -> bool:
-    return bool(judge.compiled(judge.DXP).validate(parse(body)))
+    return not judge.errors(parse(body), judge.DXP)
 
 
 def trans(**changes: str | None) -> str:

@@ -13,11 +13,12 @@ from golden import read_sample, sample, sample_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas import judge
 from schemas.catalogue import names
 from schemas.envelope import Envelope, wrap
 from schemas.extraction import Rows
-from schemas.judge import compiled
 from schemas.message import Subscribe, Transfer
+from schemas.parsing import parse
 from schemas.reading import open_message, read
 from tests.tables import each
 
@@ -138,10 +139,25 @@ def test_threads_read_side_by_side() -> None:
     assert [len(message.findings) for message in messages] == [1 if number % 3 else 0 for number in range(60)]
 
 
-def test_a_thread_has_schemas_of_its_own() -> None:
-    with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(compiled, "621").result() is not compiled("621")
-    assert compiled("621") is compiled("621")
+def test_threads_that_ask_one_after_another_share_a_compiled_schema() -> None:
+    tree = parse(sample("CEB621Message"))
+    assert not judge.errors(tree, "621")
+    before = judge.idle("621")
+    for _ in range(20):
+        with ThreadPoolExecutor(1) as pool:
+            assert not pool.submit(judge.errors, tree, "621").result()
+    assert judge.idle("621") == before
+
+
+def test_a_schema_does_not_keep_a_long_log() -> None:
+    line = sample_text("CEB621Message").partition("<ceb:InventoryList>")[2].partition("</ceb:InventoryList>")[0]
+    wrong = line.replace("<ceb:qty>", "<ceb:qty>x").replace("<ceb:price>", "<ceb:price>x")
+    bad = f"<ceb:InventoryList>{wrong}</ceb:InventoryList>" * 90
+    tree = parse(sample_text("CEB621Message").replace("</ceb:Inventory>", f"{bad}</ceb:Inventory>").encode())
+    assert not judge.errors(parse(sample("CEB621Message")), "621")
+    before = judge.idle("621")
+    assert len(judge.errors(tree, "621")) > judge.SHORT_LOG
+    assert judge.idle("621") == before - 1
 
 
 class Child:
