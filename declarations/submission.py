@@ -131,6 +131,23 @@ def decide(kind: str, app_type: str, app_status: str, app_time: str, guid: str, 
     return _changed(kind, app_type, app_status, stored, declared, numbers)
 
 
+def faults(kind: str, app_type: str, app_status: str, app_time: str, guid: str, content_hash: str,
+           stored: Stored | None, declared: DeclaredState | None = None,
+           numbers: tuple[str, str] = ("", "")) -> tuple[Reason, ...]:
+    """All that stands against a document, of which the port answers the first: as it is, then as if it were newer than
+    the stored one, then as if it also named the numbers assigned to its list. Takes what `decide` takes."""
+    found: dict[str, Reason] = {}
+    newer = stored._replace(app_time="") if stored is not None else None
+    assigned = (declared.pre_no, declared.invt_no) if declared is not None else numbers
+    for against, named in ((stored, numbers), (newer, numbers), (newer, assigned)):
+        decision = decide(kind, app_type, app_status, app_time, guid, content_hash, against, declared, named)
+        if decision.action == "repeat" and decision.reason is not None:
+            return (decision.reason,)
+        if decision.action == "refuse" and decision.reason is not None:
+            found.setdefault(decision.reason.rule, decision.reason)
+    return tuple(found.values())
+
+
 def _added(kind: str, app_status: str, stored: Stored, declared: DeclaredState | None) -> Decision:
     if stored.state in _ENDED[kind]:
         return _INSERT

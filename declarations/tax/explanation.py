@@ -138,7 +138,7 @@ def _bare(quantity: Scaled) -> str:
 
 
 def _review(reason: Reason, language: str) -> str:
-    return phrase("review", language, **reason.values, why=phrase(f"why.{reason.rule}", language))
+    return phrase("review", language, **reason.values, why=phrase(f"why.{reason.rule}", language, **reason.values))
 
 
 def bases(identities: Iterable[str], language: str, parameters: Parameters) -> Iterator[str]:

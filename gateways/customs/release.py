@@ -14,11 +14,17 @@ from gateways.customs.outcome import advance, close, conclude, conclude_rejected
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
 
 MAY_RELEASE = frozenset({"accepted", "concluded"})
+QUERIED = "queried"
+"""Under what a list keeps that an officer was asked about what its assessment found."""
 HAS_BILL = frozenset({"released", "closed"})
 
 
 def hear_assessed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Tax is assessed and its guarantee reserved, each item [declaration id, reasons to review]: release, once."""
+    """Tax is assessed and its guarantee reserved, each item [declaration id, reasons to review]: release, once.
+
+    What there is to review is reviewed once, whatever road a list took to here: what an officer has seen and
+    concluded is not asked again.
+    """
     found = memory.declarations([item[0] for item in items])
     released: dict[int, Declaration] = {}
     for item in items:
@@ -27,15 +33,25 @@ def hear_assessed(items: Sequence[Item], memory: CustomsMemory, circumstances: C
             continue  # asked and answered a second time
         if declaration.state not in MAY_RELEASE:
             answers.send("tax.dropped", [declaration.id])
-        elif item[1] and declaration.state == "accepted" and not lanes.short(declaration):
+        elif item[1] and QUERIED not in declaration.held:
             answers.send("tax.dropped", [declaration.id])
-            lanes.review(declaration, [Reason(rule, values) for rule, values in item[1]], circumstances, answers)
+            _query(declaration, [Reason(rule, values) for rule, values in item[1]], circumstances, answers)
             memory.put_declaration(declaration)
         else:
             released[declaration.id] = declaration
     holdings.use_all(list(released.values()), memory)
     for declaration in released.values():
         _release(declaration, memory, circumstances, answers)
+
+
+def _query(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances,
+           answers: Answers) -> None:
+    """Hand a list to an officer for what was found when its tax was assessed, such as its price."""
+    declaration.held[QUERIED] = True
+    if declaration.state == "accepted" and lanes.short(declaration):
+        lanes.hold(declaration, reasons, circumstances, answers)
+    else:
+        lanes.review(declaration, reasons, circumstances, answers)
 
 
 def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:

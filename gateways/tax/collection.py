@@ -69,8 +69,9 @@ def decide_bills(items: Sequence[Item], memory: TaxMemory, circumstances: Circum
     accounts = memory.guarantees(sorted({bill.assure_code for bill in bills.values()}))
     for decision in filed:
         bill = bills.get(decision.subject_id)
-        refusal = fresh.refusal(decision, bill.version, bill.state) if bill is not None else ()
-        refusal = refusal or _not_payable(bill, decision, circumstances)
+        refusal = _not_payable(bill, decision, circumstances)
+        if bill is not None and not refusal:
+            refusal = fresh.refusal(decision, bill.version, bill.state)
         if refusal or bill is None:
             answers.refuse(decision.id, refusal)
             continue

@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 from sqlalchemy import Connection, func, select
 
+from declarations import collection, parameters
+from declarations.calendar import day_of
 from declarations.money import SCALE
 from declarations.tax.import_tax import Assessment
 from single_window.auditing.ledger import Difference, Keyed, Ledger, compared, joined
@@ -29,7 +31,8 @@ def audited(connection: Connection, sandbox: str) -> Ledger:
     """Each account against the bills that name it; no account is overdrawn, no list has two bills that stand."""
     rows = connection.execute(select(guarantee).where(guarantee.c.sandbox == sandbox)).all()
     owed = _owed(connection, sandbox)
-    differences = [*_accounts(rows, owed), *_overdue(connection, sandbox, rows), *_twice(connection, sandbox)]
+    differences = [*_accounts(rows, owed), *_overdue(connection, sandbox, rows), *_twice(connection, sandbox),
+                   *_surcharges(connection, sandbox)]
     sums = {name: sum(getattr(row, name) for row in rows) for name in ("amount", "reserved", "booked")}
     return Ledger("guarantee", WORDS, len(rows), sums, tuple(differences))
 
@@ -68,6 +71,23 @@ def _owed(connection: Connection, sandbox: str) -> Keyed:
             total = totals[text] = _decode(text).total
         found[code, OPEN[state]] += total
     return found
+
+
+def _surcharges(connection: Connection, sandbox: str) -> Iterator[Difference]:
+    """What lateness cost, of each bill that was paid, computed again from its days; what was never overdue cost
+    nothing."""
+    law = parameters.load()
+    bill = tax_bill.c
+    paid = select(bill.declaration_id, bill.sequence, bill.tax_no, bill.assessment, bill.released_at, bill.collected_at,
+                  bill.overdue_at, bill.surcharge).where(
+        bill.sandbox == sandbox, bill.collected_at > 0, (bill.overdue_at > 0) | (bill.surcharge != 0))
+    for _, _, tax_no, text, released_at, collected_at, overdue_at, kept in in_pieces(
+            connection, paid, bill.declaration_id, bill.sequence):
+        until = collection.windows(day_of(released_at), law).collect_until
+        day = day_of(collected_at) if overdue_at else until
+        due = collection.surcharge(_decode(text).total, until, day, law).amount
+        if due != kept:
+            yield Difference(tax_no, "surcharge of an overdue bill", kept, due)
 
 
 def _twice(connection: Connection, sandbox: str) -> Iterator[Difference]:

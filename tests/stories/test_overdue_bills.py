@@ -6,18 +6,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from declarations.money import decimal, scale
-from simulators.imports.stories import partial_refund
+from declarations.money import decimal, scale, scaled, to_fen
+from simulators.imports.stories import partial_refund, refund
 from simulators.imports.trade import Trade
+from single_window.accounts.people import participant
 from single_window.auditing import guarantees
 from single_window.cases import acts, stories, tax_bills
 from single_window.master_data.importing import import_csv
-from single_window.store.engine import reading
+from single_window.store.engine import reading, writing
 from single_window.store.tables import guarantee, tax_bill
 from single_window.work import decisions
 from tests.databases import LATER_ON_POSTGRESQL
+from tests.officers import TESTER
 from tests.stories.telling import Teller, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -59,7 +61,7 @@ def account_of(story: Teller, trade: Trade) -> Any:
 
 
 def pay(story: Teller, trade: Trade) -> decisions.Decided:
-    decision, _ = tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, "cashier")
+    decision, _ = tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, participant("cashier"))
     story.window.settle()
     return decisions.outcome(story.window, story.sandbox, decision)
 
@@ -99,6 +101,51 @@ def test_a_bill_whose_guarantee_fails_is_overdue_after_its_term_and_paid_with_a_
     assert balanced(story)
 
 
+def test_lateness_of_fifty_yuan_and_more_is_charged_and_the_audit_computes_it_again(tell):
+    story = tell()
+    trade = released(story)
+    fail(story, trade, "withdrawn")
+    story.pass_time(days=45 + 11_000)
+    assert pay(story, trade).done
+    bill = bill_of(story, trade)
+    assessed = next(owed for owed in listed(story) if owed.bill.tax_no == bill.tax_no)
+    charged = to_fen(decimal(assessed.tax) * 11_000 * 5 / 10_000)
+    assert assessed.late.days == 11_000 and charged >= 50
+    assert bill.surcharge == scaled(charged) and balanced(story)
+    with writing(story.window.engine) as connection:
+        connection.execute(update(tax_bill).where(tax_bill.c.tax_no == bill.tax_no)
+                           .values(surcharge=bill.surcharge + scale("0.01")))
+    with reading(story.window.engine) as connection:
+        found = guarantees.audited(connection, story.sandbox).differences
+    assert [(one.key, one.what) for one in found] == [(bill.tax_no, "surcharge of an overdue bill")]
+
+
+def test_a_file_of_guarantees_leaves_alone_what_it_does_not_speak_of(tell):
+    story = tell()
+    trade = released(story)
+    fail(story, trade, "withdrawn", "2027-01-31")
+    code = trade.document("inventory").head["assureCode"]
+    import_csv(story.window, story.sandbox, "guarantees", f"assure_code,amount\n{code},20000000.00\n")
+    account = account_of(story, trade)
+    assert (account.standing, account.valid_until, account.amount) == ("withdrawn", "2027-01-31", scale("20000000"))
+
+
+def test_a_bill_that_waited_for_a_return_is_not_late(tell):
+    story = tell()
+    trade = story.trade(fault="returned")
+    story.send(trade)
+    story.say(refund(trade, str(story.column(trade, "invt_no"))).body)
+    story.pass_time(days=60)
+    assert story.bills(trade) == [("0", "collected")]
+    owed = next(one for one in listed(story) if one.bill.order_no == trade.id)
+    assert owed.bill.collected_at > 0 and owed.late.days == 0
+
+
+def listed(story: Teller) -> list[tax_bills.Owed]:
+    with reading(story.window.engine) as connection:
+        return tax_bills.listed(connection, story.sandbox, story.window.now(story.sandbox), story.window.parameters)
+
+
 def test_a_guarantee_that_is_good_again_within_the_term_is_collected_from_on_the_next_day(tell):
     story = tell()
     trade = released(story)
@@ -124,13 +171,13 @@ def test_new_lists_of_a_guarantor_wait_for_an_officer_until_his_overdue_bills_ar
     story.send(third)
     assert outcome(story.receipts(third))[-1] == ("300", "14209")
     number = str(story.column(third, "invt_no"))
-    acts.act(story.window, story.sandbox, number, "conclude", reason="", officer="tester")
+    acts.act(story.window, story.sandbox, number, "conclude", reason="", officer=TESTER)
     story.window.settle()
     assert story.state(third) == "in_review", "the bill is still overdue"
     assert pay(story, trade).done
     for waiting in (second, third):
         number = str(story.column(waiting, "invt_no"))
-        acts.act(story.window, story.sandbox, number, "conclude", reason="", officer="tester")
+        acts.act(story.window, story.sandbox, number, "conclude", reason="", officer=TESTER)
     story.window.settle()
     assert (story.state(second), story.state(third)) == ("released", "released")
     assert balanced(story)
@@ -154,7 +201,8 @@ def test_two_who_pay_the_same_bill_at_once_pay_it_once(tell):
     trade = released(story)
     fail(story, trade, "withdrawn")
     story.pass_time(days=50)
-    filed = [tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, who)[0] for who in ("a", "b")]
+    filed = [tax_bills.pay(story.window, story.sandbox, bill_of(story, trade).tax_no, participant(who))[0]
+             for who in ("a", "b")]
     story.window.settle()
     answers = [decisions.outcome(story.window, story.sandbox, number) for number in filed]
     assert sorted((one.done, one.refused) for one in answers) == [(False, True), (True, False)]
@@ -190,12 +238,13 @@ def test_the_number_of_a_void_bill_does_not_pay_the_bill_that_took_its_place(tel
     story.pass_time(days=50)
     assert story.bills(trade) == [("0", "void"), ("1", "overdue")]
     void = bill_of(story, trade).tax_no.replace("_1", "_0")
-    decision, _ = tax_bills.pay(story.window, story.sandbox, void, "cashier")
+    decision, _ = tax_bills.pay(story.window, story.sandbox, void, participant("cashier"))
     story.window.settle()
-    assert decisions.outcome(story.window, story.sandbox, decision).refused
+    answer = decisions.outcome(story.window, story.sandbox, decision)
+    assert answer.refused and "void" in str(answer.answer[0].values)
     assert story.bills(trade) == [("0", "void"), ("1", "overdue")] and balanced(story)
 
 
 def decide(story: Teller, number: str, action: str) -> None:
-    acts.act(story.window, story.sandbox, number, action, reason="测试", officer="tester")
+    acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER)
     story.window.settle()

@@ -9,12 +9,14 @@ from sqlalchemy import event, select, update
 
 from declarations.money import SCALE
 from simulators.imports.stories import amendment, cancellation, delivery, intakes, partial_refund, refund
-from single_window.cases import acts
+from single_window.cases import acts, stories
+from single_window.store import epochs
 from single_window.store.answers import write_sends
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
 from single_window.store.tables import account_book, guarantee
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.officers import TESTER
 from tests.stories.telling import KINDS, TODAY, WORLD, Teller, outcome
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -28,7 +30,7 @@ def released(story: Teller, **options):
 
 
 def officer(story: Teller, number: str, action: str) -> None:
-    acts.act(story.window, story.sandbox, number, action, reason="测试", officer="tester")
+    acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER)
     story.window.settle()
 
 
@@ -120,8 +122,44 @@ def test_a_price_query_holds_a_list_until_an_officer_takes_the_price(tell, fault
     story.send(trade)
     assert outcome(story.receipts(trade))[-1] == ("300", code)
     assert story.guarantee_of(trade)[0] == 0, "nothing is reserved meanwhile"
+    with reading(story.window.engine) as connection:
+        told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+    for language, query in (("zh", "价格质疑"), ("en", "price query")):
+        assert any(query in line for line in told.bills[0].working(language))
     officer(story, str(story.column(trade, "invt_no")), "conclude")
     assert story.statuses(trade) == ["2", "120", "300", "399", "800"]
+
+
+def short_and_cheap(story):
+    """A list far below the usual price, in review because its guarantee is used up; then the guarantee grows."""
+    trade = story.trade(fault="price_low")
+    with writing(story.window.engine) as connection:
+        connection.execute(update(guarantee).values(amount=0))
+        epochs.bump(connection, "tax")
+    story.send(trade)
+    assert outcome(story.receipts(trade))[-1] == ("300", "14204")
+    with writing(story.window.engine) as connection:
+        connection.execute(update(guarantee).values(amount=10**12))
+        epochs.bump(connection, "tax")
+    return trade, str(story.column(trade, "invt_no"))
+
+
+def test_the_price_of_a_list_that_was_in_review_for_its_guarantee_is_queried_too(story):
+    trade, number = short_and_cheap(story)
+    officer(story, number, "conclude")
+    assert story.state(trade) == "in_review" and "14025" in "".join(told.reasons for told in story.timeline(trade)[-2:])
+    assert story.statuses(trade) == ["2", "120", "300"], "nothing is said twice"
+    officer(story, number, "conclude")
+    assert story.statuses(trade) == ["2", "120", "300", "399", "800"]
+
+
+def test_the_price_of_a_list_that_was_inspected_is_queried_once(story):
+    trade, number = short_and_cheap(story)
+    officer(story, number, "inspect")
+    officer(story, number, "conclude")
+    assert outcome(story.receipts(trade))[-2:] == [("399", "2300.inventory"), ("300", "14025")]
+    officer(story, number, "conclude")
+    assert story.statuses(trade) == ["2", "120", "300", "500", "399", "300", "399", "800"]
 
 
 def test_in_a_sandbox_that_says_so_a_short_guarantee_rejects(tell):

@@ -11,6 +11,7 @@ from simulators.imports.trade import Trade
 from single_window.cases import acts
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
+from tests.officers import TESTER
 from tests.stories.telling import Teller, outcome
 
 
@@ -25,7 +26,7 @@ def away(story: Teller, queue: str) -> Iterator[None]:
 
 def decide(story: Teller, trade: Trade, action: str) -> None:
     """An officer acts, and the window works."""
-    acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer="tester")
+    acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER)
     story.window.settle()
 
 

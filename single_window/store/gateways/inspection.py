@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from gateways.inspection import Task
+from single_window.store import work_cases
 from single_window.store.numbering import Numbering
 from single_window.store.records import Records
 from single_window.store.tables import inspection
@@ -33,6 +34,10 @@ class StoredInspectionMemory:
     def touched(self) -> set[int]:
         """The declarations whose inspections were put."""
         return set(self._changed)
+
+    def changed(self) -> work_cases.Changed:
+        """Nothing: what is inspected is customs' case."""
+        return {}
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put."""

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, or_, select
 
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
+from gateways.decisions import Subject
 from gateways.registration.memory import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Paper, Participant
-from single_window.store import epochs
+from single_window.store import epochs, work_cases
 from single_window.store.bulk import one_of, upsert_rows
 from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder
@@ -132,6 +133,10 @@ class StoredRegistrarMemory:
     def touched(self) -> tuple[int, ...]:
         """No declarations: what the registrar decides touches none that there is."""
         return ()
+
+    def changed(self) -> work_cases.Changed:
+        """Companies whose registration was put."""
+        return {Subject.REGISTRATION: self._changed_enterprises.values()}
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, select
 from declarations.documents import Inventory, unpack
 from declarations.tax.import_tax import Assessment
 from gateways.tax.memory import Bill, Guarantee
-from single_window.store import epochs
+from single_window.store import epochs, work_cases
 from single_window.store.bulk import one_of, upsert_rows
 from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder, kept
@@ -26,12 +26,12 @@ BILLS = Records(Bill, tax_bill, {"assessment": decoder(Assessment, _no_assessmen
                                  "fields": decoder(dict[str, str], dict)})
 
 
-def lodge_guarantees(connection: Connection, sandbox: str, accounts: Sequence[Sequence[Any]]) -> None:
-    """Guarantees as master data gives them, each (code, name, amount) or also (…, standing, last day): what is reserved
-    and booked stays as it is."""
-    columns = ("name", "amount", "standing", "valid_until")
-    upsert_rows(connection, guarantee, ("sandbox", "assure_code", *columns),
-                [(sandbox, *account, *("",) * (5 - len(account))) for account in accounts], replace=columns)
+def lodge_guarantees(connection: Connection, sandbox: str, columns: Sequence[str],
+                     accounts: Sequence[Sequence[Any]]) -> None:
+    """Guarantees as master data gives them, by these columns, of which the code is the first; the others, and what is
+    reserved and booked, stay as they are."""
+    upsert_rows(connection, guarantee, ("sandbox", *columns), [(sandbox, *account) for account in accounts],
+                replace=tuple(columns[1:]))
     epochs.bump(connection, "tax")
 
 
@@ -89,6 +89,10 @@ class StoredTaxMemory:
     def touched(self) -> set[int]:
         """The declarations whose bills were put."""
         return {declaration_id for declaration_id, _ in self._changed}
+
+    def changed(self) -> work_cases.Changed:
+        """Nothing: no tax bill waits for an officer."""
+        return {}
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from clean_trade import cases
 
-from declarations.submission import Decision, DeclaredState, Stored, decide
+from declarations.submission import Decision, DeclaredState, Stored, decide, faults
 from schemas.receipt_texts import return_status, words
 from tests.tables import each
 
@@ -39,3 +39,29 @@ def test_a_document_does_what_the_table_says(kind: str, expected: str, case: dic
         assert said == case.get("words", said)
         assert return_status(rule) == rule.partition("/")[0]
         assert words(rule, {**KEY, **decision.reason.values}, "en") != said
+
+
+STORED, LIST = Stored("20260601110000", "G1", "H1", "released"), DeclaredState("released", "P1", "I1")
+
+
+@each(("kind", "app_type", "app_time", "numbers", "rules"), [
+    ("inventory", "2", "20260601120000", ("P1", "I1"), ["-621043"]),
+    ("inventory", "2", "20260601100000", ("P1", "I1"), ["-621055", "-621043"]),
+    ("inventory", "2", "20260601120000", ("P1", "I2"), ["-621999", "-621043"]),
+    ("inventory", "2", "20260601100000", ("", ""), ["-621055", "-621053", "-621043"]),
+    ("inventory", "1", "20260601100000", ("", ""), ["-621055", "-621041"]),
+    ("order", "2", "20260601100000", ("", ""), ["-301014", "-301011"]),
+])
+def test_all_that_stands_against_a_document_is_told_the_port_s_answer_first(
+        kind: str, app_type: str, app_time: str, numbers: tuple[str, str], rules: list[str]) -> None:
+    stored = STORED if kind == "inventory" else STORED._replace(state="declared")
+    what = (kind, app_type, "2", app_time, "G2", "H2", stored, LIST, numbers)
+    found = [reason.rule for reason in faults(*what)]
+    first = decide(*what).reason
+    assert found == rules and first is not None and first.rule == found[0]
+
+
+def test_the_same_document_again_has_no_other_fault() -> None:
+    again = ("inventory", "2", "2", "20260601110000", "G1", "H1", STORED, LIST, ("", ""))
+    assert [reason.rule for reason in faults(*again)] == ["-621055"]
+    assert faults("order", "1", "2", "20260601110000", "G1", "H1", None) == ()

@@ -10,6 +10,8 @@ from sqlalchemy import Connection, or_, select
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
 from gateways.customs.memory import Company, Declaration, Parcel, Request
+from gateways.decisions import Subject
+from single_window.store import work_cases
 from single_window.store.bulk import on_sqlite, one_of, upsert_rows
 from single_window.store.gateways.customs.batches import StoredBatches
 from single_window.store.gateways.customs.ledgers import Ledgers
@@ -191,6 +193,11 @@ class StoredCustomsMemory(Meetings, Ledgers, StoredBatches, StoredSummaries):
     def touched(self) -> set[int]:
         """The declarations that were put, and those whose requests were."""
         return {*self._changed, *(one.declaration_id for one in self._changed_requests.values() if one.declaration_id)}
+
+    def changed(self) -> work_cases.Changed:
+        """Lists, requests and batches that were put."""
+        return {Subject.DECLARATION: self._changed.values(), Subject.REQUEST: self._changed_requests.values(),
+                Subject.BATCH: self._changed_batches.values()}
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put."""

@@ -10,8 +10,9 @@ from sqlalchemy import Connection, delete, select
 from declarations.documents import unpack
 from declarations.documents.forex_report import ForexReport
 from declarations.reasons import Reason
+from gateways.decisions import Subject
 from gateways.forex.memory import Filed, Leg, Listed, Report, Total
-from single_window.store import epochs
+from single_window.store import epochs, work_cases
 from single_window.store.bulk import insert_rows, on_sqlite, one_of, upsert_rows
 from single_window.store.gateways.forex.trades import Trades
 from single_window.store.numbering import ROWS, Numbering
@@ -145,6 +146,10 @@ class StoredForexMemory(Trades):
     def touched(self) -> Collection[int]:
         """Declarations concerned: none."""
         return ()
+
+    def changed(self) -> work_cases.Changed:
+        """Reports that were put."""
+        return {Subject.FOREX_REPORT: self._changed_reports.values()}
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put."""

@@ -11,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from declarations.documents import DOCUMENTS, unpack
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
+from gateways.decisions import Subject
 from gateways.refund.memory import Handed
-from single_window.store import refund_rate_rows
+from single_window.store import refund_rate_rows, work_cases
 from single_window.store.bulk import one_of
 from single_window.store.gateways.refund.claims import Claims
 from single_window.store.gateways.refund.exporters import Exporters
@@ -78,6 +79,10 @@ class StoredRefundDeskMemory(Invoices, Claims, Ledgers, Exporters):
     def touched(self) -> Collection[int]:
         """No declarations: what the desk keeps are claims."""
         return ()
+
+    def changed(self) -> work_cases.Changed:
+        """Claims that were put."""
+        return {Subject.REFUND_CLAIM: self._changed_claims.values()}
 
     def save(self, connection: Connection) -> None:
         """Write everything that was put; an invoice number that somebody took meanwhile is a `Conflict`."""
