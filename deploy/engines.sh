@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# RabbitMQ and PostgreSQL on this machine, from Debian's packages (Debian 12 or newer, Ubuntu 22.04 or newer):
-# installs what is absent, starts what does not run, and gives you a role and a database `test` at PostgreSQL.
+# RabbitMQ, PostgreSQL and the browser Chromium on this machine, from Debian's packages (Debian 12 or newer; Ubuntu
+# 22.04 or newer, but for the browser): installs what is absent, starts what does not run, and gives you a role and a
+# database `test` at PostgreSQL.
 # What is there already is left as it is; running this again does no harm. Root or sudo is needed for what is missing.
 set -euo pipefail
 cd / # where every user of a command below may be
@@ -45,6 +46,16 @@ install_engines() {
     as_root "running apt-get install ${missing[*]}" apt-get -qq update
     as_root "installing ${missing[*]}" env DEBIAN_FRONTEND=noninteractive $LANGUAGE_KEPT \
         apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# the browser of the tests of pages; Ubuntu's package is another one, and is left to whoever wants it
+install_browser() {
+    command -v chromium chromium-browser google-chrome >/dev/null && return
+    say 'installing chromium'
+    as_root 'running apt-get update' apt-get -qq update || true
+    as_root 'installing chromium' env DEBIAN_FRONTEND=noninteractive $LANGUAGE_KEPT \
+        apt-get -qq install --yes --no-install-recommends chromium >/dev/null ||
+        say 'chromium could not be installed: tests of pages in a browser have none'
 }
 
 postgresql_answers() { pg_isready --quiet; }
@@ -108,6 +119,7 @@ welcome() {
 }
 
 install_engines
+install_browser
 start_postgresql
 start_rabbitmq
 welcome

@@ -12,9 +12,11 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.table import Table
 
 from simulators import report
-from simulators.entry import DEMO, Outside, ended, monotonic, opened, port, serve, settings_for
+from simulators.desks import SANDBOX, leave_work
+from simulators.entry import DEMO, Outside, ended, logins, monotonic, opened, port, serve, settings_for
 from simulators.exports.faults import export_fault
 from simulators.imports.day import Show, Silent
 from simulators.imports.faults import fault
@@ -81,9 +83,27 @@ def demo(count: int, exports: int, batch: int, seed: int, per_message: int, leav
         _tell(found, console, as_json)
         if bound is None:
             sys.exit(0 if found.ok else 1)
-        outside.run_clock(RATE)
-        serve(outside, bound, lambda url: console.print(
-            f"[bold]{url}[/] — sandbox {DEMO}, in which {RATE} minutes pass in one of ours. Stop with Ctrl-C."))
+        with display_of_desks(quiet or as_json, console) as show:
+            desks = leave_work(outside, World(seed), seed, per_message, show)
+        for place in filter(None, (outside, desks)):
+            place.run_clock(RATE)
+        accounts = logins(outside)
+        serve(outside, bound, lambda url: _welcome(console, url, accounts))
+
+
+def _welcome(console: Console, url: str, accounts: Sequence[tuple[str, str, str]]) -> None:
+    """Where the pages are, and with which accounts one may decide there."""
+    table = Table("role 角色", "account 账号", "password 口令", title="To decide, sign in as", title_justify="left")
+    for row in accounts:
+        table.add_row(*row)
+    console.print(table, highlight=False)
+    console.print(f"[bold]{url}[/] — sandbox {DEMO}, in which {RATE} minutes pass in one of ours. Work for officers: "
+                  f"[bold]{url}/review?sandbox={SANDBOX}[/] Stop with Ctrl-C.", soft_wrap=True)
+
+
+def display_of_desks(quiet: bool, console: Console) -> AbstractContextManager[Show]:
+    """How far the work for officers is made."""
+    return nullcontext(Silent()) if quiet else Live(console)
 
 
 def _tell(found: report.Report, console: Console, as_json: bool) -> None:

@@ -18,7 +18,11 @@ from sqlalchemy import Connection, func, select
 
 from simulators.world import World
 from single_window import auditing
+from single_window.accounts import keeping
+from single_window.accounts.people import Person
+from single_window.accounts.session_key import session_key
 from single_window.api.server.http import bind
+from single_window.cases.copied_cases import file_copies
 from single_window.cases.refunds import NoSuchClaim, acting
 from single_window.cases.summaries import file_closed_lists
 from single_window.cases.summaries.copying import copied_lists
@@ -29,7 +33,7 @@ from single_window.process.lock import DataLock
 from single_window.process.roles import ALONE, ROLES
 from single_window.process.serving import Server, stop_by_signal
 from single_window.receipts import rows as receipts
-from single_window.settings import Settings, from_environment, without_password
+from single_window.settings import Settings, check_names, from_environment, without_password
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.tables import declaration, receipt
@@ -40,6 +44,7 @@ __all__ = ["BROKER_EXCHANGES", "BROKER_QUEUES", "DAY", "DEMO", "FIRST_DAY", "Out
            "answering", "audited", "crew", "ended", "evening", "monotonic", "opened", "port", "serve", "settings_for",
            "tally", "without_password"]
 
+TAX_OFFICER = Person("模拟税务人员", "tax_officer", agency="tax")
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 DAY = 24 * 3_600_000
 FIRST_DAY = date(2026, 11, 20)
@@ -132,10 +137,14 @@ class Outside:
     def decide_refund(self, number: str, action: str, reason: str = "请补正（模拟）") -> bool:
         """File what a tax officer does with the claim of a number; `settle` sees it done. Whether it could be done."""
         try:
-            acting.act(self.window, self.sandbox, number, action, reason, "模拟税务人员")
+            acting.act(self.window, self.sandbox, number, action, reason, TAX_OFFICER)
         except (acting.NotNow, NoSuchClaim):
             return False
         return True
+
+    def master_data(self, kind: str, rows: str) -> None:
+        """Import master data of a kind, as CSV."""
+        import_csv(self.window, self.sandbox, kind, rows)
 
     def choose(self, **options: Any) -> None:
         """Change how the sandbox behaves from now on."""
@@ -150,6 +159,10 @@ class Outside:
         as messages they would take minutes before anything could be measured of what comes after."""
         lists = copied_lists(bodies, count, merchant)
         file_closed_lists(self.window, self.sandbox, lists, evening(day))
+
+    def file_copies(self, count: int, waiting: int) -> None:
+        """Have so many copies of the newest import list stand as closed, and so many of them in review."""
+        file_copies(self.window, self.sandbox, count, waiting)
 
     def list_numbers(self, merchant: str) -> list[tuple[str, str]]:
         """Order number and list number of a merchant's exports, in the order in which they were filed."""
@@ -224,12 +237,21 @@ def settings_for(data: Path | None, **overrides: Any) -> Settings:
 
 @contextmanager
 def port(settings: Settings) -> Iterator[socket]:
-    """The settings' port, taken at once: one that is in use is told before a day is played. Raises `PortInUse`."""
+    """The settings' port, taken at once: one that is in use is told before a day is played. Raises `PortInUse`, and
+    `WrongSetting` for a network that is to be served without a name."""
+    check_names(settings)
     bound = bind(settings.host, settings.port)
     try:
         yield bound
     finally:
         bound.close()
+
+
+def logins(outside: Outside) -> list[tuple[str, str, str]]:
+    """Role, name and password of an account for each role; each is made unless it is there."""
+    window = outside.window
+    return [(one.role, one.name, one.password)
+            for one in keeping.demo_accounts(window.engine, session_key(window.settings.data))]
 
 
 def serve(outside: Outside, bound: socket, say: Callable[[str], None]) -> None:

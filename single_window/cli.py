@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, str] = {
         "registration": "registration:registration",
         "parked": "parked:parked",
         "channel": "channel:channel",
+        "account": "account:account",
         "import": "masterdata:import_",
         "sandbox": "sandbox:sandbox",
         "clock": "clock:clock",

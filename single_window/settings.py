@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -50,6 +51,12 @@ class Settings:
     """Address that HTTP binds to; any other than this machine's own opens the window to the network."""
     port: int = 8642
     """Port of HTTP."""
+    allowed_hosts: str = ""
+    """Names under which the window is reached, separated by commas: needed by a network, and behind a proxy."""
+    session_idle: int = 30
+    """Minutes after which an officer who does nothing on the pages is signed out."""
+    session_longest: int = 720
+    """Minutes after which an officer is signed out whatever he does."""
     synchronous: str = "FULL"
     """SQLite's synchronous: FULL (safe against power loss) or NORMAL (safe against a killed process)."""
     readers: int = 1
@@ -92,6 +99,16 @@ class Settings:
     """Least level that is logged: debug, info, warning or error; empty: info for run, serve and work, else warning."""
 
     @property
+    def allowed(self) -> frozenset[str]:
+        """The names under which the window is reached from elsewhere, without ports."""
+        return frozenset(name.strip().lower() for name in self.allowed_hosts.split(",") if name.strip())
+
+    @property
+    def exposed(self) -> bool:
+        """Whether others than this machine may reach the window: over a network, or through a proxy that names it."""
+        return not is_loopback(self.host) or bool(self.allowed)
+
+    @property
     def database_files(self) -> tuple[Path, ...]:
         """The files of SQLite, those of them that are there: with its log, its index and our queue of writers."""
         address = make_url(self.database_url)
@@ -105,6 +122,23 @@ class Settings:
         """The SQLAlchemy address: the one that was given (PostgreSQL by psycopg 3), else SQLite in the data folder."""
         given = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database)
         return given or f"sqlite:///{self.data / 'window.sqlite3'}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a server bound to this host hears this machine only."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def check_names(settings: Settings) -> None:
+    """Refuse to serve a network without names that it is reached under; raises `WrongSetting`."""
+    if not is_loopback(settings.host) and not settings.allowed:
+        raise WrongSetting(
+            "SINGLE_WINDOW_ALLOWED_HOSTS", settings.allowed_hosts,
+            f"the names under which a window at {settings.host} is reached, as in customs.example.org,10.0.0.5; or "
+            "serve this machine only, with --host 127.0.0.1")
 
 
 def from_environment(environment: Mapping[str, str] | None = None, **overrides: object) -> Settings:
@@ -154,8 +188,9 @@ _CHOICES: Mapping[str, tuple[object, ...]] = {
     "synchronous": ("FULL", "NORMAL"), "gateways": (0, 1), "webhook_private": (0, 1), "log": ("text", "json"),
     "log_level": ("", "debug", "info", "warning", "error"),
 }
-_RANGES = {"port": (0, 65_535), "batch": (1, 1_000_000), "attempts": (1, 1_000), "overdue": (1, 31_536_000),
-           "work_deadline": (1, 86_400),
+_RANGES = {"session_idle": (1, 1_440), "session_longest": (1, 10_080),
+           "port": (0, 65_535), "batch": (1, 1_000_000), "attempts": (1, 1_000),
+           "overdue": (1, 31_536_000), "work_deadline": (1, 86_400),
            "resend": (1, 31_536_000), "in_flight": (1, 10_000_000), "queue_limit": (1, 10_000_000),
            "body_cap": (1, 2_000_000_000), "refused_count": (1, 10_000_000),
            "refused_bytes": (1, 10**15), "refused_days": (1, 36_500), "readers": (0, 1_024),

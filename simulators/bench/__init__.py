@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from simulators.bench.console_measures import CONSOLE_MEASURES
 from simulators.bench.engine_measures import ENGINE_MEASURES
 from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.machine import described
@@ -117,7 +118,7 @@ def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[Measure]:
         raise click.UsageError(str(error.args[0])) from None
     if engines is None and (wanting := [one.name for one in chosen if one in ENGINE_MEASURES]):
         raise click.UsageError(f"{', '.join(wanting)} needs --broker amqp://… and --database postgresql+psycopg://…")
-    alone = (*MEASURES, OVERLOAD, *EXPORT_MEASURES, *REFUND_MEASURES)
+    alone = (*MEASURES, OVERLOAD, *EXPORT_MEASURES, *REFUND_MEASURES, *CONSOLE_MEASURES)
     return chosen or list(alone if engines is None else ENGINE_MEASURES)
 
 

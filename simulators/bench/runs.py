@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple, TypeVar
 
 from simulators.bench import spool
+from simulators.bench.console_measures import CONSOLE_MEASURES
 from simulators.bench.engine_measures import ENGINE_MEASURES, SETTLING_IN, warm_up
 from simulators.bench.export_measures import EXPORT_MEASURES
 from simulators.bench.machine import described
@@ -24,7 +25,8 @@ from simulators.bench.quarters import Engines, without_password
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.spool import EXPORT, IMPORT, WARM_UP_SEED, Traffic
 
-ALL: Sequence[Measure] = (*MEASURES, OVERLOAD, *EXPORT_MEASURES, *REFUND_MEASURES, *ENGINE_MEASURES)
+ALL: Sequence[Measure] = (*MEASURES, OVERLOAD, *EXPORT_MEASURES, *REFUND_MEASURES, *CONSOLE_MEASURES,
+                          *ENGINE_MEASURES)
 UNDER = {"import_100": "floor_import_100", "import_engines": "import_100", "export_100": "import_100"}
 """Measures that are told as a share of another, if that was run before them."""
 Result = TypeVar("Result")
@@ -46,6 +48,8 @@ class Job(NamedTuple):
     @property
     def traffic(self) -> list[Traffic]:
         """What is to be made beforehand."""
+        if not self.measure.traffic:
+            return []
         own = Traffic(self.trades, self.measure.per_message, what=self.measure.traffic)
         if own.what != IMPORT:
             return [own, Traffic(WARM_UP, own.per_message, WARM_UP_SEED, EXPORT)]

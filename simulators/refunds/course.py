@@ -19,13 +19,15 @@ from simulators.messages import SyntheticMessage
 from simulators.refunds.acts import acted, registrations
 from simulators.refunds.cases import Case
 from simulators.refunds.items import items_of
-from simulators.refunds.plots import DAYS, EXPORT, OFFICER, Step
+from simulators.refunds.plots import CLAIM, DAYS, EXPORT, OFFICER, Step
 from simulators.world import World
 
 NIGHTS = (1, 2, 3)
 """After these the exports of a day have left."""
 SUMMARY, LOOK = "summary", "look"
 FIRST_STEPS = {EXPORT: 0, SUMMARY: 1}
+CLAIMED = 2 + list(DAYS).index(CLAIM)
+"""The rank of the last step before officers decide."""
 REVIEWED = timedelta(days=50)
 """Days after which the slowest review has ended, holidays included."""
 AFTER_EXPORTS = 4
@@ -44,7 +46,10 @@ class Due(NamedTuple):
 
 @dataclass(slots=True)
 class Course:
-    """Cases in play, from registration to the end of the last of them."""
+    """Cases in play, from registration to the end of the last of them.
+
+    `undecided`: they are played up to their claims, and what officers would decide is left to them.
+    """
 
     outside: Outside
     world: World
@@ -57,18 +62,21 @@ class Course:
     asked: list[Asking] = field(default_factory=list)
     messages: int = 0
     documents: int = 0
+    undecided: bool = False
 
     def play(self) -> Hearing:
         """Play all to its end; gives all that was heard."""
         self.hearing.expect(self.cases)
         self.hearing.expect(_Paper(one.second) for one in self.cases)
         self._register()
-        days = [list(of) for _, of in groupby(sorted(self._due(), key=lambda one: one[:3]), key=lambda one: one.day)]
+        due = [one for one in self._due() if not (self.undecided and one.rank > CLAIMED)]
+        days = [list(of) for _, of in groupby(sorted(due, key=lambda one: one[:3]), key=lambda one: one.day)]
         self.show.begin("exports to refunds", len(days))
         for of in days:
             self._day(of)
             self.show.step(1, self.hearing, self.outside.now)
-        self._wait(max(days[-1][0].day + REVIEWED, self.until or days[-1][0].day))
+        if not self.undecided:
+            self._wait(max(days[-1][0].day + REVIEWED, self.until or days[-1][0].day))
         return self.hearing
 
     def _register(self) -> None:
@@ -86,6 +94,8 @@ class Course:
 
     def _day(self, of: Sequence[Due]) -> None:
         self._wait(of[0].day)
+        if self.undecided and any(one.do == CLAIM for one in of):
+            self.outside.choose(automatic_officer=False)
         for do, same in groupby(of, key=lambda one: one.do):
             if do == EXPORT:
                 self._export([one for one in self.cases if one.first == of[0].day])
@@ -143,6 +153,8 @@ class Course:
 
     def _approve(self) -> None:
         """An officer approves what was drawn for a closer look."""
+        if self.undecided:
+            return
         for case in self.cases:
             path = self.hearing.statuses_of(case.id, "RefundClaimReturn")
             if path[-1:] == ["300"] and "300" not in case.plot.path:

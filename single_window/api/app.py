@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from schemas.findings import Finding
 from single_window import __version__
+from single_window.accounts.rights import Lacking
 from single_window.api import (
     batches,
     channels,
@@ -41,6 +42,7 @@ from single_window.channels.refused import Refused
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.intake.reader import Reader
 from single_window.receipts.changes import Changes
+from single_window.settings import Settings
 from single_window.store.failures import blameless, reason_of
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.wiring import Window
@@ -66,27 +68,29 @@ def create_app(window: Window, admission: AdmissionQueue | None = None, runtime:
     wait at a time. The pages of `single_window.console` are added if there are any."""
     app = APIFlask("single_window.api", title="Single Window", version=__version__, docs_path=None,
                    spec_path=f"{PREFIX}/openapi.json", static_folder=cast(str, None))
+    app.security_schemes = documentation.SECURITY
     app.config.update(documentation.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
     told = changes or runtime
     app.extensions[EXTENSION] = Ports(window, Reader(window), admission or AdmissionQueue(window).start(), runtime,
                                       told, BoundedSemaphore(polls), Places(window.engine, told))
-    _guard(app, guard.is_loopback(window.settings.host))
+    _guard(app, window.settings)
     _answer_problems(app)
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     app.register_blueprint(health.blueprint)
     app.spec_processor(documentation.finished)
-    if console and not _add_console(app):
+    if console and not _add_console(app, window.settings):
         app.add_url_rule("/", "index", _index)
     return app
 
 
-def _add_console(app: Flask) -> bool:
+def _add_console(app: Flask, settings: Settings) -> bool:
     """Register the officers' pages; False when this installation has none."""
     found = find_spec(CONSOLE)
     if found is None or found.origin is None:
         return False
     console = import_module(CONSOLE)
+    console.prepare(app, settings)
     app.register_blueprint(console.blueprint)
     app.extensions[PAGES] = console.error_page
     return True
@@ -112,10 +116,10 @@ def _index() -> Response:
                           "description": f"{PREFIX}/openapi.json"})
 
 
-def _guard(app: Flask, loopback_only: bool) -> None:
+def _guard(app: Flask, settings: Settings) -> None:
     @app.before_request
     def _check() -> None:
-        guard.check_host(loopback_only)
+        guard.check_host(settings)
         guard.check_size()
         guard.check_text()
         guard.check_origin()
@@ -139,6 +143,12 @@ def _answer_problems(app: APIFlask) -> None:
     @app.errorhandler(Refused)
     def _refused(error: Refused) -> Response:
         return _problem(problem(error.code, headers=None, **error.values))
+
+    @app.errorhandler(Lacking)
+    def _lacking(error: Lacking) -> Response:
+        right, holders = error.right, error.holders
+        return _problem(problem("no-right", name=error.person.display or error.person.name, right_zh=right.zh,
+                                right_en=right.en, holders_zh=holders.zh, holders_en=holders.en))
 
     @app.errorhandler(UnknownSandbox)
     def _unknown_sandbox(error: UnknownSandbox) -> Response:

@@ -8,7 +8,7 @@ from apiflask.validators import Length, OneOf, Range
 
 from single_window.cases.batches.asking import MOST, ROLES
 
-_BY = {"description": "who asks: a participant's code, or an officer's name; kept"}
+_BY = {"description": "the participant who asks, by his code; kept. Of an officer, his account is"}
 
 
 class BatchesIn(Schema):
@@ -25,13 +25,14 @@ class OpenIn(Schema):
     flow = String(required=True, validate=OneOf(["I", "E"]), metadata={"description": "I: import, E: export"})
     customs_code = String(required=True, validate=Length(4, 4))
     trade_mode = String(required=True, validate=Length(4, 4))
-    by = String(required=True, validate=Length(1, 100), metadata=_BY)
+    by = String(load_default="", validate=Length(0, 100), metadata=_BY)
+    role = String(load_default="participant", validate=OneOf(ROLES))
 
 
 class AskIn(Schema):
     """A change of a batch."""
 
-    by = String(required=True, validate=Length(1, 100), metadata=_BY)
+    by = String(load_default="", validate=Length(0, 100), metadata=_BY)
     role = String(load_default="participant", validate=OneOf(ROLES))
     revision = Integer(load_default=0, validate=Range(0, 2**31),
                        metadata={"description": "the batch's, as you saw it; 0: whichever it is now"})

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, request
 from sqlalchemy import Connection
 
 from declarations.calendar import utc_text
-from declarations.lifecycle import lifecycles
+from declarations.lifecycle import OFFICER, lifecycles
 from declarations.reasons import Reason
 from gateways.customs.batches.memory import Batch
+from single_window.accounts.people import Person
 from single_window.api import guard
+from single_window.api.acting import officer, participant_named
 from single_window.api.batch_documentation import (
     AskIn,
     BatchAskedOut,
@@ -65,10 +67,9 @@ def open_batch(asked: dict[str, Any]) -> Response:
 
     It is empty; lists are added to it, before they are declared or while they wait. Who opened it and officers may
     change it."""
-    at, sandbox = ports(), guard.sandbox_name()
+    at, sandbox, who = ports(), guard.sandbox_name(), _asking(asked)
     try:
-        done = batches.open_batch(at.window, sandbox, asked["flow"], asked["customs_code"], asked["trade_mode"],
-                                  asked["by"])
+        done = batches.open_batch(at.window, sandbox, asked["flow"], asked["customs_code"], asked["trade_mode"], who)
     except batches.BadAsk as bad:
         raise problem("bad-batch-ask", reason=bad) from None
     except batches.NotPossible as refused:
@@ -120,9 +121,9 @@ def change(batch_no: str, action: str, asked: dict[str, Any]) -> Response:
     add and remove take `lists`; declare ends the joining; review (officers) has every list inspected. `revision` is
     the batch's as you saw it: if somebody has changed the batch since, nothing is done (409). Many lists are done some
     hundred at a time; what has begun goes on, and 202 says that some are left."""
-    at, sandbox = ports(), guard.sandbox_name()
+    at, sandbox, who = ports(), guard.sandbox_name(), _asking(asked)
     try:
-        done = batches.ask(at.window, sandbox, batch_no, action, asked["role"], asked["by"], asked["revision"],
+        done = batches.ask(at.window, sandbox, batch_no, action, who, asked["revision"],
                            asked["lists"] or asked["reason"] or None)
     except batches.NoSuchBatch:
         at.window.sandbox(sandbox)
@@ -139,6 +140,15 @@ def change(batch_no: str, action: str, asked: dict[str, Any]) -> Response:
         told = batches.said(connection, sandbox, done)
     return json_response({"asked": done.number, "status": "done" if decided.done else "waiting", "batch": _shown(one),
                           "said": [_told(line) for line in told]}, 200 if decided.done else 202)
+
+
+def _asking(asked: dict[str, Any]) -> Person:
+    """A participant by his code, or an officer by his account."""
+    if asked["role"] == OFFICER:
+        return officer("batch")
+    if not asked["by"].strip() and request.authorization is None:
+        raise problem("wrong-parameter", name="by", reason="a participant gives his code", path="by")
+    return participant_named(asked["by"], "batch")
 
 
 def _refusal(reasons: Sequence[Reason]) -> Problem:

@@ -34,6 +34,14 @@ _TAGS = {"validate": "messages"}
 """Calls whose tag is not the first word of their path."""
 
 
+SECURITY: dict[str, Any] = {"officer": {
+    "type": "http", "scheme": "basic",
+    "description": "an officer's account; at a window that hears its own machine only, calls without one are the "
+                   "operator's"}}
+ACCOUNT = "officer"
+"""The name under which calls say that an officer's account makes them."""
+
+
 def answer(description: str, schema: type[Schema] | None = None, *others: str) -> Any:
     """One answer of a call: what it means, its JSON, and in which other forms it comes."""
     content: dict[str, Any] = {"application/json": {"schema": schema}} if schema else {}
@@ -211,7 +219,6 @@ class ChosenIn(Schema):
 
     ids = List(Integer(validate=Range(1, 2**62)), load_default=list, validate=Length(0, MOST_PARKED))
     all = Boolean(load_default=False)
-    by = String(load_default="api", validate=Length(1, 100), metadata={"description": "who decides it; kept"})
 
 
 class DismissedIn(ChosenIn):
@@ -235,6 +242,12 @@ class DoneOut(Schema):
 
     count = Integer()
     outcomes = List(Nested(OutcomeOut))
+
+
+BY_ACCOUNT = {401: answer("name and password are wrong or missing", RefusedOut),
+              403: answer("the account has no right to it", RefusedOut),
+              429: answer("too many sign-ins failed; Retry-After says when to come again", RefusedOut)}
+"""How a call that needs an account is refused."""
 
 
 class StateOut(Schema):

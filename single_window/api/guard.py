@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 import re
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 from flask import request
 
 from single_window.api.problems import problem
+from single_window.settings import Settings, is_loopback
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SANDBOX_HEADER = "X-Sandbox"
@@ -17,6 +17,8 @@ DEFAULT_SANDBOX = "main"
 _TAKE_MESSAGES = {"messages", "validation"}
 MOST_BYTES = 2_000_000
 """Bytes of a request that carries no message: the longest list of numbers that one names."""
+_WATCHED = "health"
+"""What load balancers and probes ask, by an address that they choose."""
 _FORMS = "console"
 """Whose pages send forms."""
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -27,19 +29,17 @@ _NESTING, _TEXT = re.compile(rb"[\[{}\]]"), re.compile(rb'"(?:[^"\\]|\\.)*"', re
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a server bound to this host hears this machine only."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def check_host(loopback_only: bool) -> None:
-    """Refuse a Host that is none of ours where only this machine is served: a page elsewhere may have chosen it."""
+def check_host(settings: Settings) -> None:
+    """Refuse a Host that is none of ours: a page elsewhere may have chosen it. Who watches over the process may call it
+    by any."""
     name = _host_name(request.environ.get("HTTP_HOST", ""))
-    if name is None or (loopback_only and name not in LOOPBACK and not _is_address(name)):
-        raise problem("wrong-host", found=request.environ.get("HTTP_HOST", ""))
+    found = request.environ.get("HTTP_HOST", "")
+    local = is_loopback(settings.host)
+    if name is None or (not settings.exposed and not _is_address(name)):
+        raise problem("wrong-host", found=found)
+    if settings.exposed and request.blueprint != _WATCHED and name not in settings.allowed \
+            and not (local and _is_address(name)):
+        raise problem("host-not-allowed", found=found)
 
 
 def check_size() -> None:

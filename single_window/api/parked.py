@@ -10,7 +10,10 @@ from flask import Response
 
 from declarations.calendar import utc_text
 from single_window.api import guard
+from single_window.api.acting import officer
 from single_window.api.documentation import (
+    ACCOUNT,
+    BY_ACCOUNT,
     ChosenIn,
     DismissedIn,
     DoneOut,
@@ -51,23 +54,25 @@ def show(asked: dict[str, Any]) -> Response:
 
 @blueprint.post("/parked/retry")
 @blueprint.input(ChosenIn, arg_name="chosen")
-@blueprint.doc(tags=["parked"], responses={200: answer("what became of each", DoneOut), **_REFUSED})
+@blueprint.doc(tags=["parked"], security=ACCOUNT, responses={
+    200: answer("what became of each", DoneOut), **_REFUSED, **BY_ACCOUNT})
 def retry(chosen: dict[str, Any]) -> Response:
     """Send parked deliveries again.
 
     By id also one that was dismissed. Twice does no harm: the second time the outcome is `already`, with the state."""
-    return _answer(parking.retry(ports().window, guard.sandbox_name(), _ids(chosen), chosen["by"]))
+    return _answer(parking.retry(ports().window, guard.sandbox_name(), _ids(chosen), officer("parked")))
 
 
 @blueprint.post("/parked/dismiss")
 @blueprint.input(DismissedIn, arg_name="chosen")
-@blueprint.doc(tags=["parked"], responses={200: answer("what became of each", DoneOut), **_REFUSED})
+@blueprint.doc(tags=["parked"], security=ACCOUNT, responses={
+    200: answer("what became of each", DoneOut), **_REFUSED, **BY_ACCOUNT})
 def dismiss(chosen: dict[str, Any]) -> Response:
     """Close deliveries for a reason.
 
     By id also one that is still open, such as one that its worker hangs in; one that is being written at this moment is
     `busy`. Nothing is done about them any more, unless they are sent again by id. Who, when and why is kept."""
-    return _answer(parking.dismiss(ports().window, guard.sandbox_name(), _ids(chosen), chosen["by"],
+    return _answer(parking.dismiss(ports().window, guard.sandbox_name(), _ids(chosen), officer("parked"),
                                    chosen["reason"].strip()))
 
 

@@ -73,7 +73,6 @@ class ActIn(Schema):
     """What an officer decides."""
 
     action = String(required=True, validate=OneOf(list(ACTIONS)))
-    by = String(required=True, validate=Length(1, 100), metadata={"description": "the officer's name; kept"})
     reason = String(load_default="", validate=Length(0, 1_000), metadata={
         "description": "all but approve need one; approve where the exchange is short after its term"})
     amount = String(load_default="", validate=Length(0, 30), metadata={

@@ -11,7 +11,8 @@ from flask import Response
 from declarations.calendar import utc_text
 from declarations.money import plain
 from single_window.api import guard
-from single_window.api.documentation import RefusedOut, answer
+from single_window.api.acting import officer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.api.refund_documentation import ActedOut, ActIn, ExplanationOut, RefundOut, RefundsIn, RefundsOut
@@ -85,18 +86,19 @@ def explanation(number: str) -> Response:
 
 @blueprint.post("/refunds/<path:number>/act")
 @blueprint.input(ActIn, arg_name="asked")
-@blueprint.doc(responses={200: answer("done", ActedOut), 202: answer("it is filed and not done yet", ActedOut),
-                          400: answer("something is missing or wrong", RefusedOut), **_REFUSED,
-                          409: answer("the claim's state does not let it be done", RefusedOut)})
+@blueprint.doc(security=ACCOUNT, responses={
+    200: answer("done", ActedOut), 202: answer("it is filed and not done yet", ActedOut),
+    400: answer("something is missing or wrong", RefusedOut), **_REFUSED, **BY_ACCOUNT,
+    409: answer("the claim's state does not let it be done", RefusedOut)})
 def act(number: str, asked: dict[str, Any]) -> Response:
     """Decide about a claim.
 
     approve; reduce to `amount`; refuse; ask the company; recover what was paid. All but approve need a `reason`, which
     the company reads; approve needs one where the exchange is short and its term over. `seen` is the state in which you
     saw the claim: if somebody has moved it on since, nothing is done (409)."""
-    at, sandbox = ports(), guard.sandbox_name()
+    at, sandbox, person = ports(), guard.sandbox_name(), officer("refund_claim")
     try:
-        filed = refunds.act(at.window, sandbox, number, asked["action"], asked["reason"], asked["by"],
+        filed = refunds.act(at.window, sandbox, number, asked["action"], asked["reason"], person,
                             asked["amount"], asked["seen"])
     except refunds.NoSuchClaim:
         at.window.sandbox(sandbox)

@@ -47,7 +47,6 @@ class RegistrationsIn(Schema):
 class ActIn(Schema):
     """What an officer decides."""
 
-    by = String(required=True, validate=Length(1, 40), metadata={"description": "who decides"})
     reason = _words("refuse and suspend need one, and a grade of dishonesty")
     grade = String(load_default="", validate=Length(0, 40), metadata={"description": "of `grade`"})
     since = String(load_default="", validate=Length(0, 10), metadata={"description": "of `grade`, as 2026-04-01"})

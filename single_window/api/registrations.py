@@ -14,8 +14,9 @@ from declarations.lifecycle import lifecycles
 from declarations.reasons import Reason
 from schemas.rendering import Unwritable
 from single_window.api import guard, messages
+from single_window.api.acting import officer
 from single_window.api.declarations import in_words
-from single_window.api.documentation import AcceptedOut, RefusedOut, answer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, AcceptedOut, RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem, refusal
 from single_window.api.registration_documentation import (
@@ -91,16 +92,17 @@ def show(code: str) -> Response:
 
 @blueprint.post("/registrations/<code>/<any(approve, refuse, suspend, resume, grade, correct):action>")
 @blueprint.input(ActIn, arg_name="asked")
-@blueprint.doc(responses={200: answer("done", RegistrationOut), 202: answer("filed, not done yet", RegistrationOut),
-                          409: answer("the registration does not let it be done", RefusedOut), **_REFUSED})
+@blueprint.doc(security=ACCOUNT, responses={
+    200: answer("done", RegistrationOut), 202: answer("filed, not done yet", RegistrationOut),
+    409: answer("the registration does not let it be done", RefusedOut), **_REFUSED, **BY_ACCOUNT})
 def act(code: str, action: str, asked: dict[str, Any]) -> Response:
     """Decide about a company.
 
     For officers: approve or refuse an application, suspend and resume, grade from a day on, correct (time to put things
     right)."""
-    at, sandbox = ports(), guard.sandbox_name()
+    at, sandbox, person = ports(), guard.sandbox_name(), officer("registration")
     try:
-        done = registration.act(at.window, sandbox, code, action, asked["by"],
+        done = registration.act(at.window, sandbox, code, action, person,
                                 {name: asked[name] for name in _VALUES if asked[name]})
     except registration.NoSuchCompany:
         raise _missing(sandbox, code) from None

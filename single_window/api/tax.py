@@ -12,6 +12,7 @@ from declarations.calendar import day_of
 from declarations.money import scale
 from declarations.tax.comparison import Article, Circumstance
 from single_window.api import guard
+from single_window.api.acting import participant_named
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
@@ -30,6 +31,8 @@ from single_window.store.engine import reading
 from single_window.work import decisions
 
 blueprint = APIBlueprint("tax", __name__, tag="tax")
+PAYER = "payer"
+"""Who pays where nobody is named."""
 
 
 @blueprint.post("/tax/parcel")
@@ -75,9 +78,9 @@ def pay(tax_no: str, asked: dict[str, Any]) -> Response:
     """Pay a tax bill.
 
     From its first day of collection on; one that is overdue with its surcharge."""
-    at, sandbox = ports(), guard.sandbox_name()
+    at, sandbox, payer = ports(), guard.sandbox_name(), participant_named(asked["by"] or PAYER, "tax_bill")
     try:
-        decision, before = tax_bills.pay(at.window, sandbox, tax_no, asked["by"] or "api")
+        decision, before = tax_bills.pay(at.window, sandbox, tax_no, payer)
     except tax_bills.NoSuchBill:
         raise problem("no-such-tax-bill", sandbox=sandbox, number=tax_no) from None
     decided = decisions.wait(at.window, sandbox, decision, at.changes)

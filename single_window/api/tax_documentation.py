@@ -106,7 +106,8 @@ class TaxBillsOut(Schema):
 class PaymentIn(Schema):
     """Who pays."""
 
-    by = String(load_default="", validate=Length(0, 100), metadata={"description": "who pays; the history names him"})
+    by = String(load_default="", validate=Length(0, 100), metadata={
+        "description": "the participant who pays; the history names him. Of an officer, his account is kept"})
 
 
 class PaidOut(Schema):

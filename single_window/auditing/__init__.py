@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from sqlalchemy import Connection
 
-from single_window.auditing import allowances, exchange, export_items, guarantees, invoices, refunds, stock
+from single_window.auditing import allowances, exchange, export_items, guarantees, invoices, refunds, stock, waiting
 from single_window.auditing.ledger import Difference, Ledger
 
 __all__ = ["LEDGERS", "Difference", "Ledger", "audited"]
@@ -14,7 +14,7 @@ __all__ = ["LEDGERS", "Difference", "Ledger", "audited"]
 LEDGERS: Mapping[str, Callable[[Connection, str], Ledger]] = {
     "allowance": allowances.audited, "guarantee": guarantees.audited, "stock": stock.audited,
     "invoice": invoices.audited, "export_item": export_items.audited, "exchange": exchange.audited,
-    "refund": refunds.audited}
+    "refund": refunds.audited, "waiting": waiting.audited}
 """Every ledger, by name."""
 
 

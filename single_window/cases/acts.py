@@ -10,6 +10,7 @@ from declarations.lifecycle import LIFECYCLE_OF, OFFICER, Transition
 from declarations.reasons import typed
 from gateways.customs.outcome import LIST
 from gateways.decisions import Subject
+from single_window.accounts.people import Person
 from single_window.cases import stories
 from single_window.cases.stories import Match
 from single_window.context import Context
@@ -58,7 +59,7 @@ class Filed:
     decision: int
 
 
-def act(context: Context, sandbox: str, number: str, action: str, reason: str, officer: str) -> Filed:
+def act(context: Context, sandbox: str, number: str, action: str, reason: str, officer: Person) -> Filed:
     """File an officer's act on the declaration or request that a number names.
 
     Raises `stories.NotFound`, `NotActionable`, `ActNotAllowed` or `ReasonNeeded`; then nothing is filed. The act is
@@ -69,7 +70,7 @@ def act(context: Context, sandbox: str, number: str, action: str, reason: str, o
     return act_on(context, sandbox, subject, action, reason, officer)
 
 
-def act_on(context: Context, sandbox: str, subject: Match, action: str, reason: str, officer: str) -> Filed:
+def act_on(context: Context, sandbox: str, subject: Match, action: str, reason: str, officer: Person) -> Filed:
     """File an officer's act on a declaration or request; raises `ActNotAllowed` or `ReasonNeeded`."""
     step = _step(subject, action, _kind(subject))
     reason = typed(reason)

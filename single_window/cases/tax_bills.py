@@ -13,6 +13,7 @@ from declarations.parameters import Parameters
 from declarations.tax.import_tax import Assessment
 from gateways.decisions import Subject
 from gateways.tax.memory import Bill
+from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.store.engine import reading
 from single_window.store.gateways.tax import BILLS
@@ -59,10 +60,12 @@ def found(connection: Connection, sandbox: str, tax_no: str) -> Bill | None:
 
 
 def owed(bill: Bill, today: int, parameters: Parameters) -> Owed:
-    """How a bill stands; of one that is paid, how late it was."""
+    """How a bill stands; of one that is paid, how late it was. One that was never overdue, since a return was waited
+    for, is late at no time."""
     until = collection.windows(day_of(bill.released_at), parameters).collect_until
     assessed: Assessment = bill.assessment
-    late = collection.surcharge(assessed.total, until, day_of(bill.collected_at or today), parameters)
+    day = day_of(bill.collected_at or today) if bill.overdue_at else until
+    late = collection.surcharge(assessed.total, until, day, parameters)
     return Owed(bill, assessed.total, until.isoformat(), late)
 
 
@@ -75,7 +78,7 @@ def shown(owed: Owed) -> dict[str, Any]:
             "charged": plain(owed.bill.surcharge), "parameters": list(late.parameters)}
 
 
-def pay(context: Context, sandbox: str, tax_no: str, who: str) -> tuple[int, Bill]:
+def pay(context: Context, sandbox: str, tax_no: str, who: Person) -> tuple[int, Bill]:
     """File that somebody pays a bill, with its surcharge; gives the decision's id and the bill as it was.
 
     Raises `NoSuchBill`. What is not due is refused in the decision's answer.

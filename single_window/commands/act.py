@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from single_window.cases import acts, stories
+from single_window.commands.acting import AS, person
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.store.engine import reading
@@ -17,9 +18,9 @@ from single_window.work import decisions
 @click.option(
     "--reason", default="", help="What the declarant is told; reject, suspend, detain and send_back need one."
 )
-@click.option("--officer", default="officer", show_default=True, help="Who acts; the timeline names him.")
+@AS
 @command
-def act(call: Call, number: str, action: str | None, reason: str, officer: str) -> None:
+def act(call: Call, number: str, action: str | None, reason: str, account: str | None) -> None:
     """Decide about a list, a cancellation or a return. Without ACTION: say what may be done.
 
     \b
@@ -34,7 +35,8 @@ def act(call: Call, number: str, action: str | None, reason: str, officer: str) 
             with reading(window.engine) as connection:
                 _possible(call, stories.find(connection, call.sandbox, number), number)
             return
-        filed = acts.act(window, call.sandbox, number, action, reason, officer)
+        filed = acts.act(window, call.sandbox, number, action, reason,
+                         person(window, account))
         if not call.work(window):
             raise Failure(
                 "The act is filed, but the running window has not done it yet; see: single-window show " + number

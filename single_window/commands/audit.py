@@ -1,4 +1,4 @@
-"""`single-window audit`: proves that all ledgers balance."""
+"""`single-window audit`: proves that all ledgers balance, and that nobody rewrote the log of decisions."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import click
 
 from declarations.money import Scaled, plain
 from single_window import auditing
+from single_window.commands.audit_log import log
 from single_window.commands.call import FAILED, Call, command
 from single_window.store.engine import snapshot
 
@@ -15,7 +16,7 @@ SHOWN = 20
 """Differences of a ledger that are shown at most unless it is told otherwise."""
 
 
-@click.command()
+@click.group(invoke_without_command=True)
 @click.option("--all", "every", is_flag=True, help="Show all differences, not only the first of each ledger.")
 @command
 def audit(call: Call, every: bool) -> None:
@@ -29,7 +30,10 @@ def audit(call: Call, every: bool) -> None:
     Examples:
       single-window audit
       single-window audit --sandbox demo --json
+      single-window audit log
     """
+    if click.get_current_context().invoked_subcommand:
+        return
     with call.reading() as (window, _), snapshot(window.engine) as connection:
         found = list(auditing.audited(connection, call.sandbox))
     call.give({"balanced": all(one.balanced for one in found), "ledgers": [
@@ -48,6 +52,9 @@ def audit(call: Call, every: bool) -> None:
             call.say(f"{one.name}: {len(one.differences) - SHOWN} more; see --all")
     if not all(one.balanced for one in found):
         raise click.exceptions.Exit(FAILED)
+
+
+audit.add_command(log)
 
 
 def _plain(sums: Mapping[str, Scaled]) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ import click
 
 from gateways.customs.batches.memory import Batch
 from single_window.cases import batches
+from single_window.commands.acting import AS, PARTICIPANT, person
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.language import words
@@ -21,10 +21,6 @@ from single_window.work import decisions
 
 SHOWN = 20
 """Members that `show` lists at most unless it is told otherwise."""
-_WHO = click.option("--by", "who", metavar="NAME",
-                    help="Who asks: a participant's code, or an officer [default: your user].")
-_OFFICER = click.option("--officer", "role", flag_value="officer", default="participant",
-                        help="Ask as an officer, who may change any batch.")
 _SEEN = click.option("--revision", type=click.IntRange(0), default=0,
                      help="What you saw; somebody's change since then refuses yours [default: as it is now].")
 _FILE = click.option("--file", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -40,9 +36,11 @@ def batch() -> None:
 @click.argument("flow", type=click.Choice(["I", "E"]))
 @click.argument("office")
 @click.argument("mode")
-@_WHO
+@AS
+@PARTICIPANT
 @command
-def open_(call: Call, flow: str, office: str, mode: str, who: str | None) -> None:
+def open_(call: Call, flow: str, office: str, mode: str, account: str | None,
+          participant: str | None) -> None:
     """Open a batch by hand: I (import) or E (export), customs office, trade mode.
 
     \b
@@ -50,7 +48,7 @@ def open_(call: Call, flow: str, office: str, mode: str, who: str | None) -> Non
       single-window batch open I 4240 1210
     """
     with call.window() as window:
-        asked = batches.open_batch(window, call.sandbox, flow, office, mode, who or getpass.getuser())
+        asked = batches.open_batch(window, call.sandbox, flow, office, mode, person(window, account, participant))
         _wait(call, window)
         with reading(window.engine) as connection:
             opened = batches.by_opening(connection, call.sandbox, asked.opening)
@@ -64,8 +62,8 @@ def open_(call: Call, flow: str, office: str, mode: str, who: str | None) -> Non
 @click.argument("batch_no")
 @click.argument("numbers", nargs=-1)
 @_FILE
-@_WHO
-@_OFFICER
+@AS
+@PARTICIPANT
 @_SEEN
 @command
 def add(call: Call, batch_no: str, numbers: tuple[str, ...], source: Path | None, **asking: Any) -> None:
@@ -85,8 +83,8 @@ def add(call: Call, batch_no: str, numbers: tuple[str, ...], source: Path | None
 @click.argument("batch_no")
 @click.argument("numbers", nargs=-1)
 @_FILE
-@_WHO
-@_OFFICER
+@AS
+@PARTICIPANT
 @_SEEN
 @command
 def remove(call: Call, batch_no: str, numbers: tuple[str, ...], source: Path | None, **asking: Any) -> None:
@@ -101,8 +99,8 @@ def remove(call: Call, batch_no: str, numbers: tuple[str, ...], source: Path | N
 
 @batch.command()
 @click.argument("batch_no")
-@_WHO
-@_OFFICER
+@AS
+@PARTICIPANT
 @_SEEN
 @command
 def declare(call: Call, batch_no: str, **asking: Any) -> None:
@@ -118,7 +116,7 @@ def declare(call: Call, batch_no: str, **asking: Any) -> None:
 @batch.command()
 @click.argument("batch_no")
 @click.option("--reason", default="", help="Why; the history keeps it.")
-@_WHO
+@AS
 @_SEEN
 @command
 def review(call: Call, batch_no: str, reason: str, **asking: Any) -> None:
@@ -128,7 +126,7 @@ def review(call: Call, batch_no: str, reason: str, **asking: Any) -> None:
     Example:
       single-window batch review 424020261120I000001 --reason 情报布控
     """
-    _change(call, batch_no, "review", reason.strip() or None, role="officer", **asking)
+    _change(call, batch_no, "review", reason.strip() or None, **asking)
 
 
 @batch.command("list")
@@ -212,10 +210,12 @@ def audit(call: Call, batch_no: str) -> None:
         raise click.exceptions.Exit(FAILED)
 
 
-def _change(call: Call, batch_no: str, action: str, content: Any, role: str, who: str | None, revision: int) -> None:
+def _change(call: Call, batch_no: str, action: str, content: Any, revision: int, account: str | None,
+            participant: str | None = None) -> None:
     """Ask, wait until it is done or refused, and tell which."""
     with call.window() as window:
-        asked = batches.ask(window, call.sandbox, batch_no, action, role, who or getpass.getuser(), revision, content)
+        asked = batches.ask(window, call.sandbox, batch_no, action, person(window, account, participant), revision,
+                            content)
         _wait(call, window)
         with reading(window.engine) as connection:
             told = batches.said(connection, call.sandbox, asked)

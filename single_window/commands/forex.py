@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +12,7 @@ from declarations.forex.rates import letters
 from declarations.money import TooLarge, plain, scale
 from gateways.forex.memory import Report
 from single_window.cases import forex as reports
+from single_window.commands.acting import AS, person
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.language import words
@@ -21,7 +21,6 @@ from single_window.store.engine import reading
 from single_window.store.exchange_rate_rows import law_of
 from single_window.work import decisions
 
-_WHO = click.option("--officer", "who", metavar="NAME", help="Who decides; the history names him [default: your user].")
 _DIRECTION = {"1": "in 收汇", "2": "out 付汇"}
 
 
@@ -92,40 +91,40 @@ def show(call: Call, number: str) -> None:
 @forex.command()
 @click.argument("number")
 @click.option("--reason", default="", help="Why; the history keeps it.")
-@_WHO
+@AS
 @command
-def approve(call: Call, number: str, reason: str, who: str | None) -> None:
+def approve(call: Call, number: str, reason: str, account: str | None) -> None:
     """Book a report that waits for the bank (in_review).
 
     \b
     Example:
       single-window forex approve SH202612001
     """
-    _decide(call, number, "approve", reason, who)
+    _decide(call, number, "approve", reason, account)
 
 
 @forex.command()
 @click.argument("number")
 @click.option("--reason", default="", help="Why; the reporter reads it in the receipt.")
-@_WHO
+@AS
 @command
-def refuse(call: Call, number: str, reason: str, who: str | None) -> None:
+def refuse(call: Call, number: str, reason: str, account: str | None) -> None:
     """Refuse a report that waits for the bank (in_review); it no longer counts to its orders and to the year.
 
     \b
     Example:
       single-window forex refuse SH202612001 --reason 交易背景不实
     """
-    _decide(call, number, "refuse", reason, who)
+    _decide(call, number, "refuse", reason, account)
 
 
 @forex.command("class")
 @click.argument("code", required=False)
 @click.argument("forex_class", metavar="[A|B|C]", type=click.Choice(["A", "B", "C"]), required=False)
 @click.option("--quota", help="US dollars that an enterprise of class B may receive, and pay, in a year.")
-@_WHO
+@AS
 @command
-def class_(call: Call, code: str | None, forex_class: str | None, quota: str | None, who: str | None) -> None:
+def class_(call: Call, code: str | None, forex_class: str | None, quota: str | None, account: str | None) -> None:
     """Show the directory or one enterprise of it with its yearly totals, or put an enterprise into a class.
 
     \b
@@ -136,7 +135,7 @@ def class_(call: Call, code: str | None, forex_class: str | None, quota: str | N
     """
     if code is not None and forex_class is not None:
         with call.window() as window:
-            reports.set_class(window, call.sandbox, code, forex_class, who or getpass.getuser(), _dollars(quota))
+            reports.set_class(window, call.sandbox, code, forex_class, person(window, account), _dollars(quota))
     elif quota is not None:
         raise click.UsageError("--quota needs an enterprise and its class.")
     with call.reading() as (_, connection):
@@ -176,10 +175,10 @@ def rates(call: Call, day: datetime | None) -> None:
                [(one.currency, one.code, one.rate or "none 没有汇率", one.since, one.source) for one in found])
 
 
-def _decide(call: Call, number: str, action: str, reason: str, who: str | None) -> None:
+def _decide(call: Call, number: str, action: str, reason: str, account: str | None) -> None:
     """File the decision, wait until it is done, and tell what came of it."""
     with call.window() as window:
-        filed = reports.act(window, call.sandbox, number, action, who or getpass.getuser(), reason)
+        filed = reports.act(window, call.sandbox, number, action, person(window, account), reason)
         before = filed.report
         if not call.work(window):
             raise Failure(f"It is filed, but the running window has not done it yet; see: "

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from collections import Counter
 from typing import Any
 
 import click
 
+from single_window.commands.acting import AS, person
 from single_window.commands.call import Call, Failure, command
 from single_window.language.plainly import moment
 from single_window.store.engine import reading
@@ -25,7 +25,6 @@ MOST_TOLD = 5
 """Deliveries that an error names at most."""
 _IDS = click.argument("ids", nargs=-1, type=click.IntRange(1, 2**62))
 _EVERY = click.option("--all", "every", is_flag=True, help="All that are parked in the sandbox.")
-_WHO = click.option("--by", "who", metavar="NAME", help="Who decides it; kept with the delivery [default: your user].")
 
 
 @click.group()
@@ -72,9 +71,9 @@ def _handled(one: Parked) -> str:
 @parked.command()
 @_IDS
 @_EVERY
-@_WHO
+@AS
 @command
-def retry(call: Call, ids: tuple[int, ...], every: bool, who: str | None) -> None:
+def retry(call: Call, ids: tuple[int, ...], every: bool, account: str | None) -> None:
     """Send parked deliveries again; one that was dismissed, too, if it is named.
 
     \b
@@ -83,7 +82,7 @@ def retry(call: Call, ids: tuple[int, ...], every: bool, who: str | None) -> Non
     """
     _chosen(ids, every)
     with call.window() as window:
-        done = parking.retry(window, call.sandbox, None if every else ids, who or getpass.getuser())
+        done = parking.retry(window, call.sandbox, None if every else ids, person(window, account))
         if done.changed:
             call.work(window)
         after = _after(window, call.sandbox, done.changed)
@@ -100,10 +99,10 @@ def _after(window: Window, sandbox: str, ids: list[int]) -> Counter[str]:
 @parked.command()
 @_IDS
 @_EVERY
-@_WHO
+@AS
 @click.option("--reason", required=True, help="Why nothing is to be done about them; kept with the delivery.")
 @command
-def dismiss(call: Call, ids: tuple[int, ...], every: bool, who: str | None, reason: str) -> None:
+def dismiss(call: Call, ids: tuple[int, ...], every: bool, account: str | None, reason: str) -> None:
     """Close deliveries: nothing is done about them, unless they are sent again by name.
 
     One that is still open, such as one that its worker hangs in, is closed by its id.
@@ -116,7 +115,7 @@ def dismiss(call: Call, ids: tuple[int, ...], every: bool, who: str | None, reas
     if not reason.strip():
         raise click.UsageError("Say why, with --reason.")
     with call.window() as window:
-        done = parking.dismiss(window, call.sandbox, None if every else ids, who or getpass.getuser(), reason.strip())
+        done = parking.dismiss(window, call.sandbox, None if every else ids, person(window, account), reason.strip())
     _told(call, done, "dismissed", {})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Any
 
 import click
@@ -12,6 +11,7 @@ from declarations.money import plain
 from single_window.cases import refunds
 from single_window.cases.refunds import drafting
 from single_window.cases.refunds.rating import rates_of
+from single_window.commands.acting import AS, person
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.commands.refund_drafts import draft
@@ -114,22 +114,22 @@ def explain(call: Call, claim: str) -> None:
 @click.argument("action", type=click.Choice(list(refunds.ACTIONS)))
 @click.option("--reason", default="",
               help="What the company is told; all but approve need one, approve where exchange is overdue.")
-@click.option("--by", "who", metavar="NAME", help="Who decides [default: your user].")
+@AS
 @click.option("--amount", default="", metavar="YUAN", help="With reduce: the refund that is left.")
 @command
-def act(call: Call, claim: str, action: str, reason: str, who: str | None, amount: str) -> None:
+def act(call: Call, claim: str, action: str, reason: str, account: str | None, amount: str) -> None:
     """Decide about a claim. Exit code 1: the desk did not carry it out.
 
     \b
     Examples:
-      single-window refund act TS202612001 approve --by 李
+      single-window refund act TS202612001 approve --as li
       single-window refund act TS202612001 approve --reason 买方破产，凭证明视同收汇
       single-window refund act TS202612001 reduce --amount 3000.00 --reason 单价偏高
       single-window refund act TS202612001 recover --reason 单证虚假
     """
     with call.window() as window:
         window.sandbox(call.sandbox)
-        filed = refunds.act(window, call.sandbox, claim, action, reason, who or getpass.getuser(), amount)
+        filed = refunds.act(window, call.sandbox, claim, action, reason, person(window, account), amount)
         if not call.work(window):
             raise Failure(f"It is filed, but the running window has not done it yet; see: single-window refund show "
                           f"{claim}{call.aside}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Any
 
 import click
 
 from single_window.cases import registration as registrations
 from single_window.cases.registration import Company, Told
+from single_window.commands.acting import AS, person
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.language import words
@@ -19,7 +19,6 @@ from single_window.work import decisions
 SHOWN = 10
 """Goods that `show` lists at most unless it is told otherwise."""
 KIND = "registration"
-_WHO = click.option("--officer", "who", metavar="NAME", help="Who decides; the history names him [default: your user].")
 
 
 @click.group()
@@ -90,60 +89,60 @@ def show(call: Call, code: str, every: bool) -> None:
 
 @registration.command()
 @click.argument("code")
-@_WHO
+@AS
 @command
-def approve(call: Call, code: str, who: str | None) -> None:
+def approve(call: Call, code: str, account: str | None) -> None:
     """Approve an application that waits: the company is registered from now on.
 
     \b
     Example:
       single-window registration approve 3702961003
     """
-    _act(call, code, "approve", who)
+    _act(call, code, "approve", account)
 
 
 @registration.command()
 @click.argument("code")
 @click.option("--reason", required=True, help="What the company is told.")
-@_WHO
+@AS
 @command
-def refuse(call: Call, code: str, who: str | None, reason: str) -> None:
+def refuse(call: Call, code: str, account: str | None, reason: str) -> None:
     """Refuse an application that waits; who was registered before stays so.
 
     \b
     Example:
       single-window registration refuse 3702961003 --reason 材料不全
     """
-    _act(call, code, "refuse", who, reason=reason)
+    _act(call, code, "refuse", account, reason=reason)
 
 
 @registration.command()
 @click.argument("code")
 @click.option("--reason", required=True, help="What the company is told.")
-@_WHO
+@AS
 @command
-def suspend(call: Call, code: str, who: str | None, reason: str) -> None:
+def suspend(call: Call, code: str, account: str | None, reason: str) -> None:
     """Suspend a company: nothing new of it is accepted; what was accepted goes on.
 
     \b
     Example:
       single-window registration suspend 3702961003 --reason 立案调查
     """
-    _act(call, code, "suspend", who, reason=reason)
+    _act(call, code, "suspend", account, reason=reason)
 
 
 @registration.command()
 @click.argument("code")
-@_WHO
+@AS
 @command
-def resume(call: Call, code: str, who: str | None) -> None:
+def resume(call: Call, code: str, account: str | None) -> None:
     """Let a suspended company declare again.
 
     \b
     Example:
       single-window registration resume 3702961003
     """
-    _act(call, code, "resume", who)
+    _act(call, code, "resume", account)
 
 
 @registration.command()
@@ -151,9 +150,9 @@ def resume(call: Call, code: str, who: str | None) -> None:
 @click.argument("grade")
 @click.option("--since", metavar="DAY", help="From which day on, as 2026-04-01 [default: the sandbox's today].")
 @click.option("--reason", default="", help="The finding; a dishonest grade must have one.")
-@_WHO
+@AS
 @command
-def grade(call: Call, code: str, grade: str, who: str | None, since: str | None, reason: str) -> None:
+def grade(call: Call, code: str, grade: str, account: str | None, since: str | None, reason: str) -> None:
     """Give a company a credit grade of the regime of the day from which it counts.
 
     \b
@@ -161,31 +160,31 @@ def grade(call: Call, code: str, grade: str, who: str | None, since: str | None,
       single-window registration grade 3702961003 certified
       single-window registration grade 3702961003 dishonest --since 2026-12-01 --reason 虚假申报
     """
-    _act(call, code, "grade", who, grade=grade, since=since, reason=reason)
+    _act(call, code, "grade", account, grade=grade, since=since, reason=reason)
 
 
 @registration.command()
 @click.argument("code")
 @click.argument("until", metavar="DAY")
-@_WHO
+@AS
 @command
-def correct(call: Call, code: str, until: str, who: str | None) -> None:
+def correct(call: Call, code: str, until: str, account: str | None) -> None:
     """Give a company time to put things right (整改期): its grade is not lowered until then.
 
     \b
     Example:
       single-window registration correct 3702961003 2027-02-28
     """
-    _act(call, code, "correct", who, until=until)
+    _act(call, code, "correct", account, until=until)
 
 
-def _act(call: Call, code: str, action: str, who: str | None, **values: str | None) -> None:
+def _act(call: Call, code: str, action: str, account: str | None, **values: str | None) -> None:
     """Ask, wait until it is done or refused, and tell which."""
     with call.window() as window:
         if action == "grade" and values["since"] is None:
             values["since"] = moment(window.now(call.sandbox))[:10]
         given = {name: value for name, value in values.items() if value}
-        asked = registrations.act(window, call.sandbox, code, action, who or getpass.getuser(), given)
+        asked = registrations.act(window, call.sandbox, code, action, person(window, account), given)
         if not call.work(window):
             raise Failure("It is filed, but the running window has not done it yet; see: "
                           f"single-window registration show {code}{call.aside}")

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 
 from declarations.money import plain
 from single_window.cases import tax_bills
 from single_window.cases.tax_comparison import sandbox_law
+from single_window.commands.acting import AS, PARTICIPANT, person
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
 from single_window.language import words
@@ -45,9 +44,10 @@ def bills(call: Call, state: str | None, limit: int) -> None:
 
 @click.command()
 @click.argument("tax_no")
-@click.option("--officer", "who", metavar="NAME", help="Who pays; the history names him [default: your user].")
+@AS
+@PARTICIPANT
 @command
-def pay(call: Call, tax_no: str, who: str | None) -> None:
+def pay(call: Call, tax_no: str, account: str | None, participant: str | None) -> None:
     """Pay a tax bill from its first day of collection on; one that is overdue with its surcharge.
 
     \b
@@ -55,7 +55,7 @@ def pay(call: Call, tax_no: str, who: str | None) -> None:
       single-window tax pay 42272026I000000001_0
     """
     with call.window() as window:
-        decision, before = tax_bills.pay(window, call.sandbox, tax_no, who or getpass.getuser())
+        decision, before = tax_bills.pay(window, call.sandbox, tax_no, person(window, account, participant))
         if not call.work(window):
             raise Failure("It is filed, but the running window has not done it yet; see: single-window tax bills")
         decided = decisions.outcome(window, call.sandbox, decision)

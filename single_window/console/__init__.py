@@ -1,8 +1,9 @@
-"""Pages for people: the day's counts, the lists, one list with everything about it. They read, and change nothing."""
+"""Pages for people: the day's counts, the lists, one list with everything about it. Officers sign in to decide."""
 
 from __future__ import annotations
 
 from single_window.console.errors import error_page
 from single_window.console.pages import blueprint
+from single_window.console.persons import prepare
 
-__all__ = ["blueprint", "error_page"]
+__all__ = ["blueprint", "error_page", "prepare"]

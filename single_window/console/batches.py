@@ -8,13 +8,14 @@ from __future__ import annotations
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
-from declarations.lifecycle import OFFICER, allowed, lifecycles
+from declarations.lifecycle import allowed, lifecycles
 from gateways.customs.batches.memory import Batch
 from single_window.api.ports import ports
 from single_window.cases import batches
 from single_window.cases.stories import LARGEST_ID, NotFound
 from single_window.console.decisions import awaited, not_carried_out
-from single_window.console.speech import asked_sandbox, language, link
+from single_window.console.persons import person
+from single_window.console.speech import asked_sandbox, language, link, may_act
 from single_window.language import words
 from single_window.store.engine import reading
 
@@ -49,7 +50,7 @@ def open_batch() -> tuple[str, int] | Response:
         sandbox = asked_sandbox(connection)
     flow, _, mode = form.get("mode", "").partition(" ")
     try:
-        asked = batches.open_batch(window, sandbox, flow, form.get("office", "").strip(), mode, _who())
+        asked = batches.open_batch(window, sandbox, flow, form.get("office", "").strip(), mode, person())
     except (batches.BadAsk, batches.NotPossible) as refused:
         return every(str(refused)), 400
     awaited(sandbox, asked.number)
@@ -78,7 +79,7 @@ def change(batch_no: str) -> tuple[str, int] | Response:
     action = form.get("act", "")
     content = form.get("lists", "").split() if action in {"add", "remove"} else form.get("reason", "").strip() or None
     try:
-        asked = batches.ask(window, sandbox, batch_no, action, OFFICER, _who(), form.get("revision", 0, int), content)
+        asked = batches.ask(window, sandbox, batch_no, action, person(), form.get("revision", 0, int), content)
     except batches.NoSuchBatch:
         raise NotFound(batch_no, sandbox) from None
     except batches.BadAsk as bad:
@@ -94,14 +95,12 @@ def _said(refused: batches.NotPossible) -> list[str]:
     return [words.said(one).said(language()) for one in refused.reasons]
 
 
-def _who() -> str:
-    return request.form.get("who", "").strip()[:100] or "console"
-
-
 def _actions(one: Batch) -> list[str]:
-    """What an officer may do in the batch's state."""
+    """What whoever looks may do in the batch's state."""
     steps = {step.action for step in allowed(one.state, None, "batch")}
-    return [*(("add", "remove") if "join" in steps else ()), *(name for name in ("declare", "review") if name in steps)]
+    named = [*(("add", "remove") if "join" in steps else ()),
+             *(name for name in ("declare", "review") if name in steps)]
+    return [name for name in named if may_act("batch", name, one.customs_code)]
 
 
 def _found(one: Batch | None, batch_no: str, sandbox: str) -> Batch:

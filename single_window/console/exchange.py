@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from declarations.forex.rates import letters
@@ -11,7 +11,9 @@ from declarations.money import plain
 from single_window.api.ports import ports
 from single_window.cases import forex
 from single_window.cases.stories import LARGEST_ID, NotFound
+from single_window.console.cases import onward
 from single_window.console.decisions import awaited, not_carried_out
+from single_window.console.persons import person
 from single_window.console.speech import asked_sandbox, link
 from single_window.language import words
 from single_window.language.words import Words
@@ -69,16 +71,16 @@ def decide(number: str) -> tuple[str, int] | Response:
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
         sandbox = asked_sandbox(connection)
-    who, why = form.get("who", "").strip()[:100] or "console", form.get("reason", "").strip()[:1_000]
+    why = form.get("reason", "").strip()[:1_000]
     action = form.get("act", "")
     if action == "refuse" and not why:
         return show(number, words.phrase("label", "reason_needed")), 400
     try:
-        filed = forex.act(window, sandbox, number, action, who, why, form.get("version", 0, int))
+        filed = forex.act(window, sandbox, number, action, person(), why, form.get("version", 0, int))
     except forex.NoSuchReport:
         raise NotFound(number, sandbox) from None
     except forex.NotWaiting:
         return show(number, words.phrase("label", "moved_on")), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return show(number, not_carried_out(answered)), 409
-    return redirect(link("console.exchange_report", number=number, filed=action), 303)
+    return onward(sandbox, ("forex_report", ""), action, link("console.exchange_report", number=number, filed=action))

@@ -11,7 +11,20 @@ from declarations.lifecycle import LIFECYCLE_OF
 from single_window.api.ports import ports
 from single_window.cases import acts, stories
 from single_window.cases.stories import NotFound
-from single_window.console import batches, channels, exchange, parked, recent, refunds, review, summaries
+from single_window.console import (
+    batches,
+    channels,
+    exchange,
+    log,
+    parked,
+    recent,
+    refunds,
+    registrations,
+    review,
+    sign_in,
+    summaries,
+)
+from single_window.console.persons import identify, keep_private
 from single_window.console.shielding import shield
 from single_window.console.speech import asked_sandbox, link, register
 from single_window.language import words
@@ -27,10 +40,15 @@ parked.register(blueprint)
 batches.register(blueprint)
 summaries.register(blueprint)
 refunds.register(blueprint)
+registrations.register(blueprint)
+log.register(blueprint)
 exchange.register(blueprint)
 channels.register(blueprint)
 review.register(blueprint)
+sign_in.register(blueprint)
+blueprint.before_app_request(identify)
 blueprint.after_request(shield)
+blueprint.after_request(keep_private)
 
 
 @blueprint.get("/")

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from single_window.api.ports import ports
 from single_window.cases.stories import LARGEST_ID
+from single_window.console.persons import person
 from single_window.console.speech import asked_sandbox, link
 from single_window.store.engine import reading
 from single_window.store.parking import PARKED, STATES, count, listed
@@ -47,7 +48,7 @@ def handle() -> tuple[str, int] | Response:
     """Send again or close what was marked, or all that is parked; then show the page, which says what was done."""
     form = request.form
     every, ids = form.get("which") == "all", _ids(form.getlist("id"))
-    why, who = form.get("reason", "").strip(), form.get("who", "").strip() or "console"
+    why = form.get("reason", "").strip()
     act = form.get("act", "")
     missing = "marked" if not every and not ids else "reason_missing" if act == "dismiss" and not why else ""
     if missing or act not in {"retry", "dismiss"}:
@@ -55,8 +56,8 @@ def handle() -> tuple[str, int] | Response:
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
     window, chosen = ports().window, None if every else ids
-    do: Callable[[], Done] = (lambda: parking.retry(window, sandbox, chosen, who[:100])) if act == "retry" \
-        else (lambda: parking.dismiss(window, sandbox, chosen, who[:100], why[:1_000]))
+    do: Callable[[], Done] = (lambda: parking.retry(window, sandbox, chosen, person())) if act == "retry" \
+        else (lambda: parking.dismiss(window, sandbox, chosen, person(), why[:1_000]))
     return _shown_again(do(), "retried" if act == "retry" else "dismissed")
 
 

@@ -5,7 +5,7 @@ The form carries the state that the page showed: who decides on what somebody ha
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from declarations.money import plain
@@ -13,7 +13,9 @@ from single_window.api.ports import ports
 from single_window.cases import refunds
 from single_window.cases.refunds.rating import rates_of
 from single_window.cases.stories import LARGEST_ID, NotFound
+from single_window.console.cases import onward
 from single_window.console.decisions import awaited, not_carried_out
+from single_window.console.persons import person
 from single_window.console.speech import asked_sandbox, language, link
 from single_window.language import words
 from single_window.language.words import Words
@@ -70,9 +72,9 @@ def decide(number: str) -> tuple[str, int] | Response:
     form, window = request.form, ports().window
     with reading(window.engine) as connection:
         sandbox = asked_sandbox(connection)
-    who, why = form.get("who", "").strip()[:100] or "console", form.get("reason", "").strip()[:1_000]
+    why = form.get("reason", "").strip()[:1_000]
     try:
-        filed = refunds.act(window, sandbox, number, form.get("act", ""), why, who,
+        filed = refunds.act(window, sandbox, number, form.get("act", ""), why, person(),
                             form.get("amount", "").strip()[:30] if form.get("act") == "reduce" else "",
                             form.get("state", ""), form.get("version", 0, int))
     except refunds.NoSuchClaim:
@@ -83,7 +85,8 @@ def decide(number: str) -> tuple[str, int] | Response:
         return show(number, words.phrase("label", "moved_on")), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return show(number, not_carried_out(answered)), 409
-    return redirect(link("console.refund", number=number, filed=filed.action), 303)
+    here = link("console.refund", number=number, filed=filed.action)
+    return onward(sandbox, ("refund_claim", ""), filed.action, here)
 
 
 def _refusal(bad: refunds.BadAct) -> Words:

@@ -1,124 +1,152 @@
-"""What waits for an officer, imports and exports, and what he decides.
+"""The queue of what waits for officers, and what they decide about lists and requests: one by one, or many at once.
 
-The case page offers what lifecycle and flow allow. Its form says in which state it showed the case: who decides on what
-somebody has moved on meanwhile is told so, and nothing is filed.
+The case page offers what lifecycle and flow allow. Its form says which version it showed: who decides on what somebody
+has moved on meanwhile is told so, and nothing is filed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
-from flask import Blueprint, redirect, render_template, request
-from sqlalchemy import Connection, func, select
+from flask import Blueprint, jsonify, redirect, render_template, request
+from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
 
 from declarations.lifecycle import LIFECYCLE_OF
-from gateways.customs.outcome import LIST
+from declarations.money import plain
+from single_window.accounts.rights import Lacking
 from single_window.api.ports import ports
-from single_window.cases import acts, stories
+from single_window.cases import acts, queue, stories
 from single_window.cases.stories import LARGEST_ID, Match, NotFound
+from single_window.console import reasons
+from single_window.console.cases import onward, page_of
 from single_window.console.decisions import awaited, not_carried_out
+from single_window.console.persons import person
 from single_window.console.speech import asked_sandbox, link
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store import tables
+from single_window.store.case_queue import VIEWS, Key
+from single_window.store.decisions import Decided
+from single_window.store.desks import desks
 from single_window.store.engine import reading
-from single_window.store.tables import declaration, document, message
 
-MOST = 50
 FLOWS = ("I", "E")
-WAITING = ("in_review", "suspended", "detained", "under_inspection")
-"""States of lists in which an officer may be asked for."""
-REQUESTS = ("cancellation", "refund", "export_cancellation", "export_refund")
-ASKED = ("accepted", "in_review")
-"""States of requests in which he may decide before time does."""
 KEYS = {"conclude": "c", "release": "e", "reject": "j", "review": "v", "inspect": "i", "send_back": "b",
         "suspend": "u", "detain": "d", "close": "l", "approve": "p", "take_back": "t"}
-"""Access keys of the decisions."""
+"""Keys of the decisions."""
+BULK = {"declaration": ("conclude", "release", "reject", "inspect", "review"),
+        "request": ("approve", "reject")}
+"""What may be decided about many at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Something that waits for an officer."""
+class Outcome(NamedTuple):
+    """What became of one of many decisions."""
 
-    id: int
-    declaration_id: int
-    kind: Words
-    flow: Words
-    number: str
-    order_no: str
-    state: str
+    key: Key
+    label: str
+    done: bool
     words: Words
-    since: int
 
 
 def register(blueprint: Blueprint) -> None:
     """Add the page and the forms."""
-    blueprint.add_url_rule("/review", "review", queue, methods=["GET"])
+    blueprint.add_url_rule("/review", "review", show, methods=["GET"])
+    blueprint.add_url_rule("/review/changes", "review_changes", changes, methods=["GET"])
+    blueprint.add_url_rule("/review/next", "take_next", take_next, methods=["POST"])
+    blueprint.add_url_rule("/review/cases", "change_cases", change_cases, methods=["POST"])
     blueprint.add_url_rule("/declarations/<int:number>/decision", "decide_list", decide_list, methods=["POST"])
     blueprint.add_url_rule("/requests/<int:number>/decision", "decide_request", decide_request, methods=["POST"])
 
 
-def queue() -> str:
-    """What waits, oldest first: lists, then requests; of one flow or both, with the counts of each.
-
-    `after` leads to the next lists, `asked` to the next requests, each by itself.
-    """
-    flow = request.args.get("flow", "")
-    flow = flow if flow in FLOWS else ""
-    after, asked_after = (max(0, min(request.args.get(name, 0, int), LARGEST_ID)) for name in ("after", "asked"))
+def show(outcomes: Sequence[Outcome] = (), refused: Words | None = None) -> str:
+    """What waits, due first: of one's desks or of one, in a view, of a flow, with words in it."""
+    chosen = {name: request.values.get(name, "").strip() for name in ("desk", "view", "flow", "words")}
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
-        lists = _lists(connection, sandbox, flow, after) if not asked_after else []
-        asked = _requests(connection, sandbox, flow, asked_after) if not after else []
-        counted = _counts(connection, sandbox)
-    return render_template("console/review.html", lists=lists[:MOST], asked=asked[:MOST], flow=flow, counted=counted,
-                           after=lists[MOST - 1].id if len(lists) > MOST else 0,
-                           asked_after=asked[MOST - 1].id if len(asked) > MOST else 0)
+        asked = queue.wanted(connection, sandbox, person(), **chosen)
+        found = queue.shown(connection, sandbox, asked, request.values.get("after", ""))
+    return render_template("console/review.html", found=found, asked=asked, desks=desks().values(), views=VIEWS,
+                           own=queue.desks_of(person()), flows=FLOWS, outcomes=outcomes, refused=refused, plain=plain,
+                           bulk=_bulk(chosen["desk"]), choices=reasons.choices, page_of=page_of, chosen=chosen,
+                           nothing=request.args.get("nothing", ""))
 
 
-def _lists(connection: Connection, sandbox: str, flow: str, after: int) -> list[Case]:
-    columns = [declaration.c[name] for name in ("id", "flow", "order_no", "invt_no", "cop_no", "state", "accepted_at")]
-    rows = connection.execute(
-        select(*columns, message.c.received_at)
-        .outerjoin(document, document.c.id == declaration.c.document_id)
-        .outerjoin(message, message.c.id == document.c.message_id)
-        .where(declaration.c.sandbox == sandbox, declaration.c.state.in_(WAITING), declaration.c.id > after,
-               *([declaration.c.flow == flow] if flow else []))
-        .order_by(declaration.c.id).limit(MOST + 1)).all()
-    return [Case(row.id, row.id, words.kind(LIST[row.flow]), words.flow(row.flow), row.invt_no or row.cop_no,
-                 row.order_no, row.state, words.state(row.state), row.accepted_at or row.received_at or 0)
-            for row in rows]
+def changes() -> Response:
+    """How many cases wait at each desk, for a page that is looked at for long."""
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        asked = queue.wanted(connection, sandbox, person(), request.args.get("desk", ""))
+        found = queue.shown(connection, sandbox, asked, most=1)
+    return jsonify({"waiting": found.views[""], "desks": dict(found.by_desk)})
 
 
-def _requests(connection: Connection, sandbox: str, flow: str, after: int) -> list[Case]:
-    kept = tables.request
-    kinds = [kind for kind in REQUESTS if flow in {"", stories.flow_of(kind)}]
-    columns = [kept.c[name] for name in ("id", "declaration_id", "kind", "key", "state", "filed_at")]
-    rows = connection.execute(
-        select(*columns, declaration.c.order_no)
-        .join(declaration, declaration.c.id == kept.c.declaration_id)
-        .where(kept.c.sandbox == sandbox, kept.c.kind.in_(kinds), kept.c.state.in_(ASKED), kept.c.id > after)
-        .order_by(kept.c.id).limit(MOST + 1)).all()
-    return [Case(row.id, row.declaration_id, words.kind(row.kind), words.flow(stories.flow_of(row.kind)),
-                 row.key.partition("|")[2], row.order_no, row.state, words.state(row.state, row.kind), row.filed_at)
-            for row in rows]
+def take_next() -> Response:
+    """Take the case that is due first, and go to its page; back to the queue where nothing is free."""
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+    taken = queue.take_next(ports().window, sandbox, person(), request.form.get("desk", ""))
+    return redirect(page_of(taken) if taken else link("console.review", nothing="1"), 303)
 
 
-def _counts(connection: Connection, sandbox: str) -> dict[str, int]:
-    """How many lists and requests of each flow wait."""
-    lists = connection.execute(
-        select(declaration.c.flow, func.count())
-        .where(declaration.c.sandbox == sandbox, declaration.c.state.in_(WAITING)).group_by(declaration.c.flow))
-    found = dict.fromkeys(FLOWS, 0)
-    for flow, count in lists.all():
-        found[flow] += count
-    kept = tables.request
-    asked = connection.execute(
-        select(kept.c.kind, func.count())
-        .where(kept.c.sandbox == sandbox, kept.c.kind.in_(REQUESTS), kept.c.state.in_(ASKED)).group_by(kept.c.kind))
-    for kind, count in asked.all():
-        found[stories.flow_of(kind)] += count
+def change_cases() -> str | tuple[str, int] | Response:
+    """Hold, let go, or decide about all cases that were ticked; what cannot be done is told row by row."""
+    form, window = request.form, ports().window
+    with reading(window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+    keys = [(subject, number) for subject, _, number in (text.partition("~") for text in form.getlist("case"))]
+    keys = keys[:queue.MOST]
+    act = form.get("act", "")
+    if act == "hold":
+        queue.hold(window, sandbox, person(), keys)
+    elif act == "let_go":
+        queue.let_go(window, sandbox, person(), keys)
+    else:
+        return show(_decide_many(sandbox, keys, act))
+    return redirect(link("console.review", **{name: form[name] for name in ("desk", "view", "flow", "words")
+                                              if form.get(name)}), 303)
+
+
+def _bulk(desk: str) -> tuple[str, ...]:
+    """What may be decided about many at the desk that is looked at."""
+    subjects = desks()[desk].subjects if desk in desks() else {"declaration": ()}
+    return tuple(dict.fromkeys(action for subject in subjects for action in BULK.get(subject, ())))
+
+
+def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
+    """File one decision for each case, then wait for all of them."""
+    filed: list[tuple[Key, str, int]] = []
+    told: list[Outcome] = []
+    for key in keys:
+        try:
+            with reading(ports().window.engine) as connection:
+                subject = _subject(connection, sandbox, key)
+            why = reasons.given(subject.what, act, request.form)
+            decided = acts.act_on(ports().window, sandbox, subject, act, why, person())
+            filed.append((key, subject.label, decided.decision))
+        except NotFound:
+            told.append(Outcome(key, key[1], False, words.phrase("label", "moved_on")))
+        except acts.ReasonNeeded:
+            told.append(Outcome(key, subject.label, False, words.phrase("label", "reason_needed")))
+        except (acts.ActNotAllowed, Lacking) as refused:
+            told.append(Outcome(key, subject.label, False, Words(str(refused), str(refused))))
+    for key, label, number in filed:
+        told.append(_outcome(key, label, awaited(sandbox, number)))
+    return told
+
+
+def _outcome(key: Key, label: str, decided: Decided) -> Outcome:
+    said = words.phrase("label", "carried_out" if decided.done else "decision_filed")
+    return Outcome(key, label, decided.done, not_carried_out(decided) if decided.refused else said)
+
+
+def _subject(connection: Connection, sandbox: str, key: Key) -> Match:
+    """The list or request of a case; raises `NotFound`."""
+    find = {"declaration": stories.of_list, "request": stories.of_request}.get(key[0])
+    found = find(connection, sandbox, int(key[1])) if find and key[1].isdecimal() and len(key[1]) < 19 else None
+    if found is None:
+        raise NotFound(key[1], sandbox)
     return found
 
 
@@ -146,25 +174,29 @@ def decide_request(number: int) -> tuple[str, int] | Response:
 
 def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Response:
     form = request.form
-    who, why = form.get("who", "").strip()[:100] or "console", form.get("reason", "").strip()[:1_000]
+    why = reasons.given(subject.what, form.get("act", ""), form)
     seen = (form.get("state", subject.state), form.get("version", subject.version, int))
     if seen != (subject.state, subject.version):
         return case(about, words.phrase("label", "moved_on")), 409
     try:
-        filed = acts.act_on(ports().window, sandbox, subject, form.get("act", ""), why, who)
+        filed = acts.act_on(ports().window, sandbox, subject, form.get("act", ""), why, person())
     except acts.ReasonNeeded:
         return case(about, words.phrase("label", "reason_needed")), 400
     except acts.ActNotAllowed as refused:
         return case(about, Words(str(refused), str(refused))), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return case(about, not_carried_out(answered)), 409
-    return redirect(link("console.declaration", declaration_id=about, filed=filed.action), 303)
+    return onward(sandbox, (subject.what, str(subject.id)), filed.action,
+                  link("console.declaration", declaration_id=about, filed=filed.action))
 
 
 def case(declaration_id: int, refused: Words | None = None) -> str:
     """One list: documents, evidence, timeline, receipts, tax, what may be decided and what else may happen."""
     with reading(ports().window.engine) as connection:
-        told = stories.of_declaration(connection, asked_sandbox(connection), declaration_id)
+        sandbox = asked_sandbox(connection)
+        told = stories.of_declaration(connection, sandbox, declaration_id)
+        holder = queue.holder(connection, sandbox, ("declaration", str(declaration_id)))
         return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,
-                               lives=LIFECYCLE_OF, keys=KEYS, refused=refused,
+                               lives=LIFECYCLE_OF, keys=KEYS, refused=refused, holder=holder, choices=reasons.choices,
+                               typed=request.form if refused else {},
                                filed=request.args.get("filed", "") if request.method == "GET" else "")

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, g, request, url_for
 from sqlalchemy import Connection
 
+from declarations.money import decimal
+from declarations.reasons import Reason
+from schemas import receipt_texts
 from schemas.codes import units
-from single_window.console.waiting import COMMANDS, waiting
+from single_window.accounts import rights
+from single_window.console.persons import person, token
+from single_window.console.waiting import waiting
 from single_window.language import statuses, words
 from single_window.language.plainly import moment
 from single_window.language.words import Words
 from single_window.store import sandboxes
+from single_window.store.desks import desks
 
+_BRACKETS = re.compile(r"\[Code:\d+;Desc:([^\]]*)\]")
+BRIEF = 100
+"""Characters of a reason in a list."""
 COMPACT = len("20261130")
 
 
@@ -63,9 +73,67 @@ def unit_words(code: str) -> str:
     return code if found is None else found.zh if language() == words.ZH else found.en
 
 
+def age(since: int, now: int) -> str:
+    """How long ago an instant is, in the largest unit that fits."""
+    seconds = max(0, now - since) // 1_000
+    for name, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {say(words.phrase('unit_of_time', name))}"
+    return f"{seconds} {say(words.phrase('unit_of_time', 's'))}"
+
+
+def act_words(action: str) -> Words:
+    """What an officer does to a list or a request, in words."""
+    found = (words.act(action, name) for name in ("declaration", "cancellation", "refund"))
+    return next((one for one in found if one.en != action), Words(action, action))
+
+
+def actor_words(actor: str) -> Words:
+    """Who did something: an agency in words, anybody else by the name of his account."""
+    return words.phrase("actor", actor) if actor in words.book()["actor"] else Words(actor, actor)
+
+
+def brief(reason: Reason) -> str:
+    """A reason in one line of a list: its words without the brackets that receipts put round them."""
+    text = _BRACKETS.sub(r"\1", say(words.said(reason))).strip("[]; ")
+    return text if len(text) <= BRIEF else f"{text[:BRIEF - 1]}…"
+
+
+def amount(scaled_amount: int) -> str:
+    """An amount with its thousands apart."""
+    return f"{decimal(scaled_amount):,.2f}"
+
+
+def receipt_words(code: str) -> Words:
+    """What a receipt of these words says, with a gap where the officer's reason stands; empty where it says more."""
+    try:
+        return Words(*(receipt_texts.words(code, {"reason": "…"}, one) for one in words.LANGUAGES))
+    except receipt_texts.NoWords:
+        return Words("", "")
+
+
 def dated(day: str) -> str:
     """A day as people read it, whether it was kept as 20261130 or as 2026-11-30."""
     return f"{day[:4]}-{day[4:6]}-{day[6:]}" if len(day) == COMPACT and day.isdigit() else day
+
+
+def may_act(subject: str, action: str, office: str = "") -> bool:
+    """Whether whoever looks at the page may do this to such a subject."""
+    return rights.may_act(person(), subject, action, office)
+
+
+def may_reach(endpoint: str) -> bool:
+    """Whether whoever looks at the page may reach another one."""
+    return rights.may_reach(person(), endpoint)
+
+
+def person_words() -> str:
+    """Role, authority and customs office of whoever is signed in."""
+    found, book = person(), rights.book()
+    role = book.roles[found.role]
+    parts = [role.zh if language() == words.ZH else role.en,
+             say(book.agencies[found.agency]) if found.agency and not role.agency else "", found.office]
+    return " · ".join(part for part in parts if part)
 
 
 def in_language(chosen: str) -> str:
@@ -106,9 +174,20 @@ def page_words() -> dict[str, Any]:
         "status_about": statuses.about,
         "status_coloured": statuses.coloured,
         "phrase": words.phrase,
+        "age": age,
+        "act_words": act_words,
+        "receipt_words": receipt_words,
+        "actor_words": actor_words,
+        "brief": brief,
+        "desk_words": lambda name: desks()[name].words,
+        "amount": amount,
         "sandbox": g.get("sandbox", ""),
         "sandbox_names": g.get("sandbox_names", ()),
         "waiting_for": g.get("waiting", {}),
-        "waiting_commands": COMMANDS,
         "endpoint": request.endpoint,
+        "person": person(),
+        "person_words": person_words,
+        "may_act": may_act,
+        "may_reach": may_reach,
+        "token": token,
     }

@@ -17,7 +17,7 @@ from declarations.documents import DOCUMENTS, ExportInventory, Inventory, unpack
 from declarations.money import plain
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from declarations.submission import STAGE, Stored, decide
+from declarations.submission import STAGE, Stored, decide, faults
 from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess, dutiable_value
 from declarations.tax.price_query import queried
@@ -189,8 +189,8 @@ def _document(entry: catalogue.Entry, came: Reading, one: Arrived, known: _Known
 
 
 def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason, ...]]:
-    """What the document would do (insert, replace, delete, declare_staged, repeat, refuse), and what is said against it
-    for what is stored under its key, whatever else is wrong with it."""
+    """What the document would do (insert, replace, delete, declare_staged, repeat, refuse), and all that is said
+    against it for what is stored under its key, whatever else is wrong with it."""
     row, its = known.stored.get(one.key), concerned(kind, one, known.declared)
     declared = its.state if its is not None else None
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
@@ -199,10 +199,9 @@ def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason,
         stored = stored._replace(state=declared.state)
     elif stored is not None and answered is not None and stored.state == "declared":
         stored = stored._replace(state=answered.state)
-    decision = decide(kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
-                      declared if stored is not None else None, one.numbers)
-    answers = decision.reason is not None and decision.action in {"refuse", "repeat"}
-    return "refuse" if one.reasons else decision.action, (decision.reason,) if answers and decision.reason else ()
+    what = (kind, one.app_type, one.app_status, one.app_time, one.guid, one.content_hash, stored,
+            declared if stored is not None else None, one.numbers)
+    return "refuse" if one.reasons else decide(*what).action, faults(*what)
 
 
 def _codes(facts: Any, circumstances: Circumstances) -> Iterator[dict[str, Any]]:

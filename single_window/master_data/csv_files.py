@@ -55,10 +55,11 @@ class Column(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One row with every column, and the line on which it begins."""
+    """One row with every column, the line on which it begins, and the columns that its file has."""
 
     line: int
     cells: Mapping[str, str]
+    given: Sequence[str] = ()
 
 
 class Taken(NamedTuple):
@@ -77,11 +78,11 @@ def read(source: Path | str | bytes, columns: Sequence[Column]) -> tuple[str, li
     text = _decoded(name, _bytes(name, source))
     bad: list[BadCell] = []
     rows: list[Row] = []
-    for line, cells in _records(name, text, columns):
+    for line, cells, given in _records(name, text, columns):
         if isinstance(cells, BadCell):
             bad.append(cells)
             continue
-        rows.append(Row(line, cells))
+        rows.append(Row(line, cells, given))
         bad.extend(_misfits(line, cells, columns))
     return name, rows, bad
 
@@ -111,8 +112,10 @@ def _decoded(name: str, data: bytes) -> str:
     raise BadFile(name, [BadCell(0, "", "bytes of another encoding", "text in UTF-8 or GB18030")])
 
 
-def _records(name: str, text: str, columns: Sequence[Column]) -> Iterator[tuple[int, dict[str, str] | BadCell]]:
-    """Each record by the line on which it begins, as cells, or as what is wrong with the whole of it."""
+def _records(name: str, text: str,
+             columns: Sequence[Column]) -> Iterator[tuple[int, dict[str, str] | BadCell, Sequence[str]]]:
+    """Each record by the line on which it begins, as cells, or as what is wrong with the whole of it; and the columns
+    that the file has."""
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     try:
         header = _header(name, next(reader, []), columns)
@@ -122,10 +125,11 @@ def _records(name: str, text: str, columns: Sequence[Column]) -> Iterator[tuple[
             if count > MOST_ROWS:
                 raise BadFile(name, [BadCell(line, "", "another row", f"at most {MOST_ROWS} rows")])
             if len(record) == len(header):
-                yield line, {**defaults, **{key: cell.strip() or defaults[key]
-                                            for key, cell in zip(header, record, strict=True)}}
+                cells = {key: cell.strip() or defaults[key] for key, cell in zip(header, record, strict=True)}
+                yield line, {**defaults, **cells}, header
             elif any(cell.strip() for cell in record):
-                yield line, BadCell(line, "", f"{len(record)} cells", f"{len(header)} cells, as the first line has")
+                wrong = BadCell(line, "", f"{len(record)} cells", f"{len(header)} cells, as the first line has")
+                yield line, wrong, header
             line = reader.line_num + 1
     except csv.Error as error:
         raise BadFile(name, [BadCell(reader.line_num, "", str(error), "CSV with commas and double quotes")]) from None

@@ -187,11 +187,13 @@ def _take_participants(context: Context, sandbox: str, name: str, rows: Sequence
 
 
 def _take_guarantees(context: Context, sandbox: str, name: str, rows: Sequence[Row], progress: Progress) -> Imported:
-    values = [(row.cells["assure_code"], row.cells["name"], scale(row.cells["amount"]), row.cells["standing"],
-               row.cells["valid_until"]) for row in rows]
-    columns = ("assure_code", "name", "amount", "standing", "valid_until")
+    # what a file does not speak of stays as it is
+    others = [column for column in ("name", "standing", "valid_until") if rows and column in rows[0].given]
+    values = [(row.cells["assure_code"], scale(row.cells["amount"]), *(row.cells[column] for column in others))
+              for row in rows]
+    columns = ("assure_code", "amount", *others)
     return _write(context, sandbox, "guarantees", guarantee, columns, 1, values,
-                  lambda connection, part: lodge_guarantees(connection, sandbox, part), progress,
+                  lambda connection, part: lodge_guarantees(connection, sandbox, columns, part), progress,
                   Use(name, rows, ("assure_code",), imports_in_use.guarantees))
 
 

@@ -26,7 +26,7 @@ from single_window.private import make_folder, tighten
 from single_window.process.front import Front
 from single_window.process.serving import facts_of, where
 from single_window.process.working import Announce, need_rabbitmq
-from single_window.settings import Settings
+from single_window.settings import Settings, check_names
 from single_window.store import migrate
 from single_window.store.unavailable import DatabaseUnavailable
 
@@ -47,6 +47,7 @@ def serve(settings: Settings, processes: int, threads: int, announce: Announce) 
     not pass by itself; for others the processes wait, answering 503.
     """
     need_rabbitmq(settings, "serve")
+    check_names(settings)
     bound = bind(settings.host, settings.port)
     tighten(make_folder(settings.data), settings.database_files)
     try:

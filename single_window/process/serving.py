@@ -23,7 +23,7 @@ from single_window.observe.metrics import meters
 from single_window.process.lock import DataLock
 from single_window.process.restarting import begin_again, inherited
 from single_window.process.working import Announce, patiently
-from single_window.settings import Settings, without_password
+from single_window.settings import Settings, check_names, without_password
 from single_window.wiring import Window, open_window
 from single_window.work.runtime import Runtime
 from single_window.work.work_deadline import WorkDeadline
@@ -93,6 +93,7 @@ def run(settings: Settings, announce: Announce) -> None:
     Where database or broker are away it waits for them. A worker that makes no progress ends the process, which begins
     again at once, on the same socket.
     """
+    check_names(settings)
     stopping = stop_by_signal()
     with ExitStack() as closing:
         lock = closing.enter_context(DataLock(settings.data))

@@ -43,7 +43,7 @@ def write_answers(connection: Connection, numbering: Numbering, sandbox: str, an
     insert_rows(connection, deadline, _DEADLINE, [
         (number, sandbox, one.due, one.topic, one.queue, encode(one.subject).decode())
         for number, one in zip(ids, answers.deadlines, strict=True)])
-    answer_decisions(connection, answers.decisions, now)
+    answer_decisions(connection, sandbox, answers.decisions, now)
     return Written(sandbox, filed=filed, groups=groups, codes=Counter(one.code for one in answers.receipts))
 
 

@@ -10,11 +10,13 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from declarations.reasons import Reason
 from gateways.gateway import DecisionAnswer
-from single_window.store.bulk import insert_rows
+from single_window.store import decision_log
+from single_window.store.bulk import insert_rows, on_sqlite, one_of
 from single_window.store.records import decoder, to_json
 from single_window.store.tables import decision
 
-_COLUMNS = ("id", "sandbox", "subject", "subject_id", "seen", "action", "reason", "by", "details", "at")
+_COLUMNS = ("id", "sandbox", "subject", "subject_id", "seen", "action", "reason", "by", "details", "at", "role",
+            "before")
 _ANSWER = (update(decision).where(decision.c.id == bindparam("decision_id"), decision.c.state == "filed")
            .values(state=bindparam("new_state"), answer=bindparam("reasons"), answered_at=bindparam("now")))
 _reasons = decoder(tuple[Reason, ...], tuple)
@@ -31,7 +33,8 @@ class State(StrEnum):
 
 class Decided(NamedTuple):
     """A decision as it is kept. `at` is the instant of its sandbox at which it was filed, `answered_at` that of the
-    answer (0: none yet); `answer` are the reasons of a refusal, or what is told of what was done."""
+    answer (0: none yet); `answer` are the reasons of a refusal, or what is told of what was done; `role` is that of
+    whoever decided, `before` the state in which its subject was then."""
 
     id: int
     subject: str
@@ -45,6 +48,8 @@ class Decided(NamedTuple):
     state: State
     answer: tuple[Reason, ...]
     answered_at: int
+    role: str = ""
+    before: str = ""
 
     @property
     def done(self) -> bool:
@@ -66,15 +71,20 @@ def file_decision(connection: Connection, sandbox: str, filed: Decided) -> None:
     """Keep a decision that is about to be delivered to its gateway."""
     insert_rows(connection, decision, _COLUMNS, [(
         filed.id, sandbox, filed.subject, filed.subject_id, filed.seen, filed.action, filed.reason, filed.by,
-        to_json(filed.details), filed.at)])
+        to_json(filed.details), filed.at, filed.role, filed.before)])
 
 
-def answer_decisions(connection: Connection, answers: Sequence[DecisionAnswer], now: int) -> None:
-    """Keep what became of decisions; an answer to one that has its answer, or that is not known, changes nothing."""
+def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[DecisionAnswer], now: int) -> None:
+    """Keep what became of decisions, and log it; an answer to one that has its answer, or that is not known, changes
+    nothing."""
     if answers:
+        chosen = select(decision.c.id).where(decision.c.sandbox == sandbox, decision.c.state == State.FILED, one_of(
+            connection, decision.c.id, [answer.decision_id for answer in answers]))
+        waiting = connection.execute(chosen if on_sqlite(connection) else chosen.with_for_update()).scalars().all()
         connection.execute(_ANSWER, [
             {"decision_id": answer.decision_id, "new_state": State.REFUSED if answer.refused else State.DONE,
              "reasons": to_json(tuple(answer.reasons)), "now": now} for answer in answers])
+        decision_log.append(connection, sandbox, waiting)
 
 
 def find_decision(connection: Connection, sandbox: str, decision_id: int) -> Decided | None:
@@ -94,4 +104,5 @@ def decisions_about(connection: Connection, sandbox: str, subject: str, subject_
 
 def _decided(row: Row[Any]) -> Decided:
     return Decided(row.id, row.subject, row.subject_id, row.seen, row.action, row.reason, row.by,
-                   _details(row.details), row.at, State(row.state), _reasons(row.answer), row.answered_at)
+                   _details(row.details), row.at, State(row.state), _reasons(row.answer), row.answered_at, row.role,
+                   row.before)

@@ -39,7 +39,9 @@ def open_engine(url: str, synchronous: str = "FULL") -> Engine:
 
 
 def _open_sqlite(url: str, synchronous: str) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000})
+    # the connection used last first: its pages are in memory, and the pages of the others need not be
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": BUSY_MILLISECONDS / 1000},
+                           pool_use_lifo=True)
 
     @event.listens_for(engine, "do_connect")
     def _make(_dialect: Any, _record: Any, arguments: Any, _options: Any) -> None:

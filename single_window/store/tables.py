@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
+from single_window.store.account_tables import account, sign_in_failure
 from single_window.store.agency_tables import (
     credit_grade,
     enterprise,
@@ -28,6 +29,7 @@ from single_window.store.agency_tables import (
     vat_invoice,
     vat_invoice_line,
 )
+from single_window.store.case_tables import decision_log, decision_log_head, work_case
 from single_window.store.columns import big as _big
 from single_window.store.columns import id_column as _id
 from single_window.store.columns import metadata
@@ -91,7 +93,7 @@ Index("ix_handling_delivery_id", handling.c.delivery_id)
 decision = Table(
     "decision", metadata, _id(), _sandbox(), _text("subject"), _text("subject_id"), _big("seen"), _text("action"),
     _text("reason"), _text("by"), _text("details"), _big("at"), _text("state", "filed"), _text("answer"),
-    _big("answered_at"),
+    _big("answered_at"), _text("role"), _text("before"),
 )
 Index("ix_decision_subject", decision.c.sandbox, decision.c.subject, decision.c.subject_id)
 in_hand = Table(
@@ -290,21 +292,23 @@ exchange_rate_row = Table("exchange_rate_row", metadata, _id(), _sandbox(), _tex
 Index("ix_exchange_rate_row_sandbox", exchange_rate_row.c.sandbox)
 
 __all__ = [
-    "OWNERS", "account_book", "allowance", "archive", "batch", "batch_member", "cap_use", "channel",
-    "credit_grade", "deadline", "decision", "declaration", "delivery", "document", "enterprise", "epoch",
+    "OWNERS", "account", "account_book", "allowance", "archive", "batch", "batch_member", "cap_use", "channel",
+    "credit_grade", "deadline", "decision", "decision_log",
+    "decision_log_head", "declaration", "delivery", "document", "enterprise", "epoch",
     "exchange_pool", "exchange_rate_row", "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report",
     "forex_total", "goods_filing", "goods_row", "guarantee", "handling", "in_hand", "inspection", "mailbox", "meeting",
     "message", "metadata", "parcel", "participant", "person", "receipt", "receipt_group", "refund_account",
     "refund_claim", "refund_entry",
-    "refund_line", "refund_paper", "refund_rate_row", "request", "sandbox", "serial", "summary", "summary_declaration",
-    "summary_member", "summary_month", "summary_part", "summary_place", "tax_bill", "timeline", "vat_invoice",
-    "vat_invoice_line",
+    "refund_line", "refund_paper", "refund_rate_row", "request", "sandbox", "serial", "sign_in_failure", "summary",
+    "summary_declaration", "summary_member", "summary_month", "summary_part", "summary_place", "tax_bill", "timeline",
+    "vat_invoice", "vat_invoice_line", "work_case",
 ]
 
 OWNERS = {
     "window": ("sandbox", "serial", "epoch", "message", "archive", "document", "delivery", "mailbox",
-               "receipt_group", "receipt", "channel", "deadline", "decision", "goods_row", "handling",
-               "in_hand", "refund_rate_row", "exchange_rate_row"),
+               "receipt_group", "receipt", "channel", "deadline", "decision", "decision_log",
+               "decision_log_head", "goods_row", "handling",
+               "in_hand", "refund_rate_row", "exchange_rate_row", "account", "sign_in_failure"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "person",
                 "batch", "batch_member", "summary", "summary_declaration", "summary_part", "summary_member",
                 "summary_place", "summary_month"),
@@ -314,5 +318,5 @@ OWNERS = {
                "refund_account", "refund_entry", "refund_paper"),
     "forex": ("forex_enterprise", "forex_total", "forex_report", "forex_leg"),
     "registration": ("participant", "enterprise", "credit_grade", "goods_filing", "filed_goods"),
-    "all": ("timeline",),
+    "all": ("timeline", "work_case"),
 }

@@ -13,13 +13,17 @@ import structlog
 
 from declarations.reasons import typed
 from gateways.decisions import Decision, Subject
+from single_window.accounts import rights
+from single_window.accounts.people import Person
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.receipts.changes import Changes
 from single_window.store.answers import write_sends
+from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, file_decision, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
+from single_window.store.subjects import states
 
 __all__ = ["PATIENCE_SECONDS", "Decided", "State", "Subject", "file", "outcome", "wait"]
 
@@ -36,24 +40,28 @@ class NoSuchDecision(LookupError):
     permanent = True
 
 
-def file(context: Context, sandbox: str, subject: Subject, subject_id: int | str, action: str, *, by: str,
+def file(context: Context, sandbox: str, subject: Subject, subject_id: int | str, action: str, *, by: Person,
          seen: int = 0, reason: str = "", values: Mapping[str, Any] | None = None) -> int:
-    """File a decision and its delivery in one commit; gives its id.
+    """File a decision and its delivery in one commit; gives its id. Raises `rights.Lacking` for whoever may not do this
+    to a subject of this office.
 
     `seen`: the version of the subject on which it was decided; 0: whichever it has.
     """
+    with reading(context.engine) as connection:
+        rights.demand_act(by, subject, action, office_of(connection, sandbox, subject, subject_id, values))
+        before = states(connection, sandbox, subject, [str(subject_id)]).get(str(subject_id), "")
     context.numbering.ensure(ROWS, "row", 2)
-    number, given, by, reason = context.numbering.one(ROWS, "row"), dict(values or {}), typed(by), typed(reason)
+    number, given, who, reason = context.numbering.one(ROWS, "row"), dict(values or {}), typed(by.name), typed(reason)
     details = {name: value for name, value in given.items() if len(str(value)) <= KEPT_VALUE}
-    item = list(Decision(subject_id, number, seen, action, reason, by, given))
+    item = list(Decision(subject_id, number, seen, action, reason, who, given))
     now = context.now(sandbox)
     with writing(context.engine) as connection:
-        file_decision(connection, sandbox, Decided(number, subject, str(subject_id), seen, action, reason, by, details,
-                                                   now, State.FILED, (), 0))
+        file_decision(connection, sandbox, Decided(number, subject, str(subject_id), seen, action, reason, who, details,
+                                                   now, State.FILED, (), 0, by.role, before))
         write_sends(connection, context.numbering, sandbox, {f"decision.{subject}": [item]}, system_now())
     context.wake()
     log.info("decision.filed", sandbox=sandbox, decision=number, subject=str(subject), subject_id=subject_id,
-             action=action, by=by)
+             action=action, by=who)
     return number
 
 

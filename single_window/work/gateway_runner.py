@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from gateways.gateway import Answers, Circumstances, Gateway, Heard, hear
 from single_window.clock import system_now
-from single_window.store import epochs
+from single_window.store import epochs, work_cases
 from single_window.store.answers import write_answers
 from single_window.store.bulk import on_sqlite
 from single_window.store.deliveries import Delivery
@@ -32,6 +32,9 @@ class StoredMemory(Protocol):
 
     def touched(self) -> Collection[int]:
         """The ids of the declarations that what was put belongs to."""
+
+    def changed(self) -> work_cases.Changed:
+        """What was put of the kinds that officers decide about."""
 
 
 class GatewayConsumer:
@@ -75,6 +78,7 @@ class GatewayConsumer:
                circumstances: Circumstances) -> Written:
         """Memory and answers of one sandbox."""
         memory.save(connection)
+        work_cases.follow(connection, circumstances.sandbox, memory.changed(), circumstances.now)
         written = write_answers(connection, self._numbering, circumstances.sandbox, answers, circumstances.now,
                                 system_now())
         written.documents = [one.item[0] for one in items if one.topic.startswith(DOCUMENT)]

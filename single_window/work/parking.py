@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import structlog
 
+from single_window.accounts import rights
+from single_window.accounts.people import Person
 from single_window.clock import system_now
 from single_window.context import Context
 from single_window.language.words import Words, phrase
@@ -43,18 +45,20 @@ class Done(NamedTuple):
     outcomes: list[Outcome]
 
 
-def retry(context: Context, sandbox: str, ids: Sequence[int] | None, who: str) -> Done:
-    """Send parked deliveries again; all of the sandbox when `ids` is None. Raises `UnknownSandbox`."""
-    done = _do(context, sandbox, ids, RETRIED, Deed(who, system_now()))
+def retry(context: Context, sandbox: str, ids: Sequence[int] | None, who: Person) -> Done:
+    """Send parked deliveries again; all of the sandbox when `ids` is None. Raises `UnknownSandbox` or `Lacking`."""
+    rights.demand_act(who, "parked", "retry")
+    done = _do(context, sandbox, ids, RETRIED, Deed(who.name, system_now()))
     context.wake()
     return done
 
 
-def dismiss(context: Context, sandbox: str, ids: Sequence[int] | None, who: str, why: str) -> Done:
+def dismiss(context: Context, sandbox: str, ids: Sequence[int] | None, who: Person, why: str) -> Done:
     """Close deliveries for a reason: those named, parked or still open; all that are parked when `ids` is None.
 
-    Raises `UnknownSandbox`."""
-    return _do(context, sandbox, ids, DISMISSED, Deed(who, system_now(), why))
+    Raises `UnknownSandbox` or `Lacking`."""
+    rights.demand_act(who, "parked", "dismiss")
+    return _do(context, sandbox, ids, DISMISSED, Deed(who.name, system_now(), why))
 
 
 def _do(context: Context, sandbox: str, ids: Sequence[int] | None, act: str, deed: Deed) -> Done:

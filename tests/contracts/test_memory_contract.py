@@ -388,13 +388,13 @@ def test_a_bill_that_was_overtaken_is_a_conflict(store: Store, tax: Opens) -> No
 
 def test_a_guarantee_lodged_again_keeps_what_is_reserved(store: Store, sandbox: str, tax: Opens) -> None:
     with writing(store.engine) as connection:
-        lodge_guarantees(connection, sandbox, [("G1", "甲公司", 1_000)])
+        lodge_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
     with tax() as memory:
         account = memory.guarantees(["G1", "G2"])["G1"]
         account.reserved, account.booked = 300, 20
         memory.put_guarantee(account)
     with writing(store.engine) as connection:
-        lodge_guarantees(connection, sandbox, [("G1", "甲公司", 5_000)])
+        lodge_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 5_000)])
     with tax() as memory:
         found = memory.guarantees(["G1", "G2"])
         assert {code: (one.amount, one.reserved, one.booked) for code, one in found.items()} == {"G1": (5_000, 300, 20)}
@@ -426,7 +426,7 @@ def test_one_sandbox_sees_nothing_of_another(store: Store, sandbox: str, customs
     with tax() as memory:
         memory.put_bill(bill)
     with writing(store.engine) as connection:
-        lodge_guarantees(connection, sandbox, [("G1", "甲公司", 1_000)])
+        lodge_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
     file_document(store, sandbox, "311")
     other = f"{sandbox}-other"
     with customs(other) as memory:
@@ -493,7 +493,7 @@ def test_nothing_taken_from_an_allowance_at_the_same_time_is_lost(store: Store, 
 
 def test_nothing_reserved_of_a_guarantee_at_the_same_time_is_lost(store: Store, sandbox: str, tax: Opens) -> None:
     with writing(store.engine) as connection:
-        lodge_guarantees(connection, sandbox, [("G1", "甲公司", 1_000)])
+        lodge_guarantees(connection, sandbox, ("assure_code", "name", "amount"), [("G1", "甲公司", 1_000)])
 
     def reserve() -> None:
         with tax() as memory:
@@ -617,7 +617,7 @@ def test_whoever_asks_for_the_same_lines_in_another_order_waits_and_nothing_ends
 def test_guarantees_reserved_in_another_order_end_in_no_circle(store: Store, sandbox: str, tax: Opens) -> None:
     codes = [f"G{number}" for number in range(20)]
     with writing(store.engine) as connection:
-        lodge_guarantees(connection, sandbox, [(code, "甲公司", 1_000) for code in codes])
+        lodge_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, 1_000) for code in codes])
     turns = count(1)
 
     def reserve() -> None:

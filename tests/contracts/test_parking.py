@@ -22,10 +22,12 @@ from single_window.wiring import Window
 from single_window.work import parking
 from single_window.work.parking import Done
 from tests.databases import ON_BOTH, window_in
+from tests.officers import named
 from tests.stories.telling import Teller
 
 pytestmark = ON_BOTH
 OPENED = b"cannot be opened"
+LI = named("li", "administrator")
 
 
 class Lot:
@@ -60,10 +62,10 @@ class Lot:
             return listed(connection, "story", states or (PARKED,))
 
     def retry(self, *ids: int, who: str = "li") -> Done:
-        return parking.retry(self.window, "story", ids or None, who)
+        return parking.retry(self.window, "story", ids or None, named(who, "administrator"))
 
     def dismiss(self, *ids: int, who: str = "wang", why: str = "sent by mistake") -> Done:
-        return parking.dismiss(self.window, "story", ids or None, who, why)
+        return parking.dismiss(self.window, "story", ids or None, named(who, "administrator"), why)
 
     def states(self) -> list[str]:
         with reading(self.window.engine) as connection:
@@ -165,18 +167,18 @@ def test_twice_does_no_harm_and_says_so(lot: Lot) -> None:
 
 def test_nobody_reaches_into_another_sandbox(lot: Lot) -> None:
     lot.window.make_sandbox("other", Options())
-    assert outcomes(parking.retry(lot.window, "other", lot.ids, "li")) == [("unknown", "")] * 3
-    assert parking.dismiss(lot.window, "other", None, "li", "x").changed == []
+    assert outcomes(parking.retry(lot.window, "other", lot.ids, LI)) == [("unknown", "")] * 3
+    assert parking.dismiss(lot.window, "other", None, LI, "x").changed == []
     with pytest.raises(UnknownSandbox):
-        parking.retry(lot.window, "nobody's", None, "li")
+        parking.retry(lot.window, "nobody's", None, LI)
     assert lot.states() == [PARKED] * 3
 
 
 @pytest.mark.parametrize("second", ["retry", "dismiss"])
-@pytest.mark.parametrize("named", [True, False])
-def test_of_two_at_the_same_instant_one_has_each_delivery(window: Window, second: str, named: bool) -> None:
+@pytest.mark.parametrize("by_id", [True, False])
+def test_of_two_at_the_same_instant_one_has_each_delivery(window: Window, second: str, by_id: bool) -> None:
     lot = Lot(window, 12)
-    ids = lot.ids if named else []
+    ids = lot.ids if by_id else []
     together = Barrier(2)
 
     def at_once(act: Callable[..., Done], *chosen: int) -> list[int]:
@@ -187,7 +189,7 @@ def test_of_two_at_the_same_instant_one_has_each_delivery(window: Window, second
         first = pool.submit(at_once, lot.retry, *ids)
         other = pool.submit(at_once, getattr(lot, second), *reversed(ids))
         changed = first.result(60) + other.result(60)
-    if second == "dismiss" and named:  # what was dismissed first may be sent again by name
+    if second == "dismiss" and by_id:  # what was dismissed first may be sent again by name
         assert set(changed) == set(lot.ids)
     else:
         assert sorted(changed) == lot.ids

@@ -14,10 +14,12 @@ from click.testing import CliRunner, Result
 from sqlalchemy import BigInteger, Engine, Integer, LargeBinary, MetaData, Table, func, insert, select, text
 from sqlalchemy.exc import DBAPIError
 
+from single_window.auditing import waiting
 from single_window.cli import main
 from single_window.process.lock import DataLock
 from single_window.settings import Settings
-from single_window.store import migrate
+from single_window.store import case_queue, migrate
+from single_window.store.case_queue import Wanted
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.migrate import WrongRevision
 from single_window.store.tables import metadata
@@ -211,3 +213,29 @@ def test_a_database_that_is_behind_can_be_copied(tmp_path: Path) -> None:
     migrate.upgrade(settings.database_url, "0001")
     assert call(settings, "backup", str(tmp_path / "copy")).exit_code == 0
     assert migrate.standing(f"sqlite:///{tmp_path / 'copy'}").current == "0001"
+
+
+def test_what_waits_for_an_officer_when_the_queue_is_made_stands_in_it(address: str) -> None:
+    migrate.upgrade(address, "0013")
+    engine = open_engine(address)
+    waiting_rows: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("declaration", {"id": 1, "key": "A", "state": "in_review", "flow": "I", "invt_no": "I1", "last_return": 5}),
+        ("declaration", {"id": 2, "key": "B", "state": "detained", "flow": "E", "version": 3}),
+        ("declaration", {"id": 3, "key": "C", "state": "released", "flow": "I"}),
+        ("request", {"id": 4, "kind": "cancellation", "key": "A|1", "state": "accepted"}),
+        ("request", {"id": 5, "kind": "departure_note", "key": "A|2", "state": "accepted"}),
+        ("batch", {"id": 6, "batch_no": "B1", "state": "in_review"}),
+        ("refund_claim", {"id": 7, "key": "E|1", "state": "in_review", "fob": 9, "refund": 2}),
+        ("forex_report", {"id": 8, "key": "B|1", "state": "in_review", "rmb": 7}),
+        ("enterprise", {"code": "3702960A01", "state": "in_review", "name": "甲公司"}))
+    with writing(engine) as connection:
+        for name, values in waiting_rows:
+            table = Table(name, MetaData(), autoload_with=connection)
+            connection.execute(insert(table).values(sandbox="main", **values))
+    migrate.upgrade(address)
+    with reading(engine) as connection:
+        ledger = waiting.audited(connection, "main")
+        found = case_queue.page(connection, "main", Wanted())
+    engine.dispose()
+    assert ledger.rows == 7 and ledger.differences == ()
+    assert {(case.desk, case.number) for case in found} >= {("review", "I1"), ("registrations", "3702960A01")}

@@ -38,7 +38,7 @@ class Thrown:
         self.count += 1
         self.statuses[status] += 1
         self.slowest = max(self.slowest, (round(seconds, 2), request.kind))
-        honest = status < 500 or (status == 503 and retry) or status == 501
+        honest = status < 500 or (status == 503 and retry)
         if request.whole and (not status or not honest) and len(self.wrong) < EXAMPLES:
             self.wrong.append(f"{request.kind}: {status or 'no answer'} to {request.data[:200]!r}")
 

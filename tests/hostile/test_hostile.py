@@ -51,7 +51,7 @@ def test_the_same_seed_makes_the_same_requests_of_every_kind() -> None:
         (503, True, True, False),
         (422, False, True, False),
         (0, False, False, False),
-        (501, False, True, False),
+        (501, False, True, True),
     ],
 )
 def test_a_server_error_or_no_answer_is_wrong_but_an_honest_503_is_not(

@@ -16,6 +16,7 @@ from simulators.imports.trade import Trade
 from single_window import clock
 from single_window.cases import acts
 from single_window.wiring import Window
+from tests.officers import named
 from tests.simulation.machine import Machine
 from tests.simulation.site import SANDBOX, Site
 from tests.simulation.storylines import REFUSALS, Deed, Known, Sending, Transmission
@@ -93,4 +94,4 @@ def _send(window: Window, sendings: Sequence[Sending]) -> None:
     for one in sendings:
         if isinstance(one, Deed):
             with suppress(*REFUSALS):
-                acts.act(window, SANDBOX, one.number, one.action, reason="模拟", officer="simulation")
+                acts.act(window, SANDBOX, one.number, one.action, reason="模拟", officer=named("simulation"))

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from sqlalchemy.exc import SQLAlchemyError
 
 from simulators.draws import Draws
+from single_window.accounts.people import OPERATOR
 from single_window.cases import acts
 from single_window.clock import monotonic, system_now
 from single_window.intake.admission import Admitted
@@ -20,6 +21,7 @@ from single_window.settings import Settings
 from single_window.wiring import Window
 from single_window.work import parking
 from single_window.work.runtime import DUE_EVERY, FIRST_PAUSE, LONGEST_PAUSE
+from tests.officers import named
 from tests.simulation.post import Link, Post
 from tests.simulation.site import SANDBOX, Site
 from tests.simulation.storylines import REFUSALS, Deed, Retry, Transmission
@@ -146,9 +148,9 @@ class Process:
         """File an officer's act, or do what an operator asks for; gives what he is told."""
         assert self.window is not None
         if isinstance(deed, Retry):
-            return f"sent again: {parking.retry(self.window, SANDBOX, None, 'operator')}"
+            return f"sent again: {parking.retry(self.window, SANDBOX, None, OPERATOR)}"
         try:
-            acts.act(self.window, SANDBOX, deed.number, deed.action, reason="模拟", officer="simulation")
+            acts.act(self.window, SANDBOX, deed.number, deed.action, reason="模拟", officer=named("simulation"))
         except REFUSALS as refusal:
             return f"refused: {type(refusal).__name__}"
         return "filed"

@@ -9,10 +9,12 @@ from sqlalchemy import select
 
 from gateways.customs.batches.memory import Batch
 from simulators.imports.trade import Trade
+from single_window.accounts.people import participant
 from single_window.cases import batches
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.tables import batch_member
+from tests.officers import named
 from tests.stories.telling import Teller
 
 OFFICE, MODE, OPENER = "4240", "9610", "4101985556"
@@ -39,7 +41,7 @@ class Batching:
     def open(self, flow: str = "I") -> str:
         """A batch by hand; gives its number."""
         story = self.story
-        asked = batches.open_batch(story.window, story.sandbox, flow, OFFICE, self.mode, OPENER)
+        asked = batches.open_batch(story.window, story.sandbox, flow, OFFICE, self.mode, participant(OPENER))
         story.window.settle()
         with reading(story.window.engine) as connection:
             found = batches.by_opening(connection, story.sandbox, asked.opening)
@@ -48,13 +50,14 @@ class Batching:
 
     def ask_only(self, batch_no: str, action: str, content: Any = None) -> None:
         """Ask without letting the window work."""
-        batches.ask(self.story.window, self.story.sandbox, batch_no, action, "officer", "Wang", 0, content)
+        batches.ask(self.story.window, self.story.sandbox, batch_no, action, named("Wang"), 0, content)
 
     def ask(self, batch_no: str, action: str, content: Any = None, *, role: str = "participant", who: str = OPENER,
             revision: int = 0) -> list[batches.Told]:
         """Something of a batch; gives what customs said."""
         story = self.story
-        asked = batches.ask(story.window, story.sandbox, batch_no, action, role, who, revision, content)
+        asking = named(who) if role == "officer" else participant(who)
+        asked = batches.ask(story.window, story.sandbox, batch_no, action, asking, revision, content)
         story.window.settle()
         with reading(story.window.engine) as connection:
             return batches.said(connection, story.sandbox, asked)

@@ -9,7 +9,10 @@ from typing import Any
 
 import pytest
 
+from single_window.auditing import waiting
 from single_window.settings import Settings
+from single_window.store import sandboxes
+from single_window.store.engine import reading
 from single_window.wiring import Window
 from tests.databases import made_database
 from tests.stories.holding import watched
@@ -21,9 +24,10 @@ from tests.stories.telling import Teller
 def tell(dialect: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
     """Starts a story: `tell(open=True, …)` gives a teller with a sandbox of these options.
 
-    A gateway that takes hold of something late fails its story at the end.
+    A gateway that takes hold of something late fails its story at the end, and so does a case that nobody waits for.
     """
     late: list[list[str]] = []
+    astray: list[str] = []
     with ExitStack() as closing:
 
         def start(name: str = "story", gateways: int = 0, batch: int = 2_048, **options: object) -> Teller:
@@ -33,11 +37,20 @@ def tell(dialect: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
             window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, gateways=gateways, batch=batch,
                                      database="" if dialect == "sqlite" else address))
             closing.callback(window.close)
+            closing.callback(lambda: astray.extend(_astray(window)))
             late.append(watched(window))
             return Teller(window, **options)
 
         yield start
     assert [one for of_window in late for one in of_window] == []
+    assert astray == []
+
+
+def _astray(window: Window) -> list[str]:
+    """Cases that wait for an officer, against what does: whatever a story tells, they agree."""
+    with reading(window.engine) as connection:
+        return [f"{name}: {one}" for name in sandboxes.names(connection)
+                for one in waiting.audited(connection, name).differences]
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from single_window.cases import acts
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from single_window.work import decisions
+from tests.officers import TESTER
 from tests.stories.telling import Teller
 
 
@@ -23,7 +24,7 @@ def waiting(story: Teller, topic: str) -> list[int]:
 def suspended(story: Teller, trade) -> None:
     """A list that an officer has suspended, so that it may be amended."""
     story.send(trade)
-    acts.act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer="tester")
+    acts.act(story.window, story.sandbox, trade.id, "suspend", reason="补充材料", officer=TESTER)
     story.window.settle()
     assert story.state(trade) == "suspended"
 
@@ -33,7 +34,7 @@ def test_an_officers_act_on_a_list_that_was_amended_meanwhile_is_refused(story, 
     trade = story.trade(fault="content_missing")
     suspended(story, trade)
     number = str(story.column(trade, "pre_no"))
-    filed = acts.act(story.window, story.sandbox, number, action, reason="测试", officer="tester")
+    filed = acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER)
     story.file(amendment(trade, changes={"buyerName": "他人甲"}, pre_no=number,
                          invt_no=str(story.column(trade, "invt_no"))).body)
     story.window._workers["reception"].work(waiting(story, "message.received"))

@@ -18,6 +18,7 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.wiring import Window
 from tests.databases import made_database
+from tests.officers import TESTER
 from tests.stories.batching import Batching
 from tests.stories.telling import Teller
 
@@ -52,7 +53,7 @@ def play(told: Batching, steps: list[tuple[str, int]]) -> list[str]:
             story.say(cancellation(trade, str(story.column(trade, "invt_no"))).body)
         elif step.startswith("act_"):
             with suppress(acts.ActNotAllowed):
-                acts.act(story.window, "story", str(story.column(trade, "cop_no")), step[4:], "测试", "tester")
+                acts.act(story.window, "story", str(story.column(trade, "cop_no")), step[4:], "测试", TESTER)
             story.window.settle()
         elif step != "send":
             with suppress(batches.NotPossible):

@@ -9,10 +9,12 @@ from declarations.batches.sampling import ALL_PASSED, TOO_MANY
 from gateways.customs.batches.memory import SETTLED
 from simulators.imports.stories import intakes
 from simulators.imports.trade import Trade
+from single_window.accounts.people import participant
 from single_window.cases import acts, batches
 from single_window.store.engine import writing
 from single_window.store.tables import batch_member
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.officers import TESTER, named
 from tests.stories.batching import OFFICE, Batching
 from tests.stories.telling import WORLD, outcome
 
@@ -152,8 +154,8 @@ def test_a_list_is_in_one_batch_at_most(told):
 def test_of_two_people_who_change_a_batch_at_once_the_second_is_refused(told):
     number, trades = told.gathered(1)
     seen = told.one(number).revision
-    first = batches.ask(told.story.window, "story", number, "add", "participant", "4101985556", seen, ["A1"])
-    second = batches.ask(told.story.window, "story", number, "add", "officer", "Wang", seen, ["A2"])
+    first = batches.ask(told.story.window, "story", number, "add", participant("4101985556"), seen, ["A1"])
+    second = batches.ask(told.story.window, "story", number, "add", named("Wang"), seen, ["A2"])
     told.story.window.settle()
     with told.story.window.engine.connect() as connection:
         assert [one.event for one in batches.said(connection, "story", first)] == ["batch_add"]
@@ -168,9 +170,9 @@ def test_many_lists_that_are_being_added_are_added_whatever_others_ask_meanwhile
     number = told.open()
     window, seen = told.story.window, told.one(number).revision
     many = [f"A{n}" for n in range(900)]
-    first = batches.ask(window, "story", number, "add", "participant", "4101985556", seen, many)
-    second = batches.ask(window, "story", number, "add", "officer", "Wang", seen, ["B1"])
-    third = batches.ask(window, "story", number, "add", "officer", "Li", seen, ["C1"])
+    first = batches.ask(window, "story", number, "add", participant("4101985556"), seen, many)
+    second = batches.ask(window, "story", number, "add", named("Wang"), seen, ["B1"])
+    third = batches.ask(window, "story", number, "add", named("Li"), seen, ["C1"])
     window.settle()
     with window.engine.connect() as connection:
         lines, *others = (batches.said(connection, "story", one) for one in (first, second, third))
@@ -188,7 +190,7 @@ def test_only_who_opened_a_batch_and_officers_may_change_it(told):
 
 def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself(told):
     number, trades = told.gathered(2)
-    acts.act(told.story.window, "story", str(told.story.column(trades[0], "invt_no")), "reject", "测试", "tester")
+    acts.act(told.story.window, "story", str(told.story.column(trades[0], "invt_no")), "reject", "测试", TESTER)
     told.story.window.settle()
     assert told.places(number)[trades[0].id] == "withdrawn"
     assert told.story.column(trades[0], "batch_id") == 0
@@ -199,7 +201,7 @@ def test_a_member_that_is_rejected_leaves_its_batch_and_may_come_again_by_itself
 def test_a_member_that_is_suspended_and_amended_leaves_its_batch(told):
     number, trades = told.gathered(2)
     story, first = told.story, trades[0]
-    acts.act(story.window, "story", str(story.column(first, "invt_no")), "suspend", "测试", "tester")
+    acts.act(story.window, "story", str(story.column(first, "invt_no")), "suspend", "测试", TESTER)
     story.window.settle()
     pre_no, list_no = (str(story.column(first, name)) for name in ("pre_no", "invt_no"))
     story.say(story.message(first, "inventory", appType="2", appTime="20991231235959", guid="F" * 36, preNo=pre_no,
@@ -213,11 +215,11 @@ def test_a_member_that_is_suspended_and_amended_leaves_its_batch(told):
 def test_a_member_on_hold_is_not_released_with_its_batch_and_closes_it_when_it_is_settled(told):
     number, trades = told.gathered(2)
     invt_no = str(told.story.column(trades[0], "invt_no"))
-    acts.act(told.story.window, "story", invt_no, "review", "测试", "tester")
+    acts.act(told.story.window, "story", invt_no, "review", "测试", TESTER)
     told.story.window.settle()
     told.ask(number, "declare")
     assert (told.one(number).state, told.one(number).held, told.one(number).released) == ("released", 1, 1)
-    acts.act(told.story.window, "story", invt_no, "conclude", "", "tester")
+    acts.act(told.story.window, "story", invt_no, "conclude", "", TESTER)
     told.story.window.settle()
     assert (told.one(number).state, told.one(number).held, told.one(number).released) == ("closed", 0, 2)
     assert outcome(told.story.receipts(trades[0]))[-2:] == [("399", "2300.batch"), ("800", "2600.batch")]
@@ -230,7 +232,7 @@ def test_a_member_that_tax_sends_to_an_officer_goes_on_when_he_concludes_it(told
     told.send([trade])
     told.ask(number, "declare")
     assert (told.story.state(trade), told.one(number).state) == ("in_review", "released")
-    acts.act(told.story.window, "story", str(told.story.column(trade, "invt_no")), "conclude", "", "tester")
+    acts.act(told.story.window, "story", str(told.story.column(trade, "invt_no")), "conclude", "", TESTER)
     told.story.window.settle()
     if fault == "content_missing":
         assert (told.story.state(trade), told.one(number).state) == ("released", "closed")
@@ -298,7 +300,7 @@ def test_an_officer_has_every_list_inspected(tell):
 def test_a_sample_that_fails_has_every_list_of_a_small_batch_inspected(tell):
     told, number, trades = drawn(tell, wanted=2)
     failed = next(one for one in trades if told.places(number)[one.id] == "sample")
-    acts.act(told.story.window, "story", str(told.story.column(failed, "invt_no")), "send_back", "测试", "tester")
+    acts.act(told.story.window, "story", str(told.story.column(failed, "invt_no")), "send_back", "测试", TESTER)
     told.story.pass_time(hours=60)
     batch = told.one(number)
     assert (batch.failed, batch.verdict["failed"]) == (1, [str(told.story.column(failed, "key"))])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from single_window.accounts.people import participant
 from single_window.cases import batches
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
@@ -44,7 +45,7 @@ def test_what_one_note_reports_is_declared_and_released_together(tell, option):
 
 def test_a_list_takes_its_place_when_its_parcel_arrives(told):
     story = told.story
-    asked = batches.open_batch(story.window, story.sandbox, "E", OFFICE, "9610", "4101985556")
+    asked = batches.open_batch(story.window, story.sandbox, "E", OFFICE, "9610", participant("4101985556"))
     story.window.settle()
     with reading(story.window.engine) as connection:
         number = batches.by_opening(connection, story.sandbox, asked.opening).batch_no

@@ -12,6 +12,7 @@ from gateways.customs.batches.memory import SETTLED
 from single_window.cases import acts, batches
 from single_window.wiring import Window
 from tests.databases import ON_BOTH
+from tests.officers import TESTER, named
 from tests.stories.batching import Batching
 from tests.stories.telling import Teller, outcome
 
@@ -70,7 +71,7 @@ def test_lists_and_acts_that_come_while_a_batch_is_worked_on_are_counted_once(te
     late = told.trades(2, first=LISTS)
     told.ask_only(number, "declare")
     for trade in trades[:4]:
-        acts.act(story.window, "story", str(story.column(trade, "invt_no")), "reject", "测试", "tester")
+        acts.act(story.window, "story", str(story.column(trade, "invt_no")), "reject", "测试", TESTER)
     story.file(*[story.message(one, kind) for one in late for kind in ("order", "payment", "waybill", "inventory")])
     other = beside(story)
     together(story.window, other)
@@ -87,7 +88,7 @@ def test_of_two_who_add_a_list_to_two_batches_at_once_one_has_it(told):
     numbers = [told.open(), told.open()]
     trades = told.trades(4)
     for number in numbers:
-        batches.ask(told.story.window, "story", number, "add", "officer", "Wang", 0, [one.id for one in trades])
+        batches.ask(told.story.window, "story", number, "add", named("Wang"), 0, [one.id for one in trades])
     other = beside(told.story)
     together(told.story.window, other)
     other.close()

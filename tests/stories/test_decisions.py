@@ -13,6 +13,7 @@ from single_window.store.engine import reading
 from single_window.work import decisions
 from single_window.work.decisions import Decided, State
 from tests.databases import LATER_ON_POSTGRESQL
+from tests.officers import named
 from tests.stories.telling import Teller
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -27,7 +28,7 @@ def in_review(story: Teller, fault: str = "content_missing") -> int:
 
 
 def file(story: Teller, subject_id: int, action: str, seen: int = 0, subject: Subject = Subject.DECLARATION) -> int:
-    return decisions.file(story.window, story.sandbox, subject, subject_id, action, by="关员甲", seen=seen,
+    return decisions.file(story.window, story.sandbox, subject, subject_id, action, by=named("关员甲"), seen=seen,
                           reason="测试")
 
 
@@ -87,7 +88,7 @@ def test_a_conclusion_for_which_tax_is_asked_again_is_answered_when_tax_has(stor
 def test_every_subject_answers_what_names_nothing_of_it(story: Teller) -> None:
     subjects = {Subject.REFUND_CLAIM: "approve", Subject.FOREX_REPORT: "approve", Subject.REGISTRATION: "approve"}
     filed = [file(story, 999, action, subject=subject) if subject is not Subject.REGISTRATION
-             else decisions.file(story.window, story.sandbox, subject, "3702960000", action, by="x")
+             else decisions.file(story.window, story.sandbox, subject, "3702960000", action, by=named("x"))
              for subject, action in subjects.items()]
     assert [one.state for one in answered(story, *filed)] == [State.REFUSED] * len(subjects)
 
@@ -95,11 +96,11 @@ def test_every_subject_answers_what_names_nothing_of_it(story: Teller) -> None:
 def test_a_batch_is_opened_and_refuses_a_declaration_of_no_lists(tell: Tell) -> None:
     story = tell(batches="")
     where = {"flow": "I", "customs_code": "4240", "trade_mode": "1210"}
-    opened = decisions.file(story.window, story.sandbox, Subject.BATCH, 0, "open", by="甲", values=where)
+    opened = decisions.file(story.window, story.sandbox, Subject.BATCH, 0, "open", by=named("甲"), values=where)
     assert answered(story, opened)[0].done
     with reading(story.window.engine) as connection:
         (batch,) = batches.listed(connection, story.sandbox, "")
-    filed = decisions.file(story.window, story.sandbox, Subject.BATCH, batch.id, "declare", by="甲",
+    filed = decisions.file(story.window, story.sandbox, Subject.BATCH, batch.id, "declare", by=named("甲"),
                            values={"role": "participant"})
     (refused,) = answered(story, filed)
     assert [reason.rule for reason in refused.answer] == ["19213"]

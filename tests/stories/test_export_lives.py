@@ -13,6 +13,7 @@ from single_window.master_data import importing as masterdata
 from single_window.store.engine import reading
 from single_window.store.tables import account_book
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.officers import TESTER
 from tests.stories.exporting import (
     DOCUMENTS,
     Sale,
@@ -173,7 +174,7 @@ def test_an_inspected_list_is_concluded_and_released(tell, quality):
     drawn_ones = [sale for sale in sales if story.state(sale) == "under_inspection"]
     assert drawn_ones
     if quality == "officer":
-        acts.act(story.window, story.sandbox, invt_no(story, drawn_ones[0]), "conclude", "", "tester")
+        acts.act(story.window, story.sandbox, invt_no(story, drawn_ones[0]), "conclude", "", TESTER)
         story.window.settle()
     else:
         story.pass_time(days=4)
@@ -188,7 +189,7 @@ def test_an_officer_reviews_a_waiting_list_and_it_still_waits_for_its_parcel(tel
     story, sale = tell(), Sale()
     story.say(*sale.messages())
     for action, reason in (("review", "抽查"), ("conclude", "")):
-        acts.act(story.window, story.sandbox, invt_no(story, sale), action, reason, "tester")
+        acts.act(story.window, story.sandbox, invt_no(story, sale), action, reason, TESTER)
         story.window.settle()
     assert lists(story, sale) == [*TAKEN, ("300", "1200.reason"), ("399", "2300.inventory")]
     story.say(note("arrival_note", [sale]))
@@ -282,7 +283,7 @@ def test_an_export_is_neither_detained_nor_suspended(tell):
     story, sale = tell(), Sale()
     story.say(*sale.messages())
     with pytest.raises(acts.ActNotAllowed):
-        acts.act(story.window, story.sandbox, invt_no(story, sale), "suspend", "疑问", "tester")
+        acts.act(story.window, story.sandbox, invt_no(story, sale), "suspend", "疑问", TESTER)
 
 
 @pytest.mark.parametrize("wanted", ["stage", "delete"])

@@ -17,6 +17,7 @@ from single_window.store.tables import delivery
 from single_window.work.gateway_runner import GatewayConsumer
 from single_window.work.worker import Worker
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.officers import TESTER
 from tests.stories.exchanging import MERCHANT, Exchanging, cost, leg
 from tests.stories.exporting import Sale, invt_no, note
 from tests.stories.summarising import Summarising, inventory
@@ -178,7 +179,7 @@ def test_a_small_enterprise_passes_without_the_directory_until_its_year_is_full(
     assert told.reports(leg(orders[3], "50000.00"), cop_no="B")[-1] == ("100", "21022")
     assert told.reports(leg(orders[3], "49999.99"), cop_no="C") == BOOKED
     assert told.years() == [(2026, "1", "199999.99", 4)]
-    forex.set_class(told.story.window, told.story.sandbox, MERCHANT.code, "A", "officer")
+    forex.set_class(told.story.window, told.story.sandbox, MERCHANT.code, "A", TESTER)
     assert told.reports(leg(orders[4], "50000.00"), cop_no="D") == BOOKED
 
 

@@ -27,6 +27,7 @@ from single_window.store.tables import account_book, allowance, declaration, gua
 from single_window.store.tables import delivery as deliveries
 from single_window.wiring import Window
 from tests.databases import made_database
+from tests.officers import named
 from tests.stories.holding import watched
 from tests.stories.telling import KINDS, Teller
 
@@ -99,7 +100,7 @@ class Lives(RuleBasedStateMachine):
 
     def act(self, trade: Trade, action: str) -> None:
         """An officer acts, and the window works."""
-        acts.act(self.story.window, "story", trade.id, action, reason="随机", officer="hypothesis")
+        acts.act(self.story.window, "story", trade.id, action, reason="随机", officer=named("hypothesis"))
         self.story.window.settle()
 
     @rule(which=st.integers(0, 4))

@@ -15,6 +15,7 @@ from single_window.cases.refunds.rating import rates_of
 from single_window.store.engine import snapshot
 from single_window.work import decisions
 from tests.databases import LATER_ON_POSTGRESQL
+from tests.officers import named
 from tests.stories.refunding import Refunding, inventory, line
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -115,14 +116,14 @@ def test_an_officer_decides_on_what_he_saw(told: Refunding, exported: str) -> No
     window, sandbox, number = told.story.window, told.story.sandbox, f"TS{exported}"
     drafted(told, exported)
     with pytest.raises(refunds.NotNow, match="may not approve"):
-        refunds.act(window, sandbox, number, "approve", "", "李", seen="in_review")
+        refunds.act(window, sandbox, number, "approve", "", named("李"), seen="in_review")
     with pytest.raises(refunds.BadAct, match="needs the refund that is left"):
-        refunds.act(window, sandbox, number, "reduce", "单价偏高", "李", amount="viel")
-    filed = refunds.act(window, sandbox, number, "reduce", "单价偏高", "李", amount="1.00", seen="accepted")
+        refunds.act(window, sandbox, number, "reduce", "单价偏高", named("李"), amount="viel")
+    filed = refunds.act(window, sandbox, number, "reduce", "单价偏高", named("李"), amount="1.00", seen="accepted")
     window.settle()
     assert decisions.outcome(window, sandbox, filed.decision).done
     assert explained(told, number).claim.amounts["paid"] == "1.00"
-    refunds.act(window, sandbox, number, "recover", "单证虚假", "李")
+    refunds.act(window, sandbox, number, "recover", "单证虚假", named("李"))
     window.settle()
     assert explained(told, number).claim.state == "to_repay"
 

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from flask.testing import FlaskClient
 
 from single_window.api.app import create_app
 from single_window.cases import refunds
@@ -23,6 +22,7 @@ from single_window.cli import main
 from single_window.store.engine import snapshot
 from single_window.work.runtime import Runtime
 from tests.databases import LATER_ON_POSTGRESQL
+from tests.officers import Browser, signed_in
 from tests.stories.exporting import facts
 from tests.stories.refunding import Refunding, bought, export, inventory, purchase
 
@@ -43,11 +43,11 @@ def item(told: Refunding) -> str:
 
 
 @pytest.fixture
-def client(told: Refunding) -> Iterator[FlaskClient]:
+def client(told: Refunding) -> Iterator[Browser]:
     window = told.story.window
     with create_app(window, runtime=Runtime(window)).test_client() as made:
         made.environ_base["HTTP_X_SANDBOX"] = told.story.sandbox
-        yield made
+        yield signed_in(made, window)
 
 
 def explained(told: Refunding, number: str = "TS2") -> Explanation:
@@ -117,7 +117,7 @@ def test_of_a_claim_that_was_refused_what_was_pending_ends_with_its_day(told: Re
 
 
 @pytest.mark.usefixtures("item")
-def test_every_surface_tells_the_same_on_the_same_day(told: Refunding, client: FlaskClient, dialect: str) -> None:
+def test_every_surface_tells_the_same_on_the_same_day(told: Refunding, client: Browser, dialect: str) -> None:
     asked(told)
     for day, outcome, word, badge in ((LAST, "pending", "未到期", "waiting"), (AFTER, "failed", "不符合", "bad")):
         told.on(day)
@@ -178,12 +178,12 @@ def test_a_reduction_after_the_term_has_a_reason_already(told: Refunding) -> Non
 
 @pytest.mark.usefixtures("item")
 def test_http_the_page_and_the_command_line_ask_for_the_reason(
-        told: Refunding, client: FlaskClient, dialect: str) -> None:
+        told: Refunding, client: Browser, dialect: str) -> None:
     asked(told)
     place = {"query_string": {"sandbox": told.story.sandbox, "lang": "en"}}
     assert "counts as collected" not in client.get("/refunds/TS2", **place).text
     told.on(AFTER)
-    body = {"action": "approve", "by": "李"}
+    body = {"action": "approve"}
     answer = client.post("/api/v1/refunds/TS2/act", json=body)
     assert answer.status_code == 400 and "due by 2027-04-30" in json.dumps(answer.json)
     form = {"act": "approve", "state": "asked"}

@@ -13,6 +13,7 @@ from single_window.store.tables import enterprise, forex_enterprise
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.refunding import MERCHANT, Refunding, export, inventory, purchase
 from tests.stories.summarising import Summarising
+from tests.waiting import wait
 
 pytestmark = LATER_ON_POSTGRESQL
 
@@ -28,6 +29,8 @@ def registered(told, **facts):
     values = {"state": "registered", "taxpayer_kind": "1", "refund_kind": "T", "tax_credit": "A", **facts}
     with writing(told.story.window.engine) as connection:
         connection.execute(insert(enterprise).values(sandbox="story", code=MERCHANT.code, key=MERCHANT.code, **values))
+        if values["state"] == "in_review":
+            wait(connection, "story", "registration", MERCHANT.code)
 
 
 def claimed(told, item, *lines, **changes):

@@ -11,13 +11,14 @@ from single_window.cases import acts
 from single_window.store.engine import reading
 from single_window.store.tables import account_book, cap_use
 from tests.databases import ON_BOTH
+from tests.officers import TESTER
 from tests.stories.telling import Teller, outcome
 
 pytestmark = ON_BOTH
 
 
 def officer(story: Teller, number: str, action: str) -> None:
-    acts.act(story.window, story.sandbox, number, action, reason="测试", officer="tester")
+    acts.act(story.window, story.sandbox, number, action, reason="测试", officer=TESTER)
     story.window.settle()
 
 

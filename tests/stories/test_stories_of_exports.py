@@ -10,6 +10,7 @@ from single_window.cases import acts, stories
 from single_window.language.plainly import plainly
 from single_window.store.engine import reading
 from tests.databases import LATER_ON_POSTGRESQL
+from tests.officers import TESTER
 from tests.stories.exporting import Sale, cancellation, invt_no, note, refund, tally
 from tests.stories.telling import WORLD
 
@@ -109,7 +110,7 @@ def test_an_import_and_an_export_of_one_order_number_never_share_a_story(story):
         assert {stories.flow_of(kind) for kind in kinds} == {one.flow}
         assert [other.flow for other in each.others] == ["I" if one.flow == "E" else "E"]
     with pytest.raises(acts.NotActionable, match="2 things"):
-        acts.act(story.window, story.sandbox, trade.id, "review", "", "tester")
+        acts.act(story.window, story.sandbox, trade.id, "review", "", TESTER)
 
 
 def test_documents_without_a_list_are_told_by_flow(story):
@@ -218,14 +219,14 @@ def test_an_officer_is_offered_what_a_receipt_can_say_and_refused_the_rest_in_wo
     number = invt_no(story, sale)
     found, = find(story, number)
     assert [one.action for one in acts.possible_with(found)] == ["reject", "review", "inspect"]
-    acts.act(story.window, story.sandbox, number, "review", "抽查", "tester")
+    acts.act(story.window, story.sandbox, number, "review", "抽查", TESTER)
     story.window.settle()
     with pytest.raises(acts.ActNotAllowed, match=r"no receipt of an export list \(604\) says 600"):
-        acts.act(story.window, story.sandbox, number, "suspend", "待核", "tester")
-    acts.act(story.window, story.sandbox, number, "inspect", "", "tester")
+        acts.act(story.window, story.sandbox, number, "suspend", "待核", TESTER)
+    acts.act(story.window, story.sandbox, number, "inspect", "", TESTER)
     story.window.settle()
     with pytest.raises(acts.ActNotAllowed, match=r"says 599.*Allowed: conclude .*send_back"):
-        acts.act(story.window, story.sandbox, number, "detain", "待核", "tester")
+        acts.act(story.window, story.sandbox, number, "detain", "待核", TESTER)
     steps = {one.action: one.return_status for one in told(story, sale).next}
     assert steps == {"conclude": "399", "send_back": "100"}
 

@@ -6,6 +6,7 @@ from declarations.parameters import load
 from single_window.cases import acts, stories
 from single_window.store.engine import reading
 from single_window.work import decisions
+from tests.officers import TESTER
 from tests.stories.telling import TODAY
 
 
@@ -25,7 +26,7 @@ def test_a_guarantee_is_freed_after_the_step_that_freed_it(story):
         told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
     mine = [one.event for one in told.timeline if one.kind in {"inventory", "tax_bill"}]
     assert mine == ["2", "accepted", "review", "freed"]
-    acts.act(story.window, story.sandbox, trade.id, "conclude", "", "tester")
+    acts.act(story.window, story.sandbox, trade.id, "conclude", "", TESTER)
     story.window.settle()
     with reading(story.window.engine) as connection:
         told = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
@@ -53,7 +54,7 @@ def test_the_days_of_a_bill_name_their_sources_in_both_languages(story):
 def test_of_two_acts_at_once_the_later_knows_that_it_came_too_late(story):
     trade = story.trade(fault="guarantee_short")
     story.send(trade)
-    first, second = (acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer="tester")
+    first, second = (acts.act(story.window, story.sandbox, trade.id, action, reason="测试", officer=TESTER)
                      for action in ("reject", "suspend"))
     story.window.settle()
     assert story.state(trade) == "rejected"

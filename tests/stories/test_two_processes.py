@@ -13,6 +13,7 @@ from single_window.settings import Settings
 from single_window.store.engine import reading
 from single_window.store.tables import delivery
 from single_window.wiring import Window
+from tests.officers import TESTER
 from tests.stories.killing import at_once
 from tests.stories.telling import KINDS, outcome
 
@@ -91,7 +92,7 @@ def test_a_commit_that_fails_leaves_nothing_in_memory(story):
     for worker in story.window._workers.values():
         worker._fault = breaks if worker._consumer.queue == "customs" else worker._fault
     number = str(story.column(trade, "invt_no"))
-    acts.act(story.window, story.sandbox, number, "reject", reason="测试", officer="tester")
+    acts.act(story.window, story.sandbox, number, "reject", reason="测试", officer=TESTER)
     story.window.settle()
     assert not broken
     assert outcome(story.receipts(trade))[-1] == ("100", "1300")

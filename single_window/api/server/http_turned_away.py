@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 from waitress.task import ErrorTask
+from waitress.utilities import ServerNotImplemented
 
 from schemas.findings import Finding
 from single_window.api.problems import finding
@@ -51,9 +52,11 @@ class ErrorAnswer(ErrorTask):  # type: ignore[misc]
             if error.closes:
                 self.set_close_on_finish()
         else:
-            told = {"code": "bad-request", "zh": "请求不符合HTTP协议", "en": f"{error.reason}: {error.body}"}
-            head, body = _HEADERS, msgspec.json.encode({"status": error.code, "findings": [told]})
-            self.status = f"{error.code} {error.reason}"
+            # a transfer coding that nobody knows is the client's mistake, whatever class waitress gives it
+            status = HTTPStatus.BAD_REQUEST if isinstance(error, ServerNotImplemented) else HTTPStatus(error.code)
+            told = {"code": "bad-request", "zh": "请求不符合HTTP协议", "en": f"{status.phrase}: {error.body}"}
+            head, body = _HEADERS, msgspec.json.encode({"status": status, "findings": [told]})
+            self.status = f"{status.value} {status.phrase}"
             self.set_close_on_finish()
         self.response_headers.extend(head)
         self.content_length = len(body)

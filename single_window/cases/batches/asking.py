@@ -16,6 +16,8 @@ from gateways.customs.batches.memory import Batch
 from gateways.customs.batches.opening import by_hand
 from gateways.decisions import Decision, Subject
 from schemas import codes, receipt_texts
+from single_window.accounts import people
+from single_window.accounts.people import Person
 from single_window.cases.batches.looking import Told, by_opening, found, history
 from single_window.context import Context
 from single_window.store.engine import reading
@@ -63,7 +65,7 @@ class Asked(NamedTuple):
     opening: str = ""
 
 
-def open_batch(context: Context, sandbox: str, flow: str, customs_code: str, trade_mode: str, who: str) -> Asked:
+def open_batch(context: Context, sandbox: str, flow: str, customs_code: str, trade_mode: str, who: Person) -> Asked:
     """Ask for a new, empty batch that lists are added to by hand; raises `BadAsk` or `NotPossible`."""
     if flow not in MODES or trade_mode not in MODES[flow]:
         known = "; ".join(f"{name}: {', '.join(sorted(modes))}" for name, modes in MODES.items())
@@ -78,14 +80,15 @@ def open_batch(context: Context, sandbox: str, flow: str, customs_code: str, tra
     return Asked(number, "", by_hand(flow, customs_code, trade_mode, number))
 
 
-def ask(context: Context, sandbox: str, batch_no: str, action: str, role: str, who: str, revision: int = 0,
+def ask(context: Context, sandbox: str, batch_no: str, action: str, who: Person, revision: int = 0,
         content: Any = None) -> Asked:
     """Ask for a change of a batch, as it was seen at a revision (0: whichever it has).
 
     `content`: the numbers of the lists to add or remove. Raises `NoSuchBatch`, `BadAsk` or `NotPossible`. Somebody may
     be faster: the answer to the decision then says why it was refused.
     """
-    if action not in ACTIONS or role not in ROLES or (action == "review" and role != OFFICER):
+    role = PARTICIPANT if who.role == people.PARTICIPANT else OFFICER
+    if action not in ACTIONS or (action == "review" and role != OFFICER):
         raise BadAsk(f"A participant may add, remove, declare; an officer may review, too: not {action!r} as {role!r}.")
     if action in {"add", "remove"} and not 0 < len(content or ()) <= MOST:
         raise BadAsk(f"Name 1 to {MOST} lists at a time.")
@@ -93,7 +96,7 @@ def ask(context: Context, sandbox: str, batch_no: str, action: str, role: str, w
         batch = _existing(connection, sandbox, batch_no)
     reason = str(content or "") if action == "review" else ""
     values = {ROLE: role, **({LISTS: content} if action in {"add", "remove"} else {})}
-    decision = Decision(batch.id, 0, revision or batch.revision, action, reason, who, values)
+    decision = Decision(batch.id, 0, revision or batch.revision, action, reason, who.name, values)
     reasons = against(batch, decision)
     if reasons:
         raise NotPossible(reasons)

@@ -12,6 +12,8 @@ from declarations.reasons import typed
 from gateways.decisions import Subject
 from gateways.forex.acts import STEPS
 from gateways.forex.memory import Report
+from single_window.accounts import rights
+from single_window.accounts.people import Person
 from single_window.cases.forex.looking import enterprise, found
 from single_window.context import Context
 from single_window.store.engine import reading, writing
@@ -52,7 +54,8 @@ class Filed(NamedTuple):
     report: Report
 
 
-def act(context: Context, sandbox: str, number: str, action: str, who: str, why: str = "", version: int = 0) -> Filed:
+def act(context: Context, sandbox: str, number: str, action: str, who: Person, why: str = "",
+        version: int = 0) -> Filed:
     """File an officer's decision ("approve", "refuse") on a report that waits.
     `version`: the one that was seen (0: whichever it has).
 
@@ -73,10 +76,11 @@ def act(context: Context, sandbox: str, number: str, action: str, who: str, why:
                                 reason=why), report)
 
 
-def set_class(context: Context, sandbox: str, code: str, forex_class: str, who: str,
+def set_class(context: Context, sandbox: str, code: str, forex_class: str, who: Person,
               quota: Scaled | None = None) -> None:
     """Put an enterprise into a class of the directory; one that is not in it is listed from today. `quota`: US dollars
-    a year for class B, None keeps what it has. Raises `BadClass`."""
+    a year for class B, None keeps what it has. Raises `BadClass`, or `Lacking` for whoever has no right to it."""
+    rights.demand_act(who, "forex_enterprise", "class")
     if forex_class not in CLASSES or not 0 < len(code) <= 18:
         raise BadClass(f"An enterprise has a code of up to 18 characters and one of the classes {', '.join(CLASSES)}, "
                        f"not {code!r} and {forex_class!r}.")
@@ -85,5 +89,5 @@ def set_class(context: Context, sandbox: str, code: str, forex_class: str, who: 
         known = enterprise(connection, sandbox, code)
         since = known.since if known is not None and known.registered else today
         kept = (known.quota if known is not None else 0) if quota is None else quota
-        list_enterprises(connection, sandbox, [(code, forex_class, 1, since, kept)], f"officer {who}")
-    log.info("forex.class", sandbox=sandbox, enterprise=code, forex_class=forex_class, officer=who)
+        list_enterprises(connection, sandbox, [(code, forex_class, 1, since, kept)], f"officer {who.name}")
+    log.info("forex.class", sandbox=sandbox, enterprise=code, forex_class=forex_class, officer=who.name)

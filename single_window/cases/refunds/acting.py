@@ -11,6 +11,7 @@ from declarations.money import SCALE, TooLarge, plain, scale
 from declarations.reasons import typed
 from gateways.decisions import Subject
 from gateways.refund.exchange import overdue
+from single_window.accounts.people import Person
 from single_window.cases.refunds.explaining import KIND, NoSuchClaim
 from single_window.cases.refunds.looking import found
 from single_window.context import Context
@@ -64,7 +65,7 @@ def needs_reason(state: str, action: str, late: bool = False) -> bool:
     return any("reason_given" in step.needs for step in _steps(state) if step.action == ACTIONS.get(action))
 
 
-def act(context: Context, sandbox: str, number: str, action: str, reason: str, who: str, amount: str = "",
+def act(context: Context, sandbox: str, number: str, action: str, reason: str, who: Person, amount: str = "",
         seen: str = "", version: int = 0) -> Filed:
     """File an act on the claim that a number names. `amount`: the refund in yuan that a reduction leaves; `seen` and
     `version`: the state and version in which it was seen (empty and 0: whichever it has). Raises `NoSuchClaim`,

@@ -2,9 +2,18 @@
 
 from single_window.cases.registration.acting import NoSuchCompany, NotPossible, act, noted
 from single_window.cases.registration.applying import FIELDS, message
-from single_window.cases.registration.looking import Company, Told, found, goods, grades, history, listed
+from single_window.cases.registration.looking import (
+    Company,
+    Told,
+    enterprise_of,
+    found,
+    goods,
+    grades,
+    history,
+    listed,
+)
 
 __all__ = [
-    "FIELDS", "Company", "NoSuchCompany", "NotPossible", "Told", "act", "found", "goods", "grades", "history",
-    "listed", "message", "noted",
+    "FIELDS", "Company", "NoSuchCompany", "NotPossible", "Told", "act", "enterprise_of", "found", "goods", "grades",
+    "history", "listed", "message", "noted",
 ]

@@ -11,6 +11,7 @@ from declarations.reasons import Reason, typed
 from gateways.decisions import Subject
 from gateways.registration.officers import against
 from schemas import receipt_texts
+from single_window.accounts.people import Person
 from single_window.cases.registration.looking import Told, enterprise_of, found, history
 from single_window.context import Context
 from single_window.store.engine import reading
@@ -45,7 +46,7 @@ class Asked(NamedTuple):
     after: int
 
 
-def act(context: Context, sandbox: str, number: str, action: str, who: str, values: Mapping[str, str]) -> Asked:
+def act(context: Context, sandbox: str, number: str, action: str, who: Person, values: Mapping[str, str]) -> Asked:
     """File an officer's act on a company, named by its customs or credit code.
 
     `values`: reason, grade and since, or until. Raises `NoSuchCompany`, `NotPossible`; then nothing is filed. What the

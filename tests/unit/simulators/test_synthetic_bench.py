@@ -18,7 +18,8 @@ from simulators.bench.spool import Traffic
 from tests.tables import each
 
 NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "overload",
-         "export_100", "batch_100k", "summary_500k", "refund_100k", "import_engines", "latency_200", "backlog"]
+         "export_100", "batch_100k", "summary_500k", "refund_100k", "console",
+         "import_engines", "latency_200", "backlog"]
 ENGINES = Engines("amqp://window:secret@broker/", "postgresql+psycopg://window:secret@database/window")
 TOLD = {"name", "value", "unit", "target", "floor", "ratio", "command", "machine", "trades", "seconds",
         "released_share", "cpu_own_seconds", "cpu_others_seconds"}
@@ -184,8 +185,8 @@ def test_spooled_exports_are_sound(what, tmp_path):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("name", ["export_100", "batch_100k", "summary_500k", "refund_100k"])
-def test_a_small_run_of_exports_comes_to_its_end(name, tmp_path):
+@pytest.mark.parametrize("name", ["export_100", "batch_100k", "summary_500k", "refund_100k", "console"])
+def test_a_small_run_comes_to_its_end(name, tmp_path):
     result = CliRunner().invoke(bench, ["--json", "--trades", "60", name])
     assert result.exit_code == 0, result.output
     found = json.loads(result.stdout.splitlines()[-1])

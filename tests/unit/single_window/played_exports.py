@@ -9,6 +9,7 @@ from shutil import copytree
 
 from single_window.cases import acts
 from tests.databases import kept_folder, window_in
+from tests.officers import TESTER
 from tests.stories.exporting import Sale, invt_no, note, refund, tally
 from tests.stories.telling import Teller
 
@@ -54,7 +55,7 @@ def _played() -> PlayedExports:
             told.say(*sales[name].messages())
         told.say(*sales["rejected"].messages("export_order", "export_waybill"),
                  sales["rejected"].message("export_inventory", packNo="2"))
-        acts.act(window, SANDBOX, invt_no(told, sales["reviewed"]), "review", "抽查", "tester")
+        acts.act(window, SANDBOX, invt_no(told, sales["reviewed"]), "review", "抽查", TESTER)
         window.settle()
         gone = [sales["left"], sales["released"], sales["asked"]]
         told.say(note("consolidation", gone, "ZD1"), note("arrival_note", gone, "YD1"),

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 
 from declarations.calendar import instant_of
 from gateways.gateway import Options
@@ -15,6 +14,7 @@ from single_window.clock import Clock
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
+from tests.officers import Browser, signed_in
 from tests.stories.telling import TODAY
 
 OPENING = {"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": "A"}
@@ -29,24 +29,24 @@ def window(tmp_path: Path) -> Iterator[Window]:
 
 
 @pytest.fixture
-def client(window: Window) -> Iterator[FlaskClient]:
+def client(window: Window) -> Iterator[Browser]:
     """A client of a window that works."""
     runtime = Runtime(window)
     runtime.start()
     with create_app(window, runtime=runtime).test_client() as made:
         made.environ_base["HTTP_X_SANDBOX"] = "b"
-        yield made
+        yield signed_in(made, window, "li", display="李")
     runtime.stop()
 
 
 @pytest.fixture
-def number(client: FlaskClient) -> str:
+def number(client: Browser) -> str:
     answered = client.post("/api/v1/batches", json=OPENING)
     assert answered.status_code == 201
     return str(answered.json["batch_no"])
 
 
-def test_a_batch_is_opened_filled_and_declared(client: FlaskClient, number: str) -> None:
+def test_a_batch_is_opened_filled_and_declared(client: Browser, number: str) -> None:
     added = client.post(f"/api/v1/batches/{number}/add", json={"by": "A", "lists": ["X1", "X2"]})
     assert (added.status_code, added.json["status"], added.json["batch"]["members"]) == (200, "done", 2)
     taken = client.post(f"/api/v1/batches/{number}/remove", json={"by": "A", "lists": ["X2", "X9"]})
@@ -59,13 +59,13 @@ def test_a_batch_is_opened_filled_and_declared(client: FlaskClient, number: str)
     assert [one["batch_no"] for one in client.get("/api/v1/batches").json["batches"]] == [number]
 
 
-def test_many_lists_are_done_when_the_last_is(client: FlaskClient, number: str) -> None:
+def test_many_lists_are_done_when_the_last_is(client: Browser, number: str) -> None:
     added = client.post(f"/api/v1/batches/{number}/add", json={"by": "A", "lists": [f"X{n}" for n in range(900)]})
     assert (added.status_code, added.json["status"], added.json["batch"]["members"]) == (200, "done", 900)
     assert [line["reasons"][0]["code"] for line in added.json["said"]] == ["19205"] * 3
 
 
-def test_the_second_of_two_who_saw_the_same_is_refused(client: FlaskClient, number: str) -> None:
+def test_the_second_of_two_who_saw_the_same_is_refused(client: Browser, number: str) -> None:
     first, second = (client.post(f"/api/v1/batches/{number}/add", json={"by": "A", "lists": [one], "revision": 1})
                      for one in ("X1", "X2"))
     assert (first.status_code, second.status_code) == (200, 409)
@@ -79,22 +79,22 @@ def test_the_second_of_two_who_saw_the_same_is_refused(client: FlaskClient, numb
     ("/{}/review", {"by": "A"}, 400), ("/{}/declare", {"by": "B"}, 409), ("/{}/declare", {"by": "A"}, 409),
     ("/{}/eat", {"by": "A"}, 404),
 ])
-def test_what_cannot_be_asked_is_refused(client: FlaskClient, number: str, path: str, asked: object,
+def test_what_cannot_be_asked_is_refused(client: Browser, number: str, path: str, asked: object,
                                          status: int) -> None:
     assert client.post(f"/api/v1/batches{path.format(number)}", json=asked).status_code == status
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_pages_show_batches_and_let_an_officer_act(client: FlaskClient, number: str, language: str) -> None:
+def test_the_pages_show_batches_and_let_an_officer_act(client: Browser, number: str, language: str) -> None:
     place = {"sandbox": "b", "lang": language}
     assert number in client.get("/batches", query_string=place).text
     acted = client.post(f"/batches/{number}", query_string=place,
-                        data={"act": "add", "lists": "X1 X2", "revision": 1, "who": "Wang"})
+                        data={"act": "add", "lists": "X1 X2", "revision": 1})
     assert acted.status_code == 303
     stale = client.post(f"/batches/{number}", query_string=place, data={"act": "add", "lists": "X3", "revision": 7})
     assert stale.status_code == 409
     assert client.post(f"/batches/{number}", query_string=place, data={"act": "eat"}).status_code == 400
     assert client.get("/batches/none", query_string=place).status_code == 404
-    opened = client.post("/batches", query_string=place, data={"office": "4240", "mode": "E 9610", "who": "Wang"})
+    opened = client.post("/batches", query_string=place, data={"office": "4240", "mode": "E 9610"})
     assert opened.status_code == 303
     assert client.post("/batches", query_string=place, data={"office": "9999", "mode": "I 9610"}).status_code == 400

@@ -50,6 +50,7 @@ ROWS: tuple[tuple[Table, dict[str, Any]], ...] = (
     (tables.refund_account, {"ebc_code": "E", "set_off": 0}),
 )
 BREAKS: dict[str, tuple[str, Table, dict[str, Any]]] = {
+    "a case that nobody sees": ("waiting", tables.declaration, {"state": "in_review"}),
     "an allowance that nobody used": ("allowance", tables.allowance, {"used": tables.allowance.c.used + 1}),
     "a guarantee booked twice": ("guarantee", tables.guarantee, {"booked": tables.guarantee.c.booked + 5}),
     "more reserved than lodged": ("guarantee", tables.guarantee, {"amount": 0, "reserved": 7}),
@@ -96,7 +97,8 @@ def test_books_that_balance_are_told_with_their_rows_and_sums(window: Window) ->
     with reading(window.engine) as connection:
         found = {one.name: one for one in auditing.audited(connection, SANDBOX)}
     assert [one.differences for one in found.values() if not one.balanced] == []
-    assert list(found) == list(auditing.LEDGERS) and all(one.rows for one in found.values())
+    assert list(found) == list(auditing.LEDGERS) and all(
+        one.rows for name, one in found.items() if name != "waiting"), "nothing waits here"
     assert found["stock"].sums["drawn"] > 0 and found["allowance"].sums["used"] > 0
     assert found["guarantee"].sums["booked"] > 0 and found["invoice"].sums == {"bought": 1000, "used": 600}
 

@@ -24,7 +24,7 @@ def answer(*arguments: object) -> Any:
 
 @pytest.fixture
 def data(tmp_path: Path) -> tuple[object, ...]:
-    return "--data", tmp_path / "data", "--by", "A"
+    return "--data", tmp_path / "data", "--participant", "A"
 
 
 @pytest.fixture
@@ -46,11 +46,11 @@ def test_a_batch_is_opened_filled_shown_and_dissolved_when_nobody_comes(data, nu
 
 
 @pytest.mark.parametrize(("arguments", "said"), [
-    (("declare", "{}", "--by", "A"), "has no lists"),
-    (("add", "{}", "X1", "--by", "B"), "B may not change a batch that A opened"),
-    (("add", "{}", "X1", "--by", "A", "--revision", "7"), "somebody else has changed the batch"),
+    (("declare", "{}", "--participant", "A"), "has no lists"),
+    (("add", "{}", "X1", "--participant", "B"), "B may not change a batch that A opened"),
+    (("add", "{}", "X1", "--participant", "A", "--revision", "7"), "somebody else has changed the batch"),
     (("review", "{}"), "review is not allowed in state open"),
-    (("declare", "none", "--by", "A"), "There is no batch 'none'"),
+    (("declare", "none", "--participant", "A"), "There is no batch 'none'"),
     (("audit", "{}"), "have not been drawn"),
     (("open", "I", "9999", "9610"), "no customs office '9999'"),
     (("open", "I", "4227", "9710"), "trade modes"),

@@ -132,10 +132,10 @@ def test_what_takes_too_long_is_told_with_examples_and_a_remedy(data: Path, park
 
 def test_parked_work_is_sent_again_and_what_became_of_it_is_told(data: Path, park: Any) -> None:
     (good,), (bad,) = park(1), park(1, PERSISTING)
-    told = answer("parked", "retry", "--all", "--by", "li", "--data", data, attempts="1")
+    told = answer("parked", "retry", "--all", "--data", data, attempts="1")
     assert (told["count"], told["parked"], told["outcomes"]) == (2, 1, [])
     left, = answer("parked", "list", "--data", data)
-    assert left["id"] == bad and [(one["act"], one["who"]) for one in left["handled"]] == [("retried", "li")]
+    assert left["id"] == bad and [(one["act"], one["who"]) for one in left["handled"]] == [("retried", "operator")]
     again = call("parked", "retry", good, bad, "--data", data)
     assert again.exit_code == 1 and f"{good}: nothing changed: it is done" in again.stderr
     assert "1 wait for another attempt" in again.stderr and answer("parked", "list", "--data", data) == []
@@ -143,7 +143,7 @@ def test_parked_work_is_sent_again_and_what_became_of_it_is_told(data: Path, par
 
 def test_parked_work_is_dismissed_with_a_reason_and_listed_as_such(data: Path, park: Any) -> None:
     one, two = park(2)
-    assert answer("parked", "dismiss", one, "--reason", "误发", "--by", "王", "--data", data)["count"] == 1
+    assert answer("parked", "dismiss", one, "--reason", "误发", "--data", data)["count"] == 1
     assert [entry["id"] for entry in answer("parked", "list", "--data", data)] == [two]
     closed, = answer("parked", "list", "--dismissed", "--data", data)
     assert closed["id"] == one and closed["handled"][0]["why"] == "误发"

@@ -72,15 +72,18 @@ def browser(window: Window) -> FlaskClient:
     return app.test_client()
 
 
+OWN_SCRIPT = '<script src="/console/static/console.js" defer></script>'
+
+
 def get(browser: FlaskClient, path: str, status: int = 200, **headers: Any) -> Page:
     response = browser.get(path, headers=headers, follow_redirects=status == 200)
     assert response.status_code == status, response.text
     assert response.mimetype == "text/html"
     page = Page(response.text)
-    assert "script" not in page.elements
+    assert page.elements.count("script") == response.text.count(OWN_SCRIPT) == 1
     assert len(page.ids) == len(set(page.ids)) and set(page.labels) <= set(page.ids)
     assert all(link.startswith(("/", "#")) for link in page.links)
-    assert page.links[2] == "#content" and "content" in page.ids
+    assert page.links[3] == "#content" and "content" in page.ids
     return page
 
 

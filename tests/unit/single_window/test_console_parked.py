@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask.testing import FlaskClient
 from sqlalchemy import delete
 from test_console_pages import Page, get
 from werkzeug.test import TestResponse
@@ -23,6 +22,7 @@ from single_window.store.parking import DISMISSED, PARKED, listed
 from single_window.store.tables import delivery
 from single_window.wiring import Window
 from tests.databases import window_in
+from tests.officers import Browser, signed_in
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -35,8 +35,9 @@ def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
 
 
 @pytest.fixture(scope="module")
-def browser(window: Window) -> FlaskClient:
-    return create_app(window, admission=AdmissionQueue(window)).test_client()
+def browser(window: Window) -> Browser:
+    made = create_app(window, admission=AdmissionQueue(window)).test_client()
+    return signed_in(made, window, "admin", "administrator")
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def park(window: Window) -> Iterator[Callable[[int], list[int]]]:
         connection.execute(delete(delivery))
 
 
-def send(browser: FlaskClient, query: str = "?lang=en", **fields: Any) -> TestResponse:
+def send(browser: Browser, query: str = "?lang=en", **fields: Any) -> TestResponse:
     return browser.post(f"/parked{query}", data=fields)
 
 
@@ -69,7 +70,7 @@ def ids_in(window: Window, *states: str) -> list[int]:
 @pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("state", ["", "&state=dismissed", "&state=nonsense", "&before=7", "&before=-1", "&before=x"])
 def test_the_page_is_well_formed_in_both_languages_with_and_without_work(
-    browser: FlaskClient, park: Any, language: str, state: str
+    browser: Browser, park: Any, language: str, state: str
 ) -> None:
     get(browser, f"/parked?lang={language}{state}")
     park(3)
@@ -77,7 +78,7 @@ def test_the_page_is_well_formed_in_both_languages_with_and_without_work(
     assert ("异常报文" in page.text) == (language == "zh")
 
 
-def test_why_it_failed_is_text_and_each_delivery_can_be_marked(browser: FlaskClient, park: Any) -> None:
+def test_why_it_failed_is_text_and_each_delivery_can_be_marked(browser: Browser, park: Any) -> None:
     ids = park(2)
     page = get(browser, "/parked?lang=en")
     assert page.text.count(HOSTILE) == 2 and all(str(number) in page.text for number in ids)
@@ -87,10 +88,10 @@ def test_why_it_failed_is_text_and_each_delivery_can_be_marked(browser: FlaskCli
 
 
 def test_what_is_marked_is_sent_again_and_the_page_says_how_many(
-    browser: FlaskClient, park: Any, window: Window
+    browser: Browser, park: Any, window: Window
 ) -> None:
     one, two, three = park(3)
-    answer = send(browser, id=[one, two], which="marked", act="retry", who="li")
+    answer = send(browser, id=[one, two], which="marked", act="retry")
     assert answer.status_code == 303 and "lang=en" in answer.location
     page = Page(browser.get(answer.location).text)
     assert "2 sent again" in " ".join(page.text.split()) and ids_in(window, PARKED) == [three]
@@ -99,13 +100,13 @@ def test_what_is_marked_is_sent_again_and_the_page_says_how_many(
 
 
 def test_all_that_is_parked_is_dismissed_with_a_reason_and_seen_among_the_dismissed(
-    browser: FlaskClient, park: Any, window: Window
+    browser: Browser, park: Any, window: Window
 ) -> None:
     ids = park(3)
-    send(browser, which="all", act="dismiss", reason=" sent by mistake ", who="王")
+    send(browser, which="all", act="dismiss", reason=" sent by mistake ")
     assert ids_in(window, DISMISSED) == ids and ids_in(window, PARKED) == []
     page = get(browser, "/parked?lang=en&state=dismissed")
-    assert page.text.count("sent by mistake") == 3 and "王" in page.text
+    assert page.text.count("sent by mistake") == 3 and "admin" in page.text
     send(browser, "?state=dismissed", id=ids[0], which="marked", act="retry")
     assert ids_in(window, DISMISSED) == ids[1:]
 
@@ -116,7 +117,7 @@ def test_all_that_is_parked_is_dismissed_with_a_reason_and_seen_among_the_dismis
     ({"which": "all"}, "Mark"), ({"which": "marked", "act": "retry", "id": "9" * 30}, "Mark"),
 ])
 def test_a_form_that_lacks_something_is_shown_again_and_changes_nothing(
-    browser: FlaskClient, park: Any, window: Window, fields: dict[str, str], said: str
+    browser: Browser, park: Any, window: Window, fields: dict[str, str], said: str
 ) -> None:
     ids = park(2)
     answer = send(browser, **fields)
@@ -125,25 +126,25 @@ def test_a_form_that_lacks_something_is_shown_again_and_changes_nothing(
 
 @pytest.mark.parametrize("headers", [{"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}])
 def test_a_page_of_another_site_sends_nothing_again(
-    browser: FlaskClient, park: Any, window: Window, headers: dict[str, str]
+    browser: Browser, park: Any, window: Window, headers: dict[str, str]
 ) -> None:
     ids = park(1)
     answer = browser.post("/parked", data={"which": "all", "act": "retry"}, headers=headers)
     assert answer.status_code == 403 and ids_in(window, PARKED) == ids
 
 
-def test_many_are_shown_page_by_page(browser: FlaskClient, park: Any) -> None:
+def test_many_are_shown_page_by_page(browser: Browser, park: Any) -> None:
     ids = park(MOST + 1)
     page = get(browser, "/parked?lang=en")
     after, = [link for link in page.links if "before=" in link]
     assert f"before={ids[1]}" in after and str(ids[0]) in get(browser, after).text
 
 
-def test_an_unknown_sandbox_has_no_parking(browser: FlaskClient, tmp_path: Path) -> None:
+def test_an_unknown_sandbox_has_no_parking(browser: Browser, tmp_path: Path) -> None:
     get(browser, "/parked?sandbox=nobody", 404)
     assert send(browser, "?sandbox=nobody", which="all", act="retry").status_code == 404
 
 
-def test_the_day_leads_to_what_is_parked(browser: FlaskClient, park: Any) -> None:
+def test_the_day_leads_to_what_is_parked(browser: Browser, park: Any) -> None:
     park(1)
     assert any(link.startswith("/parked") for link in get(browser, "/?lang=en").links)

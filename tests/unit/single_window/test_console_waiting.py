@@ -18,6 +18,7 @@ from single_window.store.engine import writing
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
 from tests.stories.telling import NOON
+from tests.waiting import wait
 
 
 @pytest.fixture
@@ -33,6 +34,9 @@ def client(tmp_path: Path) -> Iterator[FlaskClient]:
         connection.execute(insert(tables.forex_report).values(
             id=1, sandbox="s", key="B|SH1", cop_no="SH1", state="in_review"))
         connection.execute(insert(tables.enterprise).values(sandbox="s", code="3702961003", state="in_review"))
+        wait(connection, "s", "refund_claim", 1, 2)
+        wait(connection, "s", "forex_report", 1)
+        wait(connection, "s", "registration", "3702961003")
     with create_app(window, runtime=Runtime(window)).test_client() as made:
         yield made
     window.close()
@@ -43,12 +47,14 @@ def test_every_page_tells_how_much_waits(client: FlaskClient, language: str) -> 
     for path in ("/", "/review", "/refunds", "/refunds/TS1", "/exchange", "/declarations"):
         page = client.get(path, query_string={"sandbox": "s", "lang": language}).text
         nav = page[page.index("<nav"):page.index("</nav>")]
-        assert re.findall(r'class="badge waiting"[^>]*>(\d+)<', nav) == ["2", "1"], path
+        assert re.findall(r'class="badge waiting"[^>]*>(\d+)<', nav) == ["4", "2", "1", "1"], path
     page = client.get("/", query_string={"sandbox": "empty", "lang": language}).text
     assert 'badge waiting"' not in page[page.index("<nav"):page.index("</nav>")]
 
 
-def test_the_start_page_leads_to_what_waits_and_names_the_command_where_no_page_does(client: FlaskClient) -> None:
+def test_the_start_page_leads_to_each_desk_where_something_waits(client: FlaskClient) -> None:
     page = client.get("/?sandbox=s&lang=en").text
-    assert "single-window registration list --state in_review --sandbox s" in page and "Needs a decision" in page
-    assert "registration list" not in client.get("/?sandbox=empty&lang=en").text
+    assert "Needs a decision" in page
+    assert re.findall(r'href="/review\?([^"]*)desk=(\w+)', page) == [
+        ("sandbox=s&amp;lang=en&amp;", name) for name in ("exchange", "refunds", "registrations")]
+    assert "desk=" not in client.get("/?sandbox=empty&lang=en").text

@@ -109,7 +109,7 @@ def test_an_officer_decides_on_the_command_line(tmp_path: Path) -> None:
     for place, order in enumerate(orders):
         assert again.reports(leg(order), cop_no=f"SH{place}")[-1] == ("300", "21023")
     window.close()
-    assert answer(tmp_path, "approve", "SH0", "--officer", "bank")["after"] == "booked"
+    assert answer(tmp_path, "approve", "SH0")["after"] == "booked"
     assert answer(tmp_path, "refuse", "SH1", "--reason", "交易背景不实")["after"] == "rejected"
     assert call(tmp_path, "approve", "SH0").exit_code == 1
     shown = answer(tmp_path, "class", MERCHANT.code, "B", "--quota", "500000.50")

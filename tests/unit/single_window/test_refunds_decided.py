@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from flask.testing import FlaskClient
 
 from single_window.api.app import create_app
 from single_window.cli import main
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
+from tests.officers import Browser, signed_in
 from tests.stories.refunding import Refunding, export, inventory, purchase
 from tests.stories.telling import Teller
 
@@ -35,19 +35,19 @@ def data(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def client(data: Path) -> Iterator[FlaskClient]:
+def client(data: Path) -> Iterator[Browser]:
     window = window_in(data)
     runtime = Runtime(window)
     runtime.start()
     with create_app(window, runtime=runtime).test_client() as made:
         made.environ_base["HTTP_X_SANDBOX"] = "s"
-        yield made
+        yield signed_in(made, window, "li", display="李")
     runtime.stop()
     window.close()
 
 
-def test_over_http_a_decision_is_done_once(client: FlaskClient) -> None:
-    asked = {"action": "approve", "by": "李", "seen": "accepted"}
+def test_over_http_a_decision_is_done_once(client: Browser) -> None:
+    asked = {"action": "approve", "seen": "accepted"}
     done = client.post("/api/v1/refunds/TS1/act", json=asked)
     assert (done.status_code, done.json["status"], done.json["after"]) == (200, "done", "paid")
     again = client.post("/api/v1/refunds/TS1/act", json=asked)
@@ -59,9 +59,9 @@ def test_over_http_a_decision_is_done_once(client: FlaskClient) -> None:
     assert client.get(found.headers["Location"]).status_code == 200
 
 
-def test_of_decisions_at_once_each_is_told_what_became_of_it(client: FlaskClient) -> None:
+def test_of_decisions_at_once_each_is_told_what_became_of_it(client: Browser) -> None:
     def decide(action: str) -> int:
-        asked = {"action": action, "by": action, "seen": "accepted", "reason": "" if action == "approve" else "理由"}
+        asked = {"action": action, "seen": "accepted", "reason": "" if action == "approve" else "理由"}
         with client.application.test_client() as own:
             return own.post("/api/v1/refunds/TS1/act", json=asked, headers={"X-Sandbox": "s"}).status_code
 
@@ -69,8 +69,8 @@ def test_of_decisions_at_once_each_is_told_what_became_of_it(client: FlaskClient
         assert sorted(crowd.map(decide, ("ask", "approve", "refuse"))) == [200, 409, 409]
 
 
-def test_on_the_page_too_and_nobody_elses_page_may_ask(client: FlaskClient) -> None:
-    form = {"act": "ask", "reason": "请补充合同", "who": "李", "state": "accepted"}
+def test_on_the_page_too_and_nobody_elses_page_may_ask(client: Browser) -> None:
+    form = {"act": "ask", "reason": "请补充合同", "state": "accepted"}
     assert client.post("/refunds/TS3?sandbox=s", data=form, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     asked = client.post("/refunds/TS3?sandbox=s&lang=zh", data=form)
     assert asked.status_code == 303 and "lang=zh" in asked.headers["Location"]
@@ -82,7 +82,7 @@ def test_on_the_page_too_and_nobody_elses_page_may_ask(client: FlaskClient) -> N
 
 def test_on_the_command_line_too(data: Path) -> None:
     given = ["--data", str(data), "--sandbox", "s"]
-    act = ["refund", "act", "TS4", "reduce", "--amount", "1.00", "--reason", "单价偏高", "--by", "李", *given]
+    act = ["refund", "act", "TS4", "reduce", "--amount", "1.00", "--reason", "单价偏高", *given]
     done = CliRunner().invoke(main, [*act, "--json"])
     assert done.exit_code == 0, done.output
     told = json.loads(done.stdout)

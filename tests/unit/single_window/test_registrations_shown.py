@@ -69,7 +69,7 @@ def test_the_command_lists_and_shows(folder: Path) -> None:
 
 
 def test_the_command_decides(folder: Path) -> None:
-    assert answer(folder, "approve", NEWCOMER.code, "--officer", "关员甲")["company"]["state"] == "registered"
+    assert answer(folder, "approve", NEWCOMER.code)["company"]["state"] == "registered"
     assert [line["event"] for line in answer(folder, "show", NEWCOMER.code)["history"]] == [
         "review", "officer_approve", "registered"]
     assert "立案调查" in call(folder, "suspend", NEWCOMER.code, "--reason", "立案调查").stdout
@@ -92,7 +92,7 @@ def test_the_command_says_what_cannot_be_done(folder: Path) -> None:
 
 def test_an_application_in_json_becomes_the_message_that_others_send(client: FlaskClient) -> None:
     assert client.post(f"/api/v1/registrations/{NEWCOMER.code}/refuse",
-                       json={"by": "关员甲", "reason": "材料不全"}).json["state"] == "rejected"
+                       json={"reason": "材料不全"}).json["state"] == "rejected"
     sent = client.post("/api/v1/registrations", json=FORM)
     assert (sent.status_code, sent.json["type"]) == (202, "RegistrationMessage")
     assert sent.json["links"]["registration"] == f"/api/v1/registrations/{NEWCOMER.code}"
@@ -117,12 +117,12 @@ def test_http_lists_shows_and_decides(client: FlaskClient) -> None:
     assert [one["code"] for one in client.get("/api/v1/registrations?state=in_review").json["registrations"]] == [
         NEWCOMER.code]
     place = f"/api/v1/registrations/{CARRIER.code}"
-    done = client.post(f"{place}/suspend", json={"by": "关员甲", "reason": "许可证过期"})
+    done = client.post(f"{place}/suspend", json={"reason": "许可证过期"})
     assert (done.status_code, done.json["state"], bool(done.json["suspended_at"])) == (200, "suspended", True)
-    again = client.post(f"{place}/suspend", json={"by": "关员甲", "reason": "许可证过期"})
+    again = client.post(f"{place}/suspend", json={"reason": "许可证过期"})
     assert again.status_code == 409 and "已暂停" not in again.json["findings"][0]["en"]
-    graded = client.post(f"{place}/grade", json={"by": "关员甲", "grade": "severely", "since": "2026-12-01"})
+    graded = client.post(f"{place}/grade", json={"grade": "severely", "since": "2026-12-01"})
     assert graded.status_code == 409 and "Order 282" in graded.json["findings"][0]["en"]
     assert [line["event"] for line in client.get(place).json["history"]] == ["suspended", "action_refused"]
     assert client.get("/api/v1/registrations/3702960000").status_code == 404
-    assert client.post("/api/v1/registrations/3702960000/resume", json={"by": "x"}).status_code == 404
+    assert client.post("/api/v1/registrations/3702960000/resume", json={}).status_code == 404

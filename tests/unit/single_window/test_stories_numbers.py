@@ -20,6 +20,7 @@ from single_window.store import migrate
 from single_window.store.engine import reading
 from single_window.store.tables import message, timeline
 from single_window.wiring import Window
+from tests.officers import TESTER
 from tests.stories.telling import Teller
 from tests.tables import each
 
@@ -93,7 +94,7 @@ def test_a_list_that_was_never_declared_is_found_by_its_own_number(tmp_path: Pat
             assert [(one.what, one.by, one.state, one.order_no) for one in found] == [
                 ("order", "copNo", state, order_no(trade))]
             with pytest.raises(acts.NotActionable, match=state):
-                acts.act(window, SANDBOX, number, "reject", "x", "tester")
+                acts.act(window, SANDBOX, number, "reject", "x", TESTER)
         assert stories.find(connection, SANDBOX, staged.inventory.head["copNo"][:-1]) == []
     window.close()
 
@@ -225,7 +226,7 @@ def test_what_is_due_for_a_return_in_review_is_the_automatic_officers_decision(t
     trade = told.trade()
     told.send(trade)
     told.say(simulated.refund(trade, str(told.column(trade, "invt_no"))).body)
-    acts.act(window, SANDBOX, "T" + trade.inventory.head["copNo"][1:], "review", "", "tester")
+    acts.act(window, SANDBOX, "T" + trade.inventory.head["copNo"][1:], "review", "", TESTER)
     window.settle()
     with reading(window.engine) as connection:
         asked, = story_of(connection, trade).requests

@@ -1,0 +1,119 @@
+"""How long the officers' pages take beside a million lists, for one officer and for twenty at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from http.cookiejar import CookieJar
+from itertools import count as counted
+from pathlib import Path
+from statistics import quantiles
+from tempfile import TemporaryDirectory
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, Request, build_opener
+
+from simulators.bench.machine import Peak, used
+from simulators.bench.measures import OPTIONS, Measure, Measured, NotAllThere
+from simulators.entry import Outside, answering, logins, monotonic, opened, settings_for
+from simulators.imports.day import Day
+from simulators.imports.traffic import trades
+from simulators.world import World
+
+SANDBOX = "console"
+WAITING = 12_000
+LOOKS, TAKES, OFFICERS = 100, 100, 20
+"""How often each page is asked for, how many cases one officer takes, and how many officers work at once."""
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+class Officer:
+    """Somebody who is signed in, over HTTP as a browser would."""
+
+    def __init__(self, url: str, name: str, password: str) -> None:
+        self._url, self._opener = url, build_opener(HTTPCookieProcessor(CookieJar()))
+        self._token = self._form(self.get("/sign-in"))
+        self.post("/sign-in", name=name, password=password)
+        self._token = self._form(self.get("/review"))
+
+    def get(self, path: str, **query: object) -> str:
+        """A page of the sandbox."""
+        asked = urlencode({"sandbox": SANDBOX, **query})
+        with self._opener.open(f"{self._url}{path}?{asked}", timeout=60) as answer:
+            return str(answer.read().decode())
+
+    def post(self, path: str, **form: str) -> str:
+        """Send a form; gives where it leads to."""
+        body = urlencode({"csrf_token": self._token, **form}).encode()
+        with self._opener.open(Request(f"{self._url}{path}?sandbox={SANDBOX}", body), timeout=60) as answer:
+            return str(answer.url)
+
+    def _form(self, page: str) -> str:
+        found = _TOKEN.search(page)
+        if found is None:
+            raise NotAllThere("a page without a form: nobody is signed in")
+        return found.group(1)
+
+
+def console(folder: Path, count: int) -> Measured:
+    """So many lists, of which twelve thousand wait: queue, next case, case, search and day, then twenty officers."""
+    with TemporaryDirectory(dir=folder) as data:
+        settings = settings_for(Path(data), synchronous="NORMAL", readers=0)
+        with opened(settings, SANDBOX, World(1), OPTIONS) as outside:
+            prepared = monotonic()
+            _filled(outside, count)
+            seconds = monotonic() - prepared
+            with answering(outside) as (url, _), Peak() as peak:
+                before, begun = used(), monotonic()
+                found = _measured(outside, url)
+                cpu, took = used().since(before), monotonic() - begun
+    return Measured(found["queue_ms"], count, round(took, 3), 1.0, cpu.own, cpu.others,
+                    {**found, "waiting": WAITING, "memory_mb": peak.most, "preparation_seconds": round(seconds, 1)})
+
+
+def _filled(outside: Outside, count: int) -> None:
+    day = list(trades(World(1), 20, seed=1, day=outside.day, only=()))
+    Day(outside, World(1), day, 20, nights=()).play()
+    outside.file_copies(count, WAITING)
+
+
+def _measured(outside: Outside, url: str) -> dict[str, float]:
+    name, password = next((name, password) for role, name, password in logins(outside) if role == "reviewer")
+    officer, places = Officer(url, name, password), counted(1)
+    taken: list[str] = []
+    found = {
+        "queue_ms": _slowest(LOOKS, lambda: officer.get("/review")),
+        "take_next_ms": _slowest(TAKES, lambda: taken.append(officer.post("/review/next"))),
+        "case_ms": _slowest(LOOKS, lambda: officer.get(taken[0][len(url):].partition("?")[0])),
+        "search_ms": _slowest(LOOKS, lambda: officer.get("/review", words=f"Y{next(places) * 83:09d}")),
+        "day_ms": _slowest(LOOKS, lambda: officer.get("/")),
+    }
+    officers = [Officer(url, name, password) for _ in range(OFFICERS)]
+    with ThreadPoolExecutor(OFFICERS) as pool:
+        times = list(pool.map(lambda one: _times(10, lambda: one.get("/review")), officers))
+    return {**found, "twenty_officers_ms": _p95([second for of in times for second in of])}
+
+
+def _slowest(often: int, act: Callable[[], object]) -> float:
+    return _p95(_times(often, act))
+
+
+def _times(often: int, act: Callable[[], object]) -> list[float]:
+    times = []
+    for _ in range(often):
+        begun = monotonic()
+        act()
+        times.append(monotonic() - begun)
+    return times
+
+
+def _p95(seconds: Sequence[float]) -> float:
+    """The time that nineteen of twenty stay below, in milliseconds."""
+    return round(quantiles(seconds, n=20)[-1] * 1_000, 1)
+
+
+CONSOLE_MEASURES: Sequence[Measure] = (
+    Measure("console", "ms", 300, 1_000_000, "p95 of the officers' queue beside so many lists, 12,000 of them waiting",
+            console, higher_is_better=False, traffic="",
+            limits={"take_next_ms": 100, "case_ms": 200, "search_ms": 300, "day_ms": 200, "twenty_officers_ms": 1_000}),
+)

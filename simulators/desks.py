@@ -1,0 +1,113 @@
+"""Work for officers: a sandbox in which nothing is decided by itself, with cases of every kind at every desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from simulators.entry import SHANGHAI, Outside, evening
+from simulators.exports.course import ExportDay
+from simulators.exports.faults import export_fault
+from simulators.exports.shop import ExportShop
+from simulators.exports.traffic import faulty_export
+from simulators.hearing import Hearing
+from simulators.imports.day import Day, Show
+from simulators.imports.faults import fault
+from simulators.imports.shop import Shop
+from simulators.imports.traffic import faulty_trade, trades
+from simulators.refunds import exporting
+from simulators.refunds.acts import acted, registrations
+from simulators.refunds.cases import Case
+from simulators.refunds.course import Course
+from simulators.refunds.firms import Firm
+from simulators.refunds.plots import DAYS, RETURN, Step
+from simulators.world import World
+
+SANDBOX = "desks"
+IMPORTS = {"guarantee_short": 10, "price_zero": 8, "price_low": 8, "content_missing": 6, "cancelled": 4, "returned": 4,
+           "returned_partly": 2}
+"""Faults of imports that an officer must look at, and how many there are of each."""
+EXPORTS = {"code_short": 6}
+SOUND = 500
+"""Trades without a fault: one in fifty of them is drawn for inspection."""
+NIGHTS = (1, 2, 3, 4)
+"""Nights in which what was released is delivered, and sent back by its buyers."""
+LIMITED = "B"
+"""The class of enterprises whose exchange has a quota, and is looked at where they have none."""
+BACK_WITHIN = timedelta(days=3)
+"""After so many days goods that come back are let in."""
+REVIEWED = timedelta(days=35)
+"""After so many days, holidays included, a claim was reviewed or handed to an officer."""
+
+
+def leave_work(outside: Outside, world: World, seed: int, per_message: int, show: Show) -> Outside | None:
+    """Play a month for officers beside `outside`; gives their sandbox, None where it was played before.
+
+    What exporters claim comes first, since it takes its time; imports and exports come on the last days.
+    """
+    day = datetime.fromtimestamp(outside.now / 1000, SHANGHAI).date().replace(day=1)
+    place = outside.beside(SANDBOX, world, {"open": False, "automatic_officer": True, "inspection": False}, day)
+    if place.again:
+        return None
+    hearing = Hearing(())
+    _claims(place, world, seed, per_message, show, hearing)
+    place.choose(automatic_officer=False, inspection=True, guarantee_short="review")
+    _trade(place, world, seed, per_message, show, hearing)
+    _register(place, world)
+    return place
+
+
+def _today(place: Outside) -> date:
+    return datetime.fromtimestamp(place.now / 1000, SHANGHAI).date()
+
+
+def _claims(place: Outside, world: World, seed: int, per_message: int, show: Show, hearing: Hearing) -> None:
+    """Claims and reports of exchange, many of enterprises that are looked at closely."""
+    cases = exporting.short(world, seed + 7, _today(place))
+    rows = [f"{one.firm.company.code},{LIMITED},{_today(place)}," for one in cases if one.plot.path.startswith("120")]
+    place.master_data("forex_enterprises", "\n".join(["code,class,registered,quota", *rows]))
+    Course(place, world, world.payment_providers[0], cases, show, per_message, hearing=hearing, undecided=True).play()
+    place.choose(automatic_officer=True)
+    _bring_back(place, world, cases)
+    place.choose(automatic_officer=False)
+    place.wait(evening(_today(place) + REVIEWED))
+
+
+def _bring_back(place: Outside, world: World, cases: Sequence[Case]) -> None:
+    """The goods that were exported come back while their claims wait to be reviewed."""
+    when = f"{datetime.fromtimestamp(place.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
+    step = Step(RETURN, 0, DAYS[RETURN], {})
+    sent = [message.body for case in cases for message in acted(case, step, world, world.payment_providers[0], when)]
+    for _ in place.send(sent):
+        pass
+    place.wait(evening(_today(place) + BACK_WITHIN))
+
+
+def _trade(place: Outside, world: World, seed: int, per_message: int, show: Show, hearing: Hearing) -> None:
+    """What waits after some nights, then a last day on which goods are drawn for inspection."""
+    day = _today(place)
+    shop, exports = Shop(world, seed + 8, day), ExportShop(world, seed + 8, day)
+    faulty = [faulty_trade(shop, number, fault(name)) for number, name in enumerate(_named(IMPORTS))]
+    abroad = [faulty_export(exports, number, export_fault(name), place.sandbox)
+              for number, name in enumerate(_named(EXPORTS))]
+    hearing.expect([*faulty, *abroad])
+    ExportDay(place, world, abroad, per_message, show, nights=()).play(hearing)
+    Day(place, world, faulty, per_message, show, nights=NIGHTS).play(hearing)
+    last = _today(place)
+    sound = list(trades(world, SOUND, seed=seed + 9, day=last, only=()))
+    hearing.expect(sound)
+    Day(place, world, sound, per_message, show, nights=()).play(hearing)
+
+
+def _named(counts: dict[str, int]) -> list[str]:
+    return [name for name, count in counts.items() for _ in range(count)]
+
+
+def _register(place: Outside, world: World) -> None:
+    """Companies that apply in the last hours, of kinds that an officer registers: guarantors and warehouses."""
+    keepers = [one.company for one in (*world.warehouses, world.export_warehouse)]
+    companies = (*world.agents, world.small_guarantor, world.site, *keepers)
+    firms = [Firm(number, company, "T", "B") for number, company in enumerate(companies)]
+    when = f"{datetime.fromtimestamp(place.now / 1000, SHANGHAI):%Y%m%d%H%M%S}"
+    for _ in place.send([message.body for message in registrations(firms, when)]):
+        pass

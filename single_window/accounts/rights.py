@@ -1,0 +1,151 @@
+"""Who may do what: `rights.toml`, read once and checked. What has no row in it, nobody may do but the operator."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from single_window.accounts.people import OPERATOR, Person
+from single_window.language.words import Words
+
+
+class Role(NamedTuple):
+    """A role of accounts; `about_zh` and `about_en` say what it is for, `agency` the only one it works for."""
+
+    name: str
+    zh: str
+    en: str
+    about_zh: str
+    about_en: str
+    agency: str = ""
+
+
+class Right(NamedTuple):
+    """A right, and the roles that have it: within an `agency` (empty: any), for cases of the own `office` only."""
+
+    name: str
+    zh: str
+    en: str
+    roles: tuple[str, ...]
+    agency: str = ""
+    office: bool = False
+
+
+class Book(NamedTuple):
+    """The whole table. `acts`: (subject, action) → rights, `pages`: endpoint → rights; one of them is enough."""
+
+    agencies: Mapping[str, Words]
+    roles: Mapping[str, Role]
+    rights: Mapping[str, Right]
+    acts: Mapping[tuple[str, str], tuple[str, ...]]
+    pages: Mapping[str, tuple[str, ...]]
+
+
+class Lacking(Exception):
+    """Somebody has none of the rights that would be enough; says which, and who has them."""
+
+    permanent = True
+
+    def __init__(self, person: Person, wanted: Iterable[str], office: str = "") -> None:
+        self.person, self.office = person, office
+        self.wanted = tuple(book().rights[name] for name in wanted)
+        super().__init__(f"{person.name} ({person.role}) may not do this: it needs the right to {self.right.en}; "
+                         f"who has it: {self.holders.en}.")
+
+    @property
+    def right(self) -> Words:
+        """The rights of which one would be enough."""
+        return Words("或".join(one.zh for one in self.wanted) or "（无人可用）",
+                     " or ".join(one.en for one in self.wanted) or "(nobody's)")
+
+    @property
+    def holders(self) -> Words:
+        """Who has one of them: roles, of which agency, at which office."""
+        roles = [role for role in book().roles.values() if any(role.name in one.roles for one in self.wanted)]
+        agencies = sorted({one.agency for one in self.wanted if one.agency})
+        bound = self.office if any(one.office for one in self.wanted) else ""
+        zh = "、".join(role.zh for role in roles) or "操作员"
+        en = " or ".join(role.en for role in roles) or OPERATOR.name
+        of_zh = "".join(f"（{book().agencies[name].zh}）" for name in agencies)
+        of_en = "".join(f" of {book().agencies[name].en}" for name in agencies)
+        return Words(f"{zh}{of_zh}{f'，关区{bound}' if bound else ''}",
+                     f"{en}{of_en}{f' at the customs office {bound}' if bound else ''}")
+
+
+def allows(person: Person, right: str, office: str = "") -> bool:
+    """Whether somebody has a right; `office`: the customs office of the case, empty where it has none."""
+    if person.role == OPERATOR.role:
+        return True
+    found = book().rights[right]
+    return (person.role in found.roles and (not found.agency or person.agency in {"", found.agency})
+            and (not found.office or person.office in {"", office}))
+
+
+def may_act(person: Person, subject: str, action: str, office: str = "") -> bool:
+    """Whether somebody may do this to this kind of subject."""
+    return person.role == OPERATOR.role or any(
+        allows(person, right, office) for right in book().acts.get((subject, action), ()))
+
+
+def demand_act(person: Person, subject: str, action: str, office: str = "") -> None:
+    """Refuse an act that somebody has no right to; raises `Lacking`."""
+    if not may_act(person, subject, action, office):
+        raise Lacking(person, book().acts.get((subject, action), ()), office)
+
+
+def demand_subject(person: Person, subject: str) -> None:
+    """Refuse whoever may decide nothing about this kind of subject, at no office; raises `Lacking`."""
+    acts = [action for about, action in book().acts if about == subject]
+    if not any(may_act(person, subject, action, person.office) for action in acts):
+        raise Lacking(person, dict.fromkeys(right for action in acts for right in book().acts[subject, action]))
+
+
+def may_reach(person: Person, endpoint: str) -> bool:
+    """Whether somebody may reach a page; the office of a case is asked about where he acts."""
+    return any(allows(person, right, person.office) for right in book().pages.get(endpoint, ()))
+
+
+def demand_page(person: Person, endpoint: str) -> None:
+    """Refuse a page that somebody has no right to; raises `Lacking`."""
+    if not may_reach(person, endpoint):
+        raise Lacking(person, book().pages.get(endpoint, ()))
+
+
+class BadRights(ValueError):
+    """`rights.toml` names what it does not have."""
+
+
+@cache
+def book() -> Book:
+    """The table of rights."""
+    return read(files("single_window.accounts").joinpath("rights.toml").read_text("utf-8"))
+
+
+def read(source: str) -> Book:
+    """The table of a TOML text; raises `BadRights` where it names an agency or right that it does not have."""
+    data = tomllib.loads(source)
+    found = Book(
+        MappingProxyType({name: Words(**one) for name, one in data["agency"].items()}),
+        MappingProxyType({name: Role(name, **one) for name, one in data["role"].items()}),
+        MappingProxyType({name: Right(name, **{**one, "roles": tuple(one["roles"])})
+                          for name, one in data["right"].items()}),
+        MappingProxyType({(subject, action): tuple(rights) for subject, actions in data["act"].items()
+                          for action, rights in actions.items()}),
+        MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data["page"].items()}),
+    )
+    if complaints := sorted(_complaints(found)):
+        raise BadRights("; ".join(complaints))
+    return found
+
+
+def _complaints(found: Book) -> set[str]:
+    rows: list[tuple[Any, tuple[str, ...]]] = [*found.acts.items(), *found.pages.items()]
+    named = {f"{row}: no right {right!r}" for row, rights in rows for right in rights if right not in found.rights}
+    bound = {one.name: one.agency for one in found.rights.values()} | {
+        one.name: one.agency for one in found.roles.values()}
+    return named | {f"{name}: no agency {agency!r}" for name, agency in bound.items()
+                    if agency and agency not in found.agencies}

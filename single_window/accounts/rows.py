@@ -1,0 +1,107 @@
+"""Accounts and failed sign-ins as rows. Never commits."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from single_window.accounts.people import Person
+from single_window.store.bulk import upsert_rows
+from single_window.store.tables import account, sign_in_failure
+
+ACCOUNT, ADDRESS = "account", "address"
+"""Whose failures are counted: a name's, whether there is such an account or not, and a client address's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account as it is kept. Instants are the machine's; `disabled_at` is 0 while it may be used. A session that was
+    begun in an earlier `session_epoch` has ended."""
+
+    name: str
+    display: str
+    password: str = field(repr=False)
+    role: str
+    agency: str = ""
+    office: str = ""
+    disabled_at: int = 0
+    created_at: int = 0
+    session_epoch: int = 0
+
+    @property
+    def person(self) -> Person:
+        """Who acts when somebody acts with this account."""
+        return Person(self.name, self.role, self.display, self.agency, self.office)
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Sign-ins that failed in a row under a name, or from an address, and until when none is tried there."""
+
+    kind: str
+    name: str
+    failures: int = 0
+    last_at: int = 0
+    locked_until: int = 0
+
+
+_COLUMNS = tuple(account.c[one.name] for one in fields(Account))
+_FAILURES = tuple(one.name for one in fields(Failures))
+
+
+def find(connection: Connection, name: str) -> Account | None:
+    """An account by its name, disabled or not."""
+    row = connection.execute(select(*_COLUMNS).where(account.c.name == name)).first()
+    return None if row is None else Account(*row)
+
+
+def listed(connection: Connection) -> list[Account]:
+    """All accounts, by name."""
+    return [Account(*row) for row in connection.execute(select(*_COLUMNS).order_by(account.c.name))]
+
+
+def add(connection: Connection, made: Account) -> None:
+    """Keep a new account; fails where there is one of its name."""
+    connection.execute(insert(account).values(asdict(made)))
+
+
+def set_password(connection: Connection, name: str, password: str) -> None:
+    """Replace the hash of a password; every session of the account ends."""
+    connection.execute(update(account).where(account.c.name == name)
+                       .values(password=password, session_epoch=account.c.session_epoch + 1))
+
+
+def set_disabled(connection: Connection, name: str, at: int) -> None:
+    """Disable an account from an instant on, or enable it (0); every session of the account ends."""
+    connection.execute(update(account).where(account.c.name == name)
+                       .values(disabled_at=at, session_epoch=account.c.session_epoch + 1))
+
+
+def end_sessions(connection: Connection, name: str) -> None:
+    """End every session of an account."""
+    connection.execute(update(account).where(account.c.name == name)
+                       .values(session_epoch=account.c.session_epoch + 1))
+
+
+def failures(connection: Connection, kind: str, name: str) -> Failures:
+    """What failed lately under a name or from an address."""
+    row = connection.execute(select(*[sign_in_failure.c[one] for one in _FAILURES]).where(
+        sign_in_failure.c.kind == kind, sign_in_failure.c.name == name)).first()
+    return Failures(kind, name) if row is None else Failures(*row)
+
+
+def keep_failures(connection: Connection, found: Failures) -> None:
+    """Keep what failed."""
+    upsert_rows(connection, sign_in_failure, _FAILURES, [tuple(asdict(found).values())],
+                ("failures", "last_at", "locked_until"))
+
+
+def forget_failures(connection: Connection, kind: str, name: str) -> None:
+    """Forget what failed under a name or from an address."""
+    connection.execute(delete(sign_in_failure).where(sign_in_failure.c.kind == kind, sign_in_failure.c.name == name))
+
+
+def forget_before(connection: Connection, instant: int) -> None:
+    """Forget what failed before an instant, whoever it was."""
+    connection.execute(delete(sign_in_failure).where(sign_in_failure.c.last_at < instant))

@@ -1,0 +1,91 @@
+"""Tells whether somebody is whom he says: by name and password, with pauses that grow as guesses fail.
+
+A name without an account is answered like one with it, as slowly, and is locked like it.
+"""
+
+from __future__ import annotations
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from single_window.accounts import passwords, rows
+from single_window.accounts.rows import ACCOUNT, ADDRESS, Account, Failures
+from single_window.clock import system_now
+from single_window.store.engine import reading, writing
+
+log = structlog.get_logger(__name__)
+FREE = 5
+"""Failures in a row after which pauses begin."""
+LONGEST_PAUSE = 15 * 60
+"""Seconds of the longest pause."""
+FORGOTTEN = 24 * 60 * 60 * 1_000
+"""Milliseconds after the last failure until it is forgotten."""
+LONGEST_NAME = 40
+
+
+class NotSignedIn(Exception):
+    """Name and password do not fit together, or the account is disabled; does not say which."""
+
+
+class Locked(NotSignedIn):
+    """So many sign-ins failed that none is tried for a while; says for how many seconds."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(f"Too many sign-ins have failed; try again in {seconds} seconds.")
+        self.seconds = seconds
+
+
+def verify(engine: Engine, name: str, password: str, address: str = "") -> Account:
+    """The account of this name and password; raises `NotSignedIn` or `Locked`.
+
+    `address`: the client's, whose failures are counted too; empty where it tells nothing, as behind a proxy.
+    """
+    name = name.strip().casefold()[:LONGEST_NAME]
+    with passwords.turn():
+        now = system_now()
+        with reading(engine) as connection:
+            counted = _counted(connection, name, address[:100])
+            found = rows.find(connection, name)
+        if (seconds := _left(counted, now)) > 0:
+            raise Locked(seconds)
+        kept = "" if found is None or found.disabled_at else found.password
+        if found is None or not passwords.fits(password, kept):
+            failures = _failed(engine, counted, now)
+            log.warning("account.refused", account=name, address=address, failures=failures)
+            raise NotSignedIn("Name and password do not fit together.")
+        if counted[0].failures:
+            with writing(engine) as connection:
+                rows.forget_failures(connection, ACCOUNT, name)
+    return found
+
+
+def unlock(connection: Connection, name: str) -> None:
+    """Let sign-ins under this name be tried at once again."""
+    rows.forget_failures(connection, ACCOUNT, name)
+
+
+def pause(failures: int) -> int:
+    """Seconds without a try after so many failures in a row: 0 up to the fourth, then 1, 2, 4 … to a quarter hour."""
+    return 0 if failures < FREE else min(2 ** min(failures - FREE, 20), LONGEST_PAUSE)
+
+
+def _counted(connection: Connection, name: str, address: str) -> list[Failures]:
+    found = [rows.failures(connection, ACCOUNT, name)]
+    return [*found, rows.failures(connection, ADDRESS, address)] if address else found
+
+
+def _left(counted: list[Failures], now: int) -> int:
+    """Seconds until the next try."""
+    return max(-((now - one.locked_until) // 1_000) if one.locked_until > now else 0 for one in counted)
+
+
+def _failed(engine: Engine, counted: list[Failures], now: int) -> int:
+    """Count a failure everywhere, on what others have counted by now; gives the count of the name."""
+    many = []
+    with writing(engine) as connection:
+        rows.forget_before(connection, now - FORGOTTEN)
+        for one in counted:
+            many.append(rows.failures(connection, one.kind, one.name).failures + 1)
+            locked = now + pause(many[-1]) * 1_000 if pause(many[-1]) else 0
+            rows.keep_failures(connection, Failures(one.kind, one.name, many[-1], now, locked))
+    return many[0]

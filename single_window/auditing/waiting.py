@@ -1,0 +1,51 @@
+"""What waits for an officer: the cases of every desk are the subjects that are in its states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sqlalchemy import Connection, select
+
+from gateways.decisions import Subject
+from single_window.auditing.ledger import Difference, Ledger, joined
+from single_window.language.words import Words
+from single_window.store.desks import desks
+from single_window.store.subjects import TABLES, key_of
+from single_window.store.tables import work_case
+
+WORDS = Words("待办事项", "cases that wait")
+Waiting = dict[tuple[str, str, str], tuple[str, int]]
+"""Desk, kind of subject and id → state and version."""
+
+
+def audited(connection: Connection, sandbox: str) -> Ledger:
+    """Each subject in a state of a desk against the case that waits there, with state and version."""
+    kept, found = _kept(connection, sandbox), _found(connection, sandbox)
+    return Ledger("waiting", WORDS, len(kept), {}, tuple(_differences(kept, found)))
+
+
+def _differences(kept: Waiting, found: Waiting) -> Iterator[Difference]:
+    for key in sorted(kept.keys() | found.keys()):
+        if kept.get(key) != found.get(key):
+            states = " → ".join((one.get(key) or ("nothing",))[0] for one in (kept, found))
+            version_kept, version_found = (one.get(key, ("", 0))[1] for one in (kept, found))
+            yield Difference(joined(key), f"case of a subject that waits ({states})", version_kept, version_found)
+
+
+def _kept(connection: Connection, sandbox: str) -> Waiting:
+    case = work_case.c
+    rows = connection.execute(select(case.desk, case.subject, case.subject_id, case.state, case.version).where(
+        case.sandbox == sandbox, case.waiting == 1))
+    return {(row.desk, row.subject, row.subject_id): (row.state, row.version) for row in rows}
+
+
+def _found(connection: Connection, sandbox: str) -> Waiting:
+    found: Waiting = {}
+    for desk in desks().values():
+        for subject, states in desk.subjects.items():
+            table = TABLES[subject]
+            rows = connection.execute(select(key_of(table), table.c.state, table.c.version).where(
+                table.c.sandbox == sandbox, table.c.state.in_(states),
+                *([table.c.kind.in_(desk.requests)] if subject == Subject.REQUEST else [])))
+            found |= {(desk.name, subject, str(number)): (state, version) for number, state, version in rows}
+    return found

@@ -1,0 +1,92 @@
+"""The queue of cases as an officer works it: his desks, what waits there, taking the next, holding and letting go."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from single_window.accounts import rights
+from single_window.accounts.people import Person
+from single_window.clock import system_now
+from single_window.context import Context
+from single_window.store import case_queue, sandboxes
+from single_window.store.case_queue import VIEWS, Case, Key, Wanted
+from single_window.store.desks import Desk, desks
+from single_window.store.engine import writing
+
+MOST = 50
+"""Cases of a page."""
+
+
+class Shown(NamedTuple):
+    """A page of the queue. `by_desk`: how many wait at each desk; `views`: how many of the desks shown are in each
+    view, and in all (under the empty name); `after`: where the next page begins, empty on the last."""
+
+    cases: Sequence[Case]
+    after: str
+    by_desk: Mapping[str, int]
+    views: Mapping[str, int]
+    now: int
+    clock: int
+
+
+def desks_of(person: Person) -> Sequence[Desk]:
+    """The desks at which somebody may decide, of cases of his customs office."""
+    return [desk for desk in desks().values() if rights.allows(person, desk.right, person.office)]
+
+
+def wanted(connection: Connection, sandbox: str, person: Person, desk: str = "", view: str = "", flow: str = "",
+           words: str = "") -> Wanted:
+    """What somebody asks to see: a desk he names, else his own ones; whoever decides nowhere sees all of them."""
+    chosen = [desk] if desk in desks() else [one.name for one in desks_of(person)]
+    return Wanted(chosen, person.office, flow if flow in {"I", "E"} else "", view if view in VIEWS else "",
+                  words.strip()[:200], person.name, sandboxes.find(connection, sandbox).clock.now(), system_now())
+
+
+def shown(connection: Connection, sandbox: str, asked: Wanted, after: str = "", most: int = MOST) -> Shown:
+    """One page of the queue with its counts."""
+    found = case_queue.page(connection, sandbox, asked, after, most + 1)
+    return Shown(found[:most], found[most - 1].place if len(found) > most else "",
+                 case_queue.counts(connection, sandbox, asked.office),
+                 case_queue.views(connection, sandbox, asked), asked.now, asked.clock)
+
+
+def take_next(context: Context, sandbox: str, person: Person, desk: str = "", but: Key | None = None) -> Case | None:
+    """Take the case that is due first at the desk, or at any of somebody's desks; None: nothing is free.
+
+    `but`: a case that he has just been at.
+    """
+    if not desks_of(person):
+        return None
+    with writing(context.engine) as connection:
+        asked = wanted(connection, sandbox, person, desk)
+        return case_queue.take_next(connection, sandbox, asked, but)
+
+
+def hold(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
+    """Take these cases, but for those that somebody else holds; gives what is his now."""
+    with writing(context.engine) as connection:
+        mine = _allowed(connection, sandbox, person, keys)
+        return case_queue.hold(connection, sandbox, mine, person.name, system_now())
+
+
+def let_go(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
+    """Let cases go that somebody holds; gives those that anybody may take now."""
+    with writing(context.engine) as connection:
+        return case_queue.let_go(connection, sandbox, keys, person.name)
+
+
+def holder(connection: Connection, sandbox: str, key: Key) -> str:
+    """Who holds a case; empty where nobody does, or nothing waits."""
+    found = case_queue.find(connection, sandbox, key)
+    return found.assignee if found is not None and found.lease_until >= system_now() else ""
+
+
+def _allowed(connection: Connection, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
+    """Those cases at desks where somebody may decide."""
+    own = {desk.name for desk in desks_of(person)}
+    found = [case_queue.find(connection, sandbox, key) for key in keys]
+    return [case.key for case in found
+            if case is not None and case.desk in own and person.office in {"", case.office or person.office}]

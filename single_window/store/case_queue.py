@@ -1,0 +1,197 @@
+"""The queue of cases: listed by what is due first, counted, taken and held. Never commits.
+
+A case that an officer has taken is his until its lease ends: then it may be taken by another. Leases run by the
+machine's clock, since officers do; what is due is due by the sandbox's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select, tuple_, update
+
+from declarations.reasons import Reason
+from single_window.store.bulk import on_sqlite, pair_of
+from single_window.store.records import decoder
+from single_window.store.tables import work_case
+
+MINE, FREE, OVERDUE, HELD = VIEWS = ("mine", "free", "overdue", "held")
+LEASE_MILLISECONDS = 30 * 60_000
+"""How long a case is held by whoever took it."""
+_COLUMNS = ("subject", "subject_id", "desk", "office", "flow", "kind", "number", "order_no", "state", "version",
+            "reasons", "company", "goods", "declaration_id", "value", "tax", "lane", "opened_at", "due", "assignee",
+            "lease_until")
+_reasons = decoder(tuple[Reason, ...], tuple)
+Key = tuple[str, str]
+"""Kind of subject, and its id."""
+
+
+class Case(NamedTuple):
+    """Something that waits at a desk. Amounts are scaled; `opened_at` and `due` are instants of the sandbox,
+    `lease_until` of the machine (0: nobody has taken it)."""
+
+    subject: str
+    subject_id: str
+    desk: str
+    office: str
+    flow: str
+    kind: str
+    number: str
+    order_no: str
+    state: str
+    version: int
+    reasons: tuple[Reason, ...]
+    company: str
+    goods: str
+    declaration_id: int
+    value: int
+    tax: int
+    lane: str
+    opened_at: int
+    due: int
+    assignee: str
+    lease_until: int
+
+    @property
+    def key(self) -> Key:
+        """What names it within its sandbox."""
+        return self.subject, self.subject_id
+
+    @property
+    def place(self) -> str:
+        """Where it stands in the queue: what `after` of the next page says."""
+        return f"{self.due}~{self.subject}~{self.subject_id}"
+
+
+class Wanted(NamedTuple):
+    """Which cases: of which desks (empty: all), of which customs office and flow (empty: any), in which view, with
+    which words in them. `who`: whoever looks; `now`: the sandbox's instant; `clock`: the machine's."""
+
+    desks: Collection[str] = ()
+    office: str = ""
+    flow: str = ""
+    view: str = ""
+    words: str = ""
+    who: str = ""
+    now: int = 0
+    clock: int = 0
+
+
+def page(connection: Connection, sandbox: str, wanted: Wanted, after: str = "", most: int = 50) -> list[Case]:
+    """Cases that wait, those that are due first; `after` is the `place` of the last one of the page before."""
+    chosen = _chosen(sandbox, wanted)
+    if after and (place := _place(after)):
+        chosen = chosen.where(tuple_(work_case.c.due, work_case.c.subject, work_case.c.subject_id) > tuple_(*place))
+    return [_case(row) for row in connection.execute(_in_order(chosen).limit(most))]
+
+
+def find(connection: Connection, sandbox: str, key: Key) -> Case | None:
+    """The case of a subject, as long as it waits."""
+    chosen = select(*[work_case.c[name] for name in _COLUMNS]).where(*_named(sandbox, key), work_case.c.waiting == 1)
+    row = connection.execute(chosen).one_or_none()
+    return None if row is None else _case(row)
+
+
+def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[str, int]:
+    """How many cases wait at each desk where any do."""
+    rows = connection.execute(select(work_case.c.desk, func.count()).where(
+        work_case.c.sandbox == sandbox, work_case.c.waiting == 1, *_of_office(office)).group_by(work_case.c.desk))
+    return {desk: count for desk, count in rows}
+
+
+def views(connection: Connection, sandbox: str, wanted: Wanted) -> Mapping[str, int]:
+    """How many cases of these desks are in each view, and in all."""
+    sums = {view: func.coalesce(func.sum(case((_in_view(wanted._replace(view=view)), 1), else_=0)), 0)
+            for view in VIEWS}
+    row = connection.execute(select(func.count(), *sums.values()).where(
+        *_where(sandbox, wanted._replace(view="", words="", flow="")))).one()
+    return dict(zip(("", *sums), map(int, row), strict=True))
+
+
+def take_next(connection: Connection, sandbox: str, wanted: Wanted, but: Key | None = None) -> Case | None:
+    """Take the case that is due first among those that nobody holds, or go on with one that is held by `wanted.who`.
+
+    No two get the same: the row is taken by compare-and-set. `but`: a case that is not wanted now.
+    """
+    for view in (MINE, FREE):
+        chosen = _in_order(_chosen(sandbox, wanted._replace(view=view)))
+        if but is not None:
+            chosen = chosen.where(tuple_(work_case.c.subject, work_case.c.subject_id) != tuple_(*but))
+        if not on_sqlite(connection):
+            chosen = chosen.with_for_update(skip_locked=True)
+        row = connection.execute(chosen.limit(1)).first()
+        if row is not None and hold(connection, sandbox, [_case(row).key], wanted.who, wanted.clock):
+            return _case(row)._replace(assignee=wanted.who, lease_until=wanted.clock + LEASE_MILLISECONDS)
+    return None
+
+
+def hold(connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int) -> list[Key]:
+    """Take cases that nobody else holds; gives those that are held by `who` now."""
+    free = or_(work_case.c.assignee.in_(("", who)), work_case.c.lease_until < clock)
+    return _set(connection, sandbox, keys, free, assignee=who, lease_until=clock + LEASE_MILLISECONDS)
+
+
+def give(connection: Connection, sandbox: str, keys: Collection[Key], who: str, clock: int) -> list[Key]:
+    """Give cases to somebody, whoever holds them; gives those that waited."""
+    return _set(connection, sandbox, keys, work_case.c.waiting == 1, assignee=who,
+                lease_until=clock + LEASE_MILLISECONDS)
+
+
+def let_go(connection: Connection, sandbox: str, keys: Collection[Key], who: str = "") -> list[Key]:
+    """Let cases go, so that anybody may take them; only those that `who` holds, where he is named."""
+    return _set(connection, sandbox, keys, work_case.c.assignee == who if who else work_case.c.assignee != "",
+                assignee="", lease_until=0)
+
+
+def _set(connection: Connection, sandbox: str, keys: Collection[Key], where: ColumnElement[bool],
+         **values: Any) -> list[Key]:
+    if not keys:
+        return []
+    statement = update(work_case).where(
+        work_case.c.sandbox == sandbox, work_case.c.waiting == 1,
+        pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(keys)), where).values(**values)
+    rows = connection.execute(statement.returning(work_case.c.subject, work_case.c.subject_id))
+    return [(row.subject, row.subject_id) for row in rows]
+
+
+def _chosen(sandbox: str, wanted: Wanted) -> Select[Any]:
+    return select(*[work_case.c[name] for name in _COLUMNS]).where(*_where(sandbox, wanted))
+
+
+def _in_order(chosen: Select[Any]) -> Select[Any]:
+    return chosen.order_by(work_case.c.due, work_case.c.subject, work_case.c.subject_id)
+
+
+def _where(sandbox: str, wanted: Wanted) -> Sequence[ColumnElement[bool]]:
+    column = work_case.c
+    return [column.sandbox == sandbox, column.waiting == 1, *_of_office(wanted.office),
+            *([column.desk.in_(list(wanted.desks))] if wanted.desks else []),
+            *([column.flow == wanted.flow] if wanted.flow else []),
+            *([_in_view(wanted)] if wanted.view else []),
+            *[column.terms.contains(word, autoescape=True) for word in wanted.words.lower().split()]]
+
+
+def _of_office(office: str) -> list[ColumnElement[bool]]:
+    return [work_case.c.office.in_(("", office))] if office else []
+
+
+def _in_view(wanted: Wanted) -> ColumnElement[bool]:
+    column = work_case.c
+    held = (column.assignee != "") & (column.lease_until >= wanted.clock)
+    return {MINE: (column.assignee == wanted.who) & (column.assignee != "") & (column.lease_until >= wanted.clock),
+            FREE: ~held, HELD: held, OVERDUE: column.due < wanted.now}[wanted.view]
+
+
+def _named(sandbox: str, key: Key) -> Sequence[ColumnElement[bool]]:
+    return (work_case.c.sandbox == sandbox, work_case.c.subject == key[0], work_case.c.subject_id == key[1])
+
+
+def _place(after: str) -> tuple[int, str, str] | None:
+    due, _, rest = after.partition("~")
+    subject, _, subject_id = rest.partition("~")
+    return (int(due), subject, subject_id) if due.isdecimal() and len(due) < 19 and subject else None
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case._make(row)._replace(reasons=_reasons(row.reasons))

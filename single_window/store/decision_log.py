@@ -1,0 +1,146 @@
+"""The log of decisions: each row has the hash of the one before, so that a change is found. Never commits.
+
+A row is written in the commit that answers its decision. The chain of a sandbox begins with sixty-four zeros; its head
+stands in a row of its own, so that rows cut off at the end are missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from hashlib import sha256
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Row, or_, select, update
+
+from single_window.store.bulk import insert_rows, on_sqlite, one_of, upsert_rows
+from single_window.store.subjects import states
+from single_window.store.tables import decision, decision_log, decision_log_head
+
+FIRST = "0" * 64
+"""What the first row of a chain has before it."""
+PIECE = 1_000
+_encode = msgspec.json.Encoder().encode
+
+
+class Entry(NamedTuple):
+    """A row of the log. `before` and `after` are states of the subject, as it was decided and when that was answered;
+    `filed_at` and `answered_at` instants of the sandbox; `answer` reasons as JSON."""
+
+    sandbox: str
+    sequence: int
+    decision_id: int
+    subject: str
+    subject_id: str
+    action: str
+    by: str
+    role: str
+    seen: int
+    reason: str
+    before: str
+    after: str
+    outcome: str
+    answer: str
+    filed_at: int
+    answered_at: int
+    previous: str
+    hash: str
+
+
+class Broken(NamedTuple):
+    """The first link of a chain that does not hold: the number of its row, and what is wrong."""
+
+    sequence: int
+    what: str
+
+
+def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
+    """Add decisions that were answered in this transaction, in the order of their ids."""
+    rows = connection.execute(select(decision).where(
+        decision.c.sandbox == sandbox, one_of(connection, decision.c.id, sorted(ids))).order_by(decision.c.id)).all()
+    if not rows:
+        return
+    upsert_rows(connection, decision_log_head, ("sandbox", "sequence", "hash"), [(sandbox, 0, FIRST)])
+    head = decision_log_head.c
+    chosen = select(head.sequence, head.hash).where(head.sandbox == sandbox)
+    sequence, previous = connection.execute(chosen if on_sqlite(connection) else chosen.with_for_update()).one()
+    linked = []
+    for row, after in zip(rows, _after(connection, sandbox, rows), strict=True):
+        sequence += 1
+        values = (sandbox, sequence, row.id, row.subject, row.subject_id, row.action, row.by, row.role, row.seen,
+                  row.reason, row.before, after, row.state, row.answer, row.at, row.answered_at, previous)
+        previous = digest(values)
+        linked.append((*values, previous))
+    insert_rows(connection, decision_log, Entry._fields, linked)
+    connection.execute(update(decision_log_head).where(decision_log_head.c.sandbox == sandbox).values(
+        sequence=sequence, hash=previous))
+
+
+def digest(values: Sequence[Any]) -> str:
+    """The hash of a row: of all its columns in their order, the hash of the row before among them."""
+    return sha256(_encode(list(values))).hexdigest()
+
+
+def broken(connection: Connection, sandbox: str) -> Broken | None:
+    """The first link of a sandbox's chain that does not hold; None: it holds from the first row to its head."""
+    expected, previous = 1, FIRST
+    for row in entries(connection, sandbox):
+        if row.sequence != expected:
+            return Broken(expected, f"the row is missing; {row.sequence} follows")
+        if row.previous != previous:
+            return Broken(row.sequence, "the row before it was exchanged")
+        if digest(row[:-1]) != row.hash:
+            return Broken(row.sequence, "the row was changed")
+        expected, previous = expected + 1, row.hash
+    head = connection.execute(select(decision_log_head.c.sequence, decision_log_head.c.hash).where(
+        decision_log_head.c.sandbox == sandbox)).one_or_none()
+    kept = (head.sequence, head.hash) if head is not None else (0, FIRST)
+    if kept != (expected - 1, previous):
+        return Broken(expected, f"the log ends here, and its head says {kept[0]} rows")
+    return _unlike(connection, sandbox)
+
+
+def entries(connection: Connection, sandbox: str, after: int = 0, by: str = "", subject: str = "",
+            since: int = 0, until: int = 0) -> Iterator[Entry]:
+    """Rows of the log in their order, a thousand at a time: from behind a sequence on, of an officer, about a kind of
+    subject, answered from one instant up to another (not included)."""
+    column = decision_log.c
+    chosen = select(*[column[name] for name in Entry._fields]).where(
+        column.sandbox == sandbox, *([column.by == by] if by else []),
+        *([column.subject == subject] if subject else []),
+        *([column.answered_at >= since] if since else []), *([column.answered_at < until] if until else []))
+    while rows := connection.execute(
+            chosen.where(column.sequence > after).order_by(column.sequence).limit(PIECE)).all():
+        yield from map(Entry._make, rows)
+        after = rows[-1].sequence
+
+
+def newest(connection: Connection, sandbox: str, before: int = 0, by: str = "", most: int = 50) -> Sequence[Entry]:
+    """The newest rows of the log, newest first; `before`: of sequences below it."""
+    column = decision_log.c
+    chosen = select(*[column[name] for name in Entry._fields]).where(
+        column.sandbox == sandbox, *([column.by == by] if by else []),
+        *([column.sequence < before] if before else []))
+    return [Entry._make(row) for row in connection.execute(chosen.order_by(column.sequence.desc()).limit(most))]
+
+
+def _after(connection: Connection, sandbox: str, rows: Sequence[Row[Any]]) -> Iterator[str]:
+    """The state of each decision's subject now."""
+    known = {subject: states(connection, sandbox, subject, {row.subject_id for row in rows if row.subject == subject})
+             for subject in {row.subject for row in rows}}
+    for row in rows:
+        yield known[row.subject].get(row.subject_id, "")
+
+
+def _unlike(connection: Connection, sandbox: str) -> Broken | None:
+    """The first row whose decision is not there any more, or says something else."""
+    named = ("by", "role", "action", "reason", "seen", "answer", "answered_at", "at", "subject", "subject_id")
+    pairs = [(decision_log.c["filed_at" if name == "at" else name], decision.c[name]) for name in named]
+    same = decision.c.id == decision_log.c.decision_id
+    differs = or_(decision.c.id.is_(None), *[logged != kept for logged, kept in pairs])
+    row = connection.execute(
+        select(decision_log.c.sequence, decision.c.id).outerjoin(decision, same)
+        .where(decision_log.c.sandbox == sandbox, differs).order_by(decision_log.c.sequence).limit(1)).one_or_none()
+    if row is None:
+        return None
+    return Broken(row.sequence, "its decision says something else" if row.id else "its decision is missing")

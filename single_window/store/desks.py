@@ -1,0 +1,55 @@
+"""The desks of officers: which subjects in which states wait at which, and until when they are to be decided."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import NamedTuple
+
+from declarations.calendar import DAY, day_of, instant_of
+from declarations.working_days import add_working_days
+from single_window.language.words import Words
+
+
+class Desk(NamedTuple):
+    """A desk; `subjects`: a kind of subject → the states in which one waits here; `right`: what its officers may;
+    `requests`: the kinds of requests that do."""
+
+    name: str
+    zh: str
+    en: str
+    subjects: Mapping[str, tuple[str, ...]]
+    right: str
+    working_days: int
+    requests: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> Words:
+        """Its name."""
+        return Words(self.zh, self.en)
+
+    def due(self, now: int) -> int:
+        """When something that begins to wait now is to be decided: at the same hour, so many working days later."""
+        day = add_working_days(day_of(now), self.working_days).day
+        return instant_of(day) + (now - instant_of(day_of(now))) % DAY
+
+
+@cache
+def desks() -> Mapping[str, Desk]:
+    """Every desk by name, in the order in which they are shown."""
+    read = tomllib.loads(files("single_window.store").joinpath("desks.toml").read_text("utf-8"))
+    return MappingProxyType({
+        name: Desk(name, found["zh"], found["en"],
+                   {subject: tuple(states) for subject, states in found["subjects"].items()},
+                   found["right"], found["working_days"], tuple(found.get("requests", ())))
+        for name, found in read.items()})
+
+
+@cache
+def desk_of(subject: str, state: str, kind: str = "") -> Desk | None:
+    """The desk at which a subject in a state waits, a request of a `kind`; None: it waits for no officer."""
+    return next((desk for desk in desks().values() if state in desk.subjects.get(subject, ())
+                 and (subject != "request" or kind in desk.requests)), None)

@@ -1,0 +1,33 @@
+"""What officers decide about, as rows: in which table each kind of subject is kept, and in which state one is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Column, Connection, Table, select
+
+from gateways.decisions import Subject
+from single_window.store.bulk import one_of
+from single_window.store.tables import batch, declaration, enterprise, forex_report, refund_claim, request
+
+TABLES: Mapping[str, Table] = {
+    Subject.DECLARATION: declaration, Subject.REQUEST: request, Subject.BATCH: batch,
+    Subject.REFUND_CLAIM: refund_claim, Subject.FOREX_REPORT: forex_report, Subject.REGISTRATION: enterprise}
+"""Where each kind of subject is kept that has a state of its own; a tax bill has that of its list."""
+
+
+def key_of(table: Table) -> Column[int] | Column[str]:
+    """What names a subject: the code of a company, the id of anything else."""
+    return table.c.code if "code" in table.c else table.c.id
+
+
+def states(connection: Connection, sandbox: str, subject: str, ids: Collection[str]) -> Mapping[str, str]:
+    """The states of subjects of a kind, by id; those that are not there are left out."""
+    table = TABLES.get(subject)
+    if table is None:
+        return {}
+    key = key_of(table)
+    wanted = list(ids) if table is enterprise else [int(number) for number in ids if number.isdecimal()]
+    rows = connection.execute(select(key, table.c.state).where(
+        table.c.sandbox == sandbox, one_of(connection, key, wanted)))
+    return {str(number): state for number, state in rows}

@@ -1,0 +1,189 @@
+"""What waits for a person, kept in the commit that makes it wait or ends it. Never commits.
+
+A case is a subject that waits at a desk. It is opened when its subject comes into a state of that desk, follows each
+change while it waits, and ends when the subject leaves; who holds it, officers change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, select, update
+
+from declarations.documents import DOCUMENTS, unpack
+from declarations.reasons import Reason
+from declarations.tax.assessment import Assessment
+from gateways.customs.batches.memory import Batch
+from gateways.customs.memory import Declaration, Request
+from gateways.customs.outcome import LIST
+from gateways.decisions import Subject
+from gateways.forex.memory import Report
+from gateways.refund.papers import Claim
+from gateways.registration.memory import Enterprise
+from single_window.store.bulk import insert_rows, one_of, pair_of
+from single_window.store.desks import Desk, desk_of
+from single_window.store.records import to_json
+from single_window.store.tables import declaration, document, tax_bill, work_case
+
+Changed = Mapping[Subject, Collection[Any]]
+"""What a batch of work changed, by kind of subject."""
+REASONS, GOODS = 3, 5
+"""Reasons, and lines of goods, that a case keeps for lists of cases."""
+_KEYS = ("sandbox", "subject", "subject_id")
+_FACTS = ("desk", "office", "flow", "kind", "number", "order_no", "state", "version", "reason", "reasons", "company",
+          "goods", "terms", "declaration_id", "value", "tax", "lane", "opened_at", "due", "assignee", "lease_until",
+          "waiting", "ended_at")
+_END = (update(work_case).where(work_case.c.sandbox == bindparam("of_sandbox"), work_case.c.waiting == 1)
+        .values(waiting=0, ended_at=bindparam("now")))
+_STAYS = (update(work_case).where(*[work_case.c[name] == bindparam(f"of_{name}") for name in _KEYS])
+          .values({name: bindparam(f"new_{name}") for name in ("state", "version", "reason", "reasons")}))
+Facts = dict[str, Any]
+_assessment = msgspec.json.Decoder(Assessment).decode
+
+
+def follow(connection: Connection, sandbox: str, changed: Changed, now: int) -> None:
+    """Open, change and end the cases of what was changed; `now` is the sandbox's instant."""
+    waiting: dict[tuple[str, str], tuple[Any, Desk]] = {}
+    over: list[tuple[str, str]] = []
+    for subject, ones in changed.items():
+        for one in ones:
+            desk, key = desk_of(subject, one.state, getattr(one, "kind", "")), (str(subject), _id(one))
+            if desk is not None:
+                waiting[key] = (one, desk)
+            elif one.version > 1:  # what was made just now has never waited
+                over.append(key)
+    end(connection, sandbox, over, now)
+    if waiting:
+        _open(connection, sandbox, waiting, now)
+
+
+def end(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]], now: int) -> None:
+    """End the cases of subjects, given as kind and id; those that have none are left alone."""
+    by_subject: dict[str, list[str]] = {}
+    for subject, subject_id in keys:
+        by_subject.setdefault(subject, []).append(subject_id)
+    for subject, ids in by_subject.items():
+        connection.execute(_END.where(work_case.c.subject == subject, one_of(connection, work_case.c.subject_id, ids)),
+                           {"of_sandbox": sandbox, "now": now})
+
+
+def _open(connection: Connection, sandbox: str, waiting: Mapping[tuple[str, str], tuple[Any, Desk]], now: int) -> None:
+    """Write the cases of what waits. One that waited at the same desk keeps its age and whoever holds it."""
+    where = (work_case.c.sandbox == sandbox,
+             pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(waiting)))
+    kept = {(row.subject, row.subject_id): row.desk if row.waiting else "" for row in connection.execute(select(
+        work_case.c.subject, work_case.c.subject_id, work_case.c.desk, work_case.c.waiting).where(*where))}
+    stays = [key for key, (_, desk) in waiting.items() if kept.get(key) == desk.name]
+    if stays:
+        connection.execute(_STAYS, [_changes(sandbox, key, waiting[key][0]) for key in stays])
+    opened = {key: waiting[key] for key in waiting.keys() - set(stays)}
+    if again := [key for key in opened if key in kept]:
+        connection.execute(work_case.delete().where(
+            work_case.c.sandbox == sandbox, pair_of(connection, (work_case.c.subject, work_case.c.subject_id), again)))
+    details = _details(connection, [one for one, _ in opened.values()])
+    insert_rows(connection, work_case, (*_KEYS, *_FACTS), [
+        _row(sandbox, key, {**_plain(key[0], one), **details.get(_id(one), {})}, desk, now)
+        for key, (one, desk) in sorted(opened.items(), key=lambda item: item[0])])
+
+
+def _changes(sandbox: str, key: tuple[str, str], one: Any) -> Facts:
+    return {"of_sandbox": sandbox, "of_subject": key[0], "of_subject_id": key[1], "new_state": one.state,
+            "new_version": one.version, **{f"new_{name}": value for name, value in _because(one.reasons).items()}}
+
+
+def _row(sandbox: str, key: tuple[str, str], facts: Facts, desk: Desk, now: int) -> tuple[Any, ...]:
+    terms = " ".join(dict.fromkeys(str(facts[name]) for name in ("number", "order_no", "company") if facts.get(name)))
+    whole: Facts = {**dict.fromkeys(("office", "flow", "kind", "order_no", "company", "goods", "lane", "assignee"), ""),
+                    **dict.fromkeys(("declaration_id", "value", "tax", "lease_until", "ended_at"), 0),
+                    **facts, "desk": desk.name, "opened_at": now, "due": desk.due(now), "waiting": 1}
+    whole["terms"] = f"{terms} {facts.get('terms', '')}".strip().lower()
+    return (sandbox, *key, *(whole[name] for name in _FACTS))
+
+
+def _id(one: Any) -> str:
+    return str(getattr(one, "id", None) or one.code)
+
+
+def _because(reasons: Iterable[Reason]) -> Facts:
+    few = tuple(reasons)[:REASONS]
+    return {"reason": few[0].rule if few else "", "reasons": to_json(few)}
+
+
+def _plain(subject: str, one: Any) -> Facts:
+    """What a subject itself says of its case."""
+    return {"state": one.state, "version": one.version, **_because(one.reasons), **_PLAIN[subject](one)}
+
+
+def _of_list(one: Declaration) -> Facts:
+    return {"office": one.customs_code, "flow": one.flow, "kind": LIST[one.flow],
+            "number": one.invt_no or one.cop_no, "order_no": one.order_no, "company": one.ebc_code,
+            "declaration_id": one.id, "value": one.value, "lane": one.lane,
+            "terms": f"{one.cop_no} {one.pre_no} {one.logistics_key.partition('|')[2]} {one.agent_code} {one.buyer}"}
+
+
+def _of_request(one: Request) -> Facts:
+    return {"kind": one.kind, "flow": "E" if one.kind.startswith("export") else "I",
+            "number": one.key.partition("|")[2], "declaration_id": one.declaration_id}
+
+
+def _of_batch(one: Batch) -> Facts:
+    return {"kind": "batch", "flow": one.flow, "number": one.batch_no, "office": one.customs_code}
+
+
+def _of_claim(one: Claim) -> Facts:
+    return {"kind": "refund_claim", "flow": "E", "number": one.key, "company": one.ebc_code, "value": one.fob,
+            "tax": one.refund, "terms": one.cop_no}
+
+
+def _of_report(one: Report) -> Facts:
+    return {"kind": "forex_report", "number": one.key, "company": one.ebc_code, "value": one.rmb, "terms": one.cop_no}
+
+
+def _of_enterprise(one: Enterprise) -> Facts:
+    return {"kind": "registration", "number": one.code, "company": one.code, "terms": f"{one.credit_code} {one.name}"}
+
+
+_PLAIN: Mapping[str, Callable[[Any], Facts]] = {
+    Subject.DECLARATION: _of_list, Subject.REQUEST: _of_request, Subject.BATCH: _of_batch,
+    Subject.REFUND_CLAIM: _of_claim, Subject.FOREX_REPORT: _of_report, Subject.REGISTRATION: _of_enterprise}
+
+
+def _details(connection: Connection, opened: Collection[Any]) -> dict[str, Facts]:
+    """What stands elsewhere: goods and buyer of lists, their tax, the list that a request is about. By subject id."""
+    lists = [one for one in opened if isinstance(one, Declaration)]
+    requests = [one for one in opened if isinstance(one, Request)]
+    return {**_details_of_lists(connection, lists), **_details_of_requests(connection, requests)}
+
+
+def _details_of_lists(connection: Connection, lists: Collection[Declaration]) -> dict[str, Facts]:
+    if not lists:
+        return {}
+    taxes = {row.declaration_id: row.assessment for row in connection.execute(
+        select(tax_bill.c.declaration_id, tax_bill.c.assessment).where(
+            one_of(connection, tax_bill.c.declaration_id, [one.id for one in lists])).order_by(tax_bill.c.sequence))}
+    rows = connection.execute(select(document.c.id, document.c.kind, document.c.facts).where(
+        one_of(connection, document.c.id, [one.document_id for one in lists])))
+    facts = {row.id: unpack(DOCUMENTS[row.kind], row.facts) for row in rows}
+    return {str(one.id): _detailed(_of_list(one), facts.get(one.document_id), taxes.get(one.id)) for one in lists}
+
+
+def _detailed(facts: Facts, paper: Any, assessment: str | None) -> Facts:
+    lines = getattr(paper, "lines", ())
+    names = [line.gname for line in lines[:GOODS]]
+    words = [facts["terms"], getattr(paper, "buyer_name", ""), *names, *{line.gcode for line in lines}]
+    return {"goods": "、".join(names), "terms": " ".join(filter(None, words)),
+            "value": facts["value"] or sum(line.total_price for line in lines),
+            "tax": _assessment(assessment).total if assessment else 0}
+
+
+def _details_of_requests(connection: Connection, requests: Collection[Request]) -> dict[str, Facts]:
+    if not requests:
+        return {}
+    columns = [declaration.c[name] for name in ("id", "order_no", "customs_code", "ebc_code", "invt_no", "value")]
+    rows = {row.id: row for row in connection.execute(select(*columns).where(
+        one_of(connection, declaration.c.id, [one.declaration_id for one in requests])))}
+    return {str(one.id): {"order_no": row.order_no, "office": row.customs_code, "company": row.ebc_code,
+                          "value": row.value, "terms": row.invt_no}
+            for one in requests if (row := rows.get(one.declaration_id)) is not None}

@@ -1,0 +1,82 @@
+"""A headless Chromium in front of a window with sixty cases at the desks. Debian: `apt install chromium`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from simulators.demo import OPTIONS
+from simulators.desks import leave_work
+from simulators.entry import DEMO, answering, opened, settings_for
+from simulators.imports.day import Silent
+from simulators.world import World
+from single_window.wiring import Window
+from tests.absent import absent
+from tests.officers import account
+
+COMMANDS = ("chromium", "chromium-browser", "google-chrome")
+SEED = 1
+
+
+class Desks:
+    """A window that is served, with work for officers in its sandbox `desks`."""
+
+    def __init__(self, url: str, window: Window) -> None:
+        self.url, self.window = url, window
+
+    def sign_in(self, page: Page, role: str, following: str = "/review?sandbox=desks&lang=en") -> Page:
+        """Let an officer with a role sign in, by keys; gives his page."""
+        name, password = account(self.window, f"a-{role.replace('_', '-')}", role)
+        page.goto(f"{self.url}/sign-in?lang=en&sandbox=desks")
+        page.locator("[name=next]").evaluate("(field, path) => { field.value = path }", following)
+        page.fill("[name=name]", name)
+        page.fill("[name=password]", password)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url(f"{self.url}{following}")
+        return page
+
+
+def command() -> str | None:
+    """Where the browser is; None where there is none."""
+    return next(filter(None, map(shutil.which, COMMANDS)), None)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser, one for all tests of a process."""
+    if command() is None:
+        absent(f"no browser: none of {', '.join(COMMANDS)} is installed")
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=command(), args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def desks(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Desks]:
+    """The window, played anew for each module: what is decided in one is not missed in another."""
+    folder: Path = tmp_path_factory.mktemp("desks")
+    settings = settings_for(folder, synchronous="NORMAL", readers=0)
+    with opened(settings, DEMO, World(SEED), OPTIONS) as outside:
+        leave_work(outside, World(SEED), SEED, 20, Silent())
+        with answering(outside) as (url, _):
+            yield Desks(url, outside.window)
+
+
+@pytest.fixture
+def browse(chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens pages, each in a browser of its own: `browse(width=390, java_script_enabled=False, …)`."""
+    contexts = []
+
+    def opened_page(width: int = 1280, **options: object) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 800}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        return context.new_page()
+
+    yield opened_page
+    for context in contexts:
+        context.close()

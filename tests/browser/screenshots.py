@@ -1,0 +1,48 @@
+"""`python -m tests.browser.screenshots FOLDER`: pictures of the officers' pages, from cases of a fixed seed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Page, sync_playwright
+
+from simulators.demo import OPTIONS
+from simulators.desks import leave_work
+from simulators.entry import DEMO, answering, opened, settings_for
+from simulators.imports.day import Silent
+from simulators.world import World
+from tests.browser.conftest import SEED, Desks, command
+
+SIZES = {"": (1280, 800), "-phone": (390, 844)}
+PLACES = {"queue": "/review?sandbox=desks&lang=en&desk=review", "case": ""}
+
+
+def pictures(folder: Path) -> None:
+    """Take them; the case is the first of the queue."""
+    with TemporaryDirectory() as data, opened(settings_for(Path(data), synchronous="NORMAL", readers=0), DEMO,
+                                              World(SEED), OPTIONS) as outside:
+        leave_work(outside, World(SEED), SEED, 20, Silent())
+        with answering(outside) as (url, _), sync_playwright() as driver:
+            browser = driver.chromium.launch(executable_path=command(), args=["--no-sandbox"])
+            for size, (width, height) in SIZES.items():
+                context = browser.new_context(viewport={"width": width, "height": height})
+                page = Desks(url, outside.window).sign_in(context.new_page(), "supervisor")
+                for name in PLACES:
+                    _go(page, url, name)
+                    page.screenshot(path=folder / f"{name}{size}.png")
+                context.close()
+            browser.close()
+
+
+def _go(page: Page, url: str, name: str) -> None:
+    if PLACES[name]:
+        page.goto(f"{url}{PLACES[name]}")
+    else:
+        page.locator("[data-open]").nth(8).click()
+        page.wait_for_load_state()
+
+
+if __name__ == "__main__":
+    pictures(Path(sys.argv[1]))

@@ -1,0 +1,103 @@
+"""Officers clear fifty mixed cases by keys alone, with three keystrokes at most for a plain decision."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Desks
+
+pytestmark = pytest.mark.service
+OFFICERS = {"reviewer": "c", "inspector": "c", "exchange_officer": "a", "tax_officer": "a", "registrar": "a"}
+"""Which key decides at whose desk."""
+PAGES = ("/", "/review", "/review?desk=refunds", "/declarations", "/batches", "/summaries", "/refunds", "/exchange",
+         "/registrations", "/parked", "/channels", "/sign-in")
+MOST_KEYS = 3
+WANTED = 50
+
+
+def test_a_reason_is_chosen_by_its_number_and_read_by_the_declarant(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(), "supervisor", "/review?sandbox=desks&lang=en&desk=review")
+    page.keyboard.press("j")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    case = page.url
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    page.keyboard.press("?")
+    page.keyboard.press("j")
+    assert page.url == case, "a refusal needs its reason: nothing is sent"
+    page.keyboard.press("Escape")
+    page.keyboard.press("1")
+    with page.expect_navigation():
+        page.keyboard.press("j")
+    assert page.url.partition("?")[0] != case.partition("?")[0], "the next case comes by itself"
+    page.goto(case)
+    assert "The declared price is not credible" in page.inner_text("main")
+    with page.expect_navigation():
+        page.keyboard.press("q")
+    assert "/review" in page.url
+
+
+def test_officers_decide_without_a_script_and_the_second_is_told(desks: Desks, browse: Callable[..., Page]) -> None:
+    first = desks.sign_in(browse(java_script_enabled=False), "reviewer")
+    case = first.locator("[data-open]").last.get_attribute("href")
+    second = desks.sign_in(browse(), "supervisor")
+    for page in (first, second):
+        page.goto(f"{desks.url}{case}")
+        page.locator("[name=reason]").last.fill("agreed with the company")
+        page.locator("[name=then]").last.uncheck()
+    first.locator("button[value=reject]").last.click()
+    assert "rejected" in first.inner_text("h1")
+    second.locator("button[value=reject]").last.click()
+    assert "rejected" in second.inner_text("h1") and second.locator("[role=alert]").count() == 1
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("width", [1280, 390, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_are_accessible_and_fit_without_scrolling_sideways(desks: Desks, browse: Callable[..., Page], width: int,
+                                                                 scheme: str) -> None:
+    page = desks.sign_in(browse(width, color_scheme=scheme, bypass_csp=True), "supervisor")
+    firsts = [page.locator(f"[data-open][href*='/{kind}/']").first.get_attribute("href")
+              for kind in ("declarations", "exchange")]
+    wrong = []
+    for path in (*PAGES, *firsts):
+        page.goto(f"{desks.url}{path}{'&' if '?' in str(path) else '?'}sandbox=desks&lang=en")
+        found = Axe().run(page)
+        wrong += [f"{path}: {one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
+        if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"{path}: wider than {width}")
+    assert wrong == []
+
+
+def test_fifty_mixed_cases_are_cleared_without_the_mouse(desks: Desks, browse: Callable[..., Page]) -> None:
+    cleared = 0
+    for role, key in OFFICERS.items():
+        page = desks.sign_in(browse(), role)
+        with page.expect_navigation():
+            page.keyboard.press("n")
+        while "/review" not in page.url:
+            cleared += decided(page, key)
+    assert cleared >= WANTED
+
+
+def decided(page: Page, key: str) -> int:
+    """Decide a case: as plainly as it may be, or refuse what cannot be granted with the first reason. Gives 1, on the
+    page of the next case, or on the queue once nothing is left."""
+    plain = next((name for name in (key, "p") if page.locator(f"[data-key={name}][name=act]").count()), "")
+    assert plain, f"nothing to press: {page.inner_text('main')[:800]}"
+    pressed = [plain]
+    with page.expect_navigation():
+        page.keyboard.press(plain)
+    if page.locator("[role=alert]").count():  # the guarantee is still short
+        pressed += ["1", "j"]
+        page.keyboard.press("1")
+        with page.expect_navigation():
+            page.keyboard.press("j")
+    assert not page.locator("[role=alert]").count(), page.locator("[role=alert]").inner_text()
+    assert len(pressed) <= MOST_KEYS
+    return 1

@@ -1,0 +1,75 @@
+"""Officers for tests: somebody who may decide, and a browser in which he has signed in."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from single_window.accounts import keeping
+from single_window.accounts.keeping import BadAccount
+from single_window.accounts.people import Person
+from single_window.context import Context
+
+PASSWORD = "correct horse battery"
+TESTER = Person("tester", "supervisor")
+"""Who decides in stories: a supervisor of every authority and every office."""
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+def named(name: str, role: str = "supervisor") -> Person:
+    """An officer with this name, of every authority that his role works for and of every office."""
+    return Person(name, role)
+
+
+def account(context: Context, name: str = "wang", role: str = "supervisor", **more: str) -> tuple[str, str]:
+    """Make an account unless it is there; gives its name and password, as HTTP Basic wants them."""
+    try:
+        keeping.make(context.engine, name, role, PASSWORD, **more)
+    except BadAccount as made:
+        if "already" not in str(made):
+            raise
+    return name, PASSWORD
+
+
+class Browser:
+    """A browser that sends the tokens of our forms; it looks as whoever has signed in with it, at first a guest."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        self.client = client
+
+    def get(self, *where: Any, **how: Any) -> TestResponse:
+        """Ask for a page."""
+        return self.client.get(*where, **how)
+
+    def post(self, path: str, *, data: Any = None, **how: Any) -> TestResponse:
+        """Send a form of a page of ours; a call of the API goes as it is."""
+        if path.startswith("/api/"):
+            return self.client.post(path, data=data, **how)
+        return self.client.post(path, data={**(data or {}), "csrf_token": self.token()}, **how)
+
+    @property
+    def application(self) -> Any:
+        """What it talks to."""
+        return self.client.application
+
+    def token(self) -> str:
+        """What this browser's forms carry."""
+        found = _TOKEN.search(self.client.get("/sign-in").text)
+        assert found is not None
+        return found.group(1)
+
+    def sign_in(self, name: str, password: str = PASSWORD, **form: str) -> TestResponse:
+        """Send the sign-in form."""
+        return self.post("/sign-in", data={"name": name, "password": password, **form})
+
+
+def signed_in(client: FlaskClient, context: Context, name: str = "wang", role: str = "supervisor",
+              **more: str) -> Browser:
+    """A browser in which an officer has signed in, with an account that is made unless it is there."""
+    browser = Browser(client)
+    answer = browser.sign_in(*account(context, name, role, **more))
+    assert answer.status_code == 303, answer.text
+    return browser

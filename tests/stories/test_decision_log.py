@@ -1,0 +1,105 @@
+"""Who decided what: a chain of hashes that grows with each answered decision, and in which a change is found."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import delete, update
+
+from single_window.cases import acts
+from single_window.cli import main
+from single_window.store import decision_log
+from single_window.store.engine import reading, writing
+from single_window.store.tables import decision, decision_log_head
+from single_window.store.tables import decision_log as rows
+from tests.databases import ON_BOTH
+from tests.officers import TESTER
+
+pytestmark = ON_BOTH
+
+
+def decide(story, number, action, reason=""):
+    acts.act(story.window, story.sandbox, number, action, reason=reason, officer=TESTER)
+    story.window.settle()
+
+
+@pytest.fixture
+def decided(tell):
+    """A list that was held, then refused; another one inspected: four decisions, one of them not carried out."""
+    story = tell()
+    first, second = (story.trade(number, fault="guarantee_short") for number in (0, 1))
+    story.send(first)
+    story.send(second)
+    numbers = [str(story.column(trade, "invt_no")) for trade in (first, second)]
+    decide(story, numbers[0], "conclude")
+    decide(story, numbers[0], "reject", "no guarantee")
+    decide(story, numbers[1], "inspect")
+    decide(story, numbers[1], "conclude")
+    return story
+
+
+def broken(story):
+    with reading(story.window.engine) as connection:
+        return decision_log.broken(connection, story.sandbox)
+
+
+def entries(story):
+    with reading(story.window.engine) as connection:
+        return list(decision_log.entries(connection, story.sandbox))
+
+
+def test_each_answered_decision_is_logged_with_who_why_and_what_came_of_it(decided):
+    found = entries(decided)
+    assert [(one.sequence, one.action, one.outcome, one.before, one.after) for one in found][:3] == [
+        (1, "conclude", "refused", "in_review", "in_review"), (2, "reject", "done", "in_review", "rejected"),
+        (3, "inspect", "done", "in_review", "under_inspection")]
+    assert {(one.by, one.role) for one in found} == {(TESTER.name, TESTER.role)} and found[1].reason == "no guarantee"
+    assert found[0].previous == decision_log.FIRST
+    assert [one.previous for one in found[1:]] == [one.hash for one in found[:-1]]
+    assert broken(decided) is None
+
+
+@pytest.mark.parametrize(("tamper", "sequence"), [
+    (update(rows).where(rows.c.sequence == 2).values(by="somebody"), 2),
+    (update(rows).where(rows.c.sequence == 2).values(outcome="refused"), 2),
+    (update(rows).where(rows.c.sequence == 1).values(seen=7), 1),
+    (delete(rows).where(rows.c.sequence == 2), 2),
+    (delete(rows).where(rows.c.sequence == 1), 1),
+    (delete(rows).where(rows.c.sequence == 4), 4),
+    (delete(rows), 1),
+    (delete(decision_log_head), 5),
+    (update(decision).where(decision.c.action == "reject").values(reason="because"), 2),
+    (delete(decision).where(decision.c.action == "inspect"), 3),
+], ids=["who", "outcome", "version", "row cut out", "first row", "last row", "all rows", "head", "decision",
+        "no decision"])
+def test_a_change_in_the_database_is_found_and_named(decided, tamper, sequence):
+    with writing(decided.window.engine) as connection:
+        connection.execute(tamper)
+    found = broken(decided)
+    assert found is not None and found.sequence == sequence
+
+
+def test_a_row_that_is_changed_with_its_hash_breaks_the_next_one(decided):
+    changed = entries(decided)[1]._replace(by="somebody")
+    with writing(decided.window.engine) as connection:
+        connection.execute(update(rows).where(rows.c.sequence == 2).values(
+            by="somebody", hash=decision_log.digest(changed[:-1])))
+    found = broken(decided)
+    assert found is not None and found.sequence == 3
+
+
+def test_the_command_shows_the_log_and_fails_once_it_is_broken(decided, dialect):
+    if dialect != "sqlite":
+        pytest.skip("the command reads the same rows")
+    asked = ["audit", "log", "--data", str(decided.window.settings.data), "--sandbox", decided.sandbox]
+    shown = CliRunner().invoke(main, [*asked, "--json"])
+    told = json.loads(shown.stdout)
+    assert shown.exit_code == 0 and told["holds"] and len(told["decisions"]) == 4
+    assert CliRunner().invoke(main, [*asked, "--csv", "--by", TESTER.name]).stdout.count("\n") == 5
+    with writing(decided.window.engine) as connection:
+        connection.execute(update(rows).where(rows.c.sequence == 3).values(reason="=1+1"))
+    failed = CliRunner().invoke(main, asked)
+    assert failed.exit_code == 1 and "row 3" in failed.output
+    assert "'=1+1" in CliRunner().invoke(main, [*asked, "--csv"]).output

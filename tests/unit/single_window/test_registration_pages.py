@@ -1,0 +1,65 @@
+"""The registrar's pages: what waits comes first, one company with all that is known, decisions with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert
+
+from gateways.gateway import Options
+from single_window.api.app import create_app
+from single_window.clock import Clock
+from single_window.store import tables
+from single_window.store.engine import writing
+from single_window.work.runtime import Runtime
+from tests.databases import window_in
+from tests.officers import Browser, signed_in
+from tests.stories.telling import NOON
+from tests.tables import each
+from tests.waiting import wait
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> Iterator[Browser]:
+    """A window that works, with a company that waits and one that is registered."""
+    window = window_in(tmp_path)
+    window.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
+    with writing(window.engine) as connection:
+        for code, state in (("3702960A01", "in_review"), ("3702960A02", "registered")):
+            connection.execute(insert(tables.enterprise).values(
+                sandbox="s", code=code, key=code, state=state, name=HOSTILE, kinds="merchant;agent", version=3,
+                filed_at=NOON, facts='{"dxp_id": "DXPENT0000000001"}'))
+        wait(connection, "s", "registration", "3702960A01")
+    with create_app(window, runtime=Runtime(window)).test_client() as made:
+        yield signed_in(made, window, "li", role="registrar")
+    window.close()
+
+
+@each("language", ["zh", "en"])
+def test_what_waits_comes_first_and_what_others_wrote_is_escaped(client: Browser, language: str) -> None:
+    asked = {"sandbox": "s", "lang": language}
+    every = client.get("/registrations", query_string=asked).text
+    assert every.index("3702960A01</a>") < every.index("3702960A02</a>")
+    assert "3702960A01</a>" not in client.get("/registrations", query_string={**asked, "state": "registered"}).text
+    shown = client.get("/registrations/3702960A01", query_string=asked).text
+    assert "&lt;script&gt;" in shown and shown.count("<script") == 1
+    assert [f'data-key="{key}"' in shown for key in "axur"] == [True, True, False, False]
+    assert client.get("/registrations/9", query_string=asked).status_code == 404
+
+
+@each(("code", "form", "status"), [
+    ("3702960A01", {"act": "refuse"}, 409), ("3702960A01", {"act": "dance"}, 409),
+    ("3702960A01", {"act": "approve", "version": "2"}, 409), ("3702960A02", {"act": "approve"}, 409),
+    ("9", {"act": "approve"}, 404), ("3702960A01", {"act": "refuse", "reason": "材料不齐", "version": "3"}, 303)])
+def test_a_decision_needs_its_reason_and_what_was_seen(client: Browser, code: str, form: dict[str, str],
+                                                       status: int) -> None:
+    assert client.post(f"/registrations/{code}?sandbox=s", data=form).status_code == status
+
+
+def test_a_refusal_is_told_with_what_was_typed(client: Browser) -> None:
+    answer = client.post("/registrations/3702960A02?sandbox=s&lang=en", data={"act": "approve", "reason": "as agreed"})
+    assert 'role="alert"' in answer.text and 'value="as agreed"' in answer.text

@@ -1,0 +1,142 @@
+"""The one table of rights: everything has a row in it, and rows say what each role may."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from declarations.lifecycle import LIFECYCLE_OF, OFFICER, lifecycles
+from gateways.decisions import Subject
+from single_window.accounts import rights
+from single_window.accounts.people import GUEST, OPERATOR, STRANGER, WITHOUT_ACCOUNT, Person, participant
+from single_window.api import create_app
+from single_window.cases import batches, forex, refunds
+from single_window.cases.acts import DECIDED
+from single_window.wiring import Window
+from tests.databases import window_in
+from tests.tables import each
+
+ROLES = tuple(rights.book().roles)
+ACTS = {
+    Subject.DECLARATION: {step.action for step in lifecycles()["declaration"].transitions if OFFICER in step.by},
+    Subject.REQUEST: {step.action for kind in DECIDED - {"inventory", "export_inventory"}
+                      for step in lifecycles()[LIFECYCLE_OF[kind]].transitions if OFFICER in step.by},
+    Subject.BATCH: {"open", *batches.asking.ACTIONS},
+    Subject.TAX_BILL: {"pay"},
+    Subject.REFUND_CLAIM: set(refunds.ACTIONS),
+    Subject.FOREX_REPORT: set(forex.acting.STEPS),
+    Subject.REGISTRATION: {"approve", "refuse", "suspend", "resume", "grade", "correct"},
+    "forex_enterprise": {"class"},
+    "parked": {"retry", "dismiss"},
+}
+"""What may be decided, as the parts of the program that carry it out say it."""
+MAY = {
+    "reviewer": {"review_lists", "keep_batches"},
+    "inspector": {"inspect_goods"},
+    "tax_officer": {"decide_claims", "pay_bills"},
+    "exchange_officer": {"decide_exchange"},
+    "registrar": {"register_companies"},
+    "supervisor": {"review_lists", "inspect_goods", "keep_batches", "decide_claims", "pay_bills", "decide_exchange",
+                   "register_companies"},
+    "auditor": set(),
+    "administrator": {"handle_parked"},
+    "guest": set(),
+    "stranger": set(),
+    "participant": {"keep_batches", "pay_bills"},
+}
+"""What each role may decide; everybody with an account may look, and some at parked work, too."""
+LOOKING = {"enter", "see_cases", "see_operations", "see_log"}
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    opened = window_in(tmp_path_factory.mktemp("data"))
+    yield opened
+    opened.close()
+
+
+def test_every_page_has_a_row_and_every_row_a_page(window: Window) -> None:
+    pages = {rule.endpoint for rule in create_app(window).url_map.iter_rules() if rule.endpoint.startswith("console.")}
+    assert set(rights.book().pages) == pages
+
+
+def test_every_act_has_a_row_and_every_row_an_act() -> None:
+    assert set(rights.book().acts) == {(str(subject), action) for subject, acts in ACTS.items() for action in acts}
+    assert {str(subject) for subject in Subject} <= {subject for subject, _ in rights.book().acts}
+
+
+@each(("endpoint", "subject"), [
+    ("decide_list", "declaration"), ("decide_request", "request"), ("decide_refund", "refund_claim"),
+    ("decide_exchange", "forex_report"), ("handle", "parked"),
+])
+def test_a_form_is_reached_by_whoever_may_do_one_of_its_acts(endpoint: str, subject: str) -> None:
+    wanted = {right for (about, _), names in rights.book().acts.items() if about == subject for right in names}
+    assert set(rights.book().pages[f"console.{endpoint}"]) == wanted
+
+
+@each("role", tuple(MAY))
+def test_a_role_may_decide_just_this(role: str) -> None:
+    person = Person("somebody", role)
+    assert {name for name in rights.book().rights if rights.allows(person, name)} - LOOKING == MAY[role]
+    for (subject, action), wanted in rights.book().acts.items():
+        assert rights.may_act(person, subject, action) == bool(MAY[role] & set(wanted)), (subject, action)
+    for endpoint, wanted in rights.book().pages.items():
+        if not set(wanted) & LOOKING:
+            assert rights.may_reach(person, endpoint) == bool(MAY[role] & set(wanted)), endpoint
+
+
+def test_every_role_of_accounts_is_tested_and_none_that_has_no_account() -> None:
+    assert set(MAY) == {*ROLES, GUEST.role, STRANGER.role, participant("x").role}
+    assert not set(ROLES) & WITHOUT_ACCOUNT
+
+
+@each(("person", "endpoint", "may"), [
+    (STRANGER, "console.sign_in", True), (STRANGER, "console.static", True), (STRANGER, "console.day", False),
+    (STRANGER, "console.channels", False), (GUEST, "console.log", False),
+    (Person("r", "reviewer"), "console.log", False),
+    (Person("a", "auditor"), "console.log", True), (GUEST, "console.day", True), (GUEST, "console.parked", True),
+    (GUEST, "console.decide_list", False), (participant("1"), "console.day", False),
+    (Person("t", "tax_officer"), "console.parked", False), (Person("a", "auditor"), "console.parked", True),
+    (OPERATOR, "console.of nobody", False), (Person("s", "supervisor"), "console.of nobody", False),
+    (Person("r", "reviewer", "", "customs", "4240"), "console.decide_list", True),
+])
+def test_who_may_look_at_what(person: Person, endpoint: str, may: bool) -> None:
+    assert rights.may_reach(person, endpoint) == may
+
+
+@each(("agency", "office", "subject", "action", "at", "may"), [
+    ("customs", "", "declaration", "conclude", "4240", True), ("customs", "", "refund_claim", "approve", "", False),
+    ("tax", "", "refund_claim", "approve", "", True), ("tax", "", "declaration", "conclude", "4240", False),
+    ("customs", "4240", "declaration", "conclude", "4240", True),
+    ("customs", "4240", "declaration", "conclude", "4227", False),
+    ("customs", "4240", "declaration", "conclude", "", False), ("customs", "4240", "batch", "open", "4227", False),
+    ("tax", "4240", "refund_claim", "approve", "", True), ("", "", "registration", "grade", "", True),
+    ("", "", "declaration", "eat", "", False),
+])
+def test_a_supervisor_decides_within_his_agency_and_office(agency: str, office: str, subject: str, action: str,
+                                                           at: str, may: bool) -> None:
+    assert rights.may_act(Person("s", "supervisor", "", agency, office), subject, action, at) == may
+
+
+def test_what_is_lacking_is_told_with_who_has_it() -> None:
+    with pytest.raises(rights.Lacking) as lacking:
+        rights.demand_act(Person("li", "auditor"), "declaration", "suspend", "4240")
+    assert str(lacking.value) == ("li (auditor) may not do this: it needs the right to review lists and requests; "
+                                  "who has it: reviewer or supervisor of customs at the customs office 4240.")
+    assert lacking.value.right.zh == "审核清单和申请" and "关区4240" in lacking.value.holders.zh
+
+
+@each("text", [
+    '[act.x]\ny = ["none"]', '[page]\n"console.x" = ["none"]', '[right.z]\nzh = ""\nen = ""\nroles = []\nagency = "no"',
+])
+def test_a_table_that_names_what_it_does_not_have_is_not_read(text: str) -> None:
+    empty = {"agency": "", "role": "", "right": "", "act": "", "page": ""}
+    source = "\n".join(f"[{name}]" for name in empty if f"[{name}]" not in text and f"[{name}." not in text)
+    with pytest.raises(rights.BadRights, match=r"no (right|agency)"):
+        rights.read(f"{source}\n{text}")
+
+
+def test_the_table_lies_beside_the_code_that_reads_it() -> None:
+    assert Path(rights.__file__).with_name("rights.toml").is_file()

@@ -1,0 +1,163 @@
+"""The queue of cases: due first, taken by one officer at a time, filtered, counted, decided many at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import insert, update
+
+from gateways.gateway import Options
+from single_window.accounts.people import Person
+from single_window.api.app import create_app
+from single_window.cases import queue
+from single_window.clock import Clock
+from single_window.settings import Settings
+from single_window.store import case_queue
+from single_window.store.case_queue import Wanted
+from single_window.store.engine import reading, writing
+from single_window.store.tables import work_case
+from single_window.wiring import Window
+from single_window.work.runtime import Runtime
+from tests.databases import ON_BOTH, made_database
+from tests.officers import signed_in
+from tests.stories.telling import NOON
+from tests.tables import each
+
+pytestmark = ON_BOTH
+HOUR = 3_600_000
+LI, WANG = Person("li", "reviewer", "李", "customs"), Person("wang", "reviewer", "王", "customs")
+INSPECTOR = Person("zhao", "inspector", "赵", "customs")
+OF_QINGDAO = Person("sun", "reviewer", "孙", "customs", "4227")
+AUDITOR = Person("audit", "auditor")
+
+
+@pytest.fixture
+def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
+    """A window with six lists: four to review, two of them of another office, two to inspect; one has ended."""
+    with made_database(dialect, tmp_path) as address:
+        opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
+        opened.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
+        with writing(opened.engine) as connection:
+            for number, (desk, office, due, waits) in enumerate((
+                    ("review", "4227", 3, 1), ("review", "4227", 1, 1), ("review", "5141", -2, 1),
+                    ("review", "5141", 2, 1), ("inspection", "4227", 0, 1), ("inspection", "4227", 5, 1),
+                    ("review", "4227", -9, 0)), 1):
+                connection.execute(insert(work_case).values(
+                    sandbox="s", subject="declaration", subject_id=str(number), desk=desk, office=office, flow="I",
+                    state="in_review", kind="inventory", number=f"N{number}", declaration_id=number, waiting=waits,
+                    opened_at=NOON - HOUR, due=NOON + due * HOUR, terms=f"n{number} 3702960a7{number} 8471_ 张三"))
+        yield opened
+        opened.close()
+
+
+def listed(window: Window, person: Person, **asked: str) -> list[str]:
+    with reading(window.engine) as connection:
+        found = queue.shown(connection, "s", queue.wanted(connection, "s", person, **asked))
+        return [case.number for case in found.cases]
+
+
+@each(("person", "asked", "numbers"), [
+    (LI, {}, ["N3", "N2", "N4", "N1"]),
+    (INSPECTOR, {}, ["N5", "N6"]),
+    (AUDITOR, {}, ["N3", "N5", "N2", "N4", "N1", "N6"]),
+    (OF_QINGDAO, {}, ["N2", "N1"]),
+    (LI, {"desk": "inspection"}, ["N5", "N6"]),
+    (LI, {"view": "overdue"}, ["N3"]),
+    (LI, {"view": "mine"}, []),
+    (LI, {"words": "N2"}, ["N2"]),
+    (LI, {"words": "张三 3702960A73"}, ["N3"]),
+    (LI, {"words": "8471_"}, ["N3", "N2", "N4", "N1"]),
+    (LI, {"words": "847%"}, []),
+    (LI, {"flow": "E"}, []),
+    (LI, {"flow": "x", "view": "x", "desk": "x"}, ["N3", "N2", "N4", "N1"]),
+])
+def test_an_officer_sees_what_waits_at_his_desks_due_first(window: Window, person: Person, asked: dict[str, str],
+                                                           numbers: list[str]) -> None:
+    assert listed(window, person, **asked) == numbers
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(window: Window) -> None:
+    found, after = [], ""
+    with reading(window.engine) as connection:
+        asked = queue.wanted(connection, "s", AUDITOR)
+        while True:
+            shown = queue.shown(connection, "s", asked, after, most=2)
+            found += [case.number for case in shown.cases]
+            if not (after := shown.after):
+                break
+        assert found == ["N3", "N5", "N2", "N4", "N1", "N6"]
+        assert [case.number for case in queue.shown(connection, "s", asked, "nonsense").cases] == found
+
+
+def test_the_counts_are_those_of_the_lists(window: Window) -> None:
+    queue.take_next(window, "s", LI)
+    with reading(window.engine) as connection:
+        shown = queue.shown(connection, "s", queue.wanted(connection, "s", LI))
+    assert shown.by_desk == {"review": 4, "inspection": 2}
+    assert shown.views == {"": 4, "mine": 1, "free": 3, "overdue": 1, "held": 1}
+
+
+def test_each_officer_takes_another_case_and_goes_on_with_his_own(window: Window) -> None:
+    first = queue.take_next(window, "s", LI)
+    second = queue.take_next(window, "s", WANG)
+    assert first is not None and second is not None
+    assert (first.number, second.number) == ("N3", "N2")
+    again = queue.take_next(window, "s", LI)
+    assert again is not None and (again.key, again.lease_until >= first.lease_until) == (first.key, True)
+    third = queue.take_next(window, "s", LI, but=first.key)
+    assert third is not None and third.number == "N4"
+    assert queue.take_next(window, "s", AUDITOR) is None, "who decides nowhere takes nothing"
+
+
+def test_of_many_who_take_at_once_no_two_get_the_same(window: Window) -> None:
+    people = [Person(f"officer{number}", "reviewer") for number in range(4)]
+    start, taken = Barrier(len(people)), []
+
+    def take(person: Person) -> None:
+        start.wait()
+        taken.append(queue.take_next(window, "s", person))
+
+    threads = [Thread(target=take, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(case.number for case in taken if case) == ["N1", "N2", "N3", "N4"]
+
+
+def test_a_case_is_free_again_once_its_lease_has_ended_or_it_was_let_go(window: Window) -> None:
+    first = queue.take_next(window, "s", LI)
+    assert first is not None and queue.hold(window, "s", WANG, [first.key]) == []
+    with writing(window.engine) as connection:
+        connection.execute(update(work_case).where(work_case.c.assignee == "li").values(lease_until=1))
+    assert queue.hold(window, "s", WANG, [first.key]) == [first.key]
+    assert queue.let_go(window, "s", LI, [first.key]) == [], "it is not his any more"
+    assert queue.let_go(window, "s", WANG, [first.key]) == [first.key]
+    assert queue.hold(window, "s", INSPECTOR, [first.key]) == [], "it is of another desk"
+    assert queue.hold(window, "s", OF_QINGDAO, [first.key]) == [], "it is of another office"
+
+
+def test_what_has_ended_is_not_taken(window: Window) -> None:
+    with writing(window.engine) as connection:
+        connection.execute(update(work_case).values(waiting=0))
+        assert case_queue.take_next(connection, "s", Wanted(who="li", clock=1)) is None
+
+
+def test_the_page_takes_the_next_case_and_leads_to_it(window: Window) -> None:
+    with create_app(window, runtime=Runtime(window)).test_client() as client:
+        browser = signed_in(client, window, "li", role="reviewer")
+        page = browser.get("/review?sandbox=s&lang=en").text
+        assert re.findall(r'value="declaration~(\d)"', page) == ["3", "2", "4", "1"] and "overdue" in page
+        answer = browser.post("/review/next?sandbox=s", data={})
+        assert (answer.status_code, answer.location) == (303, "/declarations/3?sandbox=s")
+        assert browser.get("/review/changes?sandbox=s").json == {"desks": {"inspection": 2, "review": 4}, "waiting": 4}
+        browser.post("/review/cases?sandbox=s", data={"act": "hold", "case": ["declaration~1", "declaration~2"]})
+        assert "Mine (3)" in browser.get("/review?sandbox=s&lang=en").text
+        many = {"act": "conclude", "case": ["declaration~1", "x~y"]}
+        told = browser.post("/review/cases?sandbox=s&lang=en", data=many)
+        assert told.status_code == 200 and told.text.count("badge bad") >= 2, "no such lists: told row by row"
+        assert browser.get("/review?sandbox=s&after=9~declaration").status_code == 200
