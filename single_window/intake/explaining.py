@@ -52,11 +52,14 @@ class Explainer:
         with self._lock:
             self._asked_at = monotonic()
             try:
-                return msgspec.json.decode(self._exchange(LENGTHS.pack(len(about), len(body)) + about + body),
-                                           type=Answer)
+                answer = msgspec.json.decode(self._exchange(LENGTHS.pack(len(about), len(body)) + about + body),
+                                             type=Answer)
             except (OSError, EOFError, TimeoutError, msgspec.DecodeError):
                 self._end()
                 return None
+            if answer.last:
+                self._end()
+            return answer
 
     @property
     def running(self) -> bool:

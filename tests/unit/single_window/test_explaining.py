@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import schemas
-from schemas.explainer import LENGTH, LENGTHS, Answer, Request, explain, serve
-from schemas.reading import open_message
+from schemas.explainer import LENGTH, LENGTHS, RESTART_ABOVE_KILOBYTES, Answer, Request, explain, serve
+from schemas.reading import Opened, open_message
 from schemas.validation import JUDGED, MOST, judged_only
 from schemas.validation import explain as explain_here
 from single_window.intake import explaining
@@ -33,6 +33,12 @@ def with_lines(count: int, line: str = "<ceb:OrderList/>") -> bytes:
                           1).encode()
 
 
+def large_message() -> Opened:
+    """Much to read, little to tell: above the size that is explained here, far from the limit of processor time."""
+    line = f"<ceb:OrderList><ceb:itemDescribe>{'x' * (SMALL_BYTES // 10)}</ceb:itemDescribe></ceb:OrderList>"
+    return open_message(with_lines(12, line))
+
+
 def program(source: str) -> tuple[str, ...]:
     return (sys.executable, "-c", source)
 
@@ -47,8 +53,7 @@ def explainer() -> Iterator[Explainer]:
 def test_the_process_tells_what_would_be_told_here(explainer: Explainer) -> None:
     opened = open_message(with_lines(1_000))
     assert len(opened.business) < SMALL_BYTES
-    long = f"<ceb:OrderList><ceb:itemDescribe>{'x' * (SMALL_BYTES // 10)}</ceb:itemDescribe></ceb:OrderList>"
-    large = open_message(with_lines(12, long))  # much to read, little to tell: far from the limit of processor time
+    large = large_message()
     assert len(large.business) > SMALL_BYTES
     assert explaining.explain(large, "2022-05", explainer)[:50] == tuple(explain_here(large))[:50]
     assert explaining.explain(large, "2022-05", explainer)[:50] == tuple(explain_here(large))[:50], "it serves again"
@@ -100,8 +105,7 @@ def test_where_the_process_fails_the_parser_s_own_findings_are_told(source: str,
 
 
 def test_a_process_that_nobody_asks_is_ended_and_started_again(explainer: Explainer) -> None:
-    long = f"<ceb:OrderList><ceb:itemDescribe>{'x' * (SMALL_BYTES // 10)}</ceb:itemDescribe></ceb:OrderList>"
-    large = open_message(with_lines(12, long))  # much to read, little to tell: far from the limit of processor time
+    large = large_message()
     first = explaining.explain(large, "2022-05", explainer)
     explainer.end_idle(3_600.0)
     assert explainer.running
@@ -111,11 +115,25 @@ def test_a_process_that_nobody_asks_is_ended_and_started_again(explainer: Explai
 
 
 def test_a_process_that_died_is_started_again(explainer: Explainer) -> None:
-    long = f"<ceb:OrderList><ceb:itemDescribe>{'x' * (SMALL_BYTES // 10)}</ceb:itemDescribe></ceb:OrderList>"
-    large = open_message(with_lines(12, long))  # much to read, little to tell: far from the limit of processor time
+    large = large_message()
     explaining.explain(large, "2022-05", explainer)
     explainer.close()
     assert explaining.explain(large, "2022-05", explainer) == tuple(explain_here(large))
+
+
+def test_a_process_that_ends_after_its_answer_says_so_and_the_next_message_finds_another() -> None:
+    ending = program("import sys; from schemas.explainer import serve; "
+                     "serve(sys.stdin.buffer, sys.stdout.buffer, restart_above=0)")
+    large, one = large_message(), Explainer(ending)
+    for _ in range(3):
+        assert explaining.explain(large, "2022-05", one) == tuple(explain_here(large))
+        assert not one.running
+
+
+def test_the_memory_of_whoever_started_the_process_is_not_taken_for_its_own(explainer: Explainer) -> None:
+    ballast = bytearray(RESTART_ABOVE_KILOBYTES * 2 * 1_024)
+    explaining.explain(large_message(), "2022-05", explainer)
+    assert explainer.running and len(ballast)
 
 
 def test_requests_are_answered_one_after_the_other_until_there_are_no_more() -> None:
