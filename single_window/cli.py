@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
         "audit": "audit:audit",
         "forex": "forex:forex",
         "registration": "registration:registration",
+        "proposal": "proposal:proposal",
         "parked": "parked:parked",
         "channel": "channel:channel",
         "account": "account:account",

@@ -10,12 +10,12 @@ from werkzeug.test import TestResponse
 
 from single_window.accounts import keeping
 from single_window.accounts.keeping import BadAccount
-from single_window.accounts.people import Person
+from single_window.accounts.people import OPERATOR, Person
 from single_window.context import Context
 
 PASSWORD = "correct horse battery"
-TESTER = Person("tester", "supervisor")
-"""Who decides in stories: a supervisor of every authority and every office."""
+TESTER = Person("tester", OPERATOR.role)
+"""Who decides in stories: as the operator does, for every authority and office, with nobody's approval."""
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 

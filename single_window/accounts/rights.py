@@ -9,6 +9,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from declarations.money import scale
 from single_window.accounts.people import OPERATOR, Person
 from single_window.language.words import Words
 
@@ -35,14 +36,31 @@ class Right(NamedTuple):
     office: bool = False
 
 
+class Second(NamedTuple):
+    """When an act is only proposed until a second person with this right approves it: from these states (empty: any),
+    where more than `above` is at stake (scaled; 0: whatever is)."""
+
+    right: str
+    zh: str
+    en: str
+    states: tuple[str, ...] = ()
+    above: int = 0
+
+    def concerns(self, state: str, stake: int) -> bool:
+        """Whether it concerns an act on a subject in this state, with this amount (scaled) at stake."""
+        return (not self.states or state in self.states) and (not self.above or stake > self.above)
+
+
 class Book(NamedTuple):
-    """The whole table. `acts`: (subject, action) → rights, `pages`: endpoint → rights; one of them is enough."""
+    """The whole table. `acts`: (subject, action) → rights, `pages`: endpoint → rights; one of them is enough.
+    `seconds`: (subject, action) → when a second person must approve."""
 
     agencies: Mapping[str, Words]
     roles: Mapping[str, Role]
     rights: Mapping[str, Right]
     acts: Mapping[tuple[str, str], tuple[str, ...]]
     pages: Mapping[str, tuple[str, ...]]
+    seconds: Mapping[tuple[str, str], Second]
 
 
 class Lacking(Exception):
@@ -97,6 +115,21 @@ def demand_act(person: Person, subject: str, action: str, office: str = "") -> N
         raise Lacking(person, book().acts.get((subject, action), ()), office)
 
 
+def second(person: Person, subject: str, action: str, state: str, stake: int) -> Second | None:
+    """What makes this act one that a second person approves; None where it needs nobody. The operator, who owns the
+    machine, needs nobody."""
+    found = book().seconds.get((subject, action))
+    return found if found is not None and person.role != OPERATOR.role and found.concerns(state, stake) else None
+
+
+def demand_second(person: Person, subject: str, action: str, office: str = "") -> None:
+    """Refuse whoever may not approve such an act of another; raises `Lacking`."""
+    right = book().seconds[subject, action].right
+    if not allows(person, right, office):
+        raise Lacking(person, (right,), office)
+    demand_act(person, subject, action, office)
+
+
 def demand_subject(person: Person, subject: str) -> None:
     """Refuse whoever may decide nothing about this kind of subject, at no office; raises `Lacking`."""
     acts = [action for about, action in book().acts if about == subject]
@@ -136,14 +169,21 @@ def read(source: str) -> Book:
         MappingProxyType({(subject, action): tuple(rights) for subject, actions in data["act"].items()
                           for action, rights in actions.items()}),
         MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data["page"].items()}),
+        MappingProxyType({(subject, action): _second(one) for subject, actions in data.get("second", {}).items()
+                          for action, one in actions.items()}),
     )
     if complaints := sorted(_complaints(found)):
         raise BadRights("; ".join(complaints))
     return found
 
 
+def _second(one: Mapping[str, Any]) -> Second:
+    return Second(one["right"], one["zh"], one["en"], tuple(one.get("states", ())), scale(one.get("above", "0")))
+
+
 def _complaints(found: Book) -> set[str]:
-    rows: list[tuple[Any, tuple[str, ...]]] = [*found.acts.items(), *found.pages.items()]
+    rows: list[tuple[Any, tuple[str, ...]]] = [
+        *found.acts.items(), *found.pages.items(), *((act, (one.right,)) for act, one in found.seconds.items())]
     named = {f"{row}: no right {right!r}" for row, rights in rows for right in rights if right not in found.rights}
     bound = {one.name: one.agency for one in found.rights.values()} | {
         one.name: one.agency for one in found.roles.values()}

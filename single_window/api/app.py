@@ -27,6 +27,7 @@ from single_window.api import (
     health,
     messages,
     parked,
+    proposals,
     receipts,
     refunds,
     registrations,
@@ -44,6 +45,7 @@ from single_window.intake.reader import Reader
 from single_window.receipts.changes import Changes
 from single_window.settings import Settings
 from single_window.store.failures import blameless, reason_of
+from single_window.store.proposals import Proposed
 from single_window.store.sandboxes import UnknownSandbox
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
@@ -58,7 +60,7 @@ AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
-               registrations.blueprint, tax.blueprint, parked.blueprint, state.blueprint)
+               registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,
@@ -149,6 +151,10 @@ def _answer_problems(app: APIFlask) -> None:
         right, holders = error.right, error.holders
         return _problem(problem("no-right", name=error.person.display or error.person.name, right_zh=right.zh,
                                 right_en=right.en, holders_zh=holders.zh, holders_en=holders.en))
+
+    @app.errorhandler(Proposed)
+    def _proposed(error: Proposed) -> Response:
+        return _problem(problem("proposal-refused", reason=error))
 
     @app.errorhandler(UnknownSandbox)
     def _unknown_sandbox(error: UnknownSandbox) -> Response:

@@ -86,6 +86,6 @@ class ActedOut(Schema):
 
     claim = String()
     action = String()
-    status = String(metadata={"description": "done, or waiting: it is filed"})
+    status = String(metadata={"description": "done; proposed: a second person must approve it; waiting: it is filed"})
     before = String()
     after = String()

@@ -113,8 +113,9 @@ def act(number: str, asked: dict[str, Any]) -> Response:
     if decided.refused:
         why = "; ".join(words.said(reason).en for reason in decided.answer)
         raise problem("refund-act-refused", reason=f"{filed.cop_no} is {state}: {why}")
+    status = "done" if decided.done else "proposed" if decided.proposed else "waiting"
     return json_response({"claim": filed.cop_no, "action": filed.action, "before": filed.before, "after": state,
-                          "status": "done" if decided.done else "waiting"}, 200 if decided.done else 202)
+                          "status": status}, 200 if decided.done else 202)
 
 
 def _shown(one: refunds.Listed) -> dict[str, Any]:

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from sqlalchemy import Connection, select
 
 from gateways.decisions import Subject
+from single_window.accounts import rights
 from single_window.auditing.ledger import Difference, Ledger, joined
 from single_window.language.words import Words
+from single_window.store import proposals
 from single_window.store.desks import desks
-from single_window.store.subjects import TABLES, key_of
-from single_window.store.tables import work_case
+from single_window.store.subjects import PROPOSAL, TABLES, key_of
+from single_window.store.tables import decision, work_case
 
 WORDS = Words("待办事项", "cases that wait")
 Waiting = dict[tuple[str, str, str], tuple[str, int]]
@@ -43,9 +45,19 @@ def _found(connection: Connection, sandbox: str) -> Waiting:
     found: Waiting = {}
     for desk in desks().values():
         for subject, states in desk.subjects.items():
+            if subject == PROPOSAL:
+                continue
             table = TABLES[subject]
             rows = connection.execute(select(key_of(table), table.c.state, table.c.version).where(
                 table.c.sandbox == sandbox, table.c.state.in_(states),
                 *([table.c.kind.in_(desk.requests)] if subject == Subject.REQUEST else [])))
             found |= {(desk.name, subject, str(number)): (state, version) for number, state, version in rows}
-    return found
+    return found | _proposed(connection, sandbox)
+
+
+def _proposed(connection: Connection, sandbox: str) -> Waiting:
+    """Decisions that wait for a second person, at the desk of those who may approve them."""
+    rows = connection.execute(select(decision.c.id, decision.c.subject, decision.c.action).where(
+        decision.c.sandbox == sandbox, decision.c.state == "proposed"))
+    return {(proposals.desk(rights.book().seconds[row.subject, row.action].right).name, PROPOSAL, str(row.id)):
+            ("proposed", 0) for row in rows}

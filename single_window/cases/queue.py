@@ -22,7 +22,8 @@ MOST = 50
 
 class Shown(NamedTuple):
     """A page of the queue. `by_desk`: how many wait at each desk; `views`: how many of the desks shown are in each
-    view, and in all (under the empty name); `after`: where the next page begins, empty on the last."""
+    view, and in all (under the empty name); `after`: where the next page begins, empty on the last; `proposed`: cases
+    of this page about which a proposal waits for a second person."""
 
     cases: Sequence[Case]
     after: str
@@ -30,6 +31,7 @@ class Shown(NamedTuple):
     views: Mapping[str, int]
     now: int
     clock: int
+    proposed: Collection[Key] = ()
 
 
 def desks_of(person: Person) -> Sequence[Desk]:
@@ -50,7 +52,8 @@ def shown(connection: Connection, sandbox: str, asked: Wanted, after: str = "", 
     found = case_queue.page(connection, sandbox, asked, after, most + 1)
     return Shown(found[:most], found[most - 1].place if len(found) > most else "",
                  case_queue.counts(connection, sandbox, asked.office),
-                 case_queue.views(connection, sandbox, asked), asked.now, asked.clock)
+                 case_queue.views(connection, sandbox, asked), asked.now, asked.clock,
+                 case_queue.proposed(connection, sandbox, [case.key for case in found[:most]]))
 
 
 def take_next(context: Context, sandbox: str, person: Person, desk: str = "", but: Key | None = None) -> Case | None:

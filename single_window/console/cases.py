@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from flask import redirect, request
 from werkzeug.wrappers import Response
 
@@ -10,27 +12,33 @@ from single_window.cases import queue
 from single_window.console.persons import person
 from single_window.console.speech import link
 from single_window.store.case_queue import Case, Key
+from single_window.store.decisions import Decided
+from single_window.store.subjects import PROPOSAL
 
 
 def page_of(case: Case) -> str:
-    """The page of a case; a request is decided on that of its list."""
-    if case.subject == "batch":
+    """The page of a case; a request is decided on that of its list, a proposal on that of its subject."""
+    what = case.kind if case.subject == PROPOSAL else case.subject
+    if what == "batch":
         return link("console.batch", batch_no=case.number)
-    if case.subject == "refund_claim":
+    if what == "refund_claim":
         return link("console.refund", number=case.number)
-    if case.subject == "forex_report":
+    if what == "forex_report":
         return link("console.exchange_report", number=case.number)
-    if case.subject == "registration":
-        return link("console.registration", code=case.subject_id)
+    if what == "registration":
+        return link("console.registration", code=case.number)
     if case.declaration_id:
         return link("console.declaration", declaration_id=case.declaration_id)
     return link("console.declarations", number=case.number)
 
 
-def onward(sandbox: str, key: Key, action: str, here: str) -> Response:
-    """After a decision: to the next case where the form asks for it and one is free, else to the page of this one."""
+def onward(sandbox: str, key: Key, decided: Decided, here: str) -> Response:
+    """After a decision: to the next case where the form asks for it and one is free, else to the page of this one.
+
+    The page tells what became of the decision: it was carried out, waits for approval, or is on its way."""
+    told = "proposed" if decided.proposed else "done" if decided.done else "filed"
+    place = here
     if request.form.get("then") == "next":
         taken = queue.take_next(ports().window, sandbox, person(), but=key)
         place = page_of(taken) if taken else link("console.review", nothing="1")
-        return redirect(f"{place}{'&' if '?' in place else '?'}done={action}", 303)
-    return redirect(here, 303)
+    return redirect(f"{place}{'&' if '?' in place else '?'}{urlencode({told: decided.action})}", 303)

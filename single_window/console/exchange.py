@@ -62,8 +62,7 @@ def show(number: str, refused: Words | None = None) -> str:
                            letters=letters, said=words.said, event=words.event, refused=refused, keys=KEYS,
                            may=tuple(KEYS) if one.state == WAITS else (), following=following,
                            because=tuple(words.because(reason, law) for reason in one.reasons),
-                           typed=request.form if refused else {},
-                           filed=request.args.get("filed", "") if request.method == "GET" else "")
+                           typed=request.form if refused else {})
 
 
 def decide(number: str) -> tuple[str, int] | Response:
@@ -83,4 +82,4 @@ def decide(number: str) -> tuple[str, int] | Response:
         return show(number, words.phrase("label", "moved_on")), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return show(number, not_carried_out(answered)), 409
-    return onward(sandbox, ("forex_report", ""), action, link("console.exchange_report", number=number, filed=action))
+    return onward(sandbox, ("forex_report", ""), answered, link("console.exchange_report", number=number))

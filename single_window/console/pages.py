@@ -17,6 +17,7 @@ from single_window.console import (
     exchange,
     log,
     parked,
+    proposals,
     recent,
     refunds,
     registrations,
@@ -42,10 +43,12 @@ summaries.register(blueprint)
 refunds.register(blueprint)
 registrations.register(blueprint)
 log.register(blueprint)
+proposals.register(blueprint)
 exchange.register(blueprint)
 channels.register(blueprint)
 review.register(blueprint)
 sign_in.register(blueprint)
+blueprint.context_processor(proposals.page_words)
 blueprint.before_app_request(identify)
 blueprint.after_request(shield)
 blueprint.after_request(keep_private)
@@ -116,7 +119,7 @@ def order(order_no: str) -> str | AnyResponse:
         if told.head is not None:
             return redirect(link("console.declaration", declaration_id=told.head.id), 303)
         return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,
-                               lives=LIFECYCLE_OF, keys={}, filed="")
+                               lives=LIFECYCLE_OF, keys={}, proposal=None, proposed={})
 
 
 @blueprint.get("/messages/<int:message_id>")

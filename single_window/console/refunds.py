@@ -13,6 +13,7 @@ from single_window.api.ports import ports
 from single_window.cases import refunds
 from single_window.cases.refunds.rating import rates_of
 from single_window.cases.stories import LARGEST_ID, NotFound
+from single_window.console import proposals
 from single_window.console.cases import onward
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
@@ -58,13 +59,13 @@ def show(number: str, refused: Words | None = None) -> str:
         try:
             told = refunds.explain(connection, sandbox, number, law_of(connection, sandbox),
                                    rates_of(connection, sandbox))
+            proposal = proposals.about(connection, sandbox, "refund_claim", told.claim.id)
             following = refunds.following(connection, sandbox, told.claim.id)
         except refunds.NoSuchClaim:
             raise NotFound(number, sandbox) from None
     return render_template("console/refund.html", told=told, claim=told.claim, keys=KEYS, refused=refused,
                            may=refunds.possible(told.claim.state), needs=refunds.needs_reason, act=_act_words,
-                           following=following, most=LINES, typed=request.form if refused else {},
-                           filed=request.args.get("filed", "") if request.method == "GET" else "")
+                           following=following, most=LINES, proposal=proposal, typed=request.form if refused else {})
 
 
 def decide(number: str) -> tuple[str, int] | Response:
@@ -85,8 +86,7 @@ def decide(number: str) -> tuple[str, int] | Response:
         return show(number, words.phrase("label", "moved_on")), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return show(number, not_carried_out(answered)), 409
-    here = link("console.refund", number=number, filed=filed.action)
-    return onward(sandbox, ("refund_claim", ""), filed.action, here)
+    return onward(sandbox, ("refund_claim", ""), answered, link("console.refund", number=number))
 
 
 def _refusal(bad: refunds.BadAct) -> Words:

@@ -16,6 +16,7 @@ from gateways.registration.officers import NEED_REASON, STEPS, against
 from single_window.api.ports import ports
 from single_window.cases import registration
 from single_window.cases.stories import NotFound
+from single_window.console import proposals
 from single_window.console.cases import onward
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
@@ -61,13 +62,13 @@ def show(code: str, refused: Words | None = None) -> str:
             raise NotFound(code, sandbox)
         law = law_of(connection, sandbox)
         return render_template(
-            "console/registration.html", company=company, version=enterprise.version, refused=refused, keys=KEYS,
+            "console/registration.html", company=company, version=enterprise.version,
+            proposal=proposals.about(connection, sandbox, "registration", company.code), refused=refused, keys=KEYS,
             may=[action for action in STEPS if not against(enterprise, action, _GIVEN)], needs=NEED_REASON,
             because=[words.because(reason, law) for reason in company.reasons], step=_step_words,
             grades=registration.grades(connection, sandbox, company.code), said=words.said, event=words.event,
             goods=registration.goods(connection, sandbox, company.code, most=MOST),
-            told=registration.history(connection, sandbox, company.code), typed=request.form if refused else {},
-            filed=request.args.get("filed", "") if request.method == "GET" else "")
+            told=registration.history(connection, sandbox, company.code), typed=request.form if refused else {})
 
 
 def decide(code: str) -> tuple[str, int] | Response:
@@ -88,7 +89,7 @@ def decide(code: str) -> tuple[str, int] | Response:
         return show(code, _said(impossible.reasons)), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return show(code, not_carried_out(answered)), 409
-    return onward(sandbox, ("registration", code), action, link("console.registration", code=code, filed=action))
+    return onward(sandbox, ("registration", code), answered, link("console.registration", code=code))
 
 
 def _said(reasons: Sequence[Reason]) -> Words:

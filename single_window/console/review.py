@@ -19,26 +19,34 @@ from single_window.accounts.rights import Lacking
 from single_window.api.ports import ports
 from single_window.cases import acts, queue, stories
 from single_window.cases.stories import LARGEST_ID, Match, NotFound
-from single_window.console import reasons
+from single_window.console import proposals, reasons
 from single_window.console.cases import onward, page_of
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
-from single_window.console.speech import asked_sandbox, link
+from single_window.console.speech import PROPOSAL_ACTS, asked_sandbox, link
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store import tables
 from single_window.store.case_queue import VIEWS, Key
-from single_window.store.decisions import Decided
+from single_window.store.decisions import Decided, State
 from single_window.store.desks import desks
 from single_window.store.engine import reading
+from single_window.store.proposals import Proposed
+from single_window.store.subjects import PROPOSAL
+from single_window.work.decisions import NoSuchDecision
+from single_window.work.proposals import NotWaiting, OwnProposal
 
 FLOWS = ("I", "E")
 KEYS = {"conclude": "c", "release": "e", "reject": "j", "review": "v", "inspect": "i", "send_back": "b",
         "suspend": "u", "detain": "d", "close": "l", "approve": "p", "take_back": "t"}
 """Keys of the decisions."""
 BULK = {"declaration": ("conclude", "release", "reject", "inspect", "review"),
-        "request": ("approve", "reject")}
+        "request": ("approve", "reject"), "proposal": PROPOSAL_ACTS}
 """What may be decided about many at once."""
+
+
+REFUSED = (acts.ActNotAllowed, Lacking, Proposed, NotWaiting, OwnProposal)
+"""How a decision of many is refused before it is filed; the others go on."""
 
 
 class Outcome(NamedTuple):
@@ -119,26 +127,31 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
     filed: list[tuple[Key, str, int]] = []
     told: list[Outcome] = []
     for key in keys:
+        label = key[1]
         try:
+            if key[0] == PROPOSAL:
+                filed.append((key, label, proposals.settle(sandbox, key[1], act, request.form.get("reason", "")).id))
+                continue
             with reading(ports().window.engine) as connection:
                 subject = _subject(connection, sandbox, key)
-            why = reasons.given(subject.what, act, request.form)
+            label, why = subject.label, reasons.given(subject.what, act, request.form)
             decided = acts.act_on(ports().window, sandbox, subject, act, why, person())
-            filed.append((key, subject.label, decided.decision))
-        except NotFound:
-            told.append(Outcome(key, key[1], False, words.phrase("label", "moved_on")))
+            filed.append((key, label, decided.decision))
+        except (NotFound, NoSuchDecision):
+            told.append(Outcome(key, label, False, words.phrase("label", "moved_on")))
         except acts.ReasonNeeded:
-            told.append(Outcome(key, subject.label, False, words.phrase("label", "reason_needed")))
-        except (acts.ActNotAllowed, Lacking) as refused:
-            told.append(Outcome(key, subject.label, False, Words(str(refused), str(refused))))
+            told.append(Outcome(key, label, False, words.phrase("label", "reason_needed")))
+        except REFUSED as refused:
+            told.append(Outcome(key, label, False, Words(str(refused), str(refused))))
     for key, label, number in filed:
         told.append(_outcome(key, label, awaited(sandbox, number)))
     return told
 
 
 def _outcome(key: Key, label: str, decided: Decided) -> Outcome:
-    said = words.phrase("label", "carried_out" if decided.done else "decision_filed")
-    return Outcome(key, label, decided.done, not_carried_out(decided) if decided.refused else said)
+    name = {State.DONE: "carried_out", State.PROPOSED: "now_proposed", State.DECLINED: "decline_proposal"}
+    said = words.phrase("label", name.get(decided.state, "decision_filed"))
+    return Outcome(key, label, not decided.refused, not_carried_out(decided) if decided.refused else said)
 
 
 def _subject(connection: Connection, sandbox: str, key: Key) -> Match:
@@ -186,8 +199,8 @@ def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Respo
         return case(about, Words(str(refused), str(refused))), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return case(about, not_carried_out(answered)), 409
-    return onward(sandbox, (subject.what, str(subject.id)), filed.action,
-                  link("console.declaration", declaration_id=about, filed=filed.action))
+    return onward(sandbox, (subject.what, str(subject.id)), answered,
+                  link("console.declaration", declaration_id=about))
 
 
 def case(declaration_id: int, refused: Words | None = None) -> str:
@@ -196,7 +209,10 @@ def case(declaration_id: int, refused: Words | None = None) -> str:
         sandbox = asked_sandbox(connection)
         told = stories.of_declaration(connection, sandbox, declaration_id)
         holder = queue.holder(connection, sandbox, ("declaration", str(declaration_id)))
+        proposal = proposals.about(connection, sandbox, "declaration", declaration_id)
+        proposed = {one.id: found for one in told.requests
+                    if (found := proposals.about(connection, sandbox, "request", one.id))}
         return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,
-                               lives=LIFECYCLE_OF, keys=KEYS, refused=refused, holder=holder, choices=reasons.choices,
-                               typed=request.form if refused else {},
-                               filed=request.args.get("filed", "") if request.method == "GET" else "")
+                               lives=LIFECYCLE_OF, keys=KEYS, refused=refused, holder=holder, proposal=proposal,
+                               proposed=proposed, choices=reasons.choices,
+                               typed=request.form if refused else {})

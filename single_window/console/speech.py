@@ -28,6 +28,10 @@ BRIEF = 100
 COMPACT = len("20261130")
 
 
+PROPOSAL_ACTS = ("approve_proposal", "decline_proposal")
+"""What is done with what another officer proposed."""
+
+
 def language() -> str:
     """zh or en: what ?lang= says, else what the browser prefers, else en."""
     asked = request.args.get("lang", "")
@@ -84,6 +88,8 @@ def age(since: int, now: int) -> str:
 
 def act_words(action: str) -> Words:
     """What an officer does to a list or a request, in words."""
+    if action in PROPOSAL_ACTS:
+        return words.phrase("label", action)
     found = (words.act(action, name) for name in ("declaration", "cancellation", "refund"))
     return next((one for one in found if one.en != action), Words(action, action))
 

@@ -9,12 +9,27 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, case, func, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    String,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from declarations.reasons import Reason
 from single_window.store.bulk import on_sqlite, pair_of
 from single_window.store.records import decoder
-from single_window.store.tables import work_case
+from single_window.store.subjects import PROPOSAL
+from single_window.store.tables import decision, work_case
 
 MINE, FREE, OVERDUE, HELD = VIEWS = ("mine", "free", "overdue", "held")
 LEASE_MILLISECONDS = 30 * 60_000
@@ -115,7 +130,7 @@ def take_next(connection: Connection, sandbox: str, wanted: Wanted, but: Key | N
     No two get the same: the row is taken by compare-and-set. `but`: a case that is not wanted now.
     """
     for view in (MINE, FREE):
-        chosen = _in_order(_chosen(sandbox, wanted._replace(view=view)))
+        chosen = _in_order(_chosen(sandbox, wanted._replace(view=view))).where(*_not_proposed(sandbox, wanted.who))
         if but is not None:
             chosen = chosen.where(tuple_(work_case.c.subject, work_case.c.subject_id) != tuple_(*but))
         if not on_sqlite(connection):
@@ -142,6 +157,24 @@ def let_go(connection: Connection, sandbox: str, keys: Collection[Key], who: str
     """Let cases go, so that anybody may take them; only those that `who` holds, where he is named."""
     return _set(connection, sandbox, keys, work_case.c.assignee == who if who else work_case.c.assignee != "",
                 assignee="", lease_until=0)
+
+
+def proposed(connection: Connection, sandbox: str, keys: Collection[Key]) -> Collection[Key]:
+    """Of these subjects, those about which a proposal waits for a second person."""
+    if not keys:
+        return set()
+    rows = connection.execute(select(decision.c.subject, decision.c.subject_id).where(
+        decision.c.sandbox == sandbox, decision.c.state == "proposed",
+        pair_of(connection, (decision.c.subject, decision.c.subject_id), list(keys))))
+    return {(row.subject, row.subject_id) for row in rows}
+
+
+def _not_proposed(sandbox: str, who: str) -> Sequence[ColumnElement[bool]]:
+    """Neither a subject that waits for a second person, nor a proposal of whoever asks."""
+    waits = (decision.c.sandbox == sandbox, decision.c.state == "proposed")
+    named = tuple_(work_case.c.subject, work_case.c.subject_id)
+    own = select(literal(PROPOSAL), cast(decision.c.id, String)).where(*waits, decision.c.by == who)
+    return (named.not_in(select(decision.c.subject, decision.c.subject_id).where(*waits)), named.not_in(own))
 
 
 def _set(connection: Connection, sandbox: str, keys: Collection[Key], where: ColumnElement[bool],

@@ -1,7 +1,8 @@
 """The log of decisions: each row has the hash of the one before, so that a change is found. Never commits.
 
-A row is written in the commit that answers its decision. The chain of a sandbox begins with sixty-four zeros; its head
-stands in a row of its own, so that rows cut off at the end are missed.
+A row is written in the commit that answers its decision, that proposes one, or in which a second person approves or
+declines it: such rows have that person's name and role, and the outcome says what he did. The chain of a sandbox begins
+with sixty-four zeros; its head stands in a row of its own, so that rows cut off at the end are missed.
 """
 
 from __future__ import annotations
@@ -58,6 +59,21 @@ def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
     """Add decisions that were answered in this transaction, in the order of their ids."""
     rows = connection.execute(select(decision).where(
         decision.c.sandbox == sandbox, one_of(connection, decision.c.id, sorted(ids))).order_by(decision.c.id)).all()
+    _link(connection, sandbox, [
+        (row.id, row.subject, row.subject_id, row.action, row.by, row.role, row.seen, row.reason, row.before, after,
+         row.state, row.answer, row.at, row.answered_at)
+        for row, after in zip(rows, _after(connection, sandbox, rows), strict=True)])
+
+
+def append_step(connection: Connection, sandbox: str, row: Row[Any], by: str, role: str, outcome: str, reason: str,
+                at: int) -> None:
+    """Add what happened to a decision before it was filed: somebody proposed, approved or declined it."""
+    _link(connection, sandbox, [(row.id, row.subject, row.subject_id, row.action, by, role, row.seen, reason,
+                                 row.before, row.before, outcome, "", row.at, at)])
+
+
+def _link(connection: Connection, sandbox: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add rows, given as all columns between sequence and previous hash, to the end of a sandbox's chain."""
     if not rows:
         return
     upsert_rows(connection, decision_log_head, ("sandbox", "sequence", "hash"), [(sandbox, 0, FIRST)])
@@ -65,10 +81,9 @@ def append(connection: Connection, sandbox: str, ids: Collection[int]) -> None:
     chosen = select(head.sequence, head.hash).where(head.sandbox == sandbox)
     sequence, previous = connection.execute(chosen if on_sqlite(connection) else chosen.with_for_update()).one()
     linked = []
-    for row, after in zip(rows, _after(connection, sandbox, rows), strict=True):
+    for row in rows:
         sequence += 1
-        values = (sandbox, sequence, row.id, row.subject, row.subject_id, row.action, row.by, row.role, row.seen,
-                  row.reason, row.before, after, row.state, row.answer, row.at, row.answered_at, previous)
+        values = (sandbox, sequence, *row, previous)
         previous = digest(values)
         linked.append((*values, previous))
     insert_rows(connection, decision_log, Entry._fields, linked)
@@ -140,7 +155,8 @@ def _unlike(connection: Connection, sandbox: str) -> Broken | None:
     differs = or_(decision.c.id.is_(None), *[logged != kept for logged, kept in pairs])
     row = connection.execute(
         select(decision_log.c.sequence, decision.c.id).outerjoin(decision, same)
-        .where(decision_log.c.sandbox == sandbox, differs).order_by(decision_log.c.sequence).limit(1)).one_or_none()
+        .where(decision_log.c.sandbox == sandbox, differs, decision_log.c.outcome.in_(("done", "refused")))
+        .order_by(decision_log.c.sequence).limit(1)).one_or_none()
     if row is None:
         return None
     return Broken(row.sequence, "its decision says something else" if row.id else "its decision is missing")

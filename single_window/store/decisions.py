@@ -16,7 +16,7 @@ from single_window.store.records import decoder, to_json
 from single_window.store.tables import decision
 
 _COLUMNS = ("id", "sandbox", "subject", "subject_id", "seen", "action", "reason", "by", "details", "at", "role",
-            "before")
+            "before", "state")
 _ANSWER = (update(decision).where(decision.c.id == bindparam("decision_id"), decision.c.state == "filed")
            .values(state=bindparam("new_state"), answer=bindparam("reasons"), answered_at=bindparam("now")))
 _reasons = decoder(tuple[Reason, ...], tuple)
@@ -24,8 +24,10 @@ _details = decoder(dict[str, Any], dict)
 
 
 class State(StrEnum):
-    """Where a decision stands."""
+    """Where a decision stands: what a second person must approve is proposed first."""
 
+    PROPOSED = "proposed"
+    DECLINED = "declined"
     FILED = "filed"
     DONE = "done"
     REFUSED = "refused"
@@ -34,7 +36,8 @@ class State(StrEnum):
 class Decided(NamedTuple):
     """A decision as it is kept. `at` is the instant of its sandbox at which it was filed, `answered_at` that of the
     answer (0: none yet); `answer` are the reasons of a refusal, or what is told of what was done; `role` is that of
-    whoever decided, `before` the state in which its subject was then."""
+    whoever decided, `before` the state in which its subject was then. `second` is whoever approved or declined what
+    was proposed, `second_at` the instant."""
 
     id: int
     subject: str
@@ -50,6 +53,13 @@ class Decided(NamedTuple):
     answered_at: int
     role: str = ""
     before: str = ""
+    second: str = ""
+    second_at: int = 0
+
+    @property
+    def proposed(self) -> bool:
+        """Whether a second person must approve it before it is carried out."""
+        return self.state == State.PROPOSED
 
     @property
     def done(self) -> bool:
@@ -63,15 +73,15 @@ class Decided(NamedTuple):
 
     @property
     def waiting(self) -> bool:
-        """Whether it is not answered yet."""
+        """Whether it is on its way to its gateway, and not answered yet."""
         return self.state == State.FILED
 
 
 def file_decision(connection: Connection, sandbox: str, filed: Decided) -> None:
-    """Keep a decision that is about to be delivered to its gateway."""
+    """Keep a decision that is about to be delivered to its gateway, or proposed."""
     insert_rows(connection, decision, _COLUMNS, [(
         filed.id, sandbox, filed.subject, filed.subject_id, filed.seen, filed.action, filed.reason, filed.by,
-        to_json(filed.details), filed.at, filed.role, filed.before)])
+        to_json(filed.details), filed.at, filed.role, filed.before, filed.state)])
 
 
 def answer_decisions(connection: Connection, sandbox: str, answers: Sequence[DecisionAnswer], now: int) -> None:
@@ -91,7 +101,7 @@ def find_decision(connection: Connection, sandbox: str, decision_id: int) -> Dec
     """A decision by its id."""
     row = connection.execute(
         select(decision).where(decision.c.sandbox == sandbox, decision.c.id == decision_id)).one_or_none()
-    return None if row is None else _decided(row)
+    return None if row is None else decided(row)
 
 
 def decisions_about(connection: Connection, sandbox: str, subject: str, subject_id: str | int) -> list[Decided]:
@@ -99,10 +109,11 @@ def decisions_about(connection: Connection, sandbox: str, subject: str, subject_
     rows = connection.execute(
         select(decision).where(decision.c.sandbox == sandbox, decision.c.subject == subject,
                                decision.c.subject_id == str(subject_id)).order_by(decision.c.id))
-    return [_decided(row) for row in rows]
+    return [decided(row) for row in rows]
 
 
-def _decided(row: Row[Any]) -> Decided:
+def decided(row: Row[Any]) -> Decided:
+    """A row of the table as a decision."""
     return Decided(row.id, row.subject, row.subject_id, row.seen, row.action, row.reason, row.by,
                    _details(row.details), row.at, State(row.state), _reasons(row.answer), row.answered_at, row.role,
-                   row.before)
+                   row.before, row.second, row.second_at)

@@ -93,9 +93,11 @@ Index("ix_handling_delivery_id", handling.c.delivery_id)
 decision = Table(
     "decision", metadata, _id(), _sandbox(), _text("subject"), _text("subject_id"), _big("seen"), _text("action"),
     _text("reason"), _text("by"), _text("details"), _big("at"), _text("state", "filed"), _text("answer"),
-    _big("answered_at"), _text("role"), _text("before"),
+    _big("answered_at"), _text("role"), _text("before"), _text("second"), _big("second_at"),
 )
 Index("ix_decision_subject", decision.c.sandbox, decision.c.subject, decision.c.subject_id)
+Index("ix_decision_proposed", decision.c.sandbox, decision.c.subject, decision.c.subject_id, unique=True,
+      sqlite_where=sql("state = 'proposed'"), postgresql_where=sql("state = 'proposed'"))
 in_hand = Table(
     "in_hand", metadata, Column("worker", String(200), primary_key=True), _text("queue"), _big("since"), _big("until"),
     _text("deliveries"), sqlite_with_rowid=False,

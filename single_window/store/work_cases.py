@@ -69,6 +69,11 @@ def end(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]],
                            {"of_sandbox": sandbox, "now": now})
 
 
+def put(connection: Connection, sandbox: str, key: tuple[str, str], facts: Facts, desk: Desk, now: int) -> None:
+    """Open the case of something that no gateway keeps; `facts` by the names of the columns, those left out empty."""
+    insert_rows(connection, work_case, (*_KEYS, *_FACTS), [_row(sandbox, key, facts, desk, now)])
+
+
 def _open(connection: Connection, sandbox: str, waiting: Mapping[tuple[str, str], tuple[Any, Desk]], now: int) -> None:
     """Write the cases of what waits. One that waited at the same desk keeps its age and whoever holds it."""
     where = (work_case.c.sandbox == sandbox,
@@ -95,7 +100,8 @@ def _changes(sandbox: str, key: tuple[str, str], one: Any) -> Facts:
 
 def _row(sandbox: str, key: tuple[str, str], facts: Facts, desk: Desk, now: int) -> tuple[Any, ...]:
     terms = " ".join(dict.fromkeys(str(facts[name]) for name in ("number", "order_no", "company") if facts.get(name)))
-    whole: Facts = {**dict.fromkeys(("office", "flow", "kind", "order_no", "company", "goods", "lane", "assignee"), ""),
+    whole: Facts = {**dict.fromkeys(("office", "flow", "kind", "order_no", "company", "goods", "lane", "assignee",
+                                     "reason", "reasons"), ""),
                     **dict.fromkeys(("declaration_id", "value", "tax", "lease_until", "ended_at"), 0),
                     **facts, "desk": desk.name, "opened_at": now, "due": desk.due(now), "waiting": 1}
     whole["terms"] = f"{terms} {facts.get('terms', '')}".strip().lower()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
+from sqlalchemy import Connection
 
 from declarations.reasons import typed
 from gateways.decisions import Decision, Subject
@@ -18,6 +19,7 @@ from single_window.accounts.people import Person
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.receipts.changes import Changes
+from single_window.store import case_queue, proposals
 from single_window.store.answers import write_sends
 from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, file_decision, find_decision
@@ -45,24 +47,40 @@ def file(context: Context, sandbox: str, subject: Subject, subject_id: int | str
     """File a decision and its delivery in one commit; gives its id. Raises `rights.Lacking` for whoever may not do this
     to a subject of this office.
 
+    What a second person must approve is only proposed: its delivery is filed when he does (`work.proposals`). Raises
+    `Proposed` where something about this subject is proposed already.
+
     `seen`: the version of the subject on which it was decided; 0: whichever it has.
     """
     with reading(context.engine) as connection:
-        rights.demand_act(by, subject, action, office_of(connection, sandbox, subject, subject_id, values))
+        office = office_of(connection, sandbox, subject, subject_id, values)
+        rights.demand_act(by, subject, action, office)
         before = states(connection, sandbox, subject, [str(subject_id)]).get(str(subject_id), "")
+        waiting = case_queue.find(connection, sandbox, (subject, str(subject_id)))
+        if proposal := proposals.about(connection, sandbox, subject, subject_id):
+            raise proposals.Proposed(proposal)
+    second = rights.second(by, subject, action, before, waiting.tax if waiting else 0)
     context.numbering.ensure(ROWS, "row", 2)
     number, given, who, reason = context.numbering.one(ROWS, "row"), dict(values or {}), typed(by.name), typed(reason)
     details = {name: value for name, value in given.items() if len(str(value)) <= KEPT_VALUE}
-    item = list(Decision(subject_id, number, seen, action, reason, who, given))
-    now = context.now(sandbox)
+    filed = Decided(number, subject, str(subject_id), seen, action, reason, who, details, context.now(sandbox),
+                    State.PROPOSED if second else State.FILED, (), 0, by.role, before)
     with writing(context.engine) as connection:
-        file_decision(connection, sandbox, Decided(number, subject, str(subject_id), seen, action, reason, who, details,
-                                                   now, State.FILED, (), 0, by.role, before))
-        write_sends(connection, context.numbering, sandbox, {f"decision.{subject}": [item]}, system_now())
+        if second:
+            proposals.propose(connection, sandbox, filed, second.right, office)
+        else:
+            file_decision(connection, sandbox, filed)
+            deliver(connection, context, sandbox, subject,
+                    Decision(subject_id, number, seen, action, reason, who, given))
     context.wake()
-    log.info("decision.filed", sandbox=sandbox, decision=number, subject=str(subject), subject_id=subject_id,
-             action=action, by=who)
+    log.info("decision.proposed" if second else "decision.filed", sandbox=sandbox, decision=number,
+             subject=str(subject), subject_id=subject_id, action=action, by=who)
     return number
+
+
+def deliver(connection: Connection, context: Context, sandbox: str, subject: str, decision: Decision) -> None:
+    """Write the delivery of a decision to the gateway of its subject, in the transaction that files it."""
+    write_sends(connection, context.numbering, sandbox, {f"decision.{subject}": [list(decision)]}, system_now())
 
 
 def outcome(context: Context, sandbox: str, decision_id: int) -> Decided:

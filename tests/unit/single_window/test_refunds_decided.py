@@ -88,7 +88,7 @@ def test_on_the_command_line_too(data: Path) -> None:
     told = json.loads(done.stdout)
     assert told.pop("decision") > 0
     assert told == {"claim": "TS4", "action": "reduce", "before": "accepted", "after": "paid", "refused": False,
-                    "reasons": []}
+                    "proposed": False, "reasons": []}
     again = CliRunner().invoke(main, act)
     assert again.exit_code == 1 and "may not reduce it now" in again.output
     shown = CliRunner().invoke(main, ["show", "TS4", *given, "--lang", "en"])

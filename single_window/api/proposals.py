@@ -1,0 +1,78 @@
+"""Decisions that a second person must approve: listed, approved, declined."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from declarations.calendar import utc_text
+from single_window.api import guard
+from single_window.api.acting import officer
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import json_response, problem
+from single_window.api.proposal_documentation import ProposalOut, ProposalsIn, ProposalsOut, SettledIn
+from single_window.language import words
+from single_window.store import proposals
+from single_window.store.decisions import Decided
+from single_window.store.engine import reading
+from single_window.work import decisions
+from single_window.work import proposals as proposing
+
+blueprint = APIBlueprint("proposals", __name__, tag="decisions")
+
+
+@blueprint.get("/proposals")
+@blueprint.input(ProposalsIn, location="query", arg_name="asked")
+@blueprint.doc(tags=["decisions"], responses={
+    200: answer("decisions that wait for a second person, oldest first", ProposalsOut),
+    404: answer("no such sandbox", RefusedOut)})
+def show(asked: dict[str, Any]) -> Response:
+    """What is proposed and waits for approval."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    with reading(at.window.engine) as connection:
+        found = proposals.waiting(connection, sandbox, asked["after"], asked["limit"] + 1)
+    page = found[:asked["limit"]]
+    return json_response({"proposals": [_shown(one) for one in page],
+                          "next": page[-1].id if len(found) > len(page) else None})
+
+
+@blueprint.post("/proposals/<int:number>")
+@blueprint.input(SettledIn, arg_name="asked")
+@blueprint.doc(tags=["decisions"], security=ACCOUNT, responses={
+    200: answer("approved and carried out, or declined", ProposalOut),
+    202: answer("approved, not done yet", ProposalOut),
+    404: answer("no such proposal or sandbox", RefusedOut),
+    409: answer("it does not wait any more, is your own, or its subject has moved on", RefusedOut), **BY_ACCOUNT})
+def settle(number: int, asked: dict[str, Any]) -> Response:
+    """Approve or decline a proposal.
+
+    Approve what another officer proposed, which then is carried out; or decline it. Nobody approves his own proposal;
+    declining it withdraws it."""
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    try:
+        about = decisions.outcome(at.window, sandbox, number).subject
+        do = proposing.approve if asked["action"] == "approve" else proposing.decline
+        do(at.window, sandbox, number, officer(about), *([asked["reason"]] if asked["action"] == "decline" else []))
+    except decisions.NoSuchDecision:
+        raise problem("no-such-proposal", sandbox=sandbox, number=number) from None
+    except (proposing.NotWaiting, proposing.OwnProposal) as refused:
+        raise problem("proposal-refused", reason=refused) from None
+    settled = decisions.wait(at.window, sandbox, number, at.changes)
+    if settled.refused:
+        raise problem("proposal-refused", reason=_why(settled))
+    return json_response(_shown(settled), 202 if settled.waiting else 200)
+
+
+def _why(settled: Decided) -> str:
+    return "; ".join(words.said(reason).en for reason in settled.answer)
+
+
+def _shown(one: Decided) -> dict[str, Any]:
+    return {"id": one.id, "subject": one.subject, "subject_id": one.subject_id, "action": one.action, "by": one.by,
+            "role": one.role, "reason": one.reason, "at": utc_text(one.at), "state": str(one.state),
+            "second": one.second, "links": {"self": f"/api/v1/proposals/{one.id}"}}

@@ -1,0 +1,99 @@
+"""Decisions that wait for a second person: proposed, then approved or declined. Never commits.
+
+A subject has one proposal at a time. A proposal is a case of its own, at the desk of those who may approve it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+from sqlalchemy.exc import IntegrityError
+
+from single_window.store import decision_log, work_cases
+from single_window.store.decisions import Decided, State, decided, file_decision
+from single_window.store.desks import Desk, desks
+from single_window.store.subjects import PROPOSAL
+from single_window.store.tables import decision, work_case
+
+_COPIED = ("office", "flow", "kind", "number", "order_no", "reason", "reasons", "company", "goods", "terms",
+           "declaration_id", "value", "tax", "lane")
+
+
+class Proposed(Exception):
+    """Somebody has proposed something about this subject already; says who, and what."""
+
+    permanent = True
+
+    def __init__(self, waiting: Decided | None) -> None:
+        by = f"{waiting.by} has proposed to {waiting.action} (proposal {waiting.id})" if waiting else \
+            "somebody has just made a proposal"
+        super().__init__(f"A decision about this waits for approval: {by}. Approve or decline it first.")
+        self.waiting = waiting
+
+
+def propose(connection: Connection, sandbox: str, proposal: Decided, right: str, office: str) -> None:
+    """Keep a decision as a proposal, with its case and its row in the log; raises `Proposed` where one waits."""
+    if waiting := about(connection, sandbox, proposal.subject, proposal.subject_id):
+        raise Proposed(waiting)
+    try:
+        file_decision(connection, sandbox, proposal)
+    except IntegrityError:
+        raise Proposed(None) from None
+    decision_log.append_step(connection, sandbox, _row(connection, sandbox, proposal.id), proposal.by, proposal.role,
+                             State.PROPOSED, proposal.reason, proposal.at)
+    work_cases.put(connection, sandbox, (PROPOSAL, str(proposal.id)), _facts(connection, sandbox, proposal, office),
+                   desk(right), proposal.at)
+
+
+def about(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> Decided | None:
+    """What is proposed about a subject, and waits; None where nothing does."""
+    row = connection.execute(select(decision).where(
+        decision.c.sandbox == sandbox, decision.c.subject == subject, decision.c.subject_id == str(subject_id),
+        decision.c.state == State.PROPOSED)).one_or_none()
+    return None if row is None else decided(row)
+
+
+def waiting(connection: Connection, sandbox: str, after: int = 0, most: int = 100) -> Sequence[Decided]:
+    """Proposals that wait, oldest first, from behind an id on."""
+    return [decided(row) for row in connection.execute(select(decision).where(
+        decision.c.sandbox == sandbox, decision.c.state == State.PROPOSED, decision.c.id > after).order_by(
+            decision.c.id).limit(most))]
+
+
+def settle(connection: Connection, sandbox: str, number: int, state: State, by: str, role: str, reason: str,
+           now: int) -> bool:
+    """Approve (`State.FILED`) or decline (`State.DECLINED`) a proposal, in the log too, and end its case; False where
+    it does not wait any more. `now`: the sandbox's instant."""
+    ends = {"answered_at": now} if state == State.DECLINED else {}
+    changed = connection.execute(update(decision).where(
+        decision.c.sandbox == sandbox, decision.c.id == number, decision.c.state == State.PROPOSED).values(
+            state=state, second=by, second_at=now, **ends))
+    if not changed.rowcount:
+        return False
+    outcome = "declined" if state == State.DECLINED else "approved"
+    decision_log.append_step(connection, sandbox, _row(connection, sandbox, number), by, role, outcome, reason, now)
+    work_cases.end(connection, sandbox, [(PROPOSAL, str(number))], now)
+    return True
+
+
+def _row(connection: Connection, sandbox: str, number: int) -> Any:
+    return connection.execute(select(decision).where(decision.c.sandbox == sandbox, decision.c.id == number)).one()
+
+
+def desk(right: str) -> Desk:
+    """The desk of those who have a right to approve."""
+    return next(one for one in desks().values() if one.right == right and PROPOSAL in one.subjects)
+
+
+def _facts(connection: Connection, sandbox: str, proposal: Decided, office: str) -> dict[str, Any]:
+    """What a proposal's case says: what its subject's says; little where its subject does not wait."""
+    case = work_case.c
+    chosen = select(*[case[name] for name in _COPIED]).where(
+        case.sandbox == sandbox, case.subject == proposal.subject, case.subject_id == proposal.subject_id)
+    row = connection.execute(chosen).one_or_none()
+    known = dict(row._mapping) if row is not None else {"number": proposal.subject_id, "kind": proposal.subject}
+    if row is None and proposal.subject == "declaration":
+        known["declaration_id"] = int(proposal.subject_id)
+    return {**known, "office": office, "state": State.PROPOSED, "version": 0}

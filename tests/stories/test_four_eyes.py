@@ -1,0 +1,197 @@
+"""What a second person must approve: proposed by one, carried out once another has approved it, never by the same."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import update
+
+from single_window.accounts.people import Person
+from single_window.accounts.rights import Lacking, book
+from single_window.cases import acts, queue
+from single_window.cli import main
+from single_window.store import decision_log
+from single_window.store.decisions import State
+from single_window.store.desks import desks
+from single_window.store.engine import reading, writing
+from single_window.store.proposals import Proposed
+from single_window.store.subjects import PROPOSAL
+from single_window.store.tables import declaration
+from single_window.work import decisions, proposals
+from tests.databases import ON_BOTH
+from tests.officers import TESTER, account, named
+from tests.tables import each
+
+pytestmark = ON_BOTH
+INSPECTOR, SUPERVISOR = named("chen", "inspector"), named("zhao")
+WHY = "contraband in the parcel"
+
+
+@pytest.fixture
+def inspected(tell):
+    """A list whose goods are inspected."""
+    story = tell()
+    story.trade_sent = story.trade(0, fault="guarantee_short")
+    story.send(story.trade_sent)
+    decide(story, "inspect", TESTER)
+    assert state(story) == "under_inspection"
+    return story
+
+
+@pytest.fixture
+def proposed(inspected):
+    """Its seizure, which an inspector has proposed."""
+    return decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
+
+
+def decide(story, action, officer, reason=""):
+    filed = acts.act(story.window, story.sandbox, number(story), action, reason=reason, officer=officer)
+    story.window.settle()
+    return filed.decision
+
+
+def number(story):
+    return str(story.column(story.trade_sent, "invt_no"))
+
+
+def state(story):
+    return story.column(story.trade_sent, "state")
+
+
+def outcome(story, decision):
+    return decisions.outcome(story.window, story.sandbox, decision)
+
+
+def entries(story):
+    with reading(story.window.engine) as connection:
+        assert decision_log.broken(connection, story.sandbox) is None
+        return [(one.by, one.role, one.outcome) for one in decision_log.entries(connection, story.sandbox)][1:]
+
+
+def approve(story, decision, officer):
+    proposals.approve(story.window, story.sandbox, decision, officer)
+    story.window.settle()
+    return outcome(story, decision)
+
+
+def test_a_seizure_is_only_proposed_until_a_second_officer_approves_it(inspected):
+    proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
+    assert state(inspected) == "under_inspection" and outcome(inspected, proposed).state == State.PROPOSED
+    done = approve(inspected, proposed, SUPERVISOR)
+    assert state(inspected) == "detained"
+    assert (done.state, done.by, done.second, done.reason) == (State.DONE, "chen", "zhao", WHY)
+    assert entries(inspected) == [("chen", "inspector", "proposed"), ("zhao", "supervisor", "approved"),
+                                  ("chen", "inspector", "done")]
+
+
+def test_a_proposal_that_is_declined_does_nothing_and_the_case_may_be_decided_again(inspected):
+    proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
+    proposals.decline(inspected.window, inspected.sandbox, proposed, SUPERVISOR, "no proof")
+    inspected.window.settle()
+    assert state(inspected) == "under_inspection" and outcome(inspected, proposed).state == State.DECLINED
+    assert entries(inspected)[-1] == ("zhao", "supervisor", "declined")
+    decide(inspected, "conclude", INSPECTOR)
+    assert state(inspected) != "under_inspection"
+
+
+@each(("officer", "refused"), [
+    (INSPECTOR, proposals.OwnProposal),
+    (named("chen"), proposals.OwnProposal),
+    (named("wu", "inspector"), Lacking),
+    (named("he", "auditor"), Lacking),
+    (named("sun", "administrator"), Lacking),
+    (Person("qian", "supervisor", agency="tax"), Lacking),
+    (Person("li", "supervisor", office="0000"), Lacking),
+])
+def test_neither_the_one_who_proposed_nor_one_without_the_right_approves(inspected, proposed, officer, refused):
+    with pytest.raises(refused):
+        proposals.approve(inspected.window, inspected.sandbox, proposed, officer)
+    assert outcome(inspected, proposed).state == State.PROPOSED and state(inspected) == "under_inspection"
+
+
+def test_whoever_proposed_may_withdraw(inspected):
+    proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
+    proposals.decline(inspected.window, inspected.sandbox, proposed, INSPECTOR)
+    assert outcome(inspected, proposed).state == State.DECLINED
+
+
+def test_nothing_else_is_decided_while_a_proposal_waits(inspected):
+    decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
+    with pytest.raises(Proposed, match="chen has proposed"):
+        decide(inspected, "conclude", SUPERVISOR)
+
+
+def test_a_proposal_is_settled_once_though_two_try_at_the_same_time(inspected):
+    proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
+
+    def settle(name):
+        try:
+            proposals.approve(inspected.window, inspected.sandbox, proposed, named(name))
+        except proposals.NotWaiting:
+            return 0
+        return 1
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(settle, ["zhao", "qian", "sun", "li"])) == 1
+    inspected.window.settle()
+    assert state(inspected) == "detained" and len(entries(inspected)) == 3
+
+
+def test_a_proposal_whose_subject_has_moved_on_is_refused_once_it_is_approved(inspected):
+    proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
+    with writing(inspected.window.engine) as connection:
+        connection.execute(update(declaration).values(version=declaration.c.version + 1))
+    refused = approve(inspected, proposed, SUPERVISOR)
+    assert refused.state == State.REFUSED and [one.rule for one in refused.answer] == ["16004"]
+    assert state(inspected) == "under_inspection"
+    with writing(inspected.window.engine) as connection:
+        connection.execute(update(declaration).values(version=declaration.c.version - 1))
+
+
+def test_a_proposal_waits_at_the_desk_of_those_who_may_approve_it(inspected):
+    proposed = decide(inspected, "detain_for_smuggling", INSPECTOR, WHY)
+
+    def taken(officer):
+        found = queue.take_next(inspected.window, inspected.sandbox, officer)
+        return found and found.key
+
+    assert taken(INSPECTOR) is None, "his case waits for the second officer"
+    assert taken(named("chen")) is None, "his own proposal is not given to him"
+    assert taken(SUPERVISOR) == (PROPOSAL, str(proposed))
+    approve(inspected, proposed, SUPERVISOR)
+    assert taken(INSPECTOR)[0] == "declaration"
+
+
+def test_the_operator_who_owns_the_machine_needs_nobody(inspected):
+    decide(inspected, "detain_for_smuggling", TESTER, WHY)
+    assert state(inspected) == "detained"
+
+
+def test_the_command_line_lists_approves_and_refuses(inspected, dialect):
+    if dialect != "sqlite":
+        pytest.skip("the commands file the same decisions")
+    for name, role in (("chen", "inspector"), ("zhao", "supervisor")):
+        account(inspected.window, name, role)
+
+    def command(*arguments):
+        return CliRunner().invoke(main, [*arguments, "--data", str(inspected.window.settings.data), "--sandbox",
+                                         inspected.sandbox])
+
+    filed = command("act", number(inspected), "detain_for_smuggling", "--reason", WHY, "--as", "chen")
+    assert filed.exit_code == 0 and "single-window proposal approve" in filed.output, filed.output
+    (listed,) = json.loads(command("proposal", "list", "--json").output)
+    assert (listed["by"], listed["action"], listed["reason"]) == ("chen", "detain_for_smuggling", WHY)
+    own = command("proposal", "approve", str(listed["id"]), "--as", "chen")
+    assert own.exit_code == 1 and "somebody else must approve it" in own.output
+    approved = command("proposal", "approve", str(listed["id"]), "--as", "zhao")
+    assert approved.exit_code == 0 and state(inspected) == "detained", approved.output
+    again = command("proposal", "decline", str(listed["id"]), "--as", "zhao")
+    assert again.exit_code == 1 and "does not wait for approval" in again.output
+
+
+def test_each_right_to_approve_has_its_desk():
+    assert {one.right for one in book().seconds.values()} == {
+        desk.right for desk in desks().values() if PROPOSAL in desk.subjects}

@@ -1,0 +1,128 @@
+"""On pages and over HTTP: what one officer proposes is shown to the next, who approves or declines it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert, select
+
+from gateways.gateway import Options
+from single_window.api.app import create_app
+from single_window.clock import Clock
+from single_window.store import tables
+from single_window.store.engine import reading, writing
+from single_window.wiring import Window
+from single_window.work.runtime import Runtime
+from tests.databases import window_in
+from tests.officers import PASSWORD, Browser, account, signed_in
+from tests.stories.telling import NOON
+
+COMPANY = "3702960A01"
+PAGE = f"/registrations/{COMPANY}?sandbox=s&lang=en"
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[Window]:
+    """A window at work with a company that is suspended."""
+    window = window_in(tmp_path)
+    window.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
+    with writing(window.engine) as connection:
+        connection.execute(insert(tables.enterprise).values(
+            sandbox="s", code=COMPANY, key=COMPANY, state="suspended", name="青岛海燕", kinds="merchant", version=3,
+            filed_at=NOON, suspended_at=NOON, facts='{"dxp_id": "DXPENT0000000001"}'))
+        connection.execute(insert(tables.participant).values(
+            sandbox="s", code=COMPANY, name="青岛海燕", kinds="merchant", dxp_id="DXPENT0000000001", suspended_at=NOON))
+    yield window
+    window.close()
+
+
+@pytest.fixture
+def app(window: Window) -> Iterator[Flask]:
+    runtime = Runtime(window)
+    runtime.start()
+    yield create_app(window, runtime=runtime)
+    runtime.stop()
+
+
+def browser(app: Flask, window: Window, name: str, role: str = "supervisor") -> Browser:
+    return signed_in(app.test_client(), window, name, role=role)
+
+
+def state(window: Window) -> str:
+    with reading(window.engine) as connection:
+        return str(connection.execute(select(tables.enterprise.c.state)).scalar())
+
+
+def proposed(registrar: Browser) -> str:
+    """The number of a proposal that a registrar makes."""
+    answer = registrar.post(PAGE, data={"act": "resume", "version": "3", "reason": HOSTILE})
+    assert answer.status_code == 303 and "proposed=resume" in answer.location, answer.text
+    assert "Proposed; it is carried out once another officer has approved it" in registrar.get(answer.location).text
+    return str(registrar.get("/api/v1/proposals", headers={"X-Sandbox": "s"}).json["proposals"][0]["id"])
+
+
+def test_the_page_shows_a_proposal_in_place_of_decisions_and_its_officer_may_only_withdraw_it(
+        app: Flask, window: Window) -> None:
+    registrar = browser(app, window, "ma", "registrar")
+    number = proposed(registrar)
+    page = registrar.get(PAGE).text
+    assert "&lt;script&gt;" in page and HOSTILE not in page
+    assert 'value="resume"' not in page and "Withdraw" in page and 'value="approve_proposal"' not in page
+    own = registrar.post(f"/proposals/{number}?sandbox=s&lang=en", data={"act": "approve_proposal"})
+    assert own.status_code == 409 and "somebody else must approve it" in own.text
+    again = registrar.post(PAGE, data={"act": "resume", "version": "3"})
+    assert again.status_code == 409 and "waits for approval" in again.text
+    gone = registrar.post(f"/proposals/{number}?sandbox=s", data={"act": "decline_proposal"})
+    assert gone.status_code == 303 and 'value="resume"' in registrar.get(PAGE).text and state(window) == "suspended"
+
+
+def test_another_officer_finds_it_in_his_queue_and_approves_it(app: Flask, window: Window) -> None:
+    number = proposed(browser(app, window, "ma", "registrar"))
+    second = browser(app, window, "zhao")
+    assert f'value="proposal~{number}"' in second.get("/review?sandbox=s&lang=en").text
+    taken = second.post("/review/next?sandbox=s", data={})
+    assert taken.location.startswith(f"/registrations/{COMPANY}")
+    assert 'value="approve_proposal"' in second.get(PAGE).text
+    done = second.post(f"/proposals/{number}?sandbox=s", data={"act": "approve_proposal"})
+    assert done.status_code == 303 and "done=resume" in done.location and state(window) == "registered"
+    late = second.post(f"/proposals/{number}?sandbox=s", data={"act": "decline_proposal"})
+    assert late.status_code == 409 and "does not wait for approval" in late.text
+    log = second.get("/log?sandbox=s&lang=en").text
+    assert [word in log for word in ("proposed", "approved", "carried out")] == [True] * 3
+
+
+def test_many_are_approved_at_once_and_each_outcome_is_told(app: Flask, window: Window) -> None:
+    number = proposed(browser(app, window, "ma", "registrar"))
+    told = browser(app, window, "zhao").post("/review/cases?sandbox=s&lang=en&desk=registration_approvals", data={
+        "act": "approve_proposal", "case": [f"proposal~{number}", "proposal~99999", "proposal~x"]})
+    assert told.status_code == 200 and "carried out" in told.text and state(window) == "registered"
+    assert told.text.count("badge bad") >= 2
+
+
+def test_who_has_no_right_to_it_is_refused_whatever_he_calls(app: Flask, window: Window) -> None:
+    number = proposed(browser(app, window, "ma", "registrar"))
+    for name, role, status in (("liu", "registrar", 403), ("he", "auditor", 403), ("sun", "reviewer", 403)):
+        answer = browser(app, window, name, role).post(f"/proposals/{number}?sandbox=s", data={
+            "act": "approve_proposal"})
+        assert answer.status_code == status
+    guest = Browser(app.test_client())
+    assert guest.post(f"/proposals/{number}?sandbox=s", data={"act": "approve_proposal"}).status_code == 403
+    assert browser(app, window, "zhao").post("/proposals/999?sandbox=s", data={}).status_code == 404
+    assert state(window) == "suspended"
+
+
+def test_over_http_an_account_approves_what_another_proposed(app: Flask, window: Window) -> None:
+    number = proposed(browser(app, window, "ma", "registrar"))
+    place, sandbox = f"/api/v1/proposals/{number}", {"X-Sandbox": "s"}
+    client = app.test_client()
+    own = client.post(place, json={"action": "approve"}, headers=sandbox, auth=("ma", PASSWORD))
+    assert own.status_code == 409 and own.json["findings"][0]["code"] == "proposal-refused"
+    done = client.post(place, json={"action": "approve"}, headers=sandbox, auth=account(window, "zhao"))
+    assert (done.status_code, done.json["state"], done.json["second"]) == (200, "done", "zhao")
+    assert client.post("/api/v1/proposals/999", json={"action": "approve"}, headers=sandbox).status_code == 404
+    assert client.get("/api/v1/proposals", headers=sandbox).json == {"proposals": [], "next": None}
+    assert state(window) == "registered"
