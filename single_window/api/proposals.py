@@ -30,7 +30,9 @@ blueprint = APIBlueprint("proposals", __name__, tag="decisions")
     200: answer("decisions that wait for a second person, oldest first", ProposalsOut),
     404: answer("no such sandbox", RefusedOut)})
 def show(asked: dict[str, Any]) -> Response:
-    """What is proposed and waits for approval."""
+    """What is proposed and waits for approval.
+
+    Oldest first; `next` is the `after` of the next page."""
     at, sandbox = ports(), guard.sandbox_name()
     at.window.sandbox(sandbox)
     with reading(at.window.engine) as connection:
