@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from declarations import lifecycle
@@ -70,14 +70,16 @@ def act(context: Context, sandbox: str, number: str, action: str, reason: str, o
     return act_on(context, sandbox, subject, action, reason, officer)
 
 
-def act_on(context: Context, sandbox: str, subject: Match, action: str, reason: str, officer: Person) -> Filed:
-    """File an officer's act on a declaration or request; raises `ActNotAllowed` or `ReasonNeeded`."""
+def act_on(context: Context, sandbox: str, subject: Match, action: str, reason: str, officer: Person,
+           values: Mapping[str, object] | None = None) -> Filed:
+    """File an officer's act on a declaration or request; raises `ActNotAllowed` or `ReasonNeeded`. `values`: what is
+    kept with the decision besides its reason, such as what an inspector found."""
     step = _step(subject, action, _kind(subject))
     reason = typed(reason)
     if "reason_given" in step.needs and not reason:
         raise ReasonNeeded(f'{action} needs a reason: add --reason "…". The declarant reads it in the receipt.')
     filed = decisions.file(context, sandbox, Subject(subject.what), subject.id, action, by=officer, reason=reason,
-                           seen=subject.version)
+                           seen=subject.version, values=values)
     return Filed(subject, action, step.to, filed)
 
 

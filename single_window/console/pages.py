@@ -15,6 +15,7 @@ from single_window.console import (
     batches,
     channels,
     exchange,
+    inspections,
     log,
     parked,
     proposals,
@@ -44,6 +45,7 @@ refunds.register(blueprint)
 registrations.register(blueprint)
 log.register(blueprint)
 proposals.register(blueprint)
+inspections.register(blueprint)
 exchange.register(blueprint)
 channels.register(blueprint)
 review.register(blueprint)

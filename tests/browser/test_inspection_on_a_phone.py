@@ -1,0 +1,51 @@
+"""An inspector works off his task on a phone: each line of goods has its result, a finding reaches the declarant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Desks
+
+pytestmark = pytest.mark.service
+QUEUE = "/review?sandbox=desks&lang=en&desk=inspection"
+
+
+def task(desks: Desks, page: Page, place: int = 0) -> Page:
+    """The task of one of the lists that wait for an inspector."""
+    desks.sign_in(page, "inspector", QUEUE)
+    page.goto(f"{desks.url}{page.locator('[data-open]').nth(place).get_attribute('href')}")
+    page.get_by_role("link", name="Inspection task").click()
+    return page
+
+
+def test_what_was_found_is_told_to_the_declarant(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = task(desks, browse(390, java_script_enabled=False))
+    assert page.locator(".bar").bounding_box() is not None and "What to look at" in page.inner_text("main")
+    for line in page.locator("fieldset.line").all():
+        line.get_by_label("differs").check()
+        line.get_by_label("Remark").fill("seven pieces instead of six")
+    page.get_by_label("next case").uncheck()
+    page.locator("button[value=conclude]").click()
+    said = page.inner_text("main")
+    assert "carried out: conclude" in said and "1 与申报不符 differs: seven pieces instead of six" in said
+
+
+def test_goods_that_are_not_there_need_a_remark_and_nothing_typed_is_lost(desks: Desks,
+                                                                          browse: Callable[..., Page]) -> None:
+    page = task(desks, browse(390, java_script_enabled=False))
+    for line in page.locator("fieldset.line").all():
+        line.get_by_label("not there").check()
+    page.locator("button[value=conclude]").click()
+    assert "Say in a remark" in page.inner_text("[role=alert]")
+    assert page.locator("fieldset.line").first.get_by_label("not there").is_checked()
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_the_task_is_accessible_and_fits(desks: Desks, browse: Callable[..., Page], width: int) -> None:
+    page = task(desks, browse(width, bypass_csp=True))
+    assert Axe().run(page).response["violations"] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
