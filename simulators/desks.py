@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from simulators.entry import SHANGHAI, Outside, evening
@@ -28,6 +29,8 @@ IMPORTS = {"guarantee_short": 10, "price_zero": 8, "price_low": 8, "content_miss
            "returned_partly": 2}
 """Faults of imports that an officer must look at, and how many there are of each."""
 EXPORTS = {"code_short": 6}
+TOGETHER = 12
+"""Exports on a master waybill, which go as a batch: of those whose samples are inspected every list is looked at."""
 SOUND = 500
 """Trades without a fault: one in fifty of them is drawn for inspection."""
 NIGHTS = (1, 2, 3, 4)
@@ -93,10 +96,22 @@ def _trade(place: Outside, world: World, seed: int, per_message: int, show: Show
     hearing.expect([*faulty, *abroad])
     ExportDay(place, world, abroad, per_message, show, nights=()).play(hearing)
     Day(place, world, faulty, per_message, show, nights=NIGHTS).play(hearing)
+    _together(place, world, seed, per_message, show)
     last = _today(place)
     sound = list(trades(world, SOUND, seed=seed + 9, day=last, only=()))
     hearing.expect(sound)
     Day(place, world, sound, per_message, show, nights=()).play(hearing)
+
+
+def _together(place: Outside, world: World, seed: int, per_message: int, show: Show) -> None:
+    """A batch of exports of which an officer has every list inspected."""
+    day = _today(place)
+    shop = ExportShop(world, seed + 10, day, {"9610": 100}, aboard=TOGETHER, together=True)
+    made = [replace(shop.trade(number), story="in_batch") for number in range(TOGETHER)]
+    place.choose(batches="master_waybill")
+    ExportDay(place, world, made, per_message, show, nights=(2,)).play(Hearing(made))
+    place.choose(batches="")
+    place.review_batches("情报")
 
 
 def _named(counts: dict[str, int]) -> list[str]:

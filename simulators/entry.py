@@ -19,9 +19,10 @@ from sqlalchemy import Connection, func, select
 from simulators.world import World
 from single_window import auditing
 from single_window.accounts import keeping
-from single_window.accounts.people import Person
+from single_window.accounts.people import OPERATOR, Person
 from single_window.accounts.session_key import session_key
 from single_window.api.server.http import bind
+from single_window.cases import batches
 from single_window.cases.copied_cases import file_copies
 from single_window.cases.refunds import NoSuchClaim, acting
 from single_window.cases.summaries import file_closed_lists
@@ -141,6 +142,15 @@ class Outside:
         except (acting.NotNow, NoSuchClaim):
             return False
         return True
+
+    def review_batches(self, reason: str) -> int:
+        """Have every list inspected of the batches whose samples are; gives how many batches there are."""
+        with reading(self.window.engine) as connection:
+            found = batches.listed(connection, self.sandbox, "under_inspection", 0, 100)
+        for one in found:
+            batches.ask(self.window, self.sandbox, one.batch_no, "review", OPERATOR, content=reason)
+        self.settle()
+        return len(found)
 
     def master_data(self, kind: str, rows: str) -> None:
         """Import master data of a kind, as CSV."""

@@ -75,6 +75,11 @@ class Lacking(Exception):
                          f"who has it: {self.holders.en}.")
 
     @property
+    def words(self) -> Words:
+        """The refusal, in both languages."""
+        return Words(f"{self.person.name}没有“{self.right.zh}”的权限；该权限属于：{self.holders.zh}", str(self))
+
+    @property
     def right(self) -> Words:
         """The rights of which one would be enough."""
         return Words("或".join(one.zh for one in self.wanted) or "（无人可用）",

@@ -14,6 +14,8 @@ from single_window.accounts.people import Person
 from single_window.cases import stories
 from single_window.cases.stories import Match
 from single_window.context import Context
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
 from single_window.store.engine import reading
 from single_window.work import decisions
 
@@ -37,10 +39,8 @@ class NotActionable(Exception):
     permanent = True
 
 
-class ActNotAllowed(Exception):
+class ActNotAllowed(Refusal):
     """The state does not let an officer do this; says what it does."""
-
-    permanent = True
 
 
 class ReasonNeeded(Exception):
@@ -126,12 +126,12 @@ def _step(subject: Match, action: str, kind: str) -> Transition:
     for step in may:
         if step.action == action:
             return step
-    allowed = ", ".join(f"{step.action} ({step.zh})" for step in may) or "nothing"
+    allowed = ", ".join(f"{step.action} ({step.zh})" for step in may)
     why = _why_not(subject, action) if kind == "declaration" else ""
-    raise ActNotAllowed(
-        f"{subject.label} is {subject.state} ({subject.words.zh}): an officer may not {action}"
-        f"{f' ({why})' if why else ''}. Allowed: {allowed}."
-    )
+    state = Words(subject.words.zh, f"{subject.state} ({subject.words.zh})")
+    raise ActNotAllowed("act_not_allowed", label=subject.label, state=state, action=action,
+                        why=Words(f"（{why}）", f" ({why})") if why else "",
+                        allowed=allowed or Words("无", "nothing"))
 
 
 def _why_not(subject: Match, action: str) -> str:

@@ -61,10 +61,14 @@ def take_next(context: Context, sandbox: str, person: Person, desk: str = "", bu
 
     `but`: a case that he has just been at.
     """
-    if not desks_of(person):
+    own = [one.name for one in desks_of(person) if not one.watched or one.name == desk]
+    if not own:
         return None
     with writing(context.engine) as connection:
         asked = wanted(connection, sandbox, person, desk)
+        asked = asked._replace(desks=[name for name in asked.desks if name in own])
+        if not asked.desks:
+            return None
         return case_queue.take_next(connection, sandbox, asked, but)
 
 

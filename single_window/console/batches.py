@@ -6,6 +6,7 @@ Forms carry the revision that the page showed: who acts on what somebody has cha
 from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from declarations.lifecycle import allowed, lifecycles
@@ -17,9 +18,16 @@ from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
 from single_window.console.speech import asked_sandbox, language, link, may_act
 from single_window.language import words
+from single_window.store import sandboxes
 from single_window.store.engine import reading
 
 MOST = 50
+UNDRAWN = frozenset({"open", "declared", "dissolved"})
+"""States of a batch whose samples have not been drawn."""
+RECOMPUTED = 5_000
+"""Members of a batch whose draw a page does again; of larger ones the command does."""
+SHOWN = 100
+"""Samples, and differences, of a draw that a page shows."""
 TOLD = 100
 """Lines of a history that a page shows, the newest."""
 
@@ -52,7 +60,7 @@ def open_batch() -> tuple[str, int] | Response:
     try:
         asked = batches.open_batch(window, sandbox, flow, form.get("office", "").strip(), mode, person())
     except (batches.BadAsk, batches.NotPossible) as refused:
-        return every(str(refused)), 400
+        return every(_said(refused)), 400
     awaited(sandbox, asked.number)
     return redirect(link("console.batches"), 303)
 
@@ -65,10 +73,12 @@ def show(batch_no: str, refused: str = "") -> str:
         one = _found(batches.found(connection, sandbox, batch_no), batch_no, sandbox)
         told = batches.history(connection, sandbox, batch_no)[-TOLD:]
         places = batches.members(connection, one.id, max(-1, min(after, LARGEST_ID)), MOST + 1, state)
+        drawn = _drawn_again(connection, sandbox, one) if request.args.get("draw") else None
     return render_template(
         "console/batch.html", batch=one, told=told, places=places[:MOST], refused=refused, member=state,
         after=places[MOST - 1].position if len(places) > MOST else 0, actions=_actions(one), said=words.said,
-        member_states=tuple(words.book()["member"]), event=words.event, asked=request.args.get("asked", 0, int))
+        member_states=tuple(words.book()["member"]), event=words.event, drawn=drawn, shown=SHOWN,
+        recomputable=one.state not in UNDRAWN and one.members <= RECOMPUTED, asked=request.args.get("asked", 0, int))
 
 
 def change(batch_no: str) -> tuple[str, int] | Response:
@@ -83,16 +93,19 @@ def change(batch_no: str) -> tuple[str, int] | Response:
     except batches.NoSuchBatch:
         raise NotFound(batch_no, sandbox) from None
     except batches.BadAsk as bad:
-        return show(batch_no, str(bad)), 400
+        return show(batch_no, _said(bad)), 400
     except batches.NotPossible as refused:
-        return show(batch_no, "; ".join(_said(refused))), 409
+        return show(batch_no, _said(refused)), 409
     if (answered := awaited(sandbox, asked.number)).refused:
         return show(batch_no, not_carried_out(answered).said(language())), 409
     return redirect(link("console.batch", batch_no=batch_no, asked=asked.number), 303)
 
 
-def _said(refused: batches.NotPossible) -> list[str]:
-    return [words.said(one).said(language()) for one in refused.reasons]
+def _said(refused: batches.NotPossible | batches.BadAsk) -> str:
+    """A refusal in the language of the page."""
+    if isinstance(refused, batches.BadAsk):
+        return refused.words.said(language())
+    return "; ".join(words.said(one).said(language()) for one in refused.reasons)
 
 
 def _actions(one: Batch) -> list[str]:
@@ -101,6 +114,13 @@ def _actions(one: Batch) -> list[str]:
     named = [*(("add", "remove") if "join" in steps else ()),
              *(name for name in ("declare", "review") if name in steps)]
     return [name for name in named if may_act("batch", name, one.customs_code)]
+
+
+def _drawn_again(connection: Connection, sandbox: str, one: Batch) -> batches.Audit | None:
+    """The draw of a batch's samples done again from what is stored; None where nothing was drawn, or too much was."""
+    if one.state in UNDRAWN or one.members > RECOMPUTED:
+        return None
+    return batches.audit(connection, one, sandboxes.find(connection, sandbox).seed, ports().window.parameters)
 
 
 def _found(one: Batch | None, batch_no: str, sandbox: str) -> Batch:

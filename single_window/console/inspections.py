@@ -83,7 +83,7 @@ def record(number: int) -> tuple[str, int] | Response:
     except acts.ReasonNeeded:
         return show(number, words.phrase("label", "reason_needed")), 400
     except acts.ActNotAllowed as refused:
-        return show(number, Words(str(refused), str(refused))), 409
+        return show(number, refused.words), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return show(number, not_carried_out(answered)), 409
     return onward(sandbox, ("declaration", str(number)), answered, link("console.declaration", declaration_id=number))

@@ -66,7 +66,7 @@ def decide(number: int) -> Response | tuple[str, int]:
     except NoSuchDecision:
         raise NotFound(number, sandbox) from None
     except (proposing.NotWaiting, proposing.OwnProposal) as refused:
-        return _refused(Words(str(refused), str(refused)), here)
+        return _refused(refused.words, here)
     if settled.refused:
         return _refused(not_carried_out(settled), here)
     return onward(sandbox, (PROPOSAL, str(number)), settled, here)

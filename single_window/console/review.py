@@ -25,16 +25,15 @@ from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
 from single_window.console.speech import PROPOSAL_ACTS, asked_sandbox, link
 from single_window.language import words
+from single_window.language.refusal import Refusal
 from single_window.language.words import Words
 from single_window.store import tables
 from single_window.store.case_queue import VIEWS, Key
 from single_window.store.decisions import Decided, State
 from single_window.store.desks import desks
 from single_window.store.engine import reading
-from single_window.store.proposals import Proposed
 from single_window.store.subjects import PROPOSAL
 from single_window.work.decisions import NoSuchDecision
-from single_window.work.proposals import NotWaiting, OwnProposal
 
 FLOWS = ("I", "E")
 KEYS = {"conclude": "c", "release": "e", "reject": "j", "review": "v", "inspect": "i", "send_back": "b",
@@ -45,7 +44,7 @@ BULK = {"declaration": ("conclude", "release", "reject", "inspect", "review"),
 """What may be decided about many at once."""
 
 
-REFUSED = (acts.ActNotAllowed, Lacking, Proposed, NotWaiting, OwnProposal)
+REFUSED = (Refusal, Lacking)
 """How a decision of many is refused before it is filed; the others go on."""
 
 
@@ -142,7 +141,7 @@ def _decide_many(sandbox: str, keys: Sequence[Key], act: str) -> list[Outcome]:
         except acts.ReasonNeeded:
             told.append(Outcome(key, label, False, words.phrase("label", "reason_needed")))
         except REFUSED as refused:
-            told.append(Outcome(key, label, False, Words(str(refused), str(refused))))
+            told.append(Outcome(key, label, False, refused.words))
     for key, label, number in filed:
         told.append(_outcome(key, label, awaited(sandbox, number)))
     return told
@@ -196,7 +195,7 @@ def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Respo
     except acts.ReasonNeeded:
         return case(about, words.phrase("label", "reason_needed")), 400
     except acts.ActNotAllowed as refused:
-        return case(about, Words(str(refused), str(refused))), 409
+        return case(about, refused.words), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
         return case(about, not_carried_out(answered)), 409
     return onward(sandbox, (subject.what, str(subject.id)), answered,

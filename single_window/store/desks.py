@@ -16,7 +16,7 @@ from single_window.language.words import Words
 
 class Desk(NamedTuple):
     """A desk; `subjects`: a kind of subject → the states in which one waits here; `right`: what its officers may;
-    `requests`: the kinds of requests that do."""
+    `requests`: the kinds of requests that do; `watched`: its cases end by themselves, nobody is given the next one."""
 
     name: str
     zh: str
@@ -25,6 +25,7 @@ class Desk(NamedTuple):
     right: str
     working_days: int
     requests: tuple[str, ...] = ()
+    watched: bool = False
 
     @property
     def words(self) -> Words:
@@ -44,7 +45,8 @@ def desks() -> Mapping[str, Desk]:
     return MappingProxyType({
         name: Desk(name, found["zh"], found["en"],
                    {subject: tuple(states) for subject, states in found["subjects"].items()},
-                   found["right"], found["working_days"], tuple(found.get("requests", ())))
+                   found["right"], found["working_days"], tuple(found.get("requests", ())),
+                   found.get("watched", False))
         for name, found in read.items()})
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import IntegrityError
 
+from single_window.language.refusal import Refusal
 from single_window.store import decision_log, work_cases
 from single_window.store.decisions import Decided, State, decided, file_decision
 from single_window.store.desks import Desk, desks
@@ -21,16 +22,14 @@ _COPIED = ("office", "flow", "kind", "number", "order_no", "reason", "reasons", 
            "declaration_id", "value", "tax", "lane")
 
 
-class Proposed(Exception):
+class Proposed(Refusal):
     """Somebody has proposed something about this subject already; says who, and what."""
 
-    permanent = True
-
     def __init__(self, waiting: Decided | None) -> None:
-        by = f"{waiting.by} has proposed to {waiting.action} (proposal {waiting.id})" if waiting else \
-            "somebody has just made a proposal"
-        super().__init__(f"A decision about this waits for approval: {by}. Approve or decline it first.")
-        self.waiting = waiting
+        if waiting is None:
+            super().__init__("proposed_just_now")
+        else:
+            super().__init__("already_proposed", by=waiting.by, action=waiting.action, id=waiting.id)
 
 
 def propose(connection: Connection, sandbox: str, proposal: Decided, right: str, office: str) -> None:

@@ -9,6 +9,9 @@ from gateways.decisions import Decision, Subject
 from single_window.accounts import rights
 from single_window.accounts.people import OPERATOR, Person
 from single_window.context import Context
+from single_window.language import words
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
 from single_window.store import proposals
 from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, find_decision
@@ -19,24 +22,19 @@ from single_window.work.decisions import NoSuchDecision, deliver
 log = structlog.get_logger(__name__)
 
 
-class NotWaiting(Exception):
-    """A proposal that was approved or declined already; carries the decision as it stands."""
-
-    permanent = True
+class NotWaiting(Refusal):
+    """A proposal that was approved or declined already."""
 
     def __init__(self, found: Decided) -> None:
-        by = f" by {found.second}" if found.second else ""
-        super().__init__(f"Decision {found.id} does not wait for approval: it is {found.state}{by}.")
-        self.found = found
+        by = Words(f"（{found.second}）", f" by {found.second}") if found.second else ""
+        super().__init__("not_waiting", id=found.id, state=words.phrase("decision_outcome", found.state), by=by)
 
 
-class OwnProposal(Exception):
+class OwnProposal(Refusal):
     """Somebody tried to approve what he proposed himself."""
 
-    permanent = True
-
     def __init__(self, found: Decided) -> None:
-        super().__init__(f"{found.by} proposed this: somebody else must approve it.")
+        super().__init__("own_proposal", by=found.by)
 
 
 def approve(context: Context, sandbox: str, number: int, by: Person) -> Decided:

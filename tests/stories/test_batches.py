@@ -10,9 +10,11 @@ from gateways.customs.batches.memory import SETTLED
 from simulators.imports.stories import intakes
 from simulators.imports.trade import Trade
 from single_window.accounts.people import participant
+from single_window.api.app import create_app
 from single_window.cases import acts, batches
 from single_window.store.engine import writing
 from single_window.store.tables import batch_member
+from single_window.work.runtime import Runtime
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.officers import TESTER, named
 from tests.stories.batching import OFFICE, Batching
@@ -266,13 +268,21 @@ def test_samples_are_inspected_before_their_batch_is_released(tell):
     assert told.one(number).reasons[0].rule == ALL_PASSED
 
 
+def drawn_again(told, number) -> str:
+    """What the page says of a draw that is done again."""
+    with create_app(told.story.window, runtime=Runtime(told.story.window)).test_client() as client:
+        return str(client.get(f"/batches/{number}?sandbox=story&lang=en&draw=again").text)
+
+
 def test_what_is_stored_gives_the_draw_again_and_a_falsified_place_is_found(tell):
     told, number, _ = drawn(tell)
-    assert told.audit(number).agrees
+    assert told.audit(number).agrees and "the draw gives what was done" in drawn_again(told, number)
     with writing(told.story.window.engine) as connection:
         connection.execute(batch_member.update().where(batch_member.c.state == "sample").values(
             state="waiting", draw='{"lane":"green","grade":"ordinary","goods":[]}'))
     assert told.audit(number).missing
+    page = drawn_again(told, number)
+    assert "the draw gives something else" in page and told.audit(number).missing[0] in page
 
 
 def test_a_sandbox_without_inspection_draws_nothing_and_its_audit_says_so(tell):

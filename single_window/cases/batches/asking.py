@@ -20,6 +20,7 @@ from single_window.accounts import people
 from single_window.accounts.people import Person
 from single_window.cases.batches.looking import Told, by_opening, found, history
 from single_window.context import Context
+from single_window.language.refusal import Refusal
 from single_window.store.engine import reading
 from single_window.work import decisions
 
@@ -41,10 +42,8 @@ class NoSuchBatch(LookupError):
         self.batch_no = batch_no
 
 
-class BadAsk(ValueError):
+class BadAsk(Refusal):
     """Something that can be asked of no batch; says what can."""
-
-    permanent = True
 
 
 class NotPossible(Exception):
@@ -69,9 +68,9 @@ def open_batch(context: Context, sandbox: str, flow: str, customs_code: str, tra
     """Ask for a new, empty batch that lists are added to by hand; raises `BadAsk` or `NotPossible`."""
     if flow not in MODES or trade_mode not in MODES[flow]:
         known = "; ".join(f"{name}: {', '.join(sorted(modes))}" for name, modes in MODES.items())
-        raise BadAsk(f"A batch has a direction and one of its trade modes ({known}), not {flow!r} and {trade_mode!r}.")
+        raise BadAsk("batch_direction", known=known, flow=flow, mode=trade_mode)
     if codes.offices.get(customs_code) is None:
-        raise BadAsk(f"There is no customs office {customs_code!r}.")
+        raise BadAsk("batch_office", office=customs_code)
     reasons = check_way(HAND, day_of(context.now(sandbox)), context.parameters)
     if reasons:
         raise NotPossible(reasons)
@@ -89,9 +88,9 @@ def ask(context: Context, sandbox: str, batch_no: str, action: str, who: Person,
     """
     role = PARTICIPANT if who.role == people.PARTICIPANT else OFFICER
     if action not in ACTIONS or (action == "review" and role != OFFICER):
-        raise BadAsk(f"A participant may add, remove, declare; an officer may review, too: not {action!r} as {role!r}.")
+        raise BadAsk("batch_action", action=action, role=role)
     if action in {"add", "remove"} and not 0 < len(content or ()) <= MOST:
-        raise BadAsk(f"Name 1 to {MOST} lists at a time.")
+        raise BadAsk("batch_lists", most=MOST)
     with reading(context.engine) as connection:
         batch = _existing(connection, sandbox, batch_no)
     reason = str(content or "") if action == "review" else ""

@@ -97,4 +97,6 @@ def test_the_pages_show_batches_and_let_an_officer_act(client: Browser, number: 
     assert client.get("/batches/none", query_string=place).status_code == 404
     opened = client.post("/batches", query_string=place, data={"office": "4240", "mode": "E 9610"})
     assert opened.status_code == 303
-    assert client.post("/batches", query_string=place, data={"office": "9999", "mode": "I 9610"}).status_code == 400
+    refused = client.post("/batches", query_string=place, data={"office": "9999", "mode": "I 9610"})
+    assert refused.status_code == 400
+    assert {"zh": "没有代码为9999的关区", "en": "There is no customs office"}[language] in refused.text
