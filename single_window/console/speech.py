@@ -9,6 +9,7 @@ from typing import Any
 from flask import Blueprint, g, request, url_for
 from sqlalchemy import Connection
 
+from declarations.calendar import HOUR
 from declarations.money import decimal
 from declarations.reasons import Reason
 from schemas import receipt_texts
@@ -142,6 +143,19 @@ def in_language(chosen: str) -> str:
     return url_for(request.endpoint or "console.day", **arguments)
 
 
+def given_day(text: str) -> date | None:
+    """The day that a request names as 2026-11-30; None: it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def hours(milliseconds: int | None) -> str:
+    """A length of time in hours, to a tenth; a dash where it is not known."""
+    return "–" if milliseconds is None else f"{milliseconds / HOUR:.1f}"
+
+
 def shifted(day: date, days: int) -> str:
     """A neighbouring day; empty where the calendar has none."""
     try:
@@ -175,6 +189,7 @@ def page_words() -> dict[str, Any]:
         "status_coloured": statuses.coloured,
         "phrase": words.phrase,
         "age": age,
+        "hours": hours,
         "act_words": act_words,
         "receipt_words": receipt_words,
         "actor_words": actor_words,

@@ -47,7 +47,7 @@ MAY = {
     "participant": {"keep_batches", "pay_bills"},
 }
 """What each role may decide; everybody with an account may look, and some at parked work, too."""
-LOOKING = {"enter", "see_cases", "see_operations", "see_log"}
+LOOKING = {"enter", "see_cases", "see_operations", "see_log", "supervise"}
 
 
 @pytest.fixture(scope="module")
