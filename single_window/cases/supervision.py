@@ -16,7 +16,7 @@ from single_window.accounts.people import Person
 from single_window.cases.queue import desks_of
 from single_window.clock import system_now
 from single_window.store import case_figures, sandboxes
-from single_window.store.case_figures import MOST, Inspected, Made, Scope
+from single_window.store.case_figures import Inspected, Made, Scope
 from single_window.store.desks import desks
 
 AGES = ("today", "1_2", "3_5", "more")
@@ -52,6 +52,14 @@ class Officer(NamedTuple):
     median: int | None
 
 
+class Officers(NamedTuple):
+    """Officers of a day; `decisions`: how many decisions were looked at, `timed`: how many of them have a time."""
+
+    each: Sequence[Officer]
+    decisions: int
+    timed: int
+
+
 class Refusals(NamedTuple):
     """Refusals among the newest decisions, ranked: reasons and companies, each with its number."""
 
@@ -62,17 +70,14 @@ class Refusals(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """The whole page. `arrived`, `decided`: for each of the day's 24 hours; `decisions`: how many of the day's
-    decisions were looked at for the officers; `timed`: how many of them have a time."""
+    """The whole page. `arrived`, `decided`: for each of the day's 24 hours."""
 
     day: date
     now: int
     waiting: Sequence[Waiting]
     arrived: Sequence[int]
     decided: Sequence[int]
-    officers: Sequence[Officer]
-    decisions: int
-    timed: int
+    officers: Officers
     refusals: Refusals
     inspected: Inspected
 
@@ -86,15 +91,25 @@ def overview(connection: Connection, sandbox: str, scope: Scope, day: date | Non
     """Figures of a sandbox now, and of a day (the sandbox's present one unless it is given)."""
     now = sandboxes.find(connection, sandbox).clock.now()
     day = day or day_of(now)
+    return Overview(day, now, waiting(connection, sandbox, scope, now), *by_hour(connection, sandbox, scope, day),
+                    of_officers(connection, sandbox, scope, day), refusals(case_figures.newest(
+                        connection, sandbox, scope)), case_figures.inspected(connection, sandbox, scope))
+
+
+def by_hour(connection: Connection, sandbox: str, scope: Scope, day: date) -> tuple[Sequence[int], Sequence[int]]:
+    """Cases that were opened, and decisions that were answered, in each of a day's 24 hours."""
+    since = instant_of(day)
+    arrived, decided = (count(connection, sandbox, scope, since, since + DAY) for count in (
+        case_figures.opened_by_hour, case_figures.decided_by_hour))
+    return _hours(arrived), _hours(decided)
+
+
+def of_officers(connection: Connection, sandbox: str, scope: Scope, day: date) -> Officers:
+    """What each officer holds now and decided on a day."""
     since = instant_of(day)
     made = case_figures.newest(connection, sandbox, scope, since, since + DAY)
-    arrived, decided = (_hours(count(connection, sandbox, scope, since, since + DAY)) for count in (
-        case_figures.opened_by_hour, case_figures.decided_by_hour))
-    return Overview(day, now, waiting(connection, sandbox, scope, now), arrived, decided,
-                    officers(made, case_figures.held(connection, sandbox, scope, system_now())), len(made),
-                    sum(one.took is not None and not one.refused for one in made),
-                    refusals(case_figures.newest(connection, sandbox, scope)),
-                    case_figures.inspected(connection, sandbox, scope))
+    return Officers(officers(made, case_figures.held(connection, sandbox, scope, system_now())), len(made),
+                    sum(one.took is not None and not one.refused for one in made))
 
 
 def waiting(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[Waiting]:
@@ -142,7 +157,3 @@ def _hours(found: Mapping[int, int]) -> list[int]:
 
 def _ranked(counted: Counter[str]) -> list[tuple[str, int]]:
     return sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:FEW]
-
-
-__all__ = ["AGES", "MOST", "REFUSING", "Officer", "Overview", "Refusals", "Waiting", "earliest", "officers",
-           "overview", "quantile", "refusals", "scope_of", "waiting"]

@@ -2,24 +2,102 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
+from flask import Blueprint, Response, abort, render_template, request
+from sqlalchemy import Connection
+
+from declarations.calendar import day_of
 from single_window.api.ports import ports
 from single_window.cases import supervision
+from single_window.cases.supervision import AGES, Officer, Waiting
+from single_window.console import plots
 from single_window.console.persons import person
-from single_window.console.speech import asked_sandbox, given_day
+from single_window.console.plots import Plot
+from single_window.console.speech import asked_sandbox, given_day, label, say
+from single_window.store import sandboxes
+from single_window.store.case_figures import Scope
+from single_window.store.desks import desks
 from single_window.store.engine import reading
+
+SHOWN = 20
+"""Officers of a plot at most: those who decided most."""
 
 
 def register(blueprint: Blueprint) -> None:
-    """Add the page."""
+    """Add the page and its pictures."""
     blueprint.add_url_rule("/supervision", "supervision", show, methods=["GET"])
+    blueprint.add_url_rule("/supervision/<name>.svg", "supervision_plot", picture, methods=["GET"])
 
 
 def show() -> str:
     """Figures of the sandbox, and of the day that is asked for, else of the present one."""
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
-        found = supervision.overview(connection, sandbox, supervision.scope_of(person()),
-                                     given_day(request.args.get("day", "")))
-    return render_template("console/supervision.html", found=found, ages=supervision.AGES)
+        found = supervision.overview(connection, sandbox, supervision.scope_of(person()), _asked_day())
+    drawn = {"waiting": of_waiting(found.waiting), "hours": of_hours(found.arrived, found.decided),
+             "officers": of_officers(found.officers.each)}
+    return render_template("console/supervision.html", found=found, ages=AGES, plots=drawn)
+
+
+def picture(name: str) -> Response:
+    """One of the page's plots; 404 where there is none of this name."""
+    if name not in READ:
+        abort(404)
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        now = sandboxes.find(connection, sandbox).clock.now()
+        plot = READ[name](connection, sandbox, supervision.scope_of(person()), _asked_day() or day_of(now), now)
+    return plots.answer(plots.svg(plot))
+
+
+def of_waiting(waiting: Sequence[Waiting]) -> Plot:
+    """What waits at each desk, its ages one upon another."""
+    names = [say(desks()[row.desk].words) for row in waiting]
+    said = [f"{name} {row.all} ({', '.join(_ages(row))})" for name, row in zip(names, waiting, strict=True) if row.all]
+    return Plot(_in_words("waiting_by_age", said), names, {
+        label(f"age_{age}"): [row.by_age[place] for row in waiting] for place, age in enumerate(AGES)}, True, True)
+
+
+def of_hours(arrived: Sequence[int], decided: Sequence[int]) -> Plot:
+    """Arrivals and decisions of each hour, side by side."""
+    series = {label("arrivals"): arrived, label("decisions"): decided}
+    said = [f"{name} {sum(counts)} ({label('most_in_hour')} {counts.index(max(counts))}: {max(counts)})"
+            for name, counts in series.items() if any(counts)]
+    return Plot(_in_words("arrivals_and_decisions", said), [str(hour) for hour in range(len(arrived))], series)
+
+
+def of_officers(officers: Sequence[Officer]) -> Plot:
+    """What each officer decided, and what was not carried out; those who decided most."""
+    most = sorted(officers, key=lambda one: (-one.decided - one.refused, one.name))[:SHOWN]
+    series: Mapping[str, Sequence[int]] = {label("decided_count"): [one.decided for one in most],
+                                           label("refused_by_gateway"): [one.refused for one in most]}
+    said = [f"{one.name}: {label('decided_count')} {one.decided}, {label('refused_by_gateway')} {one.refused}"
+            for one in most]
+    return Plot(_in_words("officers", said), [one.name for one in most], series, True)
+
+
+def _ages(row: Waiting) -> list[str]:
+    """How many of a desk's cases are how old, in words; ages without a case are left out."""
+    counted = [f"{label(f'age_{age}')}: {count}" for age, count in zip(AGES, row.by_age, strict=True) if count]
+    return [*counted, *([f"{label('view_overdue')}: {row.overdue}"] if row.overdue else [])]
+
+
+def _in_words(name: str, said: Sequence[str]) -> str:
+    return f"{label(name)}: {'; '.join(said) or label('none')}"
+
+
+def _asked_day() -> date | None:
+    return given_day(request.args.get("day", ""))
+
+
+READ: Mapping[str, Callable[[Connection, str, Scope, date, int], Plot]] = {
+    "waiting": lambda connection, sandbox, scope, day, now: of_waiting(
+        supervision.waiting(connection, sandbox, scope, now)),
+    "hours": lambda connection, sandbox, scope, day, now: of_hours(
+        *supervision.by_hour(connection, sandbox, scope, day)),
+    "officers": lambda connection, sandbox, scope, day, now: of_officers(
+        supervision.of_officers(connection, sandbox, scope, day).each),
+}
+"""The plots by name, each reading no more than it shows."""

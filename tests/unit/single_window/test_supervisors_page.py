@@ -112,8 +112,8 @@ def test_officers_hold_decide_are_refused_and_take_their_time(window: Window) ->
         decided(connection, 6, 4, NOON, action="inspect", by="wang")
         waits(connection, 5, NOON, assignee="li", lease_until=system_now() + HOUR)
         waits(connection, 6, NOON, assignee="zhao", lease_until=1)
-    told = seen(window)
-    assert told.officers == [supervision.Officer("li", 1, 3, 1, 2 * HOUR), supervision.Officer("wang", 0, 2, 0, None)]
+    told = seen(window).officers
+    assert told.each == [supervision.Officer("li", 1, 3, 1, 2 * HOUR), supervision.Officer("wang", 0, 2, 0, None)]
     assert (told.decisions, told.timed) == (6, 3), "what went to another desk, or is gone, has no time"
 
 
@@ -133,7 +133,8 @@ def test_refusals_are_ranked_by_reason_and_by_company(window: Window) -> None:
 def test_inspection_hits_what_is_detained_or_sent_back(window: Window) -> None:
     with writing(window.engine) as connection:
         for number, (desk, state, ended, became) in enumerate((
-                ("inspection", "under_inspection", NOON, "released"), ("inspection", "under_inspection", NOON, "sent_back"),
+                ("inspection", "under_inspection", NOON, "released"),
+                ("inspection", "under_inspection", NOON, "sent_back"),
                 ("inspection", "detained", NOON, "rejected"), ("inspection", "detained", NOON, "sent_back"),
                 ("inspection", "detained", 0, "detained"), ("inspection", "under_inspection", 0, "under_inspection"),
                 ("review", "in_review", NOON, "rejected")), 1):
@@ -155,8 +156,8 @@ def test_a_supervisor_sees_his_own_desks_and_office(window: Window) -> None:
     for scope, number in ((ALL, 3), (supervision.scope_of(CUSTOMS), 2),
                           (supervision.scope_of(CUSTOMS._replace(office="4227")), 1)):
         told = seen(window, scope)
-        assert (sum(row.all for row in told.waiting), sum(told.arrived), sum(told.decided), told.decisions,
-                told.officers[0].held) == (number,) * 5, scope
+        assert (sum(row.all for row in told.waiting), sum(told.arrived), sum(told.decided), told.officers.decisions,
+                told.officers.each[0].held) == (number,) * 5, scope
 
 
 def test_the_page_tells_it_to_supervisors_and_auditors_alone(window: Window) -> None:
