@@ -16,7 +16,7 @@ from schemas import receipt_texts
 from schemas.codes import units
 from single_window.accounts import rights
 from single_window.console.persons import person, token
-from single_window.console.waiting import waiting
+from single_window.console.waiting import overdue, waiting
 from single_window.language import statuses, words
 from single_window.language.plainly import moment
 from single_window.language.words import Words
@@ -39,11 +39,12 @@ def language() -> str:
 
 
 def asked_sandbox(connection: Connection) -> str:
-    """The sandbox that ?sandbox= names, else main; raises `UnknownSandbox`. Remembers all names for the chooser, and
-    what waits there."""
+    """The sandbox that ?sandbox= names, else main; raises `UnknownSandbox`. Remembers all names for the chooser,
+    what waits there, and what is overdue."""
     name = request.args.get("sandbox") or "main"
-    sandboxes.find(connection, name)
+    now = sandboxes.find(connection, name).clock.now()
     g.sandbox, g.sandbox_names, g.waiting = name, sandboxes.names(connection), waiting(connection, name)
+    g.overdue = overdue(connection, name, person(), now)
     return name
 
 
@@ -199,6 +200,7 @@ def page_words() -> dict[str, Any]:
         "sandbox": g.get("sandbox", ""),
         "sandbox_names": g.get("sandbox_names", ()),
         "waiting_for": g.get("waiting", {}),
+        "overdue": g.get("overdue", 0),
         "endpoint": request.endpoint,
         "person": person(),
         "person_words": person_words,

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy import Connection
+from werkzeug.wrappers import Response as AnyResponse
 
 from declarations.calendar import day_of
+from single_window.accounts import rights
 from single_window.api.ports import ports
-from single_window.cases import supervision
+from single_window.cases import queue, reassigning, supervision
 from single_window.cases.supervision import AGES, Officer, Waiting
+from single_window.clock import system_now
 from single_window.console import plots
+from single_window.console.cases import page_of
 from single_window.console.persons import person
 from single_window.console.plots import Plot
-from single_window.console.speech import asked_sandbox, given_day, label, say
+from single_window.console.speech import asked_sandbox, given_day, label, link, say
 from single_window.store import sandboxes
 from single_window.store.case_figures import Scope
 from single_window.store.desks import desks
@@ -28,6 +32,7 @@ SHOWN = 20
 def register(blueprint: Blueprint) -> None:
     """Add the page and its pictures."""
     blueprint.add_url_rule("/supervision", "supervision", show, methods=["GET"])
+    blueprint.add_url_rule("/supervision/cases", "reassign", reassign, methods=["POST"])
     blueprint.add_url_rule("/supervision/<name>.svg", "supervision_plot", picture, methods=["GET"])
 
 
@@ -35,10 +40,32 @@ def show() -> str:
     """Figures of the sandbox, and of the day that is asked for, else of the present one."""
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
-        found = supervision.overview(connection, sandbox, supervision.scope_of(person()), _asked_day())
+        scope = supervision.scope_of(person())
+        found = supervision.overview(connection, sandbox, scope, _asked_day())
+        late = supervision.overdue_first(connection, sandbox, scope, found.now)
+        people = reassigning.officers(connection) if rights.allows(person(), reassigning.RIGHT) else []
     drawn = {"waiting": of_waiting(found.waiting), "hours": of_hours(found.arrived, found.decided),
              "officers": of_officers(found.officers.each)}
-    return render_template("console/supervision.html", found=found, ages=AGES, plots=drawn)
+    return render_template("console/supervision.html", found=found, ages=AGES, plots=drawn, late=late, page_of=page_of,
+                           clock=system_now(), given=request.args.get("given", None, int),
+                           left=request.args.get("left", 0, int), people=[one for one in people if any(
+                               reassigning.may_take(one, case) for case in late)])
+
+
+def reassign() -> AnyResponse:
+    """Give the cases that were ticked to an account, or spread them over the officers of their desks."""
+    form, window = request.form, ports().window
+    with reading(window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+    keys = [(subject, number) for subject, _, number in (text.partition("~") for text in form.getlist("case"))]
+    keys = keys[:queue.MOST]
+    if form.get("act") == "give":
+        given = reassigning.give(window, sandbox, person(), keys, form.get("to", ""))
+    elif form.get("act") == "spread":
+        given = reassigning.spread_out(window, sandbox, person(), keys)
+    else:
+        abort(400)
+    return redirect(link("console.supervision", given=len(given), left=len(keys) - len(given)), 303)
 
 
 def picture(name: str) -> Response:

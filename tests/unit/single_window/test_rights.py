@@ -39,7 +39,7 @@ MAY = {
     "exchange_officer": {"decide_exchange"},
     "registrar": {"register_companies"},
     "supervisor": {"review_lists", "inspect_goods", "keep_batches", "decide_claims", "pay_bills", "decide_exchange",
-                   "register_companies"},
+                   "register_companies", "reassign_cases"},
     "auditor": set(),
     "administrator": {"handle_parked"},
     "guest": set(),
