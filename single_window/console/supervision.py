@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from declarations.calendar import day_of
 from single_window.accounts import rights
 from single_window.api.ports import ports
-from single_window.cases import queue, reassigning, supervision
+from single_window.cases import monthly, queue, reassigning, supervision
 from single_window.cases.supervision import AGES, Officer, Waiting
 from single_window.clock import system_now
 from single_window.console import plots
@@ -33,6 +33,7 @@ def register(blueprint: Blueprint) -> None:
     """Add the page and its pictures."""
     blueprint.add_url_rule("/supervision", "supervision", show, methods=["GET"])
     blueprint.add_url_rule("/supervision/cases", "reassign", reassign, methods=["POST"])
+    blueprint.add_url_rule("/supervision/statistics.csv", "statistics", statistics, methods=["GET"])
     blueprint.add_url_rule("/supervision/<name>.svg", "supervision_plot", picture, methods=["GET"])
 
 
@@ -77,6 +78,20 @@ def picture(name: str) -> Response:
         now = sandboxes.find(connection, sandbox).clock.now()
         plot = READ[name](connection, sandbox, supervision.scope_of(person()), _asked_day() or day_of(now), now)
     return plots.answer(plots.svg(plot))
+
+
+def statistics() -> Response:
+    """Decisions of the month that is asked for, else of the present one, as CSV; 400 where it is no month."""
+    text = request.args.get("month", "")
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        present = monthly.month_around(day_of(sandboxes.find(connection, sandbox).clock.now()))
+        month = monthly.month_of(text) if text else present
+        if month is None:
+            abort(400)
+        rows = monthly.statistics(connection, sandbox, supervision.scope_of(person()), month)
+    return Response(monthly.as_csv(rows), mimetype="text/csv", headers={
+        "Content-Disposition": f"attachment; filename=decisions-{month.name}.csv"})
 
 
 def of_waiting(waiting: Sequence[Waiting]) -> Plot:
