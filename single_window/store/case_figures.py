@@ -21,6 +21,8 @@ MOST = 10_000
 """Rows that a page looks back on at most."""
 PIECE = 1_000
 INSPECTION = "inspection"
+_WAITS = and_(work_case.c.waiting == 1, work_case.c.due > 0)
+"""Every case has a due instant: to ask for it leads SQLite to the indexes of what waits, away from all that ended."""
 
 
 class Scope(NamedTuple):
@@ -61,7 +63,7 @@ def ages(connection: Connection, sandbox: str, scope: Scope, since: Sequence[int
                                    for later, earlier in pairwise(since)], opened < since[-1], work_case.c.due < now]
     sums = [func.coalesce(func.sum(case((edge, 1), else_=0)), 0) for edge in edges]
     rows = connection.execute(select(work_case.c.desk, *sums).where(
-        work_case.c.sandbox == sandbox, work_case.c.waiting == 1, *_in_queue(scope)).group_by(work_case.c.desk))
+        work_case.c.sandbox == sandbox, _WAITS, *_in_queue(scope)).group_by(work_case.c.desk))
     return {desk: [int(number) for number in numbers] for desk, *numbers in rows}
 
 
@@ -73,32 +75,34 @@ def opened_by_hour(connection: Connection, sandbox: str, scope: Scope, since: in
 
 def decided_by_hour(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Mapping[int, int]:
     """How many decisions were answered in each hour from an instant up to another (not included)."""
-    return _by_hour(connection, _with_case() if scope.office else decision_log, decision_log.c.answered_at, since,
-                    until, [decision_log.c.sandbox == sandbox, *_in_log(scope)])
+    return _by_hour(connection, _with_case(decision_log) if scope.office else decision_log, decision_log.c.answered_at,
+                    since, until, [decision_log.c.sandbox == sandbox, *_in_log(decision_log, scope)])
 
 
 def held(connection: Connection, sandbox: str, scope: Scope, clock: int) -> Mapping[str, int]:
     """How many cases each officer holds now; `clock`: the machine's instant."""
     rows = connection.execute(select(work_case.c.assignee, func.count()).where(
-        work_case.c.sandbox == sandbox, work_case.c.waiting == 1, work_case.c.assignee != "",
+        work_case.c.sandbox == sandbox, _WAITS, work_case.c.assignee > "",
         work_case.c.lease_until >= clock, *_in_queue(scope)).group_by(work_case.c.assignee))
     return {who: count for who, count in rows}
 
 
 def newest(connection: Connection, sandbox: str, scope: Scope, since: int = 0, until: int = 0,
            most: int = MOST) -> list[Made]:
-    """The newest decisions, at most so many; those answered from `since` up to `until` (not included) if that is
-    given."""
-    chosen = _made(sandbox, scope, since, until).order_by(decision_log.c.answered_at.desc(),
-                                                          decision_log.c.sequence.desc()).limit(most)
-    return [_as_made(row) for row in connection.execute(chosen)]
+    """Of the newest decisions, at most so many of all desks, those within the scope; of those that were answered from
+    `since` up to `until` (not included) if that is given."""
+    log = decision_log.c
+    # the log is cut first: who watches over a desk with few decisions must not read all the others
+    lately = select(decision_log).where(log.sandbox == sandbox, *_between(log.answered_at, since, until)).order_by(
+        log.answered_at.desc(), log.sequence.desc()).limit(most).subquery()
+    return [_as_made(row) for row in connection.execute(_made(lately, scope))]
 
 
 def every(connection: Connection, sandbox: str, scope: Scope, since: int, until: int) -> Iterator[Made]:
     """All decisions that were answered from an instant up to another (not included), a thousand at a time."""
-    place = (since, 0)
-    column = decision_log.c
-    chosen = _made(sandbox, scope, since, until).order_by(column.answered_at, column.sequence).limit(PIECE)
+    place, column = (since, 0), decision_log.c
+    chosen = _made(decision_log, scope).where(column.sandbox == sandbox, *_between(
+        column.answered_at, since, until)).order_by(column.answered_at, column.sequence).limit(PIECE)
     while rows := connection.execute(chosen.where(or_(
             column.answered_at > place[0], and_(column.answered_at == place[0], column.sequence > place[1])))).all():
         yield from map(_as_made, rows)
@@ -120,8 +124,8 @@ def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MO
         lately.c.desk == INSPECTION, lately.c.subject == "declaration",
         *([lately.c.office.in_(("", scope.office))] if scope.office else []))).one()
     kept = select(column.subject_id).where(
-        column.sandbox == sandbox, column.waiting == 1, column.desk == INSPECTION, column.state == "detained",
-        *_in_queue(scope)).limit(most).subquery()
+        column.sandbox == sandbox, _WAITS, column.desk == INSPECTION, column.state == "detained",
+        *_in_queue(scope)).order_by(column.due).limit(most).subquery()
     waits = connection.execute(select(func.count()).select_from(kept)).scalar_one()
     return Inspected(int(ended[0]) + waits, int(ended[1]) + waits, int(ended[2]))
 
@@ -138,18 +142,21 @@ def _by_hour(connection: Connection, source: FromClause, column: ColumnElement[i
     return {int(one): count for one, count in rows}
 
 
-def _with_case() -> FromClause:
-    """The log beside the queue: each decision with the case of its subject, where there is one."""
-    return decision_log.outerjoin(work_case, and_(*[
-        work_case.c[name] == decision_log.c[name] for name in ("sandbox", "subject", "subject_id")]))
+def _with_case(log: FromClause) -> FromClause:
+    """The log, or a part of it, beside the queue: each decision with the case of its subject, where there is one."""
+    return log.outerjoin(work_case, and_(*[
+        work_case.c[name] == log.c[name] for name in ("sandbox", "subject", "subject_id")]))
 
 
-def _made(sandbox: str, scope: Scope, since: int, until: int) -> Select[Any]:
-    log, column = decision_log.c, work_case.c
+def _made(source: FromClause, scope: Scope) -> Select[Any]:
+    log, column = source.c, work_case.c
     return select(log.sequence, log.by, log.action, log.subject, log.before, log.outcome, log.reason, log.filed_at,
-                  log.answered_at, column.company, column.desk, column.opened_at).select_from(_with_case()).where(
-        log.sandbox == sandbox, *_in_log(scope), *([log.answered_at >= since] if since else []),
-        *([log.answered_at < until] if until else []))
+                  log.answered_at, column.company, column.desk, column.opened_at).select_from(
+        _with_case(source)).where(*_in_log(source, scope))
+
+
+def _between(column: ColumnElement[int], since: int, until: int) -> list[ColumnElement[bool]]:
+    return [*([column >= since] if since else []), *([column < until] if until else [])]
 
 
 def _as_made(row: Any) -> Made:
@@ -166,9 +173,8 @@ def _in_queue(scope: Scope) -> list[ColumnElement[bool]]:
             *([work_case.c.office.in_(("", scope.office))] if scope.office else [])]
 
 
-def _in_log(scope: Scope) -> list[ColumnElement[bool]]:
-    log = decision_log.c
-    pairs = [and_(log.subject == subject, log.before.in_(states)) for name in scope.desks
+def _in_log(log: FromClause, scope: Scope) -> list[ColumnElement[bool]]:
+    pairs = [and_(log.c.subject == subject, log.c.before.in_(states)) for name in scope.desks
              for subject, states in desks()[name].subjects.items()]
     return [*([or_(*pairs)] if pairs else []),
             *([work_case.c.office.in_(("", scope.office))] if scope.office else [])]

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, event, insert
 
 from declarations.calendar import HOUR, instant_of
 from gateways.gateway import Options
@@ -17,6 +18,7 @@ from single_window.api.app import create_app
 from single_window.cases import supervision
 from single_window.clock import Clock, system_now
 from single_window.settings import Settings
+from single_window.store import case_figures
 from single_window.store.case_figures import Inspected, Scope
 from single_window.store.engine import reading, writing
 from single_window.store.tables import decision_log, declaration, work_case
@@ -158,6 +160,41 @@ def test_a_supervisor_sees_his_own_desks_and_office(window: Window) -> None:
         told = seen(window, scope)
         assert (sum(row.all for row in told.waiting), sum(told.arrived), sum(told.decided), told.officers.decisions,
                 told.officers.each[0].held) == (number,) * 5, scope
+
+
+def test_refusals_are_of_the_newest_decisions_of_all_desks(window: Window) -> None:
+    with writing(window.engine) as connection:
+        for number, before in enumerate(("in_review", "under_inspection", "in_review", "under_inspection"), 1):
+            decided(connection, number, number, NOON + number, before=before)
+    with reading(window.engine) as connection:
+        found = case_figures.newest(connection, "s", Scope(["review"]), most=3)
+    assert [one.sequence for one in found] == [3], "of the three newest, one is of this desk"
+
+
+@each("scope", [ALL, Scope(["review", "inspection"]), Scope(["review"], "4227")])
+def test_every_figure_is_led_by_an_index_or_by_what_waits(window: Window, scope: Scope) -> None:
+    if window.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL reads small tables whole")
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(window.engine, "before_cursor_execute", note)
+    with reading(window.engine) as connection:
+        supervision.overview(connection, "s", scope)
+        supervision.overdue(connection, "s", scope, NOON)
+        supervision.overdue_first(connection, "s", scope, NOON)
+    event.remove(window.engine, "before_cursor_execute", note)
+    with reading(window.engine) as connection:
+        steps = [(row[3], statement) for statement, parameters in asked if re.search("work_case|_log", statement)
+                 for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    # the indexes that begin with a desk, an officer or the due day hold what waits, and nothing else
+    waits = re.compile(r"USING (COVERING )?INDEX ix_work_case_(desk|assignee|due) ")
+    assert len(steps) > 10
+    assert [step for step, statement in steps if re.match(r"SCAN (work_case|decision_log|declaration)", step) or (
+        step.endswith("(sandbox=?)") and not waits.search(step) and "LIMIT" not in statement)
+        or "PRIMARY KEY (sandbox=?)" in step or "TEMP B-TREE FOR ORDER BY" in step] == []
 
 
 def test_the_page_tells_it_to_supervisors_and_auditors_alone(window: Window) -> None:
