@@ -75,7 +75,7 @@ def take_next(context: Context, sandbox: str, person: Person, desk: str = "", bu
 def hold(context: Context, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
     """Take these cases, but for those that somebody else holds; gives what is his now."""
     with writing(context.engine) as connection:
-        mine = _allowed(connection, sandbox, person, keys)
+        mine = [case.key for case in allowed(connection, sandbox, person, keys)]
         return case_queue.hold(connection, sandbox, mine, person.name, system_now())
 
 
@@ -91,9 +91,9 @@ def holder(connection: Connection, sandbox: str, key: Key) -> str:
     return found.assignee if found is not None and found.lease_until >= system_now() else ""
 
 
-def _allowed(connection: Connection, sandbox: str, person: Person, keys: Collection[Key]) -> list[Key]:
-    """Those cases at desks where somebody may decide."""
+def allowed(connection: Connection, sandbox: str, person: Person, keys: Collection[Key]) -> list[Case]:
+    """Those of these cases that wait at desks where somebody may decide, at his customs office."""
     own = {desk.name for desk in desks_of(person)}
     found = [case_queue.find(connection, sandbox, key) for key in keys]
-    return [case.key for case in found
+    return [case for case in found
             if case is not None and case.desk in own and person.office in {"", case.office or person.office}]

@@ -9,6 +9,7 @@ import click
 from declarations.money import Scaled, plain
 from single_window import auditing
 from single_window.commands.audit_log import log
+from single_window.commands.audit_statistics import statistics
 from single_window.commands.call import FAILED, Call, command
 from single_window.store.engine import snapshot
 
@@ -31,6 +32,7 @@ def audit(call: Call, every: bool) -> None:
       single-window audit
       single-window audit --sandbox demo --json
       single-window audit log
+      single-window audit statistics --month 2026-10
     """
     if click.get_current_context().invoked_subcommand:
         return
@@ -55,6 +57,7 @@ def audit(call: Call, every: bool) -> None:
 
 
 audit.add_command(log)
+audit.add_command(statistics)
 
 
 def _plain(sums: Mapping[str, Scaled]) -> dict[str, str]:

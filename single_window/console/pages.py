@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -25,10 +23,11 @@ from single_window.console import (
     review,
     sign_in,
     summaries,
+    supervision,
 )
 from single_window.console.persons import identify, keep_private
 from single_window.console.shielding import shield
-from single_window.console.speech import asked_sandbox, link, register
+from single_window.console.speech import asked_sandbox, given_day, link, register
 from single_window.language import words
 from single_window.store import sandboxes
 from single_window.store.engine import reading
@@ -51,6 +50,7 @@ channels.register(blueprint)
 review.register(blueprint)
 sign_in.register(blueprint)
 blueprint.context_processor(proposals.page_words)
+supervision.register(blueprint)
 blueprint.before_app_request(identify)
 blueprint.after_request(shield)
 blueprint.after_request(keep_private)
@@ -62,7 +62,7 @@ def day() -> str:
     asked = request.args.get("day", "")
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
-        chosen = None if asked == "all" else _day(asked) or stories.latest_day(connection, sandbox)
+        chosen = None if asked == "all" else given_day(asked) or stories.latest_day(connection, sandbox)
         counts = stories.counts(connection, sandbox, chosen)
         newest, _ = recent.page(connection, sandbox, most=10)
         return render_template("console/day.html", counts=counts, newest=newest, every=asked == "all")
@@ -153,10 +153,3 @@ def target(match: stories.Match) -> str:
     if match.what == "note":
         return link("console.note", document_id=match.id)
     return link("console.order", order_no=match.order_no, flow=match.flow) if match.order_no else ""
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -9,10 +9,12 @@ from single_window.console.speech import language
 
 def shield(response: Response) -> Response:
     """Pages need no script and nothing from elsewhere; say so to the browser."""
-    response.headers["Content-Security-Policy"] = (
+    # a picture brings a policy of its own, which allows less
+    response.headers.setdefault(
+        "Content-Security-Policy",
         "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; "
         "form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'none'"
+        "frame-ancestors 'none'",
     )
     response.headers["Content-Language"] = language()
     response.headers["Vary"] = "Accept-Language, Cookie"

@@ -9,13 +9,14 @@ from typing import Any
 from flask import Blueprint, g, request, url_for
 from sqlalchemy import Connection
 
+from declarations.calendar import HOUR
 from declarations.money import decimal
 from declarations.reasons import Reason
 from schemas import receipt_texts
 from schemas.codes import units
 from single_window.accounts import rights
 from single_window.console.persons import person, token
-from single_window.console.waiting import waiting
+from single_window.console.waiting import overdue, waiting
 from single_window.language import statuses, words
 from single_window.language.plainly import moment
 from single_window.language.words import Words
@@ -42,11 +43,12 @@ def language() -> str:
 
 
 def asked_sandbox(connection: Connection) -> str:
-    """The sandbox that ?sandbox= names, else main; raises `UnknownSandbox`. Remembers all names for the chooser, and
-    what waits there."""
+    """The sandbox that ?sandbox= names, else main; raises `UnknownSandbox`. Remembers all names for the chooser,
+    what waits there, and what is overdue."""
     name = request.args.get("sandbox") or "main"
-    sandboxes.find(connection, name)
+    now = sandboxes.find(connection, name).clock.now()
     g.sandbox, g.sandbox_names, g.waiting = name, sandboxes.names(connection), waiting(connection, name)
+    g.overdue = overdue(connection, name, person(), now)
     return name
 
 
@@ -148,6 +150,19 @@ def in_language(chosen: str) -> str:
     return url_for(request.endpoint or "console.day", **arguments)
 
 
+def given_day(text: str) -> date | None:
+    """The day that a request names as 2026-11-30; None: it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def hours(milliseconds: int | None) -> str:
+    """A length of time in hours, to a tenth; a dash where it is not known."""
+    return "–" if milliseconds is None else f"{milliseconds / HOUR:.1f}"
+
+
 def shifted(day: date, days: int) -> str:
     """A neighbouring day; empty where the calendar has none."""
     try:
@@ -181,6 +196,7 @@ def page_words() -> dict[str, Any]:
         "status_coloured": statuses.coloured,
         "phrase": words.phrase,
         "age": age,
+        "hours": hours,
         "act_words": act_words,
         "receipt_words": receipt_words,
         "actor_words": actor_words,
@@ -190,6 +206,7 @@ def page_words() -> dict[str, Any]:
         "sandbox": g.get("sandbox", ""),
         "sandbox_names": g.get("sandbox_names", ()),
         "waiting_for": g.get("waiting", {}),
+        "overdue": g.get("overdue", 0),
         "endpoint": request.endpoint,
         "person": person(),
         "person_words": person_words,

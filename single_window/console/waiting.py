@@ -1,4 +1,4 @@
-"""How much waits for a person at each desk: the navigation tells it on every page, the start page leads there."""
+"""How much waits for a person at each desk, and how much is overdue: the navigation tells it on every page."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from single_window.accounts import rights
+from single_window.accounts.people import Person
+from single_window.cases import supervision
 from single_window.store import case_queue
 
 
 def waiting(connection: Connection, sandbox: str) -> Mapping[str, int]:
     """How many cases of a sandbox wait at each desk where any do."""
     return case_queue.counts(connection, sandbox)
+
+
+def overdue(connection: Connection, sandbox: str, person: Person, now: int) -> int:
+    """How many cases are overdue of those that somebody watches over, at most a thousand; 0 for whoever watches over
+    none. `now`: the sandbox's instant."""
+    if not rights.may_reach(person, "console.supervision"):
+        return 0
+    return supervision.overdue(connection, sandbox, supervision.scope_of(person), now)

@@ -124,6 +124,12 @@ def views(connection: Connection, sandbox: str, wanted: Wanted) -> Mapping[str, 
     return dict(zip(("", *sums), map(int, row), strict=True))
 
 
+def overdue(connection: Connection, sandbox: str, wanted: Wanted, most: int) -> int:
+    """How many cases of these desks are overdue; `most` stands for that many or more."""
+    found = select(work_case.c.subject_id).where(*_where(sandbox, wanted._replace(view=OVERDUE))).limit(most)
+    return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
+
+
 def take_next(connection: Connection, sandbox: str, wanted: Wanted, but: Key | None = None) -> Case | None:
     """Take the case that is due first among those that nobody holds, or go on with one that is held by `wanted.who`.
 

@@ -22,6 +22,7 @@ for _first in ("desk", "assignee", ""):
           work_case.c.due, work_case.c.subject, work_case.c.subject_id, sqlite_where=_WAITING,
           postgresql_where=_WAITING)
 Index("ix_work_case_ended_at", work_case.c.sandbox, work_case.c.ended_at)
+Index("ix_work_case_opened_at", work_case.c.sandbox, work_case.c.opened_at)
 decision_log = Table(
     "decision_log", metadata, sandbox_column(True), id_column("sequence"), big("decision_id"), text("subject"),
     text("subject_id"), text("action"), text("by"), text("role"), big("seen"), text("reason"), text("before"),
@@ -29,6 +30,7 @@ decision_log = Table(
     sqlite_with_rowid=False,
 )
 Index("ix_decision_log_by", decision_log.c.sandbox, decision_log.c.by, decision_log.c.sequence)
+Index("ix_decision_log_answered_at", decision_log.c.sandbox, decision_log.c.answered_at)
 decision_log_head = Table(
     "decision_log_head", metadata, sandbox_column(True), big("sequence"), text("hash"), sqlite_with_rowid=False,
 )

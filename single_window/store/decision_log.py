@@ -21,6 +21,8 @@ from single_window.store.tables import decision, decision_log, decision_log_head
 FIRST = "0" * 64
 """What the first row of a chain has before it."""
 PIECE = 1_000
+ANSWERED = ("done", "refused")
+"""Outcomes of rows that tell what a gateway answered; the others tell how it was proposed, approved or declined."""
 _encode = msgspec.json.Encoder().encode
 
 
@@ -155,7 +157,7 @@ def _unlike(connection: Connection, sandbox: str) -> Broken | None:
     differs = or_(decision.c.id.is_(None), *[logged != kept for logged, kept in pairs])
     row = connection.execute(
         select(decision_log.c.sequence, decision.c.id).outerjoin(decision, same)
-        .where(decision_log.c.sandbox == sandbox, differs, decision_log.c.outcome.in_(("done", "refused")))
+        .where(decision_log.c.sandbox == sandbox, differs, decision_log.c.outcome.in_(ANSWERED))
         .order_by(decision_log.c.sequence).limit(1)).one_or_none()
     if row is None:
         return None

@@ -55,3 +55,10 @@ def desk_of(subject: str, state: str, kind: str = "") -> Desk | None:
     """The desk at which a subject in a state waits, a request of a `kind`; None: it waits for no officer."""
     return next((desk for desk in desks().values() if state in desk.subjects.get(subject, ())
                  and (subject != "request" or kind in desk.requests)), None)
+
+
+@cache
+def desk_before(subject: str, state: str) -> Desk | None:
+    """The desk at which a subject was decided that was in a state then, whatever kind of request it was; None: it was
+    decided without having waited."""
+    return next((desk for desk in desks().values() if state in desk.subjects.get(subject, ())), None)

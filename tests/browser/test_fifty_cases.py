@@ -14,7 +14,7 @@ pytestmark = pytest.mark.service
 OFFICERS = {"reviewer": "c", "inspector": "c", "exchange_officer": "a", "tax_officer": "a", "registrar": "a"}
 """Which key decides at whose desk."""
 PAGES = ("/", "/review", "/review?desk=refunds", "/declarations", "/batches", "/summaries", "/refunds", "/exchange",
-         "/registrations", "/parked", "/channels", "/sign-in")
+         "/registrations", "/parked", "/channels", "/supervision", "/sign-in")
 MOST_KEYS = 3
 WANTED = 50
 

@@ -39,7 +39,8 @@ MAY = {
     "exchange_officer": {"decide_exchange"},
     "registrar": {"register_companies"},
     "supervisor": {"review_lists", "inspect_goods", "keep_batches", "decide_claims", "pay_bills", "decide_exchange",
-                   "register_companies", "approve_customs", "approve_refunds", "approve_registrations"},
+                   "register_companies", "approve_customs", "approve_refunds", "approve_registrations",
+                   "reassign_cases"},
     "auditor": set(),
     "administrator": {"handle_parked"},
     "guest": set(),
@@ -47,7 +48,7 @@ MAY = {
     "participant": {"keep_batches", "pay_bills"},
 }
 """What each role may decide; everybody with an account may look, and some at parked work, too."""
-LOOKING = {"enter", "see_cases", "see_operations", "see_log"}
+LOOKING = {"enter", "see_cases", "see_operations", "see_log", "supervise"}
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,82 @@
+"""Cases are given to officers by a supervisor: to one that he names, or spread over those of the desk."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+
+import structlog
+from sqlalchemy import Connection
+
+from single_window.accounts import rights, rows
+from single_window.accounts.people import Person
+from single_window.cases import queue
+from single_window.clock import system_now
+from single_window.context import Context
+from single_window.store import case_figures, case_queue
+from single_window.store.case_figures import Scope
+from single_window.store.case_queue import Case, Key
+from single_window.store.desks import desks
+from single_window.store.engine import writing
+
+log = structlog.get_logger(__name__)
+RIGHT = "reassign_cases"
+
+
+def officers(connection: Connection) -> list[Person]:
+    """Whoever may sign in and decide at some desk, by name."""
+    people = [account.person for account in rows.listed(connection) if not account.disabled_at]
+    return [person for person in people if queue.desks_of(person)]
+
+
+def may_take(person: Person, case: Case) -> bool:
+    """Whether somebody decides at the desk and the customs office where a case waits."""
+    return rights.allows(person, desks()[case.desk].right, case.office or person.office)
+
+
+def give(context: Context, sandbox: str, by: Person, keys: Collection[Key], to: str) -> list[Key]:
+    """Give cases to an officer, whoever holds them; gives those that are his now. Cases at which he may not decide, or
+    whoever gives them may not, stay where they are. Raises `Lacking` where `by` may give none."""
+    _demand(by)
+    with writing(context.engine) as connection:
+        person = next((one for one in officers(connection) if one.name == to), None)
+        chosen = [case.key for case in queue.allowed(connection, sandbox, by, keys)
+                  if person is not None and may_take(person, case)]
+        given = case_queue.give(connection, sandbox, chosen, to, system_now())
+    log.info("cases.given", sandbox=sandbox, by=by.name, to=to, cases=len(given))
+    return given
+
+
+def spread_out(context: Context, sandbox: str, by: Person, keys: Collection[Key]) -> list[Key]:
+    """Give each case to whoever of its desk's officers, at its customs office, holds the least; gives those that were
+    given. Nobody who may give cases himself gets any. Raises `Lacking` where `by` may give none."""
+    _demand(by)
+    with writing(context.engine) as connection:
+        people = [one for one in officers(connection) if not rights.allows(one, RIGHT)]
+        cases = sorted(queue.allowed(connection, sandbox, by, keys), key=lambda case: (case.due, case.key))
+        held = Counter(case_figures.held(connection, sandbox, Scope(), system_now()))
+        held.subtract(case.assignee for case in cases if case.assignee and case.lease_until >= system_now())
+        plan = spread([(case.key, [one.name for one in people if may_take(one, case)]) for case in cases], held)
+        by_officer: dict[str, list[Key]] = {}
+        for key, name in plan.items():
+            by_officer.setdefault(name, []).append(key)
+        given = [key for name, own in by_officer.items()
+                 for key in case_queue.give(connection, sandbox, own, name, system_now())]
+    log.info("cases.spread", sandbox=sandbox, by=by.name, cases=len(given), officers=len(by_officer))
+    return given
+
+
+def spread(cases: Sequence[tuple[Key, Collection[str]]], held: Mapping[str, int]) -> dict[Key, str]:
+    """Who gets which case: in their order, each goes to whoever of those who may take it holds the least, the first by
+    name among equals. Cases that nobody may take are left out. `held`: how many each holds already."""
+    loads, given = Counter(held), {}
+    for key, names in cases:
+        if names:
+            given[key] = min(names, key=lambda name: (loads[name], name))
+            loads[given[key]] += 1
+    return given
+
+
+def _demand(person: Person) -> None:
+    if not rights.allows(person, RIGHT):
+        raise rights.Lacking(person, (RIGHT,))

@@ -1,0 +1,172 @@
+"""What whoever watches over desks sees: how long what waits, who decided how much, what was refused, what was found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from math import ceil
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from declarations.calendar import DAY, HOUR, day_of, instant_of
+from declarations.working_days import is_working_day
+from single_window.accounts.people import Person
+from single_window.cases.queue import MOST, desks_of
+from single_window.clock import system_now
+from single_window.store import case_figures, case_queue, sandboxes
+from single_window.store.case_figures import Inspected, Made, Scope
+from single_window.store.case_queue import OVERDUE, Case, Wanted
+from single_window.store.desks import desks
+
+AGES = ("today", "1_2", "3_5", "more")
+"""Ages of what waits, in working days."""
+_OLDEST = (0, 2, 5)
+REFUSING = frozenset({"reject", "refuse"})
+"""Actions that refuse what was asked for."""
+FEW = 10
+"""Rows of a ranking."""
+MANY = 1_000
+"""Overdue cases that are counted at most."""
+ONE_DAY = timedelta(days=1)
+
+
+class Waiting(NamedTuple):
+    """What waits at a desk: cases of each of `AGES`, and how many of all are overdue."""
+
+    desk: str
+    by_age: Sequence[int]
+    overdue: int
+
+    @property
+    def all(self) -> int:
+        """How many wait."""
+        return sum(self.by_age)
+
+
+class Officer(NamedTuple):
+    """What an officer holds now and decided that day; `median`: milliseconds, None where no decision is timed."""
+
+    name: str
+    held: int
+    decided: int
+    refused: int
+    median: int | None
+
+
+class Officers(NamedTuple):
+    """Officers of a day; `decisions`: how many decisions were looked at, `timed`: how many of them have a time."""
+
+    each: Sequence[Officer]
+    decisions: int
+    timed: int
+
+
+class Refusals(NamedTuple):
+    """Refusals among the newest decisions, ranked: reasons and companies, each with its number."""
+
+    looked_at: int
+    refusals: int
+    by_reason: Sequence[tuple[str, int]]
+    by_company: Sequence[tuple[str, int]]
+
+
+class Overview(NamedTuple):
+    """The whole page. `arrived`, `decided`: for each of the day's 24 hours."""
+
+    day: date
+    now: int
+    waiting: Sequence[Waiting]
+    arrived: Sequence[int]
+    decided: Sequence[int]
+    officers: Officers
+    refusals: Refusals
+    inspected: Inspected
+
+
+def scope_of(person: Person) -> Scope:
+    """What somebody watches over: the desks at which he may decide, all where there are none; his customs office."""
+    return Scope([desk.name for desk in desks_of(person)], person.office)
+
+
+def overdue(connection: Connection, sandbox: str, scope: Scope, now: int, most: int = MANY) -> int:
+    """How many cases are overdue; `most` stands for that many or more."""
+    return case_queue.overdue(connection, sandbox, Wanted(scope.desks, scope.office, now=now), most)
+
+
+def overdue_first(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[Case]:
+    """The overdue cases that were due first, one page of them."""
+    return case_queue.page(connection, sandbox, Wanted(scope.desks, scope.office, view=OVERDUE, now=now), most=MOST)
+
+
+def overview(connection: Connection, sandbox: str, scope: Scope, day: date | None = None) -> Overview:
+    """Figures of a sandbox now, and of a day (the sandbox's present one unless it is given)."""
+    now = sandboxes.find(connection, sandbox).clock.now()
+    day = day or day_of(now)
+    return Overview(day, now, waiting(connection, sandbox, scope, now), *by_hour(connection, sandbox, scope, day),
+                    of_officers(connection, sandbox, scope, day), refusals(case_figures.newest(
+                        connection, sandbox, scope)), case_figures.inspected(connection, sandbox, scope))
+
+
+def by_hour(connection: Connection, sandbox: str, scope: Scope, day: date) -> tuple[Sequence[int], Sequence[int]]:
+    """Cases that were opened, and decisions that were answered, in each of a day's 24 hours."""
+    since = instant_of(day)
+    arrived, decided = (count(connection, sandbox, scope, since, since + DAY) for count in (
+        case_figures.opened_by_hour, case_figures.decided_by_hour))
+    return _hours(arrived), _hours(decided)
+
+
+def of_officers(connection: Connection, sandbox: str, scope: Scope, day: date) -> Officers:
+    """What each officer holds now and decided on a day."""
+    since = instant_of(day)
+    made = case_figures.newest(connection, sandbox, scope, since, since + DAY)
+    return Officers(officers(made, case_figures.held(connection, sandbox, scope, system_now())), len(made),
+                    sum(one.took is not None and not one.refused for one in made))
+
+
+def waiting(connection: Connection, sandbox: str, scope: Scope, now: int) -> list[Waiting]:
+    """What waits at each desk, by age; desks in their order, those without cases too."""
+    found = case_figures.ages(connection, sandbox, scope, [
+        instant_of(earliest(day_of(now), days)) for days in _OLDEST], now)
+    nothing = [0] * (len(AGES) + 1)
+    return [Waiting(name, numbers[:-1], numbers[-1]) for name in desks() if not scope.desks or name in scope.desks
+            for numbers in [found.get(name, nothing)]]
+
+
+def earliest(today: date, days: int) -> date:
+    """The earliest day since which, today included, at most so many working days have begun."""
+    day, passed = today, 0
+    while (passed := passed + is_working_day(day)) <= days:
+        day -= ONE_DAY
+    return day
+
+
+def officers(made: Iterable[Made], held: Mapping[str, int]) -> list[Officer]:
+    """Each officer who holds or decided something, by name. What the gateway refused was not decided."""
+    by_name: dict[str, list[Made]] = {name: [] for name in held}
+    for one in made:
+        by_name.setdefault(one.by, []).append(one)
+    return [Officer(name, held.get(name, 0), sum(not one.refused for one in own), sum(one.refused for one in own),
+                    quantile([one.took for one in own if one.took is not None and not one.refused], 0.5))
+            for name, own in sorted(by_name.items())]
+
+
+def refusals(made: Collection[Made]) -> Refusals:
+    """What was refused to companies, and why: of these decisions, those that were carried out."""
+    own = [one for one in made if one.action in REFUSING and not one.refused]
+    return Refusals(len(made), len(own), *[_ranked(Counter(getattr(one, name) for one in own))
+                                           for name in ("reason", "company")])
+
+
+def quantile(values: Collection[int], part: float) -> int | None:
+    """The smallest value that at least this part (0 to 1) of all values do not exceed; None where there are none."""
+    return sorted(values)[max(0, ceil(part * len(values)) - 1)] if values else None
+
+
+def _hours(found: Mapping[int, int]) -> list[int]:
+    return [found.get(hour, 0) for hour in range(DAY // HOUR)]
+
+
+def _ranked(counted: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(counted.items(), key=lambda item: (-item[1], item[0]))[:FEW]

@@ -1,0 +1,48 @@
+"""`single-window audit statistics`: how many decisions of a month at which desk, and how long they took."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from single_window.cases import monthly
+from single_window.cases.monthly import Month
+from single_window.commands.call import Call, command
+from single_window.language import words
+from single_window.store.case_figures import Scope
+from single_window.store.desks import desks
+
+
+def _named(_context: click.Context, _option: click.Parameter, text: str) -> Month:
+    month = monthly.month_of(text)
+    if month is None:
+        raise click.BadParameter(f"{text!r} is no month; write it as 2026-10.")
+    return month
+
+
+@click.command()
+@click.option("--month", required=True, metavar="YYYY-MM", callback=_named,
+              help="Decisions that were answered in this month (Asia/Shanghai).")
+@click.option("--csv", "as_csv", is_flag=True, help="As CSV; the page /supervision gives the same.")
+@command
+def statistics(call: Call, month: Month, as_csv: bool) -> None:
+    """Count the decisions of a month by desk and action, with the median and the ninth decile of their hours.
+
+    \b
+    Examples:
+      single-window audit statistics --sandbox desks --month 2026-10
+      single-window audit statistics --month 2026-10 --csv
+    """
+    with call.reading() as (_, connection):
+        rows = monthly.statistics(connection, call.sandbox, Scope(), month)
+    call.give({"month": month.name, "rows": [row._asdict() for row in rows]})
+    if as_csv and not call.as_json:
+        sys.stdout.write(monthly.as_csv(rows))
+        return
+    call.table("", ("desk 岗位", "what 办理", "decisions 决定", "refused 未执行", "timed 可计时", "median 中位数 (h)",
+                    "p90 (h)"),
+               [(call.pick(desks()[row.desk].words) if row.desk else "–", row.action, *row[3:6],
+                 *("–" if hours is None else f"{hours:.2f}" for hours in row[6:])) for row in rows])
+    if not rows:
+        call.say(call.pick(words.phrase("label", "no_decisions")))

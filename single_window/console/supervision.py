@@ -1,0 +1,145 @@
+"""The page of whoever watches over desks: what waits, how long, who decides, what is refused, what inspection finds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+
+from flask import Blueprint, Response, abort, redirect, render_template, request
+from sqlalchemy import Connection
+from werkzeug.wrappers import Response as AnyResponse
+
+from declarations.calendar import day_of
+from single_window.accounts import rights
+from single_window.api.ports import ports
+from single_window.cases import monthly, queue, reassigning, supervision
+from single_window.cases.supervision import AGES, Officer, Waiting
+from single_window.clock import system_now
+from single_window.console import plots
+from single_window.console.cases import page_of
+from single_window.console.persons import person
+from single_window.console.plots import Plot
+from single_window.console.speech import asked_sandbox, given_day, label, link, say
+from single_window.store import sandboxes
+from single_window.store.case_figures import Scope
+from single_window.store.desks import desks
+from single_window.store.engine import reading
+
+SHOWN = 20
+"""Officers of a plot at most: those who decided most."""
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the page and its pictures."""
+    blueprint.add_url_rule("/supervision", "supervision", show, methods=["GET"])
+    blueprint.add_url_rule("/supervision/cases", "reassign", reassign, methods=["POST"])
+    blueprint.add_url_rule("/supervision/statistics.csv", "statistics", statistics, methods=["GET"])
+    blueprint.add_url_rule("/supervision/<name>.svg", "supervision_plot", picture, methods=["GET"])
+
+
+def show() -> str:
+    """Figures of the sandbox, and of the day that is asked for, else of the present one."""
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        scope = supervision.scope_of(person())
+        found = supervision.overview(connection, sandbox, scope, _asked_day())
+        late = supervision.overdue_first(connection, sandbox, scope, found.now)
+        people = reassigning.officers(connection) if rights.allows(person(), reassigning.RIGHT) else []
+    drawn = {"waiting": of_waiting(found.waiting), "hours": of_hours(found.arrived, found.decided),
+             "officers": of_officers(found.officers.each)}
+    return render_template("console/supervision.html", found=found, ages=AGES, plots=drawn, late=late, page_of=page_of,
+                           clock=system_now(), given=request.args.get("given", None, int),
+                           left=request.args.get("left", 0, int), people=[one for one in people if any(
+                               reassigning.may_take(one, case) for case in late)])
+
+
+def reassign() -> AnyResponse:
+    """Give the cases that were ticked to an account, or spread them over the officers of their desks."""
+    form, window = request.form, ports().window
+    with reading(window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+    keys = [(subject, number) for subject, _, number in (text.partition("~") for text in form.getlist("case"))]
+    keys = keys[:queue.MOST]
+    if form.get("act") == "give":
+        given = reassigning.give(window, sandbox, person(), keys, form.get("to", ""))
+    elif form.get("act") == "spread":
+        given = reassigning.spread_out(window, sandbox, person(), keys)
+    else:
+        abort(400)
+    return redirect(link("console.supervision", given=len(given), left=len(keys) - len(given)), 303)
+
+
+def picture(name: str) -> Response:
+    """One of the page's plots; 404 where there is none of this name."""
+    if name not in READ:
+        abort(404)
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        now = sandboxes.find(connection, sandbox).clock.now()
+        plot = READ[name](connection, sandbox, supervision.scope_of(person()), _asked_day() or day_of(now), now)
+    return plots.answer(plots.svg(plot))
+
+
+def statistics() -> Response:
+    """Decisions of the month that is asked for, else of the present one, as CSV; 400 where it is no month."""
+    text = request.args.get("month", "")
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        present = monthly.month_around(day_of(sandboxes.find(connection, sandbox).clock.now()))
+        month = monthly.month_of(text) if text else present
+        if month is None:
+            abort(400)
+        rows = monthly.statistics(connection, sandbox, supervision.scope_of(person()), month)
+    return Response(monthly.as_csv(rows), mimetype="text/csv", headers={
+        "Content-Disposition": f"attachment; filename=decisions-{month.name}.csv"})
+
+
+def of_waiting(waiting: Sequence[Waiting]) -> Plot:
+    """What waits at each desk, its ages one upon another."""
+    names = [say(desks()[row.desk].words) for row in waiting]
+    said = [f"{name} {row.all} ({', '.join(_ages(row))})" for name, row in zip(names, waiting, strict=True) if row.all]
+    return Plot(_in_words("waiting_by_age", said), names, {
+        label(f"age_{age}"): [row.by_age[place] for row in waiting] for place, age in enumerate(AGES)}, True, True)
+
+
+def of_hours(arrived: Sequence[int], decided: Sequence[int]) -> Plot:
+    """Arrivals and decisions of each hour, side by side."""
+    series = {label("arrivals"): arrived, label("decisions"): decided}
+    said = [f"{name} {sum(counts)} ({label('most_in_hour')} {counts.index(max(counts))}: {max(counts)})"
+            for name, counts in series.items() if any(counts)]
+    return Plot(_in_words("arrivals_and_decisions", said), [str(hour) for hour in range(len(arrived))], series)
+
+
+def of_officers(officers: Sequence[Officer]) -> Plot:
+    """What each officer decided, and what was not carried out; those who decided most."""
+    most = sorted(officers, key=lambda one: (-one.decided - one.refused, one.name))[:SHOWN]
+    series: Mapping[str, Sequence[int]] = {label("decided_count"): [one.decided for one in most],
+                                           label("refused_by_gateway"): [one.refused for one in most]}
+    said = [f"{one.name}: {label('decided_count')} {one.decided}, {label('refused_by_gateway')} {one.refused}"
+            for one in most]
+    return Plot(_in_words("officers", said), [one.name for one in most], series, True)
+
+
+def _ages(row: Waiting) -> list[str]:
+    """How many of a desk's cases are how old, in words; ages without a case are left out."""
+    counted = [f"{label(f'age_{age}')}: {count}" for age, count in zip(AGES, row.by_age, strict=True) if count]
+    return [*counted, *([f"{label('view_overdue')}: {row.overdue}"] if row.overdue else [])]
+
+
+def _in_words(name: str, said: Sequence[str]) -> str:
+    return f"{label(name)}: {'; '.join(said) or label('none')}"
+
+
+def _asked_day() -> date | None:
+    return given_day(request.args.get("day", ""))
+
+
+READ: Mapping[str, Callable[[Connection, str, Scope, date, int], Plot]] = {
+    "waiting": lambda connection, sandbox, scope, day, now: of_waiting(
+        supervision.waiting(connection, sandbox, scope, now)),
+    "hours": lambda connection, sandbox, scope, day, now: of_hours(
+        *supervision.by_hour(connection, sandbox, scope, day)),
+    "officers": lambda connection, sandbox, scope, day, now: of_officers(
+        supervision.of_officers(connection, sandbox, scope, day).each),
+}
+"""The plots by name, each reading no more than it shows."""

@@ -1,0 +1,47 @@
+"""A browser draws the plots of the page of supervision, in light and in dark, and without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Desks
+
+pytestmark = pytest.mark.service
+PAGE = "/supervision?sandbox=desks&lang=en"
+INK = """async picture => {
+  const canvas = document.createElement("canvas"); canvas.width = 640; canvas.height = 320;
+  const context = canvas.getContext("2d"); context.drawImage(picture, 0, 0);
+  const points = context.getImageData(0, 0, 640, 320).data; let lightest = 0, darkest = 255;
+  for (let place = 0; place < points.length; place += 4) if (points[place + 3] == 255) {
+    lightest = Math.max(lightest, points[place]); darkest = Math.min(darkest, points[place]); }
+  return [darkest, lightest] }"""
+"""The darkest and the lightest red of what is drawn in full."""
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+def test_the_page_is_accessible_and_its_plots_are_drawn(desks: Desks, browse: Callable[..., Page], width: int,
+                                                        scheme: str) -> None:
+    page = desks.sign_in(browse(width, color_scheme=scheme, bypass_csp=True), "supervisor", PAGE)
+    assert [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]] == []
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    pictures = page.locator("img.plot")
+    assert pictures.count() >= 2
+    for place in range(pictures.count()):
+        darkest, lightest = pictures.nth(place).evaluate(INK)
+        assert lightest > darkest, "nothing is drawn"
+        assert darkest < 0x40 if scheme == "light" else lightest > 0xD0, "text stands out from the paper"
+
+
+def test_the_pictures_need_no_script_and_obey_the_policy(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = desks.sign_in(browse(java_script_enabled=False), "auditor", PAGE)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    for name in ("waiting", "hours", "officers"):
+        answer = page.goto(f"{desks.url}/supervision/{name}.svg?sandbox=desks&lang=zh")
+        assert answer is not None and (answer.status, answer.headers["content-type"]) == (
+            200, "image/svg+xml; charset=utf-8")
+    assert said == []

@@ -1,0 +1,215 @@
+"""The page of whoever watches over desks: what waits how long, what came and was decided, by whom, with what result."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event, insert
+
+from declarations.calendar import HOUR, instant_of
+from gateways.gateway import Options
+from single_window.accounts.people import OPERATOR, Person
+from single_window.api.app import create_app
+from single_window.cases import supervision
+from single_window.clock import Clock, system_now
+from single_window.settings import Settings
+from single_window.store import case_figures
+from single_window.store.case_figures import Inspected, Scope
+from single_window.store.engine import reading, writing
+from single_window.store.tables import decision_log, declaration, work_case
+from single_window.wiring import Window
+from single_window.work.runtime import Runtime
+from tests.databases import ON_BOTH, made_database
+from tests.officers import signed_in
+from tests.tables import each
+
+pytestmark = ON_BOTH
+WEDNESDAY = date(2026, 11, 11)
+NOON = instant_of(WEDNESDAY, 12)
+ALL = Scope()
+CUSTOMS = Person("qian", "supervisor", "钱", "customs")
+
+
+def waits(connection: Connection, number: int, opened: int, desk: str = "review", **more: object) -> None:
+    """A case; the others of its facts are those of a list of Qingdao that waits in review and is not overdue."""
+    connection.execute(insert(work_case).values({
+        "sandbox": "s", "subject": "declaration", "subject_id": str(number), "desk": desk, "office": "4227",
+        "state": "in_review", "declaration_id": number, "company": "3702960A73", "opened_at": opened,
+        "due": NOON + HOUR, "waiting": 1, **more}))
+
+
+def decided(connection: Connection, sequence: int, number: int, at: int, **more: object) -> None:
+    """A decision that was carried out: li concluded the list in review."""
+    connection.execute(insert(decision_log).values({
+        "sandbox": "s", "sequence": sequence, "subject": "declaration", "subject_id": str(number), "by": "li",
+        "action": "conclude", "before": "in_review", "outcome": "done", "filed_at": at, "answered_at": at, **more}))
+
+
+@pytest.fixture
+def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
+    """A window whose sandbox `s` stands at noon of a Wednesday."""
+    with made_database(dialect, tmp_path) as address:
+        opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
+        opened.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
+        yield opened
+        opened.close()
+
+
+def seen(window: Window, scope: Scope = ALL, day: date | None = None) -> supervision.Overview:
+    with reading(window.engine) as connection:
+        return supervision.overview(connection, "s", scope, day)
+
+
+def test_what_waits_is_told_by_working_days_since_it_began_to_wait(window: Window) -> None:
+    with writing(window.engine) as connection:
+        for number, (month, day) in enumerate(((11, 11), (11, 10), (11, 9), (11, 8), (11, 7), (11, 6), (11, 4), (11, 3),
+                                               (10, 1))):
+            waits(connection, number, instant_of(date(2026, month, day), 11), due=NOON - (number == 8))
+        waits(connection, 20, NOON - HOUR, "inspection", office="5141")
+        waits(connection, 21, NOON - HOUR, waiting=0, ended_at=NOON)
+    rows = {row.desk: (tuple(row.by_age), row.all, row.overdue) for row in seen(window).waiting}
+    # the weekend of 7 and 8 November adds nothing to the age of what came on them
+    assert rows["review"] == ((1, 2, 4, 2), 9, 1)
+    assert rows["inspection"] == ((1, 0, 0, 0), 1, 0)
+    assert rows["registrations"] == ((0, 0, 0, 0), 0, 0), "a desk without cases is shown, too"
+
+
+@each(("today", "days", "earliest"), [
+    (date(2026, 11, 11), 0, date(2026, 11, 11)), (date(2026, 11, 11), 2, date(2026, 11, 9)),
+    (date(2026, 11, 9), 0, date(2026, 11, 9)), (date(2026, 11, 9), 1, date(2026, 11, 6)),
+    (date(2026, 11, 8), 0, date(2026, 11, 6)), (date(2026, 10, 8), 1, date(2026, 9, 30)),
+])
+def test_weekends_and_holidays_make_nothing_older(today: date, days: int, earliest: date) -> None:
+    assert supervision.earliest(today, days) == earliest
+
+
+def test_arrivals_and_decisions_of_a_day_are_told_by_the_hour(window: Window) -> None:
+    midnight = instant_of(WEDNESDAY)
+    with writing(window.engine) as connection:
+        for number, opened in enumerate((midnight - 1, midnight, midnight + 9 * HOUR, midnight + 10 * HOUR - 1,
+                                         midnight + 24 * HOUR - 1, midnight + 24 * HOUR)):
+            waits(connection, number, opened, waiting=number % 2)
+        decided(connection, 1, 2, midnight + 9 * HOUR)
+        decided(connection, 2, 3, midnight + 11 * HOUR)
+        decided(connection, 3, 4, midnight + 24 * HOUR)
+    told = seen(window)
+    assert {hour: count for hour, count in enumerate(told.arrived) if count} == {0: 1, 9: 2, 23: 1}
+    assert {hour: count for hour, count in enumerate(told.decided) if count} == {9: 1, 11: 1}
+    assert sum(seen(window, day=date(2026, 11, 12)).arrived) == sum(seen(window, day=date(2026, 11, 12)).decided) == 1
+
+
+def test_officers_hold_decide_are_refused_and_take_their_time(window: Window) -> None:
+    with writing(window.engine) as connection:
+        for number, took in ((1, 1), (2, 5), (3, 2)):
+            waits(connection, number, NOON - took * HOUR, waiting=0, ended_at=NOON)
+            decided(connection, number, number, NOON)
+        decided(connection, 4, 3, NOON, outcome="refused")
+        decided(connection, 5, 99, NOON, by="wang")
+        waits(connection, 4, NOON, "inspection", state="under_inspection")
+        decided(connection, 6, 4, NOON, action="inspect", by="wang")
+        waits(connection, 5, NOON, assignee="li", lease_until=system_now() + HOUR)
+        waits(connection, 6, NOON, assignee="zhao", lease_until=1)
+    told = seen(window).officers
+    assert told.each == [supervision.Officer("li", 1, 3, 1, 2 * HOUR), supervision.Officer("wang", 0, 2, 0, None)]
+    assert (told.decisions, told.timed) == (6, 3), "what went to another desk, or is gone, has no time"
+
+
+def test_refusals_are_ranked_by_reason_and_by_company(window: Window) -> None:
+    with writing(window.engine) as connection:
+        for number, (action, reason, outcome) in enumerate((
+                ("reject", "price", "done"), ("reject", "goods", "done"), ("reject", "price", "done"),
+                ("refuse", "", "done"), ("reject", "price", "refused"), ("conclude", "", "done")), 1):
+            waits(connection, number, NOON, company=f"C{number % 2}")
+            decided(connection, number, number, NOON, action=action, reason=reason, outcome=outcome)
+    found = seen(window, day=date(2026, 1, 1)).refusals
+    assert (found.looked_at, found.refusals) == (6, 4)
+    assert list(found.by_reason) == [("price", 2), ("", 1), ("goods", 1)]
+    assert list(found.by_company) == [("C0", 2), ("C1", 2)]
+
+
+def test_inspection_hits_what_is_detained_or_sent_back(window: Window) -> None:
+    with writing(window.engine) as connection:
+        for number, (desk, state, ended, became) in enumerate((
+                ("inspection", "under_inspection", NOON, "released"),
+                ("inspection", "under_inspection", NOON, "sent_back"),
+                ("inspection", "detained", NOON, "rejected"), ("inspection", "detained", NOON, "sent_back"),
+                ("inspection", "detained", 0, "detained"), ("inspection", "under_inspection", 0, "under_inspection"),
+                ("review", "in_review", NOON, "rejected")), 1):
+            waits(connection, number, NOON, desk, state=state, ended_at=ended, waiting=int(not ended))
+            connection.execute(insert(declaration).values(sandbox="s", id=number, key=str(number), state=became))
+    assert seen(window).inspected == Inspected(5, 3, 1)
+    assert seen(window, Scope(["review"])).inspected == Inspected(0, 0, 0)
+
+
+def test_a_supervisor_sees_his_own_desks_and_office(window: Window) -> None:
+    assert supervision.scope_of(CUSTOMS) == Scope(["review", "inspection", "batches", "approvals"])
+    assert supervision.scope_of(CUSTOMS._replace(office="4227")).office == "4227"
+    assert supervision.scope_of(Person("audit", "auditor")) == Scope([], "")
+    assert len(supervision.scope_of(OPERATOR).desks) == 6
+    with writing(window.engine) as connection:
+        for number, (desk, office) in enumerate((("review", "4227"), ("review", "5141"), ("refunds", "")), 1):
+            waits(connection, number, NOON, desk, office=office, assignee="li", lease_until=system_now() + HOUR)
+            decided(connection, number, number, NOON, **({"subject": "refund_claim"} if desk == "refunds" else {}))
+    for scope, number in ((ALL, 3), (supervision.scope_of(CUSTOMS), 2),
+                          (supervision.scope_of(CUSTOMS._replace(office="4227")), 1)):
+        told = seen(window, scope)
+        assert (sum(row.all for row in told.waiting), sum(told.arrived), sum(told.decided), told.officers.decisions,
+                told.officers.each[0].held) == (number,) * 5, scope
+
+
+def test_refusals_are_of_the_newest_decisions_of_all_desks(window: Window) -> None:
+    with writing(window.engine) as connection:
+        for number, before in enumerate(("in_review", "under_inspection", "in_review", "under_inspection"), 1):
+            decided(connection, number, number, NOON + number, before=before)
+    with reading(window.engine) as connection:
+        found = case_figures.newest(connection, "s", Scope(["review"]), most=3)
+    assert [one.sequence for one in found] == [3], "of the three newest, one is of this desk"
+
+
+@each("scope", [ALL, Scope(["review", "inspection"]), Scope(["review"], "4227")])
+def test_every_figure_is_led_by_an_index_or_by_what_waits(window: Window, scope: Scope) -> None:
+    if window.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL reads small tables whole")
+    asked: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
+        asked.append((statement, parameters))
+
+    event.listen(window.engine, "before_cursor_execute", note)
+    with reading(window.engine) as connection:
+        supervision.overview(connection, "s", scope)
+        supervision.overdue(connection, "s", scope, NOON)
+        supervision.overdue_first(connection, "s", scope, NOON)
+    event.remove(window.engine, "before_cursor_execute", note)
+    with reading(window.engine) as connection:
+        steps = [(row[3], statement) for statement, parameters in asked if re.search("work_case|_log", statement)
+                 for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)]
+    # the indexes that begin with a desk, an officer or the due day hold what waits, and nothing else
+    waits = re.compile(r"USING (COVERING )?INDEX ix_work_case_(desk|assignee|due) ")
+    assert len(steps) > 10
+    assert [step for step, statement in steps if re.match(r"SCAN (work_case|decision_log|declaration)", step) or (
+        step.endswith("(sandbox=?)") and not waits.search(step) and "LIMIT" not in statement)
+        or "PRIMARY KEY (sandbox=?)" in step or "TEMP B-TREE FOR ORDER BY" in step] == []
+
+
+def test_the_page_tells_it_to_supervisors_and_auditors_alone(window: Window) -> None:
+    with writing(window.engine) as connection:
+        waits(connection, 1, NOON - 2 * HOUR, due=NOON - HOUR)
+        decided(connection, 1, 1, NOON, action="reject", reason="<价格>")
+    with create_app(window, runtime=Runtime(window)).test_client() as client:
+        assert client.get("/supervision?sandbox=s").status_code in {302, 303, 403}
+        browser = signed_in(client, window, "audit", role="auditor")
+        for language in ("zh", "en"):
+            page = browser.get(f"/supervision?sandbox=s&lang={language}").text
+            assert "&lt;价格&gt;" in page and "<价格>" not in page
+        assert re.search(r">li</a></th><td class=\"number\">0</td><td class=\"number\">1</td>", page)
+        assert "view=overdue" in page and "2026-11-11" in page
+        for day in ("2026-11-10", "0001-01-01", "9999-12-31", "soon"):
+            assert browser.get(f"/supervision?sandbox=s&day={day}").status_code == 200
+        browser = signed_in(client, window, "li", role="reviewer")
+        assert browser.get("/supervision?sandbox=s").status_code == 403
