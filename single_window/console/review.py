@@ -18,8 +18,8 @@ from declarations.money import plain
 from single_window.accounts.rights import Lacking
 from single_window.api.ports import ports
 from single_window.cases import acts, queue, stories
-from single_window.cases.stories import LARGEST_ID, Match, NotFound, comparable
-from single_window.console import reasons, strips
+from single_window.cases.stories import LARGEST_ID, Match, NotFound
+from single_window.console import proof, reasons
 from single_window.console.cases import onward, page_of
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
@@ -196,8 +196,7 @@ def case(declaration_id: int, refused: Words | None = None) -> str:
         sandbox = asked_sandbox(connection)
         told = stories.of_declaration(connection, sandbox, declaration_id)
         holder = queue.holder(connection, sandbox, ("declaration", str(declaration_id)))
-        compared = strips.rows(comparable.of_list(connection, sandbox, declaration_id))
         return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,
                                lives=LIFECYCLE_OF, keys=KEYS, refused=refused, holder=holder, choices=reasons.choices,
-                               typed=request.form if refused else {}, compared=compared,
+                               typed=request.form if refused else {}, **proof.beside(connection, sandbox, declaration_id),
                                filed=request.args.get("filed", "") if request.method == "GET" else "")

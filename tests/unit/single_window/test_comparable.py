@@ -16,11 +16,12 @@ from single_window.clock import Clock
 from single_window.settings import Settings
 from single_window.store.engine import reading, writing
 from single_window.wiring import Window
-from tests.databases import made_database, window_in
+from tests.databases import ON_BOTH, made_database, window_in
 from tests.listed import ONE, line, listed, put
 from tests.officers import Browser, signed_in
 from tests.tables import each
 
+pytestmark = ON_BOTH
 NOON = 1_780_300_800_000
 
 

@@ -1,0 +1,16 @@
+"""What a case page shows beside the documents of a list, by the names under which its template knows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from single_window.cases.stories import company_record, comparable
+from single_window.console import strips
+
+
+def beside(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
+    """Comparable goods (`compared`) and what is known of the company (`record`)."""
+    return {"compared": strips.rows(comparable.of_list(connection, sandbox, declaration_id)),
+            "record": company_record.of_list(connection, sandbox, declaration_id)}
