@@ -198,5 +198,6 @@ def case(declaration_id: int, refused: Words | None = None) -> str:
         holder = queue.holder(connection, sandbox, ("declaration", str(declaration_id)))
         return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,
                                lives=LIFECYCLE_OF, keys=KEYS, refused=refused, holder=holder, choices=reasons.choices,
-                               typed=request.form if refused else {}, **proof.beside(connection, sandbox, declaration_id),
+                               typed=request.form if refused else {},
+                               **proof.beside(connection, sandbox, declaration_id),
                                filed=request.args.get("filed", "") if request.method == "GET" else "")
