@@ -17,6 +17,7 @@ from single_window.console import (
     exchange,
     log,
     parked,
+    raw,
     recent,
     refunds,
     registrations,
@@ -37,6 +38,7 @@ blueprint = Blueprint(
 )
 register(blueprint)
 parked.register(blueprint)
+raw.register(blueprint)
 batches.register(blueprint)
 summaries.register(blueprint)
 refunds.register(blueprint)
