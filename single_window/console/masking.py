@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from schemas.findings import Finding
 from single_window.language.words import Because
@@ -44,6 +44,13 @@ def finding(one: Finding, text: str) -> str:
     """A text of a finding without the identity number that it may be about."""
     about = one.path.rstrip("/").rpartition("/")[2].rpartition(":")[2].partition("[")[0] in NAMES
     return guarded(text.replace(one.found, masked(one.found)) if about and one.found else text)
+
+
+def answer(text: str, findings: Iterable[Finding]) -> str:
+    """A text that may repeat findings, without the identity numbers that they are about."""
+    for one in findings:
+        text = finding(one, text)
+    return guarded(text)
 
 
 def xml(text: str) -> str:

@@ -21,6 +21,7 @@ from single_window.console import (
     recent,
     refunds,
     registrations,
+    reveal,
     review,
     sign_in,
     summaries,
@@ -39,6 +40,7 @@ blueprint = Blueprint(
 register(blueprint)
 parked.register(blueprint)
 raw.register(blueprint)
+reveal.register(blueprint)
 batches.register(blueprint)
 summaries.register(blueprint)
 refunds.register(blueprint)

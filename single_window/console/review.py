@@ -190,14 +190,17 @@ def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Respo
                   link("console.declaration", declaration_id=about, filed=filed.action))
 
 
-def case(declaration_id: int, refused: Words | None = None) -> str:
-    """One list: documents, evidence, timeline, receipts, tax, what may be decided and what else may happen."""
+def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -> str:
+    """One list: documents, evidence, timeline, receipts, tax, what may be decided and what else may happen.
+
+    `revealed` is the id of the document whose identity numbers are shown in full.
+    """
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
         told = stories.of_declaration(connection, sandbox, declaration_id)
         holder = queue.holder(connection, sandbox, ("declaration", str(declaration_id)))
         return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,
                                lives=LIFECYCLE_OF, keys=KEYS, refused=refused, holder=holder, choices=reasons.choices,
-                               typed=request.form if refused else {},
+                               typed=request.form if refused else {}, revealed=revealed,
                                **proof.beside(connection, sandbox, declaration_id),
                                filed=request.args.get("filed", "") if request.method == "GET" else "")

@@ -65,8 +65,8 @@ def test_each_document_of_a_case_links_to_the_text_of_its_message(window: Window
 
 
 def test_an_envelope_is_taken_off(window: Window, browser: Browser, played: Played) -> None:
-    inside = played.invalid
-    wrapped = wrap(Envelope("1", "DXPENT0000000001", ("DXPEDCCEB0000002",), "2026-11-20T12:00:00", "CEB621Message", inside))
+    wrapped = wrap(Envelope("1", "DXPENT0000000001", ("DXPEDCCEB0000002",), "2026-11-20T12:00:00", "CEB621Message",
+                            played.invalid))
     page = get(browser, archived(window, wrapped))
     assert "<ceb:gnum>one<" in page.text and "envelope of the transmission is taken off" in page.text
 
