@@ -6,11 +6,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from single_window.cases.stories import company_record, comparable
+from single_window.cases.stories import company_record, comparable, versions
 from single_window.console import strips
 
 
 def beside(connection: Connection, sandbox: str, declaration_id: int) -> dict[str, Any]:
-    """Comparable goods (`compared`) and what is known of the company (`record`)."""
+    """Comparable goods (`compared`), the record of the company (`record`), what an amendment changed (`amended`)."""
     return {"compared": strips.rows(comparable.of_list(connection, sandbox, declaration_id)),
-            "record": company_record.of_list(connection, sandbox, declaration_id)}
+            "record": company_record.of_list(connection, sandbox, declaration_id),
+            "amended": versions.of_list(connection, sandbox, declaration_id)}
