@@ -6,6 +6,7 @@ What is compared is one goods code in one unit (and currency, which import lines
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from statistics import quantiles
 from typing import Any, NamedTuple
 
@@ -145,10 +146,10 @@ def newest(connection: Connection, sandbox: str, flow: str, but: int) -> Iterato
 
     An index gives id and flow: however rare a flow is, no more of it than `LOOKED_AT` is read.
     """
-    rows = connection.execute(
-        select(declaration.c.id, declaration.c.flow).where(declaration.c.sandbox == sandbox)
-        .order_by(declaration.c.id.desc()).limit(LOOKED_AT)).all()
-    chosen = [row.id for row in rows if row.flow == flow and row.id != but][:LISTS]
+    with connection.execute(
+            select(declaration.c.id, declaration.c.flow).where(declaration.c.sandbox == sandbox)
+            .order_by(declaration.c.id.desc()).limit(LOOKED_AT)) as rows:
+        chosen = list(islice((number for number, of in rows if of == flow and number != but), LISTS))
     for some in chunks(chosen, PART):
         yield from connection.execute(
             select(document.c.facts).join(declaration, declaration.c.document_id == document.c.id)
