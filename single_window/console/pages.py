@@ -12,14 +12,17 @@ from single_window.cases.stories import NotFound
 from single_window.console import (
     batches,
     channels,
+    deciding,
     exchange,
     inspections,
     log,
     parked,
     proposals,
+    raw,
     recent,
     refunds,
     registrations,
+    reveal,
     review,
     sign_in,
     summaries,
@@ -38,6 +41,8 @@ blueprint = Blueprint(
 )
 register(blueprint)
 parked.register(blueprint)
+raw.register(blueprint)
+reveal.register(blueprint)
 batches.register(blueprint)
 summaries.register(blueprint)
 refunds.register(blueprint)
@@ -47,6 +52,7 @@ proposals.register(blueprint)
 inspections.register(blueprint)
 exchange.register(blueprint)
 channels.register(blueprint)
+deciding.register(blueprint)
 review.register(blueprint)
 sign_in.register(blueprint)
 blueprint.context_processor(proposals.page_words)
@@ -100,7 +106,7 @@ def declarations() -> str | AnyResponse:
 @blueprint.get("/declarations/<int:declaration_id>")
 def declaration(declaration_id: int) -> str:
     """One list, as whoever decides about it needs it."""
-    return review.case(declaration_id)
+    return deciding.case(declaration_id)
 
 
 @blueprint.get("/notes/<int:document_id>")

@@ -1,8 +1,4 @@
-"""The queue of what waits for officers, and what they decide about lists and requests: one by one, or many at once.
-
-The case page offers what lifecycle and flow allow. Its form says which version it showed: who decides on what somebody
-has moved on meanwhile is told so, and nothing is filed.
-"""
+"""The queue of what waits for officers, and what they decide about many cases at once."""
 
 from __future__ import annotations
 
@@ -10,24 +6,22 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from flask import Blueprint, jsonify, redirect, render_template, request
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
-from declarations.lifecycle import LIFECYCLE_OF
 from declarations.money import plain
 from single_window.accounts.rights import Lacking
 from single_window.api.ports import ports
 from single_window.cases import acts, queue, stories
-from single_window.cases.stories import LARGEST_ID, Match, NotFound
+from single_window.cases.stories import Match, NotFound
 from single_window.console import proposals, reasons
-from single_window.console.cases import onward, page_of
+from single_window.console.cases import page_of
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
 from single_window.console.speech import PROPOSAL_ACTS, asked_sandbox, link
 from single_window.language import words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
-from single_window.store import tables
 from single_window.store.case_queue import VIEWS, Key
 from single_window.store.decisions import Decided, State
 from single_window.store.desks import desks
@@ -36,9 +30,6 @@ from single_window.store.subjects import PROPOSAL
 from single_window.work.decisions import NoSuchDecision
 
 FLOWS = ("I", "E")
-KEYS = {"conclude": "c", "release": "e", "reject": "j", "review": "v", "inspect": "i", "send_back": "b",
-        "suspend": "u", "detain": "d", "close": "l", "approve": "p", "take_back": "t"}
-"""Keys of the decisions."""
 BULK = {"declaration": ("conclude", "release", "reject", "inspect", "review"),
         "request": ("approve", "reject"), "proposal": PROPOSAL_ACTS}
 """What may be decided about many at once."""
@@ -63,8 +54,6 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/review/changes", "review_changes", changes, methods=["GET"])
     blueprint.add_url_rule("/review/next", "take_next", take_next, methods=["POST"])
     blueprint.add_url_rule("/review/cases", "change_cases", change_cases, methods=["POST"])
-    blueprint.add_url_rule("/declarations/<int:number>/decision", "decide_list", decide_list, methods=["POST"])
-    blueprint.add_url_rule("/requests/<int:number>/decision", "decide_request", decide_request, methods=["POST"])
 
 
 def show(outcomes: Sequence[Outcome] = (), refused: Words | None = None) -> str:
@@ -160,58 +149,3 @@ def _subject(connection: Connection, sandbox: str, key: Key) -> Match:
     if found is None:
         raise NotFound(key[1], sandbox)
     return found
-
-
-def decide_list(number: int) -> tuple[str, int] | Response:
-    """Decide about a list, then show it."""
-    with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        subject = stories.of_list(connection, sandbox, min(number, LARGEST_ID))
-    if subject is None:
-        raise NotFound(number, sandbox)
-    return _decide(sandbox, subject, subject.id)
-
-
-def decide_request(number: int) -> tuple[str, int] | Response:
-    """Decide about a cancellation or return, then show the list that it is about."""
-    with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        subject = stories.of_request(connection, sandbox, min(number, LARGEST_ID))
-        about = connection.execute(select(tables.request.c.declaration_id).where(
-            tables.request.c.sandbox == sandbox, tables.request.c.id == min(number, LARGEST_ID))).scalar()
-    if subject is None or not about:
-        raise NotFound(number, sandbox)
-    return _decide(sandbox, subject, about)
-
-
-def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Response:
-    form = request.form
-    why = reasons.given(subject.what, form.get("act", ""), form)
-    seen = (form.get("state", subject.state), form.get("version", subject.version, int))
-    if seen != (subject.state, subject.version):
-        return case(about, words.phrase("label", "moved_on")), 409
-    try:
-        filed = acts.act_on(ports().window, sandbox, subject, form.get("act", ""), why, person())
-    except acts.ReasonNeeded:
-        return case(about, words.phrase("label", "reason_needed")), 400
-    except acts.ActNotAllowed as refused:
-        return case(about, refused.words), 409
-    if (answered := awaited(sandbox, filed.decision)).refused:
-        return case(about, not_carried_out(answered)), 409
-    return onward(sandbox, (subject.what, str(subject.id)), answered,
-                  link("console.declaration", declaration_id=about))
-
-
-def case(declaration_id: int, refused: Words | None = None) -> str:
-    """One list: documents, evidence, timeline, receipts, tax, what may be decided and what else may happen."""
-    with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
-        told = stories.of_declaration(connection, sandbox, declaration_id)
-        holder = queue.holder(connection, sandbox, ("declaration", str(declaration_id)))
-        proposal = proposals.about(connection, sandbox, "declaration", declaration_id)
-        proposed = {one.id: found for one in told.requests
-                    if (found := proposals.about(connection, sandbox, "request", one.id))}
-        return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,
-                               lives=LIFECYCLE_OF, keys=KEYS, refused=refused, holder=holder, proposal=proposal,
-                               proposed=proposed, choices=reasons.choices,
-                               typed=request.form if refused else {})

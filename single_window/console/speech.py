@@ -15,6 +15,7 @@ from declarations.reasons import Reason
 from schemas import receipt_texts
 from schemas.codes import units
 from single_window.accounts import rights
+from single_window.console import masking
 from single_window.console.persons import person, token
 from single_window.console.waiting import overdue, waiting
 from single_window.language import statuses, words
@@ -203,6 +204,7 @@ def page_words() -> dict[str, Any]:
         "brief": brief,
         "desk_words": lambda name: desks()[name].words,
         "amount": amount,
+        "masking": masking,
         "sandbox": g.get("sandbox", ""),
         "sandbox_names": g.get("sandbox_names", ()),
         "waiting_for": g.get("waiting", {}),

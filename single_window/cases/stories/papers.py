@@ -81,17 +81,23 @@ def _lines(kind: str, facts: Any, parcel: str) -> Sequence[Any]:
 
 
 def _amounts(kind: str, facts: Any, names: Iterable[str], line: bool) -> Iterable[Amount]:
-    labels = _labels(kind, line)
+    said = labels(kind, line)
     for name in names:
         found = getattr(facts, name)
         if found not in ("", None):
             wire = wire_name(name)
-            text = found if isinstance(found, str) else str(found) if name in _WHOLE else plain(found)
-            yield Amount(wire, labels.get(wire, Words(wire, wire)), text)
+            yield Amount(wire, said.get(wire, Words(wire, wire)), shown_text(name, found))
+
+
+def shown_text(name: str, found: Any) -> str:
+    """A field of a document as text: amounts and quantities as decimals; empty where it is not there."""
+    if found is None or isinstance(found, str):
+        return found or ""
+    return str(found) if name in _WHOLE else plain(found)
 
 
 @cache
-def _labels(kind: str, line: bool) -> Mapping[str, Words]:
+def labels(kind: str, line: bool) -> Mapping[str, Words]:
     """Wire names in words, as our schemas say them."""
     layout = catalogue.layout(catalogue.by_kind(kind).code)
     return {

@@ -38,9 +38,9 @@ ALLOWED = {
 }
 PATHS = ("/", "/?day=2026-06-01", "/declarations", "/declarations?state=released", "/declarations?flow=E",
          "/declarations?state=in_review&flow=I", "/declarations?before={list}", "/declarations/{list}",
-         "/declarations?number={order}", "/orders/{order}", "/messages/{message}", "/review", "/review?flow=I",
-         "/review?after={list}", "/parked", "/channels", "/batches", "/summaries", "/refunds", "/exchange",
-         "/api/v1/declarations", "/api/v1/declarations?state=released", "/api/v1/declarations?flow=I",
+         "/declarations?number={order}", "/orders/{order}", "/messages/{message}", "/messages/{message}/raw", "/review",
+         "/review?flow=I", "/review?after={list}", "/parked", "/channels", "/batches", "/summaries", "/refunds",
+         "/exchange", "/api/v1/declarations", "/api/v1/declarations?state=released", "/api/v1/declarations?flow=I",
          "/api/v1/declarations?before={list}", "/api/v1/declarations/{order}", "/api/v1/declarations/{waybill}",
          "/api/v1/messages/{message}", "/api/v1/parked", "/api/v1/state", "/api/v1/receipts?mailbox={mailbox}",
          "/metrics", "/readyz")

@@ -1,0 +1,64 @@
+"""Identity numbers of persons as pages show them: the first four and the last four characters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from schemas.findings import Finding
+from single_window.language.words import Because
+
+NAMES = frozenset({"buyerIdNumber", "payerIdNumber"})
+"""Elements that carry an identity number."""
+RULES = frozenset({"14103", "14201"})
+"""Reasons whose values are identity numbers, right or wrong ones."""
+SHOWN, STARS = 4, "****"
+_CONTENT = r"((?:<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)|[^<])*)"
+_ELEMENT = re.compile(rf"(<(?:[\w.-]+:)?(?:{'|'.join(sorted(NAMES))})(?:\s[^>]*)?>){_CONTENT}", re.DOTALL)
+_BASE64 = re.compile(rf"(<(?:[\w.-]+:)?Data(?:\s[^>]*)?>){_CONTENT}", re.DOTALL)
+_DAY = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+_RESIDENT = re.compile(rf"(?<![0-9A-Za-z])[1-9]\d{{5}}{_DAY}\d{{3}}[\dXx](?![0-9A-Za-z])")
+"""A number of a resident identity card, wherever it stands: district, day of birth, serial, check character."""
+_TOKEN = re.compile(r"[0-9A-Za-z]+")
+
+
+def masked(number: str) -> str:
+    """An identity number without its middle; of one that is hardly longer than its ends, nothing."""
+    return f"{number[:SHOWN]}{STARS}{number[-SHOWN:]}" if len(number) > 2 * SHOWN else STARS
+
+
+def guarded(text: str) -> str:
+    """A text in which every number of a resident identity card is masked."""
+    return _RESIDENT.sub(lambda found: masked(found.group()), text)
+
+
+def details(reason: Because) -> str:
+    """The values of a reason that its words do not repeat; of those about identity, nothing that could be a number."""
+    if reason.rule.rpartition("/")[2] in RULES:
+        return _TOKEN.sub(lambda found: masked(found.group()) if any(map(str.isdigit, found.group())) else
+                          found.group(), reason.details)
+    return guarded(reason.details)
+
+
+def finding(one: Finding, text: str) -> str:
+    """A text of a finding without the identity number that it may be about."""
+    about = one.path.rstrip("/").rpartition("/")[2].rpartition(":")[2].partition("[")[0] in NAMES
+    return guarded(text.replace(one.found, masked(one.found)) if about and one.found else text)
+
+
+def answer(text: str, findings: Iterable[Finding]) -> str:
+    """A text that may repeat findings, without the identity numbers that they are about."""
+    for one in findings:
+        text = finding(one, text)
+    return guarded(text)
+
+
+def xml(text: str) -> str:
+    """A message, whole or cut, well-formed or not, in which identity numbers are masked and an envelope's Base64 is
+    left out."""
+    without = _BASE64.sub(r"\1…", text)
+    return guarded(_ELEMENT.sub(_inside(lambda number: masked(number.strip()) if number.strip() else number), without))
+
+
+def _inside(change: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
+    return lambda found: found.group(1) + change(found.group(2))

@@ -1,0 +1,75 @@
+"""Shows the identity number of a document to an officer who asks for it, and notes in the log that he did."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from flask import Blueprint, redirect, render_template, request
+from sqlalchemy import Connection, select
+from werkzeug.wrappers import Response
+
+from single_window.accounts import rights
+from single_window.accounts.rights import Lacking
+from single_window.api.ports import ports
+from single_window.cases import stories
+from single_window.cases.stories import LARGEST_ID, NotFound
+from single_window.console import deciding
+from single_window.console.persons import person
+from single_window.console.speech import asked_sandbox, link
+from single_window.store.engine import reading
+from single_window.store.tables import declaration, document
+
+log = structlog.get_logger(__name__)
+MOST_LISTS = 20
+"""Lists of an order number whose customs offices are looked at."""
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the form, and where its address leads once the page is asked for again."""
+    blueprint.add_url_rule("/documents/<int:number>/reveal", "reveal", show, methods=["POST"])
+    blueprint.add_url_rule("/documents/<int:number>/reveal", "concealed", back, methods=["GET"])
+
+
+def show(number: int) -> str:
+    """The page on which the form stood, that of a list or of a message, with the identity numbers of one document.
+
+    Raises `NotFound`, and `Lacking` where the document's lists are those of another customs office.
+    """
+    with reading(ports().window.engine) as connection:
+        sandbox, row = _document(connection, number)
+        _demand(connection, sandbox, row.order_no)
+        told = None if request.form.get("list") else stories.of_message(connection, sandbox, row.message_id)
+    who = person()
+    log.info("officer.revealed", by=who.name, role=who.role, sandbox=sandbox, document=row.id, kind=row.kind,
+             order=row.order_no or None)
+    if told is None:
+        return deciding.case(request.form.get("list", 0, int), revealed=row.id)
+    return render_template("console/message.html", story=told, revealed=row.id)
+
+
+def back(number: int) -> Response:
+    """To the message of a document, its numbers masked again."""
+    with reading(ports().window.engine) as connection:
+        _, row = _document(connection, number)
+    return redirect(link("console.message", message_id=row.message_id), 303)
+
+
+def _document(connection: Connection, number: int) -> tuple[str, Any]:
+    sandbox = asked_sandbox(connection)
+    columns = [document.c[name] for name in ("id", "kind", "order_no", "message_id")]
+    row = connection.execute(select(*columns).where(
+        document.c.sandbox == sandbox, document.c.id == min(number, LARGEST_ID))).first()
+    if row is None:
+        raise NotFound(number, sandbox)
+    return sandbox, row
+
+
+def _demand(connection: Connection, sandbox: str, order_no: str) -> None:
+    """Refuse whoever has his right at another customs office only than those of the order's lists."""
+    wanted = rights.book().pages["console.reveal"]
+    offices = connection.execute(select(declaration.c.customs_code).where(
+        declaration.c.sandbox == sandbox, declaration.c.order_no == order_no).limit(MOST_LISTS)).scalars().all()
+    among = offices if order_no and offices else [person().office]
+    if not any(rights.allows(person(), right, office) for right in wanted for office in among):
+        raise Lacking(person(), wanted, among[0])

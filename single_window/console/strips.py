@@ -1,0 +1,87 @@
+"""Strip plots: values of comparable lines as points on a line, for a template to draw; what they show, in words too."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from declarations.money import Scaled, plain
+from schemas.codes import currencies
+from single_window.cases.stories.comparable import Compared, Measured, Spread
+from single_window.language import words
+from single_window.language.words import Words
+
+WIDTH, MARGIN = 240, 8
+"""Units of the drawing, and how far from its ends the outermost points stand."""
+_ROUNDED = {"price": -3, "weight": -2}
+"""Digits of a scaled value that are not shown: prices to 0.01, weights to 0.001 kg."""
+
+
+class Strip(NamedTuple):
+    """Where things stand from left to right, in units of the drawing."""
+
+    points: tuple[int, ...]
+    half: tuple[int, int]
+    """Left end and width of the middle half."""
+    median: int
+    own: int
+    words: Words
+
+
+class Row(NamedTuple):
+    """One value of a line as a table shows it."""
+
+    line: Compared
+    words: Words
+    """What was measured, in which currency."""
+    own: str
+    count: int  # type: ignore[assignment]
+    texts: tuple[str, ...]
+    """Lowest, lower quartile, median, upper quartile, highest; empty: too few to say."""
+    lies: Words
+    far: bool
+    strip: Strip | None
+
+
+def rows(compared: Sequence[Compared]) -> tuple[Row, ...]:
+    """What was compared of a list's lines, one row for each value."""
+    return tuple(_row(line, one) for line in compared for one in line.measured)
+
+
+def _row(line: Compared, one: Measured) -> Row:
+    said, own = _named(line, one.what), shown(one.own, one.what)
+    if one.spread is None:
+        return Row(line, said, own, len(one.others), (), words.phrase("lies", "unknown"), False, None)
+    texts = tuple(shown(value, one.what) for value in one.spread[1:])
+    return Row(line, said, own, one.spread.count, texts, words.phrase("lies", one.lies), one.lies.startswith("far"),
+               strip(line, one, one.spread))
+
+
+def shown(value: Scaled, what: str) -> str:
+    """A price or weight as people read it."""
+    return plain(round(value, _ROUNDED[what]))
+
+
+def strip(line: Compared, one: Measured, among: Spread) -> Strip:
+    """A drawing of a value among others, from the lowest of all to the highest."""
+    low, high = min(one.own, among.lowest), max(one.own, among.highest)
+
+    def place(value: Scaled) -> int:
+        return MARGIN + ((value - low) * (WIDTH - 2 * MARGIN) // (high - low) if high > low else WIDTH // 2 - MARGIN)
+
+    left = place(among.lower)
+    return Strip(tuple(sorted({place(value) for value in one.others})), (left, max(2, place(among.upper) - left)),
+                 place(among.median), place(one.own), _spoken(line, one, among))
+
+
+def _named(line: Compared, what: str) -> Words:
+    said, currency = words.phrase("measured", what), currencies.get(line.goods[2]) if what == "price" else None
+    return Words(f"{said.zh}（{currency.zh}）", f"{said.en} ({currency.en})") if currency else said
+
+
+def _spoken(line: Compared, one: Measured, among: Spread) -> Words:
+    said, named, place = words.phrase("measured", "drawing"), _named(line, one.what), words.phrase("lies", one.lies)
+    values = {name: shown(value, one.what) for name, value in among._asdict().items() if name != "count"}
+    values |= {"own": shown(one.own, one.what), "count": str(among.count), "gnum": str(line.gnum)}
+    return Words(said.zh.format(what=named.zh, lies=place.zh, **values),
+                 said.en.format(what=named.en, lies=place.en, **values))

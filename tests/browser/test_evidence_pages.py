@@ -1,0 +1,45 @@
+"""What stands beside the documents of a case, in a browser: it fits, is accessible, and needs no script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Desks
+
+pytestmark = pytest.mark.service
+CASE = "[data-open][href*='/declarations/']"
+
+
+def case(desks: Desks, page: Page, number: int = 0) -> str:
+    """The address of a case of the queue."""
+    desks.sign_in(page, "supervisor")
+    return f"{desks.url}{page.locator(CASE).nth(number).get_attribute('href')}"
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_evidence_is_accessible_and_fits_with_every_document_open(desks: Desks, browse: Callable[..., Page], width: int,
+                                                                  scheme: str) -> None:
+    page = browse(width, color_scheme=scheme, bypass_csp=True)
+    page.goto(case(desks, page))
+    assert page.locator("svg[role=img]").count() and page.locator(".reveal").count()
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
+    wrong = [look(page, width)]
+    page.locator(".reveal button").first.click()
+    page.wait_for_url("**/reveal**")
+    wrong.append(look(page, width))
+    page.locator("a[href*='/raw']").first.click()
+    page.wait_for_url("**/raw**")
+    wrong.append(look(page, width))
+    assert wrong == [[], [], []]
+
+
+def look(page: Page, width: int) -> list[str]:
+    """What is wrong with a page."""
+    found = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [*found, *([f"wider than {width}"] if wide else [])]
