@@ -25,6 +25,7 @@ from single_window.messaging.broker import BrokerUnavailable
 from single_window.settings import WrongSetting, without_password
 
 VARIABLE = "SINGLE_WINDOW_BROKER"
+INTERNAL_ERROR = 541
 _CHECK = f"Is it running, and is the address right? See {VARIABLE}."
 
 
@@ -63,6 +64,11 @@ def parameters_of(url: str, purpose: str, heartbeat: int) -> URLParameters:
 def place_of(parameters: Parameters) -> str:
     """Host, port and vhost, without the password."""
     return f"{parameters.host}:{parameters.port}, vhost {parameters.virtual_host!r}"
+
+
+def unserved(error: BaseException) -> bool:
+    """Whether something failed inside the broker that is no fault of ours: what was asked for last cannot be served."""
+    return isinstance(error, ConnectionClosed | ChannelClosed) and error.reply_code == INTERNAL_ERROR
 
 
 def connection_words(error: BaseException, parameters: Parameters) -> str:
