@@ -81,6 +81,11 @@ class Consumer(Lane):
         self._waiting: deque[Incoming] = deque()
         self._taken: dict[Tag, None] = {}
 
+    @property
+    def asking(self) -> bool:
+        """Whether the broker was asked for the queue and has not answered."""
+        return self._asking
+
     def take(self, most: int) -> list[Incoming]:
         """At most so many of those that lie here. What is left over counts as newly arrived."""
         with self._lock:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from pika.adapters.select_connection import SelectConnection
+from pika.channel import Channel
 
 from single_window.messaging.consuming import Consumer
 from single_window.messaging.line import pause
+
+SILENT = 10.0
+"""Seconds without an answer that count as a failure to serve a queue."""
 
 
 class Turns:
@@ -27,9 +32,11 @@ class Turns:
         self._consumers: list[Consumer] = []
         self._denied: list[Consumer] = []
 
-    def add(self, consumer: Consumer) -> None:
-        """One more."""
+    def add(self, consumer: Consumer, connection: SelectConnection | None) -> None:
+        """One more, asked for at once where there is a connection."""
         self._consumers.append(consumer)
+        if connection is not None:
+            self._open(consumer, connection)
 
     def remove(self, consumer: Consumer) -> None:
         """One less."""
@@ -40,7 +47,7 @@ class Turns:
         self._connection = connection
         for consumer in self._consumers:
             if not consumer.denied:
-                consumer.open(connection)
+                self._open(consumer, connection)
         self._next()
 
     def answered(self, consumer: Consumer) -> None:
@@ -69,7 +76,18 @@ class Turns:
         self._pausing = False
         following = self._following()
         if following is not None and self._connection is not None and self._connection.is_open:
-            following.open(self._connection)
+            self._open(following, self._connection)
+
+    def _open(self, consumer: Consumer, connection: SelectConnection) -> None:
+        if consumer.channel is None:
+            consumer.open(connection)
+            self._later(SILENT, partial(self._look, consumer, consumer.channel))
+
+    def _look(self, consumer: Consumer, channel: Channel | None) -> None:
+        """No answer counts as a failure, again and again: the broker may need a minute to say that it has failed."""
+        if consumer.channel is channel and consumer.asking:
+            self._failed(consumer.queue)
+            self._later(SILENT, partial(self._look, consumer, channel))
 
     def _following(self) -> Consumer | None:
         """Whose turn it is: nobody's while somebody waits for an answer."""

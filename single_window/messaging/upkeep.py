@@ -115,9 +115,7 @@ class Upkeep:
 
     def consume(self, consumer: Consumer) -> None:
         """Begin to consume, and again after every outage."""
-        self.turns.add(consumer)
-        if self._connection is not None:
-            consumer.open(self._connection)
+        self.turns.add(consumer, self._connection)
 
     def stop_consuming(self, consumer: Consumer) -> None:
         """Consume no longer."""

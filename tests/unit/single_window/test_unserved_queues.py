@@ -17,7 +17,7 @@ from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.consuming import Consumer
 from single_window.messaging.publishing import Outcome
 from single_window.messaging.renewing import DELETED, LIMIT, Renewal
-from single_window.messaging.turns import Turns
+from single_window.messaging.turns import SILENT, Turns
 from single_window.messaging.unserved import AGAIN, ATTEMPTS, LASTING, Unserved
 from tests.tables import each
 
@@ -194,7 +194,8 @@ class Desk:
         self.failed: list[str] = []
         self.turns = Turns(self._fails, self.renewal.served, hours.later)
         for name in (TAX, "window.a", "window.z"):
-            self.turns.add(Consumer(name, 8, lambda what: what(), lambda: None, lambda *_: None, self.turns.answered))
+            self.turns.add(Consumer(name, 8, lambda what: what(), lambda: None, lambda *_: None, self.turns.answered),
+                           None)
         self.connection: FakeConnection | None = None
 
     def _fails(self, queue: str) -> None:
@@ -254,6 +255,14 @@ def test_a_connection_that_is_lost_for_another_reason_is_no_queues_fault(hours: 
         hours.pass_by(5.0)
     assert desk.failed == []
     assert desk.connects().answers() is False
+
+
+def test_a_broker_that_never_says_that_it_failed_has_failed_too(hours: Hours) -> None:
+    desk = Desk(hours, {TAX})
+    desk.connects().answers()
+    hours.pass_by(3 * SILENT)
+    assert desk.failed.count(TAX) == 3 and desk.renewal.under_way is False
+    assert TAX in [queue for queue, _ in deleting(desk).deleting]
 
 
 # what follows
