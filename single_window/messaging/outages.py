@@ -87,6 +87,9 @@ def connection_words(error: BaseException, parameters: Parameters) -> str:
         return f"The host of {place} is not known ({cause.strerror}). Correct {VARIABLE}."
     if isinstance(cause, AMQPConnectorStackTimeout | TimeoutError | ConnectionOpenAborted):
         return f"RabbitMQ at {place} does not answer in time. {_CHECK}"
+    if unserved(cause):
+        return (f"RabbitMQ at {place} failed inside (INTERNAL_ERROR, {INTERNAL_ERROR}) over what was asked of it last; "
+                "its own log says more. A queue of ids that it cannot serve is deleted and declared again.")
     return f"RabbitMQ cannot be reached at {place} ({_short(cause)}). {_CHECK}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -107,7 +108,7 @@ def test_a_queue_that_a_killed_node_has_lost_is_served_again_and_the_others_mean
         told = stack.enter_context(capture_logs())
         broker.take("tax", 1)
         for queue in ("customs", "refund"):
-            until(lambda q=queue: comes_through(broker, TABLE[q][0], q), PATIENCE, queue, pause=0.1)  # type: ignore[misc]
+            until(partial(comes_through, broker, TABLE[queue][0], queue), PATIENCE, queue, pause=0.1)
         assert not comes_through(broker, "tax.requested", "tax")
         assert "broker.queue_deleted" not in {one["event"] for one in told}
         until(lambda: comes_through(broker, "tax.requested", "tax"), PATIENCE, "tax is served", pause=0.5)
