@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
+import struct
 from contextlib import suppress
 from threading import Event, Lock, Thread
 
 from pika import URLParameters
 from pika.frame import Method
 from pika.spec import Connection
+
+_CONSUME, _DELETE = struct.pack(">HHH", 60, 20, 0), struct.pack(">HHH", 50, 40, 0)
+"""How AMQP's methods basic.consume and queue.delete begin; the name of the queue follows."""
 
 
 class Proxy:
@@ -26,6 +30,9 @@ class Proxy:
         self._open = Event()
         self._open.set()
         self._lock = Lock()
+        self._unserved = b""
+        self.deleted = 0
+        """How often a client has deleted the queue that is not served."""
         Thread(target=self._accept, daemon=True).start()
 
     def cut(self) -> None:
@@ -53,6 +60,10 @@ class Proxy:
     def block(self, reason: str) -> None:
         """Tell every client that the broker takes nothing."""
         self._say(Method(0, Connection.Blocked(reason)).marshal())
+
+    def fail_to_serve(self, queue: str) -> None:
+        """End the connection of whoever consumes this queue, as a broker does that has lost it, until it is deleted."""
+        self._unserved = bytes([len(queue)]) + queue.encode()
 
     def unblock(self) -> None:
         """Tell every client that the broker takes messages again."""
@@ -91,8 +102,26 @@ class Proxy:
         with suppress(OSError):
             while said := client.recv(65_536):
                 self._passing.wait()
+                if self._unserved and self._fails_over(said):
+                    self._end_inside(client)
+                    break
                 server.sendall(said)
         _end(client, server)
+
+    def _fails_over(self, said: bytes) -> bool:
+        """Whether this is where a broker fails inside; who deletes the queue has mended it."""
+        if _DELETE + self._unserved in said:
+            self._unserved = b""
+            self.deleted += 1
+            return False
+        return _CONSUME + self._unserved in said
+
+    def _end_inside(self, client: socket.socket) -> None:
+        """Say that the broker failed inside, and wait until the client has hung up."""
+        with self._lock:
+            client.sendall(Method(0, Connection.Close(541, "INTERNAL_ERROR", 0, 0)).marshal())
+        while client.recv(65_536):
+            pass
 
     def _inward(self, client: socket.socket, server: socket.socket) -> None:
         """Frame by frame, so that something can be said between two of them."""

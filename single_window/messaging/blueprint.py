@@ -29,6 +29,8 @@ class Queue(NamedTuple):
 
     name: str
     arguments: Mapping[str, Any] = MappingProxyType({})
+    renewable: bool = False
+    """Nothing is in it that is not sent again: it may be deleted where the broker does not serve it any more."""
 
     def declare(self, channel: Channel, done: Done) -> None:
         """Ask for it; `done` hears the answer."""
@@ -50,11 +52,11 @@ class Binding(NamedTuple):
 Piece: TypeAlias = Exchange | Queue | Binding
 
 
-def quorum(name: str, dead_letters: str = "", limit: int = 0) -> Queue:
+def quorum(name: str, dead_letters: str = "", limit: int = 0, renewable: bool = False) -> Queue:
     """A quorum queue. `dead_letters`: the exchange for what is refused; `limit`: messages at most, then it refuses."""
     arguments: dict[str, Any] = {"x-queue-type": "quorum", "x-delivery-limit": REDELIVERIES}
     if dead_letters:
         arguments["x-dead-letter-exchange"] = dead_letters
     if limit:
         arguments |= {"x-max-length": limit, "x-overflow": "reject-publish"}
-    return Queue(name, MappingProxyType(arguments))
+    return Queue(name, MappingProxyType(arguments), renewable)

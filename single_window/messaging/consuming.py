@@ -14,6 +14,7 @@ from pika.spec import Basic, BasicProperties
 
 from single_window.messaging.blueprint import Binding
 from single_window.messaging.lane import Broken, Lane
+from single_window.messaging.outages import unserved
 from single_window.messaging.properties import text
 
 Settling: TypeAlias = Callable[[Channel, int], None]
@@ -63,18 +64,27 @@ class Consumer(Lane):
     """The lane that consumes one queue. `take`, `settle` and `taken` may be called from any thread.
 
     Without a name the queue is private: made by the broker for this channel, bound to `hears`, holding one message at
-    most, and gone with it. `call` runs something on the connection's thread; `arrived` is called for each message.
+    most, and gone with it. `call` runs something on the connection's thread; `arrived` is called for each message,
+    `answered` when the broker was asked for the queue and begins to hand out, or fails inside: then it was `denied`.
     """
 
     def __init__(self, queue: str, prefetch: int, call: Callable[[Callable[[], None]], None],
-                 arrived: Callable[[], None], broken: Broken, hears: Iterable[Binding] = ()) -> None:
+                 arrived: Callable[[], None], broken: Broken, answered: Callable[[Consumer], None],
+                 hears: Iterable[Binding] = ()) -> None:
         super().__init__(f"consuming {queue or 'hints'}", broken)
         self.consumes = Event()
-        self._queue, self._prefetch, self._hears = queue, prefetch, tuple(hears)
+        self.denied = False
+        self.queue, self._asking, self._answered = queue, False, answered
+        self._prefetch, self._hears = prefetch, tuple(hears)
         self._call, self._arrived = call, arrived
         self._lock = Lock()
         self._waiting: deque[Incoming] = deque()
         self._taken: dict[Tag, None] = {}
+
+    @property
+    def asking(self) -> bool:
+        """Whether the broker was asked for the queue and has not answered."""
+        return self._asking
 
     def take(self, most: int) -> list[Incoming]:
         """At most so many of those that lie here. What is left over counts as newly arrived."""
@@ -102,27 +112,34 @@ class Consumer(Lane):
 
     def began(self, channel: Channel) -> None:
         channel.basic_qos(prefetch_count=self._prefetch, callback=_nothing)
-        if not self._queue:
+        if not self.queue:
             channel.queue_declare("", exclusive=True, auto_delete=True, arguments={"x-max-length": 1},
                                   callback=_nothing)
         for one in self._hears:
             channel.queue_bind(one.queue, one.exchange, one.routing_key, callback=_nothing)
-        channel.basic_consume(self._queue, self._on_message, callback=self._on_consuming)
+        channel.basic_consume(self.queue, self._on_message, callback=self._on_consuming)
+        self._asking = True
 
     def ended(self, reason: Exception) -> None:
         self.consumes.clear()
+        if self._asking:
+            self._asking, self.denied = False, unserved(reason)
+            if self.denied:
+                self._answered(self)
         with self._lock:
             self._waiting.clear()
             self._taken.clear()
 
     def _on_consuming(self, _: object) -> None:
         self.failures = 0
+        self._asking = self.denied = False
         self.consumes.set()
+        self._answered(self)
 
     def _on_message(self, channel: Channel, method: Basic.Deliver, properties: BasicProperties, body: bytes) -> None:
         with self._lock:
             self._waiting.append(Incoming(
-                self._queue, body, Tag(self, channel, method.delivery_tag), properties.headers or {},
+                self.queue, body, Tag(self, channel, method.delivery_tag), properties.headers or {},
                 text(properties.message_id), text(properties.content_type), bool(method.redelivered),
                 text(properties.reply_to), text(properties.correlation_id), method.exchange, method.routing_key))
         self._arrived()

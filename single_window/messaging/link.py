@@ -21,14 +21,13 @@ from single_window.messaging.broker import CONNECTED, DISCONNECTED, BrokerUnavai
 from single_window.messaging.consuming import Consumer, Incoming, Settling, Tag
 from single_window.messaging.outages import DeclarationRefused, channel_words, parameters_of, place_of
 from single_window.messaging.publishing import WINDOW, Batch, Letter, Outcome
+from single_window.messaging.renewing import DELETED
 from single_window.messaging.upkeep import Upkeep
 
 HEARTBEAT = 20
 """Seconds; a peer that is silent for longer is given up."""
 PATIENCE = 10.0
 """Seconds without any sign of progress after which the broker counts as gone."""
-DELETED = 1.0
-"""Seconds that the broker has to tell everybody that a queue is no more."""
 FIRST = 20.0
 """Seconds that the first connection may take."""
 
@@ -184,7 +183,8 @@ class Link:
         return error
 
     def _consumer(self, queue: str, prefetch: int, hears: Sequence[Binding] = ()) -> Consumer:
-        consumer = Consumer(queue, prefetch, self._upkeep.line.call, self._came.set, self._upkeep.broken, hears)
+        consumer = Consumer(queue, prefetch, self._upkeep.line.call, self._came.set, self._upkeep.broken,
+                            self._upkeep.turns.answered, hears)
         self._upkeep.line.call(partial(self._upkeep.consume, consumer))
         return consumer
 

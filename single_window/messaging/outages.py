@@ -25,6 +25,7 @@ from single_window.messaging.broker import BrokerUnavailable
 from single_window.settings import WrongSetting, without_password
 
 VARIABLE = "SINGLE_WINDOW_BROKER"
+INTERNAL_ERROR = 541
 _CHECK = f"Is it running, and is the address right? See {VARIABLE}."
 
 
@@ -65,6 +66,11 @@ def place_of(parameters: Parameters) -> str:
     return f"{parameters.host}:{parameters.port}, vhost {parameters.virtual_host!r}"
 
 
+def unserved(error: BaseException) -> bool:
+    """Whether something failed inside the broker that is no fault of ours: what was asked for last cannot be served."""
+    return isinstance(error, ConnectionClosed | ChannelClosed) and error.reply_code == INTERNAL_ERROR
+
+
 def connection_words(error: BaseException, parameters: Parameters) -> str:
     """Why there is no connection, and what to do about it."""
     place, cause = place_of(parameters), _cause(error)
@@ -81,6 +87,9 @@ def connection_words(error: BaseException, parameters: Parameters) -> str:
         return f"The host of {place} is not known ({cause.strerror}). Correct {VARIABLE}."
     if isinstance(cause, AMQPConnectorStackTimeout | TimeoutError | ConnectionOpenAborted):
         return f"RabbitMQ at {place} does not answer in time. {_CHECK}"
+    if unserved(cause):
+        return (f"RabbitMQ at {place} failed inside (INTERNAL_ERROR, {INTERNAL_ERROR}) over what was asked of it last; "
+                "its own log says more. A queue of ids that it cannot serve is deleted and declared again.")
     return f"RabbitMQ cannot be reached at {place} ({_short(cause)}). {_CHECK}"
 
 

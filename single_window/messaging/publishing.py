@@ -87,18 +87,22 @@ class _Sent(NamedTuple):
     size: int
 
 
+def _unheard(exchange: str, routing_key: str, outcome: Outcome) -> None:
+    """Nobody wants to know."""
+
+
 class Publisher(Lane):
     """The lane for publishing; used on the connection's thread only.
 
     `able` says whether letters can be sent, and `ready` is called when they can; `explain` turns the end of a channel
-    into what the sender is told.
+    into what the sender is told. `settled` hears of each letter that it was settled, also when nobody waits any more.
     """
 
     def __init__(self, broken: Broken, ready: Callable[[], None], explain: Callable[[Exception], BrokerUnavailable],
-                 window: int = WINDOW) -> None:
+                 window: int = WINDOW, settled: Callable[[str, str, Outcome], None] = _unheard) -> None:
         super().__init__("publishing", broken)
         self.able = False
-        self._ready, self._explain, self._window = ready, explain, window
+        self._ready, self._explain, self._window, self._heard = ready, explain, window, settled
         self._batches: deque[Batch] = deque()
         self._sent: OrderedDict[int, _Sent] = OrderedDict()
         self._returned: Counter[tuple[str, str, str]] = Counter()
@@ -176,3 +180,4 @@ class Publisher(Lane):
             self._returned[sent.key] -= 1
             outcome = Outcome.RETURNED
         sent.batch.settle(sent.place, outcome)
+        self._heard(sent.key[0], sent.key[1], outcome)

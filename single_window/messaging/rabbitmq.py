@@ -58,7 +58,7 @@ class RabbitBroker:
             Exchange(self._exchange), Exchange(self._hints), Exchange(dead, "fanout"), quorum(unreadable),
             Binding(unreadable, dead)]
         for name, topics in queues.items():
-            pieces.append(quorum(self._named(name), dead_letters=dead))
+            pieces.append(quorum(self._named(name), dead_letters=dead, renewable=True))
             pieces += [Binding(self._named(name), self._exchange, topic) for topic in topics]
             self._topics.update(topics)
         for link in (self._out, self._in):

@@ -18,8 +18,10 @@ from single_window.messaging.consuming import Consumer
 from single_window.messaging.declaring import Declarer, Job, declaration
 from single_window.messaging.lane import Lane
 from single_window.messaging.line import Line, pause
-from single_window.messaging.outages import channel_words, connection_words, place_of
+from single_window.messaging.outages import channel_words, connection_words, place_of, unserved
 from single_window.messaging.publishing import Batch, Publisher
+from single_window.messaging.renewing import Renewal
+from single_window.messaging.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -36,11 +38,12 @@ class Upkeep:
         self._place = f"{name}: {place_of(parameters)}"
         self._lost, self._blocked, self._ended = "There is no connection yet.", "", ""
         self._declarer = Declarer(self.explained)
-        self._publisher = Publisher(self.broken, self._ready, self.explained, window)
-        self._consumers: list[Consumer] = []
+        self.remembered: list[tuple[Piece, ...]] = []
+        self._renewal = Renewal(self._place, self.remembered, self.explained, self._later, self.mend)
+        self._publisher = Publisher(self.broken, self._ready, self.explained, window, self._renewal.settled)
+        self.turns = Turns(self._renewal.failed, self._renewal.served, self._later)
         self._connection: SelectConnection | None = None
         self._mending = False
-        self.remembered: list[tuple[Piece, ...]] = []
         self.first: Future[None] = Future()
         self.line = Line(parameters, self, f"amqp {name}")
 
@@ -79,6 +82,9 @@ class Upkeep:
         if self._connection is not None:
             log.warning("broker.lost", link=self._place, reason=words)
         self._connection, self._lost, self._blocked = None, words, ""
+        self.turns.closed()
+        if not unserved(error):
+            self._renewal.interrupted()
         if not self.first.done():
             self.first.set_exception(BrokerUnavailable(words))
 
@@ -109,18 +115,19 @@ class Upkeep:
 
     def consume(self, consumer: Consumer) -> None:
         """Begin to consume, and again after every outage."""
-        self._consumers.append(consumer)
-        if self._connection is not None:
-            consumer.open(self._connection)
+        self.turns.add(consumer, self._connection)
 
     def stop_consuming(self, consumer: Consumer) -> None:
         """Consume no longer."""
-        self._consumers.remove(consumer)
+        self.turns.remove(consumer)
         consumer.close()
 
     def mend(self) -> None:
-        """Declare again what is remembered, then open each lane that is not open."""
+        """Delete what the broker does not serve, declare again what is remembered, open each lane that is not open."""
         if self._connection is None:
+            return
+        self._renewal.begin(self._connection)
+        if self._renewal.under_way:
             return
         self._declarer.open(self._connection)
         for pieces in self.remembered:
@@ -137,6 +144,9 @@ class Upkeep:
             self._mending = True
             self.line.later(seconds, self._mend_now)
 
+    def _later(self, seconds: float, what: Callable[[], None]) -> None:
+        self.line.later(seconds, what)
+
     def _mend_now(self) -> None:
         self._mending = False
         self.mend()
@@ -148,8 +158,8 @@ class Upkeep:
 
     def _open_lanes(self, connection: SelectConnection, _: object) -> None:
         if connection.is_open and connection is self._connection:
-            for lane in (self._publisher, *self._consumers):
-                lane.open(connection)
+            self._publisher.open(connection)
+            self.turns.open(connection)
 
     def _ready(self) -> None:
         if self._lost:
@@ -162,4 +172,5 @@ class Upkeep:
     def broken(self, lane: Lane, reason: str) -> None:
         """The broker closed one channel; it is opened again after a pause, when all is declared."""
         log.warning("broker.channel", link=self._place, purpose=lane.purpose, reason=reason)
+        self.turns.closed()
         self.mend_later(pause(lane.failures))

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection, Engine, func, select, update
 
 from single_window.clock import system_now
-from single_window.messaging.broker import Broker
+from single_window.messaging.broker import CONNECTED, Broker, BrokerUnavailable
 from single_window.store import deliveries
 from single_window.store.bulk import chunks, encode, one_of
 from single_window.store.engine import reading, writing
@@ -30,18 +30,36 @@ def dispatch(engine: Engine, broker: Broker, queues: Collection[str], batch: int
     queue about `in_flight` items are with the broker at a time: a backlog stays in the database.
 
     Published first, stamped after: a stop between the two publishes again, and consumers win each delivery only once.
+    A queue that the broker does not take keeps no other waiting: `BrokerUnavailable` is raised when all have had their
+    turn, at once where the broker takes nothing at all; what was published before is stamped.
     """
     with reading(engine) as connection:
         found = _ready(connection, queues, in_flight)
-    for parts in (_parts(ready, batch) for ready in found):
-        for topic, ids in parts:
-            broker.publish(topic, [encode(ids)])
-    published = [number for ready in found for number, *_ in ready]
+    published, refusal = _publish(broker, [_parts(ready, batch) for ready in found])
     if published:
         fault("after-publish")
         with writing(engine) as connection:
             deliveries.stamp_sent(connection, published, system_now())
+    if refusal is not None:
+        raise refusal
     return len(published)
+
+
+def _publish(broker: Broker,
+             queues: Iterable[list[tuple[str, list[int]]]]) -> tuple[list[int], BrokerUnavailable | None]:
+    """Publish the parts of each queue; gives what was published, and why something was not."""
+    published: list[int] = []
+    refused: BrokerUnavailable | None = None
+    for parts in queues:
+        try:
+            for topic, ids in parts:
+                broker.publish(topic, [encode(ids)])
+                published += ids
+        except BrokerUnavailable as refusal:
+            refused = refused or refusal
+            if refusal.state != CONNECTED:
+                break
+    return published, refused
 
 
 def _ready(connection: Connection, queues: Collection[str], in_flight: int) -> list[list[tuple[int, str, int]]]:

@@ -121,6 +121,17 @@ class RabbitMQ:
         name = f"%2F_{queue}".encode()
         return any(name in file.read_bytes() for file in self.folder.glob("mnesia/*/quorum/*/names.dets"))
 
+    def damage(self, queue: str) -> None:
+        """Make a quorum queue of a node that is down one that cannot be served; it is on disk already.
+
+        The node knows its name when it starts again, and finds nothing behind it, as may happen when it was killed.
+        """
+        files = [file for file in self.folder.glob("mnesia/*/quorum/*/*/config") if queue.encode() in file.read_bytes()]
+        if not files:
+            raise RuntimeError(f"no quorum queue {queue} is on disk")
+        for file in files:
+            file.write_bytes(b"damaged")
+
     def told(self, *arguments: str) -> str:
         """What rabbitmqctl answers; raises `RuntimeError` when it could not."""
         done = subprocess.run([str(self._control), "--quiet", *arguments], env=self._environment, capture_output=True,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import msgspec
 import pytest
 from sqlalchemy import Engine, select, update
 
 from single_window.clock import system_now
+from single_window.messaging.broker import CONNECTED, DISCONNECTED, BrokerUnavailable
 from single_window.messaging.embedded import EmbeddedBroker
 from single_window.messaging.topology import EXCHANGE, QUEUES
 from single_window.store import deliveries
@@ -105,6 +106,37 @@ def test_a_backlog_stays_in_the_database_queue_by_queue(engine: Engine, broker: 
 def test_one_delivery_goes_out_however_many_items_it_has(engine: Engine, broker: EmbeddedBroker) -> None:
     file(engine, (1, "customs", 500), (2, "customs", 500))
     assert sent(engine, broker, in_flight=100) == 1
+
+
+class Refusing(EmbeddedBroker):
+    """A broker that does not take one topic, and is in this state."""
+
+    def __init__(self, topic: str, state: str) -> None:
+        super().__init__()
+        self._topic, self._state = topic, state
+        self.declare(EXCHANGE, QUEUES)
+
+    def publish(self, topic: str, bodies: Sequence[bytes]) -> None:
+        if topic == self._topic:
+            raise BrokerUnavailable(f"not {topic}", self._state)
+        super().publish(topic, bodies)
+
+
+def refused(engine: Engine, state: str) -> tuple[dict[int, str], int]:
+    """What becomes of four deliveries where customs is not served: their states, and how many messages tax has."""
+    file(engine, (1, "customs", 60), (2, "tax", 60), (3, "tax", 60), (4, "customs", 60))
+    broker = Refusing("import.order", state)
+    with pytest.raises(BrokerUnavailable, match=r"not import\.order"):
+        sent(engine, broker)
+    return states(engine), len(arrived(broker, "tax"))
+
+
+def test_a_queue_that_the_broker_does_not_take_keeps_no_other_waiting(engine: Engine) -> None:
+    assert refused(engine, CONNECTED) == ({1: "ready", 2: "sent", 3: "sent", 4: "ready"}, 2)
+
+
+def test_a_broker_that_is_away_is_not_asked_for_every_queue(engine: Engine) -> None:
+    assert refused(engine, DISCONNECTED) == ({1: "ready", 2: "ready", 3: "ready", 4: "ready"}, 0)
 
 
 def test_what_must_wait_is_left_alone(engine: Engine, broker: EmbeddedBroker) -> None:
