@@ -26,6 +26,7 @@ CONFIG: dict[str, Any] = {
              {"name": "refunds", "description": "出口退（免）税"},
              {"name": "forex", "description": "外汇收支"}, {"name": "registrations", "description": "企业登记"},
              {"name": "tax", "description": "税款试算"},
+             {"name": "proposals", "description": "待复核的决定"},
              {"name": "parked", "description": "异常报文"},
              {"name": "state", "description": "运行状态"}],
 }

@@ -21,12 +21,12 @@ from single_window.store.engine import reading
 from single_window.work import decisions
 from single_window.work import proposals as proposing
 
-blueprint = APIBlueprint("proposals", __name__, tag="decisions")
+blueprint = APIBlueprint("proposals", __name__, tag="proposals")
 
 
 @blueprint.get("/proposals")
 @blueprint.input(ProposalsIn, location="query", arg_name="asked")
-@blueprint.doc(tags=["decisions"], responses={
+@blueprint.doc(tags=["proposals"], responses={
     200: answer("decisions that wait for a second person, oldest first", ProposalsOut),
     404: answer("no such sandbox", RefusedOut)})
 def show(asked: dict[str, Any]) -> Response:
@@ -44,7 +44,7 @@ def show(asked: dict[str, Any]) -> Response:
 
 @blueprint.post("/proposals/<int:number>")
 @blueprint.input(SettledIn, arg_name="asked")
-@blueprint.doc(tags=["decisions"], security=ACCOUNT, responses={
+@blueprint.doc(tags=["proposals"], security=ACCOUNT, responses={
     200: answer("approved and carried out, or declined", ProposalOut),
     202: answer("approved, not done yet", ProposalOut),
     404: answer("no such proposal or sandbox", RefusedOut),
