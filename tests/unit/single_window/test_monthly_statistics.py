@@ -75,7 +75,8 @@ def test_decisions_of_a_month_are_counted_and_timed(window: Window) -> None:
 def test_months_with_many_decisions_are_read_piece_by_piece_without_gap_or_repetition(window: Window) -> None:
     with writing(window.engine) as connection:
         connection.execute(insert(decision_log), [
-            {"sandbox": "s", "sequence": 100 + number, "answered_at": FIRST + number // 700, "by": "li", "outcome": "done"}
+            {"sandbox": "s", "sequence": 100 + number, "answered_at": FIRST + number // 700, "by": "li",
+             "outcome": "done"}
             for number in range(2 * PIECE)])
     with reading(window.engine) as connection:
         found = [one.sequence for one in every(connection, "s", Scope(), OCTOBER.since, OCTOBER.until)]
