@@ -20,10 +20,10 @@ INKS = ("one", "two", "three", "four")
 """Names of the colours of series."""
 _COLOURS = """
 :root { --paper: #fff; --ink: #1b2430; --quiet: #8a94a0;
-  --one: #0b5394; --two: #a85a00; --three: #11632f; --four: #9c1c1c; }
+  --one: #0b5394; --two: #11632f; --three: #a85a00; --four: #9c1c1c; }
 @media (prefers-color-scheme: dark) {
   :root { --paper: #14181d; --ink: #e6eaef; --quiet: #6c7885;
-    --one: #8cc2ff; --two: #ffb566; --three: #7fd69a; --four: #ff9c94; } }
+    --one: #8cc2ff; --two: #7fd69a; --three: #ffb566; --four: #ff9c94; } }
 .bar rect { stroke: var(--paper); }
 """
 """Each stands out from the paper of the pages by at least 4.5 to 1, the lines of the scale by less."""

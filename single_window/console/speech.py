@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from flask import Blueprint, g, request, url_for
@@ -25,6 +26,7 @@ from single_window.store import sandboxes
 from single_window.store.desks import desks
 
 _BRACKETS = re.compile(r"\[Code:\d+;Desc:([^\]]*)\]")
+_AMOUNT = re.compile(r"(?<![\w.,-])\d{4,15}\.\d{2,5}(?![\w.])")
 BRIEF = 100
 """Characters of a reason in a list."""
 COMPACT = len("20261130")
@@ -111,6 +113,11 @@ def brief(reason: Reason) -> str:
 def amount(scaled_amount: int) -> str:
     """An amount with its thousands apart."""
     return f"{decimal(scaled_amount):,.2f}"
+
+
+def spaced(text: object) -> str:
+    """A text in which amounts, which have decimals, have their thousands apart; anything else stays as it is."""
+    return _AMOUNT.sub(lambda found: f"{Decimal(found.group()):,}", str(text))
 
 
 def receipt_words(code: str) -> Words:
@@ -204,6 +211,7 @@ def page_words() -> dict[str, Any]:
         "brief": brief,
         "desk_words": lambda name: desks()[name].words,
         "amount": amount,
+        "spaced": spaced,
         "masking": masking,
         "sandbox": g.get("sandbox", ""),
         "sandbox_names": g.get("sandbox_names", ()),

@@ -16,7 +16,10 @@ from simulators.world import World
 from tests.browser.conftest import SEED, Desks, command
 
 SIZES = {"": (1280, 800), "-phone": (390, 844)}
-PLACES = {"queue": "/review?sandbox=desks&lang=en&desk=review", "case": ""}
+PLACES = {"queue": "/review?sandbox=desks&lang=en&desk=review", "case": "",
+          "supervision": "/supervision?sandbox=desks&lang=en",
+          "inspection": "/review?sandbox=desks&lang=en&desk=inspection"}
+"""Where each picture is taken; the case and the inspection are opened by their links."""
 
 
 def pictures(folder: Path) -> None:
@@ -41,7 +44,10 @@ def _go(page: Page, url: str, name: str) -> None:
         page.goto(f"{url}{PLACES[name]}")
     else:
         page.locator("[data-open]").nth(8).click()
-        page.wait_for_load_state()
+    if name == "inspection":
+        page.goto(f"{url}{page.locator('[data-open]').first.get_attribute('href')}")
+        page.get_by_role("link", name="Inspection task").click()
+    page.wait_for_load_state()
 
 
 if __name__ == "__main__":

@@ -43,7 +43,7 @@ def test_a_reason_is_chosen_by_its_number_and_read_by_the_declarant(desks: Desks
 
 
 def test_officers_decide_without_a_script_and_the_second_is_told(desks: Desks, browse: Callable[..., Page]) -> None:
-    first = desks.sign_in(browse(java_script_enabled=False), "reviewer")
+    first = desks.sign_in(browse(java_script_enabled=False), "reviewer", "/review?sandbox=desks&lang=en&desk=review")
     case = first.locator("[data-open]").last.get_attribute("href")
     second = desks.sign_in(browse(), "supervisor")
     for page in (first, second):

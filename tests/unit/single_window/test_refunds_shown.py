@@ -232,7 +232,7 @@ def test_an_officer_finds_on_the_page_why_it_waits_whose_it_is_and_what_customs_
     assert re.search(r'class="because waiting">.*50%', waiting, re.DOTALL)
     assert "3702961003 &lt;script&gt;" in waiting and 'name="version" value="7"' in waiting
     shown = client.get("/refunds/TS1", query_string=asked).text
-    assert "700.00" in shown and "9030.00 USD" in shown and 'accesskey="n"' in shown and "TS2 →" in shown
+    assert "700.00" in shown and "9,030.00 USD" in shown and 'accesskey="n"' in shown and "TS2 →" in shown
     failed, satisfied, other = (shown.index(text) for text in ("2026-12-31", "6109100010", "<details class=\"paper\">"))
     assert failed < satisfied < other
 
