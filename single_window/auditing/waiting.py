@@ -11,9 +11,10 @@ from single_window.accounts import rights
 from single_window.auditing.ledger import Difference, Ledger, joined
 from single_window.language.words import Words
 from single_window.store import proposals
+from single_window.store.deliveries import NOT_DONE
 from single_window.store.desks import desks
-from single_window.store.subjects import PROPOSAL, TABLES, key_of
-from single_window.store.tables import decision, work_case
+from single_window.store.subjects import PARKED, PROPOSAL, TABLES, key_of
+from single_window.store.tables import decision, delivery, work_case
 
 WORDS = Words("待办事项", "cases that wait")
 Waiting = dict[tuple[str, str, str], tuple[str, int]]
@@ -45,14 +46,21 @@ def _found(connection: Connection, sandbox: str) -> Waiting:
     found: Waiting = {}
     for desk in desks().values():
         for subject, states in desk.subjects.items():
-            if subject == PROPOSAL:
+            if subject in {PROPOSAL, PARKED}:
                 continue
             table = TABLES[subject]
             rows = connection.execute(select(key_of(table), table.c.state, table.c.version).where(
                 table.c.sandbox == sandbox, table.c.state.in_(states),
                 *([table.c.kind.in_(desk.requests)] if subject == Subject.REQUEST else [])))
             found |= {(desk.name, subject, str(number)): (state, version) for number, state, version in rows}
-    return found | _proposed(connection, sandbox)
+    return found | _proposed(connection, sandbox) | _parked(connection, sandbox)
+
+
+def _parked(connection: Connection, sandbox: str) -> Waiting:
+    """Deliveries that are parked."""
+    rows = connection.execute(select(delivery.c.id).where(
+        NOT_DONE, delivery.c.state == PARKED, delivery.c.sandbox == sandbox))
+    return {(PARKED, PARKED, str(number)): (PARKED, 0) for number in rows.scalars()}
 
 
 def _proposed(connection: Connection, sandbox: str) -> Waiting:

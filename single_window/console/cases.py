@@ -13,12 +13,14 @@ from single_window.console.persons import person
 from single_window.console.speech import link
 from single_window.store.case_queue import Case, Key
 from single_window.store.decisions import Decided
-from single_window.store.subjects import PROPOSAL
+from single_window.store.subjects import PARKED, PROPOSAL
 
 
 def page_of(case: Case) -> str:
     """The page of a case; a request is decided on that of its list, a proposal on that of its subject."""
     what = case.kind if case.subject == PROPOSAL else case.subject
+    if what == PARKED:
+        return link("console.parked", delivery=case.number)
     if what == "batch":
         return link("console.batch", batch_no=case.number)
     if what == "refund_claim":

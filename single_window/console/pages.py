@@ -28,7 +28,7 @@ from single_window.console import (
     summaries,
     supervision,
 )
-from single_window.console.persons import identify, keep_private
+from single_window.console.persons import identify
 from single_window.console.shielding import shield
 from single_window.console.speech import asked_sandbox, given_day, link, register
 from single_window.language import words
@@ -59,7 +59,6 @@ blueprint.context_processor(proposals.page_words)
 supervision.register(blueprint)
 blueprint.before_app_request(identify)
 blueprint.after_request(shield)
-blueprint.after_request(keep_private)
 
 
 @blueprint.get("/")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Any
 
-from flask import Flask, Response, g, redirect, request, session, url_for
+from flask import Flask, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
@@ -77,13 +77,6 @@ def identify() -> AnyResponse | None:
         return redirect(url_for("console.sign_in", next=request.full_path.rstrip("?")), 303)
     rights.demand_page(g.person, request.endpoint or "")
     return None
-
-
-def keep_private(response: Response) -> Response:
-    """No cache keeps what an officer saw."""
-    if person().has_account or request.endpoint in {"console.sign_in", "console.signed_in"}:
-        response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def person() -> Person:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from declarations.money import plain
+from single_window.accounts import filters
 from single_window.accounts.rights import Lacking
 from single_window.api.ports import ports
 from single_window.cases import acts, queue, stories
@@ -25,7 +26,7 @@ from single_window.language.words import Words
 from single_window.store.case_queue import VIEWS, Key
 from single_window.store.decisions import Decided, State
 from single_window.store.desks import desks
-from single_window.store.engine import reading
+from single_window.store.engine import reading, writing
 from single_window.store.subjects import PROPOSAL
 from single_window.work.decisions import NoSuchDecision
 
@@ -53,20 +54,33 @@ def register(blueprint: Blueprint) -> None:
     blueprint.add_url_rule("/review", "review", show, methods=["GET"])
     blueprint.add_url_rule("/review/changes", "review_changes", changes, methods=["GET"])
     blueprint.add_url_rule("/review/next", "take_next", take_next, methods=["POST"])
+    blueprint.add_url_rule("/review/filters", "save_filter", save_filter, methods=["POST"])
     blueprint.add_url_rule("/review/cases", "change_cases", change_cases, methods=["POST"])
 
 
 def show(outcomes: Sequence[Outcome] = (), refused: Words | None = None) -> str:
     """What waits, due first: of one's desks or of one, in a view, of a flow, with words in it."""
-    chosen = {name: request.values.get(name, "").strip() for name in ("desk", "view", "flow", "words")}
+    chosen = {name: request.values.get(name, "").strip() for name in filters.NAMES}
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
         asked = queue.wanted(connection, sandbox, person(), **chosen)
         found = queue.shown(connection, sandbox, asked, request.values.get("after", ""))
+        own = filters.saved(connection, person().name) if person().has_account else {}
     return render_template("console/review.html", found=found, asked=asked, desks=desks().values(), views=VIEWS,
                            own=queue.desks_of(person()), flows=FLOWS, outcomes=outcomes, refused=refused, plain=plain,
                            bulk=_bulk(chosen["desk"]), choices=reasons.choices, page_of=page_of, chosen=chosen,
-                           nothing=request.args.get("nothing", ""))
+                           nothing=request.args.get("nothing", ""), filters=own)
+
+
+def save_filter() -> Response:
+    """Keep the filter that is looked at under a name, or let one go; then show the queue so filtered."""
+    form, chosen = request.form, {name: request.form.get(name, "").strip() for name in filters.NAMES}
+    with writing(ports().window.engine) as connection:
+        if form.get("act") == "forget":
+            filters.forget(connection, person().name, form.get("name", ""))
+        elif person().has_account:
+            filters.save(connection, person().name, form.get("name", ""), chosen)
+    return redirect(link("console.review", **{name: text for name, text in chosen.items() if text}), 303)
 
 
 def changes() -> Response:
@@ -100,8 +114,7 @@ def change_cases() -> str | tuple[str, int] | Response:
         queue.let_go(window, sandbox, person(), keys)
     else:
         return show(_decide_many(sandbox, keys, act))
-    return redirect(link("console.review", **{name: form[name] for name in ("desk", "view", "flow", "words")
-                                              if form.get(name)}), 303)
+    return redirect(link("console.review", **{name: form[name] for name in filters.NAMES if form.get(name)}), 303)
 
 
 def _bulk(desk: str) -> tuple[str, ...]:

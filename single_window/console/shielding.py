@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
 from single_window.console.speech import language
 
@@ -16,6 +16,9 @@ def shield(response: Response) -> Response:
         "form-action 'self'; base-uri 'none'; "
         "frame-ancestors 'none'",
     )
+    response.headers["Referrer-Policy"] = "same-origin"
+    if request.endpoint != "console.static":
+        response.headers["Cache-Control"] = "no-store"
     response.headers["Content-Language"] = language()
     response.headers["Vary"] = "Accept-Language, Cookie"
     return response

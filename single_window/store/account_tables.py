@@ -13,6 +13,10 @@ account = Table(
     _text("role"), _text("agency"), _text("office"), _big("disabled_at"), _big("created_at"),
     Column("session_epoch", Integer, nullable=False, server_default="0"), sqlite_with_rowid=False,
 )
+saved_filter = Table(
+    "saved_filter", metadata, Column("account", String(40), primary_key=True),
+    Column("name", String(40), primary_key=True), _text("query"), sqlite_with_rowid=False,
+)
 sign_in_failure = Table(
     "sign_in_failure", metadata, Column("kind", String(10), primary_key=True),
     Column("name", String(100), primary_key=True), Column("failures", Integer, nullable=False, server_default="0"),

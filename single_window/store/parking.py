@@ -6,14 +6,15 @@ be closed too: of a worker that finishes it and somebody who closes it, one does
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
-from single_window.store import deliveries
+from single_window.store import deliveries, sandboxes, work_cases
 from single_window.store.bulk import chunks, insert_rows, one_of
-from single_window.store.deliveries import NOT_DONE
+from single_window.store.deliveries import NOT_DONE, Delivery
+from single_window.store.desks import desks
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import delivery, handling, message
 
@@ -85,6 +86,15 @@ def states(connection: Connection, sandbox: str, ids: Collection[int]) -> dict[i
         select(delivery.c.id, delivery.c.state).where(delivery.c.sandbox == sandbox, delivery.c.id.in_(part)))}
 
 
+def open_case(connection: Connection, one: Delivery, reason: str) -> None:
+    """Keep a delivery that is parked now as a case of those who deal with it."""
+    text = f"{one.queue} · {one.topic}"
+    facts = {"number": str(one.id), "kind": PARKED, "state": PARKED, "version": 0, "goods": f"{text}: {reason}"[:200],
+             "terms": f"{text} {one.message_id or ''}"}
+    now = sandboxes.find(connection, one.sandbox).clock.now()
+    work_cases.put(connection, one.sandbox, (PARKED, str(one.id)), facts, desks()[PARKED], now)
+
+
 def retry(connection: Connection, numbering: Numbering, sandbox: str, ids: Sequence[int] | None,
           deed: Deed) -> list[int]:
     """Send deliveries again, all that are parked when `ids` is None; one that was dismissed only by its id.
@@ -93,7 +103,7 @@ def retry(connection: Connection, numbering: Numbering, sandbox: str, ids: Seque
     """
     which = _leaving(connection, sandbox, (PARKED,) if ids is None else (PARKED, DISMISSED), ids)
     values = {"state": READY, "attempts": 0, "not_before": deed.at}
-    _move(connection, which, values, "received", DISMISSED)
+    _move(connection, sandbox, which, values, "received", DISMISSED)
     _note(connection, numbering, sandbox, which, RETRIED, deed)
     return [number for number, _ in which]
 
@@ -105,7 +115,7 @@ def dismiss(connection: Connection, numbering: Numbering, sandbox: str, ids: Seq
     Not one that a worker has hold of in its transaction. Gives the ids of those that were closed.
     """
     which = _leaving(connection, sandbox, (PARKED,) if ids is None else (PARKED, *deliveries.OPEN), ids)
-    _move(connection, which, {"state": DISMISSED}, DISMISSED, "received")
+    _move(connection, sandbox, which, {"state": DISMISSED}, DISMISSED, "received")
     _note(connection, numbering, sandbox, which, DISMISSED, deed)
     return [number for number, _ in which]
 
@@ -124,9 +134,12 @@ def _leaving(connection: Connection, sandbox: str, states: Collection[str],
     return [(number, message_id) for number, message_id in rows]
 
 
-def _move(connection: Connection, which: Iterable[tuple[int, int]], values: dict[str, Any], message_state: str,
-          message_was: str) -> None:
-    """Change deliveries; a message that was never taken in shares the state of its delivery."""
+def _move(connection: Connection, sandbox: str, which: Sequence[tuple[int, int]], values: dict[str, Any],
+          message_state: str, message_was: str) -> None:
+    """Change deliveries, whose cases end; a message that was never taken in shares the state of its delivery."""
+    if which:
+        now = sandboxes.find(connection, sandbox).clock.now()
+        work_cases.end(connection, sandbox, [(PARKED, str(number)) for number, _ in which], now)
     for part in chunks(which, LARGEST):
         connection.execute(update(delivery).where(one_of(connection, delivery.c.id, [number for number, _ in part]))
                            .values(**values))

@@ -14,8 +14,8 @@ TABLES: Mapping[str, Table] = {
     Subject.DECLARATION: declaration, Subject.REQUEST: request, Subject.BATCH: batch,
     Subject.REFUND_CLAIM: refund_claim, Subject.FOREX_REPORT: forex_report, Subject.REGISTRATION: enterprise}
 """Where each kind of subject is kept that has a state of its own; a tax bill has that of its list."""
-PROPOSAL = "proposal"
-"""What a proposal's case is about: a decision that waits for a second person."""
+PROPOSAL, PARKED = "proposal", "parked"
+"""What cases are about that no gateway keeps: a decision that waits for a second person, a delivery that is parked."""
 
 
 def key_of(table: Table) -> Column[int] | Column[str]:

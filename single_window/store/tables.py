@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
-from single_window.store.account_tables import account, sign_in_failure
+from single_window.store.account_tables import account, saved_filter, sign_in_failure
 from single_window.store.agency_tables import (
     credit_grade,
     enterprise,
@@ -301,7 +301,8 @@ __all__ = [
     "forex_total", "goods_filing", "goods_row", "guarantee", "handling", "in_hand", "inspection", "mailbox", "meeting",
     "message", "metadata", "parcel", "participant", "person", "receipt", "receipt_group", "refund_account",
     "refund_claim", "refund_entry",
-    "refund_line", "refund_paper", "refund_rate_row", "request", "sandbox", "serial", "sign_in_failure", "summary",
+    "refund_line", "refund_paper", "refund_rate_row", "request", "sandbox", "saved_filter", "serial",
+    "sign_in_failure", "summary",
     "summary_declaration", "summary_member", "summary_month", "summary_part", "summary_place", "tax_bill", "timeline",
     "vat_invoice", "vat_invoice_line", "work_case",
 ]
@@ -310,7 +311,7 @@ OWNERS = {
     "window": ("sandbox", "serial", "epoch", "message", "archive", "document", "delivery", "mailbox",
                "receipt_group", "receipt", "channel", "deadline", "decision", "decision_log",
                "decision_log_head", "goods_row", "handling",
-               "in_hand", "refund_rate_row", "exchange_rate_row", "account", "sign_in_failure"),
+               "in_hand", "refund_rate_row", "exchange_rate_row", "account", "saved_filter", "sign_in_failure"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "person",
                 "batch", "batch_member", "summary", "summary_declaration", "summary_part", "summary_member",
                 "summary_place", "summary_month"),

@@ -70,7 +70,11 @@ def end(connection: Connection, sandbox: str, keys: Collection[tuple[str, str]],
 
 
 def put(connection: Connection, sandbox: str, key: tuple[str, str], facts: Facts, desk: Desk, now: int) -> None:
-    """Open the case of something that no gateway keeps; `facts` by the names of the columns, those left out empty."""
+    """Open the case of something that no gateway keeps; `facts` by the names of the columns, those left out empty.
+
+    One that waited before and has ended makes room for it."""
+    connection.execute(work_case.delete().where(*[work_case.c[name] == value for name, value in
+                                                  zip(_KEYS, (sandbox, *key), strict=True)]))
     insert_rows(connection, work_case, (*_KEYS, *_FACTS), [_row(sandbox, key, facts, desk, now)])
 
 

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from single_window.clock import system_now
-from single_window.store import deliveries
+from single_window.store import deliveries, parking
 from single_window.store.bulk import encode
 from single_window.store.deliveries import Delivery
 from single_window.store.numbering import ROWS, Numbering
@@ -42,4 +42,6 @@ def put_off(connection: Connection, one: Delivery, most: int, reason: str, trace
     pause = 0 if at_once else PAUSE * 2 ** one.attempts
     again = None if last else system_now() + pause
     deliveries.fail(connection, one, reason, trace, again_at=again)
+    if last:
+        parking.open_case(connection, one, reason)
     return "parked" if last else "waits"

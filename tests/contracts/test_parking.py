@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import select, update
 
 from gateways.gateway import Options
+from single_window.auditing import waiting
+from single_window.cases import queue
 from single_window.clock import system_now
 from single_window.settings import Settings
 from single_window.store import deliveries
@@ -244,3 +246,21 @@ def test_what_a_worker_has_hold_of_is_busy_and_nobody_waits_for_it(lot: Lot) -> 
         assert outcomes(lot.dismiss(lot.ids[0])) == [("busy", "ready")]
         connection.rollback()
     assert outcomes(lot.dismiss(lot.ids[0])) == [("dismissed", DISMISSED)]
+
+
+def test_what_is_parked_is_a_case_of_administrators_until_it_is_dealt_with(lot: Lot) -> None:
+    def queued() -> list[str]:
+        with reading(lot.window.engine) as connection:
+            assert waiting.audited(connection, "story").differences == ()
+            asked = queue.wanted(connection, "story", LI)
+            return sorted(case.number for case in queue.shown(connection, "story", asked).cases)
+
+    assert queued() == [str(number) for number in lot.ids]
+    lot.dismiss(lot.ids[0])
+    assert queued() == [str(number) for number in lot.ids[1:]]
+    lot.retry()
+    assert queued() == []
+    lot.work()
+    assert queued() == [str(number) for number in lot.ids[1:]], "parked again"
+    taken = queue.take_next(lot.window, "story", LI)
+    assert taken is not None and taken.subject == "parked" and "reception" in taken.goods
