@@ -103,11 +103,14 @@ class Answer(NamedTuple):
 
 
 class Office:
-    """The queue of a sandbox as its officers work at it. `others`: it is another process, or another thread of this
-    one, that carries their decisions out; what they know of a case is what it says."""
+    """The queue of a sandbox as its officers work at it; what they know of a case is what it says.
 
-    def __init__(self, window: Window, sandbox: str, others: bool = False) -> None:
-        self.window, self.sandbox, self.others = window, sandbox, others
+    `others`: it is another process, or another thread of this one, that carries their decisions out. `stop` is set
+    when they are to wait for nothing any more.
+    """
+
+    def __init__(self, window: Window, sandbox: str, others: bool = False, stop: Event | None = None) -> None:
+        self.window, self.sandbox, self.others, self.stop = window, sandbox, others, stop or Event()
         self._held: dict[str, case_queue.Case] = {}
 
     @property
@@ -143,17 +146,17 @@ class Office:
         """Let the case go that an officer has taken."""
         queue.let_go(self.window, self.sandbox, Person(officer, role), [self._held.pop(officer).key])
 
-    def wait(self, until: int, stop: Event) -> bool:
+    def wait(self, until: int) -> bool:
         """Return at an instant of the sandbox, whose clock is moved there where it stands still; False where `stop`
         was set before."""
-        while not stop.is_set() and (left := until - self.now) > 0:
+        while not self.stop.is_set() and (left := until - self.now) > 0:
             clock = self.window.sandbox(self.sandbox).clock
             rate = Decimal(1) if clock.kind == "system" else clock.rate
             if rate:
-                stop.wait(min(RARELY, float(left / rate) / 1_000))
+                self.stop.wait(min(RARELY, float(left / rate) / 1_000))
             else:
                 passing.advance(self.window, self.sandbox, until, self._settle, self.others)
-        return not stop.is_set()
+        return not self.stop.is_set()
 
     def waiting(self) -> dict[str, int]:
         """How many cases wait at each desk where any do."""
@@ -162,7 +165,7 @@ class Office:
 
     def _answer(self, number: int) -> Answer:
         begun, found = monotonic(), decisions.outcome(self.window, self.sandbox, number)
-        while found.waiting and monotonic() - begun < ANSWERED_WITHIN:
+        while found.waiting and monotonic() - begun < ANSWERED_WITHIN and not self.stop.is_set():
             self._settle()
             found = decisions.outcome(self.window, self.sandbox, number)
         why = "; ".join(said(reason).en for reason in found.answer) if found.state == State.REFUSED else ""
@@ -170,7 +173,7 @@ class Office:
 
     def _settle(self) -> None:
         if self.others:
-            Event().wait(OFTEN)
+            self.stop.wait(OFTEN)
         else:
             self.window.settle()
 

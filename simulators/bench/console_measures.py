@@ -11,6 +11,7 @@ from itertools import count as counted
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
@@ -41,14 +42,20 @@ class Officer:
     def get(self, path: str, **query: object) -> str:
         """A page of the sandbox."""
         asked = urlencode({"sandbox": SANDBOX, **query})
-        with self._opener.open(f"{self._url}{path}?{asked}", timeout=60) as answer:
-            return str(answer.read().decode())
+        return self._answer(f"{self._url}{path}?{asked}")[1]
 
     def post(self, path: str, **form: str) -> str:
         """Send a form; gives where it leads to."""
         body = urlencode({"csrf_token": self._token, **form}).encode()
-        with self._opener.open(Request(f"{self._url}{path}?sandbox={SANDBOX}", body), timeout=60) as answer:
-            return str(answer.url)
+        return self._answer(Request(f"{self._url}{path}?sandbox={SANDBOX}", body))[0]
+
+    def _answer(self, asked: str | Request) -> tuple[str, str]:
+        """Where it leads to, and the page; raises `NotAllThere` where the window refuses."""
+        try:
+            with self._opener.open(asked, timeout=60) as answer:
+                return str(answer.url), answer.read().decode()
+        except HTTPError as refused:
+            raise NotAllThere(f"{refused.url} was answered with {refused.code}") from None
 
     def _form(self, page: str) -> str:
         found = _TOKEN.search(page)

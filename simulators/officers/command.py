@@ -63,7 +63,7 @@ def officers(sandbox: str, count: int, skill: float, speed: float, seed: int, la
       single-window officers --sandbox desks --for 2h --skill 1 --json
     """
     with office(settings_for(data), sandbox) as found:
-        play = Play(found, crew(count), Manner(skill, speed, seed))
+        play = Play(found, crew(count, seed), Manner(skill, speed, seed))
         until = found.now + lasts if lasts else 0
         played = play.run(until, until_empty or not lasts)
     if as_json:

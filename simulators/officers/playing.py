@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import heapify, heapreplace
-from threading import Event
 from typing import NamedTuple
 
 from simulators.draws import Draws
@@ -14,8 +13,8 @@ from simulators.entry import Answer, Case, Office
 from simulators.officers.judging import Verdict, judged
 
 HOUR = 3_600_000
-NAME = "模拟关员{number}"
-"""How officers are called; no account has such a name."""
+NAME = "模拟关员{seed}-{number}"
+"""How officers are called: those of two seeds may work beside each other. No account has such a name."""
 ROLES = ("supervisor", "supervisor", "reviewer", "inspector", "tax_officer", "exchange_officer", "registrar")
 """Roles of the first, second, … officer, then from the front again: the first two may decide everything, so that there
 is always somebody for each desk, and another one who approves."""
@@ -71,9 +70,9 @@ class Played(NamedTuple):
     ended: int
 
 
-def crew(count: int) -> list[Officer]:
+def crew(count: int, seed: int = Manner().seed) -> list[Officer]:
     """So many officers, of every desk."""
-    return [Officer(NAME.format(number=number + 1), ROLES[number % len(ROLES)]) for number in range(count)]
+    return [Officer(NAME.format(seed=seed, number=number + 1), ROLES[number % len(ROLES)]) for number in range(count)]
 
 
 class Play:
@@ -86,12 +85,12 @@ class Play:
         self._decided: set[tuple[str, str, str]] = set()
         self._left_alone: set[tuple[str, str]] = set()
 
-    def run(self, until: int = 0, empty: bool = True, stop: Event | None = None) -> Played:
-        """Play until an instant of the sandbox (0: none), or `empty`: until nobody finds a case, or `stop` is set."""
-        halt, begun = stop or Event(), self.office.now
+    def run(self, until: int = 0, empty: bool = True) -> Played:
+        """Play until an instant of the sandbox (0: none), or `empty`: until nobody finds a case, or it stops."""
+        begun = self.office.now
         turns = [(begun, number) for number in range(len(self.officers))]
         heapify(turns)
-        while turns and not (until and turns[0][0] > until) and self.office.wait(turns[0][0], halt):
+        while turns and not (until and turns[0][0] > until) and self.office.wait(turns[0][0]):
             at, number = turns[0]
             officer = self.officers[number]
             self._decide(officer)
@@ -103,8 +102,8 @@ class Play:
             if officer.case is not None:
                 self.office.let_go(officer.name, officer.role)
                 officer.case = None
-        if until and not halt.is_set() and not empty:
-            self.office.wait(until, halt)
+        if until and not empty:
+            self.office.wait(until)
         return Played(self.officers, self.refused, self.office.waiting(), begun, self.office.now)
 
     def _next(self, officer: Officer) -> Case | None:
