@@ -21,6 +21,7 @@ from simulators.exports.faults import export_fault
 from simulators.imports.day import Show, Silent
 from simulators.imports.faults import fault
 from simulators.live import Live
+from simulators.officers.beside import officers_beside
 from simulators.refunds.plots import plot
 from simulators.scenes import Scenes
 from simulators.traded import Expected
@@ -50,13 +51,15 @@ RATE = 60
               help="Data folder. Without it: a temporary one with --exit, else the settings'.")
 @click.option("--host", help="Address to serve on (default: the settings').")
 @click.option("--port", "port_", type=click.IntRange(0, 65535), help="Port to serve on (default: the settings').")
+@click.option("--simulated-officers", "played", type=click.IntRange(0, 100), default=0, metavar="N",
+              help=f"So many officers whom a program plays decide in the sandbox {SANDBOX!r} while the demo serves.")
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON on the standard output, nothing else there.")
 @click.option("--expect", "other", multiple=True, metavar="FAULT=STATUS",
               help="Expect another outcome of a fault, to see what a failure looks like ('sound': trades without one; "
               "'export:FAULT' those of exports, 'refund:PLOT' the statuses of a claim).")
 def demo(count: int, exports: int, batch: int, seed: int, per_message: int, leave: bool, data: Path | None,
-         host: str | None, port_: int | None, quiet: bool, as_json: bool, other: tuple[str, ...]) -> None:
+         host: str | None, port_: int | None, played: int, quiet: bool, as_json: bool, other: tuple[str, ...]) -> None:
     """Play synthetic trades with known faults in the sandbox "demo": imports and the 40 days that follow, exports of
     all four modes and the fortnight that follows, exports that go as a batch, exporters that claim refunds of tax.
 
@@ -66,6 +69,8 @@ def demo(count: int, exports: int, batch: int, seed: int, per_message: int, leav
     seconds. Then each trade's outcome, as its receipts tell it, is held against what its fault must lead to. On data
     that was played on before, the next day is played: nothing is deleted.
     """
+    if leave and played:
+        raise click.UsageError("--simulated-officers decide while the demo serves: not with --exit.")
     console = Console(stderr=as_json)
     expected = _expectations(other)
     with ExitStack() as closing:
@@ -88,7 +93,8 @@ def demo(count: int, exports: int, batch: int, seed: int, per_message: int, leav
         for place in filter(None, (outside, desks)):
             place.run_clock(RATE)
         accounts = logins(outside)
-        serve(outside, bound, lambda url: _welcome(console, url, accounts))
+        with officers_beside(outside, SANDBOX, played, seed):
+            serve(outside, bound, lambda url: _welcome(console, url, accounts))
 
 
 def _welcome(console: Console, url: str, accounts: Sequence[tuple[str, str, str]]) -> None:

@@ -23,7 +23,9 @@ from simulators.bench.runs import ALL, jobs, named, results
 SHOWN = ("ratio", "ratio_embedded", "capacity", "offered_per_second", "goodput",
          "turned_away", "receipt_p50_ms", "receipt_p99_ms", "accepted_p50_ms", "accepted_p99_ms",
          "messages_per_second", "outage_seconds", "mb_at_20k", "mb_at_end", "growth_mb", "stored_mb_per_1000_trades",
-         "lines_per_second", "memory_mb", "invoices_seconds", "matching_seconds", "review_seconds", "floor")
+         "lines_per_second", "memory_mb", "invoices_seconds", "matching_seconds", "review_seconds",
+         "take_next_ms", "case_ms", "search_ms", "day_ms",
+         "twenty_officers_ms", "floor")
 """Further figures that people are shown below the table; --json tells all."""
 
 
@@ -51,8 +53,8 @@ class Numbers(click.ParamType):  # type: ignore[type-arg]
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False),
               help="Where to put the temporary folder (default: the system's); choose a real disk.")
 @click.option("--broker", help="RabbitMQ, amqp://user:password@host:port/vhost, for the measures on engines.")
-@click.option("--database", help="PostgreSQL, postgresql+psycopg://user:password@host:port/database, likewise; "
-              "the user must be allowed to create databases.")
+@click.option("--database", help="PostgreSQL, postgresql+psycopg://user:password@host:port/database, likewise, "
+              "and alone for console; the user must be allowed to create databases.")
 @click.option("--workers", type=Numbers(), default="1", show_default=True,
               help="Processes of each role on engines; several numbers (1,2,4) are measured one after the other.")
 def bench(names: tuple[str, ...], listing: bool, as_json: bool, count: int | None, repeat: int, data: Path | None,
@@ -78,16 +80,18 @@ def bench(names: tuple[str, ...], listing: bool, as_json: bool, count: int | Non
     \b
     With --broker and --database the window runs as processes on RabbitMQ and PostgreSQL, started as
     `single-window work all --processes N` starts them: import_engines, latency_200, backlog. They get a vhost and a
-    database of their own, which are removed afterwards.
+    database of their own, which are removed afterwards. console is measured on SQLite, or with --database alone on
+    PostgreSQL.
     """
     if listing:
         _list()
         return
     console = Console(stderr=True)
     found: list[dict[str, Any]] = []
-    engines = _engines(broker, database)
+    pages_alone = bool(names) and set(names) <= {one.name for one in CONSOLE_MEASURES}
+    engines = None if pages_alone and broker is None else _engines(broker, database)
     try:
-        for result in results(jobs(_chosen(names, engines), count, engines, workers), repeat, data,
+        for result in results(jobs(_chosen(names, engines), count, engines, workers, database or ""), repeat, data,
                               lambda text: console.print(text, style="dim")):
             found.append(result)
             if as_json:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from http.cookiejar import CookieJar
 from itertools import count as counted
 from pathlib import Path
 from statistics import quantiles
 from tempfile import TemporaryDirectory
+from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
 from simulators.bench.machine import Peak, used
 from simulators.bench.measures import OPTIONS, Measure, Measured, NotAllThere
+from simulators.bench.quarters import own_database, tidy
 from simulators.entry import Outside, answering, logins, monotonic, opened, settings_for
 from simulators.imports.day import Day
 from simulators.imports.traffic import trades
@@ -39,14 +42,20 @@ class Officer:
     def get(self, path: str, **query: object) -> str:
         """A page of the sandbox."""
         asked = urlencode({"sandbox": SANDBOX, **query})
-        with self._opener.open(f"{self._url}{path}?{asked}", timeout=60) as answer:
-            return str(answer.read().decode())
+        return self._answer(f"{self._url}{path}?{asked}")[1]
 
     def post(self, path: str, **form: str) -> str:
         """Send a form; gives where it leads to."""
         body = urlencode({"csrf_token": self._token, **form}).encode()
-        with self._opener.open(Request(f"{self._url}{path}?sandbox={SANDBOX}", body), timeout=60) as answer:
-            return str(answer.url)
+        return self._answer(Request(f"{self._url}{path}?sandbox={SANDBOX}", body))[0]
+
+    def _answer(self, asked: str | Request) -> tuple[str, str]:
+        """Where it leads to, and the page; raises `NotAllThere` where the window refuses."""
+        try:
+            with self._opener.open(asked, timeout=60) as answer:
+                return str(answer.url), answer.read().decode()
+        except HTTPError as refused:
+            raise NotAllThere(f"{refused.url} was answered with {refused.code}") from None
 
     def _form(self, page: str) -> str:
         found = _TOKEN.search(page)
@@ -55,20 +64,34 @@ class Officer:
         return found.group(1)
 
 
-def console(folder: Path, count: int) -> Measured:
-    """So many lists, of which twelve thousand wait: queue, next case, case, search and day, then twenty officers."""
-    with TemporaryDirectory(dir=folder) as data:
-        settings = settings_for(Path(data), synchronous="NORMAL", readers=0)
+def console(folder: Path, count: int, database: str = "") -> Measured:
+    """So many lists, of which twelve thousand wait: queue, next case, case, search and day, then twenty officers.
+    `database`: where PostgreSQL is, by default SQLite in the folder."""
+    with TemporaryDirectory(dir=folder) as data, _on(database) as (address, version):
+        settings = settings_for(Path(data), database=address, synchronous="NORMAL", readers=0)
         with opened(settings, SANDBOX, World(1), OPTIONS) as outside:
             prepared = monotonic()
             _filled(outside, count)
+            if address:
+                tidy(address)
             seconds = monotonic() - prepared
             with answering(outside) as (url, _), Peak() as peak:
                 before, begun = used(), monotonic()
                 found = _measured(outside, url)
                 cpu, took = used().since(before), monotonic() - begun
     return Measured(found["queue_ms"], count, round(took, 3), 1.0, cpu.own, cpu.others,
-                    {**found, "waiting": WAITING, "memory_mb": peak.most, "preparation_seconds": round(seconds, 1)})
+                    {**found, "waiting": WAITING, "memory_mb": peak.most, "preparation_seconds": round(seconds, 1),
+                     "engines": {"postgresql": version} if version else {}})
+
+
+@contextmanager
+def _on(database: str) -> Iterator[tuple[str, str]]:
+    """Address and version of a database of one's own at PostgreSQL; both empty where SQLite is measured."""
+    if not database:
+        yield "", ""
+        return
+    with own_database(database) as own:
+        yield own
 
 
 def _filled(outside: Outside, count: int) -> None:

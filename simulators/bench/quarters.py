@@ -55,6 +55,20 @@ def quarters(engines: Engines) -> Iterator[Quarters]:
         yield Quarters(broker, database, versions)
 
 
+@contextmanager
+def own_database(address: str) -> Iterator[tuple[str, str]]:
+    """A database of one's own at PostgreSQL, which is dropped afterwards: its address and the server's version.
+    Raises `NoQuarters`."""
+    version = _postgresql(address)
+    with _database(address, f"single_window_bench_{os.getpid()}_{next(_numbers)}") as own:
+        yield own, version
+
+
+def tidy(address: str) -> None:
+    """Let PostgreSQL tidy up and count its rows now, as its autovacuum does some minutes after so many came in."""
+    _told(address, "VACUUM ANALYZE")
+
+
 def _rabbitmq(address: str) -> str:
     """The version of the node that answers."""
     connection = _connected(address)

@@ -33,12 +33,13 @@ Result = TypeVar("Result")
 
 
 class Job(NamedTuple):
-    """A measure to run, with so many trades; on engines with so many workers."""
+    """A measure to run, with so many trades; on engines with so many workers, or on the database at an address."""
 
     measure: Measure
     trades: int
     engines: Engines | None = None
     workers: int = 0
+    database: str = ""
 
     @property
     def title(self) -> str:
@@ -58,6 +59,8 @@ class Job(NamedTuple):
     @property
     def arguments(self) -> tuple[object, ...]:
         """What its function wants beside folder and trades."""
+        if self.database:
+            return (self.database,)
         return () if self.engines is None else (self.engines, self.workers)
 
 
@@ -69,13 +72,17 @@ def named(name: str) -> Measure:
     raise KeyError(f"There is no measure {name!r}; there are: {', '.join(one.name for one in ALL)}.")
 
 
-def jobs(measures: Sequence[Measure], count: int | None, engines: Engines | None, workers: Sequence[int]) -> list[Job]:
-    """What to run; `import_engines` and `export_100` bring `import_100` along, whose share they are told as."""
+def jobs(measures: Sequence[Measure], count: int | None, engines: Engines | None, workers: Sequence[int],
+         database: str = "") -> list[Job]:
+    """What to run; `import_engines` and `export_100` bring `import_100` along, whose share they are told as.
+    `database`: where PostgreSQL is, for the measures of pages."""
     chosen = list(measures)
     if {"import_engines", "export_100"} & {one.name for one in chosen} and named("import_100") not in chosen:
         chosen.insert(0, named("import_100"))
-    return [Job(one, count or one.trades, *on) for one in chosen
-            for on in ([(engines, number) for number in workers] if one in ENGINE_MEASURES else [()])]
+    places: dict[bool, Sequence[tuple[Engines | None, int]]] = {
+        True: [(engines, number) for number in workers], False: [(None, 0)]}
+    return [Job(one, count or one.trades, *on, database if one in CONSOLE_MEASURES else "") for one in chosen
+            for on in places[one in ENGINE_MEASURES]]
 
 
 def results(wanted: Sequence[Job], repeat: int, data: Path | None, say: Callable[[str], None]

@@ -56,10 +56,11 @@ def shown(connection: Connection, sandbox: str, asked: Wanted, after: str = "", 
                  case_queue.proposed(connection, sandbox, [case.key for case in found[:most]]))
 
 
-def take_next(context: Context, sandbox: str, person: Person, desk: str = "", but: Key | None = None) -> Case | None:
+def take_next(context: Context, sandbox: str, person: Person, desk: str = "",
+              but: Collection[Key] = ()) -> Case | None:
     """Take the case that is due first at the desk, or at any of somebody's desks; None: nothing is free.
 
-    `but`: a case that he has just been at.
+    `but`: cases that he does not want now, such as one that he has just been at.
     """
     own = [one.name for one in desks_of(person) if not one.watched or one.name == desk]
     if not own:

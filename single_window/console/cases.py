@@ -41,6 +41,6 @@ def onward(sandbox: str, key: Key, decided: Decided, here: str) -> Response:
     told = "proposed" if decided.proposed else "done" if decided.done else "filed"
     place = here
     if request.form.get("then") == "next":
-        taken = queue.take_next(ports().window, sandbox, person(), but=key)
+        taken = queue.take_next(ports().window, sandbox, person(), but=[key])
         place = page_of(taken) if taken else link("console.review", nothing="1")
     return redirect(f"{place}{'&' if '?' in place else '?'}{urlencode({told: decided.action})}", 303)

@@ -130,15 +130,15 @@ def overdue(connection: Connection, sandbox: str, wanted: Wanted, most: int) -> 
     return connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
 
 
-def take_next(connection: Connection, sandbox: str, wanted: Wanted, but: Key | None = None) -> Case | None:
+def take_next(connection: Connection, sandbox: str, wanted: Wanted, but: Collection[Key] = ()) -> Case | None:
     """Take the case that is due first among those that nobody holds, or go on with one that is held by `wanted.who`.
 
-    No two get the same: the row is taken by compare-and-set. `but`: a case that is not wanted now.
+    No two get the same: the row is taken by compare-and-set. `but`: cases that are not wanted now.
     """
     for view in (MINE, FREE):
         chosen = _in_order(_chosen(sandbox, wanted._replace(view=view))).where(*_not_proposed(sandbox, wanted.who))
-        if but is not None:
-            chosen = chosen.where(tuple_(work_case.c.subject, work_case.c.subject_id) != tuple_(*but))
+        if but:
+            chosen = chosen.where(~pair_of(connection, (work_case.c.subject, work_case.c.subject_id), list(but)))
         if not on_sqlite(connection):
             chosen = chosen.with_for_update(skip_locked=True)
         row = connection.execute(chosen.limit(1)).first()

@@ -12,8 +12,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 
 from simulators.bench import broker_floor, database_floor
+from simulators.bench.console_measures import console
 from simulators.bench.engine_measures import backlog, import_engines, latency_200
-from simulators.bench.quarters import Engines, NoQuarters, quarters
+from simulators.bench.quarters import Engines, NoQuarters, own_database, quarters, tidy
 from simulators.entry import BROKER_EXCHANGES, BROKER_QUEUES
 from tests import databases
 from tests.brokers import Vhost, empty_vhost
@@ -113,6 +114,25 @@ def test_the_rows_of_a_run_go_into_bare_tables_in_as_many_commits(engines: Engin
     assert database_floor.last_transaction(engines.database) - first >= 2
     assert database_floor.database_seconds(engines.database, found, 4) > 0
     assert told(engines.database, "SELECT count(*) FROM floor.one WHERE words = E'a\\nb'") == [9]
+
+
+def test_a_database_of_ones_own_is_tidied_and_is_gone_afterwards(engines: Engines) -> None:
+    with own_database(engines.database) as (own, version):
+        told(own, "CREATE TABLE mine (id int)", "INSERT INTO mine SELECT generate_series(1, 500)")
+        tidy(own)
+        assert told(own, "SELECT reltuples::int FROM pg_class WHERE relname = 'mine'") == [500]
+        assert version[0].isdigit() and len(bench_databases(engines)) == 1
+    assert bench_databases(engines) == []
+    with pytest.raises(NoQuarters, match="must lead to PostgreSQL"), own_database("sqlite:///x"):
+        pass
+
+
+@pytest.mark.long
+def test_the_officers_pages_are_measured_on_postgresql(engines: Engines, tmp_path: Path) -> None:
+    found = console(tmp_path, 500, engines.database)
+    assert set(found.more["engines"]) == {"postgresql"} and found.trades == 500
+    assert all(found.more[name] > 0 for name in ("queue_ms", "take_next_ms", "case_ms", "search_ms", "day_ms"))
+    assert bench_databases(engines) == []
 
 
 def bench_databases(engines: Engines) -> list[object]:

@@ -90,7 +90,14 @@ def test_the_embedded_window_is_measured_first_where_engines_are_compared_to_it(
     assert {one.engines for one in found[1:]} == {ENGINES} and found[0].engines is None
 
 
+def test_the_pages_are_measured_on_the_database_that_is_named_and_nothing_else_is() -> None:
+    one, other = jobs([named("console"), named("import_1")], 50, None, (1,), ENGINES.database)
+    assert (one.arguments, one.title) == ((ENGINES.database,), "console")
+    assert other.arguments == () and jobs([named("console")], 50, None, (1,))[0].arguments == ()
+
+
 @each(("words", "said"), [
+    (["import_1", "--database", "postgresql+psycopg://localhost/x"], "--broker and --database go together"),
     (["backlog"], "backlog needs --broker amqp://… and --database"),
     (["--broker", "amqp://localhost/"], "--broker and --database go together"),
     (["--workers", "1,none"], "'1,none' is not a list like 1,2,4"),

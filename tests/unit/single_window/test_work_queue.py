@@ -108,7 +108,7 @@ def test_each_officer_takes_another_case_and_goes_on_with_his_own(window: Window
     assert (first.number, second.number) == ("N3", "N2")
     again = queue.take_next(window, "s", LI)
     assert again is not None and (again.key, again.lease_until >= first.lease_until) == (first.key, True)
-    third = queue.take_next(window, "s", LI, but=first.key)
+    third = queue.take_next(window, "s", LI, but=[first.key])
     assert third is not None and third.number == "N4"
     assert queue.take_next(window, "s", AUDITOR) is None, "who decides nowhere takes nothing"
 

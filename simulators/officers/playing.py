@@ -1,0 +1,158 @@
+"""Plays officers: each takes the case that is due first, works on it for a time, decides it, and takes the next."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from heapq import heapify, heapreplace
+from typing import NamedTuple
+
+from simulators.draws import Draws
+from simulators.entry import Answer, Case, Office
+from simulators.officers.judging import Verdict, judged
+
+HOUR = 3_600_000
+NAME = "模拟关员{seed}-{number}"
+"""How officers are called: those of two seeds may work beside each other. No account has such a name."""
+ROLES = ("supervisor", "supervisor", "reviewer", "inspector", "tax_officer", "exchange_officer", "registrar")
+"""Roles of the first, second, … officer, then from the front again: the first two may decide everything, so that there
+is always somebody for each desk, and another one who approves."""
+IDLE = 10 * 60_000
+"""After so many milliseconds of the sandbox's time somebody who found no case looks again."""
+NOT_DONE = frozenset({"refused", "filed"})
+
+
+class Manner(NamedTuple):
+    """How officers work: in which share of their cases (0 to 1) they are right, how many cases an hour each decides by
+    the sandbox's clock, and the seed of what is drawn."""
+
+    skill: float = 0.95
+    speed: float = 40.0
+    seed: int = 7
+
+
+class Refused(NamedTuple):
+    """A decision that was not carried out, and why."""
+
+    officer: str
+    case: str
+    action: str
+    why: str
+
+
+@dataclass(slots=True)
+class Officer:
+    """Somebody who is played, the case that is before him, and what he has decided so far."""
+
+    name: str
+    role: str
+    case: Case | None = None
+    right: int = 0
+    wrong: int = 0
+    by_action: Counter[str] = field(default_factory=Counter)
+    by_outcome: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def decided(self) -> int:
+        """How many cases he has decided."""
+        return self.right + self.wrong
+
+
+class Played(NamedTuple):
+    """What officers did from an instant of the sandbox to another: what was not carried out, and how many cases wait
+    still at each desk."""
+
+    officers: Sequence[Officer]
+    refused: Sequence[Refused]
+    left: dict[str, int]
+    begun: int
+    ended: int
+
+
+def crew(count: int, seed: int = Manner().seed) -> list[Officer]:
+    """So many officers, of every desk."""
+    return [Officer(NAME.format(seed=seed, number=number + 1), ROLES[number % len(ROLES)]) for number in range(count)]
+
+
+class Play:
+    """Officers at work in a sandbox. What each does when, and which case he decides how, follows from seed and cases:
+    a standing clock is moved from one to the next, so that two runs on the same cases are the same."""
+
+    def __init__(self, office: Office, officers: Sequence[Officer], manner: Manner) -> None:
+        self.office, self.officers, self.manner = office, officers, manner
+        self.refused: list[Refused] = []
+        self._decided: set[tuple[str, str, str]] = set()
+        self._left_alone: set[tuple[str, str]] = set()
+
+    def run(self, until: int = 0, empty: bool = True) -> Played:
+        """Play until an instant of the sandbox (0: none), or `empty`: until nobody finds a case, or it stops."""
+        begun = self.office.now
+        turns = [(begun, number) for number in range(len(self.officers))]
+        heapify(turns)
+        while turns and not (until and turns[0][0] > until) and self.office.wait(turns[0][0]):
+            at, number = turns[0]
+            officer = self.officers[number]
+            self._decide(officer)
+            officer.case = self._next(officer)
+            if empty and officer.case is None and self._all_done():
+                break
+            heapreplace(turns, (at + self._takes(officer), number))
+        for officer in self.officers:
+            if officer.case is not None:
+                self.office.let_go(officer.name, officer.role)
+                officer.case = None
+        if until and not empty:
+            self.office.wait(until)
+        return Played(self.officers, self.refused, self.office.waiting(), begun, self.office.now)
+
+    def _next(self, officer: Officer) -> Case | None:
+        """Take the next case that nobody has decided as it stands; what the table does not know is for people."""
+        while case := self.office.take(officer.name, officer.role, self._left_alone):
+            if (*_key(case), case.state) not in self._decided and self._verdict(officer, case) is not None:
+                return case
+            self._left_alone.add(_key(case))
+            self.office.let_go(officer.name, officer.role)
+        return None
+
+    def _all_done(self) -> bool:
+        """Whether nobody has a case before him, or would find one."""
+        for officer in self.officers:
+            if officer.case is None and self._next(officer) is not None:
+                self.office.let_go(officer.name, officer.role)
+                return False
+        return all(one.case is None for one in self.officers)
+
+    def _decide(self, officer: Officer) -> None:
+        case, officer.case = officer.case, None
+        verdict = self._verdict(officer, case) if case is not None else None
+        if case is None or verdict is None:
+            return
+        self._decided.add((*_key(case), case.state))
+        answer = self.office.decide(officer.name, officer.role, verdict.action, verdict.reason)
+        _count(officer, verdict, answer)
+        if answer.state in NOT_DONE:
+            self.refused.append(Refused(officer.name, f"{case.subject} {case.number}", verdict.action, answer.why))
+            self._left_alone.add(_key(case))
+
+    def _verdict(self, officer: Officer, case: Case) -> Verdict | None:
+        return judged(self.manner.seed, officer.name, self.manner.skill, case)
+
+    def _takes(self, officer: Officer) -> int:
+        """How long the case before an officer takes him, in milliseconds: half to one and a half of the mean."""
+        of = officer.case
+        if of is None:
+            return IDLE
+        mean = max(1, round(HOUR / self.manner.speed))
+        return mean // 2 + Draws(self.manner.seed, "time", officer.name, of.subject, of.number, of.state).below(mean)
+
+
+def _key(case: Case) -> tuple[str, str]:
+    return case.subject, case.id
+
+
+def _count(officer: Officer, verdict: Verdict, answer: Answer) -> None:
+    officer.right += verdict.right
+    officer.wrong += not verdict.right
+    officer.by_action[verdict.action] += 1
+    officer.by_outcome[answer.state] += 1

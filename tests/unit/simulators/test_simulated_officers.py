@@ -1,0 +1,228 @@
+"""Officers that a program plays: each case is decided once, by one of them, as the table of right decisions says."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections import Counter
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import select
+
+from declarations.lifecycle import LIFECYCLE_OF, OFFICER, allowed
+from schemas import receipt_texts
+from simulators.demo import OPTIONS
+from simulators.desks import SANDBOX, leave_work
+from simulators.entry import DEMO, Case, Office, answering, opened, settings_for
+from simulators.imports.day import Silent
+from simulators.officers.beside import officers_beside
+from simulators.officers.command import officers
+from simulators.officers.judging import Found, found_in, judged, kinds
+from simulators.officers.playing import NAME, Manner, Play, Played, crew
+from simulators.world import World
+from single_window.accounts import rights
+from single_window.cases.refunds.acting import ACTIONS
+from single_window.store.engine import open_engine, reading
+from single_window.store.tables import decision, work_case
+from tests.chaos.programs import until
+from tests.tables import each
+
+STEPS = {"refund_claim": ACTIONS, "registration": {"approve": "register", "refuse": "reject"}}
+"""Actions that have another name in the lifecycle than on the pages."""
+
+
+@pytest.fixture(scope="module")
+def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with cases at every kind of desk; tests play on copies of it."""
+    folder: Path = tmp_path_factory.mktemp("left")
+    with opened(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as outside:
+        leave_work(outside, World(1), 1, 20, Silent())
+    return folder
+
+
+@pytest.fixture
+def data(left: Path, tmp_path: Path) -> Path:
+    """A copy of it, to play in."""
+    shutil.copytree(left, tmp_path / "data")
+    return tmp_path / "data"
+
+
+def told(data: Path, *arguments: str) -> dict[str, Any]:
+    """What `single-window officers` reports."""
+    result = CliRunner().invoke(officers, ["--data", str(data), "--json", *arguments])
+    assert result.exit_code == 0, result.output
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+def decided(data: Path) -> list[Any]:
+    """Every decision of officers who were played, as it is kept: about what, in which state, by whom."""
+    engine = open_engine(f"sqlite:///{data / 'window.sqlite3'}")
+    try:
+        with reading(engine) as connection:
+            return list(connection.execute(select(
+                decision.c.subject, decision.c.subject_id, decision.c.before, decision.c.action, decision.c.by,
+                decision.c.second).where(decision.c.sandbox == SANDBOX, decision.c.by.startswith(NAME[:4])).order_by(
+                decision.c.subject, decision.c.subject_id, decision.c.id)))
+    finally:
+        engine.dispose()
+
+
+def nobody_twice(data: Path) -> bool:
+    """Whether each case, which is a subject in a state, was decided once."""
+    return max(Counter((subject, number, before) for subject, number, before, *_ in decided(data)).values()) == 1
+
+
+def test_with_skill_1_every_decision_is_right_and_nothing_is_left(data: Path) -> None:
+    report = told(data, "--skill", "1", "--count", "5")
+    assert report["left"] == {} and report["not_carried_out"] == []
+    assert sum(one["decided"] for one in report["officers"]) == sum(one["right"] for one in report["officers"]) > 60
+    assert {one["role"] for one in report["officers"]} >= {"supervisor", "reviewer", "inspector", "tax_officer"}
+    assert nobody_twice(data)
+    seconded = [(by, second) for *_, by, second in decided(data) if second]
+    assert seconded and all(by != second for by, second in seconded)
+
+
+@pytest.mark.long
+def test_alone_an_officer_leaves_his_proposals_to_another_one(data: Path) -> None:
+    report = told(data, "--skill", "1", "--count", "1")
+    assert set(report["left"]) <= {"approvals", "inspection"} and report["left"]["approvals"] > 0
+
+
+def test_the_same_seed_on_the_same_cases_gives_the_same_decisions_and_another_seed_others(left: Path, tmp_path: Path
+                                                                                           ) -> None:
+    found = []
+    for number, seed in enumerate(("7", "7", "8")):
+        place = tmp_path / str(number)
+        shutil.copytree(left, place)
+        found.append((told(place, "--skill", "0.7", "--seed", seed, "--for", "10m"), decided(place)))
+        assert nobody_twice(place)
+    assert found[0] == found[1]
+    assert found[0][1] != found[2][1]
+
+
+@pytest.mark.long
+def test_an_officer_without_skill_is_always_wrong_and_decides_nothing_twice_all_the_same(data: Path) -> None:
+    report = told(data, "--skill", "0", "--for", "20m")
+    assert {one["right"] for one in report["officers"]} == {0}
+    assert nobody_twice(data)
+
+
+def test_they_work_as_long_as_they_are_told_to_and_as_fast(data: Path) -> None:
+    report = told(data, "--for", "30m", "--speed", "20", "--count", "3")
+    begun, until = (one.partition(" ")[2] for one in (report["from"], report["until"]))
+    assert (begun, until) == ("20:00", "20:30")
+    assert all(6 <= one["decided"] <= 14 for one in report["officers"]), "twenty an hour, give or take"
+    assert sum(report["left"].values()) > 30
+
+
+def test_two_programs_beside_a_window_that_works_decide_no_case_twice(data: Path) -> None:
+    played: list[Played] = []
+    with opened(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as outside:
+        outside.beside(SANDBOX, World(1), {}, outside.day).run_clock(20_000)
+        with answering(outside):
+            def play(number: int) -> None:
+                office = Office(outside.window, SANDBOX, others=True)
+                some = crew(4)[2 * number:2 * number + 2]
+                played.append(Play(office, some, Manner(skill=1)).run())
+
+            threads = [Thread(target=play, args=(number,)) for number in range(2)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+    assert len(played) == 2 and all(one.decided for found in played for one in found.officers)
+    assert nobody_twice(data)
+
+
+def test_they_stop_when_they_are_told_to_and_hold_nothing_then(data: Path) -> None:
+    with opened(settings_for(data, synchronous="NORMAL", readers=0), DEMO, World(1), OPTIONS) as outside:
+        outside.beside(SANDBOX, World(1), {}, outside.day).run_clock(20_000)
+        with answering(outside), officers_beside(outside, SANDBOX, 3, 7) as play:
+            assert play is not None
+            until(lambda: sum(one.decided for one in play.officers) > 3, 60, "some cases are decided")
+        assert {one.case for one in play.officers} == {None}
+        with reading(outside.window.engine) as connection:
+            held = select(work_case.c.assignee).where(work_case.c.waiting == 1, work_case.c.assignee != "")
+            assert connection.execute(held).all() == []
+
+
+def test_data_or_a_sandbox_that_are_not_there_are_told(tmp_path: Path, data: Path) -> None:
+    assert "There are no data in" in CliRunner().invoke(officers, ["--data", str(tmp_path / "none")]).output
+    unknown = CliRunner().invoke(officers, ["--data", str(data), "--sandbox", "nowhere"])
+    assert "nowhere" in str(unknown.exception)
+
+
+def test_people_read_a_table_and_what_is_left(data: Path) -> None:
+    output = CliRunner().invoke(officers, ["--data", str(data), "--for", "20m"], env={"COLUMNS": "160"}).output
+    assert "模拟关员7-1" in output and "supervisor" in output and "Left 待办: " in output
+
+
+# the table
+
+
+def case(**more: Any) -> Case:
+    """A case, as far as it matters here."""
+    return Case("declaration", "1", "N1", "in_review", "I", (), "review")._replace(**more)
+
+
+RIGHT = {
+    "a sound list is concluded": ({}, "conclude"),
+    "a price in doubt is refused": ({"rules": ("14024",)}, "reject"),
+    "goods whose content is not clear are refused": ({"rules": ("14021", "14204")}, "reject"),
+    "a guarantee that does not suffice is refused": ({"rules": ("14204",)}, "reject"),
+    "a claim is approved": ({"subject": "refund_claim"}, "approve"),
+    "a return is approved": ({"subject": "request"}, "approve"),
+    "a payment whose purpose is in doubt is refused": ({"subject": "forex_report", "rules": ("21101",)}, "refuse"),
+    "a company that was suspended lately is refused": ({"subject": "registration", "rules": ("21353",)}, "refuse"),
+    "a proposal that is right is approved": (
+        {"subject": "proposal", "about": "refund_claim", "before": "in_review", "proposed": "approve"}, "approve"),
+    "a proposal that is wrong is declined": (
+        {"subject": "proposal", "about": "refund_claim", "before": "in_review", "proposed": "refuse"}, "decline"),
+}
+
+
+@each(("said", "action"), RIGHT.values(), ids=RIGHT)
+def test_what_is_right_follows_from_what_the_case_says(said: dict[str, Any], action: str) -> None:
+    verdict = judged(7, "one", 1.0, case(**said))
+    assert verdict is not None and (verdict.action, verdict.right) == (action, True)
+
+
+def test_whoever_is_unskilled_takes_the_other_action() -> None:
+    verdict = judged(7, "one", 0.0, case(rules=("14025",)))
+    assert verdict is not None and (verdict.action, verdict.right) == ("conclude", False)
+
+
+def test_a_case_that_the_table_does_not_know_is_left_to_people() -> None:
+    assert judged(7, "one", 1.0, case(subject="batch")) is None
+
+
+def test_what_is_found_in_a_case_is_the_same_whoever_looks_and_differs_from_case_to_case() -> None:
+    looked = [found_in(3, case(state="under_inspection", number=f"N{number}")) for number in range(200)]
+    assert looked == [found_in(3, case(state="under_inspection", number=f"N{number}")) for number in range(200)]
+    often = Counter(one.right for one in looked if isinstance(one, Found))
+    assert 140 < often["conclude"] < 180 and set(often) > {"conclude", "detain"}
+
+
+@each("kind", kinds(), ids=[kind.en for kind in kinds()])
+def test_every_action_of_the_table_is_one_that_officers_may_take_with_the_reason_that_it_needs(kind: Any) -> None:
+    name = LIFECYCLE_OF["inventory"] if kind.subject == "declaration" else kind.subject
+    for state in kind.states:
+        for found in kind.found:
+            for action, reason in ((found.right, found.reason), (found.wrong, found.wrong_reason)):
+                assert rights.book().acts[kind.subject, action]
+                if name in ("request", "forex_report"):
+                    continue
+                step = STEPS.get(name, {}).get(action, action)
+                (taken,) = [one for one in allowed(state, OFFICER, name) if one.action == step
+                            and one.flow in ("", kind.flow or "I")]
+                assert reason or "reason_given" not in taken.needs
+
+
+def test_every_rule_of_the_table_is_one_that_has_words() -> None:
+    for rule in (rule for kind in kinds() for rule in kind.rules):
+        assert receipt_texts.text(rule).en
