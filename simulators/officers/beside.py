@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Event, Thread
 
-from simulators.entry import Office, Outside
+from simulators.entry import Outside
+from simulators.entry.officers import Office
 from simulators.officers.playing import Manner, Play, crew
 
 

@@ -11,7 +11,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from simulators.entry import ended, office, settings_for
+from simulators.entry import ended, settings_for
+from simulators.entry.officers import office
 from simulators.officers.playing import Manner, Play, Played, crew
 
 UNITS = {"m": 60_000, "h": 3_600_000, "d": 24 * 3_600_000}

@@ -9,7 +9,7 @@ from heapq import heapify, heapreplace
 from typing import NamedTuple
 
 from simulators.draws import Draws
-from simulators.entry import Answer, Case, Office
+from simulators.entry.officers import Answer, Case, Office
 from simulators.officers.judging import Verdict, judged
 
 HOUR = 3_600_000

@@ -17,7 +17,8 @@ from declarations.lifecycle import LIFECYCLE_OF, OFFICER, allowed
 from schemas import receipt_texts
 from simulators.demo import OPTIONS
 from simulators.desks import SANDBOX, leave_work
-from simulators.entry import DEMO, Case, Office, answering, opened, settings_for
+from simulators.entry import DEMO, answering, opened, settings_for
+from simulators.entry.officers import Case, Office
 from simulators.imports.day import Silent
 from simulators.officers.beside import officers_beside
 from simulators.officers.command import officers

@@ -1,0 +1,140 @@
+"""The officers' side of the door: the queue of a sandbox as those who work at it see it, and what they decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from threading import Event
+from typing import NamedTuple
+
+from single_window.accounts.people import Person
+from single_window.cases import deciding, queue
+from single_window.clock import monotonic
+from single_window.commands.call import Call
+from single_window.language.words import said
+from single_window.settings import Settings
+from single_window.store import case_queue
+from single_window.store.decisions import State
+from single_window.store.engine import reading
+from single_window.store.subjects import PROPOSAL
+from single_window.wiring import Window
+from single_window.work import decisions, passing
+
+ANSWERED_WITHIN = 60.0
+"""Seconds that a decision may take to be answered."""
+OFTEN, RARELY = 0.02, 0.5
+"""Seconds until others are asked again: looking costs those who work, too."""
+
+
+class Case(NamedTuple):
+    """A case as an officer reads it. `subject` and `id` name it; `rules` are those of its reasons. Of a proposal,
+    `about` is what it is about, `proposed` the action, and `before` the state from which it would lead."""
+
+    subject: str
+    id: str
+    number: str
+    state: str
+    flow: str
+    rules: tuple[str, ...]
+    desk: str
+    about: str = ""
+    proposed: str = ""
+    before: str = ""
+
+
+class Answer(NamedTuple):
+    """What became of a decision: "done", "proposed", "declined", "refused", or "filed" where there is no answer yet;
+    `why` it was refused."""
+
+    state: str
+    why: str = ""
+
+
+class Office:
+    """The queue of a sandbox as its officers work at it; what they know of a case is what it says.
+
+    `others`: it is another process, or another thread of this one, that carries their decisions out. `stop` is set
+    when they are to wait for nothing any more.
+    """
+
+    def __init__(self, window: Window, sandbox: str, others: bool = False, stop: Event | None = None) -> None:
+        self.window, self.sandbox, self.others, self.stop = window, sandbox, others, stop or Event()
+        self._held: dict[str, case_queue.Case] = {}
+
+    @property
+    def now(self) -> int:
+        """The sandbox's instant."""
+        return self.window.now(self.sandbox)
+
+    def take(self, officer: str, role: str, but: Iterable[tuple[str, str]] = ()) -> Case | None:
+        """The next case of an officer, which is his now; `but`: cases, by subject and id, that he does not want."""
+        found = queue.take_next(self.window, self.sandbox, Person(officer, role), but=list(but))
+        if found is None:
+            return None
+        self._held[officer] = found
+        rules = tuple(one.rule for one in found.reasons)
+        case = Case(found.subject, found.subject_id, found.number, found.state, found.flow, rules, found.desk)
+        if case.subject != PROPOSAL:
+            return case
+        about = decisions.outcome(self.window, self.sandbox, int(case.id))
+        return case._replace(about=about.subject, proposed=about.action, before=about.before)
+
+    def decide(self, officer: str, role: str, action: str, reason: str) -> Answer:
+        """Decide about the case that an officer has taken, and wait for the answer; what was not carried out is let
+        go."""
+        case, who = self._held.pop(officer), Person(officer, role)
+        try:
+            answer = self._answer(deciding.decide(self.window, self.sandbox, case, action, reason, who))
+        except deciding.NotFiled as refused:
+            answer = Answer("refused", str(refused))
+        queue.let_go(self.window, self.sandbox, who, [case.key])
+        return answer
+
+    def let_go(self, officer: str, role: str) -> None:
+        """Let the case go that an officer has taken."""
+        queue.let_go(self.window, self.sandbox, Person(officer, role), [self._held.pop(officer).key])
+
+    def wait(self, until: int) -> bool:
+        """Return at an instant of the sandbox, whose clock is moved there where it stands still; False where `stop`
+        was set before."""
+        while not self.stop.is_set() and (left := until - self.now) > 0:
+            clock = self.window.sandbox(self.sandbox).clock
+            rate = Decimal(1) if clock.kind == "system" else clock.rate
+            if rate:
+                self.stop.wait(min(RARELY, float(left / rate) / 1_000))
+            else:
+                passing.advance(self.window, self.sandbox, until, self._settle, self.others)
+        return not self.stop.is_set()
+
+    def waiting(self) -> dict[str, int]:
+        """How many cases wait at each desk where any do."""
+        with reading(self.window.engine) as connection:
+            return dict(case_queue.counts(connection, self.sandbox))
+
+    def _answer(self, number: int) -> Answer:
+        begun, found = monotonic(), decisions.outcome(self.window, self.sandbox, number)
+        while found.waiting and monotonic() - begun < ANSWERED_WITHIN and not self.stop.is_set():
+            self._settle()
+            found = decisions.outcome(self.window, self.sandbox, number)
+        why = "; ".join(said(reason).en for reason in found.answer) if found.state == State.REFUSED else ""
+        return Answer(str(found.state), why)
+
+    def _settle(self) -> None:
+        if self.others:
+            self.stop.wait(OFTEN)
+        else:
+            self.window.settle()
+
+
+@contextmanager
+def office(settings: Settings, sandbox: str) -> Iterator[Office]:
+    """The officers' side of a sandbox that is there, beside another process where one works on the data.
+
+    Raises `NoData` where nothing is there, `UnknownSandbox` where there is no such sandbox.
+    """
+    call = Call(settings, sandbox, False, "en")
+    call.need_data()
+    with call.window() as window:
+        window.sandbox(sandbox)
+        yield Office(window, sandbox, call.beside is not None)
