@@ -23,7 +23,7 @@ from single_window.wiring import Window, open_window
 from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
-from tests.databases import ENGINES, empty_database
+from tests.databases import ENGINES, made_database
 from tests.stories.telling import WORLD, Teller
 
 pytestmark = pytest.mark.service
@@ -45,7 +45,7 @@ class Beside(NamedTuple):
 
 @pytest.fixture(params=ENGINES)
 def beside(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Beside]:
-    with empty_database(request.param, tmp_path) as database, empty_vhost() as vhost:
+    with made_database(request.param, tmp_path) as database, empty_vhost() as vhost:
         settings = Settings(data=tmp_path, database=database, broker=vhost.url, attempts=1, readers=0)
         worker = open_window(settings)
         runtime = Runtime(worker).start()
