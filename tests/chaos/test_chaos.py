@@ -52,7 +52,7 @@ def test_nothing_is_lost_over_rabbitmq_and_postgresql_whoever_is_killed() -> Non
     assert result.doubled
 
 
-@pytest.mark.parametrize(("trades", "kills"), [(40, 2), pytest.param(60, 3, marks=pytest.mark.long)])
+@pytest.mark.parametrize(("trades", "kills"), [(50, 2), pytest.param(60, 3, marks=pytest.mark.long)])
 def test_nothing_is_lost_by_one_process_on_sqlite_however_often_it_is_killed(trades: int, kills: int) -> None:
     result = played(Scenario(SEED, trades, kills, alone=True, outage=1.0, nights=NIGHTS))
     whole(result)
