@@ -105,7 +105,7 @@ def test_what_was_parked_is_sent_again_and_waited_for(beside: Beside) -> None:
         deliveries.file_deliveries(connection, [
             (number, "main", "customs", "officer.acted", 0, '[["declaration", 1]]', 1, "ready", 0, system_now())])
     beside.worker.wake()
-    until(lambda: beside.answer("parked", "list"), 30, "it is parked")
+    until(lambda: beside.answer("parked", "list"), 120, "it is parked")
     again = beside.answer("parked", "retry", number)
     assert (again["count"], again["parked"]) == (1, 1)
     assert beside.answer("parked", "dismiss", number, "--reason", "a test")["count"] == 1
