@@ -1,11 +1,13 @@
-"""RabbitMQ for tests: a vhost of their own, deleted afterwards, or a namespace where none can be made.
+"""RabbitMQ for tests: a vhost of their own, deleted some time afterwards, or a namespace where none can be made.
 
 RabbitMQ is looked for at SINGLE_WINDOW_TEST_RABBITMQ; where there is none, tests that want it are skipped with a reason
-(`tests/absent.py`). The vhost is made by rabbitmqctl, which may administer a node of this machine only.
+(`tests/absent.py`). Vhosts are made by rabbitmqctl, which may administer a node of this machine only. It takes a second
+of a processor whatever it does; so it makes several at once, and deletes those that are over by the way.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import subprocess
 from collections.abc import Iterator
@@ -22,7 +24,11 @@ from tests.absent import absent
 
 VARIABLE = "SINGLE_WINDOW_TEST_RABBITMQ"
 ADDRESS = os.environ.get(VARIABLE, "amqp://guest:guest@127.0.0.1:5672/")
+TOGETHER = 6
+"""How many vhosts are made at once."""
 _numbers = count(1)
+_ready: list[tuple[str, bool]] = []
+_over: list[str] = []
 
 
 class Vhost(NamedTuple):
@@ -35,17 +41,18 @@ class Vhost(NamedTuple):
 
 @contextmanager
 def empty_vhost() -> Iterator[Vhost]:
-    """A vhost without queues; afterwards it is gone, with all that is in it."""
+    """A vhost without queues; some time afterwards, at the latest with this process, it goes with all that is in it."""
     if missing := _unreachable():
         absent(missing)
-    name = f"single-window-test-{os.getpid()}-{next(_numbers)}"
+    if not _ready:
+        _ready.extend(_made())
+    name, made = _ready.pop()
     url = _within(name)
+    own = made and not _refusal(url)
     try:
-        own = _control("add_vhost", name) and _control("set_permissions", "-p", name, _user(), ".*", ".*", ".*") \
-            and not _refusal(url)
         yield Vhost(url if own else ADDRESS, name, own)
     finally:
-        _control("delete_vhost", name)
+        _over.append(name)
 
 
 def scrub(vhost: Vhost, queues: list[str], exchanges: list[str]) -> None:
@@ -93,9 +100,33 @@ def _refusal(url: str) -> str:
     return ""
 
 
-def _control(*arguments: str) -> bool:
-    """Whether rabbitmqctl did as it was told."""
+def _made() -> list[tuple[str, bool]]:
+    """Names of new vhosts, each with whether it could be made; those that are over are deleted by the way."""
+    names = [f"single-window-test-{os.getpid()}-{next(_numbers)}" for _ in range(TOGETHER)]
+    if names[0].endswith("-1"):
+        atexit.register(lambda: _evaluated(_deleting([*_over, *(name for name, _ in _ready)])))
+    made = _evaluated(_deleting(_over), f"""
+        [begin ok = rabbit_vhost:add(Name, <<"tests">>),
+               ok = rabbit_auth_backend_internal:set_permissions(
+                   {_term(_user())}, Name, <<".*">>, <<".*">>, <<".*">>, <<"tests">>)
+         end || Name <- [{", ".join(map(_term, names))}]]""")
+    _over.clear()
+    return [(name, made) for name in names]
+
+
+def _deleting(names: list[str]) -> str:
+    """What deletes vhosts, if they are there."""
+    return f"""[catch rabbit_vhost:delete(Name, <<"tests">>) || Name <- [{", ".join(map(_term, names))}]]"""
+
+
+def _term(text: str) -> str:
+    """A text as Erlang has it."""
+    return f"<<{','.join(map(str, text.encode()))}>>"
+
+
+def _evaluated(*expressions: str) -> bool:
+    """Whether a node of this machine did what is written here, in Erlang."""
     with suppress(OSError, subprocess.TimeoutExpired):
-        return subprocess.run(["rabbitmqctl", "--quiet", *arguments], capture_output=True, timeout=30,
-                              check=False).returncode == 0
+        return subprocess.run(["rabbitmqctl", "--quiet", "eval", f"{', '.join(expressions)}."], capture_output=True,
+                              timeout=120, check=False).returncode == 0
     return False

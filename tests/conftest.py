@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import tests.compiled  # noqa: F401 - before anything that is to be kept is imported
 from tests import tables
 from tests.brokers import Vhost, empty_vhost
 from tests.databases import made_database

@@ -21,15 +21,17 @@ PACKAGES = ("declarations", "gateways", "single_window")
 def readers() -> Mapping[str, tuple[str, ...]]:
     """The modules that read each parameter, by its name; an empty tuple: none does."""
     found: dict[str, set[str]] = {one.name: set() for one in parameters.describe()}
-    for module, pattern in _mentions():
-        for name in found:
-            if pattern.fullmatch(name):
-                found[name].add(module)
+    for module, mention in _mentions():
+        if isinstance(mention, str):
+            found.get(mention, set()).add(module)
+            continue
+        for name in filter(mention.fullmatch, found):
+            found[name].add(module)
     return {name: tuple(sorted(modules)) for name, modules in found.items()}
 
 
-def _mentions() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Every module with each of its texts that may be the name of a parameter, as a pattern."""
+def _mentions() -> Iterator[tuple[str, str | re.Pattern[str]]]:
+    """Every module with each of its texts that may name a parameter; one put together as a pattern."""
     for package in PACKAGES:
         root = Path(str(files(package)))
         for path in sorted(root.rglob("*.py")):
@@ -40,7 +42,7 @@ def _mentions() -> Iterator[tuple[str, re.Pattern[str]]]:
                 if isinstance(node, ast.JoinedStr):
                     yield from ((module, pattern) for pattern in _pattern(node))
                 elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts:
-                    yield module, re.compile(re.escape(node.value))
+                    yield module, node.value
 
 
 def _pattern(text: ast.JoinedStr) -> Iterator[re.Pattern[str]]:

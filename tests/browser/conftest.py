@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from functools import cache
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from simulators.demo import OPTIONS
 from simulators.desks import leave_work
-from simulators.entry import DEMO, answering, opened, settings_for
+from simulators.entry import DEMO, FIRST_DAY, Outside, answering, opened, settings_for
 from simulators.imports.day import Silent
 from simulators.world import World
 from single_window.wiring import Window
 from tests.absent import absent
+from tests.databases import kept_folder
 from tests.officers import account
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome")
@@ -58,13 +62,24 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def desks(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Desks]:
-    """The window, played anew for each module: what is decided in one is not missed in another."""
+    """The window, on a copy for each module: what is decided in one is not missed in another."""
     folder: Path = tmp_path_factory.mktemp("desks")
-    settings = settings_for(folder, synchronous="NORMAL", readers=0)
-    with opened(settings, DEMO, World(SEED), OPTIONS) as outside:
+    copytree(_played(), folder, dirs_exist_ok=True)
+    with _opened(folder) as outside, answering(outside) as (url, _):
+        yield Desks(url, outside.window)
+
+
+@cache
+def _played() -> Path:
+    """A folder with work for officers, whose window is closed."""
+    folder = kept_folder()
+    with _opened(folder) as outside:
         leave_work(outside, World(SEED), SEED, 20, Silent())
-        with answering(outside) as (url, _):
-            yield Desks(url, outside.window)
+    return folder
+
+
+def _opened(folder: Path) -> AbstractContextManager[Outside]:
+    return opened(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, World(SEED), OPTIONS, FIRST_DAY)
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ def test_rabbitmq_keeps_what_was_confirmed_when_killed_and_cuts_and_blocks(rabbi
     channel.queue_declare("kept", durable=True, arguments={"x-queue-type": "quorum"})
     channel.confirm_delivery()
     channel.basic_publish("", "kept", b"1", PERSISTENT)
-    until(lambda: rabbitmq.remembers("kept"), 10, "the queue is on disk")
+    until(lambda: rabbitmq.remembers("kept"), 120, "the queue is on disk")
     rabbitmq.cut()
     with pytest.raises(AMQPError):
         channel.queue_declare("kept", passive=True)
@@ -106,7 +106,7 @@ def test_rabbitmq_keeps_what_was_confirmed_when_killed_and_cuts_and_blocks(rabbi
     rabbitmq.clear()
     assert not rabbitmq.blocked
     again = pika.BlockingConnection(pika.URLParameters(rabbitmq.address))
-    until(lambda: again.channel().queue_declare("kept", passive=True).method.message_count == 1, 10, "the message")
+    until(lambda: again.channel().queue_declare("kept", passive=True).method.message_count == 1, 120, "the message")
     again.close()
 
 
@@ -119,7 +119,7 @@ def test_nothing_is_left_when_a_run_fails_midway(engine: type[PostgreSQL] | type
         assert ours
         raise KeyboardInterrupt
     assert not made.exists()
-    until(lambda: not {one.pid for one in processes()} & set(ours), 10, "its processes have gone")
+    until(lambda: not {one.pid for one in processes()} & set(ours), 120, "its processes have gone")
 
 
 def commanded(pid: int) -> str:
@@ -157,11 +157,11 @@ def test_a_port_is_given_to_one_process_only_even_while_nobody_listens() -> None
 def test_what_a_killed_program_leaves_behind_is_found_and_ended(tmp_path: Path) -> None:
     parent = Program("parent", ["sh", "-c", "sleep 600 & wait"], tmp_path / "log")
     parent.start()
-    until(lambda: len(parent.members()) == 2, 5, "the child is there")
+    until(lambda: len(parent.members()) == 2, 120, "the child is there")
     parent.kill()
     assert (parent.exit_code, len(parent.members())) == (-9, 1)
     assert len(parent.sweep()) == 1
-    until(lambda: parent.members() == [], 5, "the child has gone")
+    until(lambda: parent.members() == [], 120, "the child has gone")
 
 
 def test_waiting_in_vain_says_what_was_waited_for() -> None:

@@ -55,14 +55,14 @@ def test_who_is_killed_comes_up_again_and_that_is_not_counted_as_his_doing(crew:
     with crew:
         before = crew.programs["alone"].pid
         assert crew.kill("alone", Draws(1)) == "alone"
-        until(lambda: crew.programs["alone"].alive and crew.programs["alone"].pid != before, 5, "he is up again")
+        until(lambda: crew.programs["alone"].alive and crew.programs["alone"].pid != before, 120, "he is up again")
     assert crew.exits == {}
 
 
 def test_who_ends_by_himself_comes_up_again_and_is_counted(crew: Crew, tmp_path: Path) -> None:
     crew.programs["quitter"] = crew.programme("quitter", ["sh", "-c", "exit 7"])
     with crew:
-        until(lambda: crew.exits["quitter with 7"] >= 2, 10, "he has ended twice")
+        until(lambda: crew.exits["quitter with 7"] >= 2, 120, "he has ended twice")
 
 
 def test_a_child_may_be_killed_in_its_parents_place(crew: Crew) -> None:
@@ -70,7 +70,7 @@ def test_a_child_may_be_killed_in_its_parents_place(crew: Crew) -> None:
     with crew:
         parent = crew.programs["parent"]
         for number in range(3):
-            until(lambda: parent.pid not in seen and len(parent.members()) == 2, 5, "it is up, and its child is there")
+            until(lambda: parent.pid not in seen and len(parent.members()) == 2, 120, "it is up with its child")
             seen.add(parent.pid)
             said.add(crew.kill("parent", Draws(number)).partition(", ")[2])
     assert said == {"a child", "its first process"}
@@ -78,7 +78,7 @@ def test_a_child_may_be_killed_in_its_parents_place(crew: Crew) -> None:
 
 def test_in_the_end_nobody_is_left_and_who_was_left_behind_is_told(crew: Crew) -> None:
     with crew:
-        until(lambda: len(crew.programs["parent"].members()) == 2, 5, "the child is there")
+        until(lambda: len(crew.programs["parent"].members()) == 2, 120, "the child is there")
         assert crew.stop() == {"parent": 1}, "a shell ends without its child"
     assert [one.members() for one in crew.programs.values()] == [[], []]
 

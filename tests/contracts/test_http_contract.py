@@ -14,15 +14,15 @@ import pytest
 from single_window.clock import monotonic
 from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
-from tests.databases import empty_database, window_in
+from tests.databases import made_database, window_in
 from tests.running import address, running
 from tests.tables import each
 from tests.unit.single_window.serving_http import CAP, Client, again, in_json, mailbox, many, sample
 
 SEVERAL = 12
 """Requests after which each of two processes has most likely answered one."""
-SERVERS = (("run", "sqlite"), *(pytest.param(("serve", engine), marks=pytest.mark.service)
-                                for engine in ("sqlite", "postgresql")))
+SERVERS = (("run", "sqlite"), pytest.param(("serve", "sqlite"), marks=[pytest.mark.service, pytest.mark.long]),
+           pytest.param(("serve", "postgresql"), marks=pytest.mark.service))
 
 
 @pytest.fixture(scope="module", params=SERVERS, ids="-".join)
@@ -31,7 +31,7 @@ def client(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     command, engine = request.param
     folder = tmp_path_factory.mktemp(command)
     with ExitStack() as stack:
-        database = stack.enter_context(empty_database(engine, folder))
+        database = stack.enter_context(made_database(engine, folder))
         shared = {"database": database, "body_cap": CAP, "synchronous": "NORMAL", "readers": 0}
         if command == "run":
             yield Client(address(stack.enter_context(running("run --port 0", folder, **shared))))

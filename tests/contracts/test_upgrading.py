@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,20 +22,25 @@ from single_window.store.case_queue import Wanted
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.migrate import WrongRevision
 from single_window.store.tables import metadata
-from tests.databases import ENGINES, empty_database
+from tests.databases import ON_BOTH, empty_database
+from tests.stories.killing import PATIENCE, at_once
+from tests.tables import each
 
+pytestmark = ON_BOTH
 REVISIONS = tuple(migrate.titles())
 EARLIER = REVISIONS[:-1]
+SOON = (EARLIER[0], EARLIER[len(EARLIER) // 2], EARLIER[-1])
+"""The oldest, one between and the newest of them; the others are upgraded with the long proofs."""
 ROWS = 3
 BOOK_KEEPING = "alembic_version"
 COMMANDS = (["run", "--port", "0"], ["show", "X1"], ["act", "X1", "conclude"], ["parked", "list"], ["receipts"],
             ["prune", "--before", "2026-01-01"], ["sandbox", "list"], ["clock", "show"])
 
 
-@pytest.fixture(params=ENGINES)
-def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    with empty_database(request.param, tmp_path) as address:
-        yield Settings(data=tmp_path, database="" if request.param == "sqlite" else address)
+@pytest.fixture
+def settings(dialect: str, tmp_path: Path) -> Iterator[Settings]:
+    with empty_database(dialect, tmp_path) as address:
+        yield Settings(data=tmp_path, database="" if dialect == "sqlite" else address)
 
 
 @pytest.fixture
@@ -87,7 +91,8 @@ def held(engine: Engine) -> dict[str, list[dict[str, Any]]]:
             select(table).order_by(*table.primary_key.columns))] for table in found}
 
 
-@pytest.mark.parametrize("revision", EARLIER)
+@pytest.mark.parametrize("revision", [
+    one if one in SOON else pytest.param(one, marks=pytest.mark.long) for one in EARLIER])
 def test_every_earlier_database_is_brought_to_the_newest_tables_with_all_it_held(address: str, revision: str) -> None:
     migrate.upgrade(address, revision)
     engine = open_engine(address)
@@ -122,35 +127,36 @@ def test_an_upgrade_that_fails_half_way_has_not_happened(address: str) -> None:
 
 def make(address: str, barrier: Any) -> None:
     """One of several processes that find no tables at the same instant."""
-    barrier.wait(120)
+    barrier.wait(PATIENCE)
     migrate.prepare(address)
 
 
 def test_several_processes_that_start_on_an_empty_database_make_its_tables_once(address: str) -> None:
-    spawn = multiprocessing.get_context("spawn")
-    barrier = spawn.Barrier(4)
-    processes = [spawn.Process(target=make, args=(address, barrier)) for _ in range(4)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join(120)
-    assert [process.exitcode for process in processes] == [0] * 4
+    at_once(make, *[(address,)] * 4)
     assert migrate.standing(address).ready
 
 
 # who may work on them
 
 
-@pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-def test_every_command_refuses_a_database_that_is_behind(settings: Settings, arguments: list[str]) -> None:
-    migrate.upgrade(settings.database_url, "0001")
-    result = call(settings, *arguments)
+@pytest.fixture(scope="module")
+def behind(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+    """A database at the first revision, which nobody changes."""
+    folder = tmp_path_factory.mktemp("behind")
+    with empty_database(dialect, folder) as address:
+        migrate.upgrade(address, "0001")
+        yield Settings(data=folder, database="" if dialect == "sqlite" else address)
+
+
+@each("arguments", COMMANDS, ids=" ".join)
+def test_every_command_refuses_a_database_that_is_behind(behind: Settings, arguments: list[str]) -> None:
+    result = call(behind, *arguments)
     assert result.exit_code == 1
     assert "is at revision 0001" in result.stderr and f"needs {REVISIONS[-1]}" in result.stderr
     assert "single-window upgrade" in result.stderr
-    assert ("single-window backup" if not settings.database else "pg_dump") in result.stderr
+    assert ("single-window backup" if not behind.database else "pg_dump") in result.stderr
     assert len(result.stderr.strip().splitlines()) == 1
-    assert migrate.standing(settings.database_url).current == "0001"
+    assert migrate.standing(behind.database_url).current == "0001"
 
 
 def test_a_database_of_a_newer_program_is_refused(settings: Settings) -> None:

@@ -23,7 +23,7 @@ from single_window.wiring import Window, open_window
 from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
-from tests.databases import ENGINES, empty_database
+from tests.databases import ENGINES, made_database
 from tests.stories.telling import WORLD, Teller
 
 pytestmark = pytest.mark.service
@@ -45,7 +45,7 @@ class Beside(NamedTuple):
 
 @pytest.fixture(params=ENGINES)
 def beside(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Beside]:
-    with empty_database(request.param, tmp_path) as database, empty_vhost() as vhost:
+    with made_database(request.param, tmp_path) as database, empty_vhost() as vhost:
         settings = Settings(data=tmp_path, database=database, broker=vhost.url, attempts=1, readers=0)
         worker = open_window(settings)
         runtime = Runtime(worker).start()
@@ -105,7 +105,7 @@ def test_what_was_parked_is_sent_again_and_waited_for(beside: Beside) -> None:
         deliveries.file_deliveries(connection, [
             (number, "main", "customs", "officer.acted", 0, '[["declaration", 1]]', 1, "ready", 0, system_now())])
     beside.worker.wake()
-    until(lambda: beside.answer("parked", "list"), 30, "it is parked")
+    until(lambda: beside.answer("parked", "list"), 120, "it is parked")
     again = beside.answer("parked", "retry", number)
     assert (again["count"], again["parked"]) == (1, 1)
     assert beside.answer("parked", "dismiss", number, "--reason", "a test")["count"] == 1

@@ -23,7 +23,7 @@ from single_window.store.tables import message
 from single_window.wiring import Window
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
-from tests.databases import empty_database, window_in
+from tests.databases import made_database, window_in
 from tests.proxy import Proxy
 from tests.unit.single_window.serving_http import Client, again, sample
 from tests.wire import Wire
@@ -35,7 +35,7 @@ ARCHIVED = b"transmission_id"
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[str]:
-    with empty_database("postgresql", tmp_path) as address:
+    with made_database("postgresql", tmp_path) as address:
         yield address
 
 

@@ -17,7 +17,7 @@ from single_window.wiring import Window, open_window
 from single_window.work.parking import dismiss
 from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, until
-from tests.databases import empty_database
+from tests.databases import made_database
 from tests.running import PATIENCE, address, heard, program, running
 from tests.stories.telling import KINDS, Teller, outcome
 from tests.unit.single_window.serving_http import Client
@@ -64,7 +64,7 @@ def lot(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Lot]:
     with ExitStack() as stack:
         more = {}
         if getattr(request, "param", "sqlite") == "postgresql":
-            more = {"database": stack.enter_context(empty_database("postgresql", tmp_path)),
+            more = {"database": stack.enter_context(made_database("postgresql", tmp_path)),
                     "broker": stack.enter_context(empty_vhost()).url}
         made = Lot(Settings(data=tmp_path / "data", synchronous="NORMAL", readers=0, **more))
         yield made

@@ -19,7 +19,7 @@ from single_window.intake.samples import fresh
 from single_window.observe.ranges import holds
 from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, until
-from tests.databases import empty_database
+from tests.databases import made_database
 from tests.running import PATIENCE, address, heard, running
 from tests.unit.single_window.serving_http import TRADE, Client
 
@@ -55,7 +55,7 @@ def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
             one = stack.enter_context(running("run --port 0", folder, gateways=1, log="json"))
             yield Site(Client(address(one)), [one])
             return
-        settings = {"database": stack.enter_context(empty_database("postgresql", folder)),
+        settings = {"database": stack.enter_context(made_database("postgresql", folder)),
                     "broker": stack.enter_context(empty_vhost()).url, "log": "json"}
         serving = stack.enter_context(running("serve --port 0 --processes 2", folder, **settings))
         working = stack.enter_context(running(f"work {' '.join(ROLES)}", folder, **settings))
@@ -136,7 +136,7 @@ def test_a_process_whose_engines_are_away_lives_and_says_what_it_lacks(tmp_path:
     with ExitStack() as stack:
         settings = {"database": "postgresql+psycopg://nobody@127.0.0.1:1/nothing", "broker": "amqp://a:b@127.0.0.1:1/v"}
         if away == "broker":
-            settings["database"] = stack.enter_context(empty_database("postgresql", tmp_path))
+            settings["database"] = stack.enter_context(made_database("postgresql", tmp_path))
         client = Client(address(stack.enter_context(running("serve --port 0 --processes 1", tmp_path, **settings))))
         assert client.call("GET", "/healthz").json["status"] == "alive"
         until(lambda: lacking(client) == [check], PATIENCE, f"{check} is what it lacks")

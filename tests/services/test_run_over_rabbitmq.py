@@ -16,7 +16,7 @@ from single_window.wiring import open_window
 from single_window.work.runtime import Runtime
 from tests.brokers import empty_vhost
 from tests.chaos.programs import until
-from tests.databases import LATER_ON_POSTGRESQL, empty_database
+from tests.databases import LATER_ON_POSTGRESQL, made_database
 from tests.running import PATIENCE, address, heard, program, running
 from tests.unit.single_window.serving_http import TRADE, Client, again, sample
 
@@ -26,7 +26,7 @@ AGENT = "DXPENT0000000005"
 
 @pytest.fixture
 def settings(dialect: str, tmp_path: Path) -> Iterator[Settings]:
-    with empty_database(dialect, tmp_path) as database, empty_vhost() as vhost:
+    with made_database(dialect, tmp_path) as database, empty_vhost() as vhost:
         yield Settings(data=tmp_path / "data", database=database, broker=vhost.url, readers=0)
 
 

@@ -27,7 +27,7 @@ from tests.brokers import empty_vhost
 from tests.chaos.crew import Crew, surroundings
 from tests.chaos.engines import free_port
 from tests.chaos.programs import until
-from tests.databases import empty_database
+from tests.databases import made_database
 
 pytestmark = pytest.mark.service
 DAY = date(2026, 11, 20)
@@ -55,7 +55,7 @@ def embedded(of_the_day: list[Trade], tmp_path_factory: pytest.TempPathFactory) 
 @contextmanager
 def spread(folder: Path, workers: int, journal: Journal) -> Iterator[Remote]:
     """The window in processes of its own over RabbitMQ and PostgreSQL, as it answers over HTTP."""
-    with empty_database("postgresql", folder) as database, empty_vhost() as vhost:
+    with made_database("postgresql", folder) as database, empty_vhost() as vhost:
         if not vhost.own:
             absent("no RabbitMQ whose vhosts may be made: processes of the window know one namespace only")
         settings = {"data": folder / "data", "database": database, "broker": vhost.url, "port": free_port()}

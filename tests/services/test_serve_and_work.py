@@ -21,7 +21,7 @@ from single_window.intake import samples
 from single_window.store import migrate
 from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, descendants, until
-from tests.databases import empty_database
+from tests.databases import made_database
 from tests.running import PATIENCE, address, heard, program, running
 from tests.unit.single_window.serving_http import TRADE, Client, again, many, sample
 
@@ -46,7 +46,7 @@ class Site(NamedTuple):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("site")
     with ExitStack() as stack:
-        settings = {"database": stack.enter_context(empty_database("postgresql", folder)),
+        settings = {"database": stack.enter_context(made_database("postgresql", folder)),
                     "broker": stack.enter_context(empty_vhost()).url}
         serving = stack.enter_context(running("serve --port 0", folder, **settings))
         client = Client(address(serving))

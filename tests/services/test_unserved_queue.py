@@ -26,7 +26,7 @@ from tests.chaos.engines import folder
 from tests.chaos.programs import until
 from tests.chaos.rabbitmq import RabbitMQ
 from tests.chaos.wanting import or_skip
-from tests.databases import empty_database
+from tests.databases import made_database
 from tests.proxy import Proxy
 from tests.stories.telling import KINDS, Teller, outcome
 
@@ -38,7 +38,7 @@ RELEASED = [("2", "2.inventory"), ("120", "1800"), ("800", "2600")]
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    with empty_database(request.param, tmp_path) as database, empty_vhost() as vhost:
+    with made_database(request.param, tmp_path) as database, empty_vhost() as vhost:
         yield Settings(data=tmp_path / "data", database=database, broker=vhost.url, readers=0, resend=3)
 
 

@@ -52,17 +52,20 @@ class Module:
         return (node for node in self.nodes if isinstance(node, ast.Call))
 
 
-@cache
 def modules(*packages: str) -> tuple[Module, ...]:
     """All modules of these packages (none named: of all five), without generated revisions of the tables."""
+    return tuple(module for package in packages or PACKAGES for module in _modules(package))
+
+
+@cache
+def _modules(package: str) -> tuple[Module, ...]:
     found = []
-    for package in packages or PACKAGES:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            parts = path.relative_to(ROOT).with_suffix("").parts
-            if "versions" in parts:
-                continue
-            init = parts[-1] == "__init__"
-            found.append(Module(".".join(parts[:-1] if init else parts), path.read_text("utf-8"), init))
+    for path in sorted((ROOT / package).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        if "versions" in parts:
+            continue
+        init = parts[-1] == "__init__"
+        found.append(Module(".".join(parts[:-1] if init else parts), path.read_text("utf-8"), init))
     return tuple(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from single_window.store.tables import metadata
@@ -51,7 +51,7 @@ def kept(modules: Iterable[Module]) -> dict[str, str]:
     return found
 
 
-def writes(module: Module, records: dict[str, str]) -> Iterator[Write]:
+def writes(module: Module, records: Mapping[str, str]) -> Iterator[Write]:
     """Every write of a module; one whose table cannot be told counts for every table that the module names."""
     if module.name in MACHINERY or _keeps_its_own(module):
         return
@@ -69,7 +69,7 @@ def _keeps_its_own(module: Module) -> bool:
     return within(module.name, "simulators") and not knows
 
 
-def _written(module: Module, records: dict[str, str]) -> Iterator[tuple[int, str]]:
+def _written(module: Module, records: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     for node in module.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and _SQL.match(node.value):
             yield node.lineno, ""
@@ -83,7 +83,7 @@ def _written(module: Module, records: dict[str, str]) -> Iterator[tuple[int, str
 
 
 def _methods(module: Module, call: ast.Call, method: ast.Attribute,
-             records: dict[str, str]) -> Iterator[tuple[int, str]]:
+             records: Mapping[str, str]) -> Iterator[tuple[int, str]]:
     """`table.insert()`, `RECORDS.save(...)`, `metadata.create_all(...)`."""
     receiver = module.dotted(method.value)
     if method.attr in {"insert", "update", "delete"} and (table := _table(module, method.value)):

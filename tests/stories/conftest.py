@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +26,25 @@ def tell(dialect: str, tmp_path: Path) -> Iterator[Callable[..., Teller]]:
 
     A gateway that takes hold of something late fails its story at the end, and so does a case that nobody waits for.
     """
+    with _telling(dialect, tmp_path) as start:
+        yield start
+
+
+@pytest.fixture(scope="module")
+def tell_once(dialect: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Teller]]:
+    """The same, for a story that is told once and that a module's tests leave as it is."""
+    with _telling(dialect, tmp_path_factory.mktemp("told")) as start:
+        yield start
+
+
+@contextmanager
+def _telling(dialect: str, place: Path) -> Iterator[Callable[..., Teller]]:
     late: list[list[str]] = []
     astray: list[str] = []
     with ExitStack() as closing:
 
         def start(name: str = "story", gateways: int = 0, batch: int = 2_048, **options: object) -> Teller:
-            folder = tmp_path / name
+            folder = place / name
             folder.mkdir()
             address = closing.enter_context(made_database(dialect, folder))
             window = Window(Settings(data=folder, synchronous="NORMAL", readers=0, gateways=gateways, batch=batch,

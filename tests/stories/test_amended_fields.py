@@ -16,11 +16,11 @@ from single_window.cases.stories import versions
 from single_window.cases.stories.versions import Amendment
 from single_window.store.engine import reading, writing
 from single_window.store.tables import archive, message
-from tests.databases import ON_BOTH
+from tests.databases import LATER_ON_POSTGRESQL
 from tests.officers import TESTER, signed_in
 from tests.stories.telling import Teller
 
-pytestmark = ON_BOTH
+pytestmark = LATER_ON_POSTGRESQL
 
 
 def amended(story: Teller, change: Callable[[bytes], bytes] = bytes, times: int = 1, **changes: str) -> Trade:

@@ -64,7 +64,7 @@ def play(told: Batching, steps: list[tuple[str, int]]) -> list[str]:
     return numbers
 
 
-@pytest.mark.parametrize("examples", [8, pytest.param(40, marks=pytest.mark.long)])
+@pytest.mark.parametrize("examples", [4, pytest.param(40, marks=pytest.mark.long)])
 def test_a_member_ends_in_exactly_one_way(examples):
     some = settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
     some(given(STEPS)(ends_in_one_way))()

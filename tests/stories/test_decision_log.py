@@ -16,6 +16,7 @@ from single_window.store.tables import decision, decision_log_head
 from single_window.store.tables import decision_log as rows
 from tests.databases import ON_BOTH
 from tests.officers import TESTER
+from tests.tables import each
 
 pytestmark = ON_BOTH
 
@@ -25,10 +26,14 @@ def decide(story, number, action, reason=""):
     story.window.settle()
 
 
-@pytest.fixture
-def decided(tell):
+@pytest.fixture(scope="module")
+def decided(tell_once):
+    """Four decisions, which the tests leave as they are."""
+    return four_decisions(tell_once())
+
+
+def four_decisions(story):
     """A list that was held, then refused; another one inspected: four decisions, one of them not carried out."""
-    story = tell()
     first, second = (story.trade(number, fault="guarantee_short") for number in (0, 1))
     story.send(first)
     story.send(second)
@@ -42,6 +47,13 @@ def decided(tell):
 
 def broken(story):
     with reading(story.window.engine) as connection:
+        return decision_log.broken(connection, story.sandbox)
+
+
+def broken_after(story, tamper):
+    """What is broken once a statement has been carried out, which is taken back."""
+    with story.window.engine.connect() as connection:
+        connection.execute(tamper)
         return decision_log.broken(connection, story.sandbox)
 
 
@@ -61,7 +73,7 @@ def test_each_answered_decision_is_logged_with_who_why_and_what_came_of_it(decid
     assert broken(decided) is None
 
 
-@pytest.mark.parametrize(("tamper", "sequence"), [
+@each(("tamper", "sequence"), [
     (update(rows).where(rows.c.sequence == 2).values(by="somebody"), 2),
     (update(rows).where(rows.c.sequence == 2).values(outcome="refused"), 2),
     (update(rows).where(rows.c.sequence == 1).values(seen=7), 1),
@@ -75,24 +87,22 @@ def test_each_answered_decision_is_logged_with_who_why_and_what_came_of_it(decid
 ], ids=["who", "outcome", "version", "row cut out", "first row", "last row", "all rows", "head", "decision",
         "no decision"])
 def test_a_change_in_the_database_is_found_and_named(decided, tamper, sequence):
-    with writing(decided.window.engine) as connection:
-        connection.execute(tamper)
-    found = broken(decided)
+    found = broken_after(decided, tamper)
     assert found is not None and found.sequence == sequence
+    assert broken(decided) is None
 
 
 def test_a_row_that_is_changed_with_its_hash_breaks_the_next_one(decided):
     changed = entries(decided)[1]._replace(by="somebody")
-    with writing(decided.window.engine) as connection:
-        connection.execute(update(rows).where(rows.c.sequence == 2).values(
-            by="somebody", hash=decision_log.digest(changed[:-1])))
-    found = broken(decided)
+    found = broken_after(decided, update(rows).where(rows.c.sequence == 2).values(
+        by="somebody", hash=decision_log.digest(changed[:-1])))
     assert found is not None and found.sequence == 3
 
 
-def test_the_command_shows_the_log_and_fails_once_it_is_broken(decided, dialect):
+def test_the_command_shows_the_log_and_fails_once_it_is_broken(tell, dialect):
     if dialect != "sqlite":
         pytest.skip("the command reads the same rows")
+    decided = four_decisions(tell())
     asked = ["audit", "log", "--data", str(decided.window.settings.data), "--sandbox", decided.sandbox]
     shown = CliRunner().invoke(main, [*asked, "--json"])
     told = json.loads(shown.stdout)

@@ -143,7 +143,7 @@ def test_orders_prove_the_claims_of_their_summary(told):
     assert told.one().exchange == "collected"
 
 
-@pytest.mark.parametrize("mode", ["9610", "9710"])
+@pytest.mark.parametrize("mode", ["9610", pytest.param("9710", marks=pytest.mark.long)])
 @pytest.mark.parametrize("named", ["declaration", "list", "order"])
 def test_exchange_that_was_collected_for_another_company_does_not_count(told, mode, named):
     summaries = Summarising(told.story)
@@ -553,7 +553,8 @@ def test_what_was_sold_and_comes_back_later_is_repaid_though_it_is_settled(told,
     assert (told.one().state, told.one().exchange) == ("settled", "")
 
 
-@pytest.fixture(params=["9000.00", "1000.00", "0"])
+@pytest.fixture(params=[pytest.param("9000.00", marks=pytest.mark.long), "1000.00",
+                        pytest.param("0", marks=pytest.mark.long)])
 def credited(told, request):
     """A manufacturer's claim ahead of sale that is paid, by input tax: all refunded, in part, all credited."""
     number = told.listed(50, "9810", date(2026, 10, 10), line(qty="100", amount="2000.00")) + "001"

@@ -285,7 +285,7 @@ def _fail(window: Window, box: str) -> None:
 
 
 def _until(window: Window, box: str, position: int, also: Any = lambda: True) -> None:
-    until(lambda: stored(window, box).position == position and also(), 20, f"receipt {position}")
+    until(lambda: stored(window, box).position == position and also(), 120, f"receipt {position}")
 
 
 @pytest.mark.parametrize(("language", "words"), [("zh", "推送受阻"), ("en", "blocked")])

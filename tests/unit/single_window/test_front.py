@@ -46,7 +46,7 @@ def test_it_takes_messages_and_leaves_the_work_to_others(settings: Settings) -> 
         window = open_window(settings)
         try:
             runtime = Runtime(window).start()
-            assert runtime.wait_until_settled(20) and runtime.stop()
+            assert runtime.wait_until_settled(120) and runtime.stop()
             assert window.depth() == {}
         finally:
             window.close()
@@ -81,5 +81,5 @@ def test_without_a_database_it_says_so_and_asks_to_come_again(settings: Settings
 def test_where_waiting_is_of_no_use_it_says_why(settings: Settings) -> None:
     (settings.data / "file").write_text("no folder")
     with answering(replace(settings, database=f"sqlite:///{settings.data / 'file' / 'x.sqlite3'}")) as (front, _):
-        until(lambda: front.failure is not None, 20, "a failure")
+        until(lambda: front.failure is not None, 120, "a failure")
         assert "x.sqlite3" in str(front.failure)

@@ -55,7 +55,7 @@ def test_a_message_that_can_be_opened_is_accepted_with_an_id_and_links(client: C
 def test_the_four_documents_of_a_trade_lead_to_release(client: Client, server: Server) -> None:
     for code in TRADE:
         assert client.post(own(code, "TRADE-1")).status == 202
-    assert server.runtime.wait_until_settled(20)
+    assert server.runtime.wait_until_settled(120)
     found = client.get("/declarations/TRADE-1").json
     assert [one["state"] for one in found["declarations"]] == ["released"]
     assert {one["kind"] for one in found["documents"]} == {"order", "payment", "waybill", "inventory"}
@@ -205,7 +205,7 @@ def test_what_the_schema_refuses_is_accepted_and_answered_by_one_ceb900(client: 
     body = body.replace(mailbox(body).encode(), f"DXPENT{zlib.crc32(case.encode()):010d}".encode())
     answer = client.post(body)
     assert answer.status == 202
-    assert server.runtime.wait_until_settled(20)
+    assert server.runtime.wait_until_settled(120)
     received = client.get(f"/receipts?mailbox={mailbox(body)}").json["receipts"]
     assert [(one["type"], one["status"]) for one in received] == [("CEB900Message", status)]
     kept = client.get(f"/messages/{answer.json['id']}").json
@@ -239,7 +239,7 @@ def test_a_ceb900_gives_the_refused_message_back_whatever_its_ids_are(client: Cl
     body = again(re.sub(rb"<ceb:status>.*</ceb:BaseSubscribe>", b"", body, flags=re.DOTALL))
     sent = ECHOED[case](body)
     assert client.post(sent).status == 202
-    assert server.runtime.wait_until_settled(20)
+    assert server.runtime.wait_until_settled(120)
     received, = client.get(f"/receipts?mailbox={box}").json["receipts"]
     assert received["type"] == "CEB900Message"
     echoed = etree.fromstring(received["xml"].encode()).findtext(".//{*}oriBizMessage")
@@ -255,7 +255,7 @@ def test_a_joined_key_is_nobody_elses(client: Client, server: Server) -> None:
         for name, value in {"areaCode": area, "copNo": cop_no, "dxpId": box}.items():
             body = re.sub(rf"(<ceb:{name}>)[^<]*", rf"\g<1>{value}", body)
         client.post(again(body.encode()))
-    assert server.runtime.wait_until_settled(20)
+    assert server.runtime.wait_until_settled(120)
     received = client.get(f"/receipts?mailbox={box}").json["receipts"]
     assert [one["status"] for one in received if one["status"] != "120"] == ["2", "2", "2"]
 
@@ -289,7 +289,7 @@ def test_a_subscription_reaches_one_mailbox_and_none_that_cannot_be(client: Clie
     told = client.call("POST", "/api/v1/validate", body).json
     assert [one["code"] for one in told["findings"]] == ["subscription-unheard"] * 3 and told["valid"] is True
     assert client.post(body).status == 202
-    assert server.runtime.wait_until_settled(20)
+    assert server.runtime.wait_until_settled(120)
     heard = [len(client.get(f"/receipts?mailbox=DXPENT300000000{number}").json["receipts"]) for number in (1, 2, 3)]
     assert heard == [2, 0, 0]
 

@@ -66,7 +66,7 @@ def test_what_is_sent_again_is_worked_off_by_the_running_window(client: Client, 
     one, two, three = park(3)
     told = post(client, "retry", {"ids": [one, two]}).json
     assert told["count"] == 2 and [entry["outcome"] for entry in told["outcomes"]] == ["retried"] * 2
-    assert server.runtime.wait_until_settled(10)
+    assert server.runtime.wait_until_settled(120)
     assert listed(client) == [three]
     again = post(client, "retry", {"ids": [one, 10**15]}).json
     assert (again["count"], [entry["outcome"] for entry in again["outcomes"]]) == (0, ["already", "unknown"])
@@ -84,13 +84,13 @@ def test_what_is_dismissed_keeps_who_and_why_and_may_be_sent_again(client: Clien
     assert (handled["act"], handled["who"], handled["why"]) == ("dismissed", "operator", "误发") and handled["at"]
     assert post(client, "dismiss", {"ids": [one], "reason": "x"}).json["outcomes"][0]["outcome"] == "already"
     assert post(client, "retry", {"ids": [one]}).json["count"] == 1
-    assert server.runtime.wait_until_settled(10) and listed(client, "?state=dismissed") == []
+    assert server.runtime.wait_until_settled(120) and listed(client, "?state=dismissed") == []
 
 
 def test_what_still_fails_waits_for_its_next_attempt(client: Client, park: Any, server: Server) -> None:
     one, = park(1, PERSISTING)
     post(client, "retry", {"ids": [one]})
-    assert server.runtime.wait_until_settled(10)
+    assert server.runtime.wait_until_settled(120)
     with reading(server.window.engine) as connection:
         state, attempts, reason = connection.execute(
             select(delivery.c.state, delivery.c.attempts, delivery.c.reason).where(delivery.c.id == one)).one()

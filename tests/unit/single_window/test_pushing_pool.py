@@ -52,7 +52,7 @@ def rounds(pusher: Failing, woken: Event, stopping: Event, steps: int) -> int:
     pool = Pool(pusher, woken.set, stopping)
     for _ in range(steps):
         pool.step()
-        until(lambda: not pool.step(begin=False) and not pool.busy, 10, "the end of a round")
+        until(lambda: not pool.step(begin=False) and not pool.busy, 120, "the end of a round")
     stopping.set()
     pool.close()
     return pusher.rounds

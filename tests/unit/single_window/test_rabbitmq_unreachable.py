@@ -110,7 +110,7 @@ def test_what_fails_before_there_is_a_socket_is_tried_again(monkeypatch: pytest.
 
     monkeypatch.setattr("single_window.messaging.line.SelectConnection", out_of_threads)
     line = Line(URLParameters("amqp://127.0.0.1/"), lost := Losing(), "test")
-    until(lambda: len(tries) > 2, 10, "a third try")
+    until(lambda: len(tries) > 2, 120, "a third try")
     line.end()
     assert str(lost.error) == "can't start new thread"
 

@@ -105,15 +105,15 @@ def test_run_serves_refuses_a_second_and_ends_by_signal(tmp_path: Path) -> None:
         assert accepted.status == 202
         second = started(tmp_path)
         told = line(second)
-        assert second.wait(30) == 3 and told.startswith("AlreadyRunning")
+        assert second.wait(120) == 3 and told.startswith("AlreadyRunning")
         assert str(first.pid) in told and announced.split()[3] in told
         third = started(tmp_path / "elsewhere", client.port)
         told = line(third)
-        assert third.wait(30) == 3 and told.startswith("PortInUse") and str(client.port) in told
+        assert third.wait(120) == 3 and told.startswith("PortInUse") and str(client.port) in told
         assert not (tmp_path / "elsewhere" / "window.sqlite3").exists()
     finally:
         first.send_signal(signal.SIGTERM)
-    assert first.wait(30) == 0
+    assert first.wait(120) == 0
     with DataLock(tmp_path), pytest.raises(OSError):
         socket.create_connection((client.host, client.port), timeout=1).close()
 

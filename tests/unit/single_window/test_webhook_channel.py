@@ -386,7 +386,7 @@ def test_a_window_that_runs_pushes_what_it_answers(tmp_path: Path, receiver: Rec
         with Server(opened, bind("127.0.0.1", 0), folders=False) as server:
             connecting.make_webhook(opened, "main", mailbox(body), receiver.url)
             assert Client(server.url).post(body).status == 202
-            until(lambda: bool(receiver.posted), 20, "a receipt")
+            until(lambda: bool(receiver.posted), 120, "a receipt")
     finally:
         opened.close()
     posted, = receiver.posted
