@@ -16,6 +16,7 @@ from single_window.console import (
     exchange,
     inspections,
     log,
+    parameters,
     parked,
     proposals,
     raw,
@@ -49,6 +50,7 @@ refunds.register(blueprint)
 registrations.register(blueprint)
 log.register(blueprint)
 proposals.register(blueprint)
+parameters.register(blueprint)
 inspections.register(blueprint)
 exchange.register(blueprint)
 channels.register(blueprint)
