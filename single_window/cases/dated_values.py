@@ -39,7 +39,7 @@ class Shown(NamedTuple):
     """A piece of the parameters that were asked for, by group, and the place at which the next one begins (0: none)."""
 
     groups: Sequence[tuple[str, Sequence[Standing]]]
-    count: int
+    total: int
     after: int
 
 

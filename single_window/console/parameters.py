@@ -16,7 +16,7 @@ from single_window.cases.stories import LARGEST_ID, NotFound
 from single_window.console.speech import asked_sandbox, given_day
 from single_window.language import words
 from single_window.store.engine import reading
-from single_window.store.exchange_rate_rows import law_of
+from single_window.store.law_books import law_of
 
 MOST = 50
 """Parameters of one page, and values of one parameter."""

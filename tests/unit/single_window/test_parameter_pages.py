@@ -72,7 +72,7 @@ def test_pages_follow_each_other_without_gap_or_repetition(window: Window) -> No
         names += [row.parameter.name for _, rows in found.groups for row in rows]
         if not (start := found.after):
             break
-    assert sorted(names) == [one.name for one in load().describe()] and len(names) == found.count
+    assert sorted(names) == [one.name for one in load().describe()] and len(names) == found.total
 
 
 def test_the_page_shows_the_values_of_the_day_with_source_and_confidence(app: Flask) -> None:
