@@ -43,17 +43,17 @@ def changed(parameter: Parameter, given: Mapping[str, str], since: date) -> Cont
     """The value of a parameter from a day on with these numbers (texts by key; `AMOUNT` where it is no table) in place
     of those in force then. Raises `BadChange`."""
     if parameter.changeable is None:
-        raise BadChange("not_changeable", name=parameter.name)
+        raise BadChange("not_changeable", parameter=parameter.name)
     try:
         base = parameter.on(since).content
     except NoValue:
-        raise BadChange("no_value", name=parameter.name, day=since.isoformat()) from None
+        raise BadChange("no_value", parameter=parameter.name, day=since.isoformat()) from None
     known = {AMOUNT: base} if isinstance(base, Decimal) else dict(base) if isinstance(base, Mapping) else {}
     if strange := given.keys() - known.keys():
-        raise BadChange("unknown_key", name=parameter.name, key=min(strange), known=", ".join(known) or "–")
+        raise BadChange("unknown_key", parameter=parameter.name, key=min(strange), known=", ".join(known) or "–")
     numbers = {key: _number(parameter, text) for key, text in given.items()}
     if all(known[key] == number for key, number in numbers.items()):
-        raise BadChange("unchanged", name=parameter.name)
+        raise BadChange("unchanged", parameter=parameter.name)
     return numbers[AMOUNT] if isinstance(base, Decimal) else {**known, **numbers}
 
 
@@ -62,7 +62,7 @@ def _number(parameter: Parameter, text: str) -> Decimal:
     number = Decimal(text.strip()) if _NUMBER.fullmatch(text.strip()) else None
     if number is None or bounds is None or not bounds.least <= number <= bounds.most:
         least, most = (f"{bounds.least:f}", f"{bounds.most:f}") if bounds else ("", "")
-        raise BadChange("out_of_bounds", name=parameter.name, value=text[:40], least=least, most=most)
+        raise BadChange("out_of_bounds", parameter=parameter.name, value=text[:40], least=least, most=most)
     return number
 
 

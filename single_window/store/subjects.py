@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from sqlalchemy import Column, Connection, Table, select
 
 from gateways.decisions import Subject
+from single_window.store import sandbox_values
 from single_window.store.bulk import one_of
 from single_window.store.tables import batch, declaration, enterprise, forex_report, refund_claim, request
 
@@ -14,6 +15,8 @@ TABLES: Mapping[str, Table] = {
     Subject.DECLARATION: declaration, Subject.REQUEST: request, Subject.BATCH: batch,
     Subject.REFUND_CLAIM: refund_claim, Subject.FOREX_REPORT: forex_report, Subject.REGISTRATION: enterprise}
 """Where each kind of subject is kept that has a state of its own; a tax bill has that of its list."""
+PARAMETER = "parameter"
+"""A dated value that a sandbox may have of its own: the store keeps it, no gateway does."""
 PROPOSAL = "proposal"
 """What a proposal's case is about: a decision that waits for a second person."""
 
@@ -24,7 +27,10 @@ def key_of(table: Table) -> Column[int] | Column[str]:
 
 
 def states(connection: Connection, sandbox: str, subject: str, ids: Collection[str]) -> Mapping[str, str]:
-    """The states of subjects of a kind, by id; those that are not there are left out."""
+    """The states of subjects of a kind, by id; those that are not there are left out. That of a parameter is the value
+    it was last given, and from when on."""
+    if subject == PARAMETER:
+        return sandbox_values.newest(connection, sandbox, list(ids))
     table = TABLES.get(subject)
     if table is None:
         return {}

@@ -25,7 +25,8 @@ from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, file_decision, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
-from single_window.store.subjects import states
+from single_window.store.subjects import PARAMETER, states
+from single_window.work import parameter_changes
 
 __all__ = ["PATIENCE_SECONDS", "Decided", "State", "Subject", "file", "outcome", "wait"]
 
@@ -42,7 +43,7 @@ class NoSuchDecision(LookupError):
     permanent = True
 
 
-def file(context: Context, sandbox: str, subject: Subject, subject_id: int | str, action: str, *, by: Person,
+def file(context: Context, sandbox: str, subject: str, subject_id: int | str, action: str, *, by: Person,
          seen: int = 0, reason: str = "", values: Mapping[str, Any] | None = None) -> int:
     """File a decision and its delivery in one commit; gives its id. Raises `rights.Lacking` for whoever may not do this
     to a subject of this office.
@@ -79,7 +80,11 @@ def file(context: Context, sandbox: str, subject: Subject, subject_id: int | str
 
 
 def deliver(connection: Connection, context: Context, sandbox: str, subject: str, decision: Decision) -> None:
-    """Write the delivery of a decision to the gateway of its subject, in the transaction that files it."""
+    """Write the delivery of a decision to the gateway of its subject, in the transaction that files it; what no gateway
+    keeps is carried out and answered in it."""
+    if subject == PARAMETER:
+        parameter_changes.carry_out(connection, sandbox, decision)
+        return
     write_sends(connection, context.numbering, sandbox, {f"decision.{subject}": [list(decision)]}, system_now())
 
 

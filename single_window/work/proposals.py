@@ -17,6 +17,7 @@ from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
+from single_window.store.subjects import PARAMETER
 from single_window.work.decisions import NoSuchDecision, deliver
 
 log = structlog.get_logger(__name__)
@@ -82,7 +83,7 @@ def _waiting(context: Context, sandbox: str, number: int, by: Person) -> Decided
 
 def _named(found: Decided) -> int | str:
     """The subject as deliveries name it."""
-    return found.subject_id if found.subject == Subject.REGISTRATION else int(found.subject_id)
+    return found.subject_id if found.subject in {Subject.REGISTRATION, PARAMETER} else int(found.subject_id)
 
 
 def _found(context: Context, sandbox: str, number: int) -> Decided:
