@@ -14,6 +14,7 @@ from single_window.console import (
     channels,
     deciding,
     exchange,
+    guarantees,
     inspections,
     log,
     parameters,
@@ -51,6 +52,7 @@ registrations.register(blueprint)
 log.register(blueprint)
 proposals.register(blueprint)
 parameters.register(blueprint)
+guarantees.register(blueprint)
 inspections.register(blueprint)
 exchange.register(blueprint)
 channels.register(blueprint)

@@ -6,7 +6,7 @@ texts or histories.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -25,8 +25,8 @@ from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, file_decision, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
-from single_window.store.subjects import PARAMETER, states
-from single_window.work import parameter_changes
+from single_window.store.subjects import GUARANTEE, PARAMETER, states
+from single_window.work import guarantee_changes, parameter_changes
 
 __all__ = ["PATIENCE_SECONDS", "Decided", "State", "Subject", "file", "outcome", "wait"]
 
@@ -35,6 +35,10 @@ PATIENCE_SECONDS = 5.0
 """How long a page or an HTTP request waits for the answer to a decision."""
 KEPT_VALUE = 1_000
 """Characters of a value that is kept with a decision; longer ones (lists of numbers) are only in its delivery."""
+
+_BY_THE_STORE: Mapping[str, Callable[[Connection, str, Decision], None]] = {
+    PARAMETER: parameter_changes.carry_out, GUARANTEE: guarantee_changes.carry_out}
+"""Subjects that no gateway decides about: carried out in the commit that files the decision."""
 
 
 class NoSuchDecision(LookupError):
@@ -82,8 +86,8 @@ def file(context: Context, sandbox: str, subject: str, subject_id: int | str, ac
 def deliver(connection: Connection, context: Context, sandbox: str, subject: str, decision: Decision) -> None:
     """Write the delivery of a decision to the gateway of its subject, in the transaction that files it; what no gateway
     keeps is carried out and answered in it."""
-    if subject == PARAMETER:
-        parameter_changes.carry_out(connection, sandbox, decision)
+    if carry_out := _BY_THE_STORE.get(subject):
+        carry_out(connection, sandbox, decision)
         return
     write_sends(connection, context.numbering, sandbox, {f"decision.{subject}": [list(decision)]}, system_now())
 

@@ -21,10 +21,13 @@ def test_list_value_and_form_are_accessible_and_fit(desks: Desks, browse: Callab
                                                     scheme: str) -> None:
     page = desks.sign_in(browse(width, color_scheme=scheme, bypass_csp=True), "administrator", EVERY)
     wrong = [look(page, width)]
-    for place in (RATES, "/parameters/batches.sampling?sandbox=desks&lang=zh"):
+    for place in (RATES, "/parameters/batches.sampling?sandbox=desks&lang=zh", "/guarantees?sandbox=desks&lang=en"):
         page.goto(f"{desks.url}{place}")
         wrong.append(look(page, width))
-    assert wrong == [[], [], []]
+    page.locator("th a[href*='/guarantees/']").first.click()
+    page.wait_for_url("**/guarantees/**")
+    wrong.append(look(page, width))
+    assert wrong == [[]] * 5
 
 
 def test_a_change_is_proposed_and_approved_without_a_script(desks: Desks, browse: Callable[..., Page]) -> None:

@@ -14,9 +14,9 @@ from single_window.accounts.people import GUEST, OPERATOR, STRANGER, WITHOUT_ACC
 from single_window.api import create_app
 from single_window.cases import batches, forex, refunds
 from single_window.cases.acts import DECIDED
-from single_window.store.subjects import PARAMETER
+from single_window.store.subjects import GUARANTEE, PARAMETER
 from single_window.wiring import Window
-from single_window.work import parameters
+from single_window.work import guarantees, parameters
 from tests.databases import window_in
 from tests.tables import each
 
@@ -32,6 +32,7 @@ ACTS = {
     Subject.REGISTRATION: {"approve", "refuse", "suspend", "resume", "grade", "correct"},
     "forex_enterprise": {"class"},
     PARAMETER: {parameters.CHANGE},
+    GUARANTEE: {guarantees.CHANGE},
     "parked": {"retry", "dismiss"},
 }
 """What may be decided, as the parts of the program that carry it out say it."""
@@ -74,6 +75,7 @@ def test_every_act_has_a_row_and_every_row_an_act() -> None:
 @each(("endpoint", "subject"), [
     ("decide_list", "declaration"), ("decide_request", "request"), ("decide_refund", "refund_claim"),
     ("decide_exchange", "forex_report"), ("handle", "parked"), ("change_parameter", "parameter"),
+    ("change_guarantee", "guarantee"),
 ])
 def test_a_form_is_reached_by_whoever_may_do_one_of_its_acts(endpoint: str, subject: str) -> None:
     wanted = {right for (about, _), names in rights.book().acts.items() if about == subject for right in names}
