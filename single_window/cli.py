@@ -45,6 +45,7 @@ COMMANDS: Mapping[str, str] = {
         "tax": "tax:tax",
         "rules": "rules:rules",
         "parameters": "parameters:parameters",
+        "guarantee": "guarantee:guarantee",
         "status": "status:status",
         "prune": "prune:prune",
         "backup": "backup:backup",

@@ -19,7 +19,7 @@ from single_window.clock import Clock
 from single_window.messaging.broker import Broker
 from single_window.messaging.topology import FILED
 from single_window.settings import Settings
-from single_window.store import deliveries, exchange_rate_rows, goods_rows, sandboxes
+from single_window.store import deliveries, goods_rows, law_books, sandboxes
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import Numbering
 from single_window.store.sandboxes import Sandbox
@@ -50,7 +50,7 @@ class Context:
         """What gateways may know of a sandbox at this moment."""
         sandbox = sandboxes.find(connection, name)
         register = goods_rows.register(connection, name, self.goods)
-        law = exchange_rate_rows.law_of(connection, name, self.parameters)
+        law = law_books.law_of(connection, name, self.parameters)
         return Circumstances(name, sandbox.seed, sandbox.clock.now(), sandbox.options, law, register)
 
     def sandbox(self, name: str) -> Sandbox:

@@ -12,6 +12,8 @@
     confidence = "C"                 # C confirmed, C* weakly, K known, I our own choice
 
 Optional: `note` (file or value), `informative = true` (file: no code reads it, it only tells what the law says),
+`changeable = { least = 0, most = 1 }` (file: an administrator may change its numbers within these; all values are our
+own choice),
 `until` (last day; without it a value ends where the next begins), `issued`
 (day of the source; later than `since` only with `retroactive = true`).
 """
@@ -25,14 +27,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from declarations.parameters.values import Content, Parameter, Value
+from declarations.parameters.values import Bounds, Content, Parameter, Value
 
 UNITS = frozenset({
     "CNY", "USD", "CNY/L", "CNY/1 of currency", "rate", "rate/day", "share", "days", "months", "hours", "kg", "text",
     "table",
 })
-CONFIDENCE = frozenset({"C", "C*", "K", "I"})
-_HEAD = {"title": str, "title_en": str, "unit": str, "note": str, "informative": bool, "value": list}
+OWN = "I"
+CONFIDENCE = frozenset({"C", "C*", "K", OWN})
+_HEAD = {"title": str, "title_en": str, "unit": str, "note": str, "informative": bool, "changeable": dict,
+         "value": list}
 _VALUE = {"since": date, "until": date, "source": str, "confidence": str, "issued": date, "retroactive": bool,
           "ref": list, "note": str, "amount": Decimal, "text": str, "table": dict}
 _CONTENTS = ("amount", "text", "table")
@@ -79,8 +83,23 @@ def _parameter(name: str, data: dict[str, Any]) -> Parameter:
     if not values:
         raise _Complaint("no [[value]]")
     _check_order(values)
+    bounds = _bounds(data["changeable"], values) if "changeable" in data else None
     return Parameter(name, data["title"], data["title_en"], data["unit"], values, data.get("note", ""),
-                     data.get("informative", False))
+                     data.get("informative", False), bounds)
+
+
+def _bounds(given: dict[str, Any], values: Iterable[Value]) -> Bounds:
+    """Within what a parameter may be changed; what rests on more than our own choice, or is no number, may not."""
+    numbers = _numbers_as_decimals(given)
+    _check_keys(numbers, {"least": Decimal, "most": Decimal}, ("least", "most"), "changeable")
+    bounds = Bounds(numbers["least"], numbers["most"])
+    for value in values:
+        if value.confidence != OWN:
+            raise _Complaint(f"changeable: the value of {value.since} is not our own choice ({OWN})")
+        inside = value.content.values() if isinstance(value.content, Mapping) else (value.content,)
+        if not all(isinstance(number, Decimal) and bounds.least <= number <= bounds.most for number in inside):
+            raise _Complaint(f"changeable: the value of {value.since} is not all numbers from least to most")
+    return bounds
 
 
 def _value(name: str, entry: Any, unit: str, number: int) -> Value:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 Content: TypeAlias = "Decimal | str | Mapping[str, Any]"
 
@@ -81,6 +81,13 @@ class Value:
         return self.content
 
 
+class Bounds(NamedTuple):
+    """Between which numbers an administrator may change what is our own choice, both included."""
+
+    least: Decimal
+    most: Decimal
+
+
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """One parameter: what it is, in both languages, its unit, and its values, oldest first."""
@@ -93,6 +100,8 @@ class Parameter:
     note: str = ""
     informative: bool = False
     """Only tells what the law says: no code reads it."""
+    changeable: Bounds | None = None
+    """A sandbox may have values of its own (`changing.py`); None: the law, or what must be the same everywhere."""
     _since: tuple[date, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -67,7 +67,8 @@ def draw(declaration: Declaration, companies: Mapping[str, Company], memory: Cus
         proceed(declaration, memory, circumstances, answers)
         return
     declaration.lane = "inspection"
-    inspect(declaration, [Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"})], circumstances, answers)
+    used = circumstances.parameters.on("inspection.rates", circumstances.day).id
+    inspect(declaration, [Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"}, (used,))], circumstances, answers)
 
 
 def inspect(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances,

@@ -38,13 +38,14 @@ class Right(NamedTuple):
 
 class Second(NamedTuple):
     """When an act is only proposed until a second person with this right approves it: from these states (empty: any),
-    where more than `above` is at stake (scaled; 0: whatever is)."""
+    where more than `above` is at stake (scaled; 0: whatever is). `suffices`: who approves needs no right to the act."""
 
     right: str
     zh: str
     en: str
     states: tuple[str, ...] = ()
     above: int = 0
+    suffices: bool = False
 
     def concerns(self, state: str, stake: int) -> bool:
         """Whether it concerns an act on a subject in this state, with this amount (scaled) at stake."""
@@ -129,16 +130,25 @@ def second(person: Person, subject: str, action: str, state: str, stake: int) ->
 
 def demand_second(person: Person, subject: str, action: str, office: str = "") -> None:
     """Refuse whoever may not approve such an act of another; raises `Lacking`."""
-    right = book().seconds[subject, action].right
-    if not allows(person, right, office):
-        raise Lacking(person, (right,), office)
-    demand_act(person, subject, action, office)
+    found = book().seconds[subject, action]
+    if not allows(person, found.right, office):
+        raise Lacking(person, (found.right,), office)
+    if not found.suffices:
+        demand_act(person, subject, action, office)
+
+
+def may_approve(person: Person, subject: str, action: str, office: str = "") -> bool:
+    """Whether somebody may approve such an act of another."""
+    found = book().seconds.get((subject, action))
+    return found is not None and allows(person, found.right, office) and (
+        found.suffices or may_act(person, subject, action, office))
 
 
 def demand_subject(person: Person, subject: str) -> None:
     """Refuse whoever may decide nothing about this kind of subject, at no office; raises `Lacking`."""
     acts = [action for about, action in book().acts if about == subject]
-    if not any(may_act(person, subject, action, person.office) for action in acts):
+    if not any(may_act(person, subject, action, person.office) or may_approve(person, subject, action, person.office)
+               for action in acts):
         raise Lacking(person, dict.fromkeys(right for action in acts for right in book().acts[subject, action]))
 
 
@@ -183,7 +193,8 @@ def read(source: str) -> Book:
 
 
 def _second(one: Mapping[str, Any]) -> Second:
-    return Second(one["right"], one["zh"], one["en"], tuple(one.get("states", ())), scale(one.get("above", "0")))
+    return Second(one["right"], one["zh"], one["en"], tuple(one.get("states", ())), scale(one.get("above", "0")),
+                  one.get("suffices", False))
 
 
 def _complaints(found: Book) -> set[str]:

@@ -20,7 +20,7 @@ from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.cases import forex
 from single_window.store.engine import reading
-from single_window.store.exchange_rate_rows import law_of
+from single_window.store.law_books import law_of
 
 blueprint = APIBlueprint("forex", __name__, tag="forex")
 _PLAIN = ("id", "cop_no", "reporter_code", "ebc_code", "direction", "settlement", "currency", "legs", "value_on",

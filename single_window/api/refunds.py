@@ -21,7 +21,7 @@ from single_window.cases.refunds.rating import rates_of
 from single_window.language import words
 from single_window.language.plainly import plainly
 from single_window.store.engine import reading
-from single_window.store.exchange_rate_rows import law_of
+from single_window.store.law_books import law_of
 from single_window.work import decisions
 
 blueprint = APIBlueprint("refunds", __name__, tag="refunds")

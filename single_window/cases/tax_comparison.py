@@ -17,7 +17,7 @@ from declarations.tax.comparison import Article, Circumstance, Comparison, compa
 from declarations.tax.explanation import explain, explain_parcel, percent
 from schemas import receipt_texts
 from single_window.store import goods_rows, sandboxes
-from single_window.store.exchange_rate_rows import law_of
+from single_window.store.law_books import law_of
 
 LANGUAGES = ("zh", "en")
 

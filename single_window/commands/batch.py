@@ -16,6 +16,7 @@ from single_window.language import words
 from single_window.language.plainly import moment
 from single_window.store import sandboxes
 from single_window.store.engine import reading
+from single_window.store.law_books import law_of
 from single_window.wiring import Window
 from single_window.work import decisions
 
@@ -191,12 +192,12 @@ def audit(call: Call, batch_no: str) -> None:
     Example:
       single-window batch audit 424020261120I000001
     """
-    with call.reading() as (window, connection):
+    with call.reading() as (_, connection):
         one = _found(call, connection, batch_no)
         if one.state in {"open", "declared", "dissolved"}:
             raise Failure(f"The samples of batch {batch_no} have not been drawn: it is {one.state}.")
         sandbox = sandboxes.find(connection, call.sandbox)
-        found = batches.audit(connection, one, sandbox.seed, window.parameters)
+        found = batches.audit(connection, one, sandbox.seed, law_of(connection, call.sandbox))
     call.give({"batch": one.batch_no, "agrees": found.agrees, **found._asdict()})
     call.table("", ("list 清单", "why", "number 抽签号"), [(each.key, each.why, each.number) for each in found.samples])
     call.say(f"{found.members} lists, {len(found.samples)} samples: " + (

@@ -18,7 +18,7 @@ from single_window.commands.decisions import answered, tell_refusal
 from single_window.language import words
 from single_window.language.plainly import moment
 from single_window.store.engine import reading
-from single_window.store.exchange_rate_rows import law_of
+from single_window.store.law_books import law_of
 from single_window.work import decisions
 
 _DIRECTION = {"1": "in 收汇", "2": "out 付汇"}

@@ -1,4 +1,4 @@
-"""`single-window parameters`: one dated value with its history."""
+"""`single-window parameters`: dated values with their history, and changing one for a sandbox."""
 
 from __future__ import annotations
 
@@ -7,22 +7,51 @@ from datetime import date, datetime
 import click
 
 from declarations import parameters as law
-from declarations.parameters import Parameter
-from single_window.commands.call import Call, command
+from declarations.parameters import Parameter, Parameters
+from single_window.commands.acting import AS, person
+from single_window.commands.call import Call, NoData, command
+from single_window.commands.decisions import answered, tell_refusal
 from single_window.language.words import content
+from single_window.store.law_books import law_of
+from single_window.work import decisions
+from single_window.work import parameters as work_parameters
+from single_window.work.parameter_changes import given
 
 
-@click.command()
+class Named(click.Group):
+    """A group whose first word may be the name of a parameter as well: it is shown."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `show` before what is no command of the group."""
+        named = args and (args[0] in self.commands or args[0] in ctx.help_option_names)
+        return super().parse_args(ctx, args if named else ["show", *args])
+
+
+@click.group(cls=Named)
+def parameters() -> None:
+    """Dated values: limits, rates and windows with their legal sources, and what a sandbox has of its own.
+
+    \b
+    A name stands for showing it:
+      single-window parameters
+      single-window parameters limits.annual
+      single-window parameters vat.standard --on 2018-12-31
+    """
+
+
+@parameters.command()
 @click.argument("name", required=False)
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), metavar="DAY", help="Only the value in force on this day.")
 @command
-def parameters(call: Call, name: str | None, on: datetime | None) -> None:
+def show(call: Call, name: str | None, on: datetime | None) -> None:
     """A dated value, with every change and its legal source. Without NAME: all names.
+
+    Where there are data, a value of the sandbox's own stands among those of the law, with who changed it.
 
     \b
     Examples:
-      single-window parameters limits.annual
-      single-window parameters vat.standard --on 2018-12-31
+      single-window parameters show limits.annual
+      single-window parameters show inspection.rates --sandbox demo
     """
     if name is None:
         call.give(
@@ -45,7 +74,7 @@ def parameters(call: Call, name: str | None, on: datetime | None) -> None:
             ],
         )
         return
-    one = law.load().parameter(name)
+    one = _law(call).parameter(name)
     values = one.values if on is None else (one.on(on.date()),)
     call.give(
         {
@@ -70,6 +99,43 @@ def parameters(call: Call, name: str | None, on: datetime | None) -> None:
         }
     )
     _tell(call, one, values)
+
+
+@parameters.command()
+@click.argument("name")
+@click.argument("value")
+@click.option("--from", "since", required=True, metavar="DAY", help="First day, as 2026-11-23; not before today.")
+@click.option("--reason", default="", help="Why, for the log.")
+@AS
+@command
+def change(call: Call, name: str, value: str, since: str, reason: str, account: str | None) -> None:
+    """Change what is ours to change, for one sandbox: VALUE is a number, or of a table those that change.
+
+    With an account it is proposed, and somebody else approves it (single-window proposal).
+
+    \b
+    Examples:
+      single-window parameters change inspection.quality_failure 0.05 --from 2026-11-23
+      single-window parameters change inspection.rates "ordinary=0.05 dishonest=0.9" --from 2026-11-23 --as gao
+    """
+    with call.window() as window:
+        window.sandbox(call.sandbox)
+        filed = work_parameters.change(window, call.sandbox, name, given(value), since, by=person(window, account),
+                                       reason=reason)
+        decided = decisions.outcome(window, call.sandbox, filed)
+    call.give({"parameter": name, "from": since, **answered(decided)})
+    if decided.done:
+        call.say(f"{name}: {value}, from {since} on ({call.sandbox})")
+    tell_refusal(call, decided, f"single-window parameters {name}{call.aside}")
+
+
+def _law(call: Call) -> Parameters:
+    """The law of the sandbox; that of the package where there are no data."""
+    try:
+        with call.reading() as (_, connection):
+            return law_of(connection, call.sandbox)
+    except NoData:
+        return law.load()
 
 
 def _tell(call: Call, one: Parameter, values: tuple[law.Value, ...]) -> None:

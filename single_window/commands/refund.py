@@ -19,7 +19,7 @@ from single_window.commands.refund_explained import explained, tones
 from single_window.language import words
 from single_window.language.plainly import moment, plainly
 from single_window.store.engine import reading
-from single_window.store.exchange_rate_rows import law_of
+from single_window.store.law_books import law_of
 from single_window.work import decisions
 
 MOST = 50

@@ -12,7 +12,7 @@ from single_window.cases.refunds.drafting import KINDS, Terms, source
 from single_window.cases.refunds.drafting import draft as drafted
 from single_window.cases.refunds.rating import rates_of
 from single_window.commands.call import Call, Failure, command
-from single_window.store.exchange_rate_rows import law_of
+from single_window.store.law_books import law_of
 
 
 @click.command()

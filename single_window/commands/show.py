@@ -15,7 +15,7 @@ from single_window.commands.show_export import show_evidence, show_note
 from single_window.commands.submit import show_message
 from single_window.commands.telling import clock, label, receipts, timeline, what_next, why
 from single_window.language.words import book, flow
-from single_window.store.exchange_rate_rows import law_of
+from single_window.store.law_books import law_of
 
 
 @click.command()

@@ -20,6 +20,7 @@ from single_window.console.speech import asked_sandbox, language, link, may_act
 from single_window.language import words
 from single_window.store import sandboxes
 from single_window.store.engine import reading
+from single_window.store.law_books import law_of
 
 MOST = 50
 UNDRAWN = frozenset({"open", "declared", "dissolved"})
@@ -120,7 +121,7 @@ def _drawn_again(connection: Connection, sandbox: str, one: Batch) -> batches.Au
     """The draw of a batch's samples done again from what is stored; None where nothing was drawn, or too much was."""
     if one.state in UNDRAWN or one.members > RECOMPUTED:
         return None
-    return batches.audit(connection, one, sandboxes.find(connection, sandbox).seed, ports().window.parameters)
+    return batches.audit(connection, one, sandboxes.find(connection, sandbox).seed, law_of(connection, sandbox))
 
 
 def _found(one: Batch | None, batch_no: str, sandbox: str) -> Batch:

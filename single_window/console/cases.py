@@ -13,7 +13,7 @@ from single_window.console.persons import person
 from single_window.console.speech import link
 from single_window.store.case_queue import Case, Key
 from single_window.store.decisions import Decided
-from single_window.store.subjects import PARKED, PROPOSAL
+from single_window.store.subjects import GUARANTEE, PARAMETER, PARKED, PROPOSAL
 
 
 def page_of(case: Case) -> str:
@@ -29,6 +29,10 @@ def page_of(case: Case) -> str:
         return link("console.exchange_report", number=case.number)
     if what == "registration":
         return link("console.registration", code=case.number)
+    if what == PARAMETER:
+        return link("console.parameter", name=case.number)
+    if what == GUARANTEE:
+        return link("console.guarantee", code=case.number)
     if case.declaration_id:
         return link("console.declaration", declaration_id=case.declaration_id)
     return link("console.declarations", number=case.number)

@@ -14,8 +14,10 @@ from single_window.console import (
     channels,
     deciding,
     exchange,
+    guarantees,
     inspections,
     log,
+    parameters,
     parked,
     proposals,
     raw,
@@ -49,6 +51,8 @@ refunds.register(blueprint)
 registrations.register(blueprint)
 log.register(blueprint)
 proposals.register(blueprint)
+parameters.register(blueprint)
+guarantees.register(blueprint)
 inspections.register(blueprint)
 exchange.register(blueprint)
 channels.register(blueprint)

@@ -38,9 +38,7 @@ def about(connection: Connection, sandbox: str, subject: str, subject_id: int | 
 
 def may_approve(proposal: Decided, office: str = "") -> bool:
     """Whether whoever looks at the page may approve a proposal; its own officer never does."""
-    second = rights.book().seconds.get((proposal.subject, proposal.action))
-    return (second is not None and proposal.by != person().name and rights.allows(person(), second.right, office)
-            and rights.may_act(person(), proposal.subject, proposal.action, office))
+    return proposal.by != person().name and rights.may_approve(person(), proposal.subject, proposal.action, office)
 
 
 def why(proposal: Decided) -> Words:

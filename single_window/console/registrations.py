@@ -24,7 +24,7 @@ from single_window.console.speech import asked_sandbox, link
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store.engine import reading
-from single_window.store.exchange_rate_rows import law_of
+from single_window.store.law_books import law_of
 
 MOST = 50
 WAITS = "in_review"

@@ -96,7 +96,7 @@ def act_words(action: str) -> Words:
     if action in PROPOSAL_ACTS:
         return words.phrase("label", action)
     found = (words.act(action, name) for name in ("declaration", "cancellation", "refund"))
-    return next((one for one in found if one.en != action), Words(action, action))
+    return next((one for one in found if one.en != action), words.phrase("other_act", action))
 
 
 def actor_words(actor: str) -> Words:

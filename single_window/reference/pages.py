@@ -183,6 +183,8 @@ def law() -> Iterator[str]:
         yield ""
         yield ("Informative: nothing depends on it." if one.informative
                else "Read by " + ", ".join(f"`{module}`" for module in readers()[one.name]) + ".")
+        if one.changeable:
+            yield f"An administrator may change it for a sandbox, from {one.changeable.least} to {one.changeable.most}."
         yield ""
         yield from table(
             ("since", "until", "value", "source", "ref", "confidence", "note"),

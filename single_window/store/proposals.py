@@ -92,7 +92,8 @@ def _facts(connection: Connection, sandbox: str, proposal: Decided, office: str)
     chosen = select(*[case[name] for name in _COPIED]).where(
         case.sandbox == sandbox, case.subject == proposal.subject, case.subject_id == proposal.subject_id)
     row = connection.execute(chosen).one_or_none()
-    known = dict(row._mapping) if row is not None else {"number": proposal.subject_id, "kind": proposal.subject}
+    known = dict(row._mapping) if row is not None else {
+        "number": proposal.subject_id, "kind": proposal.subject, "terms": proposal.subject_id.lower()}
     if row is None and proposal.subject == "declaration":
         known["declaration_id"] = int(proposal.subject_id)
     return {**known, "office": office, "state": State.PROPOSED, "version": 0}

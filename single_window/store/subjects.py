@@ -6,14 +6,22 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Column, Connection, Table, select
 
+from declarations.money import plain
 from gateways.decisions import Subject
+from single_window.store import sandbox_values
 from single_window.store.bulk import one_of
-from single_window.store.tables import batch, declaration, enterprise, forex_report, refund_claim, request
+from single_window.store.tables import batch, declaration, enterprise, forex_report, guarantee, refund_claim, request
 
 TABLES: Mapping[str, Table] = {
     Subject.DECLARATION: declaration, Subject.REQUEST: request, Subject.BATCH: batch,
     Subject.REFUND_CLAIM: refund_claim, Subject.FOREX_REPORT: forex_report, Subject.REGISTRATION: enterprise}
 """Where each kind of subject is kept that has a state of its own; a tax bill has that of its list."""
+PARAMETER = "parameter"
+"""A dated value that a sandbox may have of its own: the store keeps it, no gateway does."""
+GUARANTEE = "guarantee"
+"""A guarantee whose amount is changed: as with an import, the store writes it."""
+NAMED_BY_CODE = frozenset({Subject.REGISTRATION, PARAMETER, GUARANTEE})
+"""Subjects whose id is a text; the others have numbers."""
 PROPOSAL, PARKED = "proposal", "parked"
 """What cases are about that no gateway keeps: a decision that waits for a second person, a delivery that is parked."""
 
@@ -24,7 +32,14 @@ def key_of(table: Table) -> Column[int] | Column[str]:
 
 
 def states(connection: Connection, sandbox: str, subject: str, ids: Collection[str]) -> Mapping[str, str]:
-    """The states of subjects of a kind, by id; those that are not there are left out."""
+    """The states of subjects of a kind, by id; those that are not there are left out. That of a parameter is the value
+    it was last given, and from when on, that of a guarantee its amount."""
+    if subject == PARAMETER:
+        return sandbox_values.newest(connection, sandbox, list(ids))
+    if subject == GUARANTEE:
+        one = guarantee.c
+        return {code: plain(amount) for code, amount in connection.execute(select(one.assure_code, one.amount).where(
+            one.sandbox == sandbox, one_of(connection, one.assure_code, list(ids))))}
     table = TABLES.get(subject)
     if table is None:
         return {}

@@ -98,6 +98,11 @@ decision = Table(
 Index("ix_decision_subject", decision.c.sandbox, decision.c.subject, decision.c.subject_id)
 Index("ix_decision_proposed", decision.c.sandbox, decision.c.subject, decision.c.subject_id, unique=True,
       sqlite_where=sql("state = 'proposed'"), postgresql_where=sql("state = 'proposed'"))
+sandbox_value = Table(
+    "sandbox_value", metadata, _id("decision_id"), _sandbox(), Column("name", String(100), nullable=False),
+    Column("since", String(10), nullable=False), _text("value"), _text("by"), _text("second"), _big("at"),
+)
+Index("ix_sandbox_value_name", sandbox_value.c.sandbox, sandbox_value.c.name)
 in_hand = Table(
     "in_hand", metadata, Column("worker", String(200), primary_key=True), _text("queue"), _big("since"), _big("until"),
     _text("deliveries"), sqlite_with_rowid=False,
@@ -301,7 +306,8 @@ __all__ = [
     "forex_total", "goods_filing", "goods_row", "guarantee", "handling", "in_hand", "inspection", "mailbox", "meeting",
     "message", "metadata", "parcel", "participant", "person", "receipt", "receipt_group", "refund_account",
     "refund_claim", "refund_entry",
-    "refund_line", "refund_paper", "refund_rate_row", "request", "sandbox", "saved_filter", "serial",
+    "refund_line", "refund_paper", "refund_rate_row", "request", "sandbox", "sandbox_value", "saved_filter",
+    "serial",
     "sign_in_failure", "summary",
     "summary_declaration", "summary_member", "summary_month", "summary_part", "summary_place", "tax_bill", "timeline",
     "vat_invoice", "vat_invoice_line", "work_case",
@@ -311,7 +317,8 @@ OWNERS = {
     "window": ("sandbox", "serial", "epoch", "message", "archive", "document", "delivery", "mailbox",
                "receipt_group", "receipt", "channel", "deadline", "decision", "decision_log",
                "decision_log_head", "goods_row", "handling",
-               "in_hand", "refund_rate_row", "exchange_rate_row", "account", "saved_filter", "sign_in_failure"),
+               "in_hand", "refund_rate_row", "exchange_rate_row", "sandbox_value", "account", "saved_filter",
+               "sign_in_failure"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "person",
                 "batch", "batch_member", "summary", "summary_declaration", "summary_part", "summary_member",
                 "summary_place", "summary_month"),

@@ -6,7 +6,7 @@ texts or histories.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import structlog
@@ -25,7 +25,8 @@ from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, file_decision, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
-from single_window.store.subjects import states
+from single_window.store.subjects import GUARANTEE, PARAMETER, states
+from single_window.work import guarantee_changes, parameter_changes
 
 __all__ = ["PATIENCE_SECONDS", "Decided", "State", "Subject", "file", "outcome", "wait"]
 
@@ -35,6 +36,10 @@ PATIENCE_SECONDS = 5.0
 KEPT_VALUE = 1_000
 """Characters of a value that is kept with a decision; longer ones (lists of numbers) are only in its delivery."""
 
+_BY_THE_STORE: Mapping[str, Callable[[Connection, str, Decision], None]] = {
+    PARAMETER: parameter_changes.carry_out, GUARANTEE: guarantee_changes.carry_out}
+"""Subjects that no gateway decides about: carried out in the commit that files the decision."""
+
 
 class NoSuchDecision(LookupError):
     """A decision that was never filed in this sandbox."""
@@ -42,7 +47,7 @@ class NoSuchDecision(LookupError):
     permanent = True
 
 
-def file(context: Context, sandbox: str, subject: Subject, subject_id: int | str, action: str, *, by: Person,
+def file(context: Context, sandbox: str, subject: str, subject_id: int | str, action: str, *, by: Person,
          seen: int = 0, reason: str = "", values: Mapping[str, Any] | None = None) -> int:
     """File a decision and its delivery in one commit; gives its id. Raises `rights.Lacking` for whoever may not do this
     to a subject of this office.
@@ -79,7 +84,11 @@ def file(context: Context, sandbox: str, subject: Subject, subject_id: int | str
 
 
 def deliver(connection: Connection, context: Context, sandbox: str, subject: str, decision: Decision) -> None:
-    """Write the delivery of a decision to the gateway of its subject, in the transaction that files it."""
+    """Write the delivery of a decision to the gateway of its subject, in the transaction that files it; what no gateway
+    keeps is carried out and answered in it."""
+    if carry_out := _BY_THE_STORE.get(subject):
+        carry_out(connection, sandbox, decision)
+        return
     write_sends(connection, context.numbering, sandbox, {f"decision.{subject}": [list(decision)]}, system_now())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from declarations.reasons import typed
-from gateways.decisions import Decision, Subject
+from gateways.decisions import Decision
 from single_window.accounts import rights
 from single_window.accounts.people import OPERATOR, Person
 from single_window.context import Context
@@ -17,6 +17,7 @@ from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
+from single_window.store.subjects import NAMED_BY_CODE
 from single_window.work.decisions import NoSuchDecision, deliver
 
 log = structlog.get_logger(__name__)
@@ -82,7 +83,7 @@ def _waiting(context: Context, sandbox: str, number: int, by: Person) -> Decided
 
 def _named(found: Decided) -> int | str:
     """The subject as deliveries name it."""
-    return found.subject_id if found.subject == Subject.REGISTRATION else int(found.subject_id)
+    return found.subject_id if found.subject in NAMED_BY_CODE else int(found.subject_id)
 
 
 def _found(context: Context, sandbox: str, number: int) -> Decided:

@@ -32,9 +32,13 @@ class Desks:
     def __init__(self, url: str, window: Window) -> None:
         self.url, self.window = url, window
 
+    def account(self, role: str) -> tuple[str, str]:
+        """Name and password of an officer with a role."""
+        return account(self.window, f"a-{role.replace('_', '-')}", role)
+
     def sign_in(self, page: Page, role: str, following: str = "/review?sandbox=desks&lang=en") -> Page:
         """Let an officer with a role sign in, by keys; gives his page."""
-        name, password = account(self.window, f"a-{role.replace('_', '-')}", role)
+        name, password = self.account(role)
         page.goto(f"{self.url}/sign-in?lang=en&sandbox=desks")
         page.locator("[name=next]").evaluate("(field, path) => { field.value = path }", following)
         page.fill("[name=name]", name)

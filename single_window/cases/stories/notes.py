@@ -25,8 +25,8 @@ from single_window.language import words
 from single_window.language.words import Words
 from single_window.store import sandboxes
 from single_window.store.bulk import chunks
-from single_window.store.exchange_rate_rows import law_of
 from single_window.store.gateways.customs import DECLARATIONS
+from single_window.store.law_books import law_of
 from single_window.store.tables import declaration, document, request
 from single_window.work.dispatch import open_deliveries
 

@@ -27,8 +27,8 @@ from single_window.language import statuses, words
 from single_window.language.words import Words
 from single_window.receipts import rows as receipts
 from single_window.store import sandboxes
-from single_window.store.exchange_rate_rows import law_of
 from single_window.store.gateways.customs import DECLARATIONS
+from single_window.store.law_books import law_of
 from single_window.store.tables import deadline, declaration, request
 from single_window.work.dispatch import open_deliveries
 

@@ -14,7 +14,9 @@ from single_window.accounts.people import GUEST, OPERATOR, STRANGER, WITHOUT_ACC
 from single_window.api import create_app
 from single_window.cases import batches, forex, refunds
 from single_window.cases.acts import DECIDED
+from single_window.store.subjects import GUARANTEE, PARAMETER
 from single_window.wiring import Window
+from single_window.work import guarantees, parameters
 from tests.databases import window_in
 from tests.tables import each
 
@@ -29,6 +31,8 @@ ACTS = {
     Subject.FOREX_REPORT: set(forex.acting.STEPS),
     Subject.REGISTRATION: {"approve", "refuse", "suspend", "resume", "grade", "correct"},
     "forex_enterprise": {"class"},
+    PARAMETER: {parameters.CHANGE},
+    GUARANTEE: {guarantees.CHANGE},
     "parked": {"retry", "dismiss"},
 }
 """What may be decided, as the parts of the program that carry it out say it."""
@@ -40,9 +44,9 @@ MAY = {
     "registrar": {"register_companies"},
     "supervisor": {"review_lists", "inspect_goods", "keep_batches", "decide_claims", "pay_bills", "decide_exchange",
                    "register_companies", "approve_customs", "approve_refunds", "approve_registrations",
-                   "reassign_cases"},
+                   "approve_parameters", "reassign_cases"},
     "auditor": set(),
-    "administrator": {"handle_parked"},
+    "administrator": {"handle_parked", "change_parameters", "approve_parameters"},
     "guest": set(),
     "stranger": set(),
     "participant": {"keep_batches", "pay_bills"},
@@ -70,7 +74,8 @@ def test_every_act_has_a_row_and_every_row_an_act() -> None:
 
 @each(("endpoint", "subject"), [
     ("decide_list", "declaration"), ("decide_request", "request"), ("decide_refund", "refund_claim"),
-    ("decide_exchange", "forex_report"), ("handle", "parked"),
+    ("decide_exchange", "forex_report"), ("handle", "parked"), ("change_parameter", "parameter"),
+    ("change_guarantee", "guarantee"),
 ])
 def test_a_form_is_reached_by_whoever_may_do_one_of_its_acts(endpoint: str, subject: str) -> None:
     wanted = {right for (about, _), names in rights.book().acts.items() if about == subject for right in names}

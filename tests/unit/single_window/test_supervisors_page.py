@@ -148,7 +148,8 @@ def test_inspection_hits_what_is_detained_or_sent_back(window: Window) -> None:
 
 
 def test_a_supervisor_sees_his_own_desks_and_office(window: Window) -> None:
-    assert supervision.scope_of(CUSTOMS) == Scope(["review", "inspection", "batches", "approvals"])
+    assert supervision.scope_of(CUSTOMS) == Scope(
+        ["review", "inspection", "batches", "approvals", "parameter_approvals"])
     assert supervision.scope_of(CUSTOMS._replace(office="4227")).office == "4227"
     assert supervision.scope_of(Person("audit", "auditor")) == Scope([], "")
     assert supervision.scope_of(OPERATOR).desks == list(desks())

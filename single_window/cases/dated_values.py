@@ -1,0 +1,72 @@
+"""The dated values of a law book on a day: what is in force, what came before it, and what is known to come."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from typing import NamedTuple
+
+from declarations.parameters import Parameter, Parameters, Value
+
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "limits": ("limits",),
+    "tax": ("import_tax", "vat", "consumption", "parcel", "valuation", "collection", "exchange"),
+    "risk": ("inspection", "batches"),
+    "windows": ("windows", "returns", "summary"),
+    "goods": ("modes", "positive_list", "clearance", "export"),
+    "refund": ("refund",),
+    "forex": ("forex",),
+    "registration": ("registration", "records"),
+    "law": ("law",),
+}
+"""What stands together: group → the first words of the names of its parameters."""
+_GROUP_OF = {first: group for group, firsts in GROUPS.items() for first in firsts}
+_ORDER = {first: place for place, first in enumerate(_GROUP_OF)}
+
+
+class Standing(NamedTuple):
+    """A parameter on a day: the value in force (None: there is none), the newest that began before it, and the first
+    that begins after the day."""
+
+    parameter: Parameter
+    value: Value | None
+    before: Value | None
+    after: Value | None
+
+
+class Shown(NamedTuple):
+    """A piece of the parameters that were asked for, by group, and the place at which the next one begins (0: none)."""
+
+    groups: Sequence[tuple[str, Sequence[Standing]]]
+    total: int
+    after: int
+
+
+def group_of(name: str) -> str:
+    """The group of a parameter, by the first word of its name."""
+    return _GROUP_OF.get(name.partition(".")[0], "law")
+
+
+def standing(parameter: Parameter, day: date) -> Standing:
+    """How a parameter stands on a day."""
+    begun = [value for value in parameter.values if value.since <= day]
+    later = next((value for value in parameter.values if value.since > day), None)
+    if begun and (begun[-1].until is None or day <= begun[-1].until):
+        return Standing(parameter, begun[-1], begun[-2] if len(begun) > 1 else None, later)
+    return Standing(parameter, None, begun[-1] if begun else None, later)
+
+
+def shown(law: Parameters, day: date, wanted: str = "", group: str = "", start: int = 0, most: int = 50) -> Shown:
+    """At most so many parameters from a place on, whose name or title holds `wanted` (in whatever case), of a group
+    (empty: all), in the order of `GROUPS`."""
+    found = sorted((one for one in law.describe() if _meant(one, wanted.casefold(), group)),
+                   key=lambda one: (_ORDER.get(one.name.partition(".")[0], len(_ORDER)), one.name))
+    piece = [standing(one, day) for one in found[start:start + most]]
+    grouped = [(name, list(ones)) for name, ones in groupby(piece, lambda one: group_of(one.parameter.name))]
+    return Shown(grouped, len(found), start + most if len(found) > start + most else 0)
+
+
+def _meant(one: Parameter, wanted: str, group: str) -> bool:
+    return (not group or group_of(one.name) == group) and any(
+        wanted in text.casefold() for text in (one.name, one.title, one.title_en))

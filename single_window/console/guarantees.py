@@ -1,0 +1,72 @@
+"""The pages of guarantees: what was lodged and what bills take of it, and the form that changes the amount."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from declarations.money import plain
+from single_window.api.ports import ports
+from single_window.cases.stories import NotFound
+from single_window.console.cases import onward
+from single_window.console.decisions import awaited, not_carried_out
+from single_window.console.persons import person
+from single_window.console.speech import asked_sandbox, link
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
+from single_window.store import proposals
+from single_window.store.engine import reading
+from single_window.store.subjects import GUARANTEE
+from single_window.store.tables import guarantee
+from single_window.work import guarantees
+from single_window.work.guarantee_changes import lodged
+
+MOST = 50
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages and the form."""
+    blueprint.add_url_rule("/guarantees", "guarantees", every, methods=["GET"])
+    blueprint.add_url_rule("/guarantees/<code>", "guarantee", show, methods=["GET"])
+    blueprint.add_url_rule("/guarantees/<code>", "change_guarantee", change, methods=["POST"])
+
+
+def every() -> str:
+    """Guarantees by code, from behind one on."""
+    one, after = guarantee.c, request.args.get("after", "")[:30]
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        rows = connection.execute(select(guarantee).where(one.sandbox == sandbox, one.assure_code > after).order_by(
+            one.assure_code).limit(MOST + 1)).all()
+    return render_template("console/guarantees.html", rows=rows[:MOST],
+                           after=rows[MOST - 1].assure_code if len(rows) > MOST else "")
+
+
+def show(code: str, refused: Words | None = None) -> str:
+    """One guarantee, what is proposed about it, and the form."""
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        found = lodged(connection, sandbox, code)
+        proposal = proposals.about(connection, sandbox, GUARANTEE, code)
+    if found is None:
+        raise NotFound(code, sandbox)
+    return render_template("console/guarantee.html", one=found, was=plain(found.amount), proposal=proposal,
+                           refused=refused, typed=request.form if refused else {})
+
+
+def change(code: str) -> tuple[str, int] | Response:
+    """Change the amount, or propose it, then show the guarantee."""
+    form, window = request.form, ports().window
+    with reading(window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        if lodged(connection, sandbox, code) is None:
+            raise NotFound(code, sandbox)
+    try:
+        filed = guarantees.change(window, sandbox, code, form.get("amount", ""), by=person(), was=form.get("was", ""),
+                                  reason=form.get("reason", "").strip()[:1_000])
+    except Refusal as refused:
+        return show(code, refused.words), 409
+    if (answered := awaited(sandbox, filed)).refused:
+        return show(code, not_carried_out(answered)), 409
+    return onward(sandbox, (GUARANTEE, code), answered, link("console.guarantee", code=code))

@@ -1,0 +1,137 @@
+"""The pages of the dated values: what is in force in a sandbox on a day, all that is known of one parameter, and
+the form that changes one which is ours to change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, render_template, request
+from werkzeug.wrappers import Response
+
+from declarations import law
+from declarations.calendar import day_of
+from declarations.parameters import Parameter, Parameters, UnknownParameter, Value
+from declarations.parameters.changing import AMOUNT
+from single_window.api.ports import ports
+from single_window.cases import dated_values
+from single_window.cases.stories import LARGEST_ID, NotFound
+from single_window.console.cases import onward
+from single_window.console.decisions import awaited, not_carried_out
+from single_window.console.persons import person
+from single_window.console.speech import asked_sandbox, given_day, link
+from single_window.language import words
+from single_window.language.refusal import Refusal
+from single_window.language.words import Words
+from single_window.store import proposals, sandbox_values
+from single_window.store.engine import reading
+from single_window.store.law_books import law_of
+from single_window.store.subjects import PARAMETER
+from single_window.work import parameters
+
+MOST = 50
+"""Parameters of one page, and values of one parameter."""
+BRIEF = 120
+"""Characters of a value in a list; tables of goods are longer."""
+FIELD = "value."
+"""What a field of the form is called, before the key of its number."""
+
+
+def register(blueprint: Blueprint) -> None:
+    """Add the pages and the form."""
+    blueprint.add_url_rule("/parameters", "parameters", every, methods=["GET"])
+    blueprint.add_url_rule("/parameters/<name>", "parameter", show, methods=["GET"])
+    blueprint.add_url_rule("/parameters/<name>", "change_parameter", change, methods=["POST"])
+
+
+def every() -> str:
+    """The values in force on a day (the sandbox's today unless one is asked for), by group; a name narrows them."""
+    wanted, group = request.args.get("name", "").strip()[:100], request.args.get("group", "")
+    start = min(max(0, request.args.get("start", 0, int)), LARGEST_ID)
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        book = law_of(connection, sandbox)
+    day = given_day(request.args.get("day", "")) or _today(sandbox)
+    found = dated_values.shown(book, day, wanted, group if group in dated_values.GROUPS else "", start, MOST)
+    return render_template("console/parameters.html", found=found, day=day, wanted=wanted, group=group,
+                           groups=tuple(dated_values.GROUPS), **_words())
+
+
+def show(name: str, refused: Words | None = None) -> str:
+    """One parameter: its value on the day, all known values, newest first, the rules, and what may be changed."""
+    with reading(ports().window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        one = _parameter(law_of(connection, sandbox), name, sandbox)
+        proposal = proposals.about(connection, sandbox, PARAMETER, name)
+        version = sandbox_values.version(connection, sandbox, name)
+    today = _today(sandbox)
+    day = given_day(request.args.get("day", "")) or today
+    return render_template(
+        "console/parameter.html", one=one, day=day, today=today, standing=dated_values.standing(one, day),
+        values=one.values[::-1][:MOST], rules=law.sources(), proposal=proposal, version=version, refused=refused,
+        fields=_fields(one, today), asked=_asked(proposal.details) if proposal else "",
+        typed=request.form if refused else {}, **_words())
+
+
+def change(name: str) -> tuple[str, int] | Response:
+    """Change a parameter, or propose it, then show it."""
+    form, window = request.form, ports().window
+    with reading(window.engine) as connection:
+        sandbox = asked_sandbox(connection)
+        one = _parameter(law_of(connection, sandbox), name, sandbox)
+    # only what was edited: on a later day the other numbers may be others than today
+    shown = {field: number for field, _, number in _fields(one, _today(sandbox))}
+    given = {field.removeprefix(FIELD): text for field, text in form.items()
+             if field.startswith(FIELD) and text.strip() != shown.get(field)}
+    try:
+        filed = parameters.change(window, sandbox, name, given, form.get("since", ""), by=person(),
+                                  seen=max(0, form.get("version", 0, int)),
+                                  reason=form.get("reason", "").strip()[:1_000])
+    except Refusal as refused:
+        return show(name, refused.words), 409
+    if (answered := awaited(sandbox, filed)).refused:
+        return show(name, not_carried_out(answered)), 409
+    return onward(sandbox, (PARAMETER, name), answered, link("console.parameter", name=name))
+
+
+def _parameter(book: Parameters, name: str, sandbox: str) -> Parameter:
+    try:
+        return book.parameter(name)
+    except UnknownParameter:
+        raise NotFound(name, sandbox) from None
+
+
+def _today(sandbox: str) -> date:
+    return day_of(ports().window.now(sandbox))
+
+
+def _fields(one: Parameter, today: date) -> Sequence[tuple[str, str, str]]:
+    """The fields that change a parameter: name, key and number in force today; none where it is not ours to change."""
+    standing = dated_values.standing(one, today).value
+    if one.changeable is None or standing is None:
+        return ()
+    numbers = {AMOUNT: standing.amount} if isinstance(standing.content, Decimal) else standing.table
+    return [(f"{FIELD}{key}", key, f"{number:f}") for key, number in numbers.items()]
+
+
+def _asked(details: Any) -> str:
+    """What a proposal asks for, as one line."""
+    numbers = ", ".join(f"{key} {number}".strip() for key, number in details.get("value", {}).items())
+    return f"{numbers} · {details.get('since', '')}"
+
+
+def _words() -> dict[str, Any]:
+    return {"brief_value": _brief, "full_value": lambda value: words.content(value.content),
+            "first_day": _first_day, "confidence_words": lambda grade: words.phrase("confidence", grade)}
+
+
+def _brief(value: Value) -> str:
+    text = words.content(value.content)
+    return text if len(text) <= BRIEF else f"{text[:BRIEF - 1]}…"
+
+
+def _first_day(value: Value) -> str:
+    """The first day of a value; empty where it is as old as anyone knows."""
+    return "" if value.since == date.min else value.since.isoformat()

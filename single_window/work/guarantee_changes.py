@@ -1,0 +1,78 @@
+"""A changed amount of a guarantee: checked before it is proposed or filed, carried out in the commit that files it.
+
+The store writes it, as it does an import of guarantees: the tax gateway reads them anew for each batch (ADR 39).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+
+from declarations.money import Scaled, plain, scale
+from declarations.reasons import Reason
+from gateways.decisions import MOVED_ON, Decision
+from gateways.gateway import DecisionAnswer
+from single_window.language.refusal import Refusal
+from single_window.store import sandboxes
+from single_window.store.bulk import on_sqlite
+from single_window.store.decisions import answer_decisions
+from single_window.store.gateways.tax import lodge_guarantees
+from single_window.store.tables import guarantee
+from single_window.work.parameter_changes import NOT_ALLOWED
+
+_YUAN = re.compile(r"\d{1,12}(\.\d{1,2})?", re.ASCII)
+
+
+class BadAmount(Refusal):
+    """An amount that a guarantee cannot be given."""
+
+
+class Lodged(NamedTuple):
+    """A guarantee: whose, how much was lodged, and how much open bills take of it (scaled)."""
+
+    code: str
+    name: str
+    amount: Scaled
+    taken: Scaled
+
+
+def lodged(connection: Connection, sandbox: str, code: str, lock: bool = False) -> Lodged | None:
+    """The guarantee of a code; None where there is none. `lock`: nobody takes more until the transaction ends."""
+    one = guarantee.c
+    chosen = select(one.assure_code, one.name, one.amount, one.reserved + one.booked).where(
+        one.sandbox == sandbox, one.assure_code == code)
+    row = connection.execute(chosen if on_sqlite(connection) or not lock else chosen.with_for_update()).one_or_none()
+    return None if row is None else Lodged(*row)
+
+
+def check(found: Lodged | None, code: str, text: str) -> Scaled:
+    """The amount (scaled) of a text in yuan; raises `BadAmount`."""
+    if found is None:
+        raise BadAmount("guarantee_unknown", code=code[:30])
+    if not _YUAN.fullmatch(text.strip()):
+        raise BadAmount("guarantee_amount", amount=text[:40])
+    amount = scale(text.strip())
+    if amount < found.taken:
+        raise BadAmount("guarantee_taken", code=code, taken=plain(found.taken))
+    if amount == found.amount:
+        raise BadAmount("guarantee_unchanged", code=code)
+    return amount
+
+
+def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
+    """Give the guarantee of a decision that is filed in this transaction its amount, and answer it: refused where the
+    amount is no longer what was seen, or bills have taken more meanwhile."""
+    found, code = lodged(connection, sandbox, decision.subject_id, lock=True), decision.subject_id
+    reasons: tuple[Reason, ...] = ()
+    if found is not None and plain(found.amount) != decision.values["was"]:
+        reasons = (Reason(MOVED_ON, {"action": decision.action, "state": plain(found.amount)}),)
+    else:
+        try:
+            amount = check(found, code, decision.values["amount"])
+            lodge_guarantees(connection, sandbox, ("assure_code", "amount"), [(code, amount)])
+        except BadAmount as bad:
+            reasons = (Reason(NOT_ALLOWED, {"refusal": f"{bad.words.zh} {bad.words.en}"}),)
+    answer_decisions(connection, sandbox, [DecisionAnswer(decision.id, bool(reasons), reasons)],
+                     sandboxes.find(connection, sandbox).clock.now())

@@ -1,0 +1,94 @@
+"""A changed value of a sandbox: checked before it is proposed or filed, and carried out in the commit that files it.
+
+No gateway keeps parameters, so that there is nobody to deliver such a decision to (ADR 39).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from declarations.calendar import day_of
+from declarations.parameters import Parameters, UnknownParameter
+from declarations.parameters.changing import AMOUNT, BadChange, changed
+from declarations.parameters.values import Content
+from declarations.reasons import Reason
+from gateways.decisions import MOVED_ON, Decision
+from gateways.gateway import DecisionAnswer
+from single_window.language.refusal import Refusal
+from single_window.store import sandbox_values, sandboxes, tables
+from single_window.store.bulk import on_sqlite
+from single_window.store.decisions import answer_decisions, find_decision
+from single_window.store.law_books import law_of
+from single_window.store.sandbox_values import Change
+
+NOT_ALLOWED = "16003"
+PASSED = "16005"
+"""Refused: the day from which a value was to hold is over."""
+
+
+class BadValue(Refusal):
+    """A change that is not possible: of what the law says, to a value out of bounds, for a day that is over."""
+
+
+def check(parameters: Parameters, name: str, values: Mapping[str, Any], today: date) -> Content:
+    """The value that a change leads to, in the law book of its sandbox; raises `BadValue`.
+
+    `values`: `since` (a day, as 2026-11-20) and `value` (numbers as texts by key, `AMOUNT` for what is no table).
+    """
+    try:
+        since = date.fromisoformat(str(values.get("since", "")))
+    except ValueError:
+        raise BadValue("parameter_day", day=str(values.get("since", ""))[:40]) from None
+    if since < today:
+        raise BadValue("parameter_past", day=since, today=today)
+    try:
+        return changed(parameters.parameter(name), values["value"], since)
+    except UnknownParameter:
+        raise BadValue("parameter_unknown", parameter=name[:100]) from None
+    except BadChange as bad:
+        raise BadValue(f"parameter_{bad.why}", **bad.values) from None
+
+
+def given(text: str) -> dict[str, str]:
+    """The numbers of a text such as "0.05" or "ordinary=0.05 dishonest=0.9", as `check` takes them."""
+    pairs = [part.partition("=") for part in text.replace(",", " ").split()]
+    return {(key if equals else AMOUNT): (number if equals else key) for key, equals, number in pairs}
+
+
+def carry_out(connection: Connection, sandbox: str, decision: Decision) -> None:
+    """Add the value of a decision that is filed in this transaction, and answer it: refused where the parameter was
+    changed since it was seen, or where the day is over."""
+    chosen = select(tables.sandbox.c.name).where(tables.sandbox.c.name == sandbox)
+    if not on_sqlite(connection):
+        # two changes of a sandbox at the same time would both count what is there before either
+        connection.execute(chosen.with_for_update())
+    now = sandboxes.find(connection, sandbox).clock.now()
+    reasons = _refusal(connection, sandbox, decision, day_of(now)) or _kept(connection, sandbox, decision, now)
+    answer_decisions(connection, sandbox, [DecisionAnswer(decision.id, bool(reasons), reasons)], now)
+
+
+def _kept(connection: Connection, sandbox: str, decision: Decision, now: int) -> tuple[Reason, ...]:
+    """Keep the value; gives why that is not possible, where the law of the package changed since it was proposed."""
+    try:
+        content = check(law_of(connection, sandbox), decision.subject_id, decision.values, day_of(now))
+    except BadValue as bad:
+        return (Reason(NOT_ALLOWED, {"refusal": f"{bad.words.zh} {bad.words.en}"}),)
+    filed = find_decision(connection, sandbox, decision.id)
+    sandbox_values.keep(connection, Change(
+        decision.id, sandbox, decision.subject_id, decision.values["since"], sandbox_values.written(content),
+        decision.by, filed.second if filed else "", now))
+    return ()
+
+
+def _refusal(connection: Connection, sandbox: str, decision: Decision, today: date) -> tuple[Reason, ...]:
+    name, since = decision.subject_id, decision.values["since"]
+    if decision.seen and decision.seen != sandbox_values.version(connection, sandbox, name):
+        state = sandbox_values.newest(connection, sandbox, [name]).get(name, "")
+        return (Reason(MOVED_ON, {"action": decision.action, "state": state}),)
+    if since < today.isoformat():
+        return (Reason(PASSED, {"action": decision.action, "day": since, "today": today.isoformat()}),)
+    return ()

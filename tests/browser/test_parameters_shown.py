@@ -1,0 +1,61 @@
+"""The pages of dated values in a browser: they fit, are accessible, and need no script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Desks
+
+pytestmark = pytest.mark.service
+EVERY = "/parameters?sandbox=desks&lang=en"
+RATES = "/parameters/inspection.rates?sandbox=desks&lang=en"
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_list_value_and_form_are_accessible_and_fit(desks: Desks, browse: Callable[..., Page], width: int,
+                                                    scheme: str) -> None:
+    page = desks.sign_in(browse(width, color_scheme=scheme, bypass_csp=True), "administrator", EVERY)
+    wrong = [look(page, width)]
+    for place in (RATES, "/parameters/batches.sampling?sandbox=desks&lang=zh", "/guarantees?sandbox=desks&lang=en"):
+        page.goto(f"{desks.url}{place}")
+        wrong.append(look(page, width))
+    page.locator("th a[href*='/guarantees/']").first.click()
+    page.wait_for_url("**/guarantees/**")
+    wrong.append(look(page, width))
+    assert wrong == [[]] * 5
+
+
+def test_a_change_is_proposed_and_approved_without_a_script(desks: Desks, browse: Callable[..., Page]) -> None:
+    page = browse(java_script_enabled=False)
+    sign_in(desks, page, "administrator")
+    page.goto(f"{desks.url}{RATES}")
+    page.fill("[name='value.ordinary']", "0.31")
+    page.locator("main form button.main").click()
+    assert "ordinary 0.31" in page.content() and page.locator("[value=decline_proposal]").count()
+    second = browse(java_script_enabled=False)
+    sign_in(desks, second, "supervisor")
+    second.goto(f"{desks.url}{RATES}")
+    second.locator("[value=approve_proposal]").click()
+    assert "carried out" in second.locator("[role=status]").first.inner_text().lower()
+    second.goto(f"{desks.url}{EVERY}&name=inspection.rates")
+    assert "ordinary 0.31" in second.content()
+
+
+def sign_in(desks: Desks, page: Page, role: str) -> None:
+    name, password = desks.account(role)
+    page.goto(f"{desks.url}/sign-in?lang=en&sandbox=desks")
+    page.fill("[name=name]", name)
+    page.fill("[name=password]", password)
+    page.press("[name=password]", "Enter")
+
+
+def look(page: Page, width: int) -> list[str]:
+    """What is wrong with a page."""
+    found = [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in Axe().run(page).response["violations"]]
+    wide = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [*found, *([f"wider than {width}"] if wide else [])]

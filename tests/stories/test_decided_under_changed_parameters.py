@@ -1,0 +1,51 @@
+"""Lists are drawn and questioned under the values that an administrator gave the sandbox, from their day on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import msgspec
+
+from simulators.imports.trade import Trade
+from single_window.accounts.people import OPERATOR
+from single_window.cases import stories
+from single_window.intake.validation import validate
+from single_window.store.engine import reading
+from single_window.work import parameters
+from single_window.work.parameter_changes import given
+from tests.stories.telling import TODAY, Teller, outcome
+
+
+def change(story: Teller, name: str, value: str, since: date = TODAY) -> None:
+    parameters.change(story.window, story.sandbox, name, given(value), since.isoformat(), by=OPERATOR)
+
+
+def sources(story: Teller, trade: Trade) -> set[str]:
+    """The sources of the dated values behind what a page tells of a list."""
+    with reading(story.window.engine) as connection:
+        found = stories.of_declaration(connection, story.sandbox, int(str(story.column(trade, "id"))))
+        return {basis.source for told in found.timeline for one in told.because for basis in one.bases}
+
+
+def test_every_list_is_inspected_from_the_day_on_which_makes_the_rate_one(tell) -> None:
+    story = tell(inspection=True)
+    change(story, "inspection.rates", "advanced=1 certified=1 ordinary=1", TODAY + timedelta(days=1))
+    today, tomorrow = story.trade(0), story.trade(1)
+    story.send(today)
+    assert story.state(today) == "released"
+    story.pass_time(days=1)
+    story.send(tomorrow)
+    assert story.state(tomorrow) == "under_inspection"
+    assert any("100.00%" in one.reasons for one in story.timeline(tomorrow))
+    assert any("changed by operator" in one for one in sources(story, tomorrow)), "the page says who changed the rate"
+
+
+def test_a_price_below_the_changed_floor_is_questioned_by_validate_too(tell) -> None:
+    story = tell()
+    trade = story.trade()
+    before = validate(story.window, story.sandbox, story.message(trade, "inventory")).plain()
+    change(story, "valuation.price_floor", "100000")
+    after = validate(story.window, story.sandbox, story.message(trade, "inventory")).plain()
+    assert before != after and "100000" in msgspec.json.encode(after).decode(), "who asks beforehand is told so"
+    story.send(trade)
+    assert outcome(story.receipts(trade))[-1] == ("300", "14024")

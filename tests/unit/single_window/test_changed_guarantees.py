@@ -1,0 +1,140 @@
+"""The amount of a guarantee: changed by an administrator, approved by somebody else, never below what bills take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import insert, select, update
+
+from declarations.money import scale
+from gateways.gateway import Options
+from single_window.accounts.people import OPERATOR, Person
+from single_window.accounts.rights import Lacking
+from single_window.api.app import create_app
+from single_window.cli import main
+from single_window.clock import Clock
+from single_window.settings import Settings
+from single_window.store import decision_log
+from single_window.store.engine import reading, writing
+from single_window.store.proposals import Proposed
+from single_window.store.tables import guarantee
+from single_window.wiring import Window
+from single_window.work import decisions, guarantees
+from single_window.work import proposals as proposing
+from single_window.work.guarantee_changes import BadAmount
+from tests.databases import ON_BOTH, made_database
+from tests.officers import account, signed_in
+from tests.stories.telling import NOON
+from tests.tables import each
+
+pytestmark = ON_BOTH
+CODE = "3702960A01"
+PAGE = f"/guarantees/{CODE}?sandbox=s&lang=en"
+ADMIN, SUPERVISOR = Person("gao", "administrator"), Person("zhao", "supervisor")
+
+
+@pytest.fixture
+def window(dialect: str, tmp_path: Path) -> Iterator[Window]:
+    """A window with a guarantee of 1,000 yuan, of which bills take 400."""
+    with made_database(dialect, tmp_path) as address:
+        opened = Window(Settings(data=tmp_path, readers=0, database="" if dialect == "sqlite" else address))
+        opened.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
+        with writing(opened.engine) as connection:
+            connection.execute(insert(guarantee).values(
+                sandbox="s", assure_code=CODE, name="海燕", amount=scale("1000"), reserved=scale("300"),
+                booked=scale("100"), standing="good", valid_until="2027-12-31"))
+        yield opened
+        opened.close()
+
+
+def amount(window: Window) -> int:
+    with reading(window.engine) as connection:
+        row = connection.execute(select(guarantee)).one()
+    assert (row.name, row.reserved, row.standing) == ("海燕", scale("300"), "good"), "nothing else changes"
+    return int(row.amount)
+
+
+def proposed(window: Window, text: str = "2500.50", by: Person = ADMIN, **more: str) -> int:
+    return guarantees.change(window, "s", CODE, text, by=by, **more)
+
+
+def test_a_change_is_carried_out_once_another_has_approved_it(window: Window) -> None:
+    number = proposed(window)
+    assert decisions.outcome(window, "s", number).proposed and amount(window) == scale("1000")
+    with pytest.raises(proposing.OwnProposal):
+        proposing.approve(window, "s", number, ADMIN)
+    with pytest.raises(Proposed):
+        proposed(window, "700", OPERATOR)
+    proposing.approve(window, "s", number, SUPERVISOR)
+    assert decisions.outcome(window, "s", number).done and amount(window) == scale("2500.5")
+    with reading(window.engine) as connection:
+        rows = list(decision_log.entries(connection, "s"))
+        assert decision_log.broken(connection, "s") is None
+    assert [(row.by, row.outcome) for row in rows] == [("gao", "proposed"), ("zhao", "approved"), ("gao", "done")]
+    assert (rows[-1].before, rows[-1].after) == ("1000.00", "2500.50")
+
+
+@each(("column", "value", "rule"), [("amount", "1500", "16004"), ("reserved", "2500", "16003")])
+def test_a_proposal_is_refused_where_the_guarantee_has_moved_on(window: Window, column: str, value: str,
+                                                                rule: str) -> None:
+    with writing(window.engine) as connection:
+        connection.execute(update(guarantee).values(amount=scale("1000"), reserved=scale("300")))
+    number = proposed(window)
+    with writing(window.engine) as connection:
+        connection.execute(update(guarantee).values({column: scale(value)}))
+    proposing.approve(window, "s", number, SUPERVISOR)
+    found = decisions.outcome(window, "s", number)
+    assert found.refused and found.answer[0].rule == rule
+
+
+@each(("code", "text", "was", "why"), [
+    (CODE, "399.99", "", "guarantee_taken"),
+    (CODE, "1000.00", "", "guarantee_unchanged"),
+    (CODE, "1.234", "", "guarantee_amount"),
+    (CODE, "-5", "", "guarantee_amount"),
+    (CODE, "1e9", "", "guarantee_amount"),
+    (CODE, "", "", "guarantee_amount"),
+    (CODE, "2000", "999.00", "guarantee_moved"),
+    ("nobody", "2000", "", "guarantee_unknown"),
+])
+def test_what_is_not_possible_is_refused_with_its_reason(window: Window, code: str, text: str, was: str,
+                                                         why: str) -> None:
+    with pytest.raises(BadAmount) as refused:
+        guarantees.change(window, "s", code, text, by=OPERATOR, was=was)
+    assert refused.value.name == why
+
+
+def test_only_an_administrator_proposes(window: Window) -> None:
+    with pytest.raises(Lacking):
+        proposed(window, by=SUPERVISOR)
+
+
+def test_pages_show_propose_and_approve_it(window: Window) -> None:
+    app = create_app(window)
+    gao = signed_in(app.test_client(), window, "gao", "administrator")
+    assert f'href="/guarantees/{CODE}?sandbox=s' in gao.get("/guarantees?sandbox=s&lang=en").text
+    refused = gao.post(PAGE, data={"amount": "1", "was": "1000.00"})
+    assert refused.status_code == 409 and "may not fall below 400.00" in refused.text
+    assert "proposed=change" in gao.post(PAGE, data={"amount": "2000", "was": "1000.00"}).location
+    zhao = signed_in(app.test_client(), window, "zhao", "supervisor")
+    page = zhao.get(PAGE).text
+    assert "1000.00 → 2000" in page and 'value="approve_proposal"' in page and 'name="amount"' not in page
+    number = page.split("/proposals/")[1].split("?")[0]
+    assert zhao.post(f"/proposals/{number}?sandbox=s", data={"act": "approve_proposal"}).location.startswith(
+        f"/guarantees/{CODE}")
+    assert amount(window) == scale("2000")
+    assert gao.get("/guarantees/nobody?sandbox=s").status_code == 404
+    assert zhao.post(PAGE, data={"amount": "3000"}).status_code == 403
+
+
+def test_the_command_proposes_with_an_account_and_changes_without(window: Window) -> None:
+    account(window, "gao", "administrator")
+    where = ["--sandbox", "s", "--data", str(window.settings.data)]
+    runner = CliRunner(env={"SINGLE_WINDOW_DATABASE": window.settings.database})
+    told = runner.invoke(main, ["guarantee", "change", CODE, "1800", *where])
+    assert told.exit_code == 0 and amount(window) == scale("1800"), told.output
+    told = runner.invoke(main, ["guarantee", "change", CODE, "1900", "--as", "gao", *where])
+    assert told.exit_code == 0 and "proposal approve" in told.output and amount(window) == scale("1800")

@@ -1,0 +1,86 @@
+"""`single-window parameters`: what is in force, with a sandbox's own values, and changing one of them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from gateways.gateway import Options
+from single_window.cli import main
+from single_window.clock import Clock
+from tests.databases import window_in
+from tests.officers import account
+from tests.stories.telling import NOON
+from tests.tables import each
+
+FAILURE = "inspection.quality_failure"
+CHANGE = ("parameters", "change", FAILURE, "0.07", "--from", "2026-11-23")
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """The folder of a window with two officers."""
+    window = window_in(tmp_path)
+    window.make_sandbox("s", Options(), clock=Clock("virtual", NOON, 0, 0))
+    account(window, "gao", "administrator")
+    account(window, "zhao", "supervisor")
+    window.close()
+    return tmp_path
+
+
+def call(data: Path, *words: str) -> tuple[int, str]:
+    found = CliRunner().invoke(main, [*words, "--data", str(data), "--sandbox", "s", "--lang", "en"])
+    return found.exit_code, found.output
+
+
+def values(data: Path, name: str = FAILURE, sandbox: str = "s") -> list[dict[str, Any]]:
+    found = CliRunner().invoke(main, ["parameters", name, "--data", str(data), "--sandbox", sandbox, "--json"])
+    assert found.exit_code == 0, found.output
+    told: list[dict[str, Any]] = json.loads(found.output)["values"]
+    return told
+
+
+def test_a_name_alone_is_shown_and_so_are_all_names(tmp_path: Path) -> None:
+    assert call(tmp_path, "parameters", "limits.annual")[1] == call(tmp_path, "parameters", "show", "limits.annual")[1]
+    assert "limits.annual" in call(tmp_path, "parameters")[1]
+    assert "change" in CliRunner().invoke(main, ["parameters", "--help"]).output
+
+
+def test_without_data_it_is_the_law_of_the_package(tmp_path: Path) -> None:
+    assert [one["value"] for one in values(tmp_path / "none")] == ["0.03"]
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_change_by_an_account_waits_for_a_second_person(data: Path) -> None:
+    code, said = call(data, *CHANGE, "--as", "gao")
+    assert code == 0 and "single-window proposal approve" in said
+    assert len(values(data)) == 1
+    number = said.split("approve ")[1].split()[0]
+    assert call(data, "proposal", "approve", number, "--as", "gao")[0] == 1
+    assert call(data, "proposal", "approve", number, "--as", "zhao")[0] == 0
+    first, second = values(data)
+    assert (first["value"], second["value"], second["since"]) == ("0.03", "0.07", "2026-11-23")
+    assert "changed by gao" in second["source"] and "approved by zhao" in second["source"]
+    assert len(values(data, sandbox="main")) == 1
+    assert call(data, "audit", "log")[0] == 0
+
+
+def test_the_operator_changes_it_at_once(data: Path) -> None:
+    assert call(data, *CHANGE) == (0, f"{FAILURE}: 0.07, from 2026-11-23 on (s)\n")
+    assert [one["value"] for one in values(data)] == ["0.03", "0.07"]
+
+
+@each(("words", "said"), [
+    (("limits.annual", "1", "--from", "2026-11-23"), "what the law says"),
+    ((FAILURE, "7", "--from", "2026-11-23"), "from 0 to 1"),
+    ((FAILURE, "0.07", "--from", "2026-11-19"), "before the sandbox's today"),
+    ((FAILURE, "0.07", "--from", "23.11."), "is no day"),
+    ((FAILURE, "0.07", "--from", "2026-11-23", "--as", "zhao"), "needs the right to change parameters"),
+])
+def test_what_is_not_possible_is_said_in_one_line(data: Path, words: tuple[str, ...], said: str) -> None:
+    code, told = call(data, "parameters", "change", *words)
+    assert code == 1 and said in told and "Traceback" not in told
