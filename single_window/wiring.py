@@ -33,7 +33,7 @@ from single_window.observe.metrics import meters
 from single_window.observe.watchdog import Watchdog
 from single_window.private import make_folder, tighten
 from single_window.settings import Settings
-from single_window.store import deliveries, migrate
+from single_window.store import deliveries, migrate, sandboxes
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
 from single_window.work import dispatch, injected, lost_work, passing
@@ -98,6 +98,7 @@ class Window(Context):
 
         def file() -> int:
             with writing(self.engine) as connection:
+                sandboxes.hold(connection, sandbox)
                 answers[:] = admit(connection, self.numbering, sandbox, channel, readings, now, system_now())
                 if self.receives:
                     self._reception.hand_over(answers, readings)

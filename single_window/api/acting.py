@@ -30,6 +30,13 @@ def officer(subject: str) -> Person:
     return person
 
 
+def check_call() -> None:
+    """Refuse the current call where whoever makes it has no right to it; raises as `officer` does."""
+    endpoint = str(request.endpoint)
+    if not rights.is_open(endpoint):
+        rights.demand_call(_with_account() or _without_account(), endpoint)
+
+
 def participant_named(name: str, subject: str) -> Person:
     """A company that acts for itself, or the account whose credentials came instead; nobody may call himself by the
     name of an account."""

@@ -31,6 +31,7 @@ from single_window.api import (
     receipts,
     refunds,
     registrations,
+    sandboxes,
     state,
     summaries,
     tax,
@@ -46,7 +47,7 @@ from single_window.receipts.changes import Changes
 from single_window.settings import Settings
 from single_window.store.failures import blameless, reason_of
 from single_window.store.proposals import Proposed
-from single_window.store.sandboxes import UnknownSandbox
+from single_window.store.sandboxes import Resetting, UnknownSandbox
 from single_window.wiring import Window
 from single_window.work.runtime import Runtime
 
@@ -58,9 +59,12 @@ POLLS = 200
 """Polls that wait at a time; whoever comes on top is answered at once."""
 AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
+SOON = 1
+"""Seconds after which to ask again while a sandbox is being reset."""
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
-               registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint)
+               registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
+               sandboxes.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,
@@ -160,6 +164,11 @@ def _answer_problems(app: APIFlask) -> None:
     def _unknown_sandbox(error: UnknownSandbox) -> Response:
         return _problem(problem("unknown-sandbox", name=error.name, known=", ".join(error.known), path="X-Sandbox",
                                 found=error.name))
+
+    @app.errorhandler(Resetting)
+    def _resetting(error: Resetting) -> Response:
+        return _problem(problem("sandbox-resetting", name=error.name, seconds=SOON,
+                                headers={"Retry-After": str(SOON)}))
 
     @app.errorhandler(NotAccepting)
     def _not_accepting(error: NotAccepting) -> Response:

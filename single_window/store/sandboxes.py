@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from gateways.gateway import Options
 from single_window.clock import Clock, system_now
@@ -25,6 +25,16 @@ class UnknownSandbox(LookupError):
         self.name, self.known = name, known
 
 
+class Resetting(Exception):
+    """A sandbox whose rows are being deleted: nothing is read of it or written to it meanwhile."""
+
+    permanent = False
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The sandbox {name!r} is being reset; try again in a moment.")
+        self.name = name
+
+
 @dataclass(frozen=True, slots=True)
 class Sandbox:
     """One tester's world: its own participants, clock, allowances and dice."""
@@ -36,16 +46,46 @@ class Sandbox:
 
 
 def find(connection: Connection, name: str) -> Sandbox:
-    """A sandbox by name; raises `UnknownSandbox`."""
+    """A sandbox by name; raises `UnknownSandbox`, `Resetting`."""
     row = connection.execute(select(sandbox).where(sandbox.c.name == name)).first()
     if row is None:
         raise UnknownSandbox(name, names(connection))
+    if row.reset:
+        raise Resetting(name)
+    return _sandbox(row)
+
+
+def _sandbox(row: Any) -> Sandbox:
     return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options), _clock(row))
 
 
+def page(connection: Connection, after: str = "", limit: int | None = None) -> list[Sandbox]:
+    """Sandboxes behind a name (so many at most), in the order of their names; also those that are being reset."""
+    rows = connection.execute(select(sandbox).where(sandbox.c.name > after).order_by(sandbox.c.name).limit(limit))
+    return [_sandbox(row) for row in rows]
+
+
+def is_name(name: str) -> bool:
+    """Whether a sandbox may be called so: 1 to 40 printable characters that name one file at most."""
+    return (name.isprintable() and 1 <= len(name) <= 40 and name == name.strip() and not name.startswith(".")
+            and not set(name) & set("/\\"))
+
+
+def hold(connection: Connection, name: str) -> None:
+    """Keep a reset from beginning before this transaction ends; raises `Resetting` where it has begun,
+    `UnknownSandbox`."""
+    row = connection.execute(select(sandbox.c.reset).where(sandbox.c.name == name)
+                             .with_for_update(read=True, key_share=True)).first()
+    if row is None:
+        raise UnknownSandbox(name, names(connection))
+    if row.reset:
+        raise Resetting(name)
+
+
 def clocks(connection: Connection) -> dict[str, Clock]:
-    """The clock of every sandbox, by name."""
-    return {row.name: _clock(row) for row in connection.execute(select(sandbox).order_by(sandbox.c.name))}
+    """The clock of every sandbox that is not being reset, by name."""
+    return {row.name: _clock(row) for row in connection.execute(
+        select(sandbox).where(sandbox.c.reset == "").order_by(sandbox.c.name))}
 
 
 def _clock(row: Any) -> Clock:
@@ -55,6 +95,11 @@ def _clock(row: Any) -> Clock:
 def names(connection: Connection) -> list[str]:
     """The names of all sandboxes."""
     return [name for name, in connection.execute(select(sandbox.c.name).order_by(sandbox.c.name))]
+
+
+def count(connection: Connection) -> int:
+    """How many sandboxes there are."""
+    return int(connection.execute(select(func.count()).select_from(sandbox)).scalar_one())
 
 
 def create(connection: Connection, one: Sandbox) -> None:
@@ -71,15 +116,16 @@ def set_options(connection: Connection, name: str, options: Options) -> None:
 
 
 def set_clock(connection: Connection, name: str, instant: int, rate: Decimal = Decimal(0),
-              seen: Clock | None = None) -> bool:
-    """Put a virtual clock to an instant, from which it runs at `rate` (0: stands still).
+              seen: Clock | None = None, kind: str = "virtual") -> bool:
+    """Put a virtual clock to an instant, from which it runs at `rate` (0: stands still); kind `system`: let it follow
+    the machine's.
 
     False, and nothing changed: somebody has set it since it was `seen` (by default: just now).
     """
     generation = (seen or find(connection, name).clock).generation
     moved = connection.execute(
         update(sandbox).where(sandbox.c.name == name, sandbox.c.clock_generation == generation).values(
-            clock_kind="virtual", clock_base=instant, clock_set_at=system_now(), clock_rate=str(rate),
+            clock_kind=kind, clock_base=instant, clock_set_at=system_now(), clock_rate=str(rate),
             clock_generation=generation + 1))
     return bool(moved.rowcount)
 
