@@ -49,6 +49,7 @@ from single_window.store.failures import blameless, reason_of
 from single_window.store.proposals import Proposed
 from single_window.store.sandboxes import Resetting, UnknownSandbox
 from single_window.wiring import Window
+from single_window.work.resetting import AlreadyResetting
 from single_window.work.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -168,6 +169,11 @@ def _answer_problems(app: APIFlask) -> None:
     @app.errorhandler(Resetting)
     def _resetting(error: Resetting) -> Response:
         return _problem(problem("sandbox-resetting", name=error.name, seconds=SOON,
+                                headers={"Retry-After": str(SOON)}))
+
+    @app.errorhandler(AlreadyResetting)
+    def _already_resetting(error: AlreadyResetting) -> Response:
+        return _problem(problem("already-resetting", reason=error, seconds=SOON,
                                 headers={"Retry-After": str(SOON)}))
 
     @app.errorhandler(NotAccepting)

@@ -17,12 +17,22 @@ from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, ans
 from single_window.api.moments import clock_of, mode_of
 from single_window.api.ports import PREFIX, ports
 from single_window.api.problems import json_response, problem
-from single_window.api.sandbox_documentation import OptionsIn, SandboxesIn, SandboxesOut, SandboxIn, SandboxOut
+from single_window.api.sandbox_documentation import (
+    OptionsIn,
+    ResetIn,
+    ResetOut,
+    SandboxesIn,
+    SandboxesOut,
+    SandboxIn,
+    SandboxOut,
+)
 from single_window.clock import Clock
+from single_window.context import MAIN
 from single_window.store import sandboxes
 from single_window.store.engine import reading
 from single_window.store.sandbox_options import NAMES, PRESETS, BadOption, UnknownOption, checked
 from single_window.store.sandboxes import Sandbox
+from single_window.work import resetting
 
 blueprint = APIBlueprint("sandboxes", __name__, tag="sandboxes")
 blueprint.before_request(acting.check_call)
@@ -87,6 +97,36 @@ def change(name: str, asked: dict[str, Any]) -> Response:
     window = ports().window
     window.set_options(name, **_options(asked["options"]))
     return json_response(shown(window.sandbox(name)))
+
+
+@blueprint.post("/sandboxes/<name>/reset")
+@blueprint.input(ResetIn, arg_name="asked")
+@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
+    200: answer("nothing of it is left", ResetOut), **REFUSED,
+    409: answer("somebody resets or deletes it at this moment", RefusedOut), **BY_ACCOUNT})
+def reset(name: str, asked: dict[str, Any]) -> Response:
+    """Empty a sandbox.
+
+    All that came, was decided and was answered goes; channels of participants too. Options, seed and clock stay, and
+    imported master data as they were before trades used them. Numbers and places in mailboxes go on where they were."""
+    window, by = ports().window, acting.caller().name
+    clock = clock_of(asked["clock"], window.sandbox(name).clock) if asked["clock"] else None
+    rows = resetting.reset(window, name, by, asked["master_data"], clock=clock)
+    return json_response({"name": name, "rows": rows})
+
+
+@blueprint.delete("/sandboxes/<name>")
+@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
+    200: answer("it is not there any more", ResetOut), 404: REFUSED[404],
+    409: answer("it is main, or somebody resets or deletes it at this moment", RefusedOut), **BY_ACCOUNT})
+def remove(name: str) -> Response:
+    """Delete a sandbox.
+
+    With all that is in it. `main` stays."""
+    if name == MAIN:
+        raise problem("sandbox-main")
+    rows = resetting.reset(ports().window, name, acting.caller().name, remove=True)
+    return json_response({"name": name, "rows": rows})
 
 
 def _options(given: Mapping[str, Any]) -> dict[str, Any]:

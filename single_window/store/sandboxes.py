@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gateways.gateway import Options
 from single_window.clock import Clock, system_now
@@ -52,6 +52,14 @@ def find(connection: Connection, name: str) -> Sandbox:
         raise UnknownSandbox(name, names(connection))
     if row.reset:
         raise Resetting(name)
+    return _sandbox(row)
+
+
+def find_any(connection: Connection, name: str) -> Sandbox:
+    """A sandbox by name, also one that is being reset; raises `UnknownSandbox`."""
+    row = connection.execute(select(sandbox).where(sandbox.c.name == name)).first()
+    if row is None:
+        raise UnknownSandbox(name, names(connection))
     return _sandbox(row)
 
 
@@ -147,3 +155,49 @@ def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
 def tolerant(connection: Connection, name: str, tolerance: str) -> frozenset[str]:
     """The DXP ids of the participants that chose this tolerance."""
     return frozenset(box for box, chosen in tolerances(connection, name).items() if tolerance in chosen)
+
+
+class Reset(NamedTuple):
+    """A reset that has begun: of which sandbox, its mark, whether imported master data stays, whether all goes, and
+    when somebody last worked on it, by the machine's clock."""
+
+    name: str
+    mark: str
+    master_data: bool
+    remove: bool
+    at: int
+
+
+def begin_reset(connection: Connection, name: str, mark: str, master_data: bool, remove: bool) -> bool:
+    """Mark a sandbox as being reset once nobody holds it any more; False: it is already. Raises `UnknownSandbox`."""
+    row = connection.execute(select(sandbox.c.reset).where(sandbox.c.name == name).with_for_update()).first()
+    if row is None:
+        raise UnknownSandbox(name, names(connection))
+    if row.reset:
+        return False
+    wanted = msgspec.json.encode({"mark": mark, "master_data": master_data, "remove": remove}).decode()
+    connection.execute(update(sandbox).where(sandbox.c.name == name).values(reset=wanted, reset_at=system_now()))
+    return True
+
+
+def resets(connection: Connection) -> list[Reset]:
+    """The resets that have begun and not ended."""
+    rows = connection.execute(select(sandbox.c.name, sandbox.c.reset, sandbox.c.reset_at)
+                              .where(sandbox.c.reset != "").order_by(sandbox.c.name))
+    return [Reset(row.name, at=row.reset_at, **msgspec.json.decode(row.reset)) for row in rows]
+
+
+def go_on(connection: Connection, one: Reset) -> bool:
+    """Note that somebody works on a reset and keep everybody else from it until this transaction ends; False: it has
+    ended already."""
+    return bool(connection.execute(
+        update(sandbox).where(sandbox.c.name == one.name, sandbox.c.reset.contains(one.mark, autoescape=True))
+        .values(reset_at=system_now())).rowcount)
+
+
+def end_reset(connection: Connection, one: Reset) -> None:
+    """Open a sandbox again; or delete it, where that was wanted."""
+    if one.remove:
+        connection.execute(delete(sandbox).where(sandbox.c.name == one.name))
+    else:
+        connection.execute(update(sandbox).where(sandbox.c.name == one.name).values(reset="", reset_at=0))

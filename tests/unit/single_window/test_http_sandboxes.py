@@ -10,6 +10,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from single_window.api import create_app
+from single_window.store.engine import writing
+from single_window.store.sandboxes import begin_reset
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.officers import account
@@ -154,3 +156,47 @@ def test_a_window_that_is_open_to_a_network_asks_who_controls_tests(exposed: Win
     assert client.post(PLACE, json={"name": ""}, headers=NAMED).status_code == 401
     named = account(exposed, f"li.{role}", role)
     assert client.post(PLACE, json={"name": role}, headers=NAMED, auth=named).status_code == status
+
+
+def test_a_reset_empties_a_sandbox_and_keeps_how_it_behaves(client: FlaskClient, window: Window) -> None:
+    make(client, seed="7", options={"open": False}, clock={"mode": "frozen", "at": "2026-06-01"})
+    before = client.get(f"{PLACE}/ci").get_json()
+    client.post("/api/v1/batches", json={"flow": "I", "customs_code": "4240", "trade_mode": "9610", "role": "officer"},
+                headers={"X-Sandbox": "ci"})
+    window.settle()
+    emptied = client.post(f"{PLACE}/ci/reset")
+    assert emptied.status_code == 200 and emptied.get_json()["rows"] > 0
+    assert client.post(f"{PLACE}/ci/reset", json={"master_data": False}).get_json() == {"name": "ci", "rows": 0}
+    assert client.get(f"{PLACE}/ci").get_json() == before
+    assert client.get("/api/v1/batches", headers={"X-Sandbox": "ci"}).get_json()["batches"] == []
+
+
+def test_with_nothing_left_the_clock_may_be_put_back(client: FlaskClient) -> None:
+    make(client, clock={"mode": "frozen", "at": "2026-06-01"})
+    client.post(f"{PLACE}/ci/reset", json={"clock": {"mode": "frozen", "at": "2025-01-01T00:00Z"}})
+    assert client.get(f"{PLACE}/ci").get_json()["clock"]["now"] == "2025-01-01T00:00:00.000Z"
+    client.post(f"{PLACE}/ci/reset", json={"clock": {"mode": "real"}})
+    assert client.get(f"{PLACE}/ci").get_json()["clock"]["mode"] == "real"
+
+
+def test_a_deleted_sandbox_can_be_made_again_and_main_cannot_be_deleted(client: FlaskClient) -> None:
+    make(client)
+    assert client.delete(f"{PLACE}/ci").status_code == 200
+    assert codes(client.delete(f"{PLACE}/ci")) == ["unknown-sandbox"]
+    assert make(client).status_code == 201
+    refused = client.delete(f"{PLACE}/main")
+    assert (refused.status_code, codes(refused)) == (409, ["sandbox-main"])
+    assert client.post(f"{PLACE}/main/reset").status_code == 200
+
+
+def test_while_it_is_reset_a_sandbox_answers_nobody(client: FlaskClient, window: Window) -> None:
+    make(client)
+    with writing(window.engine) as connection:
+        begin_reset(connection, "ci", "mark", True, False)
+    for answer in (client.get("/api/v1/declarations", headers={"X-Sandbox": "ci"}), client.get(f"{PLACE}/ci"),
+                   client.get("/api/v1/receipts?mailbox=DXPENT0000000001", headers={"X-Sandbox": "ci"})):
+        assert (answer.status_code, codes(answer)) == (503, ["sandbox-resetting"])
+        assert answer.headers["Retry-After"] == "1"
+    for answer in (client.post(f"{PLACE}/ci/reset"), client.delete(f"{PLACE}/ci")):
+        assert (answer.status_code, codes(answer)) == (409, ["already-resetting"])
+    assert [one["name"] for one in client.get(PLACE).get_json()["sandboxes"]] == ["ci", "main"]
