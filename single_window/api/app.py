@@ -20,6 +20,7 @@ from single_window.accounts.rights import Lacking
 from single_window.api import (
     batches,
     channels,
+    clocks,
     declarations,
     documentation,
     forex,
@@ -58,6 +59,8 @@ PAGES = "error_page"
 """Where an application keeps what makes a page of findings."""
 POLLS = 200
 """Polls that wait at a time; whoever comes on top is answered at once."""
+ADVANCES = 4
+"""Calls that move a clock at a time: each keeps a thread of those that answer."""
 AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
 SOON = 1
@@ -65,7 +68,7 @@ SOON = 1
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
                registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
-               sandboxes.blueprint)
+               sandboxes.blueprint, clocks.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,
@@ -79,7 +82,8 @@ def create_app(window: Window, admission: AdmissionQueue | None = None, runtime:
     app.config.update(documentation.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
     told = changes or runtime
     app.extensions[EXTENSION] = Ports(window, Reader(window), admission or AdmissionQueue(window).start(), runtime,
-                                      told, BoundedSemaphore(polls), Places(window.engine, told))
+                                      told, BoundedSemaphore(polls), Places(window.engine, told),
+                                      BoundedSemaphore(ADVANCES))
     _guard(app, window.settings)
     _answer_problems(app)
     for blueprint in _BLUEPRINTS:

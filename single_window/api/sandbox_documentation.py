@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apiflask import Schema
 from apiflask.fields import Boolean, Dict, Field, Integer, List, Nested, String
-from apiflask.validators import Length, OneOf, Range
+from apiflask.validators import Length, OneOf, Range, Regexp
 
 from single_window.api.moments import MODES
 from single_window.store.sandbox_options import PRESETS
 
 MOST = 500
+LONGEST_ADVANCE = 60
+"""Seconds that a call which moves a clock waits at most."""
 MOST_OPTIONS = 100
 _OPTIONS = {"description": "by name, as `single-window sandbox options` shows them"}
 
@@ -89,3 +93,55 @@ class ResetOut(Schema):
 
     name = String()
     rows = Integer(metadata={"description": "rows that went"})
+
+
+class AdvanceIn(Schema):
+    """How far a clock is moved: `by` or `to`, one of the two."""
+
+    by = String(load_default="", validate=Length(0, 40), metadata={
+        "description": "a span: 30s, 90m, 36h, 2d, or an ISO 8601 duration such as PT2H"})
+    to = String(load_default="", validate=Length(0, 40), metadata={
+        "description": "next-deadline, or a moment, of Asia/Shanghai unless it says otherwise"})
+    timeout = Integer(load_default=30, validate=Range(0, LONGEST_ADVANCE), metadata={
+        "description": "seconds after which it is answered at the latest"})
+
+
+class ClockShownOut(ClockOut):
+    """A clock, and what is due next by it."""
+
+    next_deadline = String(allow_none=True)
+
+
+class AdvancedOut(ClockShownOut):
+    """How far a clock came."""
+
+    to = String(allow_none=True, metadata={"description": "where it was to be moved; null: not known yet"})
+    settled = Boolean(metadata={"description": "it is there, and all that fell due is done"})
+    open = Integer(metadata={"description": "pieces of work that could be done now and are not"})
+
+
+class DeadlinesIn(Schema):
+    """Which deadlines."""
+
+    after = String(load_default="", validate=[Length(0, 40), Regexp(r"^(\d{1,18}-\d{1,18})?$")],
+                   metadata={"description": "`next` of the page before"})
+    limit = Integer(load_default=100, validate=Range(1, MOST))
+
+
+class DeadlineOut(Schema):
+    """Something that will happen."""
+
+    id = Integer()
+    due = String()
+    kind = String()
+    zh = String()
+    en = String()
+    subject: Any = List(Field(), metadata={"description": "what it is about, as the agency's gateway will hear it"})
+
+
+class DeadlinesOut(Schema):
+    """What will happen, in the order in which it falls due."""
+
+    now = String()
+    deadlines = List(Nested(DeadlineOut))
+    next = String(allow_none=True, metadata={"description": "`after` of the next page"})
