@@ -78,7 +78,7 @@ def advance(name: str, asked: dict[str, Any]) -> Response:
     """Move a virtual clock.
 
     By a span, to a moment or to the next deadline, from one deadline to the next: what falls due at each is done, with
-    all that follows from it, before the clock moves on."""
+    all that follows from it, before the clock moves on. One that ran stands still where it was put."""
     at = ports()
     if bool(asked["by"]) == bool(asked["to"]):
         raise problem("by-or-to")

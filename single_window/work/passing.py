@@ -65,9 +65,7 @@ def _moved(context: Context, sandbox: str, now: Standing, until: int) -> int:
                               f"Give it one of its own: single-window clock set MOMENT --sandbox {sandbox}")
     target = until if now.due is None else min(now.due, until)
     with writing(context.engine) as connection:
-        # one that runs may have come further meanwhile
-        shown = max(target, now.clock.now())
-        return target if sandboxes.set_clock(connection, sandbox, shown, now.clock.rate, now.clock) else 0
+        return target if sandboxes.set_clock(connection, sandbox, target, seen=now.clock) else 0
 
 
 def _file_due(context: Context, sandbox: str, instant: int) -> None:

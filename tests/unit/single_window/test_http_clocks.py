@@ -118,10 +118,10 @@ def test_two_who_advance_at_once_help_each_other(client: Client, released: Telle
     assert released.state(released.trade()) == "closed"
 
 
-def test_a_running_clock_runs_on_after_it_was_moved(client: Client, teller: Teller) -> None:
+def test_a_running_clock_stands_still_where_it_was_put(client: Client, teller: Teller) -> None:
     assert call(client, "PUT", f"{teller.sandbox}/clock", {"mode": "virtual", "rate": "2.5"}).status == 200
     told = advance(client, teller, by="1d").json
-    assert (told["mode"], told["rate"], told["settled"]) == ("virtual", "2.5", True)
+    assert (told["mode"], told["now"], told["settled"]) == ("frozen", told["to"], True)
     assert told["now"] >= "2026-11-21T04:00:00.000Z"
 
 
