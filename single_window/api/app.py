@@ -26,6 +26,7 @@ from single_window.api import (
     forex,
     guard,
     health,
+    master_data,
     messages,
     parked,
     proposals,
@@ -68,7 +69,7 @@ SOON = 1
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
                registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
-               sandboxes.blueprint, clocks.blueprint)
+               sandboxes.blueprint, clocks.blueprint, master_data.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,

@@ -17,7 +17,7 @@ from single_window.api.problems import json_response, problem
 from single_window.api.sandbox_documentation import (
     AdvancedOut,
     AdvanceIn,
-    ClockIn,
+    ClockSetIn,
     ClockShownOut,
     DeadlinesIn,
     DeadlinesOut,
@@ -49,7 +49,7 @@ def show(name: str) -> Response:
 
 
 @blueprint.put("/sandboxes/<name>/clock")
-@blueprint.input(ClockIn, arg_name="asked")
+@blueprint.input(ClockSetIn, arg_name="asked")
 @blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
     200: answer("set", ClockShownOut), **REFUSED, 409: _STANDS, **BY_ACCOUNT})
 def put(name: str, asked: dict[str, Any]) -> Response:

@@ -29,6 +29,10 @@ class ClockIn(Schema):
         "description": "virtual seconds that pass in a second, default 1; of a virtual clock alone"})
 
 
+class ClockSetIn(ClockIn):
+    """A clock that is set."""
+
+
 class SandboxIn(Schema):
     """A sandbox to be made."""
 
