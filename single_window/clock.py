@@ -7,8 +7,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Protocol
+
+from declarations.calendar import DAY, instant_of
+
+FIRST, LAST = date(2010, 1, 1), date(2099, 12, 31)
+"""The days that a clock may show: what falls due years later still has a date with four digits of a year."""
+
+
+def may_show(instant: int) -> bool:
+    """Whether a sandbox's clock may show an instant."""
+    return instant_of(FIRST) <= instant < instant_of(LAST) + DAY
 
 
 class Timepiece(Protocol):

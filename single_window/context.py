@@ -58,11 +58,14 @@ class Context:
         with reading(self.engine) as connection:
             return sandboxes.find(connection, name)
 
-    def make_sandbox(self, name: str, options: Options, seed: str = "", clock: Clock | None = None) -> None:
-        """Make a sandbox unless there is one of this name, or another process makes it at this moment."""
+    def make_sandbox(self, name: str, options: Options, seed: str = "", clock: Clock | None = None) -> bool:
+        """Make a sandbox unless there is one of this name, or another process makes it at this moment; gives whether
+        it did."""
         with suppress(IntegrityError), writing(self.engine) as connection:
-            if name not in sandboxes.names(connection):
+            if made := name not in sandboxes.names(connection):
                 sandboxes.create(connection, Sandbox(name, seed or name, options, clock or Clock()))
+            return made
+        return False
 
     def set_options(self, sandbox: str, **changes: object) -> None:
         """Change how a sandbox behaves from now on."""

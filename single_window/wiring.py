@@ -33,10 +33,10 @@ from single_window.observe.metrics import meters
 from single_window.observe.watchdog import Watchdog
 from single_window.private import make_folder, tighten
 from single_window.settings import Settings
-from single_window.store import deliveries, migrate
+from single_window.store import deliveries, migrate, sandboxes
 from single_window.store.engine import open_engine, reading, writing
 from single_window.store.numbering import ROWS
-from single_window.work import dispatch, injected, lost_work, passing
+from single_window.work import dispatch, injected, lost_work, passing, resetting
 from single_window.work.agencies import gateway_consumers
 from single_window.work.gateway_process import NAP, GatewayProcess
 from single_window.work.patience import Patience
@@ -98,6 +98,7 @@ class Window(Context):
 
         def file() -> int:
             with writing(self.engine) as connection:
+                sandboxes.hold(connection, sandbox)
                 answers[:] = admit(connection, self.numbering, sandbox, channel, readings, now, system_now())
                 if self.receives:
                     self._reception.hand_over(answers, readings)
@@ -192,6 +193,7 @@ class Window(Context):
         if monotonic() >= self._next_trim:
             give_back_later()
             end_idle()
+            resetting.finish(self)
             self._next_trim = monotonic() + TRIM_EVERY_SECONDS
         if self.broker.keeps and monotonic() >= self._next_resend:
             dispatch.resend(self.engine, self._dispatches, self.settings.resend)
@@ -251,6 +253,7 @@ def open_window(settings: Settings, fault: Callable[[str], None] = lambda point:
     window = Window(chosen, broker, fault=fault, queues=queues, dispatches=dispatches)
     try:
         window.make_sandbox(MAIN, Options())
+        resetting.finish(window, 0)
         window.recover()
     except BaseException:
         window.close()

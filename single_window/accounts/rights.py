@@ -54,7 +54,7 @@ class Second(NamedTuple):
 
 class Book(NamedTuple):
     """The whole table. `acts`: (subject, action) → rights, `pages`: endpoint → rights; one of them is enough.
-    `seconds`: (subject, action) → when a second person must approve."""
+    `seconds`: (subject, action) → when a second person must approve; `calls`: as `pages`, of the HTTP interface."""
 
     agencies: Mapping[str, Words]
     roles: Mapping[str, Role]
@@ -62,6 +62,7 @@ class Book(NamedTuple):
     acts: Mapping[tuple[str, str], tuple[str, ...]]
     pages: Mapping[str, tuple[str, ...]]
     seconds: Mapping[tuple[str, str], Second]
+    calls: Mapping[str, tuple[str, ...]]
 
 
 class Lacking(Exception):
@@ -163,6 +164,18 @@ def demand_page(person: Person, endpoint: str) -> None:
         raise Lacking(person, book().pages.get(endpoint, ()))
 
 
+def is_open(endpoint: str) -> bool:
+    """Whether a call of the HTTP interface is for everybody, whoever he is."""
+    return "enter" in book().calls.get(endpoint, ())
+
+
+def demand_call(person: Person, endpoint: str) -> None:
+    """Refuse a call that somebody has no right to; raises `Lacking`."""
+    wanted = book().calls.get(endpoint, ())
+    if not any(allows(person, right, person.office) for right in wanted):
+        raise Lacking(person, wanted)
+
+
 class BadRights(ValueError):
     """`rights.toml` names what it does not have."""
 
@@ -186,6 +199,7 @@ def read(source: str) -> Book:
         MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data["page"].items()}),
         MappingProxyType({(subject, action): _second(one) for subject, actions in data.get("second", {}).items()
                           for action, one in actions.items()}),
+        MappingProxyType({endpoint: tuple(rights) for endpoint, rights in data.get("call", {}).items()}),
     )
     if complaints := sorted(_complaints(found)):
         raise BadRights("; ".join(complaints))
@@ -199,7 +213,8 @@ def _second(one: Mapping[str, Any]) -> Second:
 
 def _complaints(found: Book) -> set[str]:
     rows: list[tuple[Any, tuple[str, ...]]] = [
-        *found.acts.items(), *found.pages.items(), *((act, (one.right,)) for act, one in found.seconds.items())]
+        *found.acts.items(), *found.pages.items(), *found.calls.items(),
+        *((act, (one.right,)) for act, one in found.seconds.items())]
     named = {f"{row}: no right {right!r}" for row, rights in rows for right in rights if right not in found.rights}
     bound = {one.name: one.agency for one in found.rights.values()} | {
         one.name: one.agency for one in found.roles.values()}

@@ -6,10 +6,10 @@ Any other window does so for nobody.
 
 from __future__ import annotations
 
-from flask import request
+from flask import g, request
 
 from single_window.accounts import rights, rows, signing_in
-from single_window.accounts.people import OPERATOR, RESERVED, Person, participant
+from single_window.accounts.people import OPERATOR, RESERVED, STRANGER, Person, participant
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, problem
 from single_window.settings import Settings
@@ -28,6 +28,20 @@ def officer(subject: str) -> Person:
     person = _with_account() or _without_account()
     rights.demand_subject(person, subject)
     return person
+
+
+def check_call() -> None:
+    """Refuse the current call where whoever makes it has no right to it; raises as `officer` does."""
+    endpoint = str(request.endpoint)
+    if not rights.is_open(endpoint):
+        g.caller = _with_account() or _without_account()
+        rights.demand_call(g.caller, endpoint)
+
+
+def caller() -> Person:
+    """Who makes the current call, which `check_call` let through; a stranger where it is open to everybody."""
+    found: Person = g.get("caller", STRANGER)
+    return found
 
 
 def participant_named(name: str, subject: str) -> Person:

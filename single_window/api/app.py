@@ -20,17 +20,20 @@ from single_window.accounts.rights import Lacking
 from single_window.api import (
     batches,
     channels,
+    clocks,
     declarations,
     documentation,
     forex,
     guard,
     health,
+    master_data,
     messages,
     parked,
     proposals,
     receipts,
     refunds,
     registrations,
+    sandboxes,
     state,
     summaries,
     tax,
@@ -46,8 +49,9 @@ from single_window.receipts.changes import Changes
 from single_window.settings import Settings
 from single_window.store.failures import blameless, reason_of
 from single_window.store.proposals import Proposed
-from single_window.store.sandboxes import UnknownSandbox
+from single_window.store.sandboxes import Resetting, UnknownSandbox
 from single_window.wiring import Window
+from single_window.work.resetting import AlreadyResetting
 from single_window.work.runtime import Runtime
 
 log = structlog.get_logger(__name__)
@@ -56,11 +60,16 @@ PAGES = "error_page"
 """Where an application keeps what makes a page of findings."""
 POLLS = 200
 """Polls that wait at a time; whoever comes on top is answered at once."""
+ADVANCES = 4
+"""Calls that move a clock at a time: each keeps a thread of those that answer."""
 AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
+SOON = 1
+"""Seconds after which to ask again while a sandbox is being reset."""
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
-               registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint)
+               registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
+               sandboxes.blueprint, clocks.blueprint, master_data.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,
@@ -74,7 +83,8 @@ def create_app(window: Window, admission: AdmissionQueue | None = None, runtime:
     app.config.update(documentation.CONFIG, LOCAL_SPEC_JSON_INDENT=0)
     told = changes or runtime
     app.extensions[EXTENSION] = Ports(window, Reader(window), admission or AdmissionQueue(window).start(), runtime,
-                                      told, BoundedSemaphore(polls), Places(window.engine, told))
+                                      told, BoundedSemaphore(polls), Places(window.engine, told),
+                                      BoundedSemaphore(ADVANCES))
     _guard(app, window.settings)
     _answer_problems(app)
     for blueprint in _BLUEPRINTS:
@@ -160,6 +170,16 @@ def _answer_problems(app: APIFlask) -> None:
     def _unknown_sandbox(error: UnknownSandbox) -> Response:
         return _problem(problem("unknown-sandbox", name=error.name, known=", ".join(error.known), path="X-Sandbox",
                                 found=error.name))
+
+    @app.errorhandler(Resetting)
+    def _resetting(error: Resetting) -> Response:
+        return _problem(problem("sandbox-resetting", name=error.name, seconds=SOON,
+                                headers={"Retry-After": str(SOON)}))
+
+    @app.errorhandler(AlreadyResetting)
+    def _already_resetting(error: AlreadyResetting) -> Response:
+        return _problem(problem("already-resetting", reason=error, seconds=SOON,
+                                headers={"Retry-After": str(SOON)}))
 
     @app.errorhandler(NotAccepting)
     def _not_accepting(error: NotAccepting) -> Response:

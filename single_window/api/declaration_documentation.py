@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from apiflask import Schema
-from apiflask.fields import Boolean, Dict, Integer, List, Nested, String
-from apiflask.validators import Length, OneOf, Range
+from apiflask.fields import Boolean, DelimitedList, Dict, Integer, List, Nested, String
+from apiflask.validators import Length, OneOf, Range, Regexp
+
+from single_window.api.documentation import LONGEST_WAIT
 
 MOST = 500
+MOST_AWAITED = 20
 _FLOW = {"description": "I: import, E: export; empty: both"}
 
 
@@ -14,6 +17,15 @@ class FlowIn(Schema):
     """Of which flow."""
 
     flow = String(load_default="", validate=OneOf(["", "I", "E"]), metadata=_FLOW)
+
+
+class AwaitedIn(FlowIn):
+    """Of which flow, and what to wait for."""
+
+    wait_for = DelimitedList(String(validate=Regexp(r"-?[0-9]{1,6}$")), load_default=list,
+                             validate=Length(0, MOST_AWAITED), metadata={
+        "description": "return statuses of the list, such as 800,100, or types of receipts, such as 816: any of them"})
+    timeout = Integer(load_default=LONGEST_WAIT, validate=Range(0, LONGEST_WAIT), metadata={"description": "seconds"})
 
 
 class DeclarationsIn(FlowIn):
@@ -65,6 +77,9 @@ class DeclarationsOut(Schema):
     number = String()
     declarations = List(Nested(DeclarationOut))
     documents = List(Dict())
+    given = List(String(), metadata={"description": "with wait_for: which of them were given"})
+    settled = Boolean(metadata={
+        "description": "with wait_for: no work is open in the sandbox, only a clock or a person can move it on"})
 
 
 class DeclarationsPageOut(Schema):

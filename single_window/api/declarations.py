@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -17,16 +18,17 @@ from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from gateways.customs.outcome import LIST
 from schemas import receipt_texts
-from single_window.api import guard
+from single_window.api import awaited, guard
+from single_window.api.awaited import Look
 from single_window.api.declaration_documentation import (
+    AwaitedIn,
     DeclarationsIn,
     DeclarationsOut,
     DeclarationsPageOut,
-    FlowIn,
     NotesOut,
 )
 from single_window.api.documentation import RefusedOut, answer
-from single_window.api.ports import ports
+from single_window.api.ports import Ports, ports
 from single_window.api.problems import json_response, problem
 from single_window.cases import stories
 from single_window.cases.stories import agencies
@@ -78,31 +80,47 @@ def _asked(sandbox: str, asked: dict[str, Any]) -> list[ColumnElement[bool]]:
 
 
 @blueprint.get("/declarations/<path:number>")
-@blueprint.input(FlowIn, location="query", arg_name="asked")
+@blueprint.input(AwaitedIn, location="query", arg_name="asked")
 @blueprint.doc(responses={
     200: answer("all that has this number", DeclarationsOut),
     400: answer("the request is not as described", RefusedOut),
-    404: answer("nothing has it", RefusedOut)})
+    404: answer("nothing has it", RefusedOut),
+    503: answer("too many wait already; ask again after Retry-After seconds", RefusedOut)})
 def show(number: str, asked: dict[str, Any]) -> Response:
     """Where a declaration stands.
 
     `number` is a copNo, preNo, invtNo, orderNo, billNo, or the logisticsNo of a waybill. Several declarations may have
     it (an enterprise's numbers are its own affair; an import and an export may share one): all are listed, at most 50,
     or with `flow` those of imports or exports. `documents` are those of their orders, of exports with waybill and
-    requests, and of an order that nothing declares yet."""
-    at, sandbox, flow = ports(), guard.sandbox_name(), asked["flow"]
+    requests, and of an order that nothing declares yet.
+
+    With `wait_for` it is answered as soon as one of these was given, or when `timeout` is over, or when nothing comes
+    before that unless a clock is moved or a person acts (`settled`)."""
+    at, sandbox = ports(), guard.sandbox_name()
+    look = partial(_look, at, sandbox, number, asked["flow"], asked["wait_for"])
+    seen = awaited.wait(at, look, asked["timeout"]) if asked["wait_for"] else look()
+    if seen.found is None:
+        at.window.sandbox(sandbox)
+        raise problem("no-such-declaration", sandbox=sandbox, number=number)
+    waited = {"given": seen.given, "settled": seen.settled} if asked["wait_for"] else {}
+    return json_response({**seen.found, **waited})
+
+
+def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]) -> Look:
+    """What has a number at this moment; and, where statuses are waited for, which of them were given."""
     with reading(at.window.engine) as connection:
+        # asked first: what is done between the two may be seen, and never the other way round
+        settled, next_due = awaited.state_of(connection, sandbox) if wanted else (False, None)
         rows = _rows(connection, _numbered(sandbox, number), flow) if number else []
         documents = _shown_documents(connection, sandbox, rows, number, flow)
         if number and not rows and not documents:
             rows = _rows(connection, _of_waybill(sandbox, number), flow)
             documents = _shown_documents(connection, sandbox, rows, number, flow)
         taxes = _taxes(connection, [row.id for row in rows if row.flow == "I"])
-    if not rows and not documents:
-        at.window.sandbox(sandbox)
-        raise problem("no-such-declaration", sandbox=sandbox, number=number)
-    return json_response({"number": number, "declarations": [_shown(row, taxes.get(row.id)) for row in rows],
-                          "documents": documents})
+        given = awaited.given(connection, sandbox, rows, wanted) if wanted else []
+    found = {"number": number, "declarations": [_shown(row, taxes.get(row.id)) for row in rows],
+             "documents": documents} if rows or documents else None
+    return Look(found, given, settled, next_due)
 
 
 def _numbered(sandbox: str, number: str) -> CompoundSelect[Any]:

@@ -28,6 +28,8 @@ CONFIG: dict[str, Any] = {
              {"name": "tax", "description": "税款试算"},
              {"name": "proposals", "description": "待复核的决定"},
              {"name": "parked", "description": "异常报文"},
+             {"name": "sandboxes", "description": "沙箱和时钟"},
+             {"name": "master-data", "description": "基础数据"},
              {"name": "state", "description": "运行状态"}],
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate")

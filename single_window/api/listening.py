@@ -5,8 +5,8 @@ from __future__ import annotations
 from socket import socket
 from typing import Any
 
+from single_window.api import awaited, receipts
 from single_window.api.bodies import most_read
-from single_window.api.receipts import may_wait
 from single_window.api.server.http import THREADS, Listener
 from single_window.api.server.http_limits import Limits
 from single_window.settings import Settings
@@ -16,3 +16,8 @@ def listening(application: Any, bound: socket, settings: Settings, threads: int 
     """What serves the API on a bound socket; not started."""
     limits = Limits(connections=settings.connections, per_address=settings.connections_per_address)
     return Listener(application, bound, most_read(settings.body_cap) + 1, threads, limits, may_wait, settings.polls)
+
+
+def may_wait(path: str, query: str) -> bool:
+    """Whether a GET of this path and query may wait."""
+    return receipts.may_wait(path, query) or awaited.may_wait(path, query)

@@ -32,6 +32,8 @@ class Ports:
     """Room for polls that wait; who finds none is answered at once, with 503 where there is nothing to answer."""
     places: Places
     """What waiting polls look at before they look for receipts."""
+    advancing: BoundedSemaphore
+    """Room for calls that move a clock and wait for what follows."""
 
 
 def ports() -> Ports:

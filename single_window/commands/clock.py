@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import datetime
 
 import click
 from sqlalchemy import func, select
 
-from declarations.calendar import DAY, HOUR, SECOND, SHANGHAI, instant_of
+from declarations.calendar import DAY, HOUR, SECOND, SHANGHAI
+from single_window.clock import FIRST, LAST, may_show
 from single_window.commands.call import Call, Failure, command
 from single_window.language.plainly import moment
 from single_window.store import sandboxes
@@ -19,8 +20,6 @@ from single_window.work import dispatch, passing
 from single_window.work.patience import NobodyWorks
 
 _UNITS = {"s": SECOND, "m": 60 * SECOND, "h": HOUR, "d": DAY}
-FIRST, LAST = date(2010, 1, 1), date(2099, 12, 31)
-"""The days that a clock may show: what falls due years later still has a date with four digits of a year."""
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
@@ -138,7 +137,7 @@ def _until(span: str, start: int) -> int:
 
 def within(instant: int) -> int:
     """The instant, where a clock may show it; else refused."""
-    if not instant_of(FIRST) <= instant < instant_of(LAST) + DAY:
+    if not may_show(instant):
         raise click.UsageError(f"A sandbox's clock shows days from {FIRST} to {LAST} only.")
     return instant
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,11 +17,7 @@ from single_window.language.plainly import moment
 from single_window.reference.documentation import field_words
 from single_window.store import sandboxes
 from single_window.store.engine import reading
-
-CHOICES = {"rounding": ("P1", "P2"), "guarantee_short": ("review", "reject"), "identity": ("payer", "registry"),
-           "batches": ("", "master_waybill", "arrival", "stock_out")}
-PRESETS: Mapping[str, Mapping[str, Any]] = {"plain": {"inspection": False}}
-"""Options that belong together, by name: plain is for automatic tests, in which no draw may hold a list up."""
+from single_window.store.sandbox_options import CHOICES, PRESETS
 
 
 @click.group()
@@ -49,8 +44,8 @@ def create(call: Call, name: str, seed: str, on: datetime | None, preset: str | 
       single-window sandbox create ci --preset plain
       single-window sandbox create june --on 2026-06-01 --set automatic_officer=true
     """
-    if not name.isprintable() or not 1 <= len(name) <= 40 or "/" in name or name != name.strip():
-        raise click.UsageError("A sandbox's name has 1 to 40 printable characters and no slash.")
+    if not sandboxes.is_name(name):
+        raise click.UsageError("A sandbox's name has 1 to 40 printable characters, no slash, and no dot at its start.")
     options = msgspec.structs.replace(Options(), **{**PRESETS.get(preset or "", {}), **_parsed(settings)})
     clock = Clock("virtual", within(instant_of(on.date(), 8)), system_now(), Clock().rate * 0) if on else Clock()
     with call.window() as window:
@@ -72,7 +67,7 @@ def list_(call: Call) -> None:
       single-window sandbox list
     """
     with call.window() as window, reading(window.engine) as connection:
-        found = [sandboxes.find(connection, name) for name in sandboxes.names(connection)]
+        found = sandboxes.page(connection)
     _give(call, found)
     call.table(
         "",

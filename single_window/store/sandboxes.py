@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from gateways.gateway import Options
 from single_window.clock import Clock, system_now
@@ -25,6 +25,16 @@ class UnknownSandbox(LookupError):
         self.name, self.known = name, known
 
 
+class Resetting(Exception):
+    """A sandbox whose rows are being deleted: nothing is read of it or written to it meanwhile."""
+
+    permanent = False
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The sandbox {name!r} is being reset; try again in a moment.")
+        self.name = name
+
+
 @dataclass(frozen=True, slots=True)
 class Sandbox:
     """One tester's world: its own participants, clock, allowances and dice."""
@@ -36,16 +46,54 @@ class Sandbox:
 
 
 def find(connection: Connection, name: str) -> Sandbox:
-    """A sandbox by name; raises `UnknownSandbox`."""
+    """A sandbox by name; raises `UnknownSandbox`, `Resetting`."""
     row = connection.execute(select(sandbox).where(sandbox.c.name == name)).first()
     if row is None:
         raise UnknownSandbox(name, names(connection))
+    if row.reset:
+        raise Resetting(name)
+    return _sandbox(row)
+
+
+def find_any(connection: Connection, name: str) -> Sandbox:
+    """A sandbox by name, also one that is being reset; raises `UnknownSandbox`."""
+    row = connection.execute(select(sandbox).where(sandbox.c.name == name)).first()
+    if row is None:
+        raise UnknownSandbox(name, names(connection))
+    return _sandbox(row)
+
+
+def _sandbox(row: Any) -> Sandbox:
     return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options), _clock(row))
 
 
+def page(connection: Connection, after: str = "", limit: int | None = None) -> list[Sandbox]:
+    """Sandboxes behind a name (so many at most), in the order of their names; also those that are being reset."""
+    rows = connection.execute(select(sandbox).where(sandbox.c.name > after).order_by(sandbox.c.name).limit(limit))
+    return [_sandbox(row) for row in rows]
+
+
+def is_name(name: str) -> bool:
+    """Whether a sandbox may be called so: 1 to 40 printable characters that name one file at most."""
+    return (name.isprintable() and 1 <= len(name) <= 40 and name == name.strip() and not name.startswith(".")
+            and not set(name) & set("/\\"))
+
+
+def hold(connection: Connection, name: str) -> None:
+    """Keep a reset from beginning before this transaction ends; raises `Resetting` where it has begun,
+    `UnknownSandbox`."""
+    row = connection.execute(select(sandbox.c.reset).where(sandbox.c.name == name)
+                             .with_for_update(read=True, key_share=True)).first()
+    if row is None:
+        raise UnknownSandbox(name, names(connection))
+    if row.reset:
+        raise Resetting(name)
+
+
 def clocks(connection: Connection) -> dict[str, Clock]:
-    """The clock of every sandbox, by name."""
-    return {row.name: _clock(row) for row in connection.execute(select(sandbox).order_by(sandbox.c.name))}
+    """The clock of every sandbox that is not being reset, by name."""
+    return {row.name: _clock(row) for row in connection.execute(
+        select(sandbox).where(sandbox.c.reset == "").order_by(sandbox.c.name))}
 
 
 def _clock(row: Any) -> Clock:
@@ -55,6 +103,11 @@ def _clock(row: Any) -> Clock:
 def names(connection: Connection) -> list[str]:
     """The names of all sandboxes."""
     return [name for name, in connection.execute(select(sandbox.c.name).order_by(sandbox.c.name))]
+
+
+def count(connection: Connection) -> int:
+    """How many sandboxes there are."""
+    return int(connection.execute(select(func.count()).select_from(sandbox)).scalar_one())
 
 
 def create(connection: Connection, one: Sandbox) -> None:
@@ -71,15 +124,16 @@ def set_options(connection: Connection, name: str, options: Options) -> None:
 
 
 def set_clock(connection: Connection, name: str, instant: int, rate: Decimal = Decimal(0),
-              seen: Clock | None = None) -> bool:
-    """Put a virtual clock to an instant, from which it runs at `rate` (0: stands still).
+              seen: Clock | None = None, kind: str = "virtual") -> bool:
+    """Put a virtual clock to an instant, from which it runs at `rate` (0: stands still); kind `system`: let it follow
+    the machine's.
 
     False, and nothing changed: somebody has set it since it was `seen` (by default: just now).
     """
     generation = (seen or find(connection, name).clock).generation
     moved = connection.execute(
         update(sandbox).where(sandbox.c.name == name, sandbox.c.clock_generation == generation).values(
-            clock_kind="virtual", clock_base=instant, clock_set_at=system_now(), clock_rate=str(rate),
+            clock_kind=kind, clock_base=instant, clock_set_at=system_now(), clock_rate=str(rate),
             clock_generation=generation + 1))
     return bool(moved.rowcount)
 
@@ -101,3 +155,49 @@ def tolerances(connection: Connection, name: str) -> dict[str, frozenset[str]]:
 def tolerant(connection: Connection, name: str, tolerance: str) -> frozenset[str]:
     """The DXP ids of the participants that chose this tolerance."""
     return frozenset(box for box, chosen in tolerances(connection, name).items() if tolerance in chosen)
+
+
+class Reset(NamedTuple):
+    """A reset that has begun: of which sandbox, its mark, whether imported master data stays, whether all goes, and
+    when somebody last worked on it, by the machine's clock."""
+
+    name: str
+    mark: str
+    master_data: bool
+    remove: bool
+    at: int
+
+
+def begin_reset(connection: Connection, name: str, mark: str, master_data: bool, remove: bool) -> bool:
+    """Mark a sandbox as being reset once nobody holds it any more; False: it is already. Raises `UnknownSandbox`."""
+    row = connection.execute(select(sandbox.c.reset).where(sandbox.c.name == name).with_for_update()).first()
+    if row is None:
+        raise UnknownSandbox(name, names(connection))
+    if row.reset:
+        return False
+    wanted = msgspec.json.encode({"mark": mark, "master_data": master_data, "remove": remove}).decode()
+    connection.execute(update(sandbox).where(sandbox.c.name == name).values(reset=wanted, reset_at=system_now()))
+    return True
+
+
+def resets(connection: Connection) -> list[Reset]:
+    """The resets that have begun and not ended."""
+    rows = connection.execute(select(sandbox.c.name, sandbox.c.reset, sandbox.c.reset_at)
+                              .where(sandbox.c.reset != "").order_by(sandbox.c.name))
+    return [Reset(row.name, at=row.reset_at, **msgspec.json.decode(row.reset)) for row in rows]
+
+
+def go_on(connection: Connection, one: Reset) -> bool:
+    """Note that somebody works on a reset and keep everybody else from it until this transaction ends; False: it has
+    ended already."""
+    return bool(connection.execute(
+        update(sandbox).where(sandbox.c.name == one.name, sandbox.c.reset.contains(one.mark, autoescape=True))
+        .values(reset_at=system_now())).rowcount)
+
+
+def end_reset(connection: Connection, one: Reset) -> None:
+    """Open a sandbox again; or delete it, where that was wanted."""
+    if one.remove:
+        connection.execute(delete(sandbox).where(sandbox.c.name == one.name))
+    else:
+        connection.execute(update(sandbox).where(sandbox.c.name == one.name).values(reset="", reset_at=0))

@@ -40,7 +40,7 @@ sandbox = Table(
     "sandbox", metadata, Column("name", String(40), primary_key=True),
     _text("seed"), _text("settings", "{}"),
     _text("clock_kind", "system"), _big("clock_base"), _big("clock_set_at"), _text("clock_rate", "1"),
-    _big("clock_generation"),
+    _big("clock_generation"), _text("reset"), _big("reset_at"),
 )
 serial = Table(
     "serial", metadata, _sandbox(True), Column("name", String(40), primary_key=True), _big("next", 1),
@@ -86,6 +86,8 @@ Index("ix_delivery_open", delivery.c.state, delivery.c.not_before, sqlite_where=
       postgresql_where=sql("state <> 'done'"))
 Index("ix_delivery_message_id", delivery.c.message_id, sqlite_where=sql("state <> 'done' AND message_id > 0"),
       postgresql_where=sql("state <> 'done' AND message_id > 0"))
+Index("ix_delivery_done", delivery.c.sandbox, sqlite_where=sql("state = 'done'"),
+      postgresql_where=sql("state = 'done'"))
 handling = Table(
     "handling", metadata, _id(), _sandbox(), _big("delivery_id"), _big("at"), _text("act"), _text("who"), _text("why"),
 )
@@ -145,6 +147,8 @@ Index("ix_deadline_open", deadline.c.sandbox, deadline.c.due, sqlite_where=sql("
       postgresql_where=sql("state = 'open'"))
 Index("ix_deadline_subject", deadline.c.sandbox, deadline.c.subject, sqlite_where=sql("state = 'open'"),
       postgresql_where=sql("state = 'open'"), postgresql_ops={"subject": "text_pattern_ops"})
+Index("ix_deadline_done", deadline.c.sandbox, sqlite_where=sql("state = 'done'"),
+      postgresql_where=sql("state = 'done'"))
 
 meeting = Table(
     "meeting", metadata, _sandbox(True), Column("order_no", String(60), primary_key=True), _text("answered"),

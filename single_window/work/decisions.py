@@ -19,7 +19,7 @@ from single_window.accounts.people import Person
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.receipts.changes import Changes
-from single_window.store import case_queue, proposals
+from single_window.store import case_queue, proposals, sandboxes
 from single_window.store.answers import write_sends
 from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, file_decision, find_decision
@@ -71,6 +71,7 @@ def file(context: Context, sandbox: str, subject: str, subject_id: int | str, ac
     filed = Decided(number, subject, str(subject_id), seen, action, reason, who, details, context.now(sandbox),
                     State.PROPOSED if second else State.FILED, (), 0, by.role, before)
     with writing(context.engine) as connection:
+        sandboxes.hold(connection, sandbox)
         if second:
             proposals.propose(connection, sandbox, filed, second.right, office)
         else:

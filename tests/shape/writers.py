@@ -20,6 +20,8 @@ WRITES = {**STATEMENTS, **BULK, RECORDS: 1}
 """Function → position of the table among its arguments."""
 MACHINERY = {"single_window.store.arrays", "single_window.store.bulk", "single_window.store.records"}
 """They write what they are given; whoever gives it to them is the writer."""
+CLEARING = "single_window.store.clearing"
+"""It deletes the rows of a sandbox from every table, whoever owns it, and writes nothing else."""
 _SQL = re.compile(r"\s*(insert\s+(or\s+\w+\s+)?into|update\s+\w+\s+set|delete\s+from|replace\s+into|truncate|"
                   r"(create|drop|alter)\s+(table|index))\b", re.IGNORECASE)
 
@@ -53,7 +55,7 @@ def kept(modules: Iterable[Module]) -> dict[str, str]:
 
 def writes(module: Module, records: Mapping[str, str]) -> Iterator[Write]:
     """Every write of a module; one whose table cannot be told counts for every table that the module names."""
-    if module.name in MACHINERY or _keeps_its_own(module):
+    if module.name in {*MACHINERY, CLEARING} or _keeps_its_own(module):
         return
     for line, table in _written(module, records):
         if table:

@@ -38,8 +38,8 @@ METERS = {one.name: one for one in (
     Meter("pushes_failed", COUNTER, ("kind",), "attempts that a receiver has not confirmed"),
     Meter("database_errors", COUNTER, ("kind",), "statements and connections that the database failed, by exception"),
     Meter("http_turned_away", COUNTER, ("why",),
-          "requests (late, large, bodies, polls), connections (open, header, body, answer, address, total) that were "
-          "turned away"),
+          "requests (late, large, bodies, polls, advances), connections (open, header, body, answer, address, total) "
+          "that were turned away"),
     Meter("stage_seconds", HISTOGRAM, ("stage",),
           "admission: from the reading to the commit; others: from filing a delivery to the commit that deals with it"),
     Meter("batch_seconds", HISTOGRAM, ("queue",), "how long one batch took, its commit included"),

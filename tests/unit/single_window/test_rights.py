@@ -44,9 +44,9 @@ MAY = {
     "registrar": {"register_companies"},
     "supervisor": {"review_lists", "inspect_goods", "keep_batches", "decide_claims", "pay_bills", "decide_exchange",
                    "register_companies", "approve_customs", "approve_refunds", "approve_registrations",
-                   "approve_parameters", "reassign_cases"},
+                   "approve_parameters", "reassign_cases", "control_tests"},
     "auditor": set(),
-    "administrator": {"handle_parked", "change_parameters", "approve_parameters"},
+    "administrator": {"handle_parked", "change_parameters", "approve_parameters", "control_tests"},
     "guest": set(),
     "stranger": set(),
     "participant": {"keep_batches", "pay_bills"},
@@ -70,6 +70,30 @@ def test_every_page_has_a_row_and_every_row_a_page(window: Window) -> None:
 def test_every_act_has_a_row_and_every_row_an_act() -> None:
     assert set(rights.book().acts) == {(str(subject), action) for subject, acts in ACTS.items() for action in acts}
     assert {str(subject) for subject in Subject} <= {subject for subject, _ in rights.book().acts}
+
+
+CONTROLLED = ("sandboxes.", "clocks.", "master_data.")
+"""What the endpoints of calls begin with by which a test controls a sandbox."""
+
+
+def test_every_call_that_controls_a_test_has_a_row_and_every_row_a_call(window: Window) -> None:
+    rules = [rule for rule in create_app(window).url_map.iter_rules() if rule.endpoint.startswith(CONTROLLED)]
+    assert set(rights.book().calls) == {rule.endpoint for rule in rules}
+    changing = {rule.endpoint for rule in rules if (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}}
+    assert {endpoint for endpoint in rights.book().calls if not rights.is_open(endpoint)} == changing
+
+
+@each("role", tuple(MAY))
+def test_a_role_may_control_tests_or_not(role: str) -> None:
+    person = Person("somebody", role)
+    for endpoint, wanted in rights.book().calls.items():
+        if "control_tests" not in wanted:
+            continue
+        if "control_tests" in MAY[role]:
+            rights.demand_call(person, endpoint)
+        else:
+            with pytest.raises(rights.Lacking):
+                rights.demand_call(person, endpoint)
 
 
 @each(("endpoint", "subject"), [

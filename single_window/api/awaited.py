@@ -1,0 +1,99 @@
+"""Waits until a declaration was given a status: woken by others, as long as something can still come of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from threading import Event
+from typing import Any, NamedTuple
+
+from flask import request
+from sqlalchemy import Connection, or_, select
+
+from gateways.customs.outcome import LIST
+from single_window.api.ports import PREFIX, Ports
+from single_window.api.problems import problem
+from single_window.clock import monotonic, system_now
+from single_window.observe.metrics import meters
+from single_window.store import sandboxes
+from single_window.store.tables import receipt
+from single_window.work import dispatch
+
+NAP = 1.0
+"""Seconds between two looks at the most: the client may have gone, and a change gone unnoticed."""
+AGAIN = 2
+"""Seconds after which to ask again where too many wait."""
+
+
+class Look(NamedTuple):
+    """What there is at a moment: the answer (None: nothing has the number), which of the statuses were given, and
+    whether only a clock or a person can move anything on."""
+
+    found: dict[str, Any] | None
+    given: list[str]
+    settled: bool
+    next_due: float | None
+    """Seconds until the sandbox's clock comes to its next deadline by itself; None: it does not."""
+
+    def rests(self, seconds: float) -> bool:
+        """Whether something is there that nothing will change within so many seconds unless somebody acts."""
+        return self.found is not None and self.settled and (self.next_due is None or self.next_due > seconds)
+
+
+def may_wait(path: str, query: str) -> bool:
+    """Whether a GET of this path and query may wait here; an escaped query may say it in other letters."""
+    return path.startswith(f"{PREFIX}/declarations/") and ("wait_for" in query or "%" in query)
+
+
+def given(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Iterable[str]) -> list[str]:
+    """Which of these statuses, or types of receipts such as 816, were given for declarations."""
+    asked = list(wanted)
+    if not rows:
+        return []
+    found = connection.execute(
+        select(receipt.c.return_status, receipt.c.code).distinct()
+        .where(receipt.c.sandbox == sandbox, receipt.c.order_no.in_({row.order_no for row in rows}),
+               receipt.c.kind.in_([*LIST.values(), "tax_bill"]), receipt.c.key.in_({row.key for row in rows}),
+               or_(receipt.c.return_status.in_(asked), receipt.c.code.in_(asked)))).all()
+    told = {text for row in found for text in row}
+    return [one for one in asked if one in told]
+
+
+def state_of(connection: Connection, sandbox: str) -> tuple[bool, float | None]:
+    """Whether no work is open in a sandbox, and in how many seconds its clock comes to the next deadline by itself."""
+    clock = sandboxes.find(connection, sandbox).clock
+    idle = not dispatch.open_deliveries(connection, sandbox)
+    due = dispatch.next_due(connection, sandbox)
+    if due is None or (clock.kind != "system" and not clock.rate):
+        return idle, None
+    rate = 1.0 if clock.kind == "system" else float(clock.rate)
+    return idle, (due - clock.now(system_now())) / rate / 1_000
+
+
+def wait(at: Ports, look: Callable[[], Look], seconds: int) -> Look:
+    """The first look at which a status was given, or nothing comes within these seconds unless a clock is moved or a
+    person acts; else the last one. Raises `Problem` where too many wait already."""
+    gone = request.environ.get("waitress.client_disconnected", bool)
+    waits = at.waiting.acquire(blocking=False)
+    until = monotonic() + (seconds if waits else 0)
+    try:
+        while True:
+            seen = at.changes.generation if at.changes else 0
+            found, left = look(), until - monotonic()
+            if found.given or found.rests(left):
+                return found
+            if not waits:
+                meters.count("http_turned_away", 1, "polls")
+                raise problem("too-many-waits", seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
+            if left <= 0 or gone() or (at.changes is not None and at.changes.closing):
+                return found
+            _nap(at, seen, min(NAP, left))
+    finally:
+        if waits:
+            at.waiting.release()
+
+
+def _nap(at: Ports, seen: int, seconds: float) -> None:
+    if at.changes is None:
+        Event().wait(seconds)
+    else:
+        at.changes.wait_for_change(seen, seconds)

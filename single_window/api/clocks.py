@@ -1,0 +1,167 @@
+"""The clock of a sandbox over HTTP: looked at, set, moved through its deadlines; and what will happen when it moves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from apiflask import APIBlueprint
+from flask import Response
+
+from declarations.calendar import utc_text
+from single_window.api import acting
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.moments import clock_of, moment_of, shown, span_of
+from single_window.api.ports import Ports, ports
+from single_window.api.problems import json_response, problem
+from single_window.api.sandbox_documentation import (
+    AdvancedOut,
+    AdvanceIn,
+    ClockSetIn,
+    ClockShownOut,
+    DeadlinesIn,
+    DeadlinesOut,
+)
+from single_window.api.sandboxes import REFUSED, clock_shown
+from single_window.clock import Clock, monotonic
+from single_window.language import words
+from single_window.observe.metrics import meters
+from single_window.store import deadlines, sandboxes
+from single_window.store.engine import reading, writing
+from single_window.work import dispatch, passing
+from single_window.work.settling import Settling, TimeIsUp
+
+blueprint = APIBlueprint("clocks", __name__, tag="sandboxes")
+blueprint.before_request(acting.check_call)
+NEXT = "next-deadline"
+AGAIN = 2
+"""Seconds after which to ask again where too many clocks are being moved."""
+_STANDS = answer("it is no virtual clock, would be put back, or somebody else has set it", RefusedOut)
+
+
+@blueprint.get("/sandboxes/<name>/clock")
+@blueprint.doc(tags=["sandboxes"], responses={200: answer("the clock", ClockShownOut), 404: REFUSED[404]})
+def show(name: str) -> Response:
+    """How a sandbox's clock stands.
+
+    With the next deadline that it will come to."""
+    return json_response(_shown(ports(), name))
+
+
+@blueprint.put("/sandboxes/<name>/clock")
+@blueprint.input(ClockSetIn, arg_name="asked")
+@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
+    200: answer("set", ClockShownOut), **REFUSED, 409: _STANDS, **BY_ACCOUNT})
+def put(name: str, asked: dict[str, Any]) -> Response:
+    """Set a sandbox's clock.
+
+    It is never put back. What falls due on the way is filed all at once; `advance` does one thing after the other."""
+    at, before = ports(), ports().window.sandbox(name).clock
+    wanted = clock_of(asked, before)
+    _demand_forward(before, wanted.now())
+    with writing(at.window.engine) as connection:
+        moved = sandboxes.set_clock(connection, name, wanted.base, wanted.rate, before, wanted.kind)
+    if not moved:
+        raise problem("clock-moved", name=name)
+    dispatch.file_due(at.window.engine, at.window.numbering, {name: at.window.now(name)})
+    at.window.wake()
+    return json_response(_shown(at, name))
+
+
+@blueprint.post("/sandboxes/<name>/clock/advance")
+@blueprint.input(AdvanceIn, arg_name="asked")
+@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
+    200: answer("it is there, and all that fell due on the way is done", AdvancedOut),
+    202: answer("time was up: it is on the way, or what fell due is not done yet; ask again with `to`", AdvancedOut),
+    **REFUSED, 409: _STANDS, 503: answer("too many clocks are being moved", RefusedOut), **BY_ACCOUNT})
+def advance(name: str, asked: dict[str, Any]) -> Response:
+    """Move a virtual clock.
+
+    By a span, to a moment or to the next deadline, from one deadline to the next: what falls due at each is done, with
+    all that follows from it, before the clock moves on. One that ran stands still where it was put."""
+    at = ports()
+    if bool(asked["by"]) == bool(asked["to"]):
+        raise problem("by-or-to")
+    if not at.advancing.acquire(blocking=False):
+        meters.count("http_turned_away", 1, "advances")
+        raise problem("too-many-advances", seconds=AGAIN, headers={"Retry-After": str(AGAIN)})
+    try:
+        return _advanced(at, name, asked)
+    finally:
+        at.advancing.release()
+
+
+def _advanced(at: Ports, name: str, asked: dict[str, Any]) -> Response:
+    clock = at.window.sandbox(name).clock
+    if clock.kind != "virtual":
+        raise problem("clock-not-virtual", name=name)
+    settling = Settling(at.window, name, at.changes, monotonic() + asked["timeout"])
+    target: int | None = None
+    try:
+        target = _target(at, name, asked, clock, settling)
+        passing.advance(at.window, name, target, settling.wait, True)
+    except TimeIsUp:
+        pass
+    except passing.ClockNotVirtual:
+        raise problem("clock-not-virtual", name=name) from None
+    stands = passing.standing(at.window, name)
+    now = stands.clock.now()
+    settled = target is not None and now >= target and not stands.open and (stands.due is None or stands.due > now)
+    return json_response({**_shown(at, name), "to": None if target is None else utc_text(target), "settled": settled,
+                          "open": stands.open}, 200 if settled else 202)
+
+
+def _target(at: Ports, name: str, asked: dict[str, Any], clock: Clock, settling: Settling) -> int:
+    """The instant to which a clock is to be moved."""
+    if asked["to"] == NEXT:
+        settling.wait()
+        with reading(at.window.engine) as connection:
+            due = dispatch.next_due(connection, name)
+        if due is None:
+            raise problem("no-deadline", name=name)
+        return due
+    if asked["to"]:
+        return _demand_forward(clock, moment_of(asked["to"]))
+    span = span_of(asked["by"])
+    if span is None:
+        raise problem("bad-span", found=asked["by"], path="by")
+    return shown(clock.now() + span, asked["by"])
+
+
+def _demand_forward(before: Clock, instant: int) -> int:
+    """The instant, unless a clock shows a later one; then raises `Problem`."""
+    if instant < (now := before.now()):
+        raise problem("clock-back", now=utc_text(now), found=utc_text(instant))
+    return instant
+
+
+@blueprint.get("/sandboxes/<name>/deadlines")
+@blueprint.input(DeadlinesIn, location="query", arg_name="asked")
+@blueprint.doc(tags=["sandboxes"], responses={
+    200: answer("what will happen, in the order in which it falls due", DeadlinesOut), **REFUSED})
+def coming(name: str, asked: dict[str, Any]) -> Response:
+    """What will happen by a sandbox's clock.
+
+    A deadline that has nothing to do any more when it comes is not taken away before. `next` is the `after` of the next
+    page."""
+    at = ports()
+    instant, _, number = asked["after"].partition("-")
+    now = at.window.now(name)
+    with reading(at.window.engine) as connection:
+        found = deadlines.page(connection, name, (int(instant or 0), int(number or 0)), asked["limit"] + 1)
+    page = found[:asked["limit"]]
+    return json_response({"now": utc_text(now), "deadlines": [_due(one) for one in page],
+                          "next": f"{page[-1].due}-{page[-1].id}" if len(found) > len(page) else None})
+
+
+def _due(one: deadlines.Due) -> dict[str, Any]:
+    said = words.phrase("deadline", one.kind)
+    return {"id": one.id, "due": utc_text(one.due), "kind": one.kind, "zh": said.zh, "en": said.en,
+            "subject": msgspec.Raw(one.subject.encode())}
+
+
+def _shown(at: Ports, name: str) -> dict[str, Any]:
+    with reading(at.window.engine) as connection:
+        clock = sandboxes.find(connection, name).clock
+        due = dispatch.next_due(connection, name)
+    return {**clock_shown(clock), "next_deadline": None if due is None else utc_text(due)}

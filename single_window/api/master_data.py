@@ -1,0 +1,103 @@
+"""Master data over HTTP: the import of the command line, from CSV or JSON; a whole request or nothing."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Sequence
+from io import StringIO
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response, request
+
+from schemas.findings import Finding
+from single_window.api import acting, guard
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.master_data_documentation import ImportedOut, KindsOut
+from single_window.api.ports import ports
+from single_window.api.problems import Problem, finding, json_response, problem
+from single_window.master_data import importing
+from single_window.master_data.csv_files import MOST_ROWS, BadCell, BadFile
+
+blueprint = APIBlueprint("master_data", __name__, tag="master-data")
+blueprint.before_request(acting.check_call)
+TOLD = 100
+"""Cells that are wrong, as one answer tells them at most."""
+
+
+@blueprint.get("/master-data")
+@blueprint.doc(tags=["master-data"], responses={200: answer("the kinds and their columns", KindsOut)})
+def kinds() -> Response:
+    """What can be imported.
+
+    Each kind with its columns; one with a default may be left out."""
+    return json_response({"kinds": [
+        {"kind": kind, "columns": [{"name": one.name, "allowed": one.allowed, "default": one.default,
+                                    "example": one.example} for one in found.columns]}
+        for kind, found in importing.KINDS.items()]})
+
+
+@blueprint.put("/master-data/<kind>")
+@blueprint.doc(tags=["master-data"], security=ACCOUNT, responses={
+    200: answer("all of it is imported", ImportedOut), 400: answer("nothing is imported", RefusedOut),
+    404: answer("no such kind or sandbox", RefusedOut), **BY_ACCOUNT})
+def put(kind: str) -> Response:
+    """Import master data.
+
+    As CSV (UTF-8 or GB18030, header first), or as JSON: a list of objects by column. All of it is taken or nothing; the
+    same again changes nothing, and what is in use stays possible."""
+    if kind not in importing.KINDS:
+        raise problem("unknown-kind", found=kind, known=", ".join(importing.KINDS))
+    if request.mimetype == "multipart/form-data":
+        raise problem("multipart", found=request.mimetype)
+    source = _as_csv(request.get_data()) if request.is_json else request.get_data()
+    try:
+        done = importing.import_csv(ports().window, guard.sandbox_name(), kind, source)
+    except BadFile as bad:
+        raise _refused(bad, request.is_json) from None
+    return json_response(done._asdict())
+
+
+def _as_csv(body: bytes) -> bytes:
+    """The rows of a JSON list as CSV, whose first line has every column that one of them names."""
+    rows = _rows(body)
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    text = StringIO()
+    written = csv.writer(text, lineterminator="\n")
+    written.writerow([_cell(name) for name in columns])
+    written.writerows([[_cell(row.get(name, "")) for name in columns] for row in rows])
+    return text.getvalue().encode()
+
+
+def _rows(body: bytes) -> Sequence[dict[str, Any]]:
+    try:
+        # numbers as they are written: none is rounded on its way
+        rows = json.loads(body, parse_int=str, parse_float=str)
+    except (ValueError, RecursionError) as error:
+        raise problem("rows-expected", reason=error) from None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or not rows:
+        raise problem("rows-expected", reason="a list of objects is expected, one at least")
+    if len(rows) > MOST_ROWS:
+        raise problem("rows-expected", reason=f"{len(rows)} rows, at most {MOST_ROWS}")
+    return rows
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str) or not value.isprintable():
+        raise problem("rows-expected", reason="a value is a number or one line of text")
+    return value
+
+
+def _refused(bad: BadFile, by_row: bool) -> Problem:
+    return Problem(400, [*(_finding(one, by_row) for one in bad.cells[:TOLD]),
+                         *([finding("more-bad-cells", count=len(bad.cells) - TOLD)] if len(bad.cells) > TOLD else [])])
+
+
+def _finding(one: BadCell, by_row: bool) -> Finding:
+    """Of JSON the row, counted from 1, stands for the line; its header is line 1."""
+    line = one.line - 1 if by_row else one.line
+    return finding("bad-cell", path=f"{line}:{one.column}", line=line, column=one.column, allowed=one.allowed,
+                   expected=one.allowed, found=one.found)._replace(line=line or None)

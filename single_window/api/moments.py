@@ -1,0 +1,90 @@
+"""Moments and spans of a sandbox's time as a program writes them, and clocks as it asks for them."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from declarations.calendar import DAY, HOUR, SECOND, SHANGHAI
+from single_window.api.problems import problem
+from single_window.clock import FIRST, LAST, Clock, may_show, system_now
+
+MODES = ("virtual", "real", "frozen")
+MOST_RATE, DECIMALS = 1_000_000, 3
+"""How much faster than the machine's a virtual clock may run, and the decimals that say it."""
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?)?", re.ASCII)
+_SPAN = re.compile(r"(\d{1,9})([smhd])", re.ASCII)
+_DURATION = re.compile(r"P(?!$)(?:(\d{1,9})D)?(?:T(?!$)(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9})S)?)?", re.ASCII)
+_UNITS = {"s": SECOND, "m": 60 * SECOND, "h": HOUR, "d": DAY}
+_RATE = re.compile(rf"\d{{1,9}}(\.\d{{1,{DECIMALS}}})?", re.ASCII)
+
+
+def moment_of(text: str) -> int:
+    """The instant of a day or moment, of Asia/Shanghai unless it says otherwise; raises `Problem` for no moment, or one
+    that no clock may show."""
+    try:
+        found = datetime.fromisoformat(text) if _MOMENT.fullmatch(text) else None
+    except ValueError:
+        found = None
+    if found is None:
+        raise _no_moment(text)
+    return shown(int((found if found.tzinfo else found.replace(tzinfo=SHANGHAI)).timestamp() * 1000), text)
+
+
+def shown(instant: int, text: str) -> int:
+    """The instant, where a clock may show it; else raises `Problem`."""
+    if not may_show(instant):
+        raise _no_moment(text)
+    return instant
+
+
+def _no_moment(text: str) -> Exception:
+    return problem("bad-moment", first=FIRST, last=LAST, found=text)
+
+
+def span_of(text: str) -> int | None:
+    """Milliseconds of a span like 30s, 90m, 36h, 2d or an ISO 8601 duration like PT2H; None where it is neither."""
+    if found := _SPAN.fullmatch(text):
+        return int(found[1]) * _UNITS[found[2]]
+    if found := _DURATION.fullmatch(text):
+        return sum(int(count or 0) * unit for count, unit in zip(found.groups(), (DAY, HOUR, 60 * SECOND, SECOND),
+                                                                 strict=True))
+    return None
+
+
+def clock_of(asked: dict[str, Any], before: Clock) -> Clock:
+    """The clock that is asked for (`mode`, `at`, `rate`), which goes on from `before` where no moment is named; raises
+    `Problem`."""
+    mode, now = asked["mode"], system_now()
+    if mode == "real" and asked["at"]:
+        raise _bad("real时钟跟随本机，不能指定at", "a real clock follows the machine's and takes no at")
+    if mode != "virtual" and asked["rate"]:
+        raise _bad(f"{mode}时钟不能指定rate", f"a {mode} clock takes no rate")
+    if mode == "real":
+        return Clock()
+    at = moment_of(asked["at"]) if asked["at"] else before.now(now)
+    return Clock("virtual", at, now, Decimal(0) if mode == "frozen" else _rate(asked["rate"] or "1"))
+
+
+def _rate(text: str) -> Decimal:
+    try:
+        rate = Decimal(text) if _RATE.fullmatch(text) else Decimal(0)
+    except InvalidOperation:
+        rate = Decimal(0)
+    if not 0 < rate <= MOST_RATE:
+        raise _bad(f"rate应大于0且不超过{MOST_RATE}，最多{DECIMALS}位小数",
+                   f"rate is above 0 and at most {MOST_RATE}, with at most {DECIMALS} decimals")
+    return rate
+
+
+def _bad(zh: str, en: str) -> Exception:
+    return problem("bad-clock", reason_zh=zh, reason_en=en)
+
+
+def mode_of(clock: Clock) -> str:
+    """The mode of a clock, as it is asked for."""
+    if clock.kind == "system":
+        return "real"
+    return "virtual" if clock.rate else "frozen"

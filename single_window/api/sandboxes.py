@@ -1,0 +1,154 @@
+"""Sandboxes over HTTP: a test makes its own, sets how it behaves, empties it and deletes it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import msgspec
+from apiflask import APIBlueprint
+from flask import Response
+
+from declarations.calendar import utc_text
+from gateways.gateway import Options
+from single_window.api import acting
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.moments import clock_of, mode_of
+from single_window.api.ports import PREFIX, ports
+from single_window.api.problems import json_response, problem
+from single_window.api.sandbox_documentation import (
+    OptionsIn,
+    ResetIn,
+    ResetOut,
+    SandboxesIn,
+    SandboxesOut,
+    SandboxIn,
+    SandboxOut,
+)
+from single_window.clock import Clock
+from single_window.context import MAIN
+from single_window.store import sandboxes
+from single_window.store.engine import reading
+from single_window.store.sandbox_options import NAMES, PRESETS, BadOption, UnknownOption, checked
+from single_window.store.sandboxes import Sandbox
+from single_window.work import resetting
+
+blueprint = APIBlueprint("sandboxes", __name__, tag="sandboxes")
+blueprint.before_request(acting.check_call)
+MOST = 10_000
+"""Sandboxes that calls make at most: what is done by the clock looks at each of them."""
+REFUSED = {400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)}
+
+
+@blueprint.get("/sandboxes")
+@blueprint.input(SandboxesIn, location="query", arg_name="asked")
+@blueprint.doc(tags=["sandboxes"], responses={200: answer("sandboxes in the order of their names", SandboxesOut)})
+def listed(asked: dict[str, Any]) -> Response:
+    """List sandboxes.
+
+    Each with its clock and all its options; `next` is the `after` of the next page."""
+    with reading(ports().window.engine) as connection:
+        found = sandboxes.page(connection, asked["after"], asked["limit"] + 1)
+    page = found[:asked["limit"]]
+    return json_response({"sandboxes": [shown(one) for one in page],
+                          "next": page[-1].name if len(found) > len(page) else None})
+
+
+@blueprint.post("/sandboxes")
+@blueprint.input(SandboxIn, arg_name="asked")
+@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
+    201: answer("made", SandboxOut), 400: REFUSED[400],
+    409: answer("there is one of this name, or there are too many", RefusedOut), **BY_ACCOUNT})
+def create(asked: dict[str, Any]) -> Response:
+    """Make a sandbox.
+
+    With its own participants, clock, allowances and dice. Calls name it in X-Sandbox."""
+    window, name = ports().window, asked["name"]
+    if not sandboxes.is_name(name):
+        raise problem("sandbox-name", found=name, path="name")
+    options = msgspec.structs.replace(Options(), **{**PRESETS.get(asked["preset"], {}), **_options(asked["options"])})
+    clock = clock_of(asked["clock"], Clock()) if asked["clock"] else Clock()
+    with reading(window.engine) as connection:
+        if sandboxes.count(connection) >= MOST:
+            raise problem("too-many-sandboxes", most=MOST)
+    if not window.make_sandbox(name, options, asked["seed"], clock):
+        raise problem("sandbox-exists", name=name, path="name", found=name)
+    return json_response(shown(window.sandbox(name)), 201)
+
+
+@blueprint.get("/sandboxes/<name>")
+@blueprint.doc(tags=["sandboxes"], responses={200: answer("the sandbox", SandboxOut), 404: REFUSED[404]})
+def show(name: str) -> Response:
+    """How a sandbox behaves.
+
+    Its seed, its clock and all its options."""
+    return json_response(shown(ports().window.sandbox(name)))
+
+
+@blueprint.patch("/sandboxes/<name>")
+@blueprint.input(OptionsIn, arg_name="asked")
+@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
+    200: answer("changed from now on", SandboxOut), **REFUSED, **BY_ACCOUNT})
+def change(name: str, asked: dict[str, Any]) -> Response:
+    """Change how a sandbox behaves.
+
+    From now on, and only what is named; an unknown option changes nothing."""
+    window = ports().window
+    window.set_options(name, **_options(asked["options"]))
+    return json_response(shown(window.sandbox(name)))
+
+
+@blueprint.post("/sandboxes/<name>/reset")
+@blueprint.input(ResetIn, arg_name="asked")
+@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
+    200: answer("nothing of it is left", ResetOut), **REFUSED,
+    409: answer("somebody resets or deletes it at this moment", RefusedOut), **BY_ACCOUNT})
+def reset(name: str, asked: dict[str, Any]) -> Response:
+    """Empty a sandbox.
+
+    All that came, was decided and was answered goes; channels of participants too. Options, seed and clock stay, and
+    imported master data as they were before trades used them. Numbers and places in mailboxes go on where they were."""
+    window, by = ports().window, acting.caller().name
+    clock = clock_of(asked["clock"], window.sandbox(name).clock) if asked["clock"] else None
+    rows = resetting.reset(window, name, by, asked["master_data"], clock=clock)
+    return json_response({"name": name, "rows": rows})
+
+
+@blueprint.delete("/sandboxes/<name>")
+@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
+    200: answer("it is not there any more", ResetOut), 404: REFUSED[404],
+    409: answer("it is main, or somebody resets or deletes it at this moment", RefusedOut), **BY_ACCOUNT})
+def remove(name: str) -> Response:
+    """Delete a sandbox.
+
+    With all that is in it. `main` stays."""
+    if name == MAIN:
+        raise problem("sandbox-main")
+    rows = resetting.reset(ports().window, name, acting.caller().name, remove=True)
+    return json_response({"name": name, "rows": rows})
+
+
+def _options(given: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        return checked(given)
+    except UnknownOption as unknown:
+        raise problem("unknown-option", name=unknown.name, near=", ".join(unknown.near), path=f"options.{unknown.name}",
+                      found=unknown.name) from None
+    except BadOption as bad:
+        raise problem("bad-option", name=bad.name, allowed=bad.allowed, path=f"options.{bad.name}",
+                      found=str(bad.found)) from None
+
+
+def shown(one: Sandbox) -> dict[str, Any]:
+    """A sandbox as calls answer it."""
+    place = f"{PREFIX}/sandboxes/{quote(one.name, safe='')}"
+    return {"name": one.name, "seed": one.seed, "options": {name: getattr(one.options, name) for name in NAMES},
+            "clock": clock_shown(one.clock), "links": {"self": place, "clock": f"{place}/clock",
+                                                       "deadlines": f"{place}/deadlines"}}
+
+
+def clock_shown(clock: Clock) -> dict[str, str]:
+    """A clock as calls answer it."""
+    mode = mode_of(clock)
+    return {"mode": mode, "now": utc_text(clock.now()), **({"rate": f"{clock.rate:f}"} if mode == "virtual" else {})}

@@ -1,0 +1,29 @@
+"""What will happen in a sandbox when its clock comes to it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, or_, select
+
+from single_window.store.tables import deadline
+
+
+class Due(NamedTuple):
+    """Something that falls due: its id, when, what, and what it is about, as JSON."""
+
+    id: int
+    due: int
+    kind: str
+    subject: str
+
+
+def page(connection: Connection, sandbox: str, after: tuple[int, int], limit: int) -> list[Due]:
+    """Open deadlines behind (instant, id), in the order in which they fall due."""
+    instant, number = after
+    rows = connection.execute(
+        select(deadline.c.id, deadline.c.due, deadline.c.kind, deadline.c.subject)
+        .where(deadline.c.sandbox == sandbox, deadline.c.state == "open", deadline.c.due >= instant,
+               or_(deadline.c.due > instant, and_(deadline.c.due == instant, deadline.c.id > number)))
+        .order_by(deadline.c.due, deadline.c.id).limit(limit))
+    return [Due(*row) for row in rows]

@@ -1,0 +1,51 @@
+"""Options of a sandbox as people and programs give them: checked, and refused with what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from gateways.gateway import Options
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "rounding": ("P1", "P2"), "guarantee_short": ("review", "reject"), "identity": ("payer", "registry"),
+    "batches": ("", "master_waybill", "arrival", "stock_out"),
+}
+"""What an option that is a text may be."""
+PRESETS: Mapping[str, Mapping[str, Any]] = {"plain": {"inspection": False}}
+"""Options that belong together, by name: plain is for automatic tests, in which no draw may hold a list up."""
+NAMES = Options.__struct_fields__
+
+
+class UnknownOption(ValueError):
+    """An option that there is not; `near` are the names that look like it, or all."""
+
+    permanent = True
+
+    def __init__(self, name: str) -> None:
+        self.name, self.near = name, get_close_matches(name[:40], NAMES, 3, 0.5) or list(NAMES)
+        super().__init__(f"There is no option {name!r}; there is: {', '.join(self.near)}.")
+
+
+class BadOption(ValueError):
+    """An option that cannot have this value; `allowed` says which it may have."""
+
+    permanent = True
+
+    def __init__(self, name: str, found: object) -> None:
+        self.name, self.found = name, found
+        self.allowed = " | ".join(one or '""' for one in CHOICES[name]) if name in CHOICES else "true | false"
+        super().__init__(f"The option {name} is one of {self.allowed}, not {str(found)[:40]!r}.")
+
+
+def checked(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Options by name, each with a value that it may have; raises `UnknownOption`, `BadOption`."""
+    for name, value in changes.items():
+        if name not in NAMES:
+            raise UnknownOption(name)
+        if name in CHOICES and not (isinstance(value, str) and value in CHOICES[name]):
+            raise BadOption(name, value)
+        if name not in CHOICES and not isinstance(value, bool):
+            raise BadOption(name, value)
+    return dict(changes)

@@ -1,0 +1,105 @@
+"""Resets a sandbox: all its rows go, piece by piece; options, seed, clock and, if wanted, imported master data stay.
+
+While it is marked nobody reads it, files for it or works on it. Whoever finds the mark of somebody who was interrupted
+goes on where he stopped; several who do so at once help each other, and what comes after the end is safe from all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import structlog
+from sqlalchemy import Table
+
+from single_window.clock import Clock, system_now
+from single_window.context import Context
+from single_window.keys import secret
+from single_window.store import clearing, sandboxes
+from single_window.store.engine import reading, writing
+from single_window.store.failures import in_the_way
+from single_window.store.sandboxes import Reset
+
+log = structlog.get_logger(__name__)
+ABANDONED = 30_000
+"""Milliseconds after which nobody works any more on a reset that has not gone on."""
+AGAIN = 5
+"""How often a piece is taken again that somebody else was in the way of."""
+Fault = Callable[[str], None]
+
+
+class AlreadyResetting(Exception):
+    """A sandbox that somebody resets or deletes at this moment."""
+
+    permanent = False
+
+
+def reset(context: Context, sandbox: str, by: str, master_data: bool = True, remove: bool = False,
+          clock: Clock | None = None, fault: Fault = lambda point: None) -> int:
+    """Delete all rows of a sandbox, with `remove` itself too; gives their number.
+
+    With `master_data` what was imported stays as it was before it was used. The clock goes on as it did, or as `clock`
+    says. Raises `AlreadyResetting`, `UnknownSandbox`. `fault` is called between pieces, for tests that interrupt it.
+    """
+    mark = secret()
+    with writing(context.engine) as connection:
+        if not sandboxes.begin_reset(connection, sandbox, mark, master_data and not remove, remove):
+            raise AlreadyResetting(f"The sandbox {sandbox!r} is being reset already.")
+        if clock is not None:
+            row = sandboxes.find_any(connection, sandbox).clock
+            sandboxes.set_clock(connection, sandbox, clock.base, clock.rate, row, clock.kind)
+    log.warning("sandbox.reset", sandbox=sandbox, by=by, master_data=master_data, removed=remove)
+    return _finish(context, Reset(sandbox, mark, master_data and not remove, remove, system_now()), fault)
+
+
+def finish(context: Context, abandoned_for: int = ABANDONED) -> list[str]:
+    """Finish the resets on which nobody has worked for so many milliseconds; gives the sandboxes."""
+    with reading(context.engine) as connection:
+        left = [one for one in sandboxes.resets(connection) if system_now() - one.at >= abandoned_for]
+    for one in left:
+        log.warning("sandbox.reset_finished", sandbox=one.name, rows=_finish(context, one))
+    return [one.name for one in left]
+
+
+def _finish(context: Context, one: Reset, fault: Fault = lambda point: None) -> int:
+    """Delete piece by piece until nothing is left, then open the sandbox; gives the number of rows deleted here."""
+    rows, ended = _all(context, one, clearing.FIRST, fault)
+    while not ended:
+        more, ended = _all(context, one, clearing.owned(), fault)
+        rows += more
+    context.wake()
+    return rows
+
+
+def _all(context: Context, one: Reset, tables: Sequence[Table], fault: Fault) -> tuple[int, bool]:
+    """Delete all rows in some tables; gives how many, and whether the reset has ended."""
+    rows = 0
+    while True:
+        gone, ended = _retried(context, one, tables)
+        fault("after-piece")
+        rows += gone
+        if ended or not gone:
+            return rows, ended
+
+
+def _retried(context: Context, one: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
+    """A piece, taken again where somebody else held what it wanted."""
+    for left in reversed(range(AGAIN)):
+        try:
+            return _piece(context, one, tables)
+        except Exception as error:
+            if not left or not in_the_way(error):
+                raise
+    raise AssertionError("a piece is done or raises")
+
+
+def _piece(context: Context, one: Reset, tables: Sequence[Table]) -> tuple[int, bool]:
+    """One transaction: rows deleted, and whether the reset has ended, by it or by somebody else before it."""
+    with writing(context.engine) as connection:
+        if not sandboxes.go_on(connection, one):
+            return 0, True
+        gone = clearing.piece(connection, one.name, one.master_data, tables=tables)
+        if gone or tables == clearing.FIRST:
+            return gone, False
+        clearing.forgotten(connection)
+        sandboxes.end_reset(connection, one)
+        return 0, True

@@ -1,0 +1,143 @@
+"""Master data over HTTP: CSV and JSON through the one import, all of a request or nothing of it."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from gateways.gateway import Options
+from single_window.api import create_app
+from single_window.master_data.importing import KINDS
+from single_window.store.engine import reading
+from single_window.store.tables import guarantee, metadata
+from single_window.wiring import Window
+from tests.databases import window_in
+from tests.officers import account
+from tests.stories.telling import WORLD
+from tests.tables import each
+
+PLACE = "/api/v1/master-data"
+NAMED = {"Host": "customs.example.org"}
+CI = {"X-Sandbox": "ci"}
+GUARANTEE = {"assure_code": "3702960A01", "amount": "1000000.00"}
+
+
+@pytest.fixture
+def window(tmp_path: Path) -> Iterator[Window]:
+    opened = window_in(tmp_path)
+    opened.make_sandbox("ci", Options())
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def client(window: Window) -> FlaskClient:
+    return create_app(window).test_client()
+
+
+def codes(answer: Any) -> list[str]:
+    return [one["code"] for one in answer.get_json()["findings"]]
+
+
+def count(window: Window, table: str, sandbox: str = "ci") -> int:
+    with reading(window.engine) as connection:
+        chosen = metadata.tables[table]
+        return int(connection.execute(select(func.count()).select_from(chosen).where(
+            chosen.c.sandbox == sandbox)).scalar_one())
+
+
+@each(("kind", "table"), [("participants", "participant"), ("guarantees", "guarantee"), ("stock", "account_book")])
+def test_csv_is_imported_as_the_command_does(client: FlaskClient, window: Window, kind: str, table: str) -> None:
+    text = getattr(WORLD, f"{kind}_csv")()
+    first = client.put(f"{PLACE}/{kind}", data=text, headers=CI, content_type="text/csv")
+    told = first.get_json()
+    assert (first.status_code, told["kind"], told["new"]) == (200, kind, count(window, table))
+    again = client.put(f"{PLACE}/{kind}", data=text, headers=CI).get_json()
+    assert (again["new"], again["changed"], again["unchanged"]) == (0, 0, told["new"])
+    assert count(window, table, "main") == 0
+
+
+@each("kind", ["participants", "guarantees", "stock"])
+def test_json_is_imported_like_csv(client: FlaskClient, kind: str) -> None:
+    text = getattr(WORLD, f"{kind}_csv")()
+    rows = list(csv.DictReader(StringIO(text if isinstance(text, str) else text.decode())))
+    assert client.put(f"{PLACE}/{kind}", json=rows, headers=CI).get_json()["new"] == len(rows)
+    assert client.put(f"{PLACE}/{kind}", data=text, headers=CI).get_json()["unchanged"] == len(rows)
+
+
+def test_a_number_of_json_is_taken_to_its_last_digit(client: FlaskClient, window: Window) -> None:
+    body = '[{"assure_code": "A1", "amount": 12345678901234.56}, {"assure_code": "A2", "amount": 7, "name": null}]'
+    assert client.put(f"{PLACE}/guarantees", data=body, headers=CI, content_type="application/json").status_code == 200
+    with reading(window.engine) as connection:
+        amounts = connection.execute(select(guarantee.c.amount).order_by(guarantee.c.assure_code)).scalars().all()
+    assert amounts == [1_234_567_890_123_456_000, 700_000]
+
+
+def test_one_wrong_cell_imports_nothing_and_every_one_is_told(client: FlaskClient, window: Window) -> None:
+    rows = [GUARANTEE, {"assure_code": "A2", "amount": "-1"}, {"assure_code": "", "amount": "x"}]
+    refused = client.put(f"{PLACE}/guarantees", json=rows, headers=CI)
+    assert (refused.status_code, codes(refused)) == (400, ["bad-cell"] * 3)
+    assert [(one["line"], one["path"]) for one in refused.get_json()["findings"]] == [
+        (2, "2:amount"), (3, "3:amount"), (3, "3:assure_code")]
+    assert count(window, "guarantee") == 0
+
+
+def test_of_many_wrong_cells_the_first_are_told(client: FlaskClient) -> None:
+    rows = [{"assure_code": f"A{number}", "amount": "x"} for number in range(150)]
+    told = codes(client.put(f"{PLACE}/guarantees", json=rows, headers=CI))
+    assert len(told) == 101 and told[-1] == "more-bad-cells"
+
+
+@each("body", [
+    "", "{}", "[]", "[1]", "[[]]", "null", "[{\"assure_code\": true, \"amount\": 1}]", "[{\"amount\": {}}]",
+    "[{\"assure_code\": \"a\\nb\", \"amount\": 1}]", "[{\"assure_code\": \"a\\u2028b\", \"amount\": 1}]",
+    "[{\"a\\nb\": 1}]",
+    "[" * 60, "[{}]", "[{\"assure_code\": \"A\", \"amount\": NaN}]", "[{\"assure_code\": \"A\", \"amount\": 1e400}]",
+    "[{\"assure_code\": \"A\", \"amount\": 1, \"amout\": 2}]", "[{\"assure_code\": \"A\\u0000\", \"amount\": 1}]",
+])
+def test_hostile_json_imports_nothing(client: FlaskClient, window: Window, body: str) -> None:
+    answer = client.put(f"{PLACE}/guarantees", data=body, headers=CI, content_type="application/json")
+    assert answer.status_code == 400 and codes(answer)
+    assert count(window, "guarantee") == 0
+
+
+@each(("body", "kind", "status"), [
+    (b"", "text/csv", 400), (b"\x00" * 9, "text/csv", 400), (b"\xff\xfe" * 9, "text/csv", 400),
+    (b"assure_code,amount\n\"A", "text/csv", 400), (b"x" * 2_000_001, "text/csv", 413),
+    (b"--x--", "multipart/form-data; boundary=x", 415),
+])
+def test_hostile_csv_imports_nothing(client: FlaskClient, window: Window, body: bytes, kind: str, status: int) -> None:
+    assert client.put(f"{PLACE}/guarantees", data=body, headers=CI, content_type=kind).status_code == status
+    assert count(window, "guarantee") == 0
+
+
+def test_kinds_are_told_with_their_columns(client: FlaskClient) -> None:
+    told = client.get(PLACE).get_json()["kinds"]
+    assert [one["kind"] for one in told] == list(KINDS)
+    amount, = [one for kind in told if kind["kind"] == "guarantees" for one in kind["columns"]
+               if one["name"] == "amount"]
+    assert amount["default"] is None and amount["example"] == "1000000.00"
+
+
+def test_a_kind_or_sandbox_that_there_is_not_is_said(client: FlaskClient) -> None:
+    assert codes(client.put(f"{PLACE}/ships", json=[GUARANTEE], headers=CI)) == ["unknown-kind"]
+    assert codes(client.put(f"{PLACE}/guarantees", json=[GUARANTEE], headers={"X-Sandbox": "x"})) == ["unknown-sandbox"]
+
+
+@each(("role", "status"), [("administrator", 200), ("supervisor", 200), ("registrar", 403), ("auditor", 403)])
+def test_whoever_imports_needs_the_right(tmp_path: Path, role: str, status: int) -> None:
+    exposed = window_in(tmp_path / role, host="0.0.0.0", allowed_hosts="customs.example.org")
+    client = create_app(exposed).test_client()
+    assert client.get(PLACE, headers=NAMED).status_code == 200
+    assert client.put(f"{PLACE}/guarantees", json=[GUARANTEE], headers=NAMED).status_code == 401
+    named = account(exposed, "li", role)
+    answer = client.put(f"{PLACE}/guarantees", json=[GUARANTEE], headers=NAMED, auth=named)
+    assert answer.status_code == status
+    exposed.close()
