@@ -17,7 +17,7 @@ from single_window.store.engine import reading
 from single_window.store.tables import request
 from single_window.work import decisions, parking
 from tests.databases import LATER_ON_POSTGRESQL
-from tests.officers import TESTER, named
+from tests.officers import named
 from tests.stories.telling import Teller
 
 pytestmark = LATER_ON_POSTGRESQL
@@ -82,7 +82,7 @@ def test_what_is_kept_without_a_decision_needs_its_right_too(story: Teller) -> N
     for do in (lambda who: parking.retry(story.window, story.sandbox, None, who),
                lambda who: parking.dismiss(story.window, story.sandbox, None, who, "x")):
         with pytest.raises(Lacking, match="deal with parked work"):
-            do(TESTER)
+            do(named("zhao"))
         assert do(named("admin", "administrator")).changed == []
     with pytest.raises(Lacking, match="foreign exchange"):
         set_class(story.window, story.sandbox, "3702960002", "C", named("li", "tax_officer"))
