@@ -47,11 +47,12 @@ def wanted(connection: Connection, sandbox: str, person: Person, desk: str = "",
                   words.strip()[:200], person.name, sandboxes.find(connection, sandbox).clock.now(), system_now())
 
 
-def shown(connection: Connection, sandbox: str, asked: Wanted, after: str = "", most: int = MOST) -> Shown:
-    """One page of the queue with its counts."""
+def shown(connection: Connection, sandbox: str, asked: Wanted, after: str = "", most: int = MOST,
+          by_desk: Mapping[str, int] | None = None) -> Shown:
+    """One page of the queue with its counts; `by_desk`: how many wait at each desk, where that was counted already."""
     found = case_queue.page(connection, sandbox, asked, after, most + 1)
     return Shown(found[:most], found[most - 1].place if len(found) > most else "",
-                 case_queue.counts(connection, sandbox, asked.office),
+                 case_queue.counts(connection, sandbox, asked.office) if by_desk is None else by_desk,
                  case_queue.views(connection, sandbox, asked), asked.now, asked.clock,
                  case_queue.proposed(connection, sandbox, [case.key for case in found[:most]]))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from flask import Blueprint, jsonify, redirect, render_template, request
+from flask import Blueprint, g, jsonify, redirect, render_template, request
 from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
@@ -19,7 +19,7 @@ from single_window.console import proposals, reasons
 from single_window.console.cases import page_of
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
-from single_window.console.speech import PROPOSAL_ACTS, asked_sandbox, link
+from single_window.console.speech import PROPOSAL_ACTS, asked_sandbox, link, named_sandbox
 from single_window.language import words
 from single_window.language.refusal import Refusal
 from single_window.language.words import Words
@@ -64,7 +64,8 @@ def show(outcomes: Sequence[Outcome] = (), refused: Words | None = None) -> str:
     with reading(ports().window.engine) as connection:
         sandbox = asked_sandbox(connection)
         asked = queue.wanted(connection, sandbox, person(), **chosen)
-        found = queue.shown(connection, sandbox, asked, request.values.get("after", ""))
+        found = queue.shown(connection, sandbox, asked, request.values.get("after", ""),
+                            by_desk=None if asked.office else g.waiting)
         own = filters.saved(connection, person().name) if person().has_account else {}
     return render_template("console/review.html", found=found, asked=asked, desks=desks().values(), views=VIEWS,
                            own=queue.desks_of(person()), flows=FLOWS, outcomes=outcomes, refused=refused, plain=plain,
@@ -95,7 +96,7 @@ def changes() -> Response:
 def take_next() -> Response:
     """Take the case that is due first, and go to its page; back to the queue where nothing is free."""
     with reading(ports().window.engine) as connection:
-        sandbox = asked_sandbox(connection)
+        sandbox = named_sandbox(connection)
     taken = queue.take_next(ports().window, sandbox, person(), request.form.get("desk", ""))
     return redirect(page_of(taken) if taken else link("console.review", nothing="1"), 303)
 

@@ -61,6 +61,13 @@ def link(endpoint: str, **values: Any) -> str:
     return url_for(endpoint, **{**kept, **values})
 
 
+def named_sandbox(connection: Connection) -> str:
+    """The sandbox that ?sandbox= names, else main, for what answers without a page; raises `UnknownSandbox`."""
+    name = request.args.get("sandbox") or "main"
+    sandboxes.find(connection, name)
+    return name
+
+
 def say(found: Words) -> str:
     """Words in the request's language."""
     return found.said(language())
