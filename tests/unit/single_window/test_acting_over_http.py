@@ -142,7 +142,9 @@ def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -
     secured = {path for path, calls in said["paths"].items() for call in calls.values() if call.get("security")}
     assert secured == {"/api/v1/parked/retry", "/api/v1/parked/dismiss", "/api/v1/refunds/{number}/act",
                        "/api/v1/proposals/{number}",
-                       "/api/v1/registrations/{code}/{action}"}
+                       "/api/v1/registrations/{code}/{action}", "/api/v1/master-data/{kind}",
+                       *(f"/api/v1/sandboxes{rest}" for rest in (
+                           "", "/{name}", "/{name}/reset", "/{name}/clock", "/{name}/clock/advance"))}
 
 
 def run(window: Window, *arguments: str) -> Any:
