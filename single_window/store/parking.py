@@ -87,11 +87,12 @@ def states(connection: Connection, sandbox: str, ids: Collection[int]) -> dict[i
 
 
 def open_case(connection: Connection, one: Delivery, reason: str) -> None:
-    """Keep a delivery that is parked now as a case of those who deal with it."""
+    """Keep a delivery that is parked now as a case of those who deal with it; none where its sandbox is gone."""
+    if (now := _now(connection, one.sandbox)) is None:
+        return
     text = f"{one.queue} · {one.topic}"
     facts = {"number": str(one.id), "kind": PARKED, "state": PARKED, "version": 0, "goods": f"{text}: {reason}"[:200],
              "terms": f"{text} {one.message_id or ''}"}
-    now = sandboxes.find(connection, one.sandbox).clock.now()
     work_cases.put(connection, one.sandbox, (PARKED, str(one.id)), facts, desks()[PARKED], now)
 
 
@@ -137,8 +138,7 @@ def _leaving(connection: Connection, sandbox: str, states: Collection[str],
 def _move(connection: Connection, sandbox: str, which: Sequence[tuple[int, int]], values: dict[str, Any],
           message_state: str, message_was: str) -> None:
     """Change deliveries, whose cases end; a message that was never taken in shares the state of its delivery."""
-    if which:
-        now = sandboxes.find(connection, sandbox).clock.now()
+    if which and (now := _now(connection, sandbox)) is not None:
         work_cases.end(connection, sandbox, [(PARKED, str(number)) for number, _ in which], now)
     for part in chunks(which, LARGEST):
         connection.execute(update(delivery).where(one_of(connection, delivery.c.id, [number for number, _ in part]))
@@ -146,6 +146,14 @@ def _move(connection: Connection, sandbox: str, which: Sequence[tuple[int, int]]
         messages = [message_id for _, message_id in part if message_id]
         connection.execute(update(message).where(one_of(connection, message.c.id, messages),
                                                  message.c.state == message_was).values(state=message_state))
+
+
+def _now(connection: Connection, sandbox: str) -> int | None:
+    """The instant of a sandbox; None where there is none of that name."""
+    try:
+        return sandboxes.find(connection, sandbox).clock.now()
+    except sandboxes.UnknownSandbox:
+        return None
 
 
 def _note(connection: Connection, numbering: Numbering, sandbox: str, which: Sequence[tuple[int, int]], act: str,
