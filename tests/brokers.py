@@ -26,6 +26,8 @@ VARIABLE = "SINGLE_WINDOW_TEST_RABBITMQ"
 ADDRESS = os.environ.get(VARIABLE, "amqp://guest:guest@127.0.0.1:5672/")
 TOGETHER = 6
 """How many vhosts are made at once."""
+PATIENCE = 60
+"""Seconds until a broker that is busy must have answered; one that is not there refuses at once."""
 _numbers = count(1)
 _ready: list[tuple[str, bool]] = []
 _over: list[str] = []
@@ -89,9 +91,9 @@ def _unreachable() -> str:
 
 def _refusal(url: str) -> str:
     parameters = URLParameters(url)
-    parameters.socket_timeout, parameters.stack_timeout = 3, 5
+    parameters.socket_timeout, parameters.stack_timeout = PATIENCE, PATIENCE
     try:
-        create_connection((parameters.host, parameters.port), 3).close()
+        create_connection((parameters.host, parameters.port), PATIENCE).close()
         BlockingConnection(parameters).close()
     except OSError as error:
         return error.strerror or str(error)
