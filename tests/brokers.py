@@ -24,8 +24,8 @@ from tests.absent import absent
 
 VARIABLE = "SINGLE_WINDOW_TEST_RABBITMQ"
 ADDRESS = os.environ.get(VARIABLE, "amqp://guest:guest@127.0.0.1:5672/")
-TOGETHER = 6
-"""How many vhosts are made at once."""
+TOGETHER = 3
+"""How many vhosts are made at once: each that waits to be deleted holds dozens of the broker's file descriptors."""
 PATIENCE = 60
 """Seconds until a broker that is busy must have answered; one that is not there refuses at once."""
 _numbers = count(1)
