@@ -31,6 +31,15 @@ def key_of(table: Table) -> Column[int] | Column[str]:
     return table.c.code if "code" in table.c else table.c.id
 
 
+def stake(connection: Connection, sandbox: str, subject: str, subject_id: int | str) -> int:
+    """What is at stake with a subject, scaled, wherever it stands: of a claim the refund; 0 of anything else."""
+    if subject != Subject.REFUND_CLAIM:
+        return 0
+    chosen = select(refund_claim.c.refund).where(refund_claim.c.sandbox == sandbox,
+                                                 refund_claim.c.id == int(subject_id))
+    return connection.execute(chosen).scalar() or 0
+
+
 def states(connection: Connection, sandbox: str, subject: str, ids: Collection[str]) -> Mapping[str, str]:
     """The states of subjects of a kind, by id; those that are not there are left out. That of a parameter is the value
     it was last given, and from when on, that of a guarantee its amount."""

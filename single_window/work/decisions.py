@@ -19,13 +19,13 @@ from single_window.accounts.people import Person
 from single_window.clock import monotonic, system_now
 from single_window.context import Context
 from single_window.receipts.changes import Changes
-from single_window.store import case_queue, proposals, sandboxes
+from single_window.store import proposals, sandboxes
 from single_window.store.answers import write_sends
 from single_window.store.case_offices import office_of
 from single_window.store.decisions import Decided, State, file_decision, find_decision
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
-from single_window.store.subjects import GUARANTEE, PARAMETER, states
+from single_window.store.subjects import GUARANTEE, PARAMETER, stake, states
 from single_window.work import guarantee_changes, parameter_changes
 
 __all__ = ["PATIENCE_SECONDS", "Decided", "State", "Subject", "file", "outcome", "wait"]
@@ -61,10 +61,10 @@ def file(context: Context, sandbox: str, subject: str, subject_id: int | str, ac
         office = office_of(connection, sandbox, subject, subject_id, values)
         rights.demand_act(by, subject, action, office)
         before = states(connection, sandbox, subject, [str(subject_id)]).get(str(subject_id), "")
-        waiting = case_queue.find(connection, sandbox, (subject, str(subject_id)))
+        at_stake = stake(connection, sandbox, subject, subject_id)
         if proposal := proposals.about(connection, sandbox, subject, subject_id):
             raise proposals.Proposed(proposal)
-    second = rights.second(by, subject, action, before, waiting.tax if waiting else 0)
+    second = rights.second(by, subject, action, before, at_stake)
     context.numbering.ensure(ROWS, "row", 2)
     number, given, who, reason = context.numbering.one(ROWS, "row"), dict(values or {}), typed(by.name), typed(reason)
     details = {name: value for name, value in given.items() if len(str(value)) <= KEPT_VALUE}

@@ -9,14 +9,21 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import delete, update
 
+from declarations.money import scale
 from single_window.api.app import create_app
+from single_window.cases import refunds
 from single_window.cli import main
+from single_window.store.engine import writing
+from single_window.store.tables import decision, refund_claim
+from single_window.work import decisions
 from single_window.work.runtime import Runtime
 from tests.databases import window_in
-from tests.officers import Browser, signed_in
+from tests.officers import Browser, named, signed_in
 from tests.stories.refunding import Refunding, export, inventory, purchase
 from tests.stories.telling import Teller
+from tests.tables import each
 
 CLAIMS = ("TS1", "TS3", "TS4")
 
@@ -94,3 +101,17 @@ def test_on_the_command_line_too(data: Path) -> None:
     shown = CliRunner().invoke(main, ["show", "TS4", *given, "--lang", "en"])
     assert "paid" in shown.stdout and "single-window refund explain TS4" in shown.stdout
     assert CliRunner().invoke(main, ["audit", *given]).exit_code == 0
+
+
+@each(("action", "amount", "refund", "proposed"), [
+    ("approve", "", "100000.01", True), ("reduce", "100000.00", "100000.01", True), ("refuse", "", "100000.01", False),
+    ("approve", "", "100000.00", False)])
+def test_a_large_refund_needs_a_second_officer_in_whichever_state_it_is_decided(
+        tmp_path: Path, data: Path, action: str, amount: str, refund: str, proposed: bool) -> None:
+    window = window_in(data)
+    with writing(window.engine) as connection:
+        connection.execute(update(refund_claim).values(refund=scale(refund), state="accepted"))
+        connection.execute(delete(decision))
+    filed = refunds.act(window, "s", "TS1", action, "单价偏高", named("li", "tax_officer"), amount)
+    assert decisions.outcome(window, "s", filed.decision).proposed == proposed
+    window.close()
