@@ -14,6 +14,7 @@ from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, ans
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem
 from single_window.api.proposal_documentation import ProposalOut, ProposalsIn, ProposalsOut, SettledIn
+from single_window.cases.stories import LARGEST_ID
 from single_window.language import words
 from single_window.store import proposals
 from single_window.store.decisions import Decided
@@ -54,7 +55,7 @@ def settle(number: int, asked: dict[str, Any]) -> Response:
 
     Approve what another officer proposed, which then is carried out; or decline it. Nobody approves his own proposal;
     declining it withdraws it."""
-    at, sandbox = ports(), guard.sandbox_name()
+    at, sandbox, number = ports(), guard.sandbox_name(), min(number, LARGEST_ID)
     at.window.sandbox(sandbox)
     try:
         about = decisions.outcome(at.window, sandbox, number).subject
@@ -77,4 +78,4 @@ def _why(settled: Decided) -> str:
 def _shown(one: Decided) -> dict[str, Any]:
     return {"id": one.id, "subject": one.subject, "subject_id": one.subject_id, "action": one.action, "by": one.by,
             "role": one.role, "reason": one.reason, "at": utc_text(one.at), "state": str(one.state),
-            "second": one.second, "links": {"self": f"/api/v1/proposals/{one.id}"}}
+            "second": one.second, "links": {"settle": f"/api/v1/proposals/{one.id}"}}
