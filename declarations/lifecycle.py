@@ -14,18 +14,11 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from schemas import catalogue
+
 OFFICER, PARTICIPANT, SYSTEM = ACTORS = ("officer", "participant", "system")
-LIFECYCLE_OF = MappingProxyType({
-    "order": "document", "payment": "document", "waybill": "document", "waybill_status": "document",
-    "stock_filing": "document", "inventory": "declaration", "cancellation": "cancellation", "refund": "refund",
-    "intake": "intake", "tax_bill": "tax_bill",
-    "export_order": "document", "collection": "document", "export_waybill": "document",
-    "export_inventory": "declaration", "export_cancellation": "cancellation", "export_refund": "export_refund",
-    "tally": "tally", "arrival_note": "transport_note", "departure_note": "transport_note",
-    "consolidation": "transport_note", "summary_request": "summary", "batch": "batch",
-    "vat_invoice": "vat_invoice", "refund_claim": "refund_claim", "reconciliation": "paper", "repayment": "paper",
-    "forex_report": "forex_report", "registration": "registration", "goods_filing": "paper",
-})
+LIFECYCLE_OF = MappingProxyType({**{entry.kind: entry.lifecycle for entry in catalogue.entries() if entry.lifecycle},
+                                  "batch": "batch"})
 """Which lifecycle a kind of document lives."""
 
 
