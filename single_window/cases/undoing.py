@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 
 from declarations import lifecycle
 from gateways.decisions import Subject
+from gateways.registration.officers import STEPS
+from single_window.language import words
 from single_window.language.words import Words
 from single_window.store.decisions import decisions_about
 
@@ -27,6 +29,7 @@ class Last(NamedTuple):
     """The decision about a subject that was carried out last; `counters` is empty where nothing undoes it any more."""
 
     action: str
+    words: Words
     by: str
     at: int
     counters: tuple[Counter, ...]
@@ -39,6 +42,10 @@ def last(connection: Connection, sandbox: str, subject: Subject, subject_id: obj
     if not done:
         return None
     found = done[-1]
-    return Last(found.action, found.by, found.answered_at, tuple(
+    step = STEPS.get(found.action, found.action) if lives == Subject.REGISTRATION else found.action
+    said = words.act(step, lives)
+    if said.zh == step:
+        said = words.phrase("other_act", step)
+    return Last(found.action, said, found.by, found.answered_at, tuple(
         Counter(step.action, Words(step.zh, step.en), tuple(by for by in step.by if by != lifecycle.SYSTEM))
         for step in lifecycle.undoing(found.action, state, lives, flow)))

@@ -68,7 +68,8 @@ def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Respo
     try:
         filed = acts.act_on(ports().window, sandbox, subject, form.get("act", ""), why, person())
     except acts.ReasonNeeded:
-        return case(about, words.phrase("label", "reason_needed")), 400
+        other = reasons.of_another(form.get("act", ""), form)
+        return case(about, words.phrase("label", "reason_of_another" if other else "reason_needed")), 400
     except acts.ActNotAllowed as refused:
         return case(about, refused.words), 409
     if (answered := awaited(sandbox, filed.decision)).refused:

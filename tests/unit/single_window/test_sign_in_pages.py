@@ -186,7 +186,8 @@ QUEUE = "/review"
 
 @each(("asked", "leads"), [
     ("/review", "/review"), ("/declarations?number=1&lang=zh", "/declarations?number=1&lang=zh"),
-    ("https://evil.example/", QUEUE), ("//evil.example/", QUEUE), ("/\\evil.example/", QUEUE), ("\\\\evil.example", QUEUE),
+    ("https://evil.example/", QUEUE), ("//evil.example/", QUEUE), ("/\\evil.example/", QUEUE),
+    ("\\\\evil.example", QUEUE),
     ("/review\\@evil.example", QUEUE), ("javascript:alert(1)", QUEUE), ("/api/v1/state", QUEUE), ("/nowhere", QUEUE),
     ("/\tevil", QUEUE), ("/review\r\nX-Evil: 1", QUEUE), ("/console/static/console.css", QUEUE),
     ("", QUEUE), ("review", QUEUE),
