@@ -72,4 +72,4 @@ def test_a_page_names_the_counter_entry_and_tells_whose_reason_was_chosen(app: F
     page = decided(browser, head.id, "suspend", reason="wait for papers")
     assert re.search(r"Decided last: <strong>suspend</strong> · li · .* — undone by: <strong>review</strong>", page)
     page = decided(browser, head.id, "reject", chosen="reject.1")
-    assert re.search(r"<strong>reject</strong> · li · .* — undone by: <strong>amend</strong> \(participant\)", page), page
+    assert re.search(r"<strong>reject</strong> · li · .* — undone by: <strong>amend</strong> \(participant\)", page)
