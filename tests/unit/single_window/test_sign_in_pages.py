@@ -97,6 +97,14 @@ def test_a_refused_sign_in_does_not_say_why(window: Window, browser: Browser, na
     assert "Sign out" not in browser.get("/").text and PASSWORD not in answer.text
 
 
+def test_whoever_asked_for_no_page_sees_the_queue_of_the_sandbox_that_he_looked_at(window: Window,
+                                                                                  browser: Browser) -> None:
+    account(window, "li")
+    form = {"csrf_token": browser.token(), "name": "li", "password": PASSWORD}
+    answer = browser.client.post("/sign-in?sandbox=main&lang=zh", data=form)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/review?sandbox=main&lang=zh")
+
+
 def test_guesses_are_answered_with_a_pause(window: Window, browser: Browser, hands: Hands) -> None:
     account(window, "li")
     for _ in range(5):
@@ -173,12 +181,17 @@ def test_every_session_of_an_account_ends(window: Window, app: Flask, ends: str)
     assert "Sign out" not in here.get("/").text + client.get("/").text
 
 
+QUEUE = "/review"
+
+
 @each(("asked", "leads"), [
     ("/review", "/review"), ("/declarations?number=1&lang=zh", "/declarations?number=1&lang=zh"),
-    ("https://evil.example/", "/"), ("//evil.example/", "/"), ("/\\evil.example/", "/"), ("\\\\evil.example", "/"),
-    ("/review\\@evil.example", "/"), ("javascript:alert(1)", "/"), ("/api/v1/state", "/"), ("/nowhere", "/"),
-    ("/\tevil", "/"), ("/review\r\nX-Evil: 1", "/"), ("/console/static/console.css", "/"), ("", "/"), ("review", "/"),
-    (" //evil.example", "/"), ("/%2f/evil.example", "/"), ("/sign-out", "/"),
+    ("https://evil.example/", QUEUE), ("//evil.example/", QUEUE), ("/\\evil.example/", QUEUE),
+    ("\\\\evil.example", QUEUE),
+    ("/review\\@evil.example", QUEUE), ("javascript:alert(1)", QUEUE), ("/api/v1/state", QUEUE), ("/nowhere", QUEUE),
+    ("/\tevil", QUEUE), ("/review\r\nX-Evil: 1", QUEUE), ("/console/static/console.css", QUEUE),
+    ("", QUEUE), ("review", QUEUE),
+    (" //evil.example", QUEUE), ("/%2f/evil.example", QUEUE), ("/sign-out", QUEUE),
 ])
 def test_signing_in_leads_to_pages_of_ours_only(window: Window, browser: Browser, asked: str, leads: str) -> None:
     account(window, "li")
