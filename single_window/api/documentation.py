@@ -30,6 +30,7 @@ CONFIG: dict[str, Any] = {
              {"name": "parked", "description": "异常报文"},
              {"name": "sandboxes", "description": "沙箱和时钟"},
              {"name": "master-data", "description": "基础数据"},
+             {"name": "keys", "description": "程序密钥"},
              {"name": "state", "description": "运行状态"}],
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate")
@@ -40,7 +41,10 @@ _TAGS = {"validate": "messages"}
 SECURITY: dict[str, Any] = {"officer": {
     "type": "http", "scheme": "basic",
     "description": "an officer's account; at a window that hears its own machine only, calls without one are the "
-                   "operator's"}}
+                   "operator's"},
+    "key": {"type": "http", "scheme": "bearer",
+            "description": "a program's key (single-window key issue); X-Api-Key takes it too"},
+}
 ACCOUNT = "officer"
 """The name under which calls say that an officer's account makes them."""
 
