@@ -63,8 +63,9 @@ def check(key: ApiKey, endpoint: str) -> None:
     if not ports().window.keyring.reaches(key, sandbox):
         _note(key.id, "sandbox")
         raise unknown_sandbox(key, sandbox)
-    for mailbox in {request.args.get("mailbox"), (request.view_args or {}).get("mailbox")} - {None}:
-        demand_mailbox(key, str(mailbox))
+    named = (request.view_args or {}).get("mailbox")
+    for mailbox in (*request.args.getlist("mailbox"), *([] if named is None else [str(named)])):
+        demand_mailbox(key, mailbox)
 
 
 def demand(key: ApiKey, wanted: Sequence[str]) -> None:
@@ -77,9 +78,9 @@ def demand(key: ApiKey, wanted: Sequence[str]) -> None:
                       names=", ".join(one.name for one in missing) or "-")
 
 
-def demand_mailbox(key: ApiKey | None, mailbox: str) -> None:
-    """Refuse a mailbox that is not the caller's; raises `Problem` (404)."""
-    if key is not None and not key.owns(mailbox):
+def demand_mailbox(key: ApiKey, mailbox: str) -> None:
+    """Refuse a mailbox that is not the key's; raises `Problem` (404)."""
+    if not key.owns(mailbox):
         _note(key.id, "mailbox")
         raise problem("no-such-mailbox", mailbox=mailbox, path="mailbox", found=mailbox)
 

@@ -279,7 +279,7 @@ def test_a_network_is_not_served_without_names(window: Window, host: str, names:
 
 def test_a_network_is_not_served_while_nobody_could_call(tmp_path: Path) -> None:
     window = window_in(tmp_path, host="10.0.0.5", allowed_hosts="customs.example.org")
-    with pytest.raises(NobodyMayCall, match=r"single-window key issue .* single-window account add .* --host 127.0.0.1"):
+    with pytest.raises(NobodyMayCall, match=r"key issue .* account add .* --host 127.0.0.1"):
         check_callers(window.settings, window.engine)
     check_callers(replace(window.settings, host="127.0.0.1"), window.engine)
     key = issued(window)
