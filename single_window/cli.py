@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, str] = {
         "parked": "parked:parked",
         "channel": "channel:channel",
         "account": "account:account",
+        "key": "key:key",
         "import": "masterdata:import_",
         "sandbox": "sandbox:sandbox",
         "clock": "clock:clock",

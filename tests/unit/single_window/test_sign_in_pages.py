@@ -12,12 +12,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from single_window.accounts import keeping
+from single_window.accounts import keeping, key_keeping
 from single_window.accounts.session_key import NAME, session_key
 from single_window.api import create_app
 from single_window.clock import told_by
+from single_window.process.callers import NobodyMayCall, check_callers, check_callers_of
 from single_window.settings import WrongSetting, check_names
 from single_window.wiring import Window
+from tests.api_keys import issued
 from tests.databases import window_in
 from tests.officers import PASSWORD, Browser, account, signed_in
 from tests.tables import each
@@ -286,6 +288,22 @@ def test_a_network_is_not_served_without_names(window: Window, host: str, names:
     else:
         with pytest.raises(WrongSetting, match="SINGLE_WINDOW_ALLOWED_HOSTS"):
             check_names(chosen)
+
+
+def test_a_network_is_not_served_while_nobody_could_call(tmp_path: Path) -> None:
+    window = window_in(tmp_path, host="10.0.0.5", allowed_hosts="customs.example.org")
+    with pytest.raises(NobodyMayCall, match=r"key issue .* account add .* --host 127.0.0.1"):
+        check_callers(window.settings, window.engine)
+    check_callers(replace(window.settings, host="127.0.0.1"), window.engine)
+    key = issued(window)
+    check_callers_of(window.settings)
+    key_keeping.revoke(window.engine, "main", key.key.id)
+    account(window, "li")
+    check_callers(window.settings, window.engine)
+    keeping.set_disabled(window.engine, "li", True)
+    with pytest.raises(NobodyMayCall):
+        check_callers_of(window.settings)
+    window.close()
 
 
 def test_the_key_of_sessions_is_made_once_for_the_windows_own_user(tmp_path: Path) -> None:
