@@ -233,6 +233,7 @@ class Window(Context):
             self._beside.stop()
         if self._readers is not None:
             self._readers.close()
+        self.keyring.close()
         self.broker.close()
         self.engine.dispose()
 
