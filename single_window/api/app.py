@@ -26,6 +26,7 @@ from single_window.api import (
     forex,
     guard,
     health,
+    injection,
     master_data,
     messages,
     parked,
@@ -37,6 +38,7 @@ from single_window.api import (
     state,
     summaries,
     tax,
+    triggers,
     validation,
 )
 from single_window.api.places import Places
@@ -69,7 +71,8 @@ SOON = 1
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
                registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
-               sandboxes.blueprint, clocks.blueprint, master_data.blueprint)
+               sandboxes.blueprint, clocks.blueprint, master_data.blueprint,
+               triggers.blueprint, injection.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,

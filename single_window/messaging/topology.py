@@ -10,7 +10,7 @@ FILED, RECEIPTS, LOOKED = "filed", "receipts", "looked"
 looks how the window is, which concerns the broker alone."""
 
 QUEUES: dict[str, tuple[str, ...]] = {
-    "reception": ("message.received", "deadline.staged"),
+    "reception": ("message.received", "deadline.staged", "deadline.receipt"),
     "customs": (
         "import.order", "import.payment", "import.waybill", "import.inventory", "import.waybill_status",
         "import.cancellation", "import.refund", "import.intake", "import.stock_filing",

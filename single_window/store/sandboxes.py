@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from gateways.gateway import Options
 from single_window.clock import Clock, system_now
@@ -43,6 +43,8 @@ class Sandbox:
     seed: str
     options: Options
     clock: Clock
+    trigger_epoch: int = 0
+    """Grows with every change of what tests force; 0: nothing ever was."""
 
 
 def find(connection: Connection, name: str) -> Sandbox:
@@ -64,7 +66,8 @@ def find_any(connection: Connection, name: str) -> Sandbox:
 
 
 def _sandbox(row: Any) -> Sandbox:
-    return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options), _clock(row))
+    return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options), _clock(row),
+                   row.trigger_epoch)
 
 
 def page(connection: Connection, after: str = "", limit: int | None = None) -> list[Sandbox]:
@@ -200,4 +203,7 @@ def end_reset(connection: Connection, one: Reset) -> None:
     if one.remove:
         connection.execute(delete(sandbox).where(sandbox.c.name == one.name))
     else:
-        connection.execute(update(sandbox).where(sandbox.c.name == one.name).values(reset="", reset_at=0))
+        # whoever knows triggers that are gone must look again
+        epoch = case((sandbox.c.trigger_epoch > 0, sandbox.c.trigger_epoch + 1), else_=0)
+        connection.execute(update(sandbox).where(sandbox.c.name == one.name).values(
+            reset="", reset_at=0, trigger_epoch=epoch))
