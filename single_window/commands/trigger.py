@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 import click
@@ -22,10 +23,12 @@ _MATCH = Match.__struct_fields__
 class Triggers(click.Group):
     """Takes a receipt for a command: `trigger 622.100 …` is `trigger add --outcome 622.100 …`."""
 
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        if args and _RECEIPT.match(args[0]):
-            args = ["add", "--outcome", *args]
-        return super().resolve_command(ctx, args)
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if not _RECEIPT.match(cmd_name):
+            return super().get_command(ctx, cmd_name)
+        assert add.callback is not None
+        return click.Command(cmd_name, params=[param for param in add.params if param.name != "receipt"],
+                             callback=partial(add.callback, receipt=cmd_name), help=add.help)
 
 
 @click.group(cls=Triggers)

@@ -17,7 +17,7 @@ from gateways.forced import ForcedList
 from gateways.gateway import Event, ReceiptDraft
 from gateways.replies import ANSWERS
 from single_window.outcomes.scenarios import scenarios
-from single_window.outcomes.triggers import Do, Trigger, matches, matches_receipt
+from single_window.outcomes.triggers import TO_LISTS, Do, Trigger, matches, matches_receipt
 from single_window.store import triggers as rows
 
 ACTOR, EVENT = "test", "forced"
@@ -54,10 +54,13 @@ class Forcing:
     # customs
 
     def rejection(self, declaration: ForcedList) -> Sequence[Reason]:
-        """Reasons to reject a list."""
+        """Reasons to reject a list, unless a newer trigger wants it in a lane."""
         about = _list(declaration)
-        trigger = self.take({Do.REJECT}, about)
-        return [self.reason(trigger, about)] if trigger else ()
+        trigger = self._first(TO_LISTS, about)
+        if trigger is None or trigger.action.do is not Do.REJECT:
+            return ()
+        self._use(trigger)
+        return [self.reason(trigger, about)]
 
     def lane(self, declaration: ForcedList) -> tuple[str, Sequence[Reason]]:
         """The lane that a list must take, and why."""
@@ -72,15 +75,10 @@ class Forcing:
 
         A scenario that the document's call named comes before those of the sandbox.
         """
-        wanted = set(actions)
-        for trigger in (*self._of_call(about), *self._triggers):
-            if trigger.action.do in wanted and self._may(trigger) \
-                    and matches(trigger.match, about.kind, about.order_no, about.key, about.sender) \
-                    and matches_receipt(trigger.match, about.code, about.status):
-                if trigger.times:
-                    self._used[trigger.id] += 1
-                return trigger
-        return None
+        trigger = self._first(frozenset(actions), about)
+        if trigger is not None:
+            self._use(trigger)
+        return trigger
 
     def note(self, trigger: Trigger, about: About, **values: str) -> None:
         """Have the timeline say what was forced."""
@@ -111,6 +109,18 @@ class Forcing:
     def named_by_call(self, scenarios_of: Mapping[tuple[str, str], str]) -> None:
         """Take these documents to be under these scenarios."""
         self._called |= scenarios_of
+
+    def _first(self, actions: frozenset[Do], about: About) -> Trigger | None:
+        for trigger in (*self._of_call(about), *self._triggers):
+            if trigger.action.do in actions and self._may(trigger) \
+                    and matches(trigger.match, about.kind, about.order_no, about.key, about.sender) \
+                    and matches_receipt(trigger.match, about.code, about.status):
+                return trigger
+        return None
+
+    def _use(self, trigger: Trigger) -> None:
+        if trigger.times:
+            self._used[trigger.id] += 1
 
     def _of_call(self, about: About) -> tuple[Trigger, ...]:
         place = (about.kind, about.key)
