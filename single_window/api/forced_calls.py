@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
 from flask import Response, request
@@ -12,6 +13,7 @@ from waitress.channel import ClientDisconnected
 from gateways.replies import ANSWERS
 from single_window.api.ports import Ports
 from single_window.api.problems import problem
+from single_window.intake.admission_queue import NotAccepting
 from single_window.intake.forced_readings import about
 from single_window.intake.reading import Arrived, Reading
 from single_window.outcomes.forcing import Forcing
@@ -21,8 +23,11 @@ from single_window.store import sandboxes
 from single_window.store.answers import write_timeline
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
+from single_window.store.records import Conflict
 
 HEADER = "X-Scenario"
+ATTEMPTS = 20
+"""How often a call looks for its trigger while others use the same."""
 
 
 class ForcedCall(NamedTuple):
@@ -50,8 +55,7 @@ def forced(at: Ports, sandbox: str, came: Reading, body: bytes) -> ForcedCall:
     if not came.documents:
         came = at.window.read(sandbox, body)
     at.window.numbering.ensure(ROWS, "row", len(came.documents) + 1)
-    with writing(at.window.engine) as connection:
-        trigger = _take(connection, at, sandbox, came, of_calls)
+    trigger = _counted(at, sandbox, came, of_calls)
     return ForcedCall(named, _done(trigger)) if trigger else ForcedCall(named)
 
 
@@ -82,6 +86,14 @@ def _chosen(came: Reading) -> Scenario | None:
 def _answers(kind: str) -> set[str]:
     """The codes of receipts that documents of a kind get."""
     return {ANSWERS.get(kind, ""), "816" if code_of(kind) == "621" else ""}
+
+
+def _counted(at: Ports, sandbox: str, came: Reading, of_calls: list[Trigger]) -> Trigger | None:
+    """The trigger that acts on this call; looked for again where another call used it up meanwhile."""
+    for _ in range(ATTEMPTS):
+        with suppress(Conflict), writing(at.window.engine) as connection:
+            return _take(connection, at, sandbox, came, of_calls)
+    raise NotAccepting("many calls use one trigger at once")
 
 
 def _take(connection: Connection, at: Ports, sandbox: str, came: Reading,

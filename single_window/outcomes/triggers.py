@@ -61,6 +61,8 @@ class Spread(StrEnum):
 
 TO_LISTS = frozenset({Do.REJECT, Do.INSPECT, Do.REVIEW})
 TO_RECEIPTS = frozenset({Do.RECEIPT, Do.DELAY, Do.LOSE, Do.REPEAT, Do.REORDER})
+NO_RETURNS = frozenset({"816", "818", "792", "900", "RefundNotice"})
+"""Receipts without a `returnStatus` of a document: no other receipt can be made of one."""
 TO_CALLS = frozenset({Do.HTTP, Do.DROP})
 LISTS = ("621", "603")
 STATUS = {Do.REJECT: "100", Do.INSPECT: "500", Do.REVIEW: "300"}
@@ -176,6 +178,8 @@ def _check_match(match: Match, action: Action) -> None:
             "it is the code of a receipt, with its status behind a dot or without, such as 622.800")
     _demand("match.receipt", match.receipt, not match.receipt or action.do in TO_RECEIPTS,
             f"only {', '.join(sorted(TO_RECEIPTS))} look at receipts")
+    _demand("match.receipt", match.receipt, action.do is not Do.RECEIPT or code not in NO_RETURNS,
+            "no other receipt can be made of this one")
     for name in ("order", "sender"):
         _demand(f"match.{name}", getattr(match, name), len(getattr(match, name)) <= LONGEST_PATTERN,
                 f"a pattern has {LONGEST_PATTERN} characters at most")

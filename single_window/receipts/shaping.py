@@ -12,8 +12,8 @@ from gateways.gateway import Answers, Circumstances, DeadlineDraft, ReceiptDraft
 from schemas import receipt_texts
 from single_window.outcomes.delays import delay
 from single_window.outcomes.forcing import Forcing, of_draft
-from single_window.outcomes.triggers import CODE, STATUS, TO_RECEIPTS, Do, Trigger
-from single_window.receipts.rows import ENGLISH, INFO, named
+from single_window.outcomes.triggers import CODE, NO_RETURNS, STATUS, TO_RECEIPTS, Do, Trigger
+from single_window.receipts.rows import ENGLISH, INFO, INJECTED, named
 from single_window.store import triggers as rows
 from single_window.store.numbering import ROWS, Numbering
 
@@ -84,7 +84,8 @@ def _said(draft: ReceiptDraft, trigger: Trigger) -> Mapping[str, str]:
 def _shaped(draft: ReceiptDraft, forcing: Forcing, numbering: Numbering, answers: Answers,
             held: Held) -> Iterator[ReceiptDraft]:
     about = of_draft(draft)
-    trigger = forcing.take(TO_RECEIPTS, about)
+    copied = draft.kind in {"message", INJECTED}
+    trigger = forcing.take(TO_RECEIPTS - {Do.RECEIPT} if copied or draft.code in NO_RETURNS else TO_RECEIPTS, about)
     if trigger is None:
         yield draft
         return

@@ -8,9 +8,10 @@ from sqlalchemy import func, select
 from single_window.outcomes import making
 from single_window.outcomes.forcing import About, Forcing
 from single_window.outcomes.triggers import Do, Trigger
+from single_window.receipts.rows import after, render
 from single_window.store.engine import reading, writing
 from single_window.store.records import Conflict
-from single_window.store.tables import held_receipt, outcome_trigger, timeline
+from single_window.store.tables import held_receipt, outcome_trigger, receipt_group, timeline
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import DOCUMENTS, Sale, note, statuses
 from tests.stories.killing import killed
@@ -134,6 +135,21 @@ def test_what_is_held_back_comes_once_and_nothing_stays(story):
     with reading(story.window.engine) as connection:
         for table in (held_receipt, outcome_trigger):
             assert connection.execute(select(func.count()).select_from(table)).scalar_one() == 0
+
+
+def test_another_receipt_can_be_written_whatever_it_is_made_of(story):
+    force(story, "receipt", status="-123456789", words="改" * 500, place="instead")
+    sale = Sale()
+    for trade in (story.trade(0), story.trade(3, fault="payer_differs")):
+        story.send(trade)
+    story.say(b"<broken/>", *sale.messages(*DOCUMENTS), note("arrival_note", [sale]))
+    story.pass_time(days=40)
+    with reading(story.window.engine) as connection:
+        boxes = connection.execute(select(receipt_group.c.mailbox).distinct()).scalars().all()
+        written = [message for box in boxes for message in render(
+            connection, after(connection, story.sandbox, box, 0, 1_000))]
+    assert {message.code for message in written} >= {"312", "412", "512", "622", "816", "304", "506", "604", "508"}
+    assert {message.code for message in written if b"-123456789" not in message.body} == {"816", "818"}
 
 
 @pytest.mark.parametrize(("do", "found"), [("reject", "100"), ("inspect", "500"), ("review", "300")])
