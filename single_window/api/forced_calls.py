@@ -20,6 +20,7 @@ from single_window.outcomes.forcing import Forcing
 from single_window.outcomes.scenarios import Scenario, UnknownScenario, scenario
 from single_window.outcomes.triggers import TO_CALLS, Do, Trigger, code_of
 from single_window.store import sandboxes
+from single_window.store import triggers as rows
 from single_window.store.answers import write_timeline
 from single_window.store.engine import reading, writing
 from single_window.store.numbering import ROWS
@@ -45,8 +46,7 @@ def forced(at: Ports, sandbox: str, came: Reading, body: bytes) -> ForcedCall:
     nothing to do with the message."""
     chosen = _chosen(came)
     with reading(at.window.engine) as connection:
-        found = sandboxes.find(connection, sandbox)
-        known = at.window.triggers.triggers(connection, found)
+        known = at.window.triggers.triggers(connection, sandbox, rows.epoch(connection, sandbox))
     of_calls = [trigger for trigger in (*(chosen.triggers if chosen else ()), *known)
                 if trigger.action.do in TO_CALLS]
     named = chosen.name if chosen else ""

@@ -22,20 +22,21 @@ class TriggerBook:
     def __init__(self) -> None:
         self._kept: dict[str, tuple[int, Sequence[Trigger]]] = {}
 
-    def triggers(self, connection: Connection, sandbox: Sandbox) -> Sequence[Trigger]:
-        """The triggers of a sandbox as it was just read, the newest first; `left` may be out of date."""
-        if not sandbox.trigger_epoch:
+    def triggers(self, connection: Connection, sandbox: str, epoch: int) -> Sequence[Trigger]:
+        """The triggers of a sandbox at an epoch that was just read, the newest first; `left` may be out of date."""
+        if not epoch:
             return ()
-        epoch, found = self._kept.get(sandbox.name, (0, ()))
-        if epoch != sandbox.trigger_epoch:
-            found = [of_row(row) for row in rows.of_sandbox(connection, sandbox.name)]
+        known, found = self._kept.get(sandbox, (0, ()))
+        if known != epoch:
+            found = [of_row(row) for row in rows.of_sandbox(connection, sandbox)]
             if len(self._kept) >= KEPT:
                 self._kept = {}
-            self._kept[sandbox.name] = (sandbox.trigger_epoch, found)
+            self._kept[sandbox] = (epoch, found)
         return found
 
     def forced(self, connection: Connection, sandbox: Sandbox, now: int) -> Forced:
         """What is forced in the batch at hand."""
         if not sandbox.trigger_epoch:
             return UNFORCED
-        return Forcing(connection, sandbox.name, sandbox.seed, now, self.triggers(connection, sandbox))
+        triggers = self.triggers(connection, sandbox.name, sandbox.trigger_epoch)
+        return Forcing(connection, sandbox.name, sandbox.seed, now, triggers)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Connection, case, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, tuple_, update
 
 from gateways.gateway import ReceiptDraft
 from single_window.clock import system_now
@@ -33,6 +33,15 @@ class TriggerRow(NamedTuple):
     times: int
     left: int
     made_at: int
+
+
+_EPOCH = select(sandbox.c.trigger_epoch).where(sandbox.c.name == bindparam("asked"))
+"""Built once: every message that comes asks it."""
+
+
+def epoch(connection: Connection, name: str) -> int:
+    """The epoch of a sandbox's triggers; 0: nothing was ever forced in it, or it is not there."""
+    return int(connection.execute(_EPOCH, {"asked": name}).scalar() or 0)
 
 
 def of_sandbox(connection: Connection, name: str) -> list[TriggerRow]:
