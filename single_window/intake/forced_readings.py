@@ -27,7 +27,7 @@ def forced(connection: Connection, circumstances: Circumstances,
                               [(rows.MESSAGE, str(number)) for number, _ in readings])
     arrived = {(reading.kind, document.key): of_messages.get((rows.MESSAGE, str(number)), "")
                for number, reading in readings for document in reading.documents}
-    rows.pass_on(connection, circumstances.sandbox, arrived)
+    rows.pass_on(connection, circumstances.sandbox, {**dict.fromkeys(of_messages, ""), **arrived})
     forcing.named_by_call(arrived)
     return [(number, _reading(reading, forcing)) for number, reading in readings]
 

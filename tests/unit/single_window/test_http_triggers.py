@@ -11,14 +11,15 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from serving_http import Answer, Client
+from sqlalchemy import select
 
 from single_window.api import create_app
 from single_window.clock import monotonic
 from single_window.outcomes import making
 from single_window.outcomes.triggers import Match, matches
 from single_window.process.serving import Server
-from single_window.store.engine import writing
-from single_window.store.tables import outcome_trigger
+from single_window.store.engine import reading, writing
+from single_window.store.tables import called_scenario, outcome_trigger
 from single_window.wiring import Window
 from tests.databases import window_in
 from tests.officers import account
@@ -164,6 +165,9 @@ def test_x_scenario_is_of_one_call_alone(client: Client, served_window: Window, 
     later = teller.message(teller.trade(), "inventory", appTime="20261120130000")
     assert client.post(later, X_Sandbox=teller.sandbox).status == 202
     assert server.runtime.wait_until_settled(60) and teller.state(teller.trade()) == "released"
+    with reading(served_window.engine) as connection:
+        assert connection.execute(select(called_scenario).where(
+            called_scenario.c.sandbox == teller.sandbox)).all() == []
 
 
 @each(("scenario", "code"), [("rejectd", "unknown-scenario"), ("\u00e9" * 300, "unknown-scenario"),
@@ -214,6 +218,21 @@ def test_what_is_no_xml_or_no_mailbox_is_refused(client: Client, mailbox: str, b
                                                  code: str) -> None:
     answer = client.call("POST", f"/api/v1/mailboxes/{mailbox}/receipts", body, X_Sandbox="other")
     assert (answer.status, answer.codes) == (status, [code])
+
+
+def test_the_page_of_an_order_says_what_was_forced_in_either_language(client: Client, served_window: Window,
+                                                                       server: Server) -> None:
+    teller = Teller(served_window, f"triggers-{next(_numbers)}")
+    send(client, teller, "triggers", {"do": {"do": "reject"}, "name": "<script>alert(1)</script>"})
+    documents(client, server, teller)
+    for language, said in (("zh", "测试强制的结果"), ("en", "an outcome that a test forced")):
+        page = client.call("GET", f"/orders/{teller.trade().id}?sandbox={teller.sandbox}&lang={language}",
+                           Accept="text/html")
+        if page.status == 303:
+            page = client.call("GET", page.headers["Location"], Accept="text/html")
+        shown = page.body.decode()
+        assert page.status == 200 and said in shown
+        assert "&lt;script&gt;alert(1)" in shown and "<script>alert" not in shown
 
 
 @each("pattern", ["*a" * 30, "*[!b]" * 12, "[" * 60, "?*" * 30, "[a-z]*" * 10])
