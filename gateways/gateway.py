@@ -16,6 +16,7 @@ from declarations.calendar import day_of
 from declarations.goods import GoodsRegister
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
+from gateways.forced import UNFORCED, Forced
 
 Item = Any
 """One thing said in a delivery: a list of plain JSON values, whose meaning the topic fixes."""
@@ -56,6 +57,7 @@ class Circumstances:
     options: Options
     parameters: Parameters
     goods: GoodsRegister
+    forced: Forced = UNFORCED
 
     @property
     def day(self) -> date:

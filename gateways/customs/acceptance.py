@@ -203,8 +203,8 @@ def _decide(complete: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory
         value = dutiable_value(trade.inventory.facts)
         opinion = examination.examine(trade, value, known, circumstances)
         _answer_partners(trade, opinion.reasons, memory, circumstances, answers)
-        if opinion.reasons:
-            conclude_rejected(declaration, opinion.reasons, memory, circumstances, answers)
+        if reasons := opinion.reasons or circumstances.forced.rejection(declaration):
+            conclude_rejected(declaration, reasons, memory, circumstances, answers)
         else:
             declaration.value, declaration.full_tax = value, opinion.full_tax
             _accept(declaration, trade, opinion.warnings, known, memory, circumstances, answers)

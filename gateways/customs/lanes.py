@@ -56,7 +56,13 @@ def _await_arrival(declaration: Declaration, circumstances: Circumstances, answe
 
 def draw(declaration: Declaration, companies: Mapping[str, Company], memory: CustomsMemory,
          circumstances: Circumstances, answers: Answers) -> None:
-    """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take its first step."""
+    """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take its first step.
+    A test may force it."""
+    lane, forced = circumstances.forced.lane(declaration)
+    if lane:
+        declaration.lane = lane
+        (inspect if lane == "inspection" else review)(declaration, forced, circumstances, answers)
+        return
     company = companies.get(declaration.ebc_code)
     grade = risk.grade_on(circumstances.day, company.credit_grade if company else "", circumstances.parameters)
     rate = risk.rate(grade, circumstances.day, circumstances.parameters)

@@ -28,6 +28,7 @@ from single_window.api import (
     forex,
     guard,
     health,
+    injection,
     key_access,
     keys,
     master_data,
@@ -41,6 +42,7 @@ from single_window.api import (
     state,
     summaries,
     tax,
+    triggers,
     validation,
 )
 from single_window.api.places import Places
@@ -73,7 +75,8 @@ SOON = 1
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
                registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
-               sandboxes.blueprint, clocks.blueprint, master_data.blueprint, keys.blueprint)
+               sandboxes.blueprint, clocks.blueprint, master_data.blueprint, keys.blueprint, triggers.blueprint,
+               injection.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,

@@ -29,11 +29,13 @@ CONFIG: dict[str, Any] = {
              {"name": "proposals", "description": "待复核的决定"},
              {"name": "parked", "description": "异常报文"},
              {"name": "sandboxes", "description": "沙箱和时钟"},
+             {"name": "triggers", "description": "测试触发器"},
              {"name": "master-data", "description": "基础数据"},
              {"name": "keys", "description": "程序密钥"},
              {"name": "state", "description": "运行状态"}],
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate")
+_INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
 _TAGS = {"validate": "messages"}
 """Calls whose tag is not the first word of their path."""
 
@@ -118,7 +120,7 @@ class MessageOut(Schema):
     """A message that came."""
 
     id = Integer()
-    state = String(metadata={"description": "received, read, invalid, refused, dismissed"})
+    state = String(metadata={"description": "received, read, invalid, refused, dismissed, injected"})
     type = String()
     code = String()
     edition = String()
@@ -277,6 +279,8 @@ def finished(spec: Any) -> Any:
     sandbox = {"name": "X-Sandbox", "in": "header", "schema": {"type": "string", "default": "main"}}
     edition = {"name": "edition", "in": "query", "schema": {"type": "string", "enum": list(catalogue.EDITIONS)},
                "description": "overrides the edition that the sender's participant has chosen"}
+    scenario = {"name": "X-Scenario", "in": "header", "schema": {"type": "string"},
+                "description": "a ready-made outcome (GET /scenarios), forced on the documents of this call"}
     spec["security"] = [{KEY: []}, {ACCOUNT: []}, {}]
     refused = spec["paths"]["/api/v1/messages"]["post"]["responses"]["400"]["content"]
     for path, calls in spec["paths"].items():
@@ -292,6 +296,11 @@ def finished(spec: Any) -> Any:
             if path in _BODIES:
                 parameters.append(edition)
                 call["requestBody"] = _body()
+            if path == _INJECTED:
+                call["requestBody"] = {"required": True, "content": {"application/xml": {"schema": {
+                    "type": "string", "description": "any well-formed XML"}}}}
+            if path == _BODIES[0] and "requestBody" in call:
+                parameters.append(scenario)
     return spec
 
 

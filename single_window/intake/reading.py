@@ -74,6 +74,8 @@ class Reading(NamedTuple):
     refused: int = 0
     remarks: tuple[Finding, ...] = ()
     """What is not as the sender may think, but refuses nothing."""
+    scenario: str = ""
+    """The ready-made outcome that its call named."""
 
 
 def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:

@@ -19,7 +19,7 @@ def _documents(gateway: str) -> tuple[str, ...]:
 
 
 QUEUES: dict[str, tuple[str, ...]] = {
-    "reception": ("message.received", "deadline.staged"),
+    "reception": ("message.received", "deadline.staged", "deadline.receipt"),
     "customs": (
         *_documents("customs"), "goods.arrived", "goods.consolidated",
         "goods.departed", "goods.left", "goods.late", "office.asked", "office.answered",

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from gateways.gateway import Answers, Circumstances, Gateway, Heard, hear
 from single_window.clock import system_now
+from single_window.receipts import shaping
 from single_window.store import epochs, work_cases
 from single_window.store.answers import write_answers
 from single_window.store.bulk import on_sqlite
@@ -75,9 +76,10 @@ class GatewayConsumer:
         return write
 
     def _write(self, connection: Connection, items: Sequence[Heard], memory: StoredMemory, answers: Answers,
-               circumstances: Circumstances) -> Written:
+               circumstances: Circumstances, held: shaping.Held) -> Written:
         """Memory and answers of one sandbox."""
         memory.save(connection)
+        shaping.settle(connection, circumstances, held)
         work_cases.follow(connection, circumstances.sandbox, memory.changed(), circumstances.now)
         written = write_answers(connection, self._numbering, circumstances.sandbox, answers, circumstances.now,
                                 system_now())
@@ -102,14 +104,15 @@ class GatewayConsumer:
         return epoch
 
     def _hear(self, connection: Connection, sandbox: str,
-              heard: Sequence[Heard]) -> tuple[Sequence[Heard], StoredMemory, Answers, Circumstances]:
+              heard: Sequence[Heard]) -> tuple[Sequence[Heard], StoredMemory, Answers, Circumstances, shaping.Held]:
         circumstances = self._circumstances(connection, sandbox)
         if on_sqlite(connection):
             memory = self._memory(connection, sandbox, self._numbering, self._remembered.of(sandbox))
         else:
             memory = self._memory(connection, sandbox, self._numbering, {})
             self._gateway.hold(heard, memory, circumstances)
-        return heard, memory, hear(self._gateway, heard, memory, circumstances), circumstances
+        answers = hear(self._gateway, heard, memory, circumstances)
+        return heard, memory, answers, circumstances, shaping.shape(answers, circumstances, self._numbering)
 
 
 def _by_sandbox(taken: Sequence[Delivery]) -> dict[str, list[Heard]]:

@@ -174,8 +174,8 @@ def _decide(complete: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory
     for trade, declaration in complete:
         opinion = examination.examine(trade, _user(declaration, known, memory), known, circumstances)
         _answer_partners(trade, opinion.reasons, memory, circumstances, answers)
-        if opinion.reasons:
-            conclude_rejected(declaration, opinion.reasons, memory, circumstances, answers)
+        if reasons := opinion.reasons or circumstances.forced.rejection(declaration):
+            conclude_rejected(declaration, reasons, memory, circumstances, answers)
         else:
             _accept(declaration, trade, opinion, known, memory, circumstances, answers)
 
