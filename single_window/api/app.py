@@ -34,6 +34,7 @@ from single_window.api import (
     refunds,
     registrations,
     sandboxes,
+    signatures,
     state,
     summaries,
     tax,
@@ -69,7 +70,7 @@ SOON = 1
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
                registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
-               sandboxes.blueprint, clocks.blueprint, master_data.blueprint)
+               signatures.blueprint, sandboxes.blueprint, clocks.blueprint, master_data.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,

@@ -74,14 +74,15 @@ def against(connection: Connection, circumstances: Circumstances,
     for number, reading, one in checked:
         for document in reading.documents:
             companies = {one.transmitter, document.fields.get("agentCode", "")}
-            reasons = (*one.reasons, *_registered(one, known.get(one.number), companies, circumstances.now))
+            reasons = (*one.reasons, *registered(one, known.get(one.number), companies, circumstances.now))
             if reasons:
                 found[number, document.position] = reasons
     return found
 
 
-def _registered(one: Signed, known: Registered | None, companies: set[str], now: int) -> Iterator[Reason]:
-    """What stands against the certificate."""
+def registered(one: Signed, known: Registered | None, companies: set[str], now: int) -> Iterator[Reason]:
+    """What stands against the certificate that a message carries, of which `known` is what is registered under its
+    number; `companies` are those that may have signed."""
     if not one.number:
         return
     if known is None or known.fingerprint != one.fingerprint:
