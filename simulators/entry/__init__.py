@@ -222,7 +222,7 @@ def _entered(window: Window, sandbox: str, world: World, options: Mapping[str, A
         window.advance(sandbox, max(evening(chosen), window.now(sandbox)))
     for kind in ("participants", "guarantees", "stock"):
         import_csv(window, sandbox, kind, getattr(world, f"{kind}_csv")())
-    cards = Cards(window, sandbox, {world.site.code}) if options.get("signatures", "off") != "off" else None
+    cards = Cards(window, sandbox) if options.get("signatures", "off") != "off" else None
     return Outside(window, sandbox, chosen, lock, known, cards)
 
 

@@ -66,7 +66,7 @@ def issue(context: Context, sandbox: str, company: str, kind: Key, days: int = Y
     begin = now if since is None else since
     key = keys.generate(kind)
     der = certificates.issue(
-        keys.from_pem(authority.secret), AUTHORITY, keys.public_of(key),
+        keys.from_pem(authority.secret, own=True), AUTHORITY, keys.public_of(key),
         certificates.number_text(FIRST[kind] + serial, kind),
         Holder(_name(context, sandbox, company), company, OPERATOR, f"{8_600_000_000_000 + serial}"),
         begin, begin + days * 86_400_000)
