@@ -7,6 +7,7 @@ from binascii import Error as NoBase64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from asn1crypto import algos, core, x509
 from asn1crypto import keys as asn1_keys
@@ -18,6 +19,8 @@ from schemas.signature.keys import BadKey, Private, Public
 SM2_WITH_SM3 = "1.2.156.10197.1.501"
 LARGEST = 8_192
 """Bytes of a certificate that is read: those of the port's cards have about 1,100."""
+KEPT = 500
+"""Certificates that are remembered as they were read: a company signs many messages with one."""
 DIGITS: Mapping[Key, int] = {Key.RSA: 8, Key.SM2: 16}
 """Hexadecimal digits of a certificate number."""
 PRIVATE = "1.3.6.1.4.1.5315.100."
@@ -84,6 +87,7 @@ def read_text(text: str) -> Certificate:
         raise BadCertificate(str(error)) from None
 
 
+@lru_cache(KEPT)
 def read(der: bytes) -> Certificate:
     """A certificate; raises `BadCertificate`."""
     if len(der) > LARGEST:
