@@ -19,7 +19,6 @@ from single_window.store import certificates as rows
 from single_window.store.certificates import Registered
 
 
-
 def _code(context: click.Context, parameter: click.Parameter, value: str) -> str:
     if not (value.isascii() and value.isalnum() and len(value) <= 18):
         raise click.BadParameter(f"{value[:40]!r} is no company code: 1 to 18 letters and digits.")
