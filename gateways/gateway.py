@@ -45,6 +45,8 @@ class Options(Struct, frozen=True, omit_defaults=True):
     """How buyers are identified: payer (the buyer must have paid) or registry (name and number as imported persons)."""
     split_currency: bool = False
     """Summaries make a declaration for each currency, as some brokers do."""
+    signatures: str = "off"
+    """Signatures of messages: off, check (what is wrong stands in the timeline) or require (it is refused)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,12 @@ class Entry:
     """Whether the schema asks for a signature."""
     signature_by_text: bool = False
     """Whether only the specification's text does."""
+    signature_invalid: str = ""
+    """With which status a wrong signature is answered, where it has one of its own; the next three likewise where it is
+    missing, where the document differs from what was signed, and where another company signed."""
+    signature_missing: str = ""
+    signature_differs: str = ""
+    signature_holder: str = ""
     invalid: str = ""
     too_many: str = ""
     most: int = 100

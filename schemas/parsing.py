@@ -35,20 +35,21 @@ class Unreadable(ValueError):
         self.status = status
 
 
-def _parser(huge: bool) -> Any:
-    name = "huge" if huge else "plain"
+def _parser(huge: bool, instructions: bool = False) -> Any:
+    name = f"{'huge' if huge else 'plain'}{' with instructions' if instructions else ''}"
     parser = getattr(_local, name, None)
     if parser is None:
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-                                 remove_comments=True, remove_pis=True, collect_ids=False, huge_tree=huge)
+                                 remove_comments=True, remove_pis=not instructions, collect_ids=False, huge_tree=huge)
         setattr(_local, name, parser)
     return parser
 
 
-def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False) -> Any:
+def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False, instructions: bool = False) -> Any:
     """The root element of well-formed UTF-8 XML, with or without BOM, without DTD, comments and instructions.
 
-    `may_be_huge` lifts the parser's own limit on one text (for an envelope's Base64). Raises `Unreadable`.
+    `may_be_huge` lifts the parser's own limit on one text (for an envelope's Base64). `instructions` keeps processing
+    instructions, which a signature signs. Raises `Unreadable`.
     """
     if len(body) > cap:
         raise _too_large(len(body), cap)
@@ -59,7 +60,7 @@ def parse(body: bytes, *, cap: int = CAP, may_be_huge: bool = False) -> Any:
     if huge and b"<!DOCTYPE" in body:
         raise _document_type()
     try:
-        root = etree.fromstring(body, _parser(huge))
+        root = etree.fromstring(body, _parser(huge, instructions))
     except etree.XMLSyntaxError as error:
         raise (_document_type() if b"<!DOCTYPE" in body[:_PROLOG] else _unreadable(error)) from None
     docinfo = root.getroottree().docinfo

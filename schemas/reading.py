@@ -112,16 +112,14 @@ def _wrong_namespace(name: str, found: str, expected: str) -> Unreadable:
                               name=name), 422)
 
 
-def read(opened: Opened, edition: str = EDITION, signature: str = "off",
+def read(opened: Opened, edition: str = EDITION,
          explain: Callable[[Opened, str], tuple[Finding, ...]] | None = None) -> Message:
     """The texts of a message's documents, or the findings that refuse it (at most 1,000).
 
     A type that an edition does not know is refused, in the words of the edition that does.
-    `explain` says why the schema refuses a message, by default `explained`. `signature` "off" checks a signature's
-    presence by schema only; there is no other mode yet.
+    `explain` says why the schema refuses a message, by default `explained`. A signature's presence is the schema's;
+    whether it is right is checked by `schemas.signature`.
     """
-    if signature != "off":
-        raise ValueError(f"no signature mode {signature!r}; there is off")
     entry, tree = opened.entry, opened.tree
     if edition not in entry.editions:
         return _message(opened, entry.editions[0], (), (_not_in(edition, opened),))

@@ -28,8 +28,9 @@ from simulators.traded import Expected
 from simulators.world import World
 
 OPTIONS = {"open": False, "automatic_officer": True, "inspection": True, "guarantee_short": "review",
-           "pre_check": False, "rounding": "P1"}
-"""How the demo's sandbox behaves: closed, and an officer who decides by keyed draw after some hours."""
+           "pre_check": False, "rounding": "P1", "signatures": "require"}
+"""How the demo's sandbox behaves: closed, every message signed, and an officer who decides by keyed draw after some
+hours."""
 KNOWN: Mapping[str, Callable[[str], Any]] = {"export": export_fault, "refund": plot}
 RATE = 60
 """How many minutes pass in the sandbox in one of ours, once the day is played and the window serves."""

@@ -38,6 +38,8 @@ COMMANDS: Mapping[str, str] = {
         "proposal": "proposal:proposal",
         "parked": "parked:parked",
         "channel": "channel:channel",
+        "certificate": "certificate:certificate",
+        "signature": "signature:signature",
         "account": "account:account",
         "key": "key:key",
         "import": "masterdata:import_",

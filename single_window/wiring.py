@@ -122,9 +122,9 @@ class Window(Context):
         if self._readers is None:
             self._readers = Readers(self.settings.readers, self.settings.body_cap, self.receives)
         with reading(self.engine) as connection:
-            day, editions, tolerant = senders(connection, sandbox)
+            day, editions, tolerant, signing = senders(connection, sandbox)
         group: list[Reading] = []
-        for part in self._readers.read(bodies, day, editions, tolerant):
+        for part in self._readers.read(bodies, day, editions, tolerant, signing):
             group += part
             if sum(max(1, reading.count) for reading in group) >= self.settings.batch:
                 yield self.admit(sandbox, group, channel)

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, func, select
 
+from simulators.entry.signing import Cards
 from simulators.world import World
 from single_window import auditing
 from single_window.accounts import keeping
@@ -74,11 +75,13 @@ class Posted(NamedTuple):
 class Outside:
     """A sandbox of a window as its participants see it: they send, time passes, they fetch their receipts.
 
-    `again`: it was there before, with all that was played in it.
+    `again`: it was there before, with all that was played in it. `cards`: with which they sign; None: they do not.
     """
 
-    def __init__(self, window: Window, sandbox: str, day: date, lock: DataLock, again: bool) -> None:
+    def __init__(self, window: Window, sandbox: str, day: date, lock: DataLock, again: bool,
+                 cards: Cards | None = None) -> None:
         self.window, self.sandbox, self.day, self.lock, self.again = window, sandbox, day, lock, again
+        self._cards = cards
         self._fetched: dict[str, int] = {}
 
     def send(self, bodies: Iterable[bytes]) -> Iterator[int]:
@@ -90,7 +93,8 @@ class Outside:
 
     def hand_in(self, bodies: Iterable[bytes]) -> Iterator[int]:
         """Send messages and leave it at that; gives after each group how many it held. Raises `Refused`."""
-        for answers in self.window.receive(self.sandbox, bodies):
+        signed = bodies if self._cards is None else map(self._cards.signed, bodies)
+        for answers in self.window.receive(self.sandbox, signed):
             for answer in answers:
                 if answer.status != 202:
                     what = answer.code or "a message"
@@ -218,7 +222,8 @@ def _entered(window: Window, sandbox: str, world: World, options: Mapping[str, A
         window.advance(sandbox, max(evening(chosen), window.now(sandbox)))
     for kind in ("participants", "guarantees", "stock"):
         import_csv(window, sandbox, kind, getattr(world, f"{kind}_csv")())
-    return Outside(window, sandbox, chosen, lock, known)
+    cards = Cards(window, sandbox) if options.get("signatures", "off") != "off" else None
+    return Outside(window, sandbox, chosen, lock, known, cards)
 
 
 def _known(window: Window, sandbox: str) -> bool:

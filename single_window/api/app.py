@@ -39,6 +39,7 @@ from single_window.api import (
     refunds,
     registrations,
     sandboxes,
+    signatures,
     state,
     summaries,
     tax,
@@ -75,8 +76,8 @@ SOON = 1
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
                registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
-               sandboxes.blueprint, clocks.blueprint, master_data.blueprint, keys.blueprint, triggers.blueprint,
-               injection.blueprint)
+               signatures.blueprint, sandboxes.blueprint, clocks.blueprint, master_data.blueprint, keys.blueprint,
+               triggers.blueprint, injection.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,

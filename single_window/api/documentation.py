@@ -19,6 +19,7 @@ CONFIG: dict[str, Any] = {
     "DESCRIPTION": "The single window as integrators meet it. Messages of the customs unified edition, of imports and "
                    "exports, go in, receipts come out. Every call works in the sandbox that X-Sandbox names.",
     "TAGS": [{"name": "messages", "description": "报文"}, {"name": "receipts", "description": "回执"},
+             {"name": "signatures", "description": "签名"},
              {"name": "channels", "description": "推送通道"},
              {"name": "declarations", "description": "清单（进口、出口）"},
              {"name": "notes", "description": "运输单证"},
@@ -34,7 +35,7 @@ CONFIG: dict[str, Any] = {
              {"name": "keys", "description": "程序密钥"},
              {"name": "state", "description": "运行状态"}],
 }
-_BODIES = ("/api/v1/messages", "/api/v1/validate")
+_BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
 _INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
 _TAGS = {"validate": "messages"}
 """Calls whose tag is not the first word of their path."""

@@ -6,7 +6,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from schemas.parsing import Unreadable
-from single_window.api import acting, bodies, guard
+from single_window.api import bodies, guard
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem, refusal
@@ -16,7 +16,6 @@ from single_window.intake.reading import Reading, is_address
 from single_window.receipts.rows import type_of
 
 blueprint = APIBlueprint("injection", __name__, tag="triggers")
-blueprint.before_request(acting.check_call)
 
 
 @blueprint.post("/mailboxes/<mailbox>/receipts")

@@ -7,7 +7,6 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
-from single_window.api import acting
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import Problem, json_response, problem
@@ -21,7 +20,6 @@ from single_window.store import sandboxes
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("triggers", __name__, tag="triggers")
-blueprint.before_request(acting.check_call)
 _MISSING = answer("no such sandbox or trigger", RefusedOut)
 _REFUSALS = (BadTrigger, UnknownScenario, UnknownTrigger, NameTaken, TooManyTriggers)
 

@@ -39,7 +39,7 @@ def validate(call: Call, file: BinaryIO, edition: str | None, tax: bool) -> None
     body = file.read()
     told = _receipt(body, call, edition)
     if told is None:
-        with _window(call) as window:
+        with window_for(call) as window:
             told = validation.validate(window, call.sandbox, body, edition).plain()
     call.give(told)
     _show(call, getattr(file, "name", "<stdin>"), told, tax)
@@ -48,7 +48,7 @@ def validate(call: Call, file: BinaryIO, edition: str | None, tax: bool) -> None
 
 
 @contextmanager
-def _window(call: Call) -> Iterator[Window]:
+def window_for(call: Call) -> Iterator[Window]:
     """The sandbox's window, where there are data; else an empty one that is gone afterwards."""
     if call.settings.database or (call.settings.data / "window.sqlite3").exists():
         with call.window() as window:

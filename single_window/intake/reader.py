@@ -24,8 +24,8 @@ class _Known(NamedTuple):
 def read(context: Context, sandbox: str, body: bytes, edition: str | None = None) -> Reading:
     """Read one message whole, as the sandbox's participants send it; changes nothing. Raises `UnknownSandbox`."""
     with reading(context.engine) as connection:
-        day, editions, tolerant = senders(connection, sandbox)
-    return read_body(body, day, editions, context.settings.body_cap, edition, tolerant)
+        day, editions, tolerant, signing = senders(connection, sandbox)
+    return read_body(body, day, editions, context.settings.body_cap, edition, tolerant, signing)
 
 
 class Reader:
@@ -48,8 +48,8 @@ class Reader:
             self._known[sandbox] = known
         if not self._context.receives:
             return open_body(body, known.senders.editions, self._context.settings.body_cap, edition)
-        day, editions, tolerant = known.senders
-        return read_body(body, day, editions, self._context.settings.body_cap, edition, tolerant)
+        day, editions, tolerant, signing = known.senders
+        return read_body(body, day, editions, self._context.settings.body_cap, edition, tolerant, signing)
 
     def _look_up(self, sandbox: str) -> _Known:
         with reading(self._context.engine) as connection:

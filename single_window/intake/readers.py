@@ -24,17 +24,18 @@ class Readers:
             processes, mp_context=multiprocessing.get_context("forkserver")) if processes else None
 
     def read(self, bodies: Iterable[bytes], day: date, editions: Mapping[str, str],
-             tolerant: Collection[str] = (), ahead: int = 64) -> Iterator[list[Reading]]:
+             tolerant: Collection[str] = (), signing: str = "off", ahead: int = 64) -> Iterator[list[Reading]]:
         """Readings in groups, in the order of the bodies, at most `ahead` groups before they are asked for."""
         groups = _grouped(bodies)
         if self._pool is None:
             for group in groups:
-                yield read_bodies(group, day, editions, self._cap, self._whole, tolerant)
+                yield read_bodies(group, day, editions, self._cap, self._whole, tolerant, signing)
             return
         waiting: deque[Future[list[Reading]]] = deque()
         for group in groups:
             waiting.append(self._pool.submit(
-                read_bodies, group, day, dict(editions), self._cap, self._whole, frozenset(tolerant)))
+                read_bodies, group, day, dict(editions), self._cap, self._whole, frozenset(tolerant),
+                signing))
             if len(waiting) >= ahead:
                 yield waiting.popleft().result()
         while waiting:

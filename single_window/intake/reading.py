@@ -23,9 +23,10 @@ from schemas import catalogue, repeated_transfer
 from schemas.findings import Finding
 from schemas.message import Block, Message, Subscribe
 from schemas.reading import Opened, Unreadable, open_message, read
-from single_window.intake import remarks
+from single_window.intake import remarks, signatures
 from single_window.intake.explaining import explain
 from single_window.intake.freed_memory import give_back
+from single_window.intake.signatures import Signed
 
 HEAD_KEPT = 4_096
 """Bytes kept of a body above the cap."""
@@ -76,6 +77,8 @@ class Reading(NamedTuple):
     """What is not as the sender may think, but refuses nothing."""
     scenario: str = ""
     """The ready-made outcome that its call named."""
+    signed: Signed | None = None
+    """What the check of its signature gave; None: it was not asked for, or the message is refused by its form."""
 
 
 def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None = None) -> Reading:
@@ -90,22 +93,25 @@ def open_body(body: bytes, editions: Mapping[str, str], cap: int, edition: str |
 
 
 def read_body(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None = None,
-              tolerant: Collection[str] = ()) -> Reading:
+              tolerant: Collection[str] = (), signing: str = signatures.OFF) -> Reading:
     """Read one message as of a day. `editions` maps DXP ids to their participants' editions; `edition` overrides.
 
-    `tolerant`: the DXP ids whose second, identical BaseTransfer is dropped with a remark.
+    `tolerant`: the DXP ids whose second, identical BaseTransfer is dropped with a remark. `signing`: how the sandbox
+    deals with signatures (its option `signatures`).
     """
     try:
-        return _read(body, day, editions, cap, edition, tolerant)
+        return _read(body, day, editions, cap, edition, tolerant, signing)
     finally:
         give_back(len(body))
 
 
 def _read(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition: str | None,
-          tolerant: Collection[str]) -> Reading:
+          tolerant: Collection[str], signing: str) -> Reading:
     reading, opened = _open(body, editions, cap, edition)
     if opened is None:
         return reading
+    # what is signed is the message as it came
+    signed = None if signing == signatures.OFF else signatures.of(opened)
     dropped = repeated_transfer.drop(opened) if reading.sender in tolerant else None
     message = read(opened, reading.edition, explain=explain)
     documents, findings = _documents(opened, message, day)
@@ -114,7 +120,8 @@ def _read(body: bytes, day: date, editions: Mapping[str, str], cap: int, edition
         data_mailboxes=tuple(dict.fromkeys(_subscribers(message.subscribes, "DATA"))),
         documents=documents, findings=(*message.findings, *findings),
         remarks=tuple([*([dropped] if dropped else []), *remarks.unsigned(opened),
-                       *(remarks.unheard(opened, one) for one in message.subscribes if not _heard(one))]))
+                       *(remarks.unheard(opened, one) for one in message.subscribes if not _heard(one))]),
+        signed=signed and signed._replace(transmitter=message.transfer.cop_code))
 
 
 def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | None) -> tuple[Reading, Opened | None]:
@@ -141,11 +148,11 @@ def _open(body: bytes, editions: Mapping[str, str], cap: int, edition: str | Non
 
 
 def read_bodies(bodies: Sequence[bytes], day: date, editions: Mapping[str, str], cap: int,
-                whole: bool = True, tolerant: Collection[str] = ()) -> list[Reading]:
+                whole: bool = True, tolerant: Collection[str] = (), signing: str = signatures.OFF) -> list[Reading]:
     """Read several messages, in order; without `whole` they are opened only."""
     if not whole:
         return [open_body(body, editions, cap) for body in bodies]
-    return [read_body(body, day, editions, cap, tolerant=tolerant) for body in bodies]
+    return [read_body(body, day, editions, cap, tolerant=tolerant, signing=signing) for body in bodies]
 
 
 def _sender(opened: Opened) -> str:

@@ -17,7 +17,7 @@ from declarations.submission import Decision, Stored, decide, is_old
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
 from gateways.replies import ANSWERS
 from schemas import catalogue
-from single_window.intake import partners
+from single_window.intake import partners, signatures
 from single_window.intake.concerned import AGENCY, Answered, Concerned, concerned, declarations_of, request_states
 from single_window.intake.format_receipts import message_receipt
 from single_window.intake.partners import Listed
@@ -51,6 +51,8 @@ class _Batch:
     replays: list[Replay] = field(default_factory=list)
     naming: frozenset[str] = frozenset()
     listed: list[Listed] = field(default_factory=list)
+    unsigned: Mapping[tuple[int, int], Sequence[Reason]] = field(default_factory=dict)
+    """What stands against signatures, by message and position of the document."""
 
 
 class Received(NamedTuple):
@@ -74,6 +76,8 @@ def receive(connection: Connection, numbering: Numbering, circumstances: Circums
     requests = request_states(connection, circumstances.sandbox, keys) if stored else {}
     batch = _Batch(circumstances.sandbox, circumstances, numbering, stored, declared, requests, replay,
                    naming=naming)
+    if circumstances.options.signatures != signatures.OFF:
+        batch.unsigned = signatures.against(connection, circumstances, readings)
     for message_id, reading in readings:
         _take(batch, message_id, reading)
     _name_partners(connection, batch)
@@ -104,6 +108,8 @@ def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
         return
     for one in reading.documents:
         row = batch.stored.get((reading.kind, one.key))
+        if (wrong := batch.unsigned.get((message_id, one.position))) and _refused_unsigned(batch, reading, one, wrong):
+            continue
         if one.reasons and not is_old(one.app_time, row.app_time if row else None):
             port_no = _port_no(batch, reading.kind, row)
             _answer(batch, reading, one, port_no, one.reasons[0].rule.partition("/")[0], one.reasons[0])
@@ -114,6 +120,19 @@ def _take(batch: _Batch, message_id: int, reading: Reading) -> None:
         batch.answers.receipts.append(ReceiptDraft(
             mailbox, reading.code, "", "message", str(message_id), "", batch.circumstances.now, Reason("", {}),
             {"message": message_id}))
+
+
+def _refused_unsigned(batch: _Batch, reading: Reading, one: Arrived, wrong: Sequence[Reason]) -> bool:
+    """Note what stands against a signature; where signatures are required, refuse the document for it."""
+    if batch.circumstances.options.signatures == signatures.CHECK:
+        _note(batch, reading, one, "signature_wrong", wrong)
+        return False
+    status, reason = signatures.refusal(reading, wrong)
+    port_no = _port_no(batch, reading.kind, batch.stored.get((reading.kind, one.key)))
+    reason = reason._replace(values={**named(one.order_no, one.fields), **reason.values})
+    _answer(batch, reading, one, port_no, status, reason)
+    _note(batch, reading, one, "refused", [reason, *wrong[1:]])
+    return True
 
 
 def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> None:

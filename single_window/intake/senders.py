@@ -14,15 +14,17 @@ from single_window.store import sandboxes
 
 
 class Senders(NamedTuple):
-    """The sandbox's day; the edition of those who chose one, and who may repeat BaseTransfer, by DXP id."""
+    """The sandbox's day and how it deals with signatures; the edition of those who chose one, and who may repeat
+    BaseTransfer, by DXP id."""
 
     day: date
     editions: Mapping[str, str]
     tolerant: frozenset[str]
+    signing: str
 
 
 def senders(connection: Connection, sandbox: str) -> Senders:
     """How messages of a sandbox are read at this moment; raises `UnknownSandbox`."""
-    day = day_of(sandboxes.find(connection, sandbox).clock.now())
-    return Senders(day, sandboxes.editions(connection, sandbox),
-                   sandboxes.tolerant(connection, sandbox, REPEATED_BASE_TRANSFER))
+    found = sandboxes.find(connection, sandbox)
+    return Senders(day_of(found.clock.now()), sandboxes.editions(connection, sandbox),
+                   sandboxes.tolerant(connection, sandbox, REPEATED_BASE_TRANSFER), found.options.signatures)

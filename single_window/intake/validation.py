@@ -26,7 +26,7 @@ from gateways.gateway import Circumstances
 from schemas import catalogue, codes, receipt_texts
 from schemas.findings import Finding
 from single_window.context import Context
-from single_window.intake import export_validation
+from single_window.intake import export_validation, signatures
 from single_window.intake.concerned import concerned, declarations_of, request_states
 from single_window.intake.reader import read
 from single_window.intake.reading import Arrived, Reading
@@ -95,7 +95,13 @@ def validate(context: Context, sandbox: str, body: bytes, edition: str | None = 
         circumstances = context.circumstances(connection, sandbox)
         told.repeats = _repeats(connection, sandbox, came, told)
         known = _Known(connection, sandbox, came)
+        unsigned = signatures.against(connection, circumstances, [(0, came)])
         for one in came.documents:
+            wrong = unsigned.get((0, one.position), ())
+            if wrong and circumstances.options.signatures == signatures.REQUIRE:
+                one = one._replace(reasons=(signatures.refusal(came, wrong)[1], *wrong[1:], *one.reasons))
+            elif wrong:
+                told.told += [_told(PORT, reason, one.position, f"/{entry.root}", True) for reason in wrong]
             told.documents.append(_document(entry, came, one, known, circumstances, told.told))
     return told
 

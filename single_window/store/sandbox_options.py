@@ -10,7 +10,7 @@ from gateways.gateway import Options
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "rounding": ("P1", "P2"), "guarantee_short": ("review", "reject"), "identity": ("payer", "registry"),
-    "batches": ("", "master_waybill", "arrival", "stock_out"),
+    "batches": ("", "master_waybill", "arrival", "stock_out"), "signatures": ("off", "check", "require"),
 }
 """What an option that is a text may be."""
 PRESETS: Mapping[str, Mapping[str, Any]] = {"plain": {"inspection": False}}

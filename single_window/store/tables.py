@@ -30,6 +30,7 @@ from single_window.store.agency_tables import (
     vat_invoice_line,
 )
 from single_window.store.case_tables import decision_log, decision_log_head, work_case
+from single_window.store.certificate_tables import authority, certificate
 from single_window.store.columns import big as _big
 from single_window.store.columns import id_column as _id
 from single_window.store.columns import metadata
@@ -315,8 +316,8 @@ exchange_rate_row = Table("exchange_rate_row", metadata, _id(), _sandbox(), _tex
 Index("ix_exchange_rate_row_sandbox", exchange_rate_row.c.sandbox)
 
 __all__ = [
-    "OWNERS", "account", "account_book", "allowance", "api_key", "archive", "batch", "batch_member", "called_scenario",
-    "cap_use", "channel", "credit_grade", "deadline", "decision", "decision_log",
+    "OWNERS", "account", "account_book", "allowance", "api_key", "archive", "authority", "batch", "batch_member",
+    "called_scenario", "cap_use", "certificate", "channel", "credit_grade", "deadline", "decision", "decision_log",
     "decision_log_head", "declaration", "delivery", "document", "enterprise", "epoch",
     "exchange_pool", "exchange_rate_row", "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report",
     "forex_total", "goods_filing", "goods_row", "guarantee", "handling", "held_receipt", "in_hand", "inspection",
@@ -335,7 +336,8 @@ OWNERS = {
                "receipt_group", "receipt", "channel", "deadline", "decision", "decision_log",
                "decision_log_head", "goods_row", "handling",
                "in_hand", "refund_rate_row", "exchange_rate_row", "sandbox_value", "account", "saved_filter",
-                "sign_in_failure", "api_key", "outcome_trigger", "called_scenario", "held_receipt"),
+               "sign_in_failure", "api_key", "outcome_trigger", "called_scenario", "held_receipt", "certificate",
+               "authority"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "person",
                 "batch", "batch_member", "summary", "summary_declaration", "summary_part", "summary_member",
                 "summary_place", "summary_month"),

@@ -46,7 +46,8 @@ def test_every_code_that_is_said_has_words() -> None:
 
 def test_every_code_of_the_catalogue_has_words() -> None:
     for entry in entries():
-        for code in filter(None, (entry.invalid, entry.too_many)):
+        for code in filter(None, (entry.invalid, entry.too_many, entry.signature_invalid, entry.signature_missing,
+                                  entry.signature_differs, entry.signature_holder)):
             assert code in texts(), f"{entry.code}: {code}"
 
 

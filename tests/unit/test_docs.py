@@ -21,6 +21,7 @@ from simulators.bench import bench
 from simulators.bench.runs import ALL
 from simulators.demo import demo
 from simulators.imports.faults import Fault, faults
+from simulators.key_control.command import key_control
 from simulators.officers.command import officers
 from simulators.refunds.year import year
 from single_window.cli import COMMANDS, main
@@ -35,7 +36,7 @@ WRITTEN = [page for page in PAGES if "reference" not in page.parts]
 """Pages that are written by hand; those of the reference are made from the code."""
 README = ROOT / "README.md"
 OUTCOMES = "## To see this outcome, do that"
-FROM_OUTSIDE = {"demo": demo, "bench": bench, "year": year, "officers": officers}
+FROM_OUTSIDE = {"demo": demo, "bench": bench, "year": year, "officers": officers, "key-control": key_control}
 """Commands that an entry point brings: where nothing is installed, only these pages would miss them."""
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

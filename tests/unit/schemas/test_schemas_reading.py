@@ -7,7 +7,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
 from composing import Composed, elements_of
 from golden import read_sample, sample, sample_text
 from hypothesis import given, settings
@@ -120,11 +119,6 @@ def test_one_document_too_many_is_answered_by_its_official_code(root: str, most:
     message = read(opened)
     assert message.blocks == ()
     assert [(finding.code, finding.found) for finding in message.findings] == [(code, str(most + 1))]
-
-
-def test_there_is_no_signature_mode_but_off() -> None:
-    with pytest.raises(ValueError, match="strict"):
-        read(open_message(sample("CEB621Message")), signature="strict")
 
 
 def test_a_message_can_be_sent_to_another_process() -> None:

@@ -1,0 +1,92 @@
+"""The algorithms of signatures by the URIs that messages name them with, and the combinations that are in use."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives import hashes
+
+DSIG = "http://www.w3.org/2000/09/xmldsig#"
+PORT = "http://www.chinaport.gov.cn/2022/04/xmldsig#"
+C14N = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
+"""Inclusive, without comments: the only one of the standard."""
+ENVELOPED = f"{DSIG}enveloped-signature"
+
+
+class Key(StrEnum):
+    """What kind of key signs."""
+
+    RSA = "rsa"
+    SM2 = "sm2"
+
+
+class Digest(StrEnum):
+    """A digest."""
+
+    SHA1 = "sha1"
+    SHA256 = "sha256"
+    SM3 = "sm3"
+
+
+class Method(NamedTuple):
+    """How a SignedInfo is signed."""
+
+    key: Key
+    digest: Digest
+
+
+LENGTHS: Mapping[Digest, int] = {Digest.SHA1: 20, Digest.SHA256: 32, Digest.SM3: 32}
+"""Bytes of a digest."""
+METHODS: Mapping[str, Method] = {
+    f"{DSIG}rsa-sha1": Method(Key.RSA, Digest.SHA1),
+    "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256": Method(Key.RSA, Digest.SHA256),
+    f"{PORT}sm2-sm3": Method(Key.SM2, Digest.SM3),
+    f"{DSIG}sm2-sm3": Method(Key.SM2, Digest.SM3),
+}
+"""SignatureMethod by its URI; the last is of clients, not of the standard."""
+DIGESTS: Mapping[str, Digest] = {
+    f"{DSIG}sha1": Digest.SHA1,
+    "http://www.w3.org/2001/04/xmlenc#sha256": Digest.SHA256,
+    f"{PORT}sm3": Digest.SM3,
+}
+"""DigestMethod by its URI."""
+
+
+class Dialect(NamedTuple):
+    """A combination of algorithms that clients send: the URIs of SignatureMethod and DigestMethod."""
+
+    method: str
+    digest: str
+
+
+DIALECTS: Mapping[str, Dialect] = {
+    "rsa-sha1": Dialect(f"{DSIG}rsa-sha1", f"{DSIG}sha1"),
+    "rsa-sha256": Dialect("http://www.w3.org/2001/04/xmldsig-more#rsa-sha256",
+                          "http://www.w3.org/2001/04/xmlenc#sha256"),
+    "sm2": Dialect(f"{PORT}sm2-sm3", f"{PORT}sm3"),
+    "sm2-sha1": Dialect(f"{DSIG}sm2-sm3", f"{DSIG}sha1"),
+}
+"""By name. `sm2` is official since 2022-05; `sm2-sha1` is what a client in wide use sends."""
+USUAL: Mapping[Key, str] = {Key.RSA: "rsa-sha1", Key.SM2: "sm2"}
+"""The dialect of a key where nobody chose another."""
+_HASHES: Mapping[Digest, hashes.HashAlgorithm] = {
+    Digest.SHA1: hashes.SHA1(), Digest.SHA256: hashes.SHA256(), Digest.SM3: hashes.SM3()}
+
+
+def hash_of(digest: Digest) -> hashes.HashAlgorithm:
+    """The algorithm, for those who sign and verify with it."""
+    return _HASHES[digest]
+
+
+def digest_of(digest: Digest, data: bytes) -> bytes:
+    """The digest of these bytes; SM3 without the value Z of a key."""
+    state = hashes.Hash(_HASHES[digest])
+    state.update(data)
+    return state.finalize()
+
+
+def dialect_name(method: str, digest: str) -> str:
+    """The name of a combination; empty when clients are not known to send it."""
+    return next((name for name, dialect in DIALECTS.items() if dialect == (method, digest)), "")

@@ -1,0 +1,68 @@
+"""The bytes that are digested and signed: inclusive C14N 1.0 without comments, of a document without its signature and
+of a SignedInfo with all that its ancestors declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from copy import deepcopy
+from io import BytesIO
+from typing import Any
+
+from lxml import etree
+
+from schemas.signature.algorithms import DSIG
+
+SIGNATURE = f"{{{DSIG}}}Signature"
+_XML = "{http://www.w3.org/XML/1998/namespace}"
+
+
+def document(root: Any) -> bytes:
+    """The document without the first signature below its root."""
+    with _without(root, root.find(SIGNATURE)):
+        return _written(root.getroottree())
+
+
+def signed_info(element: Any) -> bytes:
+    """A SignedInfo as it stands in its document: with every namespace that is declared around it, used or not."""
+    alone = etree.Element(element.tag, nsmap=element.nsmap)
+    for ancestor in (*element.iterancestors(), element):
+        for name, value in ancestor.attrib.items():
+            if name.startswith(_XML) or ancestor is element:
+                alone.set(name, value)
+    alone.text = element.text
+    alone.extend(deepcopy(child) for child in element)
+    return _written(alone.getroottree())
+
+
+def _written(tree: Any) -> bytes:
+    written = BytesIO()
+    tree.write_c14n(written, exclusive=False, with_comments=False)
+    return written.getvalue()
+
+
+@contextmanager
+def _without(root: Any, element: Any) -> Iterator[None]:
+    """The tree without one of its root's children, whose tail stays; as it was afterwards."""
+    if element is None:
+        yield
+        return
+    place, tail, before = root.index(element), element.tail, element.getprevious()
+    own = (before.tail if before is not None else root.text) or ""
+    element.tail = None
+    root.remove(element)
+    _end(root, before, own + (tail or ""))
+    try:
+        yield
+    finally:
+        _end(root, before, own)
+        root.insert(place, element)
+        element.tail = tail
+
+
+def _end(root: Any, before: Any, text: str) -> None:
+    """Put a text behind a child, or before all children."""
+    if before is not None:
+        before.tail = text or None
+    else:
+        root.text = text or None

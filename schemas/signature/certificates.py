@@ -1,0 +1,165 @@
+"""Certificates as keys of the port carry them: read from the bytes of a message, and made by a test authority."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from binascii import Error as NoBase64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from asn1crypto import algos, core, x509
+from asn1crypto import keys as asn1_keys
+
+from schemas.signature import keys
+from schemas.signature.algorithms import Digest, Key
+from schemas.signature.keys import BadKey, Private, Public
+
+SM2_WITH_SM3 = "1.2.156.10197.1.501"
+LARGEST = 8_192
+"""Bytes of a certificate that is read: those of the port's cards have about 1,100."""
+LARGEST_SERIAL = 1 << 160
+"""Serial numbers are smaller (RFC 5280)."""
+KEPT = 500
+"""Certificates that are remembered as they were read: a company signs many messages with one."""
+DIGITS: Mapping[Key, int] = {Key.RSA: 8, Key.SM2: 16}
+"""Hexadecimal digits of a certificate number."""
+PRIVATE = "1.3.6.1.4.1.5315.100."
+"""Where the port puts what its cards say of their holders."""
+UNIT_NAME, UNIT_CODE, CARD_NUMBER, HOLDER_NUMBER = "5.1", "5.9", "5.8", "5.3"
+
+
+class BadCertificate(ValueError):
+    """Bytes that are no certificate, or one with a key that does not sign here. Permanent."""
+
+    permanent = True
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """What a certificate says. `number` is its serial number as messages name it; `since`, `until` are milliseconds."""
+
+    number: str
+    holder: str
+    issuer: str
+    since: int
+    until: int
+    key: Public
+    der: bytes
+
+    @property
+    def kind(self) -> Key:
+        """Of which kind its key is."""
+        return keys.kind_of(self.key)
+
+    @property
+    def base64(self) -> str:
+        """In one line without BEGIN and END, as X509Certificate and the client control hold it."""
+        return b64encode(self.der).decode()
+
+    def valid_at(self, instant: int) -> bool:
+        """Whether it was valid at an instant in milliseconds."""
+        return self.since <= instant <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who gets a certificate: the unit, its customs code, the person, and the number of the card."""
+
+    unit: str
+    code: str
+    person: str
+    card: str
+
+
+def number_text(serial: int, kind: Key) -> str:
+    """A certificate number: the serial in lower-case hexadecimal digits, with leading zeros."""
+    return f"{serial:0{DIGITS[kind]}x}"
+
+
+def read_text(text: str) -> Certificate:
+    """A certificate in Base64, also with line breaks or BEGIN and END around it; raises `BadCertificate`."""
+    if len(text) > 2 * LARGEST:
+        raise BadCertificate(f"a certificate has at most {LARGEST} bytes here")
+    lines = [line.strip() for line in text.splitlines() if not line.startswith("-----")]
+    try:
+        return read(b64decode("".join("".join(lines).split()), validate=True))
+    except (NoBase64, ValueError) as error:
+        raise BadCertificate(str(error)) from None
+
+
+@lru_cache(KEPT)
+def read(der: bytes) -> Certificate:
+    """A certificate; raises `BadCertificate`."""
+    if len(der) > LARGEST:
+        raise BadCertificate(f"a certificate has at most {LARGEST} bytes here")
+    try:
+        return _read(x509.Certificate.load(der, strict=True)["tbs_certificate"], der)
+    except (BadCertificate, BadKey) as error:
+        raise BadCertificate(str(error)) from None
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError) as error:
+        raise BadCertificate(f"no certificate can be read: {error}"[:200]) from None
+
+
+def _read(body: x509.TbsCertificate, der: bytes) -> Certificate:
+    key = keys.public_from(body["subject_public_key_info"])
+    validity, serial = body["validity"], int(body["serial_number"].native)
+    if not 0 < serial < LARGEST_SERIAL:
+        raise BadCertificate("a serial number has 1 to 20 bytes")
+    return Certificate(
+        number_text(serial, keys.kind_of(key)), _name(body["subject"]), _name(body["issuer"]),
+        _milliseconds(validity["not_before"].native), _milliseconds(validity["not_after"].native), key, der)
+
+
+def issue(authority: Private, issuer: str, key: Public, number: str, holder: Holder, since: int, until: int) -> bytes:
+    """DER of a certificate for a public key, signed by an authority of the same kind: SHA-1 with RSA, or SM2 with
+    SM3. `issuer` is the authority's name."""
+    algorithm = _algorithm(authority)
+    body = x509.TbsCertificate({
+        "version": "v3", "serial_number": int(number, 16), "signature": algorithm, "issuer": _built(issuer, "", ""),
+        "validity": {"not_before": _time(since), "not_after": _time(until)},
+        "subject": _built(holder.person, holder.unit, holder.code),
+        "subject_public_key_info": asn1_keys.PublicKeyInfo.load(keys.public_info(key)),
+        "extensions": _extensions(holder),
+    })
+    signed = keys.sign(authority, Digest.SHA1, body.dump())
+    if keys.kind_of(authority) is Key.SM2:
+        half = len(signed) // 2
+        signed = algos.DSASignature({"r": int.from_bytes(signed[:half], "big"),
+                                     "s": int.from_bytes(signed[half:], "big")}).dump()
+    return bytes(x509.Certificate({"tbs_certificate": body, "signature_algorithm": algorithm,
+                                   "signature_value": signed}).dump())
+
+
+def _algorithm(authority: Private) -> algos.SignedDigestAlgorithm:
+    name = SM2_WITH_SM3 if keys.kind_of(authority) is Key.SM2 else "sha1_rsa"
+    return algos.SignedDigestAlgorithm({"algorithm": name})
+
+
+def _extensions(holder: Holder) -> list[dict[str, object]]:
+    """What cards say of their holders, all of it invented."""
+    said = {UNIT_NAME: holder.unit, HOLDER_NUMBER: f"TEST{holder.card}", CARD_NUMBER: holder.card,
+            UNIT_CODE: holder.code[:9], "5.11": "0", "5.12": "0", "2.1": "1", "2.4": "TEST"}
+    return [{"extn_id": PRIVATE + name, "critical": False, "extn_value": core.UTF8String(text).dump()}
+            for name, text in said.items()]
+
+
+def _built(person: str, unit: str, code: str) -> x509.Name:
+    names = {"country_name": "CN", "organization_name": unit, "organizational_unit_name": code, "common_name": person}
+    return x509.Name.build({name: text for name, text in names.items() if text}, use_printable=False)
+
+
+def _name(name: x509.Name) -> str:
+    return "".join(sign if sign.isprintable() else " " for sign in str(name.human_friendly)[:200])
+
+
+def _milliseconds(moment: datetime) -> int:
+    return int(moment.timestamp()) * 1000
+
+
+def _time(instant: int) -> x509.Time:
+    moment = datetime.fromtimestamp(instant // 1000, UTC)
+    if moment.year < 2050:
+        return x509.Time({"utc_time": core.UTCTime(moment)})
+    return x509.Time({"general_time": core.GeneralizedTime(moment)})

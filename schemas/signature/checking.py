@@ -1,0 +1,136 @@
+"""Checks the signature of a message against its bytes and the certificate that it carries; says all that is wrong.
+
+Whether that certificate is registered, and for whom, is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from schemas import parsing, signature_dummy
+from schemas.findings import Finding
+from schemas.signature import canonical, element, keys
+from schemas.signature.algorithms import DIALECTS, DIGESTS, LENGTHS, METHODS, Key, dialect_name, digest_of
+from schemas.signature.certificates import BadCertificate, Certificate, read_text
+from schemas.signature.element import Signature
+from schemas.wording import finding
+
+SIGNED_INFO_MOST = 8_192
+"""Bytes of a canonical SignedInfo that is checked: a usual one has about 700."""
+SM2_SIGNATURE, SM2_DIALECT = 64, "sm2-sha1"
+_BOM = "\N{BYTE ORDER MARK}".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a check found out. `findings` that are no warnings say that the signature is wrong; without `present` there
+    is none. Digests are of the document: the one that the signature says, and the one that its bytes have."""
+
+    present: bool
+    findings: tuple[Finding, ...]
+    dialect: str = ""
+    method: str = ""
+    digest_method: str = ""
+    key_name: str = ""
+    certificate: Certificate | None = None
+    expected: bytes = b""
+    found: bytes = b""
+    document: bytes = b""
+    signed_info: bytes = b""
+
+    @property
+    def wrong(self) -> tuple[Finding, ...]:
+        """The findings for which a window that requires signatures refuses the message."""
+        return tuple(one for one in self.findings if not one.warning)
+
+
+def check_message(root: Any, body: bytes, required: bool = True) -> Check:
+    """Check the signature of a message that was parsed from these bytes, `required` as for `check`."""
+    if body.find(b"<?", 1 + len(_BOM)) >= 0:
+        root = parsing.parse(body, cap=len(body), instructions=True)
+    return check(root, required)
+
+
+def check(root: Any, required: bool = True) -> Check:
+    """Check the signature of a message, whose tree is as it came but for comments. Without `required`, a message that
+    has none is not wrong."""
+    signature = element.found(root)
+    if signature is None:
+        path = f"/{root.tag.rpartition('}')[2]}"
+        missing = finding("signature-absent", path=path, expected="ds:Signature")
+        return Check(False, (missing,) if required else (), document=canonical.document(root))
+    if signature.key_name == signature_dummy.KEY_NAME:
+        return Check(True, (signature.finding("signature-dummy", "KeyInfo/KeyName", found=signature.key_name),),
+                     key_name=signature.key_name)
+    if wrong := tuple(element.shape(signature)):
+        return Check(True, wrong, method=signature.method, digest_method=signature.digest_method,
+                     key_name=signature.key_name)
+    return _checked(root, signature)
+
+
+def _checked(root: Any, signature: Signature) -> Check:
+    document = canonical.document(root)
+    came = Check(
+        True, (), dialect_name(signature.method, signature.digest_method), signature.method, signature.digest_method,
+        signature.key_name, None, signature.digest, digest_of(DIGESTS[signature.digest_method], document), document,
+        canonical.signed_info(signature.element.find(element.SIGNED_INFO)))
+    findings = [*_digest(signature, came)]
+    certificate, unread = _certificate(signature)
+    findings += unread
+    if certificate is not None:
+        findings += _value(signature, came, certificate)
+        findings += _key_name(signature, certificate)
+    if came.dialect == SM2_DIALECT:
+        findings.append(signature.finding("signature-dialect", "SignedInfo", expected=DIALECTS["sm2"].method,
+                                          found=signature.method)._replace(warning=True))
+    return replace(came, certificate=certificate, findings=tuple(findings))
+
+
+def _digest(signature: Signature, came: Check) -> Iterator[Finding]:
+    below, method = "SignedInfo/Reference/DigestValue", DIGESTS[signature.digest_method]
+    if len(signature.digest) != LENGTHS[method]:
+        yield signature.finding("signature-digest-length", below, expected=f"{LENGTHS[method]}", method=method.value,
+                                found=str(len(signature.digest)), length=len(signature.digest))
+    elif came.found != came.expected:
+        yield signature.finding("signature-digest", below, expected=came.expected.hex(), found=came.found.hex(),
+                                method=method.value, bytes=len(came.document))
+
+
+def _certificate(signature: Signature) -> tuple[Certificate | None, list[Finding]]:
+    below = "KeyInfo/X509Data/X509Certificate"
+    if not signature.certificate.strip():
+        return None, [signature.finding("signature-no-certificate", "KeyInfo", expected="X509Data/X509Certificate")]
+    try:
+        return read_text(signature.certificate), []
+    except BadCertificate as bad:
+        return None, [signature.finding("signature-bad-certificate", below, reason=str(bad))]
+
+
+def _value(signature: Signature, came: Check, certificate: Certificate) -> Iterator[Finding]:
+    method = METHODS[signature.method]
+    if method.key is not certificate.kind:
+        yield signature.finding("signature-key-kind", "SignedInfo/SignatureMethod", expected=certificate.kind.value,
+                                found=method.key.value, kind=certificate.kind.value.upper())
+        return
+    length = SM2_SIGNATURE if isinstance(certificate.key, bytes) else certificate.key.key_size // 8
+    if len(signature.value) != length:
+        yield signature.finding("signature-length", "SignatureValue", expected=str(length),
+                                found=str(len(signature.value)), length=len(signature.value),
+                                kind=certificate.kind.value.upper())
+        return
+    if len(came.signed_info) > SIGNED_INFO_MOST:
+        yield signature.finding("signature-too-large", "SignedInfo", expected=f"≤ {SIGNED_INFO_MOST}",
+                                most=SIGNED_INFO_MOST)
+    elif not keys.verify(certificate.key, method, came.signed_info, signature.value):
+        yield signature.finding("signature-value", "SignatureValue", bytes=len(came.signed_info),
+                                user_id=" 1234567812345678" if method.key is Key.SM2 else "")
+
+
+def _key_name(signature: Signature, certificate: Certificate) -> Iterator[Finding]:
+    if not signature.key_name:
+        yield signature.finding("signature-no-key-name", "KeyInfo", expected=certificate.number)
+    elif signature.key_name != certificate.number:
+        yield signature.finding("signature-key-name", "KeyInfo/KeyName", expected=certificate.number,
+                                found=signature.key_name)

@@ -1,0 +1,119 @@
+"""Reads ds:Signature into values, within bounds: what lies beyond them, or asks for other work than the standard's one
+reference and transform, is a finding and nothing of it is carried out."""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as NoBase64
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from schemas.findings import Finding
+from schemas.signature.algorithms import C14N, DIGESTS, DSIG, ENVELOPED, METHODS
+from schemas.signature.canonical import SIGNATURE
+from schemas.wording import finding
+
+SIGNED_INFO = f"{{{DSIG}}}SignedInfo"
+MOST_TEXT = 16_384
+"""Characters of one text in a signature: a certificate has about 1,500."""
+MOST_NAMESPACES = 20
+"""Declarations around a SignedInfo: the standard needs three, and all of them are part of what is signed."""
+MOST_ELEMENTS = 60
+"""Elements of a signature: a complete one has about 15."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature as a message holds it; a value that cannot be read is empty. `element` is where it stands."""
+
+    element: Any
+    path: str
+    method: str
+    digest_method: str
+    digest: bytes
+    value: bytes
+    key_name: str
+    certificate: str
+    """X509Certificate as it stands there."""
+
+    def finding(self, code: str, below: str = "", **values: Any) -> Finding:
+        """What is wrong with it, at the element `below` it."""
+        element = self.element.find("/".join(f"{{{DSIG}}}{name}" for name in below.split("/"))) if below else None
+        line = self.element.sourceline if element is None else element.sourceline
+        return finding(code, path=self.path + (f"/{below}" if below else ""), line=line, **values)
+
+
+def found(root: Any) -> Signature | None:
+    """The signature of a message; None: it has none."""
+    element = root.find(SIGNATURE)
+    if element is None:
+        return None
+    path = f"/{root.tag.rpartition('}')[2]}/Signature"
+    reference = "SignedInfo/Reference"
+    return Signature(
+        element, path, _algorithm(element, "SignedInfo/SignatureMethod"),
+        _algorithm(element, f"{reference}/DigestMethod"), _bytes(element, f"{reference}/DigestValue"),
+        _bytes(element, "SignatureValue"), _text(element, "KeyInfo/KeyName").strip(),
+        _text(element, "KeyInfo/X509Data/X509Certificate"))
+
+
+def shape(signature: Signature) -> Iterator[Finding]:
+    """What of its form stands against checking it."""
+    element = signature.element
+    if sum(1 for _ in element.iter()) > MOST_ELEMENTS:
+        yield signature.finding("signature-too-large", expected=f"≤ {MOST_ELEMENTS}", most=MOST_ELEMENTS)
+        return
+    if len(element.nsmap) > MOST_NAMESPACES or len(element) > 3:
+        yield signature.finding("signature-too-large", expected=f"≤ {MOST_NAMESPACES}", most=MOST_NAMESPACES)
+        return
+    if any(len(text) > MOST_TEXT for text in element.itertext()):
+        yield signature.finding("signature-too-large", expected=f"≤ {MOST_TEXT}", most=MOST_TEXT)
+        return
+    method = _algorithm(element, "SignedInfo/CanonicalizationMethod")
+    if method != C14N:
+        yield signature.finding("signature-canonicalization", "SignedInfo/CanonicalizationMethod", expected=C14N,
+                                found=method)
+    yield from _reference(signature)
+    if signature.method not in METHODS:
+        yield signature.finding("signature-method", "SignedInfo/SignatureMethod", expected=" | ".join(METHODS),
+                                found=signature.method)
+    if signature.digest_method not in DIGESTS:
+        yield signature.finding("signature-digest-method", "SignedInfo/Reference/DigestMethod",
+                                expected=" | ".join(DIGESTS), found=signature.digest_method)
+
+
+def _reference(signature: Signature) -> Iterator[Finding]:
+    below = "SignedInfo/Reference"
+    references = signature.element.findall(_path(below))
+    uri = references[0].get("URI") if references else None
+    if len(references) != 1 or uri != "":
+        yield signature.finding("signature-reference", below, expected='1 × URI=""',
+                                found=f"{len(references)} × URI={uri!r}")
+    transforms = [one.get("Algorithm") or "" for reference in references[:1]
+                  for one in reference.findall(_path("Transforms/Transform"))]
+    if transforms not in ([ENVELOPED], [ENVELOPED, C14N]):
+        yield signature.finding("signature-transforms", f"{below}/Transforms", expected=ENVELOPED,
+                                found=" ".join(transforms))
+
+
+def _path(below: str) -> str:
+    return "/".join(f"{{{DSIG}}}{name}" for name in below.split("/"))
+
+
+def _algorithm(element: Any, below: str) -> str:
+    at = element.find(_path(below))
+    return "" if at is None else (at.get("Algorithm") or "").strip()
+
+
+def _text(element: Any, below: str) -> str:
+    at = element.find(_path(below))
+    text = "" if at is None else at.text or ""
+    return text if len(text) <= MOST_TEXT else ""
+
+
+def _bytes(element: Any, below: str) -> bytes:
+    try:
+        return b64decode("".join(_text(element, below).split()), validate=True)
+    except (NoBase64, ValueError):
+        return b""

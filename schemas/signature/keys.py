@@ -1,0 +1,147 @@
+"""Keys that sign: RSA and SM2, made, written as PEM, read again."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+from asn1crypto import keys, pem
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+
+from schemas.signature import sm2
+from schemas.signature.algorithms import Digest, Key, Method, hash_of
+from schemas.signature.sm2 import Sm2Key
+
+SM2_CURVE = "1.2.156.10197.1.301"
+keys.NamedCurve.register("sm2", SM2_CURVE, 32)
+RSA_BITS = 1024
+"""Of the keys made here: as cards of the port have them, whose signatures have 128 bytes."""
+RSA_LEAST, RSA_MOST, EXPONENT_MOST = 1024, 4096, 1 << 32
+"""Bits of a modulus, and a public exponent, within which keys are used: beyond them checking takes too long."""
+KEY_BYTES = 8_192
+"""Bytes of a file with a private key at most."""
+
+Private: TypeAlias = rsa.RSAPrivateKey | Sm2Key
+Public: TypeAlias = rsa.RSAPublicKey | bytes
+"""A public RSA key, or the 65 bytes of an SM2 point."""
+
+
+class BadKey(ValueError):
+    """No key that signs here: damaged, of another kind, or out of bounds. Permanent."""
+
+    permanent = True
+
+
+def generate(kind: Key, bits: int = RSA_BITS) -> Private:
+    """A new private key."""
+    return sm2.generate() if kind is Key.SM2 else rsa.generate_private_key(public_exponent=65537, key_size=bits)
+
+
+def kind_of(key: Private | Public) -> Key:
+    """Of which kind a key is."""
+    return Key.RSA if isinstance(key, rsa.RSAPrivateKey | rsa.RSAPublicKey) else Key.SM2
+
+
+def public_of(key: Private) -> Public:
+    """The public part of a key."""
+    return key.point if isinstance(key, Sm2Key) else key.public_key()
+
+
+def sign(key: Private, digest: Digest, data: bytes) -> bytes:
+    """The signature of these bytes: PKCS #1 v1.5 with this digest, or SM2 with SM3."""
+    if isinstance(key, Sm2Key):
+        return sm2.sign(key, data)
+    return key.sign(data, padding.PKCS1v15(), hash_of(digest))
+
+
+def verify(key: Public, method: Method, data: bytes, signature: bytes) -> bool:
+    """Whether the owner of this public key signed these bytes by this method."""
+    if isinstance(key, bytes):
+        return method.key is Key.SM2 and sm2.verify(key, data, signature)
+    if method.key is not Key.RSA:
+        return False
+    try:
+        key.verify(signature, data, padding.PKCS1v15(), hash_of(method.digest))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def check_public(key: rsa.RSAPublicKey) -> None:
+    """Raises `BadKey` for a key with which checking would take too long, or that is too short to mean anything."""
+    if not RSA_LEAST <= key.key_size <= RSA_MOST:
+        raise BadKey(f"an RSA key has {RSA_LEAST} to {RSA_MOST} bits here, not {key.key_size}")
+    if key.public_numbers().e > EXPONENT_MOST:
+        raise BadKey("the public exponent of the RSA key is too large")
+
+
+def to_pem(key: Private) -> bytes:
+    """A private key as PKCS #8, not encrypted."""
+    if not isinstance(key, Sm2Key):
+        return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                                 serialization.NoEncryption())
+    inner = keys.ECPrivateKey({
+        "version": 1, "private_key": int.from_bytes(key.secret, "big"),
+        "public_key": keys.ECPointBitString(key.point)})
+    return bytes(pem.armor("PRIVATE KEY", keys.PrivateKeyInfo({
+        "version": 0, "private_key_algorithm": _sm2_algorithm(keys.PrivateKeyAlgorithm),
+        "private_key": inner}).dump()))
+
+
+def from_pem(text: bytes, own: bool = False) -> Private:
+    """The private key of a PEM file (PKCS #8); raises `BadKey`. One of `own` making is not proved again, which would
+    take 60 ms."""
+    if len(text) > KEY_BYTES:
+        raise BadKey(f"a file with a private key has at most {KEY_BYTES} bytes")
+    try:
+        _, _, der = pem.unarmor(text)
+        info = keys.PrivateKeyInfo.load(der)
+        if info["private_key_algorithm"]["algorithm"].native == "ec":
+            return _sm2_from(info)
+        key = serialization.load_der_private_key(der, None, unsafe_skip_rsa_key_validation=own)
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
+        raise BadKey(f"no private key can be read in it: {error}") from None
+    if not isinstance(key, rsa.RSAPrivateKey):
+        raise BadKey("the key is neither an RSA nor an SM2 key")
+    check_public(key.public_key())
+    return key
+
+
+def _sm2_from(info: keys.PrivateKeyInfo) -> Sm2Key:
+    if info["private_key_algorithm"]["parameters"].chosen.dotted != SM2_CURVE:
+        raise BadKey("the key lies on another curve than SM2's")
+    return sm2.key_of(int(info["private_key"].parsed["private_key"].native).to_bytes(32, "big"))
+
+
+def public_info(key: Public) -> bytes:
+    """A public key as certificates hold it: DER of SubjectPublicKeyInfo."""
+    if not isinstance(key, bytes):
+        return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return bytes(keys.PublicKeyInfo({
+        "algorithm": _sm2_algorithm(keys.PublicKeyAlgorithm),
+        "public_key": keys.ECPointBitString(key)}).dump())
+
+
+def public_from(info: keys.PublicKeyInfo) -> Public:
+    """The public key of a certificate; raises `BadKey`."""
+    algorithm = info["algorithm"]
+    if algorithm["algorithm"].native == "rsa":
+        try:
+            key = serialization.load_der_public_key(info.dump())
+        except (ValueError, TypeError) as error:
+            raise BadKey(f"its RSA key cannot be read: {error}") from None
+        if not isinstance(key, rsa.RSAPublicKey):
+            raise BadKey("its key is no RSA key")
+        check_public(key)
+        return key
+    if algorithm["algorithm"].native == "ec" and algorithm["parameters"].chosen.dotted == SM2_CURVE:
+        point = bytes(info["public_key"].native)
+        if sm2.is_point(point):
+            return point
+        raise BadKey("its SM2 key is no point of the curve")
+    raise BadKey("its key is neither an RSA nor an SM2 key")
+
+
+def _sm2_algorithm(kind: type) -> object:
+    return kind({"algorithm": "ec", "parameters": keys.ECDomainParameters("named", SM2_CURVE)})

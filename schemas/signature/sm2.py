@@ -1,0 +1,62 @@
+"""SM2 signatures with SM3, as keys of the port make them: user id 1234567812345678, r and s in 64 bytes.
+
+gmalg does the arithmetic in Python: about 15 ms to sign and 28 ms to verify, and 3 ms more for each kilobyte.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gmalg import SM2
+
+USER_ID = b"1234567812345678"
+LENGTH = 64
+"""Bytes of a signature, and of a public point without its first byte."""
+_HALF = LENGTH // 2
+_P = 0xFFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFF
+_B = 0x28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93
+"""The curve y² = x³ - 3x + b over the field of p elements (GB/T 32918.5)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sm2Key:
+    """A private key of 32 bytes and its public point: 04, x, y."""
+
+    secret: bytes
+    point: bytes
+
+
+def generate() -> Sm2Key:
+    """A new key."""
+    secret, point = SM2().generate_keypair()
+    return Sm2Key(bytes(secret).rjust(_HALF, b"\0"), bytes(point))
+
+
+def key_of(secret: bytes) -> Sm2Key:
+    """The key with this private part."""
+    return Sm2Key(secret, bytes(SM2().generate_pk(secret)))
+
+
+def sign(key: Sm2Key, data: bytes) -> bytes:
+    """The signature of these bytes; another one on every call."""
+    r, s = _curve(key.secret, key.point).sign(data)
+    return bytes(r).rjust(_HALF, b"\0") + bytes(s).rjust(_HALF, b"\0")
+
+
+def verify(point: bytes, data: bytes, signature: bytes) -> bool:
+    """Whether the owner of this public point signed these bytes."""
+    if len(signature) != LENGTH or not is_point(point):
+        return False
+    return bool(_curve(None, point).verify(data, signature[:_HALF], signature[_HALF:]))
+
+
+def is_point(point: bytes) -> bool:
+    """Whether these bytes are a point of the curve, uncompressed."""
+    if len(point) != LENGTH + 1 or point[0] != 4:
+        return False
+    x, y = int.from_bytes(point[1:_HALF + 1], "big"), int.from_bytes(point[_HALF + 1:], "big")
+    return x < _P and y < _P and (y * y - x * x * x + 3 * x - _B) % _P == 0
+
+
+def _curve(secret: bytes | None, point: bytes) -> SM2:
+    return SM2(secret, USER_ID, point)

@@ -1,0 +1,64 @@
+"""The envelope of calls and answers: `args` go in, `_args` come out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+OPEN, NEXT_BLOCK, ERROR = "open", "_nextBlock", "error"
+
+
+class BadFrame(ValueError):
+    """A frame that is no call. Permanent."""
+
+    permanent = True
+
+
+class Call(NamedTuple):
+    """A call: its id as it is answered, its method, its arguments."""
+
+    id: int | str
+    method: str
+    arguments: Mapping[str, Any]
+
+
+def read(frame: str) -> Call:
+    """The call in a frame; raises `BadFrame`."""
+    if not frame.startswith("{"):
+        raise BadFrame("数据格式非法")
+    try:
+        found = json.loads(frame)
+        arguments = found.get("args", {})
+        arguments = json.loads(arguments) if isinstance(arguments, str) else arguments
+    except (ValueError, RecursionError):
+        raise BadFrame("数据格式非法") from None
+    method = found.get("_method")
+    if not isinstance(method, str) or not isinstance(arguments, dict):
+        raise BadFrame("数据格式非法")
+    return Call(_id(found.get("_id", 1)), method, arguments)
+
+
+def _id(given: Any) -> int | str:
+    """An id as it is answered: a number where it was one, also in a text."""
+    if isinstance(given, str):
+        return int(given) if given.isascii() and given.isdigit() and len(given) <= 18 else given[:100]
+    return given if isinstance(given, int) and not isinstance(given, bool) and abs(given) < 1 << 63 else 0
+
+
+def hello() -> str:
+    """What the control says before it is asked."""
+    return answer(Call(0, OPEN, {}), [])
+
+
+def answer(call: Call, data: list[Any], error: list[str] | None = None) -> str:
+    """The answer to a call: its data, or with `error` none."""
+    arguments = {"Result": error is None, "Data": data if error is None else [], "Error": error or []}
+    return json.dumps({"_id": call.id, "_method": call.method, "_status": "00", "_args": arguments},
+                      ensure_ascii=False, separators=(",", ":"))
+
+
+def next_block(group: str, number: int, finish: bool, taken: bool) -> str:
+    """Asks for the next block of a request, or for the same again when it was not `taken`."""
+    said = answer(Call(0, NEXT_BLOCK, {}), [{"guid": group, "next": number, "finish": finish}])
+    return said if taken else said.replace('"Result":true', '"Result":false', 1)

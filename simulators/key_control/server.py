@@ -1,0 +1,86 @@
+"""Serves a card over WebSocket on the loopback address: hello first, one thread a connection, bounded in all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from http import HTTPStatus
+from threading import BoundedSemaphore
+from typing import Any
+
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.server import Server, ServerConnection, serve
+
+from simulators.key_control import blocks, envelope, methods
+from simulators.key_control.blocks import BadBlock, Groups
+from simulators.key_control.cards import Card, CardError
+from simulators.key_control.envelope import BadFrame, Call
+
+HOST = "127.0.0.1"
+PORT = 61232
+LARGEST_FRAME = 1 << 20
+"""Bytes of a frame: a block of 120 KiB and its header, or a call with a long text to sign."""
+CONNECTIONS = 50
+"""At a time: each has a thread."""
+MISMATCH = "[客户端控件]数据格式非法"
+
+
+class KeyControl:
+    """A card that is served. `origins` are the only pages that may use it (None: any); programs send no Origin."""
+
+    def __init__(self, card: Card, port: int = PORT, origins: Sequence[str] | None = None) -> None:
+        self._card, self._free = card, BoundedSemaphore(CONNECTIONS)
+        allowed: Any = None if origins is None else [None, *origins]
+        self._server: Server = serve(self._connected, HOST, port, origins=allowed, max_size=LARGEST_FRAME, max_queue=4,
+                                     compression=None, server_header=None)
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self._server.socket.getsockname()[1])
+
+    def run(self) -> None:
+        """Serve until `close` is called."""
+        self._server.serve_forever()
+
+    def close(self) -> None:
+        """End."""
+        self._server.shutdown()
+
+    def _connected(self, connection: ServerConnection) -> None:
+        if not self._free.acquire(blocking=False):
+            connection.close(1013, HTTPStatus.SERVICE_UNAVAILABLE.phrase)
+            return
+        try:
+            with suppress(ConnectionClosed):
+                connection.send(envelope.hello())
+                groups = Groups()
+                for frame in connection:
+                    for said in self._answers(frame, groups):
+                        connection.send(said)
+        finally:
+            self._free.release()
+
+    def _answers(self, frame: str | bytes, groups: Groups) -> list[str]:
+        """What is said to a frame, text or UTF-8 in a binary one."""
+        text = frame.decode("utf-8", "replace") if isinstance(frame, bytes) else frame
+        try:
+            if text.startswith(blocks.MARK):
+                return self._block(text, groups)
+            return [self._answer(envelope.read(text))]
+        except (BadFrame, BadBlock) as bad:
+            return [envelope.answer(Call(0, envelope.ERROR, {}), [], [f"{MISMATCH}:{bad}", "Err:Base50400"])]
+
+    def _block(self, text: str, groups: Groups) -> list[str]:
+        block = blocks.read(text)
+        if not block.sound:
+            return [envelope.next_block(block.group, block.number, False, False)]
+        whole = groups.take(block)
+        said = envelope.next_block(block.group, block.number + 1, whole is not None, True)
+        return [said] if whole is None else [said, self._answer(envelope.read(whole))]
+
+    def _answer(self, call: Call) -> str:
+        try:
+            return envelope.answer(call, methods.call(self._card, call.method, call.arguments))
+        except CardError as error:
+            return envelope.answer(call, [], error.texts)

@@ -1,0 +1,63 @@
+"""Signatures of messages over HTTP: checked, and explained."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Boolean, Dict, List, Nested, String
+from flask import Response
+
+from single_window.api import bodies, guard
+from single_window.api.documentation import FindingOut, RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import json_response
+from single_window.intake import signature_explained
+from single_window.intake.reading import Reading
+from single_window.intake.signature_explained import Explained
+
+blueprint = APIBlueprint("signatures", __name__, tag="signatures")
+
+
+class VerifyIn(Schema):
+    """How to verify."""
+
+    canonical = Boolean(load_default=False, metadata={
+        "description": "also give, in Base64, the canonical bytes of the document whose digest is the DigestValue"})
+
+
+class VerifiedOut(Schema):
+    """What there is to say about a signature."""
+
+    valid = Boolean(metadata={"description": "whether a sandbox that requires signatures takes it"})
+    signed = Boolean()
+    type = String()
+    dialect = String(metadata={"description": "rsa-sha1, rsa-sha256, sm2 or sm2-sha1; empty: a mixture"})
+    signature_method = String()
+    digest_method = String()
+    digest = Dict(metadata={"description": "expected: of DigestValue; found: of the canonical bytes; in hexadecimal"})
+    signed_info = String(metadata={"description": "the canonical bytes that the key signed"})
+    key_name = String()
+    certificate = Dict(metadata={"description": "what it says, and whether and for whom the sandbox registered it"},
+                       allow_none=True)
+    document = String(metadata={"description": "Base64, with canonical=true"})
+    findings = List(Nested(FindingOut))
+
+
+@blueprint.post("/signatures/verify")
+@blueprint.input(VerifyIn, location="query", arg_name="asked")
+@blueprint.doc(tags=["signatures"], responses={
+    200: answer("what was found, right or wrong", VerifiedOut),
+    400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)})
+def verify(asked: dict[str, Any]) -> Response:
+    """Verify a signature.
+
+    Takes what POST /messages takes, and changes nothing, whatever the sandbox's option `signatures`. Tells the
+    canonical bytes that were signed, the digest expected and found, the certificate, for whom it is registered, and
+    all that is wrong."""
+    at, sandbox = ports(), guard.sandbox_name()
+    came = bodies.take(at.window.settings.body_cap)
+    if isinstance(came, Reading):
+        at.window.sandbox(sandbox)
+        return json_response(Explained("", came.findings).plain())
+    return json_response(signature_explained.explain(at.window, sandbox, came).plain(asked["canonical"]))

@@ -1,0 +1,124 @@
+"""`single-window signature`: sign a message, and explain the signature of one."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from schemas.reading import Opened, Unreadable, open_message
+from schemas.signature import canonical, keys
+from schemas.signature.algorithms import DIALECTS
+from schemas.signature.certificates import LARGEST, BadCertificate, read, read_text
+from schemas.signature.checking import check_message
+from schemas.signature.keys import KEY_BYTES, BadKey
+from schemas.signature.signing import DialectDoesNotFit, Signer, sign
+from single_window.commands.call import FAILED, Call, Failure, command
+from single_window.commands.findings import show_findings
+from single_window.commands.validate import window_for
+from single_window.intake import signature_explained
+
+_FILE = click.argument("file", type=click.File("rb"))
+
+
+@click.group()
+def signature() -> None:
+    """Signatures of messages: make one, explain one."""
+
+
+@signature.command()
+@_FILE
+@click.option("--canonical", type=click.Choice(["document", "signed-info"]),
+              help="Print these bytes only: those whose digest is the DigestValue, or those that the key signs.")
+@command
+def explain(call: Call, file: Any, canonical: str | None) -> None:
+    """Tell everything about the signature of a message (- reads standard input). Exit code 1: it is wrong.
+
+    \b
+    Examples:
+      single-window signature explain list.xml
+      single-window signature explain list.xml --canonical signed-info | openssl dgst -sha1
+    """
+    body = file.read(call.settings.body_cap + 1)
+    if canonical is not None:
+        sys.stdout.buffer.write(_bytes(_opened(call, body), canonical))
+        return
+    with window_for(call) as window:
+        told = signature_explained.explain(window, call.sandbox, body)
+    call.give(told.plain())
+    _show(call, told.plain())
+    show_findings(call, told.findings)
+    if not told.valid:
+        raise click.exceptions.Exit(FAILED)
+
+
+@signature.command("sign")
+@_FILE
+@click.option("--key", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True,
+              help="The private key, as `certificate issue` writes it.")
+@click.option("--certificate", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="The certificate [default: beside the key, ending in .cer].")
+@click.option("--dialect", type=click.Choice(list(DIALECTS)), help="How to sign [default: as the key's card does].")
+@command
+def sign_(call: Call, file: Any, key: Path, certificate: Path | None, dialect: str | None) -> None:
+    """Print a message with a signature in place of any it has.
+
+    \b
+    Examples:
+      single-window signature sign list.xml --key 01000001.key > signed.xml
+      single-window signature sign list.xml --key 0300000000000001.key --dialect sm2-sha1 > signed.xml
+    """
+    opened = _opened(call, file.read(call.settings.body_cap + 1))
+    if opened.envelope is not None:
+        raise Failure("This is a DxpMsg: sign the message inside, then put it into its envelope.")
+    try:
+        signer = Signer(keys.from_pem(_head(key, KEY_BYTES)), _certificate(certificate or key.with_suffix(".cer")),
+                        dialect or "")
+        body = sign(opened.tree, signer)
+    except (BadKey, BadCertificate, DialectDoesNotFit) as bad:
+        raise Failure(str(bad)) from None
+    except FileNotFoundError as absent:
+        raise Failure(f"There is no {absent.filename}. Name the certificate with --certificate FILE") from None
+    sys.stdout.buffer.write(body)
+
+
+def _opened(call: Call, body: bytes) -> Opened:
+    try:
+        return open_message(body, cap=call.settings.body_cap)
+    except Unreadable as error:
+        raise Failure((call.language == "zh" and error.finding.zh) or error.finding.en) from None
+
+
+def _bytes(opened: Opened, which: str) -> bytes:
+    found = check_message(opened.tree, opened.business)
+    if which == "signed-info" and not found.signed_info:
+        raise Failure(found.findings[0].en if found.findings else "The message has no signature.")
+    return found.signed_info if which == "signed-info" else found.document or canonical.document(opened.tree)
+
+
+def _head(path: Path, most: int) -> bytes:
+    with path.open("rb") as file:
+        return file.read(most + 1)
+
+
+def _certificate(path: Path) -> Any:
+    data = _head(path, 2 * LARGEST)
+    return read(data) if data[:1] == b"\x30" else read_text(data.decode("ascii", "replace"))
+
+
+def _show(call: Call, told: dict[str, Any]) -> None:
+    verdict = "the signature is right 验签通过" if told["valid"] else "the signature is wrong 验签不通过"
+    call.say(f"{told['type'] or '?'}: {verdict}")
+    if "digest" not in told:
+        return
+    digest, certificate = told["digest"], told["certificate"] or {}
+    call.table("", ("what 项目", "value 内容"), [
+        ("dialect 写法", told["dialect"] or "–"), ("SignatureMethod", told["signature_method"]),
+        ("DigestMethod", told["digest_method"]), ("DigestValue", digest["expected"]),
+        (f"digest found 实际摘要 ({digest['bytes']} B)", digest["found"]), ("KeyName", told["key_name"]),
+        ("certificate 证书编号", certificate.get("number", "–")), ("holder 持有人", certificate.get("holder", "–")),
+        ("valid 有效期", f"{certificate.get('since', '')} – {certificate.get('until', '')}"),
+        ("registered for 注册企业", certificate.get("company") or "–")])
+    call.say(f"signed bytes 被签内容: {told['signed_info']}")

@@ -1,0 +1,109 @@
+"""Everything about the signature of one message, told without changing anything: what was signed, by whom, what is
+wrong, whether the sandbox knows the certificate."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from declarations.calendar import utc_text
+from declarations.reasons import Reason
+from schemas import receipt_texts
+from schemas.findings import Finding
+from schemas.reading import Opened, Unreadable, open_message
+from schemas.signature.algorithms import DIGESTS
+from schemas.signature.certificates import Certificate
+from schemas.signature.checking import Check, check_message
+from single_window.context import Context
+from single_window.intake import signatures
+from single_window.store import certificates
+from single_window.store.certificates import Registered
+from single_window.store.engine import reading
+
+_BELOW = "Signature/KeyInfo/X509Data/X509Certificate"
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What there is to say about a signature. `check` is None where the message cannot be read."""
+
+    type: str
+    findings: tuple[Finding, ...]
+    check: Check | None = None
+    registered: Registered | None = None
+
+    @property
+    def valid(self) -> bool:
+        """Whether a sandbox that requires signatures takes it."""
+        return self.check is not None and all(one.warning for one in self.findings)
+
+    def plain(self, canonical: bool = False) -> dict[str, Any]:
+        """As plain values, for JSON; `canonical`: with the bytes of the document that were digested."""
+        told = {"valid": self.valid, "signed": self.check is not None and self.check.present, "type": self.type,
+                "findings": [one._asdict() for one in self.findings]}
+        if self.check is None or not self.check.present:
+            return told
+        return {**told, **_facts(self.check), "certificate": self._certificate(self.check.certificate),
+                **({"document": b64encode(self.check.document).decode()} if canonical else {})}
+
+    def _certificate(self, found: Certificate | None) -> dict[str, Any] | None:
+        if found is None:
+            return None
+        known = self.registered
+        return {"number": found.number, "algorithm": found.kind.value, "holder": found.holder, "issuer": found.issuer,
+                "since": utc_text(found.since), "until": utc_text(found.until), "registered": known is not None,
+                "company": known.company if known else "",
+                "revoked": utc_text(known.revoked_at) if known and known.revoked_at else ""}
+
+
+def _facts(check: Check) -> dict[str, Any]:
+    algorithm = DIGESTS.get(check.digest_method)
+    return {
+        "dialect": check.dialect, "signature_method": check.method, "digest_method": check.digest_method,
+        "digest": {"algorithm": algorithm.value if algorithm else "", "expected": check.expected.hex(),
+                   "found": check.found.hex(), "bytes": len(check.document)},
+        "signed_info": check.signed_info.decode(), "key_name": check.key_name}
+
+
+def explain(context: Context, sandbox: str, body: bytes) -> Explained:
+    """Explain the signature of a message as a sandbox sees it now. Raises `UnknownSandbox`."""
+    now = context.now(sandbox)
+    try:
+        opened = open_message(body, cap=context.settings.body_cap)
+    except Unreadable as unreadable:
+        return Explained("", (unreadable.finding,))
+    check = check_message(opened.tree, opened.business)
+    with reading(context.engine) as connection:
+        known, against = _looked_up(connection, sandbox, check, opened, now)
+    return Explained(opened.entry.root, (*check.findings, *against), check, known)
+
+
+def _looked_up(connection: Connection, sandbox: str, check: Check, opened: Opened,
+               now: int) -> tuple[Registered | None, tuple[Finding, ...]]:
+    """The registered certificate, and what stands against it."""
+    signed = signatures.signed(check)
+    if not signed.number:
+        return None, ()
+    known = certificates.numbered(connection, sandbox, [signed.number]).get(signed.number)
+    reasons = signatures.registered(signed, known, _companies(opened), now)
+    same = known if known is not None and known.fingerprint == signed.fingerprint else None
+    return same, tuple(_findings(reasons, f"/{opened.entry.root}/{_BELOW}"))
+
+
+def _companies(opened: Opened) -> set[str]:
+    """Who transmits the message or declares its first document."""
+    name = f"{{{opened.entry.namespace}}}"
+    found = (opened.tree.findtext(f"{name}BaseTransfer/{name}copCode"),
+             opened.tree.findtext(f"{name}{opened.entry.document}/{name}{opened.entry.head}/{name}agentCode"))
+    return {text.strip() for text in found if text}
+
+
+def _findings(reasons: Iterator[Reason], path: str) -> Iterator[Finding]:
+    for one in reasons:
+        zh, en = (receipt_texts.words(one.rule, one.values, language) for language in ("zh", "en"))
+        yield Finding(one.rule, zh, en, path=path, found=one.values.get("found", ""),
+                      expected=one.values.get("company", ""))

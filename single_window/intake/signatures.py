@@ -1,0 +1,110 @@
+"""Signatures of messages as the port looks at them: checked while a message is read, then against the certificates
+that are registered. Off: nothing of this is called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import Connection
+
+from declarations.calendar import utc_text
+from declarations.reasons import Reason
+from gateways.gateway import Circumstances
+from schemas import receipt_texts
+from schemas.catalogue import Entry, by_code
+from schemas.findings import Finding
+from schemas.reading import Opened
+from schemas.signature.checking import Check, check_message
+from single_window.store import certificates
+from single_window.store.certificates import Registered, fingerprint
+
+if TYPE_CHECKING:
+    from single_window.intake.reading import Reading
+
+OFF, CHECK, REQUIRE = "off", "check", "require"
+ABSENT, DUMMY, FORM, LENGTH, DIFFERS, CERTIFICATE, KEY_KIND, VALUE, KEY_NAME = (
+    "17601", "17602", "17603", "17604", "17605", "17606", "17607", "17608", "17609")
+UNREGISTERED, OUT_OF_DATE, REVOKED, OTHER_COMPANY = "17610", "17611", "17612", "17613"
+REASONS: Mapping[str, str] = {
+    "signature-absent": ABSENT, "signature-dummy": DUMMY, "signature-digest-length": LENGTH,
+    "signature-digest": DIFFERS, "signature-no-certificate": CERTIFICATE, "signature-bad-certificate": CERTIFICATE,
+    "signature-key-kind": KEY_KIND, "signature-value": VALUE, "signature-length": VALUE,
+    "signature-key-name": KEY_NAME, "signature-no-key-name": KEY_NAME,
+}
+"""The reason of a finding; the others are of its form."""
+
+
+class Signed(NamedTuple):
+    """What a check of a message's signature gave: its reasons against it, and the certificate that it carries."""
+
+    reasons: tuple[Reason, ...]
+    findings: tuple[Finding, ...] = ()
+    number: str = ""
+    fingerprint: str = ""
+    transmitter: str = ""
+    """The company of BaseTransfer."""
+
+
+def of(opened: Opened) -> Signed:
+    """Check the signature of a message, before anything of its tree is changed."""
+    entry = opened.entry
+    if entry.flow == "agency":
+        return Signed(())
+    return signed(check_message(opened.tree, opened.business, entry.signature or entry.signature_by_text))
+
+
+def signed(found: Check) -> Signed:
+    """What a check means for a message."""
+    reasons = tuple(Reason(REASONS.get(one.code, FORM), {"found": one.found or "-", "expected": one.expected or "-"})
+                    for one in found.wrong)
+    if found.certificate is None:
+        return Signed(reasons, found.findings)
+    return Signed(reasons, found.findings, found.certificate.number, fingerprint(found.certificate.der))
+
+
+def against(connection: Connection, circumstances: Circumstances,
+            readings: Sequence[tuple[int, Reading]]) -> dict[tuple[int, int], tuple[Reason, ...]]:
+    """What stands against the signature of each document, by message and position: only where something does."""
+    checked = [(number, reading, reading.signed) for number, reading in readings if reading.signed is not None]
+    numbers = [one.number for _, _, one in checked if one.number]
+    known = certificates.numbered(connection, circumstances.sandbox, numbers)
+    found = {}
+    for number, reading, one in checked:
+        for document in reading.documents:
+            companies = {one.transmitter, document.fields.get("agentCode", "")}
+            reasons = (*one.reasons, *registered(one, known.get(one.number), companies, circumstances.now))
+            if reasons:
+                found[number, document.position] = reasons
+    return found
+
+
+def registered(one: Signed, known: Registered | None, companies: set[str], now: int) -> Iterator[Reason]:
+    """What stands against the certificate that a message carries, of which `known` is what is registered under its
+    number; `companies` are those that may have signed."""
+    if not one.number:
+        return
+    if known is None or known.fingerprint != one.fingerprint:
+        yield Reason(UNREGISTERED, {"number": one.number})
+        return
+    if known.revoked_at and known.revoked_at <= now:
+        yield Reason(REVOKED, {"number": one.number, "at": utc_text(known.revoked_at)})
+    if not known.since <= now <= known.until:
+        yield Reason(OUT_OF_DATE, {"number": one.number, "since": utc_text(known.since),
+                                   "until": utc_text(known.until), "now": utc_text(now)})
+    if known.company not in companies:
+        yield Reason(OTHER_COMPANY, {"number": one.number, "company": known.company,
+                                     "found": ", ".join(sorted(filter(None, companies))) or "-"})
+
+
+def refusal(reading: Reading, reasons: Sequence[Reason]) -> tuple[str, Reason]:
+    """With which status and words a document is refused: those of its kind for the first thing that is wrong."""
+    rule = f"{_code(by_code(reading.code), reasons[0].rule)}/{reasons[0].rule}"
+    return receipt_texts.return_status(rule), reasons[0]._replace(rule=rule)
+
+
+def _code(entry: Entry, rule: str) -> str:
+    special = {ABSENT: entry.signature_missing, DUMMY: entry.signature_missing, DIFFERS: entry.signature_differs,
+               OTHER_COMPANY: entry.signature_holder}
+    return special.get(rule) or entry.signature_invalid or entry.invalid

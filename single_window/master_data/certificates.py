@@ -1,0 +1,135 @@
+"""Certificates of a sandbox: issued by its test authority, registered for a company, revoked.
+
+The authority is made with its first certificate. Keys that it makes are handed over once and kept nowhere.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import IntegrityError
+
+from schemas.signature import certificates, keys
+from schemas.signature.algorithms import Key
+from schemas.signature.certificates import Certificate, Holder
+from schemas.signature.keys import Private
+from single_window.context import Context
+from single_window.store import certificates as rows
+from single_window.store import sandboxes
+from single_window.store.certificates import Authority, Registered
+from single_window.store.engine import reading, writing
+from single_window.store.tables import participant
+
+AUTHORITY = "模拟签发机构 Test authority"
+AUTHORITY_BITS = 2048
+YEARS = 10
+"""For which cards are issued."""
+YEAR = 365 * 86_400_000
+FIRST = {Key.RSA: 0x01000000, Key.SM2: 0x0300000000000000}
+"""The certificate number before the first: numbers of RSA cards have 8 digits, of SM2 keys 16."""
+MOST = 10_000
+"""Certificates of a sandbox."""
+OPERATOR = "演示操作员"
+"""The invented person on every certificate."""
+
+
+class Issued(NamedTuple):
+    """A certificate and the private key that belongs to it."""
+
+    certificate: Certificate
+    key: Private
+
+
+class NotRegistered(LookupError):
+    """A certificate that is not registered, or no longer holds. Permanent."""
+
+    permanent = True
+
+
+class Taken(ValueError):
+    """A certificate number that is registered already, or one certificate too many. Permanent."""
+
+    permanent = True
+
+
+def issue(context: Context, sandbox: str, company: str, kind: Key, days: int = YEARS * 365,
+          since: int | None = None) -> Issued:
+    """Make a key and a certificate for a company and register it, valid from the sandbox's instant on or from `since`.
+
+    Raises `UnknownSandbox`, `Taken`.
+    """
+    now = context.now(sandbox)
+    authority = _authority(context, sandbox, kind, now)
+    context.numbering.ensure(sandbox, f"certificate.{kind.value}", 1)
+    serial = context.numbering.one(sandbox, f"certificate.{kind.value}")
+    begin = now if since is None else since
+    key = keys.generate(kind)
+    der = certificates.issue(
+        keys.from_pem(authority.secret, own=True), AUTHORITY, keys.public_of(key),
+        certificates.number_text(FIRST[kind] + serial, kind),
+        Holder(_name(context, sandbox, company), company, OPERATOR, f"{8_600_000_000_000 + serial}"),
+        begin, begin + days * 86_400_000)
+    found = certificates.read(der)
+    register(context, sandbox, company, found)
+    return Issued(found, key)
+
+
+def register(context: Context, sandbox: str, company: str, found: Certificate) -> None:
+    """Register a certificate for a company, whoever issued it; raises `UnknownSandbox`, `Taken`."""
+    now = context.now(sandbox)
+    try:
+        with writing(context.engine) as connection:
+            sandboxes.hold(connection, sandbox)
+            if rows.count(connection, sandbox) >= MOST:
+                raise Taken(f"The sandbox {sandbox} has {MOST} certificates, and takes no more.")
+            rows.register(connection, sandbox, company, found, now)
+    except IntegrityError:
+        raise Taken(f"A certificate {found.number} is registered already in the sandbox {sandbox}.") from None
+
+
+def revoke(context: Context, sandbox: str, number: str) -> Registered:
+    """Let a certificate hold no longer from the sandbox's instant on; raises `NotRegistered`."""
+    now = context.now(sandbox)
+    with writing(context.engine) as connection:
+        if not rows.revoke(connection, sandbox, number, now):
+            raise NotRegistered(f"No certificate {number} holds in the sandbox {sandbox}. "
+                                "See: single-window certificate list")
+        return rows.numbered(connection, sandbox, [number])[number]
+
+
+def _name(context: Context, sandbox: str, company: str) -> str:
+    """A company's name as it is registered, else its code."""
+    with reading(context.engine) as connection:
+        found = connection.execute(select(participant.c.name).where(
+            participant.c.sandbox == sandbox, participant.c.code == company)).scalar()
+    return found or company
+
+
+def _authority(context: Context, sandbox: str, kind: Key, now: int) -> Authority:
+    """The sandbox's authority for keys of this kind, made where there is none."""
+    if known := _known(context, sandbox, kind):
+        return known
+    key = keys.generate(kind, AUTHORITY_BITS)
+    public, number = keys.public_of(key), certificates.number_text(FIRST[kind], kind)
+    der = certificates.issue(key, AUTHORITY, public, number, Holder(AUTHORITY, "", AUTHORITY, "0"), now - YEAR,
+                             now + 3 * YEARS * YEAR)
+    made = Authority(der, keys.to_pem(key))
+    try:
+        with writing(context.engine) as connection:
+            sandboxes.hold(connection, sandbox)
+            rows.put_authority(connection, sandbox, kind, made)
+    except IntegrityError:
+        return _known(context, sandbox, kind) or made
+    return made
+
+
+def _known(context: Context, sandbox: str, kind: Key) -> Authority | None:
+    with reading(context.engine) as connection:
+        sandboxes.find(connection, sandbox)
+        return rows.authority_of(connection, sandbox, kind)
+
+
+def registered(connection: Connection, sandbox: str, number: str) -> Registered | None:
+    """The registered certificate with this number."""
+    return rows.numbered(connection, sandbox, [number]).get(number)

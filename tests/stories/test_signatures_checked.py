@@ -1,0 +1,158 @@
+"""Signatures as a sandbox deals with them: not at all, with a remark, or with a refusal that names what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from lxml import etree
+
+from declarations.calendar import DAY
+from schemas import parsing
+from schemas.signature import keys
+from schemas.signature.algorithms import Key
+from schemas.signature.certificates import Holder, issue, read
+from schemas.signature.signing import Signer, sign
+from single_window.master_data import certificates
+from single_window.master_data.certificates import Issued
+from single_window.work import resetting
+from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
+from tests.stories.telling import NOON, Teller
+
+pytestmark = LATER_ON_POSTGRESQL
+
+
+def issued(story: Teller, kind: str = "inventory", algorithm: Key = Key.RSA, **options: int) -> Issued:
+    company = story.trade().parties.sender(kind).code
+    return certificates.issue(story.window, story.sandbox, company, algorithm, **options)
+
+
+def signed(story: Teller, kind: str, by: Issued, dialect: str = "") -> bytes:
+    body = story.message(story.trade(), kind)
+    return sign(parsing.parse(body), Signer(by.key, by.certificate, dialect))
+
+
+def answers(story: Teller, kind: str = "inventory") -> list[tuple[str, str]]:
+    return [(one.return_status, one.rule) for one in story.receipts(story.trade(), kind)]
+
+
+def remarks(story: Teller) -> list[str]:
+    return [row.reasons for row in story.timeline(story.trade()) if row.event == "signature_wrong"]
+
+
+def test_off_looks_at_no_signature(tell: Callable[..., Teller]) -> None:
+    story = tell()
+    story.send(story.trade())
+    assert story.state(story.trade()) == "released" and not remarks(story)
+
+
+@ON_BOTH
+@pytest.mark.parametrize(("algorithm", "way"), [
+    (Key.RSA, "rsa-sha1"), (Key.RSA, "rsa-sha256"), (Key.SM2, "sm2"), (Key.SM2, "sm2-sha1")])
+def test_what_is_signed_rightly_passes(tell: Callable[..., Teller], algorithm: Key, way: str) -> None:
+    story = tell(signatures="require")
+    story.say(signed(story, "inventory", issued(story, algorithm=algorithm), way))
+    assert answers(story)[0][0] == "2"
+
+
+def test_a_remark_stands_in_the_timeline_and_refuses_nothing(tell: Callable[..., Teller]) -> None:
+    story = tell(signatures="check")
+    story.send(story.trade())
+    assert story.state(story.trade()) == "released"
+    assert len(remarks(story)) == 4 and all("17602" in one for one in remarks(story))
+
+
+@ON_BOTH
+def test_a_wrong_signature_is_refused_by_the_code_of_its_kind(tell: Callable[..., Teller]) -> None:
+    story = tell(signatures="require")
+    order = signed(story, "order", issued(story, "order")).replace(b".00</ceb:freight>", b".0</ceb:freight>", 1)
+    story.say(order)
+    assert answers(story, "order") == [("-301020", "-301020/17605")]
+    story.say(story.message(story.trade(), "inventory"))
+    assert answers(story) == [("-621026", "-621026/17602")]
+
+
+def test_what_is_refused_can_be_sent_again_signed(tell: Callable[..., Teller]) -> None:
+    story = tell(signatures="require")
+    story.say(story.message(story.trade(), "inventory"))
+    body = signed(story, "inventory", issued(story))
+    story.say(body.replace(body.split(b'guid="')[1][:36], b"C" * 36, 1))
+    assert answers(story)[-1] == ("-621028", "-621028/17605")
+    again = parsing.parse(story.message(story.trade(), "inventory"))
+    again.set("guid", "D" * 36)
+    by = issued(story)
+    story.say(sign(again, Signer(by.key, by.certificate)))
+    assert answers(story)[-1][0] == "2"
+
+
+def test_orders_need_no_signature(tell: Callable[..., Teller]) -> None:
+    story = tell(signatures="require")
+    body = parsing.parse(story.message(story.trade(), "order"))
+    for signature in body.findall("{http://www.w3.org/2000/09/xmldsig#}Signature"):
+        body.remove(signature)
+    story.say(etree.tostring(body))
+    assert answers(story, "order") == [("2", "2")]
+
+
+@pytest.mark.parametrize(("days", "revoked", "rule"), [(0, True, "17612"), (2, False, "17611")])
+def test_a_certificate_must_hold(tell: Callable[..., Teller], days: int, revoked: bool, rule: str) -> None:
+    story = tell(signatures="require")
+    by = issued(story, days=1)
+    if revoked:
+        certificates.revoke(story.window, story.sandbox, by.certificate.number)
+    story.pass_time(days=days)
+    story.say(signed(story, "inventory", by))
+    assert answers(story) == [("-621049", f"-621049/{rule}")]
+
+
+def test_another_companys_certificate_is_refused(tell: Callable[..., Teller]) -> None:
+    story = tell(signatures="require")
+    story.say(signed(story, "inventory", certificates.issue(story.window, story.sandbox, "3301960A01", Key.RSA)))
+    assert answers(story) == [("-621015", "-621015/17613")]
+
+
+def test_a_certificate_of_another_sandbox_is_not_registered(tell: Callable[..., Teller]) -> None:
+    story, other = tell(signatures="require"), "other"
+    story.window.make_sandbox(other, story.window.sandbox(story.sandbox).options)
+    company = story.trade().parties.sender("inventory").code
+    by = certificates.issue(story.window, other, company, Key.RSA, since=NOON - DAY)
+    story.say(signed(story, "inventory", by))
+    assert answers(story) == [("-621049", "-621049/17610")]
+
+
+def test_an_own_certificate_can_be_registered_and_numbers_are_taken_once(tell: Callable[..., Teller]) -> None:
+    story = tell(signatures="require")
+    by = issued(story)
+    with pytest.raises(certificates.Taken):
+        certificates.register(story.window, story.sandbox, "3301960A01", by.certificate)
+    with pytest.raises(certificates.NotRegistered):
+        certificates.revoke(story.window, story.sandbox, "ffffffff")
+
+
+def test_a_certificate_with_a_registered_number_is_not_that_certificate(tell: Callable[..., Teller]) -> None:
+    story = tell(signatures="require")
+    by, key = issued(story), keys.generate(Key.RSA)
+    forged = read(issue(key, "Nobody", keys.public_of(key), by.certificate.number,
+                        Holder("演示公司", "3301960A01", "Nobody", "1"), NOON - DAY, NOON + DAY))
+    story.say(signed(story, "inventory", Issued(forged, key)))
+    assert answers(story) == [("-621049", "-621049/17610")]
+
+
+@ON_BOTH
+def test_what_was_read_before_signatures_were_required_is_checked_all_the_same(tell: Callable[..., Teller]) -> None:
+    story = tell()
+    story.file(story.message(story.trade(), "inventory"))
+    story.window.set_options(story.sandbox, signatures="require")
+    story.window.settle()
+    assert answers(story) == [("-621026", "-621026/17602")]
+
+
+def test_a_reset_keeps_certificates_with_other_master_data(tell: Callable[..., Teller]) -> None:
+    story = tell(signatures="require")
+    by = issued(story)
+    resetting.reset(story.window, story.sandbox, "tester", True)
+    story.say(signed(story, "inventory", by))
+    assert answers(story)[0][0] == "2"
+    resetting.reset(story.window, story.sandbox, "tester", False)
+    story.say(signed(story, "inventory", by))
+    assert answers(story) == [("-621049", "-621049/17610")]
