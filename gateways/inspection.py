@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from declarations import risk
 from declarations.calendar import HOUR
 from declarations.reasons import Reason
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Heard, Hearing, Item
+from gateways.desk import Desk
+from gateways.gateway import Delivered, Handler, Item
+from gateways.records import Event
 
 WINDOWS = ("windows.inspection_hours", "windows.result_hours")
 """How long customs waits for the answer: the goods are inspected, then the result is entered."""
@@ -29,7 +31,7 @@ class Task:
     result: str = ""
 
 
-class InspectionMemory(Protocol):
+class InspectionRepository(Protocol):
     """Loads in bulk, keeps what is put back."""
 
     def tasks(self, declaration_ids: Sequence[int]) -> Mapping[int, Task]:
@@ -39,33 +41,34 @@ class InspectionMemory(Protocol):
         """Keep a new or changed inspection."""
 
 
-def hear_requested(items: Sequence[Item], memory: InspectionMemory, circumstances: Circumstances,
-                   answers: Answers) -> None:
+InspectionDesk: TypeAlias = Desk[InspectionRepository]
+
+
+def handle_requested(items: Sequence[Item], desk: InspectionDesk) -> None:
     """Customs asks for an inspection, each item [declaration id, order number, key, merchant, flow]."""
-    hours = sum(circumstances.parameters.on(window, circumstances.day).amount for window in WINDOWS)
-    due = circumstances.now + int(hours * HOUR)
+    hours = sum(desk.in_force(window).amount for window in WINDOWS)
+    due = desk.now + int(hours * HOUR)
     for declaration_id, order_no, key, _merchant, *rest in items:
         flow = rest[0] if rest else "I"  # what is older names no flow
-        task = Task(declaration_id, order_no, key, circumstances.now)
-        memory.put_task(task)
-        answers.deadlines.append(DeadlineDraft(due, "deadline.inspection", "inspection", [declaration_id, flow]))
-        answers.timeline.append(_event(task, flow, circumstances.now, "inspection_ordered"))
+        task = Task(declaration_id, order_no, key, desk.now)
+        desk.repository.put_task(task)
+        desk.deadline(due, "deadline.inspection", "inspection", [declaration_id, flow])
+        desk.note(_event(task, flow, desk.now, "inspection_ordered"))
 
 
-def hear_due(items: Sequence[Item], memory: InspectionMemory, circumstances: Circumstances, answers: Answers) -> None:
+def handle_due(items: Sequence[Item], desk: InspectionDesk) -> None:
     """The time an inspection takes is over, each item [declaration id, flow]: say what was found, once."""
     flows = {item[0]: item[1] if len(item) > 1 else "I" for item in items}  # what is older names no flow
-    for task in memory.tasks([item[0] for item in items]).values():
+    for task in desk.repository.tasks([item[0] for item in items]).values():
         if task.result:
             continue
-        rate = circumstances.parameters.on("inspection.quality_failure", circumstances.day).amount
-        failed = risk.quality_draw(circumstances.seed, task.key.partition("|")[0], task.order_no, rate)
+        rate = desk.in_force("inspection.quality_failure").amount
+        failed = risk.quality_draw(desk.seed, task.key.partition("|")[0], task.order_no, rate)
         task.result = "failed" if failed else "passed"
-        memory.put_task(task)
-        answers.send(f"inspection.{task.result}", [task.declaration_id])
+        desk.repository.put_task(task)
+        desk.send(f"inspection.{task.result}", [task.declaration_id])
         reasons = [Reason("14206", {"reason": "抽样检测不合格"})] if failed else []
-        answers.timeline.append(
-            _event(task, flows[task.declaration_id], circumstances.now, f"inspection_{task.result}", reasons))
+        desk.note(_event(task, flows[task.declaration_id], desk.now, f"inspection_{task.result}", reasons))
 
 
 def _event(task: Task, flow: str, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
@@ -77,8 +80,8 @@ class Inspection:
     """The inspection gateway."""
 
     name = "inspection"
-    hearings: Mapping[str, Hearing] = {"inspection.requested": hear_requested, "deadline.inspection": hear_due}
+    handlers: Mapping[str, Handler] = {"inspection.requested": handle_requested, "deadline.inspection": handle_due}
 
-    def hold(self, batch: Sequence[Heard], memory: InspectionMemory, circumstances: Circumstances) -> None:
+    def hold(self, batch: Sequence[Delivered], desk: InspectionDesk) -> None:
         """The inspections; every item begins with its declaration's id."""
-        memory.tasks(sorted({one.item[0] for one in batch}))
+        desk.repository.tasks(sorted({one.item[0] for one in batch}))

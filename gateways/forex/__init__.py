@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gateways.forex.acts import decide_as_filed_earlier, decide_reports
-from gateways.forex.memory import ForexMemory
-from gateways.forex.reports import hear_reports
-from gateways.gateway import Circumstances, Heard, Hearing
+from gateways.forex.reports import handle_reports
+from gateways.forex.repository import ForexDesk
+from gateways.gateway import Delivered, Handler
 
-HEARINGS: dict[str, Hearing] = {"agency.forex_report": hear_reports, "decision.forex_report": decide_reports,
+HANDLERS: dict[str, Handler] = {"agency.forex_report": handle_reports, "decision.forex_report": decide_reports,
                                 "forex.acted": decide_as_filed_earlier}
 DECIDED = frozenset({"decision.forex_report", "forex.acted"})
 
@@ -18,10 +18,10 @@ class Forex:
     """The foreign-exchange gateway."""
 
     name = "forex"
-    hearings: Mapping[str, Hearing] = HEARINGS
+    handlers: Mapping[str, Handler] = HANDLERS
 
-    def hold(self, batch: Sequence[Heard], memory: ForexMemory, circumstances: Circumstances) -> None:
+    def hold(self, batch: Sequence[Delivered], desk: ForexDesk) -> None:
         """The enterprises of the reports that came and of those that an officer acted on, all at once."""
-        filed = memory.documents({one.item[0] for one in batch if one.topic == "agency.forex_report"})
-        decided = memory.companies_of({one.item[0] for one in batch if one.topic in DECIDED})
-        memory.hold(sorted({*decided, *(one.facts.ebc_code for one in filed.values())}))
+        filed = desk.repository.documents({one.item[0] for one in batch if one.topic == "agency.forex_report"})
+        decided = desk.repository.companies_of({one.item[0] for one in batch if one.topic in DECIDED})
+        desk.repository.hold(sorted({*decided, *(one.facts.ebc_code for one in filed.values())}))

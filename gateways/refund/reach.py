@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from gateways.gateway import Heard
-from gateways.refund.memory import RefundMemory
+from gateways.gateway import Delivered
+from gateways.refund.repository import RefundRepository
 
 
-def hold(batch: Sequence[Heard], memory: RefundMemory) -> None:
+def hold(batch: Sequence[Delivered], repository: RefundRepository) -> None:
     """Lock the accounts of the companies that a batch is about, in the order of their codes."""
-    memory.accounts(sorted(companies(batch, memory)))
+    repository.accounts(sorted(companies(batch, repository)))
 
 
-def companies(batch: Iterable[Heard], memory: RefundMemory) -> set[str]:
+def companies(batch: Iterable[Delivered], repository: RefundRepository) -> set[str]:
     """The companies that a batch is about: those of documents, of claims, and those that are named."""
     documents, claims, requests, found = set[int](), set[int](), set[int](), set[str]()
     for topic, item in batch:
@@ -29,6 +29,6 @@ def companies(batch: Iterable[Heard], memory: RefundMemory) -> set[str]:
             requests.add(item[1])
         else:
             claims.add(item[0])
-    found.update(memory.companies(documents, claims))
-    found.update(one.ebc_code for one in memory.returned(requests))
+    found.update(repository.companies(documents, claims))
+    found.update(one.ebc_code for one in repository.returned(requests))
     return found

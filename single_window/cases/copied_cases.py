@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from single_window.store.engine import reading, writing
 from single_window.store.gateways.customs.closed import file_waiting
-from single_window.store.gateways.customs.memory import DECLARATIONS
+from single_window.store.gateways.customs.repository import DECLARATIONS
 from single_window.store.numbering import ROWS
 from single_window.store.tables import declaration
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from declarations.money import Scaled, plain, scale
 from declarations.reasons import Reason
 from gateways.decisions import MOVED_ON, Decision
-from gateways.gateway import DecisionAnswer
+from gateways.records import DecisionAnswer
 from single_window.language.refusal import Refusal
 from single_window.store import sandboxes
 from single_window.store.bulk import on_sqlite

@@ -18,15 +18,15 @@ from declarations import goods, parameters
 from declarations.documents import Inventory, unpack
 from declarations.reasons import Reason
 from declarations.tax.import_tax import Assessment, assess
-from gateways.customs.memory import BookLine, Declaration, Parcel, Request
+from gateways.customs.repository import BookLine, Declaration, Parcel, Request
 from gateways.inspection import Task
-from gateways.tax.memory import Bill
+from gateways.tax.repository import Bill
 from single_window.intake.reading import read_body
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import writing
-from single_window.store.gateways.customs import StoredCustomsMemory, file_stock, register_persons
-from single_window.store.gateways.inspection import StoredInspectionMemory
-from single_window.store.gateways.tax import StoredTaxMemory, lodge_guarantees
+from single_window.store.gateways.customs import StoredCustomsRepository, file_stock, register_persons
+from single_window.store.gateways.inspection import StoredInspectionRepository
+from single_window.store.gateways.tax import StoredTaxRepository, lodge_guarantees
 from single_window.store.records import Conflict
 from single_window.store.tables import document, participant
 from tests.contracts.storing import Opens, Store
@@ -41,17 +41,17 @@ REASON = Reason("1320", {"listed": "2", "ordered": "1", "zh": "中文"}, ("limit
 @pytest.fixture
 def customs(store: Store, sandbox: str) -> Opens:
     """Opens customs' memory in a transaction of its own; saves and commits at the end."""
-    return store.opening(StoredCustomsMemory, sandbox, "list", "intake")
+    return store.opening(StoredCustomsRepository, sandbox, "list", "intake")
 
 
 @pytest.fixture
 def inspection(store: Store, sandbox: str) -> Opens:
-    return store.opening(StoredInspectionMemory, sandbox, "list", "intake")
+    return store.opening(StoredInspectionRepository, sandbox, "list", "intake")
 
 
 @pytest.fixture
 def tax(store: Store, sandbox: str) -> Opens:
-    return store.opening(StoredTaxMemory, sandbox, "list", "intake")
+    return store.opening(StoredTaxRepository, sandbox, "list", "intake")
 
 
 def a_declaration(store: Store, key: str = "M1|O1", **changes: Any) -> Declaration:

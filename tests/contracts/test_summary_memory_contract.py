@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from declarations.documents import pack
 from declarations.reasons import Reason
-from gateways.customs.memory import Declaration, Request
-from gateways.customs.summaries.memory import Made, Month, Outcome, Share, ShareLine, Summary
+from gateways.customs.repository import Declaration, Request
+from gateways.customs.summaries.repository import Made, Month, Outcome, Share, ShareLine, Summary
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import writing
-from single_window.store.gateways.customs import StoredCustomsMemory
+from single_window.store.gateways.customs import StoredCustomsRepository
 from single_window.store.tables import document
 from tests.contracts.storing import Opens, Store
 from tests.databases import ON_BOTH
@@ -26,7 +26,7 @@ M1, M2, WHEN = "4101985556", "3301968DEF", 1_795_000_000_000
 
 @pytest.fixture
 def customs(store: Store, sandbox: str) -> Opens:
-    return store.opening(StoredCustomsMemory, sandbox, "summary", "entry")
+    return store.opening(StoredCustomsRepository, sandbox, "summary", "entry")
 
 
 def a_list(store: Store, sandbox: str, customs: Opens, number: int, **changes: Any) -> int:

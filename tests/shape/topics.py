@@ -12,7 +12,7 @@ from single_window.messaging.topology import QUEUES
 from tests.shape.sources import Module
 
 TOPICS = frozenset(topic for topics in QUEUES.values() for topic in topics)
-PASSED_ON = {"single_window.store.answers", "gateways.gateway"}
+PASSED_ON = {"single_window.store.answers", "gateways.desk", "gateways.records"}
 """They pass on what others said."""
 DECLARED = "[iea][mxg][pe][on][rc][ty]*.*"
 """What `catalogue.topic` gives: import.*, export.* or agency.*, by the kind of document."""
@@ -46,9 +46,10 @@ def sent(module: Module) -> Iterator[Sent]:
 
 def _called(module: Module, call: ast.Call) -> Iterator[Sent]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name == "send" and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("answers"):
+    if name == "send" and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith(
+            ("answers", "desk")):
         yield Sent(module.name, call.lineno, _pattern(call.args[0]))
-    elif name == "DeadlineDraft":
+    elif name == "DeadlineDraft" or (name == "deadline" and isinstance(call.func, ast.Attribute)):
         given = {**dict(zip(("due", "topic", "queue"), call.args, strict=False)),
                  **{keyword.arg: keyword.value for keyword in call.keywords}}
         yield Sent(module.name, call.lineno, _pattern(given["topic"]), _pattern(given["queue"]))

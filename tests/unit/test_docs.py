@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from declarations.lifecycle import OFFICER, lifecycles
-from gateways.gateway import Options
+from gateways.records import Options
 from schemas.catalogue import entries
 from schemas.codes import return_statuses
 from schemas.receipt_texts import texts

@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from gateways.customs.batches import members, verdict
-from gateways.customs.batches.memory import BatchMemory
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.customs.batches.repository import BatchDesk
+from gateways.gateway import Item
 
-SAID: Mapping[str, Callable[[Sequence[Item], BatchMemory, Circumstances, Answers], None]] = MappingProxyType({
+SAID: Mapping[str, Callable[[Sequence[Item], BatchDesk], None]] = MappingProxyType({
     "joined": members.join, "sampled": verdict.sampled, "concluded": verdict.concluded, "settled": verdict.settled})
 
 
-def hear_told(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+def handle_told(items: Sequence[Item], desk: BatchDesk) -> None:
     """Something about lists, each item [what, batch id or 0, declaration id, more]: see `joining`, which says it."""
-    for what, hear in SAID.items():
+    for what, handle in SAID.items():
         said = [item for item in items if item[0] == what]
         if said:
-            hear(said, memory, circumstances, answers)
+            handle(said, desk)

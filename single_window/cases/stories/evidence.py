@@ -20,7 +20,7 @@ from declarations.money import plain
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 from declarations.summary.eligibility import summable
-from gateways.customs.memory import Declaration
+from gateways.customs.repository import Declaration
 from single_window.cases.stories.parts import Compared, Evidence, Happening
 from single_window.language import words
 from single_window.language.words import Words

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from declarations.calendar import day_of
 from declarations.money import plain, scaled
 from declarations.parameters import NoValue, Parameters
-from gateways.customs.memory import Declaration
+from gateways.customs.repository import Declaration
 from single_window.cases.stories.parts import Held
 from single_window.language.words import phrase
 from single_window.store.tables import allowance

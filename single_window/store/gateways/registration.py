@@ -13,7 +13,7 @@ from sqlalchemy import Connection, or_, select
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from gateways.decisions import Subject
-from gateways.registration.memory import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Paper, Participant
+from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Paper, Participant
 from single_window.store import epochs, work_cases
 from single_window.store.bulk import one_of, upsert_rows
 from single_window.store.numbering import Numbering
@@ -46,7 +46,7 @@ def _say_so(connection: Connection, *gateways: str) -> None:
         epochs.bump(connection, gateway)
 
 
-class StoredRegistrarMemory:
+class StoredRegistrarRepository:
     """One batch's view of one sandbox."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from declarations.documents import Inventory, unpack
 from declarations.tax.import_tax import Assessment
-from gateways.tax.memory import Bill, Guarantee
+from gateways.tax.repository import Bill, Guarantee
 from single_window.store import epochs, work_cases
 from single_window.store.bulk import one_of, upsert_rows
 from single_window.store.numbering import Numbering
@@ -35,7 +35,7 @@ def lodge_guarantees(connection: Connection, sandbox: str, columns: Sequence[str
     epochs.bump(connection, "tax")
 
 
-class StoredTaxMemory:
+class StoredTaxRepository:
     """One batch's view of one sandbox."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,

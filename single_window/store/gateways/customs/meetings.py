@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from gateways.customs.memory import Filed
+from gateways.customs.repository import Filed
 from single_window.store.bulk import on_sqlite, one_of, upsert_rows
 from single_window.store.tables import document, meeting
 

@@ -1,4 +1,4 @@
-"""What the summary desk hears. `HEARINGS` is the table of contents; `PHASES` the order of its work.
+"""What the summary desk hears. `HANDLERS` is the table of contents; `PHASES` the order of its work.
 
 A request waits while another of its merchant is claiming ("wait"); it claims its lists ("claim"), or lets go of them
 ("free") and is refused; what is claimed merges ("merge"), and the outcome is told ("tell").
@@ -10,29 +10,29 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from gateways.customs.summaries import asking, claiming, merging, months, telling
-from gateways.customs.summaries.memory import Summary, SummaryMemory
-from gateways.gateway import Answers, Circumstances, Hearing, Item
+from gateways.customs.summaries.repository import Summary, SummaryDesk
+from gateways.gateway import Handler, Item
 
-PHASES: Mapping[str, Callable[[Summary, SummaryMemory, Circumstances, Answers], None]] = MappingProxyType({
+PHASES: Mapping[str, Callable[[Summary, SummaryDesk], None]] = MappingProxyType({
     "wait": claiming.wait, "claim": claiming.claim, "free": claiming.free, "merge": merging.merge_lists,
     "tell": telling.tell})
 
 
-def hear_worked(items: Sequence[Item], memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
+def handle_worked(items: Sequence[Item], desk: SummaryDesk) -> None:
     """The work goes on, each item [summary id, the merchant's meeting, phase, cursor, after]."""
-    found = memory.summaries({item[0] for item in items})
+    found = desk.repository.summaries({item[0] for item in items})
     for number, _, phase, cursor, after in items:
         summary = found.get(number)
         if summary is not None and (summary.phase, summary.cursor, summary.after) == (phase, cursor, after):
-            PHASES[phase](summary, memory, circumstances, answers)
-            memory.put_summary(summary)
+            PHASES[phase](summary, desk)
+            desk.repository.put_summary(summary)
 
 
-HEARINGS: dict[str, Hearing] = {
-    "export.summary_request": asking.hear_requests,
-    "summary.worked": hear_worked,
-    "summary.closed": months.hear_closed,
-    "deadline.summary": months.hear_due,
+HANDLERS: dict[str, Handler] = {
+    "export.summary_request": asking.handle_requests,
+    "summary.worked": handle_worked,
+    "summary.closed": months.handle_closed,
+    "deadline.summary": months.handle_due,
 }
-NAMES = dict.fromkeys(HEARINGS, ("place", 0))
+NAMES = dict.fromkeys(HANDLERS, ("place", 0))
 """Each item names a meeting, in the second place, and changes nothing that lists hold (see `customs.reach`)."""

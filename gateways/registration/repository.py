@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from declarations.reasons import Reason
+from gateways.desk import Desk
 
 IMPORTED, FILED = "imported", "filed"
 """Where a participant comes from: master data, or an application."""
@@ -135,7 +136,7 @@ class FiledGoods:
     at: int
 
 
-class RegistrarMemory(Protocol):
+class RegistrarRepository(Protocol):
     """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, Paper]:
@@ -170,3 +171,7 @@ class RegistrarMemory(Protocol):
 
     def put_goods(self, goods: FiledGoods) -> None:
         """Keep goods, in place of those of the same company and item number."""
+
+
+RegistrarDesk: TypeAlias = Desk[RegistrarRepository]
+

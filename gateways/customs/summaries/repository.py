@@ -12,7 +12,8 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from declarations.reasons import Reason
 from declarations.summary.eligibility import Candidate
-from gateways.customs.memory import CustomsMemory
+from gateways.customs.repository import CustomsRepository
+from gateways.desk import Desk
 
 
 @dataclass(slots=True)
@@ -149,7 +150,7 @@ class Outcome(NamedTuple):
     parameters: tuple[str, ...]
 
 
-class SummaryMemory(CustomsMemory, Protocol):
+class SummaryRepository(CustomsRepository, Protocol):
     """Customs' memory with the summaries in it. Everything is asked for in bulk."""
 
     def summaries(self, ids: Collection[int]) -> Mapping[int, Summary]:
@@ -221,3 +222,7 @@ class SummaryMemory(CustomsMemory, Protocol):
 
     def entry_nos(self, customs_code: str, year: int) -> tuple[str, str]:
         """New numbers of a declaration (declSeqNo, entryId)."""
+
+
+SummaryDesk: TypeAlias = Desk[SummaryRepository]
+

@@ -12,7 +12,7 @@ from declarations.documents import DOCUMENTS, unpack
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from gateways.decisions import Subject
-from gateways.refund.memory import Handed
+from gateways.refund.repository import Handed
 from single_window.store import refund_rate_rows, work_cases
 from single_window.store.bulk import one_of
 from single_window.store.gateways.refund.claims import Claims
@@ -27,7 +27,7 @@ _HANDED = [document.c[name] for name in ("id", "kind", "key", "order_no", "mailb
                                          "last_return", "facts")]
 
 
-class StoredRefundDeskMemory(Invoices, Claims, Ledgers, Exporters):
+class StoredRefundRepository(Invoices, Claims, Ledgers, Exporters):
     """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,

@@ -1,13 +1,14 @@
-"""What the tax gateway remembers: guarantees and tax bills. The store implements `TaxMemory`."""
+"""What the tax gateway remembers: guarantees and tax bills. The store implements `TaxRepository`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from declarations.documents import Inventory
 from declarations.tax.import_tax import Assessment
+from gateways.desk import Desk
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class Bill:
         return self.last_return
 
 
-class TaxMemory(Protocol):
+class TaxRepository(Protocol):
     """Loads in bulk, keeps what is put back."""
 
     def inventories(self, document_ids: Sequence[int]) -> Mapping[int, tuple[str, str, Inventory]]:
@@ -91,3 +92,7 @@ class TaxMemory(Protocol):
 
     def put_bill(self, bill: Bill) -> None:
         """Keep a new or changed bill."""
+
+
+TaxDesk: TypeAlias = Desk[TaxRepository]
+

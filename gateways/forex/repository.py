@@ -1,7 +1,7 @@
 """What the foreign-exchange gateway remembers: enterprises, the year's totals, reports with their legs.
 
-The store implements `ForexMemory`. An enterprise is locked by whoever judges a report of it: with it go its totals, its
-reports, and what was collected for its orders and declarations.
+The store implements `ForexRepository`. An enterprise is locked by whoever judges a report of it: with it go its totals,
+its reports, and what was collected for its orders and declarations.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from declarations.documents.forex_report import ForexReport
 from declarations.money import Scaled
 from declarations.reasons import Reason
+from gateways.desk import Desk
 
 COUNTED = frozenset({"in_review", "booked"})
 """States in which the legs of a report count to what was moved and to the year's totals."""
@@ -125,7 +126,7 @@ class Worth(NamedTuple):
     order_no: str = ""
 
 
-class ForexMemory(Protocol):
+class ForexRepository(Protocol):
     """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
 
     def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
@@ -179,3 +180,7 @@ class ForexMemory(Protocol):
 
     def new_id(self) -> int:
         """An id for a new row."""
+
+
+ForexDesk: TypeAlias = Desk[ForexRepository]
+

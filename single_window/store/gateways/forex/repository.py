@@ -11,7 +11,7 @@ from declarations.documents import unpack
 from declarations.documents.forex_report import ForexReport
 from declarations.reasons import Reason
 from gateways.decisions import Subject
-from gateways.forex.memory import Filed, Leg, Listed, Report, Total
+from gateways.forex.repository import Filed, Leg, Listed, Report, Total
 from single_window.store import epochs, work_cases
 from single_window.store.bulk import insert_rows, on_sqlite, one_of, upsert_rows
 from single_window.store.gateways.forex.trades import Trades
@@ -36,7 +36,7 @@ def list_enterprises(connection: Connection, sandbox: str, rows: Sequence[Sequen
     epochs.bump(connection, "forex")
 
 
-class StoredForexMemory(Trades):
+class StoredForexRepository(Trades):
     """One batch's view of one sandbox. What was put is seen again by whoever asks later in the batch."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,

@@ -1,6 +1,6 @@
 """What customs remembers: declarations, requests, allowances, account books, parcels.
 
-The store implements `CustomsMemory`. Everything is asked for in bulk; what was changed is handed back with `put_*`
+The store implements `CustomsRepository`. Everything is asked for in bulk; what was changed is handed back with `put_*`
 and kept when the batch commits. Declarations, requests and documents are locked with the meeting of their order.
 """
 
@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 from declarations.allowance import Allowance
 from declarations.documents import DOCUMENTS, Document, unpack
 from declarations.reasons import Reason
+from gateways.desk import Desk
 
 if TYPE_CHECKING:
-    from gateways.customs.batches.memory import Member
+    from gateways.customs.batches.repository import Member
 
 
 class Filed:
@@ -158,7 +159,7 @@ class Company(NamedTuple):
     suspended_at: int = 0
 
 
-class CustomsMemory(Protocol):
+class CustomsRepository(Protocol):
     """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
 
     def orders(self, what: str, values: Sequence[Any]) -> Collection[str]:
@@ -267,3 +268,7 @@ class CustomsMemory(Protocol):
 
     def put_parcel(self, parcel: Parcel) -> None:
         """Keep it."""
+
+
+CustomsDesk: TypeAlias = Desk[CustomsRepository]
+
