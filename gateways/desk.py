@@ -16,6 +16,7 @@ from declarations.goods import GoodsRegister
 from declarations.parameters import Parameters, Value
 from declarations.reasons import Reason
 from gateways.records import Answers, Circumstances, DeadlineDraft, Event, Options, ReceiptDraft
+from gateways.topics import topic_of
 
 RepositoryT = TypeVar("RepositoryT", covariant=True)
 
@@ -58,13 +59,18 @@ class Desk(Generic[RepositoryT]):
         """Append a line to the timeline."""
         self.answers.timeline.append(event)
 
-    def deadline(self, due: int, topic: str, queue: str, subject: Any) -> None:
-        """Have a payload delivered when its instant comes."""
-        self.answers.deadlines.append(DeadlineDraft(due, topic, queue, subject))
+    def deadline(self, due: int, payload: Any, topic: str = "") -> None:
+        """Have a payload delivered when its instant comes; `topic` where several carry it."""
+        found = topic_of(payload, topic)
+        self.answers.deadlines.append(DeadlineDraft(due, found.name, found.queue, payload))
 
-    def send(self, topic: str, item: Any) -> None:
-        """Send a payload to the gateway that handles its topic."""
-        self.answers.send(topic, item)
+    def send(self, payload: Any, topic: str = "") -> None:
+        """Send a payload to the gateway that handles it; `topic` where several carry it."""
+        self.answers.send(topic_of(payload, topic).name, payload)
+
+    def sends(self, payload: Any) -> bool:
+        """Whether this batch sends the same payload already."""
+        return payload in self.answers.sends.get(topic_of(payload).name, ())
 
     def carried_out(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
         """Answer a decision: it was carried out. With id 0 nobody waits for the answer."""

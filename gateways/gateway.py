@@ -10,15 +10,12 @@ from typing import Any, NamedTuple, Protocol
 
 from gateways.desk import Desk
 
-Item = Any
-"""The payload of a delivery."""
-
 
 class Delivered(NamedTuple):
     """One payload that was delivered, and its topic."""
 
     topic: str
-    item: Item
+    payload: Any
 
 
 Handler = Callable[[Sequence[Any], Any], None]
@@ -41,20 +38,20 @@ class Gateway(Protocol):
 
 def handle(gateway: Gateway, batch: Sequence[Delivered], desk: Desk[Any]) -> None:
     """Let a gateway handle a batch, topic by topic in the order in which topics first appear."""
-    by_topic: dict[str, list[Item]] = {}
+    by_topic: dict[str, list[Any]] = {}
     for delivered in batch:
-        by_topic.setdefault(delivered.topic, []).append(delivered.item)
-    for handler, items in _grouped(gateway, by_topic).items():
-        handler(items, desk)
+        by_topic.setdefault(delivered.topic, []).append(delivered.payload)
+    for handler, payloads in _grouped(gateway, by_topic).items():
+        handler(payloads, desk)
 
 
-def _grouped(gateway: Gateway, by_topic: Mapping[str, list[Item]]) -> dict[Handler, list[Item]]:
+def _grouped(gateway: Gateway, by_topic: Mapping[str, list[Any]]) -> dict[Handler, list[Any]]:
     """Topics that one handler serves are handled together: the four documents of a trade meet in one go."""
-    grouped: dict[Handler, list[Item]] = {}
-    for topic, items in by_topic.items():
+    grouped: dict[Handler, list[Any]] = {}
+    for topic, payloads in by_topic.items():
         handler = gateway.handlers.get(topic)
         if handler is None:
             raise LookupError(
                 f"The gateway {gateway.name!r} does not handle {topic!r}; it handles {sorted(gateway.handlers)}.")
-        grouped.setdefault(handler, []).extend(items)
+        grouped.setdefault(handler, []).extend(payloads)
     return grouped

@@ -13,8 +13,10 @@ from declarations import risk
 from declarations.calendar import HOUR
 from declarations.reasons import Reason
 from gateways.desk import Desk
-from gateways.gateway import Delivered, Handler, Item
+from gateways.gateway import Delivered, Handler
 from gateways.records import Event
+from gateways.topics.customs import InspectionFailed, InspectionPassed
+from gateways.topics.inspection import InspectionDue, InspectionRequested
 
 WINDOWS = ("windows.inspection_hours", "windows.result_hours")
 """How long customs waits for the answer: the goods are inspected, then the result is entered."""
@@ -44,29 +46,28 @@ class InspectionRepository(Protocol):
 InspectionDesk: TypeAlias = Desk[InspectionRepository]
 
 
-def handle_requested(items: Sequence[Item], desk: InspectionDesk) -> None:
-    """Customs asks for an inspection, each item [declaration id, order number, key, merchant, flow]."""
+def handle_requested(requests: Sequence[InspectionRequested], desk: InspectionDesk) -> None:
+    """Customs asks for an inspection."""
     hours = sum(desk.in_force(window).amount for window in WINDOWS)
     due = desk.now + int(hours * HOUR)
-    for declaration_id, order_no, key, _merchant, *rest in items:
-        flow = rest[0] if rest else "I"  # what is older names no flow
-        task = Task(declaration_id, order_no, key, desk.now)
+    for request in requests:
+        task = Task(request.declaration_id, request.order_no, request.key, desk.now)
         desk.repository.put_task(task)
-        desk.deadline(due, "deadline.inspection", "inspection", [declaration_id, flow])
-        desk.note(_event(task, flow, desk.now, "inspection_ordered"))
+        desk.deadline(due, InspectionDue(request.declaration_id, request.flow))
+        desk.note(_event(task, request.flow, desk.now, "inspection_ordered"))
 
 
-def handle_due(items: Sequence[Item], desk: InspectionDesk) -> None:
-    """The time an inspection takes is over, each item [declaration id, flow]: say what was found, once."""
-    flows = {item[0]: item[1] if len(item) > 1 else "I" for item in items}  # what is older names no flow
-    for task in desk.repository.tasks([item[0] for item in items]).values():
+def handle_due(due: Sequence[InspectionDue], desk: InspectionDesk) -> None:
+    """The time an inspection takes is over: say what was found, once."""
+    flows = {deadline.declaration_id: deadline.flow for deadline in due}
+    for task in desk.repository.tasks([deadline.declaration_id for deadline in due]).values():
         if task.result:
             continue
         rate = desk.in_force("inspection.quality_failure").amount
         failed = risk.quality_draw(desk.seed, task.key.partition("|")[0], task.order_no, rate)
         task.result = "failed" if failed else "passed"
         desk.repository.put_task(task)
-        desk.send(f"inspection.{task.result}", [task.declaration_id])
+        desk.send(InspectionFailed(task.declaration_id) if failed else InspectionPassed(task.declaration_id))
         reasons = [Reason("14206", {"reason": "抽样检测不合格"})] if failed else []
         desk.note(_event(task, flows[task.declaration_id], desk.now, f"inspection_{task.result}", reasons))
 
@@ -83,5 +84,5 @@ class Inspection:
     handlers: Mapping[str, Handler] = {"inspection.requested": handle_requested, "deadline.inspection": handle_due}
 
     def hold(self, batch: Sequence[Delivered], desk: InspectionDesk) -> None:
-        """The inspections; every item begins with its declaration's id."""
-        desk.repository.tasks(sorted({one.item[0] for one in batch}))
+        """The inspections; every payload names its declaration."""
+        desk.repository.tasks(sorted({one.payload.declaration_id for one in batch}))

@@ -85,7 +85,7 @@ class Event(NamedTuple):
 
 
 class DeadlineDraft(NamedTuple):
-    """Something to be said to a queue when its instant comes: `topic` with one item, `subject`."""
+    """A payload to be delivered to a queue when its instant comes: `topic` with one payload, `subject`."""
 
     due: int
     topic: str
@@ -121,6 +121,6 @@ class Answers:
         if decision_id:
             self.decisions.append(DecisionAnswer(decision_id, True, reasons))
 
-    def send(self, topic: str, item: Any) -> None:
-        """Say one thing to whoever hears the topic."""
-        self.sends.setdefault(topic, []).append(item)
+    def send(self, topic: str, payload: Any) -> None:
+        """Send one payload to whoever handles the topic."""
+        self.sends.setdefault(topic, []).append(payload)

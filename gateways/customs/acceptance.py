@@ -25,7 +25,8 @@ from gateways.customs.outcome import (
     step,
 )
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Filed
-from gateways.gateway import Item
+from gateways.topics.customs import PartnersOverdue
+from gateways.topics.shared import DocumentFiled
 
 PARTNERS = {"order": "14301", "payment": "14302", "waybill": "14303"}
 """Partner of a list → code of the rejection when it never comes."""
@@ -54,9 +55,9 @@ class Trade(NamedTuple):
         return tuple(kind for kind, one in zip(PARTNERS, self[1:], strict=True) if one is None)
 
 
-def handle_documents(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Documents came in, each item [document id, order number]: decide every list whose partners are complete."""
-    meetings = desk.repository.meet(sorted({item[1] for item in items if item[1]}))
+def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Documents came in: decide every list whose partners are complete."""
+    meetings = desk.repository.meet(sorted({document.place for document in documents if document.place}))
     _delete([one for filed in meetings.values() for one in filed if one.kind == "inventory" and one.state == "deleted"],
             desk)
     listed = list(trades(meetings))
@@ -80,15 +81,16 @@ def handle_documents(items: Sequence[Item], desk: CustomsDesk) -> None:
     _decide(complete, desk)
 
 
-def handle_partners_missing(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """The window for partners is over, each item [declaration id, document version]: reject what still waits.
+def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDesk) -> None:
+    """The window for partners is over: reject what still waits.
 
-    Of imports and of exports. A list of which the port has filed a later version, not heard here yet, will wait anew
-    with that one.
+    Of imports and of exports. A list of which the port has filed a later version, not handled here yet, will wait
+    anew with that one.
     """
-    found = desk.repository.declarations([item[0] for item in items])
-    waiting = [found[number] for number, version in items if found[number].flow == "I"
-               and found[number].state == "declared" and found[number].document_version == version]
+    found = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
+    declared = [(found[deadline.declaration_id], deadline.document_version) for deadline in overdue]
+    waiting = [declaration for declaration, version in declared if declaration.flow == "I"
+               and declaration.state == "declared" and declaration.document_version == version]
     keys = {one.key: one for one in waiting}
     for trade in trades(desk.repository.meet(sorted({one.order_no for one in waiting}))):
         declaration = keys.get(trade.inventory.key)
@@ -96,7 +98,7 @@ def handle_partners_missing(items: Sequence[Item], desk: CustomsDesk) -> None:
             continue
         reasons = _missing(trade, desk)
         conclude_rejected(declaration, reasons, desk)
-    exports.handle_partners_missing(items, desk)
+    exports.handle_partners_missing(overdue, desk)
 
 
 def _delete(inventories: Sequence[Filed], desk: CustomsDesk) -> None:
@@ -180,7 +182,7 @@ def _wait(declaration: Declaration, trade: Trade, desk: CustomsDesk, *, new: boo
         return
     hours = desk.in_force("windows.partner_documents").amount
     due = desk.now + int(hours * 3_600_000)
-    desk.deadline(due, "deadline.partners", "customs", [declaration.id, declaration.document_version])
+    desk.deadline(due, PartnersOverdue(declaration.id, declaration.document_version))
     desk.note(event(declaration, desk.now, "waiting", _missing(trade, desk)))
 
 

@@ -12,12 +12,13 @@ from gateways.customs.batches import joining
 from gateways.customs.outcome import advance, event, refuse_request, request_receipt
 from gateways.customs.repository import CustomsDesk
 from gateways.customs.requests import Asked, asked, new_request, step
-from gateways.gateway import Item
+from gateways.topics.shared import DocumentFiled
+from gateways.topics.tax import TaxDropped
 
 
-def handle_cancellations(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Requests to cancel came in, each item [document id, …]: decide each at once."""
-    for one in asked(items, desk.repository, "cancellation"):
+def handle_cancellations(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Requests to cancel came in: decide each at once."""
+    for one in asked(documents, desk.repository, "cancellation"):
         if one.new:
             _decide(one, desk)
 
@@ -35,7 +36,7 @@ def _decide(one: Asked, desk: CustomsDesk) -> None:
     advance(declaration, "cancel")
     joining.settled(declaration, "refused", desk)
     holdings.give_back(declaration, desk.repository)
-    desk.send("tax.dropped", [declaration.id])
+    desk.send(TaxDropped(declaration.id))
     step(request, "approve")
     desk.receipt(request_receipt(request, facts.order_no, desk.now, "399",
                                  Reason("2300", {"invt_no": declaration.invt_no})))

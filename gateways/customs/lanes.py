@@ -11,6 +11,9 @@ from gateways.customs.batches import joining
 from gateways.customs.export import leaving
 from gateways.customs.outcome import advance, event, step
 from gateways.customs.repository import Company, CustomsDesk, Declaration
+from gateways.topics.customs import ArrivalOverdue, OfficerDue
+from gateways.topics.inspection import InspectionRequested
+from gateways.topics.tax import TaxRequested
 
 SHORT = "14204"
 """Why a list is in review whose tax the guarantee does not cover."""
@@ -47,7 +50,7 @@ def _await_arrival(declaration: Declaration, desk: CustomsDesk) -> None:
         step(declaration, "await_arrival", desk)
     days = desk.in_force("windows.arrival").amount
     due = desk.now + int(days * DAY)
-    desk.deadline(due, "deadline.arrival", "customs", [declaration.id, declaration.document_version])
+    desk.deadline(due, ArrivalOverdue(declaration.id, declaration.document_version))
 
 
 def draw(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
@@ -69,8 +72,8 @@ def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDe
     """Order an inspection (500)."""
     step(declaration, "inspect", desk, reasons[0])
     desk.note(event(declaration, desk.now, "drawn", reasons))
-    desk.send("inspection.requested", [declaration.id, declaration.order_no, declaration.key, declaration.ebc_code,
-                                       declaration.flow])
+    desk.send(InspectionRequested(declaration.id, declaration.order_no, declaration.key, declaration.ebc_code,
+                                  declaration.flow))
 
 
 def review(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
@@ -122,7 +125,7 @@ def await_officer(declaration: Declaration, desk: CustomsDesk) -> None:
     choice = automatic_officer.choose(desk.seed, declaration.key, declaration.state, desk.day, desk.law)
     if choice is not None:
         due = desk.now + choice.minutes * 60_000
-        desk.deadline(due, "deadline.officer", "customs", [declaration.id, declaration.state])
+        desk.deadline(due, OfficerDue(declaration.id, declaration.state))
 
 
 def proceed(declaration: Declaration, desk: CustomsDesk) -> None:
@@ -135,4 +138,4 @@ def proceed(declaration: Declaration, desk: CustomsDesk) -> None:
 
 def request_tax(declaration: Declaration, desk: CustomsDesk) -> None:
     """Ask the tax gateway to assess an accepted or concluded list and to reserve the guarantee."""
-    desk.send("tax.requested", [declaration.id, declaration.document_id, declaration.accepted_at, declaration.full_tax])
+    desk.send(TaxRequested(declaration.id, declaration.document_id, declaration.accepted_at, declaration.full_tax))

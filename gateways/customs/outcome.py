@@ -15,6 +15,7 @@ from gateways.customs.repository import CustomsDesk, Declaration, Filed, Request
 from gateways.customs.summaries import places
 from gateways.records import Event, ReceiptDraft
 from gateways.replies import ANSWERS, identify, taken_in
+from gateways.topics.tax import TaxDropped
 
 LIST = {"I": "inventory", "E": "export_inventory"}
 """The kind of a list by its flow."""
@@ -143,7 +144,7 @@ def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reaso
 def conclude_rejected(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Send the list back to its declarant (100): the receipt carries the first reason, the timeline all of them."""
     if declaration.accepted_at and declaration.flow == "I":
-        desk.send("tax.dropped", [declaration.id])
+        desk.send(TaxDropped(declaration.id))
     advance(declaration, "reject")
     declaration.reasons = tuple(reasons)
     holdings.give_back(declaration, desk.repository)

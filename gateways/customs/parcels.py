@@ -12,21 +12,22 @@ from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.outcome import advance, close, conclude_rejected, document_receipt, event
 from gateways.customs.repository import Company, CustomsDesk, CustomsRepository, Declaration, Filed, Parcel
-from gateways.gateway import Item
 from gateways.records import ReceiptDraft
 from gateways.replies import identify
+from gateways.topics.customs import ArrivalOverdue
+from gateways.topics.shared import DocumentFiled
 
 
-def handle_statuses(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Carriers say that parcels were signed for, each item [document id, …]."""
-    filed = _declared(desk.repository, items)
+def handle_statuses(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Carriers say that parcels were signed for."""
+    filed = _declared(desk.repository, documents)
     _note([(key, one) for one in filed for key in keys_of(one)], "signed_at", "delivered", desk)
     desk.answers.receipts.extend(document_receipt(one, desk.now) for one in filed)
 
 
-def handle_intakes(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Site operators say that parcels arrived, each item [document id, …]; the note gets customs' number (rkdNo)."""
-    for one in _declared(desk.repository, items):
+def handle_intakes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Site operators say that parcels arrived; the note gets customs' number (rkdNo)."""
+    for one in _declared(desk.repository, documents):
         facts: Intake = one.facts
         _note([(key, one) for key in keys_of(one)], "arrived_at", "arrived", desk)
         number = desk.repository.intake_no(facts.customs_code, desk.now)
@@ -36,8 +37,9 @@ def handle_intakes(items: Sequence[Item], desk: CustomsDesk) -> None:
             Reason("1800", {}), fields))
 
 
-def _declared(repository: CustomsRepository, items: Sequence[Item]) -> list[Filed]:
-    return [one for one in repository.documents([item[0] for item in items]).values() if one.state == "declared"]
+def _declared(repository: CustomsRepository, documents: Sequence[DocumentFiled]) -> list[Filed]:
+    return [one for one in repository.documents([document.document_id for document in documents]).values()
+            if one.state == "declared"]
 
 
 def keys_of(filed: Filed) -> list[str]:
@@ -81,12 +83,12 @@ def _arrived(declaration: Declaration, companies: Mapping[str, Company], desk: C
         lanes.enter(declaration, companies, desk)
 
 
-def handle_never_arrived(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """The window for arrival is over, each item [declaration id, document version]: reject what still waits."""
-    found = desk.repository.declarations([item[0] for item in items])
-    for number, version in items:
-        declaration = found[number]
-        if declaration.state == "awaiting_arrival" and declaration.document_version == version:
+def handle_never_arrived(overdue: Sequence[ArrivalOverdue], desk: CustomsDesk) -> None:
+    """The window for arrival is over: reject what still waits."""
+    found = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
+    for deadline in overdue:
+        declaration = found[deadline.declaration_id]
+        if declaration.state == "awaiting_arrival" and declaration.document_version == deadline.document_version:
             window = desk.in_force("windows.arrival")
             late = Reason("14305", {"days": f"{window.amount:f}"}, (window.id,))
             conclude_rejected(declaration, [late], desk)

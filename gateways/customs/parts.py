@@ -16,8 +16,9 @@ from declarations.reasons import Reason
 from gateways.customs.outcome import refuse_request
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Filed, Request
 from gateways.customs.requests import new_request, step
-from gateways.gateway import Item
 from gateways.records import Event
+from gateways.topics.customs import PartsOverdue
+from gateways.topics.shared import DocumentFiled
 
 MISSING: Mapping[str, str] = {"consolidation": "17304", "arrival_note": "17304", "departure_note": "17304",
                               "summary_request": "18009"}
@@ -57,10 +58,10 @@ class Manner(NamedTuple):
     start: Starting
 
 
-def handle_parts(items: Sequence[Item], manners: Mapping[str, Manner], desk: CustomsDesk) -> None:
-    """Parts came in, each item [document id, meeting]: begin every note whose parts are all there."""
-    heard = {item[0] for item in items}
-    met = desk.repository.meet(sorted({item[1] for item in items}))
+def handle_parts(documents: Sequence[DocumentFiled], manners: Mapping[str, Manner], desk: CustomsDesk) -> None:
+    """Parts came in: begin every note whose parts are all there."""
+    heard = {document.document_id for document in documents}
+    met = desk.repository.meet(sorted({document.place for document in documents}))
     notes = {name: of_note for name, of_note in _by_note(met.values()).items()
              if name[0] in manners and any(one.id in heard for one in of_note)}
     known = _known(notes, desk.repository)
@@ -77,15 +78,16 @@ def _known(notes: Mapping[tuple[str, str], Sequence[Filed]],
     return {kind: repository.requests(kind, of_kind) for kind, of_kind in keys.items()}
 
 
-def handle_missing(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """The window for parts is over, each item [request id, document version, meeting]: refuse all that wait for others.
+def handle_missing(overdue: Sequence[PartsOverdue], desk: CustomsDesk) -> None:
+    """The window for parts is over: refuse all that wait for others.
 
     It is over for the whole note when it is over for the part that came first.
     """
-    met = desk.repository.meet(sorted({item[2] for item in items}))
-    requests = desk.repository.requests_by_id([item[0] for item in items])
-    late = {requests[number].document_id for number, version, _ in items if number in requests
-            and requests[number].state == "incomplete" and requests[number].document_version == version}
+    met = desk.repository.meet(sorted({deadline.place for deadline in overdue}))
+    requests = desk.repository.requests_by_id([deadline.request_id for deadline in overdue])
+    late = {requests[deadline.request_id].document_id for deadline in overdue if deadline.request_id in requests
+            and requests[deadline.request_id].state == "incomplete"
+            and requests[deadline.request_id].document_version == deadline.document_version}
     for of_note in _by_note(met.values()).values():
         if any(one.id in late for one in of_note):
             parts = _parts(of_note, desk.repository)
@@ -166,8 +168,8 @@ def _wait(part: Part, missing: Reason, desk: CustomsDesk) -> None:
     desk.repository.put_request(part.request)
     desk.note(part_event(part, desk.now, "waiting", [missing]))
     hours = desk.in_force("windows.parts").amount
-    desk.deadline(desk.now + int(hours * HOUR), "deadline.parts", "customs",
-                  [part.request.id, part.request.document_version, part.filed.order_no])
+    desk.deadline(desk.now + int(hours * HOUR), PartsOverdue(part.request.id, part.request.document_version,
+                                                             part.filed.order_no))
 
 
 def part_event(part: Part, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:

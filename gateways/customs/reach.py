@@ -19,13 +19,14 @@ from gateways.customs.parcels import keys_of
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Filed
 from gateways.customs.summaries import handlers as summary_handlers
 from gateways.gateway import Delivered
+from gateways.topics.shared import Decision
 
 KEEPS, PERSONS, ALL = 0, 1, 2
 """How much of what a list holds a topic may change: nothing, its buyer's allowance, its stock as well."""
 
 
 class Names(NamedTuple):
-    """What a topic's items name, and how much of what that holds may change."""
+    """What a topic's payloads name, and how much of what that holds may change."""
 
     what: str
     changes: int
@@ -65,6 +66,10 @@ NAMES: Mapping[str, Names] = {
 }
 
 
+_IDS = {"document": "document_id", "declaration": "declaration_id", "request": "request_id", "note": "request_id"}
+"""The field of a payload that holds the id of what it names."""
+
+
 @dataclass(slots=True)
 class _Reach:
     """Order numbers by what may change of their lists, and what is known to be concerned besides them."""
@@ -99,40 +104,39 @@ def hold(batch: Sequence[Delivered], desk: BatchDesk) -> None:
 
 
 def _name(batch: Sequence[Delivered], repository: CustomsRepository, reach: _Reach) -> None:
-    """Find the orders of all that the items name."""
+    """Find the orders of all that the payloads name."""
     named: dict[tuple[str, int], list[Any]] = {}
     pieces: dict[str, list[Any]] = {}
-    for topic, item in batch:
+    for topic, payload in batch:
         what, changes = NAMES.get(topic, ("nothing", KEEPS))
         if what == "order":
-            reach.add([item[1]], changes)
-            reach.deciding.add(item[1])
-        elif what == "batch":
-            continue  # held before: batches come first
+            reach.add([payload.place], changes)
+            reach.deciding.add(payload.place)
+        elif what in {"batch", "nothing"}:
+            continue  # batches were held before: they come first
         elif what == "export":
-            reach.exports.add(item[1])
+            reach.exports.add(payload.place)
         elif what == "place":
-            reach.add([item[1]], changes)
-        elif what == "waiting":
-            reach.add([item[2]], changes)
+            reach.add([payload.place], changes)
         elif what == "piece":
-            pieces.setdefault(topic, []).append(item)
+            pieces.setdefault(topic, []).append(payload)
         elif what == "subject":
-            named.setdefault((item[0], changes), []).append(item[1])
+            named.setdefault((payload.subject, changes), []).append(payload.subject_id)
         else:
-            named.setdefault((what, changes), []).append(item[0])
+            number = payload.subject_id if isinstance(payload, Decision) else getattr(payload, _IDS[what])
+            named.setdefault((what, changes), []).append(number)
     for (what, changes), numbers in named.items():
         if what == "document":
             _documents(repository.documents(numbers).values(), changes, repository, reach)
-        elif what != "nothing":
+        else:
             reach.add(repository.orders(what, numbers), changes)
     if any(one.topic == "deadline.partners" for one in batch):
         reach.exports |= reach.changes.keys()  # an export's partners are looked for at its waybill's meeting too
     reach.exports.discard("")
     reach.exports |= export_reach.around(reach.exports, repository)
     reach.add(reach.exports, ALL)
-    for topic, items in pieces.items():
-        places, parcels = export_reach.pieces(topic, items, repository)
+    for topic, payloads in pieces.items():
+        places, parcels = export_reach.pieces(topic, payloads, repository)
         reach.add(places, KEEPS)
         reach.parcels |= parcels
 

@@ -11,7 +11,8 @@ from gateways.customs import holdings, lanes
 from gateways.customs.batches import joining
 from gateways.customs.outcome import advance, close, conclude, conclude_rejected, step
 from gateways.customs.repository import CustomsDesk, Declaration
-from gateways.gateway import Item
+from gateways.topics.customs import ClosingDue, TaxAssessed, TaxShort
+from gateways.topics.tax import ListReleased, TaxDropped
 
 MAY_RELEASE = frozenset({"accepted", "concluded"})
 QUERIED = "queried"
@@ -19,23 +20,23 @@ QUERIED = "queried"
 HAS_BILL = frozenset({"released", "closed"})
 
 
-def handle_assessed(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Tax is assessed and its guarantee reserved, each item [declaration id, reasons to review]: release, once.
+def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> None:
+    """Tax is assessed and its guarantee reserved: release, once.
 
     What there is to review is reviewed once, whatever road a list took to here: what an officer has seen and
     concluded is not asked again.
     """
-    found = desk.repository.declarations([item[0] for item in items])
+    found = desk.repository.declarations([assessed.declaration_id for assessed in assessments])
     released: dict[int, Declaration] = {}
-    for item in items:
-        declaration = found[item[0]]
+    for assessed in assessments:
+        declaration = found[assessed.declaration_id]
         if declaration.state in HAS_BILL or declaration.id in released:
             continue  # asked and answered a second time
         if declaration.state not in MAY_RELEASE:
-            desk.send("tax.dropped", [declaration.id])
-        elif item[1] and QUERIED not in declaration.held:
-            desk.send("tax.dropped", [declaration.id])
-            _query(declaration, [Reason(rule, values) for rule, values in item[1]], desk)
+            desk.send(TaxDropped(declaration.id))
+        elif assessed.doubts and QUERIED not in declaration.held:
+            desk.send(TaxDropped(declaration.id))
+            _query(declaration, [Reason(rule, values) for rule, values in assessed.doubts], desk)
             desk.repository.put_declaration(declaration)
         else:
             released[declaration.id] = declaration
@@ -64,26 +65,22 @@ def _release(declaration: Declaration, desk: CustomsDesk) -> None:
     fields = {"assureCode": declaration.assure_code, "ebcCode": declaration.ebc_code,
               "logisticsCode": declaration.logistics_key.partition("|")[0], "agentCode": declaration.agent_code,
               "customsCode": declaration.customs_code}
-    desk.send("customs.released", [declaration.id, declaration.invt_no, declaration.mailboxes, fields,
-                                   declaration.last_return])
+    desk.send(ListReleased(declaration.id, declaration.invt_no, declaration.mailboxes, fields, declaration.last_return))
     days = desk.in_force("windows.close_days").amount
     due = desk.now + int(days * DAY)
-    desk.deadline(due, "deadline.closing", "customs", [declaration.id])
+    desk.deadline(due, ClosingDue(declaration.id))
     joining.settled(declaration, "released", desk)
     desk.repository.put_declaration(declaration)
 
 
-def handle_short(items: Sequence[Item], desk: CustomsDesk) -> None:
+def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
     """The guarantor does not cover a list: review, or reject where only the amount is too small and a sandbox says so.
-
-    Each item [declaration id, total, available, guarantor], and [rule, values] where not the amount is the reason.
     """
-    found = desk.repository.declarations([item[0] for item in items])
-    for declaration_id, total, available, assure_code, *why in items:
-        declaration = found[declaration_id]
-        rejecting = desk.options.guarantee_short == "reject" and not why
-        values = {"tax": plain(total), "available": plain(available), "assure_code": assure_code}
-        reason = Reason(*why) if why else Reason("14205" if rejecting else lanes.SHORT, values)
+    found = desk.repository.declarations([short.declaration_id for short in shortages])
+    for short in shortages:
+        declaration = found[short.declaration_id]
+        rejecting = desk.options.guarantee_short == "reject" and not short.rule
+        reason = _shortage(short, "14205" if rejecting else lanes.SHORT)
         if declaration.state not in MAY_RELEASE:
             continue
         if rejecting:
@@ -97,9 +94,17 @@ def handle_short(items: Sequence[Item], desk: CustomsDesk) -> None:
         desk.repository.put_declaration(declaration)
 
 
-def handle_closing(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """The days after release are over, each item [declaration id]: close what delivery did not close before."""
-    for declaration in desk.repository.declarations([item[0] for item in items]).values():
+def _shortage(short: TaxShort, too_small: str) -> Reason:
+    """Why a guarantor does not cover a list; `too_small`: the code where only the amount is the reason."""
+    if short.rule:
+        return Reason(short.rule, short.values or {})
+    return Reason(too_small, {"tax": plain(short.total), "available": plain(short.available),
+                              "assure_code": short.assure_code})
+
+
+def handle_closing(due: Sequence[ClosingDue], desk: CustomsDesk) -> None:
+    """The days after release are over: close what delivery did not close before."""
+    for declaration in desk.repository.declarations([deadline.declaration_id for deadline in due]).values():
         if declaration.state == "released":
             close(declaration, desk)
             desk.repository.put_declaration(declaration)

@@ -9,8 +9,8 @@ from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF
 from declarations.requests import Listed
 from gateways.customs.repository import CustomsRepository, Declaration, Filed, Request
-from gateways.gateway import Item
 from gateways.replies import identify
+from gateways.topics.shared import DocumentFiled
 
 
 class Asked(NamedTuple):
@@ -27,9 +27,9 @@ class Asked(NamedTuple):
         return self.old is None or self.old.document_version < self.filed.version
 
 
-def asked(items: Sequence[Item], repository: CustomsRepository, kind: str) -> Iterator[Asked]:
-    """The requests of a kind that these items name, each item [document id, …], with all that is known of them."""
-    filed = repository.documents([item[0] for item in items])
+def asked(documents: Sequence[DocumentFiled], repository: CustomsRepository, kind: str) -> Iterator[Asked]:
+    """The requests of a kind that these documents name, with all that is known of them."""
+    filed = repository.documents([document.document_id for document in documents])
     lists = repository.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
     inventories = repository.documents([one.document_id for one in lists.values()])
     known = repository.requests(kind, [one.key for one in filed.values()])

@@ -20,8 +20,10 @@ from gateways.customs.export import returned
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.requests import Asked, asked, new_request, step
-from gateways.gateway import Item
 from gateways.records import Event
+from gateways.topics.customs import GoodsBackDue, RequestDue, TaxRecomputed
+from gateways.topics.shared import DocumentFiled
+from gateways.topics.tax import GoodsReturned, ReturnFiled
 
 COUNTED = frozenset({"accepted", "in_review", "approved", "returned"})
 """States of a request whose quantities are taken from what is left to return."""
@@ -29,9 +31,9 @@ PENDING = COUNTED - {"returned"}
 """States of a request whose goods may still come back: the tax waits for them."""
 
 
-def handle_refunds(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Return requests came in, each item [document id, …]: admit or refuse each."""
-    for one in asked(items, desk.repository, "refund"):
+def handle_refunds(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Return requests came in: admit or refuse each."""
+    for one in asked(documents, desk.repository, "refund"):
         if one.filed.state == "deleted" and one.old is not None and one.old.state in {"declared", "rejected"}:
             step(one.old, "delete")
             desk.repository.put_request(one.old)
@@ -58,9 +60,9 @@ def _admit(one: Asked, desk: CustomsDesk) -> None:
     desk.receipt(request_receipt(request, facts.order_no, desk.now, "120", Reason("1800", {})))
     desk.note(_event(request, declaration, desk.now, "return_accepted", "customs",
                      [Reason("16002", {"reason": facts.reason})]))
-    desk.send("customs.return_filed", [declaration.id, True])
+    desk.send(ReturnFiled(declaration.id, True))
     hours = desk.in_force("windows.officer_hours").amount
-    desk.deadline(desk.now + int(hours * 3_600_000), "deadline.request", "customs", [request.id, request.state])
+    desk.deadline(desk.now + int(hours * 3_600_000), RequestDue(request.id, request.state))
     desk.repository.put_request(request)
 
 
@@ -74,15 +76,15 @@ def quantities(requests: Iterable[Request], states: frozenset[str]) -> dict[int,
     return total
 
 
-def handle_decision_due(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """The time to look at requests is over, each item [request id, state]: what nobody acted on is approved (399).
+def handle_decision_due(due: Sequence[RequestDue], desk: CustomsDesk) -> None:
+    """The time to look at requests is over: what nobody acted on is approved (399).
 
     One that an officer put in review is decided by the automatic officer.
     """
-    requests = desk.repository.requests_by_id([item[0] for item in items])
-    for request_id, state in items:
-        request = requests[request_id]
-        if request.state != state:
+    requests = desk.repository.requests_by_id([deadline.request_id for deadline in due])
+    for deadline in due:
+        request = requests[deadline.request_id]
+        if request.state != deadline.state:
             continue
         choice = _choice(request, desk)
         if choice is None:
@@ -92,12 +94,12 @@ def handle_decision_due(items: Sequence[Item], desk: CustomsDesk) -> None:
             act(request, choice.action, reason, "automatic", desk)
 
 
-def handle_goods_back(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Goods are back, or too late, each item [request id, action]."""
-    requests = desk.repository.requests_by_id([item[0] for item in items])
-    for request_id, action in items:
-        if requests[request_id].state == "approved":
-            act(requests[request_id], action, "", "customs", desk)
+def handle_goods_back(due: Sequence[GoodsBackDue], desk: CustomsDesk) -> None:
+    """Goods are back, or too late."""
+    requests = desk.repository.requests_by_id([deadline.request_id for deadline in due])
+    for deadline in due:
+        if requests[deadline.request_id].state == "approved":
+            act(requests[deadline.request_id], deadline.action, "", "customs", desk)
 
 
 def act(request: Request, action: str, reason: str, name: str, desk: CustomsDesk) -> Sequence[Reason]:
@@ -146,11 +148,11 @@ def _follow(request: Request, action: str, declaration: Declaration, desk: Custo
         facts = desk.repository.documents([declaration.document_id])[declaration.document_id].facts
         holdings.give_back_caps(declaration, facts, request.lines, desk)
         desk.repository.put_declaration(declaration)
-        desk.send("customs.returned", [declaration.id, declaration.document_id,
-                                       {str(gnum): quantity for gnum, quantity in back.items()}])
+        desk.send(GoodsReturned(declaration.id, declaration.document_id,
+                                {str(gnum): quantity for gnum, quantity in back.items()}))
     if action in {"reject", "lapse", "take_back"}:
         pending = any(one.kind == "refund" and one.state in PENDING for one in others)
-        desk.send("customs.return_filed", [declaration.id, pending])
+        desk.send(ReturnFiled(declaration.id, pending))
 
 
 def _await_officer(request: Request, desk: CustomsDesk) -> None:
@@ -159,7 +161,7 @@ def _await_officer(request: Request, desk: CustomsDesk) -> None:
         return
     choice = _choice(request, desk)
     if choice is not None:
-        desk.deadline(desk.now + choice.minutes * 60_000, "deadline.request", "customs", [request.id, request.state])
+        desk.deadline(desk.now + choice.minutes * 60_000, RequestDue(request.id, request.state))
 
 
 def _choice(request: Request, desk: CustomsDesk) -> automatic_officer.Choice | None:
@@ -168,21 +170,21 @@ def _choice(request: Request, desk: CustomsDesk) -> automatic_officer.Choice | N
 
 def _await_goods(request: Request, declaration: Declaration, desk: CustomsDesk) -> None:
     last = windows(day_of(declaration.released_at), desk.law).goods_back_by
-    desk.deadline(instant_of(last) + DAY, "deadline.goods_back", "customs", [request.id, "lapse"])
+    desk.deadline(instant_of(last) + DAY, GoodsBackDue(request.id, "lapse"))
     if desk.options.automatic_officer:
         hours = 24 + risk.draw(desk.seed, "goods_back", request.key) % 72
         due = min(desk.now + hours * 3_600_000, instant_of(last))
-        desk.deadline(max(due, desk.now), "deadline.goods_back", "customs", [request.id, "take_back"])
+        desk.deadline(max(due, desk.now), GoodsBackDue(request.id, "take_back"))
 
 
-def handle_recomputed(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Tax was assessed anew, each item [declaration id, value left]: give the rest of the allowance back."""
-    found = desk.repository.declarations([item[0] for item in items])
-    for declaration_id, value in items:
-        declaration = found[declaration_id]
+def handle_recomputed(recomputed: Sequence[TaxRecomputed], desk: CustomsDesk) -> None:
+    """Tax was assessed anew: give the rest of the allowance back."""
+    found = desk.repository.declarations([assessment.declaration_id for assessment in recomputed])
+    for assessment in recomputed:
+        declaration = found[assessment.declaration_id]
         held = declaration.held.get("allowance")
-        if held and held[2] > value:
-            holdings.give_back_value(declaration, held[2] - value, desk.repository)
+        if held and held[2] > assessment.value:
+            holdings.give_back_value(declaration, held[2] - assessment.value, desk.repository)
             desk.repository.put_declaration(declaration)
 
 

@@ -11,18 +11,20 @@ from gateways.customs.batches import joining
 from gateways.customs.export import leaving
 from gateways.customs.outcome import LIST, close, conclude, conclude_rejected, event, may_start_over, step
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
-from gateways.decisions import Decision, Fresh, decisions
-from gateways.gateway import Item
+from gateways.decisions import Fresh
 from gateways.records import Event
+from gateways.topics.customs import InspectionFailed, InspectionPassed, OfficerActed, OfficerDue
+from gateways.topics.shared import Decision
+from gateways.topics.tax import TaxDropped
 
 REFUSED = "16003"
 """Refused: the state does not allow the action."""
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
 
 
-def handle_inspection_passed(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """The goods are in order, each item [declaration id]: conclude (399) and go on to tax."""
-    found = desk.repository.declarations([item[0] for item in items]).values()
+def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: CustomsDesk) -> None:
+    """The goods are in order: conclude (399) and go on to tax."""
+    found = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
     joining.sampled(found, "passed", desk)
     for declaration in found:
         if declaration.state == "under_inspection":
@@ -30,9 +32,9 @@ def handle_inspection_passed(items: Sequence[Item], desk: CustomsDesk) -> None:
             desk.repository.put_declaration(declaration)
 
 
-def handle_inspection_failed(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """The goods are not in order, each item [declaration id]: an officer must decide."""
-    found = desk.repository.declarations([item[0] for item in items]).values()
+def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: CustomsDesk) -> None:
+    """The goods are not in order: an officer must decide."""
+    found = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
     joining.sampled(found, "failed", desk)
     for declaration in found:
         if declaration.state == "under_inspection":
@@ -42,12 +44,12 @@ def handle_inspection_failed(items: Sequence[Item], desk: CustomsDesk) -> None:
             desk.repository.put_declaration(declaration)
 
 
-def decide_declarations(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Carry out officers' decisions about lists, each item a `Decision`; what the state forbids is refused and noted.
+def decide_declarations(filed: Sequence[Decision], desk: CustomsDesk) -> None:
+    """Carry out officers' decisions about lists; what the state forbids is refused and noted.
 
     A decision about a list that was amended meanwhile, or is no longer as it was seen, is refused.
     """
-    filed, fresh = decisions(items), Fresh()
+    fresh = Fresh()
     lists = desk.repository.declarations([decision.subject_id for decision in filed])
     amended = _amended(list(lists.values()), desk.repository)
     for decision in filed:
@@ -62,9 +64,9 @@ def decide_declarations(items: Sequence[Item], desk: CustomsDesk) -> None:
             fresh.decided(decision)
 
 
-def decide_requests(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Carry out officers' decisions about cancellations and returns, each item a `Decision`."""
-    filed, fresh = decisions(items), Fresh()
+def decide_requests(filed: Sequence[Decision], desk: CustomsDesk) -> None:
+    """Carry out officers' decisions about cancellations and returns."""
+    fresh = Fresh()
     requests = desk.repository.requests_by_id([decision.subject_id for decision in filed])
     for decision in filed:
         request = requests[decision.subject_id]
@@ -77,23 +79,23 @@ def decide_requests(items: Sequence[Item], desk: CustomsDesk) -> None:
             fresh.decided(decision)
 
 
-def decide_as_filed_earlier(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Decisions that an earlier version filed, each item [subject, id, action, reason, officer]."""
+def decide_as_filed_earlier(acts: Sequence[OfficerActed], desk: CustomsDesk) -> None:
+    """Decisions that an earlier version filed."""
     for subject, handle in (("declaration", decide_declarations), ("request", decide_requests)):
-        filed = [Decision(number, 0, 0, action, reason, by, {})
-                 for what, number, action, reason, by in items if what == subject]
+        filed = [Decision(act.subject_id, 0, 0, act.action, act.reason, act.by, {})
+                 for act in acts if act.subject == subject]
         if filed:
             handle(filed, desk)
 
 
-def handle_automatic_officer(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """The automatic officer's hours are over, each item [declaration id, state]: he acts by keyed draw."""
-    found = desk.repository.declarations([item[0] for item in items])
+def handle_automatic_officer(due: Sequence[OfficerDue], desk: CustomsDesk) -> None:
+    """The automatic officer's hours are over: he acts by keyed draw."""
+    found = desk.repository.declarations([deadline.declaration_id for deadline in due])
     amended = _amended(list(found.values()), desk.repository)
-    for declaration_id, state in items:
-        declaration = found[declaration_id]
-        if declaration.state == state and declaration_id not in amended:
-            choice = automatic_officer.choose(desk.seed, declaration.key, state, desk.day, desk.law)
+    for deadline in due:
+        declaration = found[deadline.declaration_id]
+        if declaration.state == deadline.state and deadline.declaration_id not in amended:
+            choice = automatic_officer.choose(desk.seed, declaration.key, deadline.state, desk.day, desk.law)
             if choice is not None:
                 action, reason = choice.action, choice.reason.values["reason"] if choice.reason else ""
                 if lanes.short(declaration):
@@ -101,7 +103,7 @@ def handle_automatic_officer(items: Sequence[Item], desk: CustomsDesk) -> None:
                     action, reason = "reject", "担保余额不足"
                 elif action not in _steps(declaration):
                     action = "send_back"  # what he would detain, had it come in
-                _act(declaration, Decision(declaration_id, 0, 0, action, reason, "automatic", {}), desk)
+                _act(declaration, Decision(deadline.declaration_id, 0, 0, action, reason, "automatic", {}), desk)
 
 
 def _amended(declarations: Sequence[Declaration], repository: CustomsRepository) -> set[int]:
@@ -184,6 +186,6 @@ def _send_back(declaration: Declaration, reason: str, desk: CustomsDesk) -> None
     step(declaration, "send_back", desk, Reason("14700", {"reason": reason}))
     holdings.give_back(declaration, desk.repository)
     if declaration.flow == "I":
-        desk.send("tax.dropped", [declaration.id])
+        desk.send(TaxDropped(declaration.id))
     joining.settled(declaration, "refused", desk)
     desk.note(event(declaration, desk.now, "sent_back"))

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from declarations.documents import StockFiling, StockFilingLine
 from declarations.reasons import Reason
 from gateways.customs.repository import BookLine, CustomsDesk
-from gateways.gateway import Item
 from gateways.records import Event, ReceiptDraft
 from gateways.replies import ANSWERS, identify
+from gateways.topics.shared import DocumentFiled
 
 
-def handle_filings(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Warehouse companies file stock, each item [document id, …]: quantities are added to their books."""
-    filed = desk.repository.documents([item[0] for item in items])
+def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Warehouse companies file stock: quantities are added to their books."""
+    filed = desk.repository.documents([document.document_id for document in documents])
     keys = {(one.facts.ems_no, line.item_record_no) for one in filed.values() for line in one.facts.lines}
     books = dict(desk.repository.book_lines(sorted(keys)))
     for one in filed.values():

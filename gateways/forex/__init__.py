@@ -8,10 +8,11 @@ from gateways.forex.acts import decide_as_filed_earlier, decide_reports
 from gateways.forex.reports import handle_reports
 from gateways.forex.repository import ForexDesk
 from gateways.gateway import Delivered, Handler
+from gateways.topics.forex import ReportActed
+from gateways.topics.shared import Decision, DocumentFiled
 
 HANDLERS: dict[str, Handler] = {"agency.forex_report": handle_reports, "decision.forex_report": decide_reports,
                                 "forex.acted": decide_as_filed_earlier}
-DECIDED = frozenset({"decision.forex_report", "forex.acted"})
 
 
 class Forex:
@@ -22,6 +23,8 @@ class Forex:
 
     def hold(self, batch: Sequence[Delivered], desk: ForexDesk) -> None:
         """The enterprises of the reports that came and of those that an officer acted on, all at once."""
-        filed = desk.repository.documents({one.item[0] for one in batch if one.topic == "agency.forex_report"})
-        decided = desk.repository.companies_of({one.item[0] for one in batch if one.topic in DECIDED})
+        payloads = [one.payload for one in batch]
+        filed = desk.repository.documents({one.document_id for one in payloads if isinstance(one, DocumentFiled)})
+        decided = desk.repository.companies_of({*(one.subject_id for one in payloads if isinstance(one, Decision)),
+                                                *(one.report_id for one in payloads if isinstance(one, ReportActed))})
         desk.repository.hold(sorted({*decided, *(one.facts.ebc_code for one in filed.values())}))

@@ -8,11 +8,12 @@ from types import MappingProxyType
 
 from declarations.lifecycle import NotAllowed
 from declarations.reasons import Reason
-from gateways.decisions import Decision, Fresh, decisions
+from gateways.decisions import Fresh
 from gateways.forex.reports import count
 from gateways.forex.repository import ForexDesk, Report
 from gateways.forex.telling import note, step, tell, tell_collected
-from gateways.gateway import Item
+from gateways.topics.forex import ReportActed
+from gateways.topics.shared import Decision
 
 STEPS = MappingProxyType({"approve": "book", "refuse": "reject"})
 """What an officer says → the step of the lifecycle that it is."""
@@ -21,12 +22,12 @@ REFUSED = "16003"
 _WAITS = "in_review"
 
 
-def decide_reports(items: Sequence[Item], desk: ForexDesk) -> None:
-    """Carry out a bank's decisions, each item a `Decision`.
+def decide_reports(filed: Sequence[Decision], desk: ForexDesk) -> None:
+    """Carry out a bank's decisions.
 
     A decision about a report that is no longer as it was seen, or whose state forbids it, is refused and noted.
     """
-    filed, fresh = decisions(items), Fresh()
+    fresh = Fresh()
     desk.repository.hold(sorted(desk.repository.companies_of({decision.subject_id for decision in filed})))
     for decision in filed:
         report = desk.repository.reports([decision.subject_id]).get(decision.subject_id)
@@ -48,9 +49,9 @@ def decide_reports(items: Sequence[Item], desk: ForexDesk) -> None:
             desk.carried_out(decision.id)
 
 
-def decide_as_filed_earlier(items: Sequence[Item], desk: ForexDesk) -> None:
-    """Decisions that an earlier version filed, each item [report id, action, who, reason]."""
-    decide_reports([Decision(number, 0, 0, action, reason, by, {}) for number, action, by, reason in items], desk)
+def decide_as_filed_earlier(acts: Sequence[ReportActed], desk: ForexDesk) -> None:
+    """Decisions that an earlier version filed."""
+    decide_reports([Decision(act.report_id, 0, 0, act.action, act.reason, act.by, {}) for act in acts], desk)
 
 
 def _carry_out(report: Report, decision: Decision, desk: ForexDesk) -> None:

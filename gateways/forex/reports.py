@@ -16,16 +16,16 @@ from declarations.reasons import Reason
 from gateways.forex import knowledge
 from gateways.forex.repository import Filed, ForexDesk, ForexRepository, Leg, Report, Total
 from gateways.forex.telling import note, step, tell, tell_collected, tell_taken_in
-from gateways.gateway import Item
 from gateways.replies import together
+from gateways.topics.shared import DocumentFiled
 
 CONVERTED = "21030"
 """At which rate the amount was turned into yuan: kept with the record."""
 
 
-def handle_reports(items: Sequence[Item], desk: ForexDesk) -> None:
-    """Reports came in, each item [document id, meeting]. One that was heard before is not heard again."""
-    filed = sorted(desk.repository.documents({item[0] for item in items}).values())
+def handle_reports(documents: Sequence[DocumentFiled], desk: ForexDesk) -> None:
+    """Reports came in. One that was heard before is not heard again."""
+    filed = sorted(desk.repository.documents({document.document_id for document in documents}).values())
     desk.repository.hold(sorted({one.facts.ebc_code for one in filed}))
     known = desk.repository.reports_by_key([one.key for one in filed])
     new = [one for one in filed if one.key not in known or known[one.key].document_version < one.version]

@@ -12,6 +12,7 @@ from declarations.reasons import Reason
 from gateways.forex.repository import ForexDesk, Leg, Report
 from gateways.records import Event, ReceiptDraft
 from gateways.replies import ANSWERS, identify, taken_in
+from gateways.topics.refund import ExchangeCollected
 
 KIND = "forex_report"
 
@@ -45,4 +46,4 @@ def tell_collected(report: Report, legs: Iterable[Leg], desk: ForexDesk) -> None
     goods = [leg for leg in legs if leg.leg_kind == GOODS and leg.direction == COLLECTION]
     entries, orders = ({leg.entry_no for leg in goods} - {""}, {leg.order_no for leg in goods} - {""})
     if entries or orders:
-        desk.send("exchange.collected", [report.ebc_code, sorted(entries), sorted(orders)])
+        desk.send(ExchangeCollected(report.ebc_code, sorted(entries), sorted(orders)))

@@ -8,11 +8,11 @@ from datetime import date
 
 from declarations.reasons import Reason
 from declarations.refund import lanes
-from gateways.gateway import Item
 from gateways.refund import ledgers, paying
 from gateways.refund.outcome import note
 from gateways.refund.paying import OVERDUE
 from gateways.refund.repository import Claim, RefundDesk
+from gateways.topics.refund import ExchangeCollected, ExchangeDue
 
 MISSING = "missing"
 DONE = ("paid", "settled")
@@ -27,9 +27,9 @@ def overdue(exchange: str, exchange_due: str, day: date) -> bool:
     return exchange in SHORT and day > date.fromisoformat(exchange_due)
 
 
-def handle_due(items: Sequence[Item], desk: RefundDesk) -> None:
-    """The time for collecting is over, each item [claim id]."""
-    for claim in desk.repository.claims([item[0] for item in items]).values():
+def handle_due(due: Sequence[ExchangeDue], desk: RefundDesk) -> None:
+    """The time for collecting is over."""
+    for claim in desk.repository.claims([deadline.claim_id for deadline in due]).values():
         if claim.state in DONE and claim.exchange != MISSING and overdue(claim.exchange, claim.exchange_due, desk.day):
             _end(claim, desk)
 
@@ -53,11 +53,11 @@ def look(claim: Claim, desk: RefundDesk) -> str:
     return state
 
 
-def handle_collected(items: Sequence[Item], desk: RefundDesk) -> None:
-    """Exchange was collected, each item [company, [declarations and lists], [orders]]: whose claims does it prove?"""
-    pools = desk.repository.pools_of({one for item in items for one in item[1]},
-                                     {one for item in items for one in item[2]})
-    for claim in desk.repository.claims_waiting({item[0] for item in items}, pools):
+def handle_collected(collected: Sequence[ExchangeCollected], desk: RefundDesk) -> None:
+    """Exchange was collected, [orders]]: whose claims does it prove?"""
+    pools = desk.repository.pools_of({one for receipt in collected for one in receipt.entries},
+                                     {one for receipt in collected for one in receipt.orders})
+    for claim in desk.repository.claims_waiting({receipt.ebc_code for receipt in collected}, pools):
         recovered = claim.exchange == MISSING and claim.state == "to_repay" and claim.stage != OVERDUE
         if look(claim, desk) == lanes.COLLECTED and recovered:
             paying.restore(claim, desk)

@@ -27,7 +27,6 @@ from declarations.refund.classes import (
 from declarations.refund.conditions import Condition
 from declarations.refund.treatment import REFUND
 from declarations.working_days import add_working_days
-from gateways.gateway import Item
 from gateways.refund import brought_forward, ledgers, senders
 from gateways.refund.brought_forward import GIVEN_UP
 from gateways.refund.checking import MANUFACTURER, UNKNOWN_LAW
@@ -36,6 +35,8 @@ from gateways.refund.judging import Judged, judge
 from gateways.refund.outcome import note, step
 from gateways.refund.reckoning import Reckoned, kept, reckon
 from gateways.refund.repository import Account, Claim, Handed, RefundDesk, RefundRepository, Standing
+from gateways.topics.refund import ReviewDue
+from gateways.topics.shared import DocumentFiled
 
 MOST, TOGETHER = 20_000, 10
 """Lines of claims that one batch works on, which may be exceeded by a few claims; those beyond are heard with the next.
@@ -47,12 +48,12 @@ OFFICE_HOUR = 17
 """When the last day of a review ends."""
 
 
-def handle_claims(items: Sequence[Item], desk: RefundDesk) -> None:
-    """Claims came in, each item [document id, place]."""
+def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
+    """Claims came in."""
     fresh: list[tuple[Handed, Claim]] = []
-    handed, later = _as_many(items, desk.repository)
-    for item in later:
-        desk.send("agency.refund_claim", item)
+    handed, later = _as_many(documents, desk.repository)
+    for document in later:
+        desk.send(document, "agency.refund_claim")
     known = desk.repository.claims_by_key({one.key for one in handed})
     senders.expect(handed, desk.repository)
     for one in handed:
@@ -71,13 +72,14 @@ def handle_claims(items: Sequence[Item], desk: RefundDesk) -> None:
             _decide(one.facts, claim, found, desk)
 
 
-def _as_many(items: Sequence[Item], repository: RefundRepository) -> tuple[list[Handed], Sequence[Item]]:
-    """The claims that one batch works on, at least one; and the items of those that wait for the next."""
+def _as_many(documents: Sequence[DocumentFiled],
+             repository: RefundRepository) -> tuple[list[Handed], Sequence[DocumentFiled]]:
+    """The claims that one batch works on, at least one; and the documents of those that wait for the next."""
     handed, lines = list[Handed](), 0
-    for start in range(0, len(items), TOGETHER):
+    for start in range(0, len(documents), TOGETHER):
         if lines > MOST:
-            return handed, items[start:]
-        found = repository.documents([item[0] for item in items[start:start + TOGETHER]])
+            return handed, documents[start:]
+        found = repository.documents([document.document_id for document in documents[start:start + TOGETHER]])
         handed += found.values()
         lines += sum(len(one.facts.lines) for one in found.values())
     return handed, ()
@@ -214,5 +216,5 @@ def _accept(claim: Claim, account: Account, classed: Classed, review: ReviewDays
                   (*classed.parameters, *review.parameters))
     taken = lifecycle.move(claim.state, "accept", "refund_claim")
     step(claim, "accept", desk, (said, *claim.reasons), Reason(taken.words, {}))
-    desk.deadline(claim.due, "deadline.refund_review", "refund", [claim.id, "review"])
+    desk.deadline(claim.due, ReviewDue(claim.id, "review"))
     desk.repository.put_claim(claim)

@@ -13,12 +13,12 @@ from declarations.documents import VatInvoice
 from declarations.money import LARGEST, SCALE, plain
 from declarations.reasons import Reason
 from declarations.refund.lines import SPECIAL
-from gateways.gateway import Item
 from gateways.records import Event
 from gateways.refund import senders
 from gateways.refund.outcome import conclude
 from gateways.refund.repository import Handed, Invoice, InvoiceLineRow, RefundDesk
 from gateways.replies import identify
+from gateways.topics.shared import DocumentFiled
 
 KIND = "vat_invoice"
 ON_FILE = frozenset({"accepted", "used"})
@@ -31,9 +31,9 @@ TOLERANCE = 6_000
 """By how much the tax of a line may miss amount × rate, scaled: six fen, what rounding by unit price leaves."""
 
 
-def handle_invoices(items: Sequence[Item], desk: RefundDesk) -> None:
-    """Purchase papers came in, each item [document id, place]."""
-    handed = desk.repository.documents([item[0] for item in items])
+def handle_invoices(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
+    """Purchase papers came in."""
+    handed = desk.repository.documents([document.document_id for document in documents])
     known = dict(desk.repository.invoices({one.key for one in handed.values()}))
     taken = dict(desk.repository.invoices_on_file({one.facts.invoice_no for one in handed.values()}))
     senders.expect(handed.values(), desk.repository)

@@ -17,6 +17,7 @@ from gateways.refund.checking import AHEAD
 from gateways.refund.evidence import EXPORT
 from gateways.refund.outcome import CREDITED, PAID, RECOVERED, TAXED, book, notice, step
 from gateways.refund.repository import Claim, RefundDesk
+from gateways.topics.refund import ExchangeDue, ReconciliationDue
 
 WAITS, OVERDUE = "reconciliation", "overdue"
 """Stages of a claim ahead of sale that is to be reconciled; afterwards it has none."""
@@ -34,10 +35,10 @@ def pay(claim: Claim, desk: RefundDesk) -> None:
         window = overseas.period(desk.day, desk.law)
         claim.stage = WAITS
         claim.reconcile_from, claim.reconcile_until = window.since.isoformat(), window.until.isoformat()
-        desk.deadline(instant_of(window.until) + DAY, "deadline.reconciliation", "refund", [claim.id])
+        desk.deadline(instant_of(window.until) + DAY, ReconciliationDue(claim.id))
     if claim.exchange not in ("", lanes.COLLECTED, lanes.DEEMED):
         last = max(desk.day, date.fromisoformat(claim.exchange_due))
-        desk.deadline(instant_of(last) + DAY, "deadline.exchange", "refund", [claim.id])
+        desk.deadline(instant_of(last) + DAY, ExchangeDue(claim.id))
     desk.repository.put_claim(claim)
 
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable, Sequence
 
 from gateways.gateway import Delivered
 from gateways.refund.repository import RefundRepository
+from gateways.topics.refund import ExchangeCollected, ExportReturned
+from gateways.topics.shared import Decision, DocumentFiled
 
 
 def hold(batch: Sequence[Delivered], repository: RefundRepository) -> None:
@@ -20,15 +22,17 @@ def hold(batch: Sequence[Delivered], repository: RefundRepository) -> None:
 def companies(batch: Iterable[Delivered], repository: RefundRepository) -> set[str]:
     """The companies that a batch is about: those of documents, of claims, and those that are named."""
     documents, claims, requests, found = set[int](), set[int](), set[int](), set[str]()
-    for topic, item in batch:
-        if topic.startswith("agency."):
-            documents.add(item[0])
-        elif topic == "exchange.collected":
-            found.add(item[0])
-        elif topic == "customs.export_returned":
-            requests.add(item[1])
+    for _, payload in batch:
+        if isinstance(payload, DocumentFiled):
+            documents.add(payload.document_id)
+        elif isinstance(payload, ExchangeCollected):
+            found.add(payload.ebc_code)
+        elif isinstance(payload, ExportReturned):
+            requests.add(payload.request_id)
+        elif isinstance(payload, Decision):
+            claims.add(payload.subject_id)
         else:
-            claims.add(item[0])
+            claims.add(payload.claim_id)
     found.update(repository.companies(documents, claims))
     found.update(one.ebc_code for one in repository.returned(requests))
     return found

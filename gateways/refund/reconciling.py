@@ -20,7 +20,6 @@ from declarations.refund import lanes, overseas
 from declarations.refund.overseas import Reconciled
 from declarations.refund.repayment import repay
 from declarations.refund.treatment import REFUND
-from gateways.gateway import Item
 from gateways.refund import crediting, exchange, ledgers, paying, senders
 from gateways.refund.checking import AHEAD, MANUFACTURER
 from gateways.refund.evidence import EXPORT, items_of
@@ -30,6 +29,8 @@ from gateways.refund.paying import OVERDUE, WAITS
 from gateways.refund.repaying import came_back, give_back, is_new, new_paper
 from gateways.refund.repository import Claim, ClaimLine, Handed, Paper, RefundDesk, RefundRepository
 from gateways.replies import identify
+from gateways.topics.refund import ReconciliationDue
+from gateways.topics.shared import DocumentFiled
 
 KIND = "reconciliation"
 NOT_AHEAD, NOT_EACH, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOME, NEVER, LATE = (
@@ -47,9 +48,9 @@ class _Sold(NamedTuple):
     outcome: Reconciled
 
 
-def handle_reconciliations(items: Sequence[Item], desk: RefundDesk) -> None:
-    """Reconciliations came in, each item [document id, place]."""
-    handed = desk.repository.documents([item[0] for item in items])
+def handle_reconciliations(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
+    """Reconciliations came in."""
+    handed = desk.repository.documents([document.document_id for document in documents])
     known = desk.repository.papers(KIND, {one.key for one in handed.values()})
     claims = desk.repository.claims_by_key({f"{one.facts.ebc_code}|{one.facts.claim_no}" for one in handed.values()})
     for one in handed.values():
@@ -197,9 +198,9 @@ def _close_late(claim: Claim, desk: RefundDesk) -> None:
     desk.repository.put_claim(claim)
 
 
-def handle_due(items: Sequence[Item], desk: RefundDesk) -> None:
-    """The period for reconciling is over, each item [claim id]: what still waits is recovered."""
-    for claim in desk.repository.claims([item[0] for item in items]).values():
+def handle_due(due: Sequence[ReconciliationDue], desk: RefundDesk) -> None:
+    """The period for reconciling is over: what still waits is recovered."""
+    for claim in desk.repository.claims([deadline.claim_id for deadline in due]).values():
         if claim.stage != WAITS or desk.day <= date.fromisoformat(claim.reconcile_until):
             continue
         reasons = [Reason(NEVER, {"until": claim.reconcile_until})]

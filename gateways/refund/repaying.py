@@ -16,12 +16,13 @@ from declarations.refund import lanes
 from declarations.refund.lines import InvoiceTaken
 from declarations.refund.matching import matching_rule
 from declarations.refund.repayment import release, repay
-from gateways.gateway import Item
 from gateways.refund import crediting, ledgers, paying, senders
 from gateways.refund.evidence import EXPORT, PURCHASE, items_of
 from gateways.refund.outcome import book, certify, conclude, note, step, told_state
 from gateways.refund.repository import Claim, ClaimLine, Handed, Paper, RefundDesk, RefundRepository, Returned
 from gateways.replies import identify
+from gateways.topics.refund import ExportReturned
+from gateways.topics.shared import DocumentFiled
 
 KIND, RETURN = "repayment", "export_return"
 CAME_BACK, KINDS = "1", ("1", "2", "3")
@@ -36,9 +37,9 @@ HELD = DONE | {"to_repay"}
 LIVE = frozenset({"accepted", "in_review", "asked", "approved", "paid", "to_repay"})
 
 
-def handle_repayments(items: Sequence[Item], desk: RefundDesk) -> None:
-    """Repayments came in, each item [document id, place]."""
-    handed = desk.repository.documents([item[0] for item in items])
+def handle_repayments(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
+    """Repayments came in."""
+    handed = desk.repository.documents([document.document_id for document in documents])
     known = desk.repository.papers(KIND, {one.key for one in handed.values()})
     claims = desk.repository.claims_by_key({f"{one.facts.ebc_code}|{one.facts.claim_no}" for one in handed.values()})
     for one in handed.values():
@@ -226,10 +227,10 @@ def settle_if_whole(claim: Claim, desk: RefundDesk) -> None:
             claim.exchange = ""
 
 
-def handle_returned(items: Sequence[Item], desk: RefundDesk) -> None:
-    """Exports are back in the country, each item [declaration id, request id]: their refund is recovered."""
-    heard = desk.repository.papers(RETURN, {str(item[1]) for item in items})
-    returned = [one for one in desk.repository.returned({item[1] for item in items})
+def handle_returned(returns: Sequence[ExportReturned], desk: RefundDesk) -> None:
+    """Exports are back in the country: their refund is recovered."""
+    heard = desk.repository.papers(RETURN, {str(goods_return.request_id) for goods_return in returns})
+    returned = [one for one in desk.repository.returned({goods_return.request_id for goods_return in returns})
                 if str(one.request_id) not in heard]
     certified = desk.repository.papers_of_lists({one.invt_no for one in returned})
     for one in returned:

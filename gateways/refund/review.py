@@ -7,7 +7,7 @@ the reason for which it counts as collected.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -17,13 +17,14 @@ from declarations.reasons import Reason
 from declarations.refund import lanes
 from declarations.refund.classes import must_prove_exchange
 from declarations.risk import SIDES, draw
-from gateways.decisions import Decision, Fresh, decisions
-from gateways.gateway import Item
+from gateways.decisions import Fresh
 from gateways.refund import exchange as foreign_exchange
 from gateways.refund import ledgers, paying
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.outcome import KIND, STOOD_OUT, note, step
 from gateways.refund.repository import Claim, RefundDesk
+from gateways.topics.refund import ClaimActed, ReviewDue
+from gateways.topics.shared import Decision
 
 MOST = 40_000
 """Lines of claims that one batch reviews; claims beyond are reviewed with the next."""
@@ -36,23 +37,28 @@ UNSEEN = -1
 WORDS = {"reduce": "20505", "refuse": "20501", "ask": "20503", "recover": "20507"}
 
 
-def handle_due(items: Sequence[Item], desk: RefundDesk) -> None:
-    """A review ends, or the automatic officer decides, each item [claim id, step]."""
-    claims = desk.repository.claims([item[0] for item in items])
-    waiting = list({number: claims[number] for number, awaited, *_ in items if number in claims
-                    and claims[number].stage == awaited and desk.now >= claims[number].due}.values())
+def handle_due(due: Sequence[ReviewDue], desk: RefundDesk) -> None:
+    """A review ends, or the automatic officer decides."""
+    claims = desk.repository.claims([deadline.claim_id for deadline in due])
+    waiting = list({claim.id: claim for claim, stage in _claims_of(due, claims)
+                    if claim.stage == stage and desk.now >= claim.due}.values())
     reviewed, lines = list[Claim](), 0
     for claim in waiting:
         if claim.stage == "officer":
             _decide_automatically(claim, desk)
         elif claim.state == "accepted" and lines > MOST:
-            desk.deadline(desk.now, "deadline.refund_review", "refund", [claim.id, "review"])
+            desk.deadline(desk.now, ReviewDue(claim.id, "review"))
         elif claim.state == "accepted":
             reviewed.append(claim)
             lines += claim.lines
     _ahead(reviewed, desk)
     for claim in reviewed:
         _review(claim, desk)
+
+
+def _claims_of(due: Iterable[ReviewDue], claims: Mapping[int, Claim]) -> Iterator[tuple[Claim, str]]:
+    """The claim of each deadline, as far as there is one, and the stage whose end it was."""
+    return ((claims[deadline.claim_id], deadline.stage) for deadline in due if deadline.claim_id in claims)
 
 
 def _ahead(claims: Sequence[Claim], desk: RefundDesk) -> None:
@@ -98,7 +104,7 @@ def hand_over(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None
     choice = _choice(claim, desk)
     if choice is not None:
         claim.due = desk.now + choice.minutes * 60_000
-        desk.deadline(claim.due, "deadline.refund_review", "refund", [claim.id, "officer"])
+        desk.deadline(claim.due, ReviewDue(claim.id, "officer"))
 
 
 def _choice(claim: Claim, desk: RefundDesk) -> automatic_officer.Choice | None:
@@ -138,12 +144,12 @@ def refuse(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
     desk.repository.put_claim(claim)
 
 
-def decide_claims(items: Sequence[Item], desk: RefundDesk) -> None:
-    """Carry out tax officers' decisions, each item a `Decision` whose values hold what a reduction leaves.
+def decide_claims(filed: Sequence[Decision], desk: RefundDesk) -> None:
+    """Carry out tax officers' decisions whose values hold what a reduction leaves.
 
     A decision about a claim that is no longer as it was seen, or whose state forbids it, is refused and noted.
     """
-    filed, fresh = decisions(items), Fresh()
+    fresh = Fresh()
     claims = desk.repository.claims([decision.subject_id for decision in filed])
     for decision in filed:
         claim = claims.get(decision.subject_id)
@@ -159,14 +165,16 @@ def decide_claims(items: Sequence[Item], desk: RefundDesk) -> None:
             desk.carried_out(decision.id)
 
 
-def decide_as_filed_earlier(items: Sequence[Item], desk: RefundDesk) -> None:
-    """Decisions that an earlier version filed, each item [claim id, action, who, values]; the values hold the reason
+def decide_as_filed_earlier(acts: Sequence[ClaimActed], desk: RefundDesk) -> None:
+    """Decisions that an earlier version filed; the values hold the reason
     too, and the state in which the claim was seen."""
-    claims = desk.repository.claims([item[0] for item in items])
+    claims = desk.repository.claims([act.claim_id for act in acts])
     filed = []
-    for number, action, by, values in items:
-        moved = number in claims and values.get("seen", claims[number].state) != claims[number].state
-        filed.append(Decision(number, 0, UNSEEN if moved else 0, action, values.get("reason", ""), by, values))
+    for act in acts:
+        moved = act.claim_id in claims and act.values.get("seen",
+                                                          claims[act.claim_id].state) != claims[act.claim_id].state
+        filed.append(Decision(act.claim_id, 0, UNSEEN if moved else 0, act.action, act.values.get("reason", ""), act.by,
+                              act.values))
     decide_claims(filed, desk)
 
 

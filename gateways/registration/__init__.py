@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from gateways.gateway import Delivered, Handler
 from gateways.registration import filing, goods, grades, officers
 from gateways.registration.repository import RegistrarDesk
+from gateways.topics.shared import Decision, DocumentFiled
 
 HANDLERS: dict[str, Handler] = {
     "agency.registration": filing.handle_applications,
@@ -26,12 +26,15 @@ class Registrar:
 
     def hold(self, batch: Sequence[Delivered], desk: RegistrarDesk) -> None:
         """Registrations, participants, then filings of goods."""
-        by_topic: dict[str, list[Any]] = {}
-        for one in batch:
-            by_topic.setdefault(one.topic, []).append(one.item[0])
-        papers = desk.repository.documents(sorted(by_topic.get("agency.registration", [])))
-        codes = sorted({*(one.key for one in papers.values()), *by_topic.get("decision.registration", []),
-                        *by_topic.get("registration.acted", []), *by_topic.get("deadline.grade", [])})
-        desk.repository.enterprises(codes)
-        desk.repository.participants(codes)
-        desk.repository.filings(sorted(by_topic.get("agency.goods_filing", [])))
+        filed: dict[str, set[int]] = {}
+        codes = set[str]()
+        for topic, payload in batch:
+            if isinstance(payload, DocumentFiled):
+                filed.setdefault(topic, set()).add(payload.document_id)
+            else:
+                codes.add(payload.subject_id if isinstance(payload, Decision) else payload.code)
+        papers = desk.repository.documents(sorted(filed.get("agency.registration", ())))
+        held = sorted(codes.union(one.key for one in papers.values()))
+        desk.repository.enterprises(held)
+        desk.repository.participants(held)
+        desk.repository.filings(sorted(filed.get("agency.goods_filing", ())))

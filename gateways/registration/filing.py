@@ -12,8 +12,6 @@ from declarations.reasons import Reason
 from declarations.registration import application, green_channel
 from declarations.registration.application import Application, Known
 from declarations.registration.unknown import unanswered
-from gateways.decisions import Decision
-from gateways.gateway import Item
 from gateways.registration.outcome import KIND, STANDING, current, known, note, step, tell
 from gateways.registration.repository import (
     FILED,
@@ -25,6 +23,7 @@ from gateways.registration.repository import (
     RegistrarRepository,
 )
 from gateways.replies import together
+from gateways.topics.shared import Decision, DocumentFiled
 
 TAKEN = "21308"
 REGISTERED = "21301"
@@ -37,9 +36,9 @@ INITIAL = "ordinary"
 _KEPT = ("agent_code", "customs_code", "express_licence", "payment_licence")
 
 
-def handle_applications(items: Sequence[Item], desk: RegistrarDesk) -> None:
-    """Applications came in, each item [document id, meeting]."""
-    papers = desk.repository.documents(sorted({item[0] for item in items}))
+def handle_applications(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> None:
+    """Applications came in."""
+    papers = desk.repository.documents(sorted({document.document_id for document in documents}))
     codes = sorted({one.facts.code for one in papers.values()})
     enterprises, participants = desk.repository.enterprises(codes), desk.repository.participants(codes)
     for paper in papers.values():
@@ -147,8 +146,8 @@ def _ask_automatic_officer(enterprise: Enterprise, desk: RegistrarDesk) -> None:
     if choice is not None:
         values = {"application": application, **(choice.reason.values if choice.reason else {})}
         action = "approve" if choice.action == "register" else "refuse"
-        desk.deadline(desk.now + choice.minutes * MINUTE, "decision.registration", "registration",
-                      list(Decision(enterprise.code, 0, 0, action, values.get("reason", ""), AUTOMATIC, values)))
+        decision = Decision(enterprise.code, 0, 0, action, values.get("reason", ""), AUTOMATIC, values)
+        desk.deadline(desk.now + choice.minutes * MINUTE, decision, "decision.registration")
 
 
 def refuse(enterprise: Enterprise, reasons: Sequence[Reason], standing: str, desk: RegistrarDesk,

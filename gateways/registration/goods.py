@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from declarations import lifecycle
 from declarations.reasons import Reason
 from declarations.registration.goods_filing import FilingLine, decide
-from gateways.gateway import Item
 from gateways.records import Event, ReceiptDraft
 from gateways.registration.outcome import ACTOR, known
 from gateways.registration.repository import FiledGoods, GoodsPaper, Paper, RegistrarDesk
 from gateways.replies import ANSWERS, identify
+from gateways.topics.shared import DocumentFiled
 from schemas.receipt_texts import return_status
 
 KIND = "goods_filing"
@@ -21,9 +21,9 @@ NAMED = 30
 """Numbers of refused lines that a receipt names at most; the filing keeps the reason of each."""
 
 
-def handle_filings(items: Sequence[Item], desk: RegistrarDesk) -> None:
-    """Filings of goods came in, each item [document id, meeting]."""
-    papers = desk.repository.documents(sorted({item[0] for item in items}))
+def handle_filings(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> None:
+    """Filings of goods came in."""
+    papers = desk.repository.documents(sorted({document.document_id for document in documents}))
     filings = desk.repository.filings(sorted(papers))
     desk.repository.companies(sorted({one.facts.ebc_code for one in papers.values()}))
     for paper in papers.values():

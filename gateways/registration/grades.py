@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from gateways.gateway import Item
 from gateways.records import Event
 from gateways.registration.officers import GRADED
 from gateways.registration.outcome import ACTOR, KIND
 from gateways.registration.repository import RegistrarDesk
+from gateways.topics.registration import GradeDue
 
 
-def handle_days(items: Sequence[Item], desk: RegistrarDesk) -> None:
-    """Days of grades have come, each item [code, since]: the newest that has begun counts, once."""
-    codes, today = sorted({item[0] for item in items}), desk.day.isoformat()
+def handle_days(due: Sequence[GradeDue], desk: RegistrarDesk) -> None:
+    """Days of grades have come: the newest that has begun counts, once."""
+    codes, today = sorted({deadline.code for deadline in due}), desk.day.isoformat()
     participants, grades = desk.repository.participants(codes), desk.repository.grades(codes)
     states = desk.repository.enterprises(codes)
     for code in codes:

@@ -9,12 +9,13 @@ from declarations import lifecycle
 from declarations.calendar import instant_of
 from declarations.reasons import Reason, typed
 from declarations.registration import grading
-from gateways.decisions import Decision, Fresh, decisions
-from gateways.gateway import Item
+from gateways.decisions import Fresh
 from gateways.records import Event
 from gateways.registration import filing
 from gateways.registration.outcome import ACTOR, KIND, REFUSED, STANDING, current, note, step, tell
 from gateways.registration.repository import CreditGrade, Enterprise, Participant, RegistrarDesk
+from gateways.topics.registration import GradeDue, RegistrationActed
+from gateways.topics.shared import Decision
 
 STEPS = {"approve": "register", "refuse": "reject", "suspend": "suspend", "resume": "resume"}
 """An officer's action → the step of the lifecycle that it is."""
@@ -25,13 +26,13 @@ UNKNOWN, NOT_NOW, NO_SUCH_ACTION, NO_REASON, NO_DAY = "21344", "21345", "21346",
 Values = Mapping[str, str]
 
 
-def decide_registrations(items: Sequence[Item], desk: RegistrarDesk) -> None:
-    """Carry out registrars' decisions, each item a `Decision` about the company whose code it names.
+def decide_registrations(filed: Sequence[Decision], desk: RegistrarDesk) -> None:
+    """Carry out registrars' decisions, each about the company whose code it names.
 
     What cannot be done is refused and noted with its reasons. The automatic officer, whose hours are over, decides
     only what still waits.
     """
-    filed, fresh = decisions(items), Fresh()
+    fresh = Fresh()
     codes = sorted({decision.subject_id for decision in filed})
     enterprises, participants = dict(desk.repository.enterprises(codes)), desk.repository.participants(codes)
     for decision in filed:
@@ -59,10 +60,10 @@ def decide_registrations(items: Sequence[Item], desk: RegistrarDesk) -> None:
             desk.carried_out(decision.id)
 
 
-def decide_as_filed_earlier(items: Sequence[Item], desk: RegistrarDesk) -> None:
-    """Decisions that an earlier version filed, each item [code, action, who, values]; the values hold the reason."""
-    decide_registrations([Decision(code, 0, 0, action, values.get("reason", ""), by, values)
-                          for code, action, by, values in items], desk)
+def decide_as_filed_earlier(acts: Sequence[RegistrationActed], desk: RegistrarDesk) -> None:
+    """Decisions that an earlier version filed; the values hold the reason."""
+    decide_registrations([Decision(act.code, 0, 0, act.action, act.values.get("reason", ""), act.by, act.values)
+                          for act in acts], desk)
 
 
 def _still_waits(enterprise: Enterprise, values: Values) -> bool:
@@ -160,7 +161,7 @@ def _grade(enterprise: Enterprise, participant: Participant, who: str, values: V
         desk.repository.put_participant(participant)
         note(enterprise, "graded", desk, [Reason(GRADED, said, ruling.parameters)], who)
     else:
-        desk.deadline(instant_of(since), "deadline.grade", "registration", [enterprise.code, values["since"]])
+        desk.deadline(instant_of(since), GradeDue(enterprise.code, values["since"]))
         note(enterprise, "grade_planned", desk, [Reason(WILL_BE_GRADED, said, ruling.parameters)], who)
     return ()
 

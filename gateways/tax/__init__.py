@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from gateways.gateway import Delivered, Handler
 from gateways.tax import assessment, billing, collection
 from gateways.tax.repository import TaxDesk
+from gateways.topics.shared import Decision
+from gateways.topics.tax import TaxRequested
 
 HANDLERS: dict[str, Handler] = {
     "tax.requested": assessment.handle_requested,
@@ -26,8 +29,15 @@ class Tax:
     handlers: Mapping[str, Handler] = HANDLERS
 
     def hold(self, batch: Sequence[Delivered], desk: TaxDesk) -> None:
-        """Bills, then guarantees. Every item begins with its declaration's id; one to be assessed names its list."""
-        bills = desk.repository.bills(sorted({one.item[0] for one in batch}))
-        lists = desk.repository.inventories(sorted({one.item[1] for one in batch if one.topic == "tax.requested"}))
+        """Bills, then guarantees. Every payload names its declaration; one to be assessed names its list, too."""
+        payloads = [one.payload for one in batch]
+        bills = desk.repository.bills(sorted({_declaration_id(payload) for payload in payloads}))
+        lists = desk.repository.inventories(
+            sorted({payload.document_id for payload in payloads if isinstance(payload, TaxRequested)}))
         desk.repository.guarantees(sorted({*(bill.assure_code for bill in bills.values()),
                                            *(facts.assure_code for _, _, facts in lists.values())}))
+
+
+def _declaration_id(payload: Any) -> int:
+    found: int = payload.subject_id if isinstance(payload, Decision) else payload.declaration_id
+    return found

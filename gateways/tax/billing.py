@@ -12,37 +12,38 @@ from declarations.money import Scaled, plain
 from declarations.reasons import Reason
 from declarations.returns import recompute
 from declarations.tax.import_tax import Assessment
-from gateways.gateway import Item
 from gateways.records import ReceiptDraft
 from gateways.tax.assessment import event
 from gateways.tax.repository import Bill, TaxDesk
+from gateways.topics.customs import TaxRecomputed
+from gateways.topics.tax import CollectionDue, GoodsReturned, ListReleased
 
 MADE, SUMMARISED, VOID = "1", "2", "3"
 NOTHING = Reason("", {})
 
 
-def handle_released(items: Sequence[Item], desk: TaxDesk) -> None:
-    """Customs released lists, each item [declaration id, list number, mailboxes, fields, time of the 800].
+def handle_released(released: Sequence[ListReleased], desk: TaxDesk) -> None:
+    """Customs released lists.
 
     Word that a list would not be released may be older than its release and yet come first: the tax is due anyway.
     """
-    bills = desk.repository.bills([item[0] for item in items])
+    bills = desk.repository.bills([release.declaration_id for release in released])
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills.values()}))
     due = instant_of(windows.windows(desk.day, desk.law).collect_from)
-    for declaration_id, invt_no, mailboxes, fields, last_return in items:
-        bill = bills[declaration_id]
+    for release in released:
+        bill = bills[release.declaration_id]
         if bill.state not in {"reserved", "dropped"}:
             continue
         reserved = bill.total if bill.state == "reserved" else 0
-        bill.state, bill.released_at, bill.mailboxes = "made", desk.now, mailboxes
-        bill.last_return = last_return
-        bill.tax_no, bill.fields = f"{invt_no}_0", {**fields, "invtNo": invt_no}
+        bill.state, bill.released_at, bill.mailboxes = "made", desk.now, release.mailboxes
+        bill.last_return = release.last_return
+        bill.tax_no, bill.fields = f"{release.invt_no}_0", {**release.fields, "invtNo": release.invt_no}
         if (account := accounts.get(bill.assure_code)) is not None:
             account.reserved -= reserved
             account.booked += bill.total
             desk.repository.put_guarantee(account)
         _send_bill(bill, desk)
-        desk.deadline(due, "deadline.collection", "tax", [declaration_id])
+        desk.deadline(due, CollectionDue(release.declaration_id))
 
 
 def _send_bill(bill: Bill, desk: TaxDesk) -> None:
@@ -77,19 +78,19 @@ def status_message(bill: Bill, status: str, now: int) -> ReceiptDraft:
                         fields)
 
 
-def handle_returned(items: Sequence[Item], desk: TaxDesk) -> None:
-    """Goods came back, each item [declaration id, document id, all that came back by line]: void, bill what is left."""
-    lists = desk.repository.inventories([item[1] for item in items])
-    bills = desk.repository.bills([item[0] for item in items])
+def handle_returned(returns: Sequence[GoodsReturned], desk: TaxDesk) -> None:
+    """Goods came back: void, bill what is left."""
+    lists = desk.repository.inventories([goods.document_id for goods in returns])
+    bills = desk.repository.bills([goods.declaration_id for goods in returns])
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills.values()}))
-    for declaration_id, document_id, returned in items:
-        bill = desk.repository.bills([declaration_id])[declaration_id]
+    for goods in returns:
+        bill = desk.repository.bills([goods.declaration_id])[goods.declaration_id]
         if bill.state not in {"made", "collected", "overdue"}:
             continue
-        facts = lists[document_id][2]
-        quantities = {int(gnum): quantity for gnum, quantity in returned.items()}
-        left = recompute(facts, desk.repository.first_bill(declaration_id).assessment, quantities).assessment
-        desk.send("tax.recomputed", [declaration_id, left.value])
+        facts = lists[goods.document_id][2]
+        quantities = {int(gnum): quantity for gnum, quantity in goods.quantities.items()}
+        left = recompute(facts, desk.repository.first_bill(goods.declaration_id).assessment, quantities).assessment
+        desk.send(TaxRecomputed(goods.declaration_id, left.value))
         refunded, overdue = bill.state == "collected", bill.state == "overdue"
         bill.state = lifecycle.move(bill.state, "pay_back" if refunded else "void", "tax_bill").to
         account = accounts.get(bill.assure_code)
@@ -102,7 +103,7 @@ def handle_returned(items: Sequence[Item], desk: TaxDesk) -> None:
         if any(quantities.get(line.gnum, 0) < line.qty for line in facts.lines):
             _bill_rest(bill, left, refunded, account, desk)
             if overdue:  # what is left is due at once: nobody else will ask for it
-                desk.deadline(desk.now, "deadline.collection", "tax", [declaration_id])
+                desk.deadline(desk.now, CollectionDue(goods.declaration_id))
         if account is not None:
             desk.repository.put_guarantee(account)
 

@@ -13,35 +13,37 @@ from declarations import lifecycle
 from declarations.calendar import DAY, day_of, instant_of, stamp17
 from declarations.money import plain
 from declarations.reasons import Reason
-from gateways.decisions import Decision, Fresh, decisions
-from gateways.gateway import Item
+from gateways.decisions import Fresh
 from gateways.tax.assessment import event, failed
 from gateways.tax.billing import SUMMARISED, status_message
 from gateways.tax.repository import Bill, Guarantee, TaxDesk
+from gateways.topics.shared import Decision
+from gateways.topics.tax import CollectionDue, ReturnFiled
 
 SURCHARGE = "14210"
 REFUSED = "16003"
 """Refused: the state does not allow the action."""
 
 
-def handle_return_filed(items: Sequence[Item], desk: TaxDesk) -> None:
-    """A return was applied for or is over, each item [declaration id, pending]: the bill waits, or no longer."""
-    for declaration_id, pending in items:
-        bill = desk.repository.bills([declaration_id]).get(declaration_id)
+def handle_return_filed(returns: Sequence[ReturnFiled], desk: TaxDesk) -> None:
+    """A return was applied for or is over: the bill waits, or no longer."""
+    for goods_return in returns:
+        bill = desk.repository.bills([goods_return.declaration_id]).get(goods_return.declaration_id)
         if bill is not None and bill.state == "made":
-            bill.pending = bool(pending)
+            bill.pending = bool(goods_return.pending)
             desk.repository.put_bill(bill)
-            if not pending:
+            if not goods_return.pending:
                 days = windows.windows(day_of(bill.released_at), desk.law)
                 _try_at(max(desk.now, instant_of(days.collect_from)), bill, desk)
 
 
-def handle_due(items: Sequence[Item], desk: TaxDesk) -> None:
-    """A bill is due, each item [declaration id]: collect it, or wait until a return's goods are back or too late.
+def handle_due(due: Sequence[CollectionDue], desk: TaxDesk) -> None:
+    """A bill is due: collect it, or wait until a return's goods are back or too late.
 
     Where its guarantee fails it waits for the next day, and is overdue after the last day of payment.
     """
-    bills = [bill for bill in desk.repository.bills([item[0] for item in items]).values() if bill.state == "made"]
+    bills = [bill for bill in desk.repository.bills([deadline.declaration_id for deadline in due]).values()
+             if bill.state == "made"]
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills}))
     for bill in bills:
         days = windows.windows(day_of(bill.released_at), desk.law)
@@ -61,10 +63,10 @@ def handle_due(items: Sequence[Item], desk: TaxDesk) -> None:
             _fall_overdue(bill, account, why, desk)
 
 
-def decide_bills(items: Sequence[Item], desk: TaxDesk) -> None:
-    """Somebody pays bills, each item a `Decision` to `pay`: from the first day of collection on, with the surcharge of
+def decide_bills(filed: Sequence[Decision], desk: TaxDesk) -> None:
+    """Somebody pays bills to `pay`: from the first day of collection on, with the surcharge of
     an overdue one. What is not due (any more) is refused."""
-    filed, fresh = decisions(items), Fresh()
+    fresh = Fresh()
     bills = desk.repository.bills([decision.subject_id for decision in filed])
     accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills.values()}))
     for decision in filed:
@@ -94,7 +96,7 @@ def surcharge_reason(found: windows.Surcharge) -> Reason:
 
 
 def _try_at(instant: int, bill: Bill, desk: TaxDesk) -> None:
-    desk.deadline(instant, "deadline.collection", "tax", [bill.declaration_id])
+    desk.deadline(instant, CollectionDue(bill.declaration_id))
 
 
 def _collect(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> None:

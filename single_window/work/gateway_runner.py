@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
-import msgspec
 from sqlalchemy import Connection
 
+from gateways import topics
 from gateways.desk import Desk
 from gateways.gateway import Delivered, Gateway, handle
 from gateways.records import Circumstances
+from gateways.topics.shared import DocumentFiled
 from single_window.clock import system_now
 from single_window.store import epochs, work_cases
 from single_window.store.answers import write_answers
@@ -21,9 +22,6 @@ from single_window.store.records import Conflict
 from single_window.store.written import Written, placed
 from single_window.work.remembered import Recent, Remembered
 from single_window.work.worker import Writing
-
-DOCUMENT = ("import.", "export.", "agency.")
-"""How topics of documents begin: their items begin with the document's id."""
 
 
 class StoredRepository(Protocol):
@@ -86,7 +84,7 @@ class GatewayConsumer:
         repository.save(connection)
         work_cases.follow(connection, sandbox, repository.changed(), desk.now)
         written = write_answers(connection, self._numbering, sandbox, desk.answers, desk.now, system_now())
-        written.documents = [one.item[0] for one in batch if one.topic.startswith(DOCUMENT)]
+        written.documents = [one.payload.document_id for one in batch if isinstance(one.payload, DocumentFiled)]
         written.declarations = list(repository.touched())
         return written
 
@@ -120,6 +118,6 @@ class GatewayConsumer:
 def _by_sandbox(taken: Sequence[Delivery]) -> dict[str, list[Delivered]]:
     by_sandbox: dict[str, list[Delivered]] = {}
     for one in taken:
-        items: list[Any] = msgspec.json.decode(one.payload)
-        by_sandbox.setdefault(one.sandbox, []).extend([Delivered(one.topic, item) for item in items])
+        payloads = topics.decode(one.topic, one.payload)
+        by_sandbox.setdefault(one.sandbox, []).extend([Delivered(one.topic, payload) for payload in payloads])
     return dict(sorted(by_sandbox.items()))

@@ -68,11 +68,12 @@ def test_every_kind_of_document_is_passed_on_and_answered() -> None:
 
 
 @each("offence", [
-    "desk.send('tax.asessed', [1])",
+    "desk.send(piece, 'goods.arived')",
+    "desk.send(decision, topic=f'decisions.{subject}')",
+    "desk.deadline(due, decision, 'decision.registrations')",
     "answers.send('tax.asessed', [1])",
     "answers.send(f'exports.{kind}', [1])",
     "answers.send(topic, [1])",
-    "desk.deadline(due, 'deadline.partner', 'customs', [1])",
     "answers.deadlines.append(DeadlineDraft(due, 'deadline.partner', 'customs', [1]))",
     "answers.deadlines.append(DeadlineDraft(due, 'deadline.partners', 'tax', [1]))",
     "answers.deadlines.append(DeadlineDraft(due, topic='deadline.staged', queue='customs', subject=[1]))",

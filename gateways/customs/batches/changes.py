@@ -17,8 +17,8 @@ from gateways.customs.batches.members import declare, opened
 from gateways.customs.batches.notes import CHUNK, note, start
 from gateways.customs.batches.opening import by_hand
 from gateways.customs.batches.repository import Batch, BatchDesk
-from gateways.decisions import Decision, decisions
-from gateways.gateway import Item
+from gateways.topics.customs import BatchChange
+from gateways.topics.shared import Decision
 
 ROLE, LISTS, CONTINUED = "role", "lists", "continued"
 """Values of a decision: who decides as a participant or an officer; numbers of lists; that it has begun already."""
@@ -26,10 +26,9 @@ COUNTED = "19205"
 """How many lists were added or taken out, how many were not, how many are left to do."""
 
 
-def decide_batches(items: Sequence[Item], desk: BatchDesk) -> None:
-    """Carry out decisions about batches, each item a `Decision` (batch id 0: open one); what may not be done is refused
+def decide_batches(filed: Sequence[Decision], desk: BatchDesk) -> None:
+    """Carry out decisions about batches (batch id 0: open one); what may not be done is refused
     and noted."""
-    filed = decisions(items)
     desk.repository.hold_batches({decision.subject_id for decision in filed if decision.subject_id}, ())
     for decision in filed:
         if decision.action == "open":
@@ -48,13 +47,15 @@ def decide_batches(items: Sequence[Item], desk: BatchDesk) -> None:
             desk.repository.put_batch(batch)
 
 
-def decide_as_filed_earlier(items: Sequence[Item], desk: BatchDesk) -> None:
-    """Changes that an earlier version filed, each item [number, batch id, action, role, by, revision, content]."""
+def decide_as_filed_earlier(changes: Sequence[BatchChange], desk: BatchDesk) -> None:
+    """Changes that an earlier version filed."""
     filed = []
-    for number, batch_id, action, role, by, revision, content in items:
-        values = content if action == "open" else {ROLE: role, LISTS: content, CONTINUED: not revision}
-        reason = content or "" if action == "review" else ""
-        filed.append(Decision(batch_id, number, revision, action, reason, by, values))
+    for change in changes:
+        values = change.content if change.action == "open" else {ROLE: change.role, LISTS: change.content,
+                                                                 CONTINUED: not change.revision}
+        reason = change.content or "" if change.action == "review" else ""
+        filed.append(Decision(change.batch_id, change.number, change.revision, change.action, reason, change.by,
+                              values))
     decide_batches(filed, desk)
 
 
@@ -114,6 +115,6 @@ def _pick(batch: Batch, decision: Decision, desk: BatchDesk) -> None:
     note(batch, f"batch_{decision.action}", desk, reasons, decision.by, decision.id)
     if rest:
         values = {**decision.values, LISTS: rest, CONTINUED: True}
-        desk.send("decision.batch", list(decision._replace(seen=0, values=values)))
+        desk.send(decision._replace(seen=0, values=values), "decision.batch")
     else:
         desk.carried_out(decision.id, reasons)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from declarations.reasons import Reason
 from gateways.customs.batches.opening import opening
 from gateways.customs.repository import CustomsDesk, Declaration
+from gateways.topics.customs import MemberReported
 
 GREEN = "green"
 IN_BATCH = {"2600": "2600.batch", "14500": "14500.batch", "2300.inventory": "2300.batch", "14899": "14899.batch"}
@@ -32,7 +33,7 @@ def joins(declaration: Declaration, desk: CustomsDesk) -> bool:
     key = opening(declaration, desk)
     if not kept and not key:
         return False
-    desk.send("batch.told", ["joined", kept[0].batch_id if kept else 0, declaration.id, key])
+    desk.send(MemberReported("joined", kept[0].batch_id if kept else 0, declaration.id, key))
     return True
 
 
@@ -40,20 +41,20 @@ def sampled(declarations: Iterable[Declaration], result: str, desk: CustomsDesk)
     """These lists were inspected, with this result, whatever has become of them meanwhile."""
     for one in declarations:
         if one.batch_id:
-            desk.send("batch.told", ["sampled", one.batch_id, one.id, result])
+            desk.send(MemberReported("sampled", one.batch_id, one.id, result))
 
 
 def concluded(declaration: Declaration, desk: CustomsDesk) -> bool:
     """A list was concluded; gives whether it is a batch's to say when it goes on."""
     if declaration.batch_id:
-        desk.send("batch.told", ["concluded", declaration.batch_id, declaration.id, ""])
+        desk.send(MemberReported("concluded", declaration.batch_id, declaration.id, ""))
     return declaration.batch_id > 0
 
 
 def settled(declaration: Declaration, end: str, desk: CustomsDesk) -> None:
     """A list was "released", or "refused" (rejected, sent back, cancelled): the latter leaves its batch with it."""
     if declaration.batch_id:
-        desk.send("batch.told", ["settled", declaration.batch_id, declaration.id, end])
+        desk.send(MemberReported("settled", declaration.batch_id, declaration.id, end))
         if end == "released":
             declaration.lane = declaration.lane or GREEN
         else:

@@ -13,7 +13,7 @@ from gateways.customs.batches.opening import fits
 from gateways.customs.batches.repository import Batch, BatchDesk, BatchRepository, Member
 from gateways.customs.outcome import event
 from gateways.customs.repository import Declaration
-from gateways.gateway import Item
+from gateways.topics.customs import BatchDue, MemberReported
 
 
 def most(desk: BatchDesk) -> int:
@@ -34,7 +34,7 @@ def opened(opening: str, flow: str, customs_code: str, trade_mode: str, who: str
                   customs_code, trade_mode, opened_at=desk.now, asked=asked)
     hours = desk.in_force("windows.batch_hours").amount
     due = desk.now + int(hours * HOUR)
-    desk.deadline(due, "deadline.batch", "customs", [batch.id])
+    desk.deadline(due, BatchDue(batch.id))
     note(batch, "batch_opened", desk, actor=who, asked=asked)
     desk.repository.put_batch(batch)
     return batch
@@ -76,26 +76,27 @@ def alone(lists: Sequence[Declaration], desk: BatchDesk) -> None:
         desk.repository.put_declaration(declaration)
 
 
-def join(items: Sequence[Item], desk: BatchDesk) -> None:
-    """Lists would join, each item ["joined", batch that keeps a place or 0, declaration id, opening]."""
-    lists = desk.repository.declarations([item[2] for item in items])
+def join(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+    """Lists would join."""
+    lists = desk.repository.declarations([report.declaration_id for report in reports])
     keys = {key for one in lists.values() for key in (one.key, one.order_no)}
     kept = {(one.batch_id, one.key): one for one in desk.repository.reserved(keys)}
     left: list[Declaration] = []
-    for _, batch_id, number, opening in items:
-        declaration = lists.get(number)
+    for report in reports:
+        declaration = lists.get(report.declaration_id)
         if declaration is None or not waits(declaration) or declaration.batch_id:
             continue
-        member = kept.pop((batch_id, declaration.key), None) or kept.pop((batch_id, declaration.order_no), None)
-        batch = desk.repository.batches([batch_id]).get(batch_id) if member else None
+        member = kept.pop((report.batch_id, declaration.key), None) or kept.pop((report.batch_id, declaration.order_no),
+                                                                                None)
+        batch = desk.repository.batches([report.batch_id]).get(report.batch_id) if member else None
         if member is not None and batch is not None and not (batch.state in {"open", "declared"}
                                                              and fits(declaration, batch, desk)):
             dismiss(batch, member, "missing", desk.repository)
             member = None
         if member is not None and batch is not None:
             admit(batch, member, declaration, desk)
-        elif opening:
-            batch = _of_opening(opening, declaration, desk)
+        elif report.detail:
+            batch = _of_opening(report.detail, declaration, desk)
             admit(batch, reserve(batch, declaration.key, desk.repository), declaration, desk)
         else:
             left.append(declaration)
@@ -123,9 +124,9 @@ def declare(batch: Batch, who: str, desk: BatchDesk, asked: int = 0) -> None:
     desk.repository.put_batch(batch)
 
 
-def handle_due(items: Sequence[Item], desk: BatchDesk) -> None:
-    """The windows of batches are over, each item [batch id]: declare what is still open, dissolve what is empty."""
-    for batch in desk.repository.batches([item[0] for item in items]).values():
+def handle_due(due: Sequence[BatchDue], desk: BatchDesk) -> None:
+    """The windows of batches are over: declare what is still open, dissolve what is empty."""
+    for batch in desk.repository.batches([deadline.batch_id for deadline in due]).values():
         if batch.state == "open" and batch.members:
             declare(batch, "customs", desk)
         elif batch.state == "open":

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from declarations.reasons import Reason
 from gateways.customs.batches.repository import Batch, BatchDesk
 from gateways.records import Event
+from gateways.topics.customs import BatchWork
 
 CHUNK = 400
 """Members that are worked on in one delivery."""
@@ -23,10 +24,10 @@ def note(batch: Batch, event: str, desk: BatchDesk, reasons: Sequence[Reason] = 
 def start(batch: Batch, phase: str, desk: BatchDesk) -> None:
     """Begin to work through the members."""
     batch.phase, batch.cursor = phase, 0
-    desk.send("batch.worked", [batch.id, phase, 0])
+    desk.send(BatchWork(batch.id, phase, 0))
 
 
 def go_on(batch: Batch, cursor: int, desk: BatchDesk) -> None:
     """Have the members from this position on worked on by the next delivery, which is filed with what was done."""
     batch.cursor = cursor
-    desk.send("batch.worked", [batch.id, batch.phase, cursor])
+    desk.send(BatchWork(batch.id, batch.phase, cursor))

@@ -10,33 +10,33 @@ from declarations.reasons import Reason
 from gateways.customs.batches.notes import UNDRAWN, note, start
 from gateways.customs.batches.phases import go
 from gateways.customs.batches.repository import HERE, Batch, BatchDesk, BatchRepository, Member
-from gateways.gateway import Item
+from gateways.topics.customs import MemberReported
 
 
-def sampled(items: Sequence[Item], desk: BatchDesk) -> None:
-    """Members were inspected, each item ["sampled", batch, declaration id, "passed" or "failed"]: count the samples."""
-    for batch, member, result in _members(items, desk.repository):
+def sampled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+    """Members were inspected: count the samples."""
+    for batch, member, result in _members(reports, desk.repository):
         if member.state == "sample":
             member.state = result
             _count(batch, member, result == "failed")
             desk.repository.put_member(member)
             desk.repository.put_batch(batch)
-    _weigh_all(items, desk)
+    _weigh_all(reports, desk)
 
 
-def concluded(items: Sequence[Item], desk: BatchDesk) -> None:
-    """Members were concluded, each item ["concluded", batch, declaration id, ""]: with a verdict they go on."""
-    lists = desk.repository.declarations([item[2] for item in items])
-    for batch, member, _ in _members(items, desk.repository):
+def concluded(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+    """Members were concluded: with a verdict they go on."""
+    lists = desk.repository.declarations([report.declaration_id for report in reports])
+    for batch, member, _ in _members(reports, desk.repository):
         if batch.decided and lists[member.declaration_id].state == "concluded":
             batch.held -= member.state == "held"
             go(member, lists[member.declaration_id], desk)
             desk.repository.put_batch(batch)
 
 
-def settled(items: Sequence[Item], desk: BatchDesk) -> None:
-    """Members have come to an end, each item ["settled", batch, declaration id, "released" or "refused"]."""
-    for batch, member, end in _members(items, desk.repository):
+def settled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+    """Members have come to an end."""
+    for batch, member, end in _members(reports, desk.repository):
         batch.held -= member.state == "held"
         if member.state == "sample":
             _count(batch, member, end == "refused")
@@ -51,7 +51,7 @@ def settled(items: Sequence[Item], desk: BatchDesk) -> None:
             member.draw = {}  # it takes no part in the draw
         desk.repository.put_member(member)
         desk.repository.put_batch(batch)
-    _weigh_all(items, desk)
+    _weigh_all(reports, desk)
 
 
 def _count(batch: Batch, member: Member, failed: bool) -> None:
@@ -62,19 +62,20 @@ def _count(batch: Batch, member: Member, failed: bool) -> None:
         batch.verdict = {**batch.verdict, "failed": [*batch.verdict.get("failed", ()), member.key]}
 
 
-def _members(items: Sequence[Item], repository: BatchRepository) -> Iterable[tuple[Batch, Member, str]]:
-    """The members that items name, each as long as it is one."""
-    batches = repository.batches({item[1] for item in items})
-    found = {(one.batch_id, one.declaration_id): one for one in repository.members_of({item[2] for item in items})
+def _members(reports: Sequence[MemberReported], repository: BatchRepository) -> Iterable[tuple[Batch, Member, str]]:
+    """The members that reports name, each as long as it is one."""
+    batches = repository.batches({report.batch_id for report in reports})
+    found = {(one.batch_id, one.declaration_id): one for one in repository.members_of({report.declaration_id
+                                                                                       for report in reports})
              if one.state in HERE}
-    for _, batch_id, number, said in items:
-        member = found.get((batch_id, number))
+    for report in reports:
+        member = found.get((report.batch_id, report.declaration_id))
         if member is not None and member.state in HERE:
-            yield batches[batch_id], member, said
+            yield batches[report.batch_id], member, report.detail
 
 
-def _weigh_all(items: Sequence[Item], desk: BatchDesk) -> None:
-    for batch in desk.repository.batches({item[1] for item in items}).values():
+def _weigh_all(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+    for batch in desk.repository.batches({report.batch_id for report in reports}).values():
         weigh(batch, desk)
         close(batch, desk)
 

@@ -17,22 +17,22 @@ from gateways.customs.batches import drawing, phases, verdict
 from gateways.customs.batches.members import dissolve
 from gateways.customs.batches.notes import CHUNK, go_on, note, start
 from gateways.customs.batches.repository import HERE, Batch, BatchDesk, Member
-from gateways.gateway import Item
+from gateways.topics.customs import BatchWork
 
 Working = Callable[[Batch, Sequence[Member], phases.Lists, BatchDesk], None]
 Ending = Callable[[Batch, BatchDesk], None]
 
 
-def handle_worked(items: Sequence[Item], desk: BatchDesk) -> None:
-    """The next members, each item [batch id, phase, position]."""
-    batches = desk.repository.batches({item[0] for item in items})
-    for batch_id, phase, cursor in items:
-        batch = batches.get(batch_id)
-        if batch is not None and (batch.phase, batch.cursor) == (phase, cursor):
-            if phase == DRAW:
+def handle_worked(work: Sequence[BatchWork], desk: BatchDesk) -> None:
+    """The next members."""
+    batches = desk.repository.batches({step.batch_id for step in work})
+    for step in work:
+        batch = batches.get(step.batch_id)
+        if batch is not None and (batch.phase, batch.cursor) == (step.phase, step.position):
+            if step.phase == DRAW:
                 _draw(batch, desk)
             else:
-                _chunk(batch, PHASES[phase], desk)
+                _chunk(batch, PHASES[step.phase], desk)
             desk.repository.put_batch(batch)
 
 

@@ -25,15 +25,16 @@ from gateways.customs.outcome import (
     tell,
 )
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Filed, Parcel
-from gateways.gateway import Item
+from gateways.topics.customs import PartnersOverdue
+from gateways.topics.shared import DocumentFiled
 
 PARTNERS = {"export_order": "14301", "export_waybill": "14303", "collection": "17132"}
 """Partner of a list → code of the rejection when it never comes."""
 
 
-def handle_documents(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Documents came in, each item [document id, meeting]: decide every list whose partners are complete."""
-    places = sorted({item[1] for item in items if item[1]})
+def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Documents came in: decide every list whose partners are complete."""
+    places = sorted({document.place for document in documents if document.place})
     met = desk.repository.meet(places)
     _delete([one for filed in met.values() for one in filed
              if one.kind == "export_inventory" and one.state == "deleted"], desk)
@@ -60,11 +61,12 @@ def handle_documents(items: Sequence[Item], desk: CustomsDesk) -> None:
     _decide(complete, desk)
 
 
-def handle_partners_missing(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """The window for partners is over, each item [declaration id, document version]: reject what still waits."""
-    found = desk.repository.declarations([item[0] for item in items])
-    waiting = {found[number].key: found[number] for number, version in items if found[number].flow == "E"
-               and found[number].state == "declared" and found[number].document_version == version}
+def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDesk) -> None:
+    """The window for partners is over: reject what still waits."""
+    found = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
+    declared = [(found[deadline.declaration_id], deadline.document_version) for deadline in overdue]
+    waiting = {declaration.key: declaration for declaration, version in declared if declaration.flow == "E"
+               and declaration.state == "declared" and declaration.document_version == version}
     if not waiting:
         return
     met = desk.repository.meet(sorted({one.order_no for one in waiting.values()}))
@@ -148,7 +150,7 @@ def _wait(declaration: Declaration, trade: Trade, desk: CustomsDesk, *, new: boo
     if new:
         hours = desk.in_force("windows.partner_documents").amount
         due = desk.now + int(hours * 3_600_000)
-        desk.deadline(due, "deadline.partners", "customs", [declaration.id, declaration.document_version])
+        desk.deadline(due, PartnersOverdue(declaration.id, declaration.document_version))
         desk.note(event(declaration, desk.now, "waiting", _missing(trade, desk)))
 
 

@@ -13,15 +13,16 @@ from gateways.customs.batches import joining
 from gateways.customs.outcome import advance, event, refuse_request, request_receipt
 from gateways.customs.repository import CustomsDesk, Declaration, Filed, Request
 from gateways.customs.requests import new_request, step
-from gateways.gateway import Item
+from gateways.topics.shared import DocumentFiled
 
 UNKNOWN, ALREADY_RELEASED, OTHER_STATE, DIFFERS = "17412", "22007", "17415", "17416"
 _SAME = (("agentCode", "agent_code"), ("ebcCode", "ebc_code"), ("customsCode", "customs_code"))
 
 
-def handle_cancellations(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Requests to cancel came in, each item [document id, …]: decide each at once."""
-    filed = [one for one in desk.repository.documents([item[0] for item in items]).values() if one.state == "declared"]
+def handle_cancellations(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Requests to cancel came in: decide each at once."""
+    filed = [one for one in desk.repository.documents([document.document_id for document in documents]).values()
+             if one.state == "declared"]
     lists = desk.repository.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed}))
     known = desk.repository.requests("export_cancellation", [one.key for one in filed])
     for one in filed:

@@ -1,13 +1,13 @@
 """Parcels of complete notes, worked off piece by piece: consolidated, arrived, departed.
 
-A piece is [document id, first, last]; who has worked one off sends for the next, in the transaction that did the work.
+Who has worked off a piece (`Parcels`, `LateParcels`) sends for the next, in the transaction that did the work.
 So a note with a hundred thousand parcels never makes a large batch, and goes on where it stopped after a kill.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from declarations.export import transport
 from declarations.lifecycle import state
@@ -17,7 +17,7 @@ from gateways.customs.export import leaving
 from gateways.customs.export.notes import PIECE, accept, piece_of
 from gateways.customs.outcome import advance, event, may_start_over, refuse_request
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Filed, Parcel, Request
-from gateways.gateway import Item
+from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels, ParcelsLeft
 
 TOGETHER = 4
 """Pieces that one batch works off at most."""
@@ -25,29 +25,33 @@ NOT_RELEASED = "17305"
 _AGREED = frozenset({"concluded"})
 
 
+Work: TypeAlias = Parcels | LateParcels
+WorkT = TypeVar("WorkT", Parcels, LateParcels, Work)
+
+
 class Piece(NamedTuple):
     """One piece of a note: its document, its parcels."""
 
-    item: Item
+    work: Work
     filed: Filed
     keys: list[str]
 
 
-def share(items: Sequence[Item]) -> tuple[Sequence[Item], Sequence[Item]]:
+def share(pieces: Sequence[WorkT]) -> tuple[Sequence[WorkT], Sequence[WorkT]]:
     """What one batch works off, and what it leaves for later ones."""
-    return items[:TOGETHER], items[TOGETHER:]
+    return pieces[:TOGETHER], pieces[TOGETHER:]
 
 
-def _pieces(items: Sequence[Item], repository: CustomsRepository) -> list[Piece]:
-    filed = repository.documents(sorted({item[0] for item in items}))
-    return [Piece(item, filed[item[0]], piece_of(item, filed)) for item in items if item[0] in filed]
+def _pieces(pieces: Sequence[Work], repository: CustomsRepository) -> list[Piece]:
+    filed = repository.documents(sorted({work.document_id for work in pieces}))
+    return [Piece(work, filed[work.document_id], piece_of(work, filed)) for work in pieces
+            if work.document_id in filed]
 
 
-def _next(piece: Piece) -> list[int] | None:
+def _next(piece: Piece) -> Work | None:
     """The piece after this one; None after the last."""
-    if piece.item[2] >= len(piece.filed.facts.lines):
-        return None
-    return [piece.filed.id, piece.item[2], piece.item[2] + PIECE]
+    first = piece.work.end
+    return piece.work._replace(first=first, end=first + PIECE) if first < len(piece.filed.facts.lines) else None
 
 
 class _Found(NamedTuple):
@@ -88,9 +92,9 @@ def _contradicted(declaration: Declaration, reasons: Sequence[Reason], desk: Cus
     desk.note(event(declaration, desk.now, "note_contradicts", reasons))
 
 
-def handle_consolidated(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Parcels are bound to a master waybill, each item a piece."""
-    now, later = share(items)
+def handle_consolidated(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
+    """Parcels are bound to a master waybill."""
+    now, later = share(payloads)
     pieces = _pieces(now, desk.repository)
     found = _find(pieces, desk.repository)
     for piece in pieces:
@@ -107,14 +111,14 @@ def handle_consolidated(items: Sequence[Item], desk: CustomsDesk) -> None:
                 desk.note(event(declaration, desk.now, "consolidated", [Reason("17310", {"bill_no": bill_no})]))
                 desk.repository.put_declaration(declaration)
         if (following := _next(piece)) is not None:
-            desk.send("goods.consolidated", following)
-    for item in later:
-        desk.send("goods.consolidated", item)
+            desk.send(following, "goods.consolidated")
+    for work in later:
+        desk.send(work, "goods.consolidated")
 
 
-def handle_arrived(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Parcels arrived at their site, each item a piece: lists that wait for it enter their lane."""
-    now, later = share(items)
+def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
+    """Parcels arrived at their site: lists that wait for it enter their lane."""
+    now, later = share(payloads)
     pieces = _pieces(now, desk.repository)
     found = _find(pieces, desk.repository)
     companies = desk.repository.companies(sorted({one.ebc_code for of_key in found.lists.values() for one in of_key}))
@@ -141,14 +145,14 @@ def handle_arrived(items: Sequence[Item], desk: CustomsDesk) -> None:
                 leaving.release(declaration, desk)
             desk.repository.put_declaration(declaration)
         if (following := _next(piece)) is not None:
-            desk.send("goods.arrived", following)
-    for item in later:
-        desk.send("goods.arrived", item)
+            desk.send(following, "goods.arrived")
+    for work in later:
+        desk.send(work, "goods.arrived")
 
 
-def handle_departed(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Parcels left, each item a piece: lists that are released are closed, the others when they are."""
-    now, later = share(items)
+def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
+    """Parcels left: lists that are released are closed, the others when they are."""
+    now, later = share(payloads)
     pieces = _pieces(now, desk.repository)
     found = _find(pieces, desk.repository)
     requests = desk.repository.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
@@ -167,11 +171,11 @@ def handle_departed(items: Sequence[Item], desk: CustomsDesk) -> None:
             desk.repository.put_parcel(parcel)
             left += gone
         if left:
-            desk.send("goods.left", [request.id, left])
+            desk.send(ParcelsLeft(request.id, left))
         if (following := _next(piece)) is not None:
-            desk.send("goods.departed", following)
-    for item in later:
-        desk.send("goods.departed", item)
+            desk.send(following, "goods.departed")
+    for work in later:
+        desk.send(work, "goods.departed")
 
 
 def _leave(declaration: Declaration | None, desk: CustomsDesk) -> bool:
@@ -184,37 +188,39 @@ def _leave(declaration: Declaration | None, desk: CustomsDesk) -> bool:
     return declaration.state == "closed"
 
 
-def handle_left(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Parcels of a departure note were released and closed, each item [request id, how many]: the last completes it."""
-    requests = desk.repository.requests_by_id(sorted({item[0] for item in items}))
+def handle_left(leavings: Sequence[ParcelsLeft], desk: CustomsDesk) -> None:
+    """Parcels of a departure note were released and closed: the last completes it."""
+    requests = desk.repository.requests_by_id(sorted({left.request_id for left in leavings}))
     filed = desk.repository.documents([one.document_id for one in requests.values()])
-    for number, left in items:
-        request = requests.get(number)
+    for left in leavings:
+        request = requests.get(left.request_id)
         if request is None or request.state != "awaiting_release":
             continue  # its window was over before
-        request.lines = {0: request.lines.get(0, 0) - left}
+        request.lines = {0: request.lines.get(0, 0) - left.parcels}
         if request.lines[0] <= 0:
             accept(request, filed[request.document_id].order_no, desk)
         desk.repository.put_request(request)
 
 
-def handle_window_over(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """A departure has waited long enough, each item [request id, document version, meeting]: look at its parcels."""
-    requests = desk.repository.requests_by_id([item[0] for item in items])
-    for number, version, _ in items:
-        request = requests.get(number)
-        if request is not None and request.state == "awaiting_release" and request.document_version == version:
-            desk.send("goods.late", [request.document_id, 0, PIECE, version])
+def handle_window_over(overdue: Sequence[DepartureOverdue], desk: CustomsDesk) -> None:
+    """A departure has waited long enough: look at its parcels."""
+    requests = desk.repository.requests_by_id([deadline.request_id for deadline in overdue])
+    for deadline in overdue:
+        request = requests.get(deadline.request_id)
+        if request is not None and (request.state, request.document_version) == (
+                "awaiting_release", deadline.document_version):
+            desk.send(LateParcels(request.document_id, 0, PIECE, deadline.document_version))
 
 
-def handle_late(items: Sequence[Item], desk: CustomsDesk) -> None:
+def handle_late(payloads: Sequence[LateParcels], desk: CustomsDesk) -> None:
     """Pieces of departures whose window is over: the first parcel that was not released refuses its note.
 
     The others are forgotten, piece by piece: a parcel of a refused note has not left. A note that was sent again
-    meanwhile (each item a piece and the version of its document) has a window of its own.
+    meanwhile has a window of its own.
     """
-    now, later = share(items)
-    pieces = [piece for piece in _pieces(now, desk.repository) if piece.filed.version == piece.item[3]]
+    now, later = share(payloads)
+    pieces = [piece for piece in _pieces(now, desk.repository)
+              if isinstance(piece.work, LateParcels) and piece.filed.version == piece.work.document_version]
     found = _find(pieces, desk.repository)
     requests = desk.repository.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
     for piece in pieces:
@@ -229,12 +235,12 @@ def handle_late(items: Sequence[Item], desk: CustomsDesk) -> None:
                 desk.repository.put_parcel(parcel)
             _refuse(request, piece.filed, against or [_unreleased(key, declaration, desk)], desk)
         if following is not None:
-            desk.send("goods.late", [*following, piece.filed.version])
+            desk.send(following)
         elif request.state == "awaiting_release":
             accept(request, piece.filed.order_no, desk)
             desk.repository.put_request(request)
-    for item in later:
-        desk.send("goods.late", item)
+    for work in later:
+        desk.send(work)
 
 
 def _refuse(request: Request, filed: Filed, reasons: Sequence[Reason], desk: CustomsDesk) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from gateways.customs.batches import joining
 from gateways.customs.outcome import advance, close, event, step
 from gateways.customs.repository import CustomsDesk, Declaration
+from gateways.topics.customs import ParcelsLeft
 
 
 def release(declaration: Declaration, desk: CustomsDesk) -> None:
@@ -18,7 +19,7 @@ def release(declaration: Declaration, desk: CustomsDesk) -> None:
     if parcel is not None and parcel.departed_at:
         depart(declaration, desk)
         if parcel.departure_id:
-            desk.send("goods.left", [parcel.departure_id, 1])
+            desk.send(ParcelsLeft(parcel.departure_id, 1))
             parcel.departure_id = 0
             desk.repository.put_parcel(parcel)
 

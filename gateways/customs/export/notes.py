@@ -15,9 +15,10 @@ from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.parts import Manner, Part, part_event
 from gateways.customs.repository import CustomsDesk, Filed, Request
 from gateways.customs.requests import step
-from gateways.gateway import Item
 from gateways.records import Event
 from gateways.replies import taken_in
+from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels
+from gateways.topics.shared import DocumentFiled
 
 NOTES = ("consolidation", "arrival_note", "departure_note")
 PIECE = 500
@@ -25,9 +26,9 @@ PIECE = 500
 NO_PARCELS = "17306"
 
 
-def handle_notes(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Parts of notes came in, each item [document id, meeting]: complete every note whose parts are all there."""
-    parts.handle_parts(items, _MANNERS, desk)
+def handle_notes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Parts of notes came in: complete every note whose parts are all there."""
+    parts.handle_parts(documents, _MANNERS, desk)
 
 
 def _start_all(of_note: Sequence[Part], desk: CustomsDesk) -> None:
@@ -40,17 +41,17 @@ def _start(part: Part, desk: CustomsDesk) -> None:
     if not part.filed.facts.lines:
         refuse_request(part.request, part.filed.order_no, [Reason(NO_PARCELS, {})], desk)
         return
-    piece = [part.filed.id, 0, PIECE]
+    piece = Parcels(part.filed.id, 0, PIECE)
     if part.filed.kind == "departure_note":
         _await_releases(part, desk)
-        desk.send("goods.departed", piece)
+        desk.send(piece, "goods.departed")
         return
     accept(part.request, part.filed.order_no, desk)
     desk.repository.put_request(part.request)
     if part.filed.kind == "arrival_note":
-        desk.send("goods.arrived", piece)
+        desk.send(piece, "goods.arrived")
     else:
-        desk.send("goods.consolidated", piece)
+        desk.send(piece, "goods.consolidated")
 
 
 def _await_releases(part: Part, desk: CustomsDesk) -> None:
@@ -60,8 +61,8 @@ def _await_releases(part: Part, desk: CustomsDesk) -> None:
     desk.repository.put_request(part.request)
     desk.note(part_event(part, desk.now, "complete"))
     hours = desk.in_force("windows.departure").amount
-    desk.deadline(desk.now + int(hours * HOUR), "deadline.departure", "customs",
-                  [part.request.id, part.request.document_version, part.filed.order_no])
+    desk.deadline(desk.now + int(hours * HOUR), DepartureOverdue(part.request.id, part.request.document_version,
+                                                                 part.filed.order_no))
 
 
 def accept(request: Request, place: str, desk: CustomsDesk) -> None:
@@ -77,10 +78,10 @@ def parcels_of(filed: Filed) -> list[str]:
     return [f"{facts.logistics_code}|{line.logistics_no}" for line in facts.lines]
 
 
-def piece_of(item: Item, filed: Mapping[int, Filed]) -> list[str]:
-    """The parcels of one piece of work, [document id, first, last, …]; none where the document is gone."""
-    one = filed.get(item[0])
-    return parcels_of(one)[item[1]:item[2]] if one is not None else []
+def piece_of(work: Parcels | LateParcels, filed: Mapping[int, Filed]) -> list[str]:
+    """The parcels of one piece of work; none where the document is gone."""
+    document = filed.get(work.document_id)
+    return parcels_of(document)[work.first:work.end] if document is not None else []
 
 
 _MANNERS: Mapping[str, Manner] = {kind: Manner(transport.of_one_note, _start_all) for kind in NOTES}

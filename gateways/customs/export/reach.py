@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from gateways.customs.export.examination import stock_of
-from gateways.customs.export.goods import share
+from gateways.customs.export.goods import Work, share
 from gateways.customs.export.notes import piece_of
 from gateways.customs.export.trades import PLACE, USED, WAITS, lists_of, logistics_key, parcel_place, trades
 from gateways.customs.repository import CustomsRepository, Filed
-from gateways.gateway import Item
 
 KEEPS, ALL = 0, 2
 NAMES: Mapping[str, tuple[str, int]] = {
@@ -20,20 +19,20 @@ NAMES: Mapping[str, tuple[str, int]] = {
     "export.consolidation": ("place", KEEPS),
     "export.arrival_note": ("place", KEEPS),
     "export.departure_note": ("place", KEEPS),
-    "deadline.parts": ("waiting", KEEPS),
+    "deadline.parts": ("place", KEEPS),
     "goods.consolidated": ("piece", KEEPS),
     "goods.arrived": ("piece", KEEPS),
     "goods.departed": ("piece", KEEPS),
     "goods.left": ("note", KEEPS),
     "goods.late": ("piece", KEEPS),
-    "deadline.departure": ("waiting", KEEPS),
+    "deadline.departure": ("place", KEEPS),
     "office.asked": ("nothing", KEEPS),
     "office.answered": ("declaration", KEEPS),
     "export.cancellation": ("document", ALL),
     "export.refund": ("document", KEEPS),
     "export.tally": ("document", ALL),
 }
-"""What a topic's items name, and how much of what that holds may change (see `customs.reach`)."""
+"""What a topic's payloads name, and how much of what that holds may change (see `customs.reach`)."""
 
 
 def around(places: Collection[str], repository: CustomsRepository) -> set[str]:
@@ -67,11 +66,11 @@ def complete(places: Collection[str], repository: CustomsRepository) -> tuple[se
     return parcels, stock
 
 
-def pieces(topic: str, items: Sequence[Item], repository: CustomsRepository) -> tuple[set[str], set[str]]:
+def pieces(topic: str, payloads: Sequence[Work], repository: CustomsRepository) -> tuple[set[str], set[str]]:
     """Meetings and parcels that a batch's pieces of notes name, as far as the batch will work them off."""
-    now, _later = share(items)
-    filed = repository.documents(sorted({item[0] for item in now}))
-    parcels = {key for item in now for key in piece_of(item, filed)}
+    now, _later = share(payloads)
+    filed = repository.documents(sorted({work.document_id for work in now}))
+    parcels = {key for work in now for key in piece_of(work, filed)}
     places = set(repository.orders("parcel", sorted(parcels)))
     if topic == "goods.late":
         places |= {one.order_no for one in filed.values()}

@@ -20,8 +20,10 @@ from gateways.customs.export.trades import PLACE
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.repository import CustomsDesk, Declaration, Filed, Request
 from gateways.customs.requests import new_request, step
-from gateways.gateway import Item
 from gateways.records import Event
+from gateways.topics.customs import GoodsBackDue, RequestDue
+from gateways.topics.refund import ExportReturned
+from gateways.topics.shared import DocumentFiled
 
 AWAITED = "R"
 """The mark at a parcel's meeting that a return request, by its id, waits for it there."""
@@ -30,9 +32,9 @@ COUNTED = frozenset({"accepted", "in_review", "approved", "goods_back", "closed"
 """States of a request whose quantities are taken from what is left to return."""
 
 
-def handle_refunds(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Return requests came in, each item [document id, …]: admit or refuse each."""
-    filed = desk.repository.documents([item[0] for item in items])
+def handle_refunds(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Return requests came in: admit or refuse each."""
+    filed = desk.repository.documents([document.document_id for document in documents])
     lists = desk.repository.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
     inventories = desk.repository.documents([one.document_id for one in lists.values()])
     known = desk.repository.requests("export_refund", [one.key for one in filed.values()])
@@ -75,7 +77,7 @@ def _admit(filed: Filed, request: Request, declaration: Declaration | None, inve
     desk.note(_event(request, declaration, desk.now, "return_accepted",
                      [Reason("16002", {"reason": facts.reason}), *request.reasons]))
     hours = desk.in_force("windows.officer_hours").amount
-    desk.deadline(desk.now + int(hours * 3_600_000), "deadline.request", "customs", [request.id, request.state])
+    desk.deadline(desk.now + int(hours * 3_600_000), RequestDue(request.id, request.state))
     desk.repository.put_request(request)
 
 
@@ -127,13 +129,12 @@ def follow(request: Request, action: str, declaration: Declaration, desk: Custom
     elif action == "review" and desk.options.automatic_officer:
         choice = automatic_officer.choose(desk.seed, request.key, request.state, desk.day, desk.law, request.kind)
         if choice is not None:
-            desk.deadline(desk.now + choice.minutes * 60_000, "deadline.request", "customs",
-                          [request.id, request.state])
+            desk.deadline(desk.now + choice.minutes * 60_000, RequestDue(request.id, request.state))
     elif action == "take_back":
         holdings.give_back_stock(declaration, request.lines, desk.repository)
         desk.repository.put_declaration(declaration)
         desk.note(_event(request, declaration, desk.now, "returned", request.reasons))
-        desk.send("customs.export_returned", [declaration.id, request.id])
+        desk.send(ExportReturned(declaration.id, request.id))
 
 
 def _await_goods(request: Request, declaration: Declaration, desk: CustomsDesk) -> None:
@@ -142,8 +143,7 @@ def _await_goods(request: Request, declaration: Declaration, desk: CustomsDesk) 
     start = returning.exported_on(declaration.trade_mode, _departure(declaration))
     last = returning.last_day(start, desk.day, desk.law)
     waited = int(desk.in_force("windows.arrival").amount * DAY)
-    desk.deadline(max(instant_of(last) + DAY, desk.now + waited), "deadline.goods_back", "customs",
-                  [request.id, "lapse"])
+    desk.deadline(max(instant_of(last) + DAY, desk.now + waited), GoodsBackDue(request.id, "lapse"))
 
 
 def _event(request: Request, declaration: Declaration, now: int, name: str, reasons: Sequence[Reason]) -> Event:

@@ -12,17 +12,18 @@ from gateways.customs.export.trades import PLACE
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.repository import CustomsDesk, CustomsRepository, Filed, Request
 from gateways.customs.requests import new_request, step
-from gateways.gateway import Item
 from gateways.records import Event
 from gateways.replies import taken_in
+from gateways.topics.shared import DocumentFiled
 
 NOT_AWAITED = "17410"
 _WAITING = frozenset({"accepted", "in_review", "approved"})
 
 
-def handle_tallies(items: Sequence[Item], desk: CustomsDesk) -> None:
-    """Tallies came in, each item [document id, …]: each finds the request that waits for its parcel."""
-    filed = [one for one in desk.repository.documents([item[0] for item in items]).values() if one.state == "declared"]
+def handle_tallies(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Tallies came in: each finds the request that waits for its parcel."""
+    filed = [one for one in desk.repository.documents([document.document_id for document in documents]).values()
+             if one.state == "declared"]
     known = desk.repository.requests("tally", [one.key for one in filed])
     desk.repository.meet(sorted({one.facts.logistics_no[:PLACE] for one in filed}))
     for one in filed:

@@ -12,15 +12,15 @@ from gateways.customs.parts import Manner, Part, part_event
 from gateways.customs.requests import step
 from gateways.customs.summaries.repository import Summary, SummaryDesk
 from gateways.customs.summaries.work import begin
-from gateways.gateway import Item
+from gateways.topics.shared import DocumentFiled
 
 _TOLD = ("customs_code", "agent_code", "agent_name", "ebc_code", "ebc_name", "decl_agent_code", "decl_agent_name")
 _WISHES = ("summary_flag", "item_name_flag")
 
 
-def handle_requests(items: Sequence[Item], desk: SummaryDesk) -> None:
-    """Parts of requests came in, each item [document id, meeting]."""
-    parts.handle_parts(items, {"summary_request": Manner(whole.of_one_request, start)}, desk)
+def handle_requests(documents: Sequence[DocumentFiled], desk: SummaryDesk) -> None:
+    """Parts of requests came in."""
+    parts.handle_parts(documents, {"summary_request": Manner(whole.of_one_request, start)}, desk)
 
 
 def start(of_request: Sequence[Part], desk: SummaryDesk) -> None:

@@ -11,20 +11,22 @@ from types import MappingProxyType
 
 from gateways.customs.summaries import asking, claiming, merging, months, telling
 from gateways.customs.summaries.repository import Summary, SummaryDesk
-from gateways.gateway import Handler, Item
+from gateways.gateway import Handler
+from gateways.topics.customs import SummaryWork
 
 PHASES: Mapping[str, Callable[[Summary, SummaryDesk], None]] = MappingProxyType({
     "wait": claiming.wait, "claim": claiming.claim, "free": claiming.free, "merge": merging.merge_lists,
     "tell": telling.tell})
 
 
-def handle_worked(items: Sequence[Item], desk: SummaryDesk) -> None:
-    """The work goes on, each item [summary id, the merchant's meeting, phase, cursor, after]."""
-    found = desk.repository.summaries({item[0] for item in items})
-    for number, _, phase, cursor, after in items:
-        summary = found.get(number)
-        if summary is not None and (summary.phase, summary.cursor, summary.after) == (phase, cursor, after):
-            PHASES[phase](summary, desk)
+def handle_worked(work: Sequence[SummaryWork], desk: SummaryDesk) -> None:
+    """The work goes on."""
+    found = desk.repository.summaries({step.summary_id for step in work})
+    for step in work:
+        summary = found.get(step.summary_id)
+        if summary is not None and (
+                summary.phase, summary.cursor, summary.after) == (step.phase, step.cursor, step.after):
+            PHASES[step.phase](summary, desk)
             desk.repository.put_summary(summary)
 
 

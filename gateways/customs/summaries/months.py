@@ -15,25 +15,25 @@ from declarations.reasons import Reason
 from declarations.summary.deadline import days_of, deadline, rule_day
 from gateways.customs.summaries.places import merchant
 from gateways.customs.summaries.repository import Month, SummaryDesk, SummaryRepository
-from gateways.gateway import Item
 from gateways.records import Event
+from gateways.topics.customs import ListsClosed, SummaryDue
 
 OVERDUE, PROVISIONAL = "18026", "18027"
 
 
-def handle_closed(items: Sequence[Item], desk: SummaryDesk) -> None:
-    """Merchants have closed lists to summarise, each item [merchant, its meeting, month]."""
-    wanted = {(item[0], item[2]) for item in items}
+def handle_closed(closed: Sequence[ListsClosed], desk: SummaryDesk) -> None:
+    """Merchants have closed lists to summarise."""
+    wanted = {(lists.ebc_code, lists.month) for lists in closed}
     for ebc_code, first in sorted(wanted - desk.repository.months(wanted).keys()):
         due = deadline(date.fromisoformat(first), desk.law)
         month = Month(ebc_code, first, due.day.isoformat(), instant_of(due.day) + DAY, due.provisional)
         desk.repository.put_month(month)
-        desk.deadline(max(month.due, desk.now), "deadline.summary", "customs", [ebc_code, merchant(ebc_code), first])
+        desk.deadline(max(month.due, desk.now), SummaryDue(ebc_code, merchant(ebc_code), first))
 
 
-def handle_due(items: Sequence[Item], desk: SummaryDesk) -> None:
-    """Deadlines have passed, each item [merchant, its meeting, month]: mark those with lists that still wait."""
-    wanted = {(item[0], item[2]) for item in items}
+def handle_due(due: Sequence[SummaryDue], desk: SummaryDesk) -> None:
+    """Deadlines have passed: mark those with lists that still wait."""
+    wanted = {(deadline.ebc_code, deadline.month) for deadline in due}
     for (ebc_code, first), month in sorted(desk.repository.months(wanted).items()):
         waiting = count(desk.repository, ebc_code, first, desk.law)
         if month.overdue_at or not waiting:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from declarations.summary import eligibility
 from declarations.summary.deadline import month_of
 from gateways.customs.repository import CustomsDesk, Declaration
+from gateways.topics.customs import ListsClosed
 
 _SIGN = "汇总|"
 
@@ -20,6 +21,6 @@ def closed(declaration: Declaration, desk: CustomsDesk) -> None:
         return
     day, parameters = desk.day, desk.law
     if eligibility.summable(declaration.trade_mode, declaration.statistics_flag, day, parameters):
-        item = [declaration.ebc_code, merchant(declaration.ebc_code), month_of(day, parameters).isoformat()]
-        if item not in desk.answers.sends.get("summary.closed", ()):
-            desk.send("summary.closed", item)
+        lists = ListsClosed(declaration.ebc_code, merchant(declaration.ebc_code), month_of(day, parameters).isoformat())
+        if not desk.sends(lists):
+            desk.send(lists)

@@ -12,6 +12,7 @@ from declarations.reasons import Reason
 from gateways.customs.summaries.places import merchant
 from gateways.customs.summaries.repository import Summary, SummaryDesk
 from gateways.records import Event
+from gateways.topics.customs import SummaryWork
 
 
 def begin(summary: Summary, phase: str, desk: SummaryDesk) -> None:
@@ -22,7 +23,7 @@ def begin(summary: Summary, phase: str, desk: SummaryDesk) -> None:
 
 def go_on(summary: Summary, desk: SummaryDesk) -> None:
     """Have the next delivery work from the cursor on; it is filed with what was done."""
-    desk.send("summary.worked", [summary.id, merchant(summary.ebc_code), summary.phase, summary.cursor, summary.after])
+    desk.send(SummaryWork(summary.id, merchant(summary.ebc_code), summary.phase, summary.cursor, summary.after))
 
 
 def end(summary: Summary) -> None:
