@@ -19,8 +19,6 @@ SHORT = "14204"
 """Why a list is in review whose tax the guarantee does not cover."""
 UNCOVERED = (SHORT, "14208.", "14209")
 """Why a list is in review for its guarantor's sake: tax is asked again before it is concluded."""
-DECISION = "decision"
-"""Under what a list keeps the id of the decision to conclude it, while tax is asked again."""
 
 
 def accepted(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
@@ -95,14 +93,14 @@ def weigh_again(declaration: Declaration, decision_id: int, desk: CustomsDesk) -
     The decision is answered when tax has (`answer_conclusion`)."""
     advance(declaration, "weigh_again")
     if decision_id:
-        declaration.held[DECISION] = decision_id
+        declaration.held.decision = decision_id
     request_tax(declaration, desk)
 
 
 def answer_conclusion(declaration: Declaration, refusal: Sequence[Reason], desk: CustomsDesk) -> None:
     """Answer the decision to conclude a list that waited for tax, if there was one: `refusal` says why it was in vain,
     and is empty where it was carried out."""
-    decision_id = declaration.held.pop(DECISION, 0)
+    decision_id, declaration.held.decision = declaration.held.decision, 0
     if refusal:
         desk.refuse(decision_id, refusal)
     else:

@@ -188,9 +188,9 @@ def _lists(repository: CustomsRepository, reach: _Reach) -> None:
         if reach.changes[one.order_no] >= PERSONS:
             reach.persons.update(_persons(one))
         if reach.changes[one.order_no] == ALL:
-            reach.stock.update((entry[0], entry[1]) for entry in one.held.get("stock", ()))
+            reach.stock |= one.held.book_keys
 
 
 def _persons(declaration: Declaration) -> Iterator[tuple[str, int]]:
-    if held := declaration.held.get("allowance"):
-        yield held[0], held[1]
+    if taken := declaration.held.allowance:
+        yield taken.identity, taken.year

@@ -15,8 +15,6 @@ from gateways.topics.customs import ClosingDue, TaxAssessed, TaxShort
 from gateways.topics.tax import ListReleased, TaxDropped
 
 MAY_RELEASE = frozenset({"accepted", "concluded"})
-QUERIED = "queried"
-"""Under what a list keeps that an officer was asked about what its assessment found."""
 HAS_BILL = frozenset({"released", "closed"})
 
 
@@ -34,7 +32,7 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
             continue  # asked and answered a second time
         if declaration.state not in MAY_RELEASE:
             desk.send(TaxDropped(declaration.id))
-        elif assessed.doubts and QUERIED not in declaration.held:
+        elif assessed.doubts and not declaration.held.queried:
             desk.send(TaxDropped(declaration.id))
             _query(declaration, [Reason(rule, values) for rule, values in assessed.doubts], desk)
             desk.repository.put_declaration(declaration)
@@ -47,7 +45,7 @@ def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> No
 
 def _query(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Hand a list to an officer for what was found when its tax was assessed, such as its price."""
-    declaration.held[QUERIED] = True
+    declaration.held.queried = True
     if declaration.state == "accepted" and lanes.short(declaration):
         lanes.hold(declaration, reasons, desk)
     else:

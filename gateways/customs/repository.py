@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
+from msgspec import Struct
+
 from declarations.allowance import Allowance
 from declarations.documents import DOCUMENTS, Document, unpack
 from declarations.reasons import Reason
@@ -40,6 +42,57 @@ class Filed:
         if self._facts is None:
             self._facts = unpack(DOCUMENTS[self.kind], self._packed)
         return self._facts
+
+
+class HeldAllowance(Struct, array_like=True):
+    """What a list has reserved or used of its buyer's yearly allowance."""
+
+    identity: str
+    year: int
+    value: int
+    """Scaled."""
+    state: str
+    """reserved or used."""
+
+
+class HeldCap(Struct, array_like=True):
+    """What a list counts for against a yearly cap of its buyer."""
+
+    group: str
+    quantity: int
+
+
+class HeldStock(Struct, array_like=True):
+    """What a line of a list has drawn from an account book."""
+
+    ems_no: str
+    item_record_no: str
+    quantity: int
+    gnum: int
+
+
+class Held(Struct, omit_defaults=True):
+    """What was taken for a declaration and is given back when it ends badly, stored as JSON. Empty, it is False."""
+
+    allowance: HeldAllowance | None = None
+    caps: list[HeldCap] = []
+    stock: list[HeldStock] = []
+    queried: bool = False
+    """An officer was asked about what its assessment found."""
+    decision: int = 0
+    """The id of a decision to conclude it that is answered when tax has answered; 0: none."""
+
+    def __bool__(self) -> bool:
+        """Whether anything is held."""
+        return self != _NOTHING
+
+    @property
+    def book_keys(self) -> set[tuple[str, str]]:
+        """The lines of account books that stock was drawn from."""
+        return {(drawn.ems_no, drawn.item_record_no) for drawn in self.stock}
+
+
+_NOTHING = Held()
 
 
 @dataclass(slots=True)
@@ -77,8 +130,7 @@ class Declaration:
     arrived_at: int = 0
     last_return: int = 0
     reasons: tuple[Reason, ...] = ()
-    held: dict[str, Any] = field(default_factory=dict)
-    """What was taken for this declaration and is given back when it ends badly: allowance, stock, caps."""
+    held: Held = field(default_factory=Held)
     flow: str = "I"
     """I: import, E: export."""
     bill_no: str = ""

@@ -182,9 +182,9 @@ def handle_recomputed(recomputed: Sequence[TaxRecomputed], desk: CustomsDesk) ->
     found = desk.repository.declarations([assessment.declaration_id for assessment in recomputed])
     for assessment in recomputed:
         declaration = found[assessment.declaration_id]
-        held = declaration.held.get("allowance")
-        if held and held[2] > assessment.value:
-            holdings.give_back_value(declaration, held[2] - assessment.value, desk.repository)
+        taken = declaration.held.allowance
+        if taken is not None and taken.value > assessment.value:
+            holdings.give_back_value(declaration, taken.value - assessment.value, desk.repository)
             desk.repository.put_declaration(declaration)
 
 

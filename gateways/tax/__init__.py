@@ -35,7 +35,7 @@ class Tax:
         lists = desk.repository.inventories(
             sorted({payload.document_id for payload in payloads if isinstance(payload, TaxRequested)}))
         desk.repository.guarantees(sorted({*(bill.assure_code for bill in bills.values()),
-                                           *(facts.assure_code for _, _, facts in lists.values())}))
+                                           *(listed.facts.assure_code for listed in lists.values())}))
 
 
 def _declaration_id(payload: Any) -> int:

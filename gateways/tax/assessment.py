@@ -29,7 +29,7 @@ def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
     """Customs asks for an assessment."""
     lists = desk.repository.inventories([request.document_id for request in requests])
     bills = dict(desk.repository.bills([request.declaration_id for request in requests]))
-    accounts = desk.repository.guarantees(sorted({facts.assure_code for _, _, facts in lists.values()}))
+    accounts = desk.repository.guarantees(sorted({listed.facts.assure_code for listed in lists.values()}))
     for request in requests:
         order_no, key, facts = lists[request.document_id]
         old = bills.get(request.declaration_id)

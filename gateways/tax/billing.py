@@ -87,7 +87,7 @@ def handle_returned(returns: Sequence[GoodsReturned], desk: TaxDesk) -> None:
         bill = desk.repository.bills([goods.declaration_id])[goods.declaration_id]
         if bill.state not in {"made", "collected", "overdue"}:
             continue
-        facts = lists[goods.document_id][2]
+        facts = lists[goods.document_id].facts
         quantities = {int(gnum): quantity for gnum, quantity in goods.quantities.items()}
         left = recompute(facts, desk.repository.first_bill(goods.declaration_id).assessment, quantities).assessment
         desk.send(TaxRecomputed(goods.declaration_id, left.value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from declarations.documents import Inventory
 from declarations.tax.import_tax import Assessment
@@ -72,11 +72,19 @@ class Bill:
         return self.last_return
 
 
+class Listed(NamedTuple):
+    """A list that tax is due for."""
+
+    order_no: str
+    key: str
+    facts: Inventory
+
+
 class TaxRepository(Protocol):
     """Loads in bulk, keeps what is put back."""
 
-    def inventories(self, document_ids: Sequence[int]) -> Mapping[int, tuple[str, str, Inventory]]:
-        """Order number, key and facts of lists, by document id."""
+    def inventories(self, document_ids: Sequence[int]) -> Mapping[int, Listed]:
+        """Lists by document id."""
 
     def guarantees(self, assure_codes: Sequence[str]) -> Mapping[str, Guarantee]:
         """Guarantors' accounts, locked; an unknown guarantor is missing."""

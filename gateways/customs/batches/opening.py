@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from declarations.batches.opening import (
     ARRIVAL,
     HAND,
@@ -54,7 +52,7 @@ def fits(declaration: Declaration, batch: Batch, desk: BatchDesk) -> bool:
 
 
 def _traveller(declaration: Declaration, arrival: str = "") -> Traveller:
-    stock: Sequence[Sequence[str]] = declaration.held.get("stock", ())
+    stock = declaration.held.stock
     return Traveller(declaration.key, declaration.flow, declaration.customs_code, declaration.trade_mode,
-                     declaration.state, declaration.bill_no, arrival, stock[0][0] if stock else "",
+                     declaration.state, declaration.bill_no, arrival, stock[0].ems_no if stock else "",
                      declaration.batch_no)

@@ -24,7 +24,7 @@ from gateways.customs.outcome import (
     may_start_over,
     tell,
 )
-from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Filed, Parcel
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Filed, Held, Parcel
 from gateways.topics.customs import PartnersOverdue
 from gateways.topics.shared import DocumentFiled
 
@@ -222,7 +222,7 @@ def _accept(declaration: Declaration, trade: Trade, opinion: examination.Opinion
     declaration.accepted_at, declaration.value = desk.now, opinion.value
     declaration.invt_no = declaration.invt_no or desk.repository.list_no(declaration.customs_code, desk.day.year, "E")
     if facts.trade_mode == examination.BONDED:
-        declaration.held = {"stock": holdings.take_stock(facts, known.books, desk.repository)}
+        declaration.held = Held(stock=holdings.take_stock(facts, known.books, desk.repository))
     place = parcel_place(declaration.logistics_key)
     desk.repository.put_answered(place, desk.repository.answered(place) | {f"{USED}{declaration.id}"})
     if (parcel := known.parcels.get(declaration.logistics_key)) is not None:

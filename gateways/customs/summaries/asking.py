@@ -10,7 +10,7 @@ from declarations.summary import whole
 from gateways.customs import parts
 from gateways.customs.parts import Manner, Part, part_event
 from gateways.customs.requests import step
-from gateways.customs.summaries.repository import Summary, SummaryDesk
+from gateways.customs.summaries.repository import Sheet, Summary, SummaryDesk
 from gateways.customs.summaries.work import begin
 from gateways.topics.shared import DocumentFiled
 
@@ -45,7 +45,7 @@ def _summary(ordered: Sequence[Part], desk: SummaryDesk) -> Summary:
     return Summary(id=old.id if old else desk.repository.new_id(), version=old.version if old else 0, key=key,
                    place=filed.order_no, customs_code=facts.customs_code, agent_code=facts.agent_code,
                    ebc_code=facts.ebc_code, cop_no=facts.cop_no, state="checking", mailboxes=filed.mailboxes,
-                   papers=[[one.filed.id, one.request.id] for one in ordered],
+                   papers=[Sheet(part.filed.id, part.request.id) for part in ordered],
                    head={wire_name(name): getattr(facts, name) for name in _TOLD},
                    wishes={**{name: getattr(facts, name) for name in _WISHES},
                            **({"split_currency": "1"} if desk.options.split_currency else {})},

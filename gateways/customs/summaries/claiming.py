@@ -104,14 +104,14 @@ def _of_period(summary: Summary, repository: SummaryRepository) -> _Chunk:
 
 def _named(summary: Summary, repository: SummaryRepository) -> _Chunk:
     """The next numbers of the part at the cursor: `cursor` counts parts, `after` numbers in it."""
-    number = summary.papers[summary.cursor][0]
+    number = summary.papers[summary.cursor].document_id
     facts: SummaryRequest = repository.documents([number])[number].facts
     asked = dict.fromkeys([line.invt_no for line in facts.lines[summary.after:summary.after + CHUNK]])
     known = repository.named_lists(asked)
-    place = summary.cursor, summary.after + CHUNK
-    if place[1] >= len(facts.lines):
-        place = summary.cursor + 1, 0
-    following = None if place[0] == len(summary.papers) else place
+    cursor, after = summary.cursor, summary.after + CHUNK
+    if after >= len(facts.lines):
+        cursor, after = summary.cursor + 1, 0
+    following = None if cursor == len(summary.papers) else (cursor, after)
     return _Chunk([known[one] for one in asked if one in known], [one for one in asked if one not in known], following)
 
 
@@ -175,8 +175,8 @@ def _left_out(summary: Summary) -> list[Reason]:
 
 def _requests(summary: Summary, repository: SummaryRepository) -> list[Request]:
     """What customs has made of its parts, in their order."""
-    found = repository.requests_by_id([number for _, number in summary.papers])
-    return [found[number] for _, number in summary.papers]
+    found = repository.requests_by_id([sheet.request_id for sheet in summary.papers])
+    return [found[sheet.request_id] for sheet in summary.papers]
 
 
 def _move(summary: Summary, action: str) -> None:

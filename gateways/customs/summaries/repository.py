@@ -16,6 +16,13 @@ from gateways.customs.repository import CustomsRepository
 from gateways.desk import Desk
 
 
+class Sheet(NamedTuple):
+    """One part of a summary request."""
+
+    document_id: int
+    request_id: int
+
+
 @dataclass(slots=True)
 class Summary:
     """One request, all its parts together. Its work goes on at `cursor` (and `after`) of `phase`."""
@@ -34,7 +41,7 @@ class Summary:
     version: int = 0
     """0: not yet stored."""
     sum_no: str = ""
-    papers: list[list[int]] = field(default_factory=list)
+    papers: list[Sheet] = field(default_factory=list)
     """Document and request of each part, in their order."""
     head: dict[str, str] = field(default_factory=dict)
     """What its results say of the companies, by wire name."""

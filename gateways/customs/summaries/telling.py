@@ -54,7 +54,7 @@ def _finish(summary: Summary, desk: SummaryDesk) -> None:
     end(summary)
     summary.done_at = desk.now
     summary.state = lifecycle.move(summary.state, "summarise", "summary").to
-    for request in desk.repository.requests_by_id([number for _, number in summary.papers]).values():
+    for request in desk.repository.requests_by_id([sheet.request_id for sheet in summary.papers]).values():
         step(request, "summarise")
         request.last_return = max(request.last_return, summary.last_return)
         desk.repository.put_request(request)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select
 
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
-from gateways.customs.repository import Company, Declaration, Parcel, Request
+from gateways.customs.repository import Company, Declaration, Held, Parcel, Request
 from gateways.decisions import Subject
 from single_window.store import work_cases
 from single_window.store.bulk import on_sqlite, one_of, upsert_rows
@@ -23,7 +23,7 @@ from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import declaration, document, parcel, participant, person, request
 
 _reasons = decoder(tuple[Reason, ...], tuple)
-DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": decoder(dict[str, Any], dict)})
+DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": decoder(Held, Held)})
 REQUESTS = Records(Request, request, {"reasons": _reasons, "fields": decoder(dict[str, str], dict),
                                       "lines": decoder(dict[int, int], dict)})
 PARCELS = Records(Parcel, parcel)
