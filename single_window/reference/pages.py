@@ -19,6 +19,7 @@ from single_window.language.words import content
 from single_window.reference.law_readers import readers
 from single_window.reference.manual import commands, metrics, settings
 from single_window.reference.markdown import table
+from single_window.reference.topics import topics
 
 MADE = "<!-- Written by `single-window reference --write docs/reference`; change the source, not this page. -->"
 ONLY = {"I": "imports", "E": "exports"}
@@ -39,6 +40,7 @@ def pages() -> dict[str, str]:
         "settings.md": settings,
         "command-line.md": commands,
         "metrics.md": metrics,
+        "topics.md": topics,
     }
     return {name: "\n".join([MADE, "", *make()]).rstrip() + "\n" for name, make in made.items()}
 
