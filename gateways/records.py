@@ -1,4 +1,4 @@
-"""The records that handlers take and give: a sandbox's circumstances, receipts, events, deadlines, answers."""
+"""The records that handlers take and give: circumstances, filed documents, receipts, events, deadlines, answers."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from msgspec import Struct
 
 from declarations.calendar import day_of
+from declarations.documents import DOCUMENTS, Document, unpack
 from declarations.goods import GoodsRegister
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
@@ -55,6 +56,42 @@ class Circumstances:
     def day(self) -> date:
         """The calendar day in Asia/Shanghai."""
         return day_of(self.now)
+
+
+class Filed:
+    """A document as the port filed it. `order_no` is where it meets others, and under what its timeline is found;
+    `mailboxes` are the DXP ids that get its receipts, joined by ';', its sender's first.
+
+    `facts` are unpacked when they are first asked for: a document that still waits for its partners never is.
+    """
+
+    __slots__ = ("_facts", "_packed", "id", "key", "kind", "last_return", "mailboxes", "order_no", "port_no", "state",
+                 "version")
+
+    def __init__(self, id: int, kind: str, key: str, order_no: str, version: int, state: str, port_no: str,
+                 mailboxes: str, last_return: int, packed: bytes) -> None:
+        self.id, self.kind, self.key, self.order_no, self.version = id, kind, key, order_no, version
+        self.state, self.port_no, self.mailboxes, self.last_return = state, port_no, mailboxes, last_return
+        self._packed, self._facts = packed, None
+
+    @property
+    def facts(self) -> Document:
+        """What rules read of it."""
+        if self._facts is None:
+            self._facts = unpack(DOCUMENTS[self.kind], self._packed)
+        return self._facts
+
+
+class Stamped:
+    """What has receipts: each later than every one before."""
+
+    __slots__ = ("last_return",)
+    last_return: int
+
+    def stamp(self, now: int) -> int:
+        """The instant of the next receipt: now, yet after every earlier one."""
+        self.last_return = max(now, self.last_return + 1)
+        return self.last_return
 
 
 class ReceiptDraft(NamedTuple):

@@ -24,7 +24,8 @@ from gateways.customs.outcome import (
     may_start_over,
     step,
 )
-from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Filed
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
+from gateways.records import Filed
 from gateways.topics.customs import PartnersOverdue
 from gateways.topics.shared import DocumentFiled
 

@@ -11,9 +11,9 @@ from declarations.limits import PORT_PRE_CHECK
 from declarations.reasons import Reason
 from gateways.customs import holdings
 from gateways.customs.batches import joining
-from gateways.customs.repository import CustomsDesk, Declaration, Filed, Request
+from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.summaries import places
-from gateways.records import Event, ReceiptDraft
+from gateways.records import Event, Filed, ReceiptDraft
 from gateways.replies import ANSWERS, identify, taken_in
 from gateways.topics.tax import TaxDropped
 

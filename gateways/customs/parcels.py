@@ -11,8 +11,8 @@ from declarations.documents import Intake
 from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.outcome import advance, close, conclude_rejected, document_receipt, event
-from gateways.customs.repository import Company, CustomsDesk, CustomsRepository, Declaration, Filed, Parcel
-from gateways.records import ReceiptDraft
+from gateways.customs.repository import Company, CustomsDesk, CustomsRepository, Declaration, Parcel
+from gateways.records import Filed, ReceiptDraft
 from gateways.replies import identify
 from gateways.topics.customs import ArrivalOverdue
 from gateways.topics.shared import DocumentFiled

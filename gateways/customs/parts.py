@@ -14,9 +14,9 @@ from declarations.calendar import HOUR
 from declarations.documents import Document
 from declarations.reasons import Reason
 from gateways.customs.outcome import refuse_request
-from gateways.customs.repository import CustomsDesk, CustomsRepository, Filed, Request
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Request
 from gateways.customs.requests import new_request, step
-from gateways.records import Event
+from gateways.records import Event, Filed
 from gateways.topics.customs import PartsOverdue
 from gateways.topics.shared import DocumentFiled
 

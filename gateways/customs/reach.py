@@ -16,9 +16,10 @@ from gateways.customs.batches.repository import BatchDesk
 from gateways.customs.examination import BONDED
 from gateways.customs.export import reach as export_reach
 from gateways.customs.parcels import keys_of
-from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Filed
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
 from gateways.customs.summaries import handlers as summary_handlers
 from gateways.gateway import Delivered
+from gateways.records import Filed
 from gateways.topics.shared import Decision
 
 KEEPS, PERSONS, ALL = 0, 1, 2

@@ -13,35 +13,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 from msgspec import Struct
 
 from declarations.allowance import Allowance
-from declarations.documents import DOCUMENTS, Document, unpack
 from declarations.reasons import Reason
 from gateways.desk import Desk
+from gateways.records import Filed, Stamped
 
 if TYPE_CHECKING:
     from gateways.customs.batches.repository import Member
-
-
-class Filed:
-    """A document as the port filed it. `mailboxes` are the DXP ids that get its receipts, joined by ';'.
-
-    `facts` are unpacked when they are first asked for: a document that still waits for its partners never is.
-    """
-
-    __slots__ = ("_facts", "_packed", "id", "key", "kind", "last_return", "mailboxes", "order_no", "port_no", "state",
-                 "version")
-
-    def __init__(self, id: int, kind: str, key: str, order_no: str, version: int, state: str, port_no: str,
-                 mailboxes: str, last_return: int, packed: bytes) -> None:
-        self.id, self.kind, self.key, self.order_no, self.version = id, kind, key, order_no, version
-        self.state, self.port_no, self.mailboxes, self.last_return = state, port_no, mailboxes, last_return
-        self._packed, self._facts = packed, None
-
-    @property
-    def facts(self) -> Document:
-        """What rules read of it."""
-        if self._facts is None:
-            self._facts = unpack(DOCUMENTS[self.kind], self._packed)
-        return self._facts
 
 
 class HeldAllowance(Struct, array_like=True):
@@ -96,7 +73,7 @@ _NOTHING = Held()
 
 
 @dataclass(slots=True)
-class Declaration:
+class Declaration(Stamped):
     """The life of one list. Instants are 0 until they are known; `value` is the dutiable value, scaled."""
 
     id: int
@@ -141,14 +118,9 @@ class Declaration:
     batch_no: str = ""
     """The number of that batch, which its receipts carry."""
 
-    def stamp(self, now: int) -> int:
-        """The instant of its next receipt: now, yet after every earlier one."""
-        self.last_return = max(now, self.last_return + 1)
-        return self.last_return
-
 
 @dataclass(slots=True)
-class Request:
+class Request(Stamped):
     """A cancellation (623) or return (625) and what became of it."""
 
     id: int
@@ -166,11 +138,6 @@ class Request:
     due: int = 0
     last_return: int = 0
     reasons: tuple[Reason, ...] = ()
-
-    def stamp(self, now: int) -> int:
-        """The instant of its next receipt: now, yet after every earlier one."""
-        self.last_return = max(now, self.last_return + 1)
-        return self.last_return
 
 
 @dataclass(slots=True)

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF
 from declarations.requests import Listed
-from gateways.customs.repository import CustomsRepository, Declaration, Filed, Request
+from gateways.customs.repository import CustomsRepository, Declaration, Request
+from gateways.records import Filed
 from gateways.replies import identify
 from gateways.topics.shared import DocumentFiled
 

@@ -16,7 +16,8 @@ from declarations.forex.flows import GOODS, is_netted, legs, moment
 from declarations.forex.rates import customs_code
 from declarations.forex.returns import Received
 from declarations.forex.trades import Earlier, Trade
-from gateways.forex.repository import COUNTED, Filed, ForexRepository, Leg, Listed, Worth
+from gateways.forex.repository import COUNTED, ForexRepository, Leg, Listed, Worth
+from gateways.records import Filed
 
 
 class Named(NamedTuple):

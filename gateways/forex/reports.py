@@ -14,8 +14,9 @@ from declarations.forex.rates import customs_code, in_dollars, kept_dollars, let
 from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.forex import knowledge
-from gateways.forex.repository import Filed, ForexDesk, ForexRepository, Leg, Report, Total
+from gateways.forex.repository import ForexDesk, ForexRepository, Leg, Report, Total
 from gateways.forex.telling import note, step, tell, tell_collected, tell_taken_in
+from gateways.records import Filed
 from gateways.replies import together
 from gateways.topics.shared import DocumentFiled
 
@@ -25,7 +26,8 @@ CONVERTED = "21030"
 
 def handle_reports(documents: Sequence[DocumentFiled], desk: ForexDesk) -> None:
     """Reports came in. One that was heard before is not heard again."""
-    filed = sorted(desk.repository.documents({document.document_id for document in documents}).values())
+    filed = sorted(desk.repository.documents({document.document_id for document in documents}).values(),
+                   key=lambda report: report.id)
     desk.repository.hold(sorted({one.facts.ebc_code for one in filed}))
     known = desk.repository.reports_by_key([one.key for one in filed])
     new = [one for one in filed if one.key not in known or known[one.key].document_version < one.version]

@@ -11,28 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple, Protocol, TypeAlias
 
-from declarations.documents.forex_report import ForexReport
 from declarations.money import Scaled
 from declarations.reasons import Reason
 from gateways.desk import Desk
+from gateways.records import Filed, Stamped
 
 COUNTED = frozenset({"in_review", "booked"})
 """States in which the legs of a report count to what was moved and to the year's totals."""
 
 
-class Filed(NamedTuple):
-    """A report as the port filed it. `mailboxes` are the DXP ids that get its receipts, joined by ';'."""
-
-    id: int
-    key: str
-    version: int
-    mailboxes: str
-    last_return: int
-    facts: ForexReport
-
-
 @dataclass(slots=True)
-class Report:
+class Report(Stamped):
     """A report and what became of it. `usd` and `rmb` are its amount in dollars and yuan; days are ISO texts."""
 
     id: int
@@ -59,11 +48,6 @@ class Report:
     decided_at: int = 0
     keep_until: str = ""
     last_return: int = 0
-
-    def stamp(self, now: int) -> int:
-        """The instant of its next receipt: now, yet after every earlier one."""
-        self.last_return = max(now, self.last_return + 1)
-        return self.last_return
 
 
 @dataclass(slots=True)

@@ -10,9 +10,9 @@ from declarations.money import decimal
 from declarations.refund.export_date import export_date
 from declarations.refund.matching import InvoiceKey, InvoiceLine, ItemFacts
 from declarations.refund.rates import RefundRates
+from gateways.records import Filed
 from gateways.refund.repository import (
     Account,
-    Handed,
     Invoice,
     InvoiceLineRow,
     Item,
@@ -38,7 +38,7 @@ class Evidence(NamedTuple):
     rates: RefundRates
 
 
-def gather(claims: Sequence[Handed], desk: RefundDesk) -> Evidence:
+def gather(claims: Sequence[Filed], desk: RefundDesk) -> Evidence:
     """All that these claims name. A company's account comes first: who holds it holds the ledgers."""
     companies = {one.facts.ebc_code for one in claims}
     accounts = desk.repository.accounts(companies)

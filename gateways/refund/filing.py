@@ -27,6 +27,7 @@ from declarations.refund.classes import (
 from declarations.refund.conditions import Condition
 from declarations.refund.treatment import REFUND
 from declarations.working_days import add_working_days
+from gateways.records import Filed
 from gateways.refund import brought_forward, ledgers, senders
 from gateways.refund.brought_forward import GIVEN_UP
 from gateways.refund.checking import MANUFACTURER, UNKNOWN_LAW
@@ -34,7 +35,7 @@ from gateways.refund.evidence import Evidence, gather
 from gateways.refund.judging import Judged, judge
 from gateways.refund.outcome import note, step
 from gateways.refund.reckoning import Reckoned, kept, reckon
-from gateways.refund.repository import Account, Claim, Handed, RefundDesk, RefundRepository, Standing
+from gateways.refund.repository import Account, Claim, RefundDesk, RefundRepository, Standing
 from gateways.topics.refund import ReviewDue
 from gateways.topics.shared import DocumentFiled
 
@@ -50,7 +51,7 @@ OFFICE_HOUR = 17
 
 def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
     """Claims came in."""
-    fresh: list[tuple[Handed, Claim]] = []
+    fresh: list[tuple[Filed, Claim]] = []
     handed, later = _as_many(documents, desk.repository)
     for document in later:
         desk.send(document, "agency.refund_claim")
@@ -73,9 +74,9 @@ def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
 
 
 def _as_many(documents: Sequence[DocumentFiled],
-             repository: RefundRepository) -> tuple[list[Handed], Sequence[DocumentFiled]]:
+             repository: RefundRepository) -> tuple[list[Filed], Sequence[DocumentFiled]]:
     """The claims that one batch works on, at least one; and the documents of those that wait for the next."""
-    handed, lines = list[Handed](), 0
+    handed, lines = list[Filed](), 0
     for start in range(0, len(documents), TOGETHER):
         if lines > MOST:
             return handed, documents[start:]
@@ -85,7 +86,7 @@ def _as_many(documents: Sequence[DocumentFiled],
     return handed, ()
 
 
-def _turn_away(old: Claim | None, one: Handed, strange: Sequence[Reason], desk: RefundDesk) -> None:
+def _turn_away(old: Claim | None, one: Filed, strange: Sequence[Reason], desk: RefundDesk) -> None:
     """What a stranger says in a company's name: a claim of the company's stays as it is, a new one is refused."""
     if old is not None and not lifecycle.state(old.state, "refund_claim").ended:
         note(old, "action_refused", desk, strange)
@@ -93,7 +94,7 @@ def _turn_away(old: Claim | None, one: Handed, strange: Sequence[Reason], desk: 
         _refuse(_new(one, old, desk), Judged(), strange, desk)
 
 
-def _withdraw(old: Claim | None, one: Handed, desk: RefundDesk) -> None:
+def _withdraw(old: Claim | None, one: Filed, desk: RefundDesk) -> None:
     if old is None or not _may(old, "delete"):
         if old is not None:
             note(old, "action_refused", desk)
@@ -104,7 +105,7 @@ def _withdraw(old: Claim | None, one: Handed, desk: RefundDesk) -> None:
     desk.repository.put_claim(old)
 
 
-def _starts_over(old: Claim | None, one: Handed, desk: RefundDesk) -> bool:
+def _starts_over(old: Claim | None, one: Filed, desk: RefundDesk) -> bool:
     """Whether a claim may be heard; one that was asked about gives back what it had reserved."""
     if old is None or lifecycle.state(old.state, "refund_claim").ended:
         return True
@@ -120,7 +121,7 @@ def _may(claim: Claim, action: str) -> bool:
     return action in {step.action for step in lifecycle.allowed(claim.state, lifecycle="refund_claim")}
 
 
-def _new(one: Handed, old: Claim | None, desk: RefundDesk) -> Claim:
+def _new(one: Filed, old: Claim | None, desk: RefundDesk) -> Claim:
     facts: RefundClaim = one.facts
     return Claim(old.id if old else desk.repository.new_id(), one.key, facts.cop_no, "declared", facts.ebc_code,
                  facts.claim_kind, facts.business, facts.period, lines=len(facts.lines), mailboxes=one.mailboxes,

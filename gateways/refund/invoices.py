@@ -13,10 +13,10 @@ from declarations.documents import VatInvoice
 from declarations.money import LARGEST, SCALE, plain
 from declarations.reasons import Reason
 from declarations.refund.lines import SPECIAL
-from gateways.records import Event
+from gateways.records import Event, Filed
 from gateways.refund import senders
 from gateways.refund.outcome import conclude
-from gateways.refund.repository import Handed, Invoice, InvoiceLineRow, RefundDesk
+from gateways.refund.repository import Invoice, InvoiceLineRow, RefundDesk
 from gateways.replies import identify
 from gateways.topics.shared import DocumentFiled
 
@@ -45,18 +45,18 @@ def handle_invoices(documents: Sequence[DocumentFiled], desk: RefundDesk) -> Non
             known[one.key] = _take(one, old, taken, desk)
 
 
-def _withdraw(old: Invoice | None, one: Handed, desk: RefundDesk) -> None:
+def _withdraw(old: Invoice | None, one: Filed, desk: RefundDesk) -> None:
     if old is None or old.document_version >= one.version:
         return
     if "delete" not in {step.action for step in lifecycle.allowed(old.state, lifecycle="vat_invoice")}:
-        desk.note(Event(one.place, KIND, one.key, desk.now, "tax", "action_refused", old.state))
+        desk.note(Event(one.order_no, KIND, one.key, desk.now, "tax", "action_refused", old.state))
         return
     old.document_version = one.version
     old.state = lifecycle.move(old.state, "delete", "vat_invoice").to
     desk.repository.put_invoice(old)
 
 
-def _take(one: Handed, old: Invoice | None, taken: dict[str, Invoice], desk: RefundDesk) -> Invoice:
+def _take(one: Filed, old: Invoice | None, taken: dict[str, Invoice], desk: RefundDesk) -> Invoice:
     facts: VatInvoice = one.facts
     if old is not None and old.state in ON_FILE:  # it was put on file, or used, since the port let this through
         return old
@@ -74,7 +74,7 @@ def _take(one: Handed, old: Invoice | None, taken: dict[str, Invoice], desk: Ref
         desk.repository.put_invoice_lines(invoice.id, [
             InvoiceLineRow(invoice.id, line.gnum, line.gcode, line.gname, line.unit, line.qty, line.amount,
                            line.tax_rate, line.tax) for line in facts.lines])
-    conclude(invoice, KIND, one.place, identify(KIND, facts), "reject" if reasons else "accept", desk, reasons)
+    conclude(invoice, KIND, one.order_no, identify(KIND, facts), "reject" if reasons else "accept", desk, reasons)
     desk.repository.put_invoice(invoice)
     return invoice
 

@@ -20,6 +20,7 @@ from declarations.refund import lanes, overseas
 from declarations.refund.overseas import Reconciled
 from declarations.refund.repayment import repay
 from declarations.refund.treatment import REFUND
+from gateways.records import Filed
 from gateways.refund import crediting, exchange, ledgers, paying, senders
 from gateways.refund.checking import AHEAD, MANUFACTURER
 from gateways.refund.evidence import EXPORT, items_of
@@ -27,7 +28,7 @@ from gateways.refund.judging import sold_of
 from gateways.refund.outcome import conclude, note, step, told_state
 from gateways.refund.paying import OVERDUE, WAITS
 from gateways.refund.repaying import came_back, give_back, is_new, new_paper
-from gateways.refund.repository import Claim, ClaimLine, Handed, Paper, RefundDesk, RefundRepository
+from gateways.refund.repository import Claim, ClaimLine, Paper, RefundDesk, RefundRepository
 from gateways.replies import identify
 from gateways.topics.refund import ReconciliationDue
 from gateways.topics.shared import DocumentFiled
@@ -60,7 +61,7 @@ def handle_reconciliations(documents: Sequence[DocumentFiled], desk: RefundDesk)
             _reconcile(paper, one, claims.get(f"{one.facts.ebc_code}|{one.facts.claim_no}"), desk)
 
 
-def _reconcile(paper: Paper, one: Handed, claim: Claim | None, desk: RefundDesk) -> None:
+def _reconcile(paper: Paper, one: Filed, claim: Claim | None, desk: RefundDesk) -> None:
     facts: RefundReconciliation = one.facts
     reasons = [*senders.against(one, desk.repository)] or list(_standing(facts, claim, desk))
     sold: list[_Sold] = []
@@ -71,7 +72,7 @@ def _reconcile(paper: Paper, one: Handed, claim: Claim | None, desk: RefundDesk)
             sold = _outcomes(facts, claim, desk.repository)
             reasons = list(_outcome(sold))
     action = "reject" if reasons else "accept"
-    conclude(paper, KIND, one.place, identify(KIND, facts), action, desk, reasons)
+    conclude(paper, KIND, one.order_no, identify(KIND, facts), action, desk, reasons)
     if claim is not None and not reasons:
         if claim.state != "paid":
             _close_late(claim, desk)

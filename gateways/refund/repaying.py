@@ -16,10 +16,11 @@ from declarations.refund import lanes
 from declarations.refund.lines import InvoiceTaken
 from declarations.refund.matching import matching_rule
 from declarations.refund.repayment import release, repay
+from gateways.records import Filed
 from gateways.refund import crediting, ledgers, paying, senders
 from gateways.refund.evidence import EXPORT, PURCHASE, items_of
 from gateways.refund.outcome import book, certify, conclude, note, step, told_state
-from gateways.refund.repository import Claim, ClaimLine, Handed, Paper, RefundDesk, RefundRepository, Returned
+from gateways.refund.repository import Claim, ClaimLine, Paper, RefundDesk, RefundRepository, Returned
 from gateways.replies import identify
 from gateways.topics.refund import ExportReturned
 from gateways.topics.shared import DocumentFiled
@@ -50,7 +51,7 @@ def handle_repayments(documents: Sequence[DocumentFiled], desk: RefundDesk) -> N
         _repay(paper, one, claims.get(f"{one.facts.ebc_code}|{one.facts.claim_no}"), desk)
 
 
-def is_new(one: Handed, old: Paper | None, repository: RefundRepository) -> bool:
+def is_new(one: Filed, old: Paper | None, repository: RefundRepository) -> bool:
     """Whether a paper is to be heard; one that was refused and is withdrawn is only noted."""
     if old is not None and old.document_version >= one.version:
         return False
@@ -60,14 +61,14 @@ def is_new(one: Handed, old: Paper | None, repository: RefundRepository) -> bool
     return one.state == "declared" and (old is None or lifecycle.state(old.state, "paper").ended)
 
 
-def new_paper(one: Handed, old: Paper | None, desk: RefundDesk) -> Paper:
+def new_paper(one: Filed, old: Paper | None, desk: RefundDesk) -> Paper:
     """A paper as it begins; one that was refused begins anew."""
     return Paper(old.id if old else desk.repository.new_id(), one.kind, one.key, "declared", 0, one.facts.ebc_code,
                  one.mailboxes, one.id, one.version, old.version if old else 0, filed_at=desk.now,
                  last_return=max(one.last_return, old.last_return if old else 0))
 
 
-def _repay(paper: Paper, one: Handed, claim: Claim | None, desk: RefundDesk) -> None:
+def _repay(paper: Paper, one: Filed, claim: Claim | None, desk: RefundDesk) -> None:
     facts: RefundRepayment = one.facts
     paper.invt_no = facts.invt_no
     for line in facts.lines:
@@ -82,15 +83,15 @@ def _repay(paper: Paper, one: Handed, claim: Claim | None, desk: RefundDesk) -> 
         reasons = [*_elsewhere(paper, desk.repository), *_refunded(paper, desk.repository)]
     if reasons:
         paper.lines = {}
-        conclude(paper, KIND, one.place, identify(KIND, facts), "reject", desk, reasons)
+        conclude(paper, KIND, one.order_no, identify(KIND, facts), "reject", desk, reasons)
         desk.repository.put_paper(paper)
         return
     if claim is not None:
         paper.amount, told = _take_back(claim, paper.lines, facts.reason_kind == CAME_BACK, desk)
         _book(claim, paper, told, desk)
-    conclude(paper, KIND, one.place, identify(KIND, facts), "accept", desk)
+    conclude(paper, KIND, one.order_no, identify(KIND, facts), "accept", desk)
     said = Reason(REPAID if claim else NEVER_REFUNDED, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"})
-    certify(paper, one.place, claim.cop_no if claim else "", said, desk)
+    certify(paper, one.order_no, claim.cop_no if claim else "", said, desk)
     desk.repository.put_paper(paper)
 
 

@@ -11,10 +11,11 @@ from typing import Protocol, TypeAlias
 
 from declarations.refund.rates import RefundRates
 from gateways.desk import Desk
-from gateways.refund.papers import Claim, ClaimLine, Entry, Handed, Invoice, InvoiceLineRow, Paper
+from gateways.records import Filed
+from gateways.refund.papers import Claim, ClaimLine, Entry, Invoice, InvoiceLineRow, Paper
 from gateways.refund.standings import Account, Item, Pool, Returned, Standing
 
-__all__ = ["Account", "Claim", "ClaimLine", "Entry", "Handed", "Invoice", "InvoiceLineRow", "Item", "Paper", "Pool",
+__all__ = ["Account", "Claim", "ClaimLine", "Entry", "Invoice", "InvoiceLineRow", "Item", "Paper", "Pool",
            "RefundRepository", "Returned", "Standing"]
 
 
@@ -23,7 +24,7 @@ class RefundRepository(Protocol):
 
     # what was handed in, and who
 
-    def documents(self, ids: Collection[int]) -> Mapping[int, Handed]:
+    def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
         """Documents by id."""
 
     def companies(self, documents: Collection[int], claims: Collection[int]) -> Collection[str]:

@@ -12,12 +12,12 @@ from declarations.reasons import Reason
 from declarations.registration import application, green_channel
 from declarations.registration.application import Application, Known
 from declarations.registration.unknown import unanswered
+from gateways.records import Filed
 from gateways.registration.outcome import KIND, STANDING, current, known, note, step, tell
 from gateways.registration.repository import (
     FILED,
     CreditGrade,
     Enterprise,
-    Paper,
     Participant,
     RegistrarDesk,
     RegistrarRepository,
@@ -107,7 +107,7 @@ def describe(enterprise: Enterprise, facts: Any) -> None:
     enterprise.facts = {**{name: value for name, value in enterprise.facts.items() if name not in _KEPT}, **others}
 
 
-def _apply(enterprise: Enterprise, paper: Paper, desk: RegistrarDesk) -> None:
+def _apply(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
     found, background, reasons = against(paper.facts, desk)
     standing = enterprise.state if enterprise.state in STANDING else ""
     enterprise.filed_at = desk.now
@@ -166,7 +166,7 @@ def refuse(enterprise: Enterprise, reasons: Sequence[Reason], standing: str, des
     note(enterprise, event, desk, reasons, who)
 
 
-def _delete(enterprise: Enterprise, paper: Paper, desk: RegistrarDesk) -> None:
+def _delete(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
     """The company itself gives its registration up: no agency knows it as anything any more."""
     registered, participant = enterprise.state in STANDING, _company(enterprise.code, desk.repository)
     strangers = _sender(paper, participant) if registered else ()
@@ -180,7 +180,7 @@ def _delete(enterprise: Enterprise, paper: Paper, desk: RegistrarDesk) -> None:
         desk.repository.put_participant(participant)
 
 
-def _sender(paper: Paper, company: Participant | None) -> tuple[Reason, ...]:
+def _sender(paper: Filed, company: Participant | None) -> tuple[Reason, ...]:
     """A change of a registration that somebody else than the company sends is looked at by a person."""
     sender = paper.mailboxes.partition(";")[0]
     if company is None or not company.kinds or company.dxp_id in {"", sender}:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from declarations import lifecycle
 from declarations.reasons import Reason
 from declarations.registration.goods_filing import FilingLine, decide
-from gateways.records import Event, ReceiptDraft
+from gateways.records import Event, Filed, ReceiptDraft
 from gateways.registration.outcome import ACTOR, known
-from gateways.registration.repository import FiledGoods, GoodsPaper, Paper, RegistrarDesk
+from gateways.registration.repository import FiledGoods, GoodsPaper, RegistrarDesk
 from gateways.replies import ANSWERS, identify
 from gateways.topics.shared import DocumentFiled
 from schemas.receipt_texts import return_status
@@ -41,7 +41,7 @@ def handle_filings(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> N
         desk.repository.put_filing(filing)
 
 
-def _decide(filing: GoodsPaper, paper: Paper, desk: RegistrarDesk) -> None:
+def _decide(filing: GoodsPaper, paper: Filed, desk: RegistrarDesk) -> None:
     barred = _barred(paper.facts.ebc_code, desk)
     decided = () if barred else decide(
         [FilingLine(one.gnum, one.item_no, one.gcode, one.gname, one.country) for one in paper.facts.lines],
@@ -78,7 +78,7 @@ def _barred(code: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
     return ()
 
 
-def _say(filing: GoodsPaper, paper: Paper, action: str, said: Reason, desk: RegistrarDesk) -> None:
+def _say(filing: GoodsPaper, paper: Filed, action: str, said: Reason, desk: RegistrarDesk) -> None:
     filing.state = lifecycle.move(filing.state, action, "paper").to
     desk.receipt(ReceiptDraft(filing.mailboxes, ANSWERS[KIND], paper.order_no, KIND, filing.key,
                               return_status(said.rule), filing.stamp(desk.now), said, identify(KIND, paper.facts)))

@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 from declarations.documents import Inventory
 from declarations.tax.import_tax import Assessment
 from gateways.desk import Desk
+from gateways.records import Stamped
 
 
 @dataclass(slots=True)
@@ -33,7 +34,7 @@ class Guarantee:
 
 
 @dataclass(slots=True)
-class Bill:
+class Bill(Stamped):
     """The tax of one list. `sequence` counts the bills of a list: a partial return voids one and makes the next.
 
     States: reserved → made (816) → collected (818, summarised) | void (818); dropped when the list is not released;
@@ -65,11 +66,6 @@ class Bill:
     def total(self) -> int:
         """Duty, consumption tax and VAT together, scaled."""
         return self.assessment.total
-
-    def stamp(self, now: int) -> int:
-        """The instant of its next message: now, yet after every earlier one."""
-        self.last_return = max(now, self.last_return + 1)
-        return self.last_return
 
 
 class Listed(NamedTuple):

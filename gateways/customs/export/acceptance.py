@@ -24,7 +24,8 @@ from gateways.customs.outcome import (
     may_start_over,
     tell,
 )
-from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Filed, Held, Parcel
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Held, Parcel
+from gateways.records import Filed
 from gateways.topics.customs import PartnersOverdue
 from gateways.topics.shared import DocumentFiled
 

@@ -11,8 +11,9 @@ from declarations.requests import RELEASED
 from gateways.customs import holdings
 from gateways.customs.batches import joining
 from gateways.customs.outcome import advance, event, refuse_request, request_receipt
-from gateways.customs.repository import CustomsDesk, Declaration, Filed, Request
+from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.requests import new_request, step
+from gateways.records import Filed
 from gateways.topics.shared import DocumentFiled
 
 UNKNOWN, ALREADY_RELEASED, OTHER_STATE, DIFFERS = "17412", "22007", "17415", "17416"

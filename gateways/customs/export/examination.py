@@ -14,7 +14,8 @@ from declarations.documents import ExportInventory
 from declarations.export import channel, comparing, modes
 from declarations.reasons import Reason
 from gateways.customs.companies import concerns, suspended
-from gateways.customs.repository import BookLine, Company, CustomsDesk, CustomsRepository, Declaration, Filed, Parcel
+from gateways.customs.repository import BookLine, Company, CustomsDesk, CustomsRepository, Declaration, Parcel
+from gateways.records import Filed
 
 if TYPE_CHECKING:
     from gateways.customs.export.trades import Trade

@@ -16,7 +16,8 @@ from gateways.customs import lanes
 from gateways.customs.export import leaving
 from gateways.customs.export.notes import PIECE, accept, piece_of
 from gateways.customs.outcome import advance, event, may_start_over, refuse_request
-from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Filed, Parcel, Request
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Parcel, Request
+from gateways.records import Filed
 from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels, ParcelsLeft
 
 TOGETHER = 4

@@ -13,9 +13,9 @@ from declarations.reasons import Reason
 from gateways.customs import parts
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.parts import Manner, Part, part_event
-from gateways.customs.repository import CustomsDesk, Filed, Request
+from gateways.customs.repository import CustomsDesk, Request
 from gateways.customs.requests import step
-from gateways.records import Event
+from gateways.records import Event, Filed
 from gateways.replies import taken_in
 from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels
 from gateways.topics.shared import DocumentFiled

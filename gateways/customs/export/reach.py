@@ -8,7 +8,8 @@ from gateways.customs.export.examination import stock_of
 from gateways.customs.export.goods import Work, share
 from gateways.customs.export.notes import piece_of
 from gateways.customs.export.trades import PLACE, USED, WAITS, lists_of, logistics_key, parcel_place, trades
-from gateways.customs.repository import CustomsRepository, Filed
+from gateways.customs.repository import CustomsRepository
+from gateways.records import Filed
 
 KEEPS, ALL = 0, 2
 NAMES: Mapping[str, tuple[str, int]] = {

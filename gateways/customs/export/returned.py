@@ -18,9 +18,9 @@ from declarations.requests import RELEASED
 from gateways.customs import holdings
 from gateways.customs.export.trades import PLACE
 from gateways.customs.outcome import refuse_request, request_receipt
-from gateways.customs.repository import CustomsDesk, Declaration, Filed, Request
+from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.requests import new_request, step
-from gateways.records import Event
+from gateways.records import Event, Filed
 from gateways.topics.customs import GoodsBackDue, RequestDue
 from gateways.topics.refund import ExportReturned
 from gateways.topics.shared import DocumentFiled

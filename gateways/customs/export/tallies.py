@@ -10,9 +10,9 @@ from gateways.customs import returns
 from gateways.customs.export.returned import AWAITED
 from gateways.customs.export.trades import PLACE
 from gateways.customs.outcome import refuse_request, request_receipt
-from gateways.customs.repository import CustomsDesk, CustomsRepository, Filed, Request
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Request
 from gateways.customs.requests import new_request, step
-from gateways.records import Event
+from gateways.records import Event, Filed
 from gateways.replies import taken_in
 from gateways.topics.shared import DocumentFiled
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from declarations.documents import ExportInventory
-from gateways.customs.repository import CustomsRepository, Filed
+from gateways.customs.repository import CustomsRepository
+from gateways.records import Filed
 
 PLACE = 60
 """Characters of a meeting's name, as the port cuts it."""
