@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Generic, TypeVar
 
+from declarations.automatic_officer import Choice, choose
+from declarations.calendar import HOUR, MINUTE
 from declarations.goods import GoodsRegister
 from declarations.parameters import Parameters, Value
 from declarations.reasons import Reason
@@ -50,6 +52,25 @@ class Desk(Generic[RepositoryT]):
     def in_force(self, parameter: str) -> Value:
         """The value of a parameter of the law today; raises `NoValue` where there is none."""
         return self.law.on(parameter, self.day)
+
+    def due_in(self, *windows: str, unit: int = HOUR) -> int:
+        """The instant at which windows of the law, counted in `unit`, are over that begin now, one after the other."""
+        return self.now + int(sum(self.in_force(window).amount for window in windows) * unit)
+
+    def choice(self, key: str, state: str, lifecycle: str = "declaration") -> Choice | None:
+        """What the automatic officer does, by keyed draw, with a thing of this key in this state; None: nothing."""
+        return choose(self.seed, key, state, self.day, self.law, lifecycle)
+
+    def await_automatic_officer(self, choice: Choice | None, payload: Any, topic: str = "") -> int:
+        """Where the sandbox has an automatic officer who has a choice, have a payload delivered when he decides.
+
+        Gives the instant; 0: a person decides.
+        """
+        if choice is None or not self.options.automatic_officer:
+            return 0
+        due = self.now + choice.minutes * MINUTE
+        self.deadline(due, payload, topic)
+        return due
 
     def receipt(self, draft: ReceiptDraft) -> None:
         """Send a receipt to the mailboxes that it names."""

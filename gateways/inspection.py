@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from declarations import risk
-from declarations.calendar import HOUR
 from declarations.reasons import Reason
 from gateways.desk import Desk
 from gateways.gateway import Delivered, Handler
@@ -48,8 +47,7 @@ InspectionDesk: TypeAlias = Desk[InspectionRepository]
 
 def handle_requested(requests: Sequence[InspectionRequested], desk: InspectionDesk) -> None:
     """Customs asks for an inspection."""
-    hours = sum(desk.in_force(window).amount for window in WINDOWS)
-    due = desk.now + int(hours * HOUR)
+    due = desk.due_in(*WINDOWS)
     for request in requests:
         task = Task(request.declaration_id, request.order_no, request.key, desk.now)
         desk.repository.put_task(task)

@@ -181,8 +181,7 @@ def _renew(declaration: Declaration, inventory: Filed, desk: CustomsDesk) -> Non
 def _wait(declaration: Declaration, trade: Trade, desk: CustomsDesk, *, new: bool) -> None:
     if not new:
         return
-    hours = desk.in_force("windows.partner_documents").amount
-    due = desk.now + int(hours * 3_600_000)
+    due = desk.due_in("windows.partner_documents")
     desk.deadline(due, PartnersOverdue(declaration.id, declaration.document_version))
     desk.note(event(declaration, desk.now, "waiting", _missing(trade, desk)))
 

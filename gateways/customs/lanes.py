@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from declarations import automatic_officer, risk
+from declarations import risk
 from declarations.calendar import DAY
 from declarations.reasons import Reason
 from gateways.customs.batches import joining
@@ -46,8 +46,7 @@ def _await_arrival(declaration: Declaration, desk: CustomsDesk) -> None:
         advance(declaration, "await_site")
     else:
         step(declaration, "await_arrival", desk)
-    days = desk.in_force("windows.arrival").amount
-    due = desk.now + int(days * DAY)
+    due = desk.due_in("windows.arrival", unit=DAY)
     desk.deadline(due, ArrivalOverdue(declaration.id, declaration.document_version))
 
 
@@ -118,12 +117,8 @@ def hold(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk)
 
 def await_officer(declaration: Declaration, desk: CustomsDesk) -> None:
     """Where a sandbox has an automatic officer, he decides after some clock hours."""
-    if not desk.options.automatic_officer:
-        return
-    choice = automatic_officer.choose(desk.seed, declaration.key, declaration.state, desk.day, desk.law)
-    if choice is not None:
-        due = desk.now + choice.minutes * 60_000
-        desk.deadline(due, OfficerDue(declaration.id, declaration.state))
+    choice = desk.choice(declaration.key, declaration.state)
+    desk.await_automatic_officer(choice, OfficerDue(declaration.id, declaration.state))
 
 
 def proceed(declaration: Declaration, desk: CustomsDesk) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
-from declarations.calendar import HOUR
 from declarations.documents import Document
 from declarations.reasons import Reason
 from gateways.customs.outcome import refuse_request
@@ -167,9 +166,8 @@ def _wait(part: Part, missing: Reason, desk: CustomsDesk) -> None:
     step(part.request, "wait_for_parts")
     desk.repository.put_request(part.request)
     desk.note(part_event(part, desk.now, "waiting", [missing]))
-    hours = desk.in_force("windows.parts").amount
-    desk.deadline(desk.now + int(hours * HOUR), PartsOverdue(part.request.id, part.request.document_version,
-                                                             part.filed.order_no))
+    overdue = PartsOverdue(part.request.id, part.request.document_version, part.filed.order_no)
+    desk.deadline(desk.due_in("windows.parts"), overdue)
 
 
 def part_event(part: Part, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:

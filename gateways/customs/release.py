@@ -64,9 +64,7 @@ def _release(declaration: Declaration, desk: CustomsDesk) -> None:
               "logisticsCode": declaration.logistics_key.partition("|")[0], "agentCode": declaration.agent_code,
               "customsCode": declaration.customs_code}
     desk.send(ListReleased(declaration.id, declaration.invt_no, declaration.mailboxes, fields, declaration.last_return))
-    days = desk.in_force("windows.close_days").amount
-    due = desk.now + int(days * DAY)
-    desk.deadline(due, ClosingDue(declaration.id))
+    desk.deadline(desk.due_in("windows.close_days", unit=DAY), ClosingDue(declaration.id))
     joining.settled(declaration, "released", desk)
     desk.repository.put_declaration(declaration)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from declarations import automatic_officer, lifecycle, risk
+from declarations import lifecycle, risk
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.collection import windows
 from declarations.documents import Refund
@@ -61,8 +61,7 @@ def _admit(one: Asked, desk: CustomsDesk) -> None:
     desk.note(_event(request, declaration, desk.now, "return_accepted", "customs",
                      [Reason("16002", {"reason": facts.reason})]))
     desk.send(ReturnFiled(declaration.id, True))
-    hours = desk.in_force("windows.officer_hours").amount
-    desk.deadline(desk.now + int(hours * 3_600_000), RequestDue(request.id, request.state))
+    desk.deadline(desk.due_in("windows.officer_hours"), RequestDue(request.id, request.state))
     desk.repository.put_request(request)
 
 
@@ -86,7 +85,7 @@ def handle_decision_due(due: Sequence[RequestDue], desk: CustomsDesk) -> None:
         request = requests[deadline.request_id]
         if request.state != deadline.state:
             continue
-        choice = _choice(request, desk)
+        choice = desk.choice(request.key, request.state, request.kind)
         if choice is None:
             act(request, "approve", "", "customs", desk)
         else:
@@ -141,7 +140,8 @@ def _follow(request: Request, action: str, declaration: Declaration, desk: Custo
     if action == "approve":
         _await_goods(request, declaration, desk)
     elif action == "review":
-        _await_officer(request, desk)
+        choice = desk.choice(request.key, request.state, request.kind)
+        desk.await_automatic_officer(choice, RequestDue(request.id, request.state))
     elif action == "take_back":
         back = quantities([*others, request], frozenset({"returned"}))
         holdings.give_back_stock(declaration, request.lines, desk.repository)
@@ -153,19 +153,6 @@ def _follow(request: Request, action: str, declaration: Declaration, desk: Custo
     if action in {"reject", "lapse", "take_back"}:
         pending = any(one.kind == "refund" and one.state in PENDING for one in others)
         desk.send(ReturnFiled(declaration.id, pending))
-
-
-def _await_officer(request: Request, desk: CustomsDesk) -> None:
-    """Where a sandbox has an automatic officer, he decides after some clock hours."""
-    if not desk.options.automatic_officer:
-        return
-    choice = _choice(request, desk)
-    if choice is not None:
-        desk.deadline(desk.now + choice.minutes * 60_000, RequestDue(request.id, request.state))
-
-
-def _choice(request: Request, desk: CustomsDesk) -> automatic_officer.Choice | None:
-    return automatic_officer.choose(desk.seed, request.key, request.state, desk.day, desk.law, request.kind)
 
 
 def _await_goods(request: Request, declaration: Declaration, desk: CustomsDesk) -> None:

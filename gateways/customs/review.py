@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from declarations import automatic_officer, lifecycle
+from declarations import lifecycle
 from declarations.reasons import Reason
 from gateways.customs import holdings, lanes, returns
 from gateways.customs.batches import joining
@@ -95,7 +95,7 @@ def handle_automatic_officer(due: Sequence[OfficerDue], desk: CustomsDesk) -> No
     for deadline in due:
         declaration = found[deadline.declaration_id]
         if declaration.state == deadline.state and deadline.declaration_id not in amended:
-            choice = automatic_officer.choose(desk.seed, declaration.key, deadline.state, desk.day, desk.law)
+            choice = desk.choice(declaration.key, deadline.state)
             if choice is not None:
                 action, reason = choice.action, choice.reason.values["reason"] if choice.reason else ""
                 if lanes.short(declaration):

@@ -101,16 +101,12 @@ def hand_over(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None
     """An officer decides: by hand, or by draw where the sandbox has him do so."""
     step(claim, "review", desk, reasons, Reason("20502", {}))
     claim.stage = "officer"
-    choice = _choice(claim, desk)
-    if choice is not None:
-        claim.due = desk.now + choice.minutes * 60_000
-        desk.deadline(claim.due, ReviewDue(claim.id, "officer"))
+    choice = desk.choice(claim.key, claim.state, KIND)
+    claim.due = desk.await_automatic_officer(choice, ReviewDue(claim.id, "officer")) or claim.due
 
 
 def _choice(claim: Claim, desk: RefundDesk) -> automatic_officer.Choice | None:
-    if not desk.options.automatic_officer:
-        return None
-    return automatic_officer.choose(desk.seed, claim.key, claim.state, desk.day, desk.law, KIND)
+    return desk.choice(claim.key, claim.state, KIND) if desk.options.automatic_officer else None
 
 
 def _decide_automatically(claim: Claim, desk: RefundDesk) -> None:

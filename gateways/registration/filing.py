@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from declarations import automatic_officer
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.registration import application, green_channel
@@ -30,7 +29,6 @@ REGISTERED = "21301"
 OTHER_SENDER = "21356"
 NOT_ITS_OWN = "21357"
 GREEN, OFFICER, AUTOMATIC = "green", "officer", "automatic"
-MINUTE = 60_000
 INITIAL = "ordinary"
 """The grade of a company that registers and has none."""
 _KEPT = ("agent_code", "customs_code", "express_licence", "payment_licence")
@@ -139,15 +137,13 @@ def _apply(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
 
 def _ask_automatic_officer(enterprise: Enterprise, desk: RegistrarDesk) -> None:
     """Where a sandbox has an automatic officer, he decides within his hours, by keyed draw, about this application."""
-    if not desk.options.automatic_officer:
-        return
     key, application = f"{enterprise.code}|{enterprise.document_version}", str(enterprise.document_version)
-    choice = automatic_officer.choose(desk.seed, key, enterprise.state, desk.day, desk.law, KIND)
+    choice = desk.choice(key, enterprise.state, KIND)
     if choice is not None:
         values = {"application": application, **(choice.reason.values if choice.reason else {})}
         action = "approve" if choice.action == "register" else "refuse"
         decision = Decision(enterprise.code, 0, 0, action, values.get("reason", ""), AUTOMATIC, values)
-        desk.deadline(desk.now + choice.minutes * MINUTE, decision, "decision.registration")
+        desk.await_automatic_officer(choice, decision, "decision.registration")
 
 
 def refuse(enterprise: Enterprise, reasons: Sequence[Reason], standing: str, desk: RegistrarDesk,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from declarations.calendar import HOUR
 from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.batches.notes import note, start
@@ -32,9 +31,7 @@ def opened(opening: str, flow: str, customs_code: str, trade_mode: str, who: str
     """A new batch; when its window is over it is declared by itself."""
     batch = Batch(desk.repository.new_id(), desk.repository.batch_no(customs_code, flow, desk.now), flow, who, opening,
                   customs_code, trade_mode, opened_at=desk.now, asked=asked)
-    hours = desk.in_force("windows.batch_hours").amount
-    due = desk.now + int(hours * HOUR)
-    desk.deadline(due, BatchDue(batch.id))
+    desk.deadline(desk.due_in("windows.batch_hours"), BatchDue(batch.id))
     note(batch, "batch_opened", desk, actor=who, asked=asked)
     desk.repository.put_batch(batch)
     return batch

@@ -149,8 +149,7 @@ def _wait(declaration: Declaration, trade: Trade, desk: CustomsDesk, *, new: boo
         desk.repository.put_answered(place, desk.repository.answered(place) | {f"{WAITS}{declaration.id}"})
     desk.repository.put_declaration(declaration)
     if new:
-        hours = desk.in_force("windows.partner_documents").amount
-        due = desk.now + int(hours * 3_600_000)
+        due = desk.due_in("windows.partner_documents")
         desk.deadline(due, PartnersOverdue(declaration.id, declaration.document_version))
         desk.note(event(declaration, desk.now, "waiting", _missing(trade, desk)))
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from declarations.calendar import HOUR
 from declarations.export import transport
 from declarations.reasons import Reason
 from gateways.customs import parts
@@ -60,9 +59,8 @@ def _await_releases(part: Part, desk: CustomsDesk) -> None:
     part.request.lines = {0: len(part.filed.facts.lines)}
     desk.repository.put_request(part.request)
     desk.note(part_event(part, desk.now, "complete"))
-    hours = desk.in_force("windows.departure").amount
-    desk.deadline(desk.now + int(hours * HOUR), DepartureOverdue(part.request.id, part.request.document_version,
-                                                                 part.filed.order_no))
+    overdue = DepartureOverdue(part.request.id, part.request.document_version, part.filed.order_no)
+    desk.deadline(desk.due_in("windows.departure"), overdue)
 
 
 def accept(request: Request, place: str, desk: CustomsDesk) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from declarations import automatic_officer, clearance, lifecycle
+from declarations import clearance, lifecycle
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.documents import ExportInventory, ExportRefund
 from declarations.export import relief, returning
@@ -76,8 +76,7 @@ def _admit(filed: Filed, request: Request, declaration: Declaration | None, inve
     desk.receipt(request_receipt(request, declaration.order_no, desk.now, "120", Reason("1800", {})))
     desk.note(_event(request, declaration, desk.now, "return_accepted",
                      [Reason("16002", {"reason": facts.reason}), *request.reasons]))
-    hours = desk.in_force("windows.officer_hours").amount
-    desk.deadline(desk.now + int(hours * 3_600_000), RequestDue(request.id, request.state))
+    desk.deadline(desk.due_in("windows.officer_hours"), RequestDue(request.id, request.state))
     desk.repository.put_request(request)
 
 
@@ -126,10 +125,9 @@ def follow(request: Request, action: str, declaration: Declaration, desk: Custom
     """What follows from a step of a return, by whomever it was taken."""
     if action == "approve":
         _await_goods(request, declaration, desk)
-    elif action == "review" and desk.options.automatic_officer:
-        choice = automatic_officer.choose(desk.seed, request.key, request.state, desk.day, desk.law, request.kind)
-        if choice is not None:
-            desk.deadline(desk.now + choice.minutes * 60_000, RequestDue(request.id, request.state))
+    elif action == "review":
+        choice = desk.choice(request.key, request.state, request.kind)
+        desk.await_automatic_officer(choice, RequestDue(request.id, request.state))
     elif action == "take_back":
         holdings.give_back_stock(declaration, request.lines, desk.repository)
         desk.repository.put_declaration(declaration)
@@ -142,8 +140,8 @@ def _await_goods(request: Request, declaration: Declaration, desk: CustomsDesk) 
     for as long as an arrival is."""
     start = returning.exported_on(declaration.trade_mode, _departure(declaration))
     last = returning.last_day(start, desk.day, desk.law)
-    waited = int(desk.in_force("windows.arrival").amount * DAY)
-    desk.deadline(max(instant_of(last) + DAY, desk.now + waited), GoodsBackDue(request.id, "lapse"))
+    due = max(instant_of(last) + DAY, desk.due_in("windows.arrival", unit=DAY))
+    desk.deadline(due, GoodsBackDue(request.id, "lapse"))
 
 
 def _event(request: Request, declaration: Declaration, now: int, name: str, reasons: Sequence[Reason]) -> Event:
