@@ -27,7 +27,7 @@ BONDED = frozenset({"1210", "1239"})
 
 @dataclass(slots=True)
 class Known:
-    """What an examination needs of customs' memory, loaded for all trades of a batch at once."""
+    """What an examination needs of customs' repository, loaded for all trades of a batch at once."""
 
     companies: Mapping[str, Company]
     allowances: dict[tuple[str, int], Allowance]

@@ -1,7 +1,7 @@
-"""What a batch may change: found, and taken hold of before anything is heard, by every batch in the same order.
+"""What a batch may change: found, and taken hold of before anything is handled, by every batch in the same order.
 
 Batches first, then trades, persons, stock and parcels, each kind sorted and asked for once: where several work at the
-same time, none waits for another in a circle. What is heard afterwards finds all of it in memory.
+same time, none waits for another in a circle. What is handled afterwards finds all of it loaded.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def _name(batch: Sequence[Delivered], repository: CustomsRepository, reach: _Rea
 
 
 def _documents(filed: Iterable[Filed], changes: int, repository: CustomsRepository, reach: _Reach) -> None:
-    """Documents that are heard by themselves: a request names a list, a note names parcels, a filing names stock."""
+    """Documents that are handled by themselves: a request names a list, a note names parcels, a filing names stock."""
     list_numbers, parcels = set(), set()
     for one in filed:
         reach.add([one.order_no], changes)

@@ -24,7 +24,7 @@ class Asked(NamedTuple):
 
     @property
     def new(self) -> bool:
-        """Whether this version of it has not been heard yet."""
+        """Whether this version of it has not been handled yet."""
         return self.old is None or self.old.document_version < self.filed.version
 
 

@@ -107,7 +107,7 @@ def handle_automatic_officer(due: Sequence[OfficerDue], desk: CustomsDesk) -> No
 
 
 def _amended(declarations: Sequence[Declaration], repository: CustomsRepository) -> set[int]:
-    """Lists whose amendment the port has filed and customs is about to hear: nobody decides on what they were."""
+    """Lists whose amendment the port has filed and customs is about to handle: nobody decides on what they were."""
     open_ones = [one for one in declarations if may_start_over(one)]
     filed = repository.documents([one.document_id for one in open_ones])
     return {one.id for one in open_ones

@@ -35,7 +35,7 @@ def named(reports: Iterable[ForexReport]) -> Named:
 
 
 def load(filed: Iterable[Filed], repository: ForexRepository) -> None:
-    """Ask the memory once for all that reports will be judged by: what it has been asked for it knows."""
+    """Load once all that the checks of these reports need."""
     wanted = named(one.facts for one in filed)
     repository.totals(sorted({one.facts.ebc_code for one in filed}))
     repository.orders(sorted(wanted.orders))

@@ -25,7 +25,7 @@ CONVERTED = "21030"
 
 
 def handle_reports(documents: Sequence[DocumentFiled], desk: ForexDesk) -> None:
-    """Reports came in. One that was heard before is not heard again."""
+    """Reports came in. One that was handled before is not handled again."""
     filed = sorted(desk.repository.documents({document.document_id for document in documents}).values(),
                    key=lambda report: report.id)
     desk.repository.hold(sorted({one.facts.ebc_code for one in filed}))

@@ -40,7 +40,7 @@ from gateways.topics.refund import ReviewDue
 from gateways.topics.shared import DocumentFiled
 
 MOST, TOGETHER = 20_000, 10
-"""Lines of claims that one batch works on, which may be exceeded by a few claims; those beyond are heard with the next.
+"""Lines of claims that one batch works on, which a few claims may exceed; those beyond come with the next.
 """
 TOLD = 50
 """Reasons that a refusal keeps at most; the rest is counted."""
@@ -106,7 +106,7 @@ def _withdraw(old: Claim | None, one: Filed, desk: RefundDesk) -> None:
 
 
 def _starts_over(old: Claim | None, one: Filed, desk: RefundDesk) -> bool:
-    """Whether a claim may be heard; one that was asked about gives back what it had reserved."""
+    """Whether a claim may be handled; one that was asked about gives back what it had reserved."""
     if old is None or lifecycle.state(old.state, "refund_claim").ended:
         return True
     if not _may(old, "amend"):

@@ -1,4 +1,4 @@
-"""What a batch may change, as far as that can be told before it is heard: the companies whose accounts it holds.
+"""What a batch may change, as far as that can be told before it is handled: the companies whose accounts it holds.
 
 Of a company, its account stands for all that the desk keeps. Only numbers of invoices are shared by companies, and the
 database sees to those.

@@ -52,7 +52,7 @@ def handle_repayments(documents: Sequence[DocumentFiled], desk: RefundDesk) -> N
 
 
 def is_new(one: Filed, old: Paper | None, repository: RefundRepository) -> bool:
-    """Whether a paper is to be heard; one that was refused and is withdrawn is only noted."""
+    """Whether a paper is to be handled; one that was refused and is withdrawn is only noted."""
     if old is not None and old.document_version >= one.version:
         return False
     if one.state == "deleted" and old is not None and old.state == "rejected":

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select, text
 
 from gateways.customs import Customs
-from gateways.gateway import Handler, Item
+from gateways.gateway import Handler
 from simulators.imports.stories import delivery as delivery_of
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import trades
@@ -203,8 +203,8 @@ class Halting(Customs):
         self._window, self._handled = window, 0
 
     def _halted(self, handler: Handler) -> Handler:
-        def handle(items: Sequence[Item], desk: object) -> None:
-            handler(items, desk)
+        def handle(payloads: Sequence[object], desk: object) -> None:
+            handler(payloads, desk)
             self._handled += 1
             if self._handled == 1:
                 Halting.arrived += 1

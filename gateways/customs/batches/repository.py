@@ -85,7 +85,7 @@ class Member:
 
 
 class BatchRepository(CustomsRepository, Protocol):
-    """Customs' memory with the batches in it. Everything is asked for in bulk."""
+    """Customs' repository with the batches in it. Everything is asked for in bulk."""
 
     def hold_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
         """Lock these batches, and those that are open under these openings, in the order of their ids."""

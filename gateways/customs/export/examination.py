@@ -31,7 +31,7 @@ OVERSEAS = "overseas_warehouse"
 
 @dataclass(slots=True)
 class Known:
-    """What an examination needs of customs' memory, loaded for all trades of a batch at once."""
+    """What an examination needs of customs' repository, loaded for all trades of a batch at once."""
 
     companies: Mapping[str, Company]
     books: Mapping[tuple[str, str], BookLine]

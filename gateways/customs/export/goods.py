@@ -70,7 +70,6 @@ class _Found(NamedTuple):
         """The list that has the parcel: accepted and not ended. One that is accepted later asks after its parcel."""
         return next((one for one in self.lists.get(key, ()) if not may_start_over(one)), None)
 
-
     def against(self, piece: Piece, key: str) -> tuple[Reason, ...]:
         """In what a note contradicts the list of a parcel that it names, or an earlier consolidation."""
         note, declaration = piece.filed.facts, self.list_of(key)

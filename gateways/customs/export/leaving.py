@@ -1,4 +1,4 @@
-"""Release of an export list (800), and its end when its parcel has left (899): in whichever order the two are heard."""
+"""Release of an export list (800), and its end when its parcel has left (899): in whichever order they come."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ class Outcome(NamedTuple):
 
 
 class SummaryRepository(CustomsRepository, Protocol):
-    """Customs' memory with the summaries in it. Everything is asked for in bulk."""
+    """Customs' repository with the summaries in it. Everything is asked for in bulk."""
 
     def summaries(self, ids: Collection[int]) -> Mapping[int, Summary]:
         """Requests by id."""
