@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from declarations import goods, parameters
-from gateways.gateway import Circumstances, Options
+from gateways.records import Circumstances, Options
 from single_window.accounts.keyring import Keyring
 from single_window.clock import Clock
 from single_window.messaging.broker import Broker

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from gateways.gateway import Options as Options
+from gateways.records import Options as Options
 from single_window.clock import monotonic, system_now
 from single_window.context import DEMO as DEMO
 from single_window.context import MAIN, Context

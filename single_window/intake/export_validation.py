@@ -20,7 +20,7 @@ from declarations.export import channel, comparing, requirements
 from declarations.money import plain
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
-from gateways.gateway import Circumstances
+from gateways.records import Circumstances
 from schemas.findings import Finding
 from single_window.language import words
 from single_window.store.tables import document

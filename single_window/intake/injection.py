@@ -9,7 +9,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
-from gateways.gateway import Event, ReceiptDraft
+from gateways.records import Event, ReceiptDraft
 from schemas import catalogue
 from schemas.parsing import parse
 from single_window.context import Context

@@ -9,7 +9,7 @@ from functools import partial
 import msgspec
 from sqlalchemy import Connection, select
 
-from gateways.gateway import Circumstances
+from gateways.records import Circumstances
 from single_window.clock import system_now
 from single_window.intake import reception, signatures
 from single_window.intake.admission import Admitted

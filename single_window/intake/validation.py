@@ -22,7 +22,7 @@ from declarations.tax.explanation import explain
 from declarations.tax.import_tax import assess, dutiable_value
 from declarations.tax.price_query import queried
 from declarations.tax.rates import rates_on
-from gateways.gateway import Circumstances
+from gateways.records import Circumstances
 from schemas import catalogue, codes, receipt_texts
 from schemas.findings import Finding
 from single_window.context import Context

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 
 from declarations.reasons import Reason
 from gateways.forced import ForcedList
-from gateways.gateway import Event, ReceiptDraft
+from gateways.records import Event, ReceiptDraft
 from gateways.replies import ANSWERS
 from single_window.outcomes.scenarios import scenarios
 from single_window.outcomes.triggers import TO_LISTS, Do, Trigger, matches, matches_receipt

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, ReceiptDraft
+from gateways.records import Answers, Circumstances, DeadlineDraft, ReceiptDraft
 from schemas import receipt_texts
 from single_window.outcomes.delays import delay
 from single_window.outcomes.forcing import Forcing, of_draft

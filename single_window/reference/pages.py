@@ -20,6 +20,7 @@ from single_window.reference.law_readers import readers
 from single_window.reference.manual import commands, metrics, settings
 from single_window.reference.markdown import table
 from single_window.reference.outcomes import ready_made
+from single_window.reference.topics import topics
 
 MADE = "<!-- Written by `single-window reference --write docs/reference`; change the source, not this page. -->"
 ONLY = {"I": "imports", "E": "exports"}
@@ -41,6 +42,7 @@ def pages() -> dict[str, str]:
         "command-line.md": commands,
         "metrics.md": metrics,
         "scenarios.md": ready_made,
+        "topics.md": topics,
     }
     return {name: "\n".join([MADE, "", *make()]).rstrip() + "\n" for name, make in made.items()}
 

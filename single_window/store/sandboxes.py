@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import msgspec
 from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.clock import Clock, system_now
 from single_window.store import epochs
 from single_window.store.tables import api_key, participant, sandbox

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, tuple_, update
 
-from gateways.gateway import ReceiptDraft
+from gateways.records import ReceiptDraft
 from single_window.clock import system_now
 from single_window.store.bulk import chunks, encode, insert_rows
 from single_window.store.records import Conflict

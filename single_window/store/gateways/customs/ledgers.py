@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from declarations.allowance import Allowance
-from gateways.customs.memory import BookLine
+from gateways.customs.repository import BookLine
 from single_window.store import epochs
 from single_window.store.bulk import insert_rows, on_sqlite, one_of, pair_of, upsert_rows
 from single_window.store.records import Records, kept

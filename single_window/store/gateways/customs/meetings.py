@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from gateways.customs.memory import Filed
+from gateways.records import Filed
 from single_window.store.bulk import on_sqlite, one_of, upsert_rows
+from single_window.store.gateways.filed import filed, filed_by_id
 from single_window.store.tables import document, meeting
-
-_FILED = tuple(document.c[name] for name in (
-    "id", "kind", "key", "order_no", "version", "state", "port_no", "mailboxes", "last_return", "facts"))
 
 
 def hold_meetings(connection: Connection, sandbox: str, order_nos: Sequence[str]) -> dict[str, str]:
@@ -53,16 +51,15 @@ class Meetings:
         if missing:
             self._filed.update({order_no: [] for order_no in missing})
             where = (document.c.sandbox == self._sandbox, one_of(self._connection, document.c.order_no, missing))
-            rows = self._connection.execute(select(*_FILED).where(*where)).all()
-            for row in sorted(rows, key=lambda one: one.id):
-                self._filed[row.order_no].append(Filed(*row))
+            for one in sorted(filed(self._connection, *where), key=lambda one: one.id):
+                self._filed[one.order_no].append(one)
         return {order_no: self._filed[order_no] for order_no in order_nos if self._filed[order_no]}
 
     def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> list[Filed]:
         """Documents of some kinds at these meetings, as they are now."""
         where = (document.c.sandbox == self._sandbox, document.c.kind.in_(kinds),
                  one_of(self._connection, document.c.order_no, order_nos))
-        return [Filed(*row) for row in self._connection.execute(select(*_FILED).where(*where)).all()]
+        return filed(self._connection, *where)
 
     def marks_at(self, order_nos: Sequence[str]) -> set[str]:
         """The marks of these meetings as they are now."""
@@ -80,10 +77,7 @@ class Meetings:
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
         """Documents by id, as they are now."""
-        if not ids:
-            return {}
-        where = one_of(self._connection, document.c.id, ids)
-        found = {row[0]: Filed(*row) for row in self._connection.execute(select(*_FILED).where(where)).all()}
+        found = filed_by_id(self._connection, ids)
         return {number: found[number] for number in ids if number in found}
 
     def papers(self, kind: str, keys: Sequence[str]) -> Mapping[str, Filed]:
@@ -92,8 +86,7 @@ class Meetings:
             return {}
         where = (document.c.sandbox == self._sandbox, document.c.kind == kind,
                  one_of(self._connection, document.c.key, list(keys)))
-        found = [Filed(*row) for row in self._connection.execute(select(*_FILED).where(*where)).all()]
-        return {one.key: one for one in found}
+        return {one.key: one for one in filed(self._connection, *where)}
 
     def save_meetings(self, connection: Connection) -> None:
         """Write the marks that were put."""

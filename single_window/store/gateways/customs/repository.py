@@ -9,7 +9,7 @@ from sqlalchemy import Connection, or_, select
 
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
-from gateways.customs.memory import Company, Declaration, Parcel, Request
+from gateways.customs.repository import Company, Declaration, Held, Parcel, Request
 from gateways.decisions import Subject
 from single_window.store import work_cases
 from single_window.store.bulk import on_sqlite, one_of, upsert_rows
@@ -23,7 +23,7 @@ from single_window.store.records import Records, decoder, kept
 from single_window.store.tables import declaration, document, parcel, participant, request
 
 _reasons = decoder(tuple[Reason, ...], tuple)
-DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": decoder(dict[str, Any], dict)})
+DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": decoder(Held, Held)})
 REQUESTS = Records(Request, request, {"reasons": _reasons, "fields": decoder(dict[str, str], dict),
                                       "lines": decoder(dict[int, int], dict)})
 PARCELS = Records(Parcel, parcel)
@@ -32,7 +32,7 @@ _NAMING = {"declaration": declaration.c.id, "request": request.c.id, "invt_no": 
 """What may name a list → the column that holds it."""
 
 
-class StoredCustomsMemory(Meetings, Ledgers, StoredBatches, StoredSummaries):
+class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries):
     """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,

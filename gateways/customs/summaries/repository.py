@@ -12,7 +12,15 @@ from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from declarations.reasons import Reason
 from declarations.summary.eligibility import Candidate
-from gateways.customs.memory import CustomsMemory
+from gateways.customs.repository import CustomsRepository
+from gateways.desk import Desk
+
+
+class Sheet(NamedTuple):
+    """One part of a summary request."""
+
+    document_id: int
+    request_id: int
 
 
 @dataclass(slots=True)
@@ -33,7 +41,7 @@ class Summary:
     version: int = 0
     """0: not yet stored."""
     sum_no: str = ""
-    papers: list[list[int]] = field(default_factory=list)
+    papers: list[Sheet] = field(default_factory=list)
     """Document and request of each part, in their order."""
     head: dict[str, str] = field(default_factory=dict)
     """What its results say of the companies, by wire name."""
@@ -149,8 +157,8 @@ class Outcome(NamedTuple):
     parameters: tuple[str, ...]
 
 
-class SummaryMemory(CustomsMemory, Protocol):
-    """Customs' memory with the summaries in it. Everything is asked for in bulk."""
+class SummaryRepository(CustomsRepository, Protocol):
+    """Customs' repository with the summaries in it. Everything is asked for in bulk."""
 
     def summaries(self, ids: Collection[int]) -> Mapping[int, Summary]:
         """Requests by id."""
@@ -221,3 +229,7 @@ class SummaryMemory(CustomsMemory, Protocol):
 
     def entry_nos(self, customs_code: str, year: int) -> tuple[str, str]:
         """New numbers of a declaration (declSeqNo, entryId)."""
+
+
+SummaryDesk: TypeAlias = Desk[SummaryRepository]
+

@@ -1,7 +1,7 @@
 """What the foreign-exchange gateway remembers: enterprises, the year's totals, reports with their legs.
 
-The store implements `ForexMemory`. An enterprise is locked by whoever judges a report of it: with it go its totals, its
-reports, and what was collected for its orders and declarations.
+The store implements `ForexRepository`. An enterprise is locked by whoever judges a report of it: with it go its totals,
+its reports, and what was collected for its orders and declarations.
 """
 
 from __future__ import annotations
@@ -9,29 +9,19 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
-from declarations.documents.forex_report import ForexReport
 from declarations.money import Scaled
 from declarations.reasons import Reason
+from gateways.desk import Desk
+from gateways.records import Filed, Stamped
 
 COUNTED = frozenset({"in_review", "booked"})
 """States in which the legs of a report count to what was moved and to the year's totals."""
 
 
-class Filed(NamedTuple):
-    """A report as the port filed it. `mailboxes` are the DXP ids that get its receipts, joined by ';'."""
-
-    id: int
-    key: str
-    version: int
-    mailboxes: str
-    last_return: int
-    facts: ForexReport
-
-
 @dataclass(slots=True)
-class Report:
+class Report(Stamped):
     """A report and what became of it. `usd` and `rmb` are its amount in dollars and yuan; days are ISO texts."""
 
     id: int
@@ -58,11 +48,6 @@ class Report:
     decided_at: int = 0
     keep_until: str = ""
     last_return: int = 0
-
-    def stamp(self, now: int) -> int:
-        """The instant of its next receipt: now, yet after every earlier one."""
-        self.last_return = max(now, self.last_return + 1)
-        return self.last_return
 
 
 @dataclass(slots=True)
@@ -125,7 +110,7 @@ class Worth(NamedTuple):
     order_no: str = ""
 
 
-class ForexMemory(Protocol):
+class ForexRepository(Protocol):
     """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
 
     def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
@@ -179,3 +164,7 @@ class ForexMemory(Protocol):
 
     def new_id(self) -> int:
         """An id for a new row."""
+
+
+ForexDesk: TypeAlias = Desk[ForexRepository]
+

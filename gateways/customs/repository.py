@@ -1,6 +1,6 @@
 """What customs remembers: declarations, requests, allowances, account books, parcels.
 
-The store implements `CustomsMemory`. Everything is asked for in bulk; what was changed is handed back with `put_*`
+The store implements `CustomsRepository`. Everything is asked for in bulk; what was changed is handed back with `put_*`
 and kept when the batch commits. Declarations, requests and documents are locked with the meeting of their order.
 """
 
@@ -8,41 +8,72 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from declarations.allowance import Allowance
-from declarations.documents import DOCUMENTS, Document, unpack
 from declarations.reasons import Reason
+from gateways.desk import Desk
+from gateways.records import Filed, Stamped
 
 if TYPE_CHECKING:
-    from gateways.customs.batches.memory import Member
+    from gateways.customs.batches.repository import Member
 
 
-class Filed:
-    """A document as the port filed it. `mailboxes` are the DXP ids that get its receipts, joined by ';'.
+class HeldAllowance(Struct, array_like=True):
+    """What a list has reserved or used of its buyer's yearly allowance."""
 
-    `facts` are unpacked when they are first asked for: a document that still waits for its partners never is.
-    """
+    identity: str
+    year: int
+    value: int
+    """Scaled."""
+    state: str
+    """reserved or used."""
 
-    __slots__ = ("_facts", "_packed", "id", "key", "kind", "last_return", "mailboxes", "order_no", "port_no", "state",
-                 "version")
 
-    def __init__(self, id: int, kind: str, key: str, order_no: str, version: int, state: str, port_no: str,
-                 mailboxes: str, last_return: int, packed: bytes) -> None:
-        self.id, self.kind, self.key, self.order_no, self.version = id, kind, key, order_no, version
-        self.state, self.port_no, self.mailboxes, self.last_return = state, port_no, mailboxes, last_return
-        self._packed, self._facts = packed, None
+class HeldCap(Struct, array_like=True):
+    """What a list counts for against a yearly cap of its buyer."""
+
+    group: str
+    quantity: int
+
+
+class HeldStock(Struct, array_like=True):
+    """What a line of a list has drawn from an account book."""
+
+    ems_no: str
+    item_record_no: str
+    quantity: int
+    gnum: int
+
+
+class Held(Struct, omit_defaults=True):
+    """What was taken for a declaration and is given back when it ends badly, stored as JSON. Empty, it is False."""
+
+    allowance: HeldAllowance | None = None
+    caps: list[HeldCap] = []
+    stock: list[HeldStock] = []
+    queried: bool = False
+    """An officer was asked about what its assessment found."""
+    decision: int = 0
+    """The id of a decision to conclude it that is answered when tax has answered; 0: none."""
+
+    def __bool__(self) -> bool:
+        """Whether anything is held."""
+        return self != _NOTHING
 
     @property
-    def facts(self) -> Document:
-        """What rules read of it."""
-        if self._facts is None:
-            self._facts = unpack(DOCUMENTS[self.kind], self._packed)
-        return self._facts
+    def book_keys(self) -> set[tuple[str, str]]:
+        """The lines of account books that stock was drawn from."""
+        return {(drawn.ems_no, drawn.item_record_no) for drawn in self.stock}
+
+
+_NOTHING = Held()
 
 
 @dataclass(slots=True)
-class Declaration:
+class Declaration(Stamped):
     """The life of one list. Instants are 0 until they are known; `value` is the dutiable value, scaled."""
 
     id: int
@@ -76,8 +107,7 @@ class Declaration:
     arrived_at: int = 0
     last_return: int = 0
     reasons: tuple[Reason, ...] = ()
-    held: dict[str, Any] = field(default_factory=dict)
-    """What was taken for this declaration and is given back when it ends badly: allowance, stock, caps."""
+    held: Held = field(default_factory=Held)
     flow: str = "I"
     """I: import, E: export."""
     bill_no: str = ""
@@ -88,14 +118,9 @@ class Declaration:
     batch_no: str = ""
     """The number of that batch, which its receipts carry."""
 
-    def stamp(self, now: int) -> int:
-        """The instant of its next receipt: now, yet after every earlier one."""
-        self.last_return = max(now, self.last_return + 1)
-        return self.last_return
-
 
 @dataclass(slots=True)
-class Request:
+class Request(Stamped):
     """A cancellation (623) or return (625) and what became of it."""
 
     id: int
@@ -113,11 +138,6 @@ class Request:
     due: int = 0
     last_return: int = 0
     reasons: tuple[Reason, ...] = ()
-
-    def stamp(self, now: int) -> int:
-        """The instant of its next receipt: now, yet after every earlier one."""
-        self.last_return = max(now, self.last_return + 1)
-        return self.last_return
 
 
 @dataclass(slots=True)
@@ -158,7 +178,7 @@ class Company(NamedTuple):
     suspended_at: int = 0
 
 
-class CustomsMemory(Protocol):
+class CustomsRepository(Protocol):
     """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
 
     def orders(self, what: str, values: Sequence[Any]) -> Collection[str]:
@@ -267,3 +287,7 @@ class CustomsMemory(Protocol):
 
     def put_parcel(self, parcel: Parcel) -> None:
         """Keep it."""
+
+
+CustomsDesk: TypeAlias = Desk[CustomsRepository]
+

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from declarations import lifecycle
 from declarations.reasons import Reason
-from gateways.customs.memory import CustomsMemory, Declaration
+from gateways.customs.repository import CustomsRepository, Declaration
+from gateways.desk import Desk
 
 HERE = frozenset({"reserved", "waiting", "sample", "passed", "failed", "inspected", "held", "going"})
 """States of a member that is one. `reserved`: its list has not come; `waiting`: for draw or verdict; `sample`, `passed`
@@ -83,8 +84,8 @@ class Member:
     draw: dict[str, Any] = field(default_factory=dict)
 
 
-class BatchMemory(CustomsMemory, Protocol):
-    """Customs' memory with the batches in it. Everything is asked for in bulk."""
+class BatchRepository(CustomsRepository, Protocol):
+    """Customs' repository with the batches in it. Everything is asked for in bulk."""
 
     def hold_batches(self, ids: Collection[int], openings: Collection[str]) -> None:
         """Lock these batches, and those that are open under these openings, in the order of their ids."""
@@ -112,3 +113,7 @@ class BatchMemory(CustomsMemory, Protocol):
 
     def named(self, numbers: Collection[str]) -> Mapping[str, Sequence[Declaration]]:
         """Lists by what people call them: invtNo, order number or business key; locked."""
+
+
+BatchDesk: TypeAlias = Desk[BatchRepository]
+

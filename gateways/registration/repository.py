@@ -4,31 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, Protocol
+from typing import Protocol, TypeAlias
 
 from declarations.reasons import Reason
+from gateways.desk import Desk
+from gateways.records import Filed, Stamped
 
 IMPORTED, FILED = "imported", "filed"
 """Where a participant comes from: master data, or an application."""
 
 
-class Paper(NamedTuple):
-    """A document as the port filed it. `mailboxes` are the DXP ids that get its receipts, joined by ';', its sender's
-    first; `facts` is the document."""
-
-    id: int
-    kind: str
-    key: str
-    order_no: str
-    version: int
-    state: str
-    mailboxes: str
-    last_return: int
-    facts: Any
-
-
 @dataclass(slots=True)
-class Enterprise:
+class Enterprise(Stamped):
     """The registration of a company. Amounts are scaled, instants 0 until they are known.
 
     `state` is one of the lifecycle `registration`; `channel` is green, officer, or imported (master data brought the
@@ -63,11 +50,6 @@ class Enterprise:
     suspended_at: int = 0
     last_return: int = 0
 
-    def stamp(self, now: int) -> int:
-        """The instant of its next receipt: now, yet after every earlier one."""
-        self.last_return = max(now, self.last_return + 1)
-        return self.last_return
-
 
 @dataclass(slots=True)
 class Participant:
@@ -97,7 +79,7 @@ class CreditGrade:
 
 
 @dataclass(slots=True)
-class GoodsPaper:
+class GoodsPaper(Stamped):
     """A filing of goods; `id` is that of its document, `reasons` say what was refused of it."""
 
     id: int
@@ -113,11 +95,6 @@ class GoodsPaper:
     reasons: tuple[Reason, ...] = ()
     filed_at: int = 0
     last_return: int = 0
-
-    def stamp(self, now: int) -> int:
-        """The instant of its next receipt: now, yet after every earlier one."""
-        self.last_return = max(now, self.last_return + 1)
-        return self.last_return
 
 
 @dataclass(slots=True)
@@ -135,10 +112,10 @@ class FiledGoods:
     at: int
 
 
-class RegistrarMemory(Protocol):
+class RegistrarRepository(Protocol):
     """Loads in bulk, keeps what is put back. Keys that are not found are simply missing from the answer."""
 
-    def documents(self, ids: Sequence[int]) -> Mapping[int, Paper]:
+    def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
         """Documents by id."""
 
     def enterprises(self, codes: Sequence[str]) -> Mapping[str, Enterprise]:
@@ -170,3 +147,7 @@ class RegistrarMemory(Protocol):
 
     def put_goods(self, goods: FiledGoods) -> None:
         """Keep goods, in place of those of the same company and item number."""
+
+
+RegistrarDesk: TypeAlias = Desk[RegistrarRepository]
+

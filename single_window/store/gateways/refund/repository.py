@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import IntegrityError
 
-from declarations.documents import DOCUMENTS, unpack
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from gateways.decisions import Subject
-from gateways.refund.memory import Handed
+from gateways.records import Filed
 from single_window.store import refund_rate_rows, work_cases
 from single_window.store.bulk import one_of
+from single_window.store.gateways.filed import filed_by_id
 from single_window.store.gateways.refund.claims import Claims
 from single_window.store.gateways.refund.exporters import Exporters
 from single_window.store.gateways.refund.invoices import Invoices
@@ -23,11 +23,8 @@ from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Conflict
 from single_window.store.tables import document, refund_claim
 
-_HANDED = [document.c[name] for name in ("id", "kind", "key", "order_no", "mailboxes", "state", "version",
-                                         "last_return", "facts")]
 
-
-class StoredRefundDeskMemory(Invoices, Claims, Ledgers, Exporters):
+class StoredRefundRepository(Invoices, Claims, Ledgers, Exporters):
     """One batch's view of one sandbox. `save` writes what was put, inside the transaction that it was loaded in."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
@@ -37,17 +34,14 @@ class StoredRefundDeskMemory(Invoices, Claims, Ledgers, Exporters):
         Ledgers.__init__(self, connection, sandbox)
         Exporters.__init__(self, connection, sandbox)
         self._connection, self._sandbox, self._numbering = connection, sandbox, numbering
-        self._handed: dict[int, Handed] = {}
+        self._handed: dict[int, Filed] = {}
         self._rates: RefundRates | None = None
 
-    def documents(self, ids: Collection[int]) -> Mapping[int, Handed]:
+    def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
         """Documents by id, as they were when they were first asked for."""
         missing = [number for number in ids if number not in self._handed]
         if missing:
-            rows = self._connection.execute(select(*_HANDED).where(
-                one_of(self._connection, document.c.id, missing))).all()
-            self._handed.update({row[0]: Handed._make((*row[:-1], unpack(DOCUMENTS[row.kind], row.facts)))
-                                 for row in rows})
+            self._handed.update(filed_by_id(self._connection, missing))
         return {number: self._handed[number] for number in ids if number in self._handed}
 
     def companies(self, documents: Collection[int], claims: Collection[int]) -> Collection[str]:

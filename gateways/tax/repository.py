@@ -1,13 +1,15 @@
-"""What the tax gateway remembers: guarantees and tax bills. The store implements `TaxMemory`."""
+"""What the tax gateway remembers: guarantees and tax bills. The store implements `TaxRepository`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol, TypeAlias
 
 from declarations.documents import Inventory
 from declarations.tax.import_tax import Assessment
+from gateways.desk import Desk
+from gateways.records import Stamped
 
 
 @dataclass(slots=True)
@@ -32,7 +34,7 @@ class Guarantee:
 
 
 @dataclass(slots=True)
-class Bill:
+class Bill(Stamped):
     """The tax of one list. `sequence` counts the bills of a list: a partial return voids one and makes the next.
 
     States: reserved → made (816) → collected (818, summarised) | void (818); dropped when the list is not released;
@@ -65,17 +67,20 @@ class Bill:
         """Duty, consumption tax and VAT together, scaled."""
         return self.assessment.total
 
-    def stamp(self, now: int) -> int:
-        """The instant of its next message: now, yet after every earlier one."""
-        self.last_return = max(now, self.last_return + 1)
-        return self.last_return
+
+class Listed(NamedTuple):
+    """A list that tax is due for."""
+
+    order_no: str
+    key: str
+    facts: Inventory
 
 
-class TaxMemory(Protocol):
+class TaxRepository(Protocol):
     """Loads in bulk, keeps what is put back."""
 
-    def inventories(self, document_ids: Sequence[int]) -> Mapping[int, tuple[str, str, Inventory]]:
-        """Order number, key and facts of lists, by document id."""
+    def inventories(self, document_ids: Sequence[int]) -> Mapping[int, Listed]:
+        """Lists by document id."""
 
     def guarantees(self, assure_codes: Sequence[str]) -> Mapping[str, Guarantee]:
         """Guarantors' accounts, locked; an unknown guarantor is missing."""
@@ -91,3 +96,7 @@ class TaxMemory(Protocol):
 
     def put_bill(self, bill: Bill) -> None:
         """Keep a new or changed bill."""
+
+
+TaxDesk: TypeAlias = Desk[TaxRepository]
+

@@ -7,22 +7,24 @@ one of a company's holds its account.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from declarations.refund.rates import RefundRates
-from gateways.refund.papers import Claim, ClaimLine, Entry, Handed, Invoice, InvoiceLineRow, Paper
+from gateways.desk import Desk
+from gateways.records import Filed
+from gateways.refund.papers import Claim, ClaimLine, Entry, Invoice, InvoiceLineRow, Paper
 from gateways.refund.standings import Account, Item, Pool, Returned, Standing
 
-__all__ = ["Account", "Claim", "ClaimLine", "Entry", "Handed", "Invoice", "InvoiceLineRow", "Item", "Paper", "Pool",
-           "RefundMemory", "Returned", "Standing"]
+__all__ = ["Account", "Claim", "ClaimLine", "Entry", "Invoice", "InvoiceLineRow", "Item", "Paper", "Pool",
+           "RefundRepository", "Returned", "Standing"]
 
 
-class RefundMemory(Protocol):
+class RefundRepository(Protocol):
     """Loads in bulk, keeps what is put back."""
 
     # what was handed in, and who
 
-    def documents(self, ids: Collection[int]) -> Mapping[int, Handed]:
+    def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
         """Documents by id."""
 
     def companies(self, documents: Collection[int], claims: Collection[int]) -> Collection[str]:
@@ -140,3 +142,7 @@ class RefundMemory(Protocol):
 
     def returned(self, request_ids: Collection[int]) -> Sequence[Returned]:
         """What came back with requests (213), by request."""
+
+
+RefundDesk: TypeAlias = Desk[RefundRepository]
+

@@ -7,13 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from declarations.documents import unpack
-from declarations.documents.forex_report import ForexReport
 from declarations.reasons import Reason
 from gateways.decisions import Subject
-from gateways.forex.memory import Filed, Leg, Listed, Report, Total
+from gateways.forex.repository import Leg, Listed, Report, Total
+from gateways.records import Filed
 from single_window.store import epochs, work_cases
 from single_window.store.bulk import insert_rows, on_sqlite, one_of, upsert_rows
+from single_window.store.gateways.filed import filed_by_id
 from single_window.store.gateways.forex.trades import Trades
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder
@@ -36,7 +36,7 @@ def list_enterprises(connection: Connection, sandbox: str, rows: Sequence[Sequen
     epochs.bump(connection, "forex")
 
 
-class StoredForexMemory(Trades):
+class StoredForexRepository(Trades):
     """One batch's view of one sandbox. What was put is seen again by whoever asks later in the batch."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
@@ -54,12 +54,7 @@ class StoredForexMemory(Trades):
     # reports as the port filed them
 
     def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
-        if not ids:
-            return {}
-        columns = [document.c[name] for name in ("id", "key", "version", "mailboxes", "last_return", "facts")]
-        rows = self._connection.execute(select(*columns).where(
-            one_of(self._connection, document.c.id, list(ids)), document.c.state == "declared")).all()
-        return {row[0]: Filed._make((*row[:-1], unpack(ForexReport, row[-1]))) for row in rows}
+        return filed_by_id(self._connection, ids, document.c.state == "declared")
 
     def companies_of(self, report_ids: Collection[int]) -> Collection[str]:
         if not report_ids:
