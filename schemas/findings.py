@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Place(NamedTuple):
+class ConcernedField(NamedTuple):
     """One field that a finding concerns, in one document: where it stands, what it says, what it should say.
 
     `kind` and `number` name the document (its sender's own number), `document` its position in its message, from 1;

@@ -22,7 +22,8 @@ class Remedy:
 
     `fields`: elements as on the wire, by kind; elements of the same place in two kinds hold the same thing. One with a
     stroke is a path below the message; the name of the line element counts the lines. `expected` and `found` may name
-    values of the reason: "≤ {limit}". Without `zh` and `en` the code only informs: nothing is to be done about it.
+    values of the reason: "≤ {limit}". Without `compared`, elements of two kinds belong together but are not alike.
+    Without `zh` and `en` the code only informs: nothing is to be done about it.
     """
 
     codes: tuple[str, ...]
@@ -31,6 +32,7 @@ class Remedy:
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     expected: str = ""
     found: str = ""
+    compared: bool = True
 
     def elements(self, kind: str, subject: bool) -> tuple[str, ...]:
         """The elements concerned in a kind; `subject`: of the document that was checked."""
@@ -58,7 +60,7 @@ def remedies() -> Mapping[str, Remedy]:
 def _remedy(table: dict[str, object]) -> Remedy:
     fields = table.pop("fields", {})
     assert isinstance(fields, dict)
-    return Remedy(**{**table, "codes": tuple(table["codes"]),  # type: ignore[arg-type, call-overload]
+    return Remedy(**{**table, "codes": tuple(table["codes"]),  # type: ignore[arg-type]
                      "fields": {kind: tuple(names) for kind, names in fields.items()}})
 
 

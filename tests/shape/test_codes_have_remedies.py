@@ -8,14 +8,13 @@ from string import Formatter
 
 from declarations import rules
 from schemas import catalogue
-from schemas.remedies import SUBJECT, Remedy, remedies, remedy
 from schemas.receipt_texts import texts
+from schemas.remedies import SUBJECT, Remedy, remedies, remedy
 from tests.shape.sources import Module, modules
 from tests.shape.test_codes_have_words import spoken
 from tests.tables import each
 
-BELOW_THE_MESSAGE = ("BaseTransfer/dxpId",)
-SIGNATURE = "Signature"
+BELOW_THE_MESSAGE = {"BaseTransfer/dxpId", "Signature"}
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CASES = list({row.codes[0]: row for row in remedies().values()}.items())
 
@@ -45,9 +44,9 @@ def names(kind: str) -> set[str]:
 def kinds_of(row: Remedy) -> set[str]:
     """The kinds whose own checks or answers write a code of this row."""
     checked = {doc.kind for doc in rules.describe() if doc.code.rpartition("/")[2] in row.codes}
-    answered = {entry.kind for entry in catalogue.entries() if entry.handling and any(
-        code in row.codes for code in (*entry.handling.duplicate, *(entry.handling.other_numbers or ()), entry.invalid))}
-    return checked | answered
+    return checked | {entry.kind for entry in catalogue.entries() if entry.handling and any(
+        code in row.codes
+        for code in (*entry.handling.duplicate, *(entry.handling.other_numbers or ()), entry.invalid))}
 
 
 def test_every_code_that_is_written_has_a_remedy() -> None:
@@ -64,21 +63,21 @@ def test_no_remedy_is_written_for_a_code_without_words() -> None:
 def test_every_element_exists_in_its_kind(code: str, row: Remedy) -> None:
     for kind, elements in row.fields.items():
         known = names(kind) if kind != SUBJECT else {
-            name for one in kinds_of(row) or catalogue.handled() for name in names(one)} | {*BELOW_THE_MESSAGE, SIGNATURE}
+            name for one in kinds_of(row) or catalogue.handled() for name in names(one)} | BELOW_THE_MESSAGE
         assert set(elements) <= known, (code, kind)
 
 
 @each("doc", list(rules.describe()))
 def test_every_check_of_a_kind_points_at_a_field_of_that_kind(doc: rules.RuleDoc) -> None:
     elements = remedy(doc.code).elements(doc.kind, subject=True)
-    assert set(elements) & (names(doc.kind) | set(BELOW_THE_MESSAGE)), doc.code
+    assert set(elements) & (names(doc.kind) | BELOW_THE_MESSAGE), doc.code
 
 
 @each("code, row", _CASES)
 def test_a_remedy_is_told_in_both_languages(code: str, row: Remedy) -> None:
     assert bool(row.zh) == bool(row.en)
     assert not row.fields or row.zh, code
-    assert not row.zh or _CHINESE.search(row.zh) and not _CHINESE.search(row.en), code
+    assert not row.zh or (_CHINESE.search(row.zh) and not _CHINESE.search(row.en)), code
     for template in (row.expected, row.found):
         assert all(name is None or name for _, name, _, _ in Formatter().parse(template))
 

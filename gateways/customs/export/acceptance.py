@@ -172,7 +172,7 @@ def _decide(complete: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory
     users = marked(USED, {parcel_place(declaration.logistics_key) for _, declaration in complete}, memory)
     known = examination.load(complete, users, memory)
     for trade, declaration in complete:
-        opinion = examination.examine(trade, _user(declaration, known, memory), known, circumstances)
+        opinion = examination.examine(trade, user_of(declaration, known, memory), known, circumstances)
         _answer_partners(trade, opinion.reasons, memory, circumstances, answers)
         if opinion.reasons:
             conclude_rejected(declaration, opinion.reasons, memory, circumstances, answers)
@@ -180,7 +180,7 @@ def _decide(complete: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory
             _accept(declaration, trade, opinion, known, memory, circumstances, answers)
 
 
-def _user(declaration: Declaration, known: examination.Known, memory: CustomsMemory) -> Declaration | None:
+def user_of(declaration: Declaration, known: examination.Known, memory: CustomsMemory) -> Declaration | None:
     """Another list that has the same parcel and has not ended."""
     others = marked(USED, [parcel_place(declaration.logistics_key)], memory) - {declaration.id}
     users: Mapping[int, Declaration] = memory.declarations(sorted(others - known.users.keys())) if others else {}

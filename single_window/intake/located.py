@@ -1,0 +1,100 @@
+"""Reasons as findings: where each field that they concern stands, in the documents as they were sent."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from declarations.concerned_fields import Source, concerned_fields
+from declarations.documents import DOCUMENTS, unpack
+from declarations.documents.extraction import field_name
+from declarations.reasons import Reason
+from schemas import catalogue
+from schemas.findings import ConcernedField, Finding
+from schemas.locating import line_of
+from schemas.reading import Unreadable, open_message
+from schemas.remedies import remedy
+from single_window.language import words
+from single_window.store.bulk import one_of
+from single_window.store.tables import archive, document, message
+
+LARGEST = 1_000_000
+"""Bytes of a stored message above which its lines are not looked up."""
+MOST = 12
+"""Stored messages whose lines are looked up for one answer."""
+
+
+class Located(NamedTuple):
+    """A document that findings may concern, with the tree of its message, None where that is not at hand."""
+
+    source: Source
+    root: Any = None
+    message: int | None = None
+    """The stored message that brought it; None: it is of the upload."""
+
+
+class Told(NamedTuple):
+    """A finding and whose it is: of form (schema), of the port, or of customs; of these two the fields concerned."""
+
+    stage: str
+    finding: Finding
+    fields: tuple[ConcernedField, ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """As plain values, for JSON."""
+        return {"stage": self.stage, **self.finding._asdict(), "fields": [field._asdict() for field in self.fields]}
+
+
+def number_of(kind: str, facts: Any) -> str:
+    """The number by which its sender knows a document."""
+    return str(getattr(facts, field_name(catalogue.by_kind(kind).number), ""))
+
+
+def fields_of(reason: Reason, documents: Sequence[Located]) -> tuple[ConcernedField, ...]:
+    """The fields that a reason concerns, each with its line in the message as it was sent."""
+    roots = {(one.source.kind, one.source.number, one.source.position): one.root for one in documents}
+    return tuple(
+        field._replace(line=line_of(root, field.path)) if root is not None else field
+        for field in concerned_fields(reason, [one.source for one in documents])
+        for root in [roots.get((field.kind, field.number, field.document))])
+
+
+def told(stage: str, reason: Reason, documents: Sequence[Located], warning: bool = False) -> Told:
+    """A reason as a finding about the first of these documents."""
+    own, fields = documents[0], fields_of(reason, documents)
+    said, row = words.said(reason), remedy(reason.rule)
+    place = fields[0] if fields and fields[0].kind == own.source.kind else ConcernedField("", "", 0, own.source.path)
+    return Told(stage, Finding(
+        reason.rule, said.zh, said.en, own.source.position, place.path, place.line, place.expected, place.found,
+        row.zh, row.en, warning), fields)
+
+
+def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int, Located]:
+    """Documents by their row's id, with the trees of their messages as far as these are small enough to look into."""
+    rows = connection.execute(
+        select(document.c.id, document.c.kind, document.c.facts, document.c.position, document.c.message_id,
+               message.c.documents, message.c.size, message.c.state)
+        .outerjoin(message, message.c.id == document.c.message_id)
+        .where(document.c.sandbox == sandbox, one_of(connection, document.c.id, sorted(set(ids))))).all()
+    small = sorted({row.message_id for row in rows if row.message_id and (row.size or 0) <= LARGEST})[-MOST:]
+    roots = _roots(connection, small)
+    found = {}
+    for row in rows:
+        facts = unpack(DOCUMENTS[row.kind], row.facts)
+        source = Source(row.kind, number_of(row.kind, facts), facts, row.position, row.documents or 1)
+        found[row.id] = Located(source, roots.get(row.message_id), row.message_id)
+    return found
+
+
+def _roots(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
+    roots = {}
+    for number, body in connection.execute(
+            select(archive.c.message_id, archive.c.body).where(one_of(connection, archive.c.message_id, list(ids)))):
+        try:
+            roots[number] = open_message(zlib.decompress(body)).tree
+        except Unreadable:
+            continue
+    return roots
