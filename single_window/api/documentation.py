@@ -20,6 +20,7 @@ CONFIG: dict[str, Any] = {
                    "exports, go in, receipts come out. Every call works in the sandbox that X-Sandbox names.",
     "TAGS": [{"name": "messages", "description": "报文"}, {"name": "receipts", "description": "回执"},
              {"name": "channels", "description": "推送通道"},
+             {"name": "rules", "description": "规则和代码"},
              {"name": "declarations", "description": "清单（进口、出口）"},
              {"name": "notes", "description": "运输单证"},
              {"name": "batches", "description": "批次"}, {"name": "summaries", "description": "汇总申报"},

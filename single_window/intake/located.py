@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, or_, select
 
 from declarations.concerned_fields import Source, concerned_fields
 from declarations.documents import DOCUMENTS, unpack
@@ -25,6 +25,12 @@ LARGEST = 1_000_000
 """Bytes of a stored message above which its lines are not looked up."""
 MOST = 12
 """Stored messages whose lines are looked up for one answer."""
+
+
+MOST_DECLARATIONS = 10
+"""Declarations whose reasons are told with their fields in one answer."""
+MOST_OF_ORDER = 20
+_PARTNERS = {"I": ("order", "payment", "waybill"), "E": ("export_order", "collection", "export_waybill")}
 
 
 class Located(NamedTuple):
@@ -98,3 +104,25 @@ def _roots(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
         except Unreadable:
             continue
     return roots
+
+
+def of_declarations(connection: Connection, sandbox: str, rows: Sequence[Any]) -> dict[int, list[Located]]:
+    """The documents of declarations, by the declaration's id: its list first, then order, payment, waybill, collection.
+
+    Of a list that still lacks partners also those of its order that it does not name.
+    """
+    wanted = {row.id: _documents_of(connection, sandbox, row) for row in rows[:MOST_DECLARATIONS]}
+    found = stored(connection, sandbox, [number for numbers in wanted.values() for number in numbers])
+    return {row_id: [found[number] for number in numbers if number in found] for row_id, numbers in wanted.items()}
+
+
+def _documents_of(connection: Connection, sandbox: str, row: Any) -> list[int]:
+    kinds = _PARTNERS[row.flow]
+    waybill = and_(document.c.kind == kinds[-1], document.c.key == row.logistics_key)
+    found = connection.execute(select(document.c.id, document.c.key).where(
+        document.c.sandbox == sandbox, or_(
+            document.c.id == row.document_id, waybill,
+            and_(document.c.order_no == row.order_no, document.c.kind.in_(kinds), document.c.order_no != "")))
+        .order_by((document.c.id != row.document_id), document.c.key.not_in([row.key, row.logistics_key]),
+                  document.c.id).limit(MOST_OF_ORDER))
+    return [number for number, _ in found]

@@ -10,6 +10,7 @@ from declarations import rules
 from schemas import catalogue
 from schemas.receipt_texts import texts
 from schemas.remedies import SUBJECT, Remedy, remedies, remedy
+from single_window.reference.rule_records import elements_of, subjects
 from tests.shape.sources import Module, modules
 from tests.shape.test_codes_have_words import spoken
 from tests.tables import each
@@ -34,19 +35,10 @@ def of_catalogue() -> Iterator[str]:
                 yield from filter(None, code.split("/"))
 
 
-def names(kind: str) -> set[str]:
-    """The elements of a kind's documents in every edition, and its line element."""
-    entry = catalogue.by_kind(kind)
-    found = {name for edition in entry.editions for part in catalogue.names(entry.code, edition) for name in part}
-    return found | {entry.line or ""}
-
-
 def kinds_of(row: Remedy) -> set[str]:
     """The kinds whose own checks or answers write a code of this row."""
     checked = {doc.kind for doc in rules.describe() if doc.code.rpartition("/")[2] in row.codes}
-    return checked | {entry.kind for entry in catalogue.entries() if entry.handling and any(
-        code in row.codes
-        for code in (*entry.handling.duplicate, *(entry.handling.other_numbers or ()), entry.invalid))}
+    return {kind for code in row.codes for kind in subjects(code, checked)}
 
 
 def test_every_code_that_is_written_has_a_remedy() -> None:
@@ -62,15 +54,15 @@ def test_no_remedy_is_written_for_a_code_without_words() -> None:
 @each("code, row", _CASES)
 def test_every_element_exists_in_its_kind(code: str, row: Remedy) -> None:
     for kind, elements in row.fields.items():
-        known = names(kind) if kind != SUBJECT else {
-            name for one in kinds_of(row) or catalogue.handled() for name in names(one)} | BELOW_THE_MESSAGE
+        known = elements_of(kind) if kind != SUBJECT else {
+            name for one in kinds_of(row) or catalogue.handled() for name in elements_of(one)} | BELOW_THE_MESSAGE
         assert set(elements) <= known, (code, kind)
 
 
 @each("doc", list(rules.describe()))
 def test_every_check_of_a_kind_points_at_a_field_of_that_kind(doc: rules.RuleDoc) -> None:
     elements = remedy(doc.code).elements(doc.kind, subject=True)
-    assert set(elements) & (names(doc.kind) | BELOW_THE_MESSAGE), doc.code
+    assert set(elements) & (elements_of(doc.kind) | BELOW_THE_MESSAGE), doc.code
 
 
 @each("code, row", _CASES)

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from single_window.api import create_app
+from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.validation import Against, validate, validate_all
 from single_window.wiring import Window
 from tests.databases import window_in
@@ -142,3 +144,19 @@ def test_nothing_is_kept(story: Teller) -> None:
     story.send(trade, "order", "payment", "waybill")
     for _ in range(2):
         assert stored(story, story.message(trade, "inventory"))["documents"][0]["would"] == "insert"
+
+
+def test_the_reasons_of_a_refused_list_name_the_same_fields(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    body = story.message(trade, "inventory", buyerName="张三丰")
+    foretold = by_code(stored(story, body))["13127"]
+    story.file(body)
+    story.window.settle()
+    client = create_app(story.window, admission=AdmissionQueue(story.window)).test_client()
+    told = client.get(f"/api/v1/declarations/{trade.id}", headers={"X-Sandbox": story.sandbox}).get_json()
+    declaration, = told["declarations"]
+    reason = next(one for one in declaration["reasons"] if one["code"] == "13127")
+    assert declaration["state"] == "rejected"
+    assert reason["fields"] == foretold["fields"] and reason["remedy_zh"] == foretold["remedy_zh"]
+    assert all(field["line"] for field in reason["fields"])
