@@ -63,6 +63,14 @@ def concerned_fields(reason: Reason, documents: Sequence[Source]) -> tuple[Conce
     return tuple(_expecting([held.field for held in every], row, reason.values)[:MOST])
 
 
+def stated(reason: Reason, fields: Sequence[ConcernedField]) -> tuple[str, str]:
+    """What was found and what was expected, in short: of the first field, or of all fields together."""
+    row = remedy(reason.rule)
+    if row.found:
+        return filled(row.found, reason.values), filled(row.expected, reason.values)
+    return (fields[0].found, fields[0].expected) if fields else (reason.values.get("found", ""), "")
+
+
 def filled(template: str, values: Mapping[str, str]) -> str:
     """A text with values of a reason filled in; empty where one is not there."""
     try:
@@ -75,7 +83,8 @@ def _held(names: Sequence[str], source: Source, reason: Reason) -> Iterator[_Hel
     layout = _layout(source)
     for index, name in enumerate(_named(names, source, reason)):
         if "/" in name:
-            yield _Held(index, "", _field(source, f"/{source.entry.root}/{name}", ""))
+            path = name if name.startswith("/") else f"/{source.entry.root}/{name}"
+            yield _Held(index, "", _field(source, path, ""))
         elif name == source.entry.line:
             count = str(len(source.facts.lines))
             yield _Held(index, "", _field(source, f"{source.path}/{name}", count))
@@ -144,7 +153,8 @@ def _expecting(fields: list[ConcernedField], row: Remedy, values: Mapping[str, s
     """Fields of one document; what the reason itself found and expected is said of the first."""
     if not fields:
         return fields
+    if row.found:  # of all together, which none of them says alone
+        return fields
     first, *rest = fields
     expected = values.get("expected", "") or filled(row.expected, values)
-    found = (filled(row.found, values) if row.found else values.get("found", "")) or first.found
-    return [first._replace(found=found, expected=expected), *rest]
+    return [first._replace(found=values.get("found", "") or first.found, expected=expected), *rest]

@@ -1,29 +1,35 @@
-"""Finds the line on which an element of a message stands, by its path."""
+"""Finds an element of a message by its path, as findings give it: "/CEB311Message/Order[2]/OrderHead/orderNo"."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 _STEP = re.compile(r"/([^/\[]+)(?:\[(\d+)\])?")
 
 
-def line_of(root: Any, path: str) -> int | None:
-    """The line of an element in the XML as it was sent; of one that is absent, the line of what should hold it.
+class At(NamedTuple):
+    """Where an element stands in the XML as it was sent, and what it says.
 
-    `path` is as findings give it: "/CEB311Message/Order[2]/OrderHead/orderNo". None for the path of another message.
+    Of one that is absent, the line of what should hold it; None for the path of something else than this message.
     """
-    steps = _STEP.findall(path)
-    if not steps or _name(root) != steps[0][0]:
-        return None
+
+    line: int | None
+    text: str
+
+
+def locate(root: Any, path: str) -> At:
+    """The element of a message at a path."""
+    (first, _), *steps = _STEP.findall(path) or [("", "")]
+    if str(root.tag).rpartition("}")[2] != first:
+        return At(None, "")
     element = root
-    for name, index in steps[1:]:
+    for name, index in steps:
         below = _child(element, name, int(index or 1))
         if below is None:
-            break
+            return At(element.sourceline, "")
         element = below
-    line: int | None = element.sourceline
-    return line
+    return At(element.sourceline, (element.text or "").strip())
 
 
 def _child(element: Any, name: str, index: int) -> Any:
@@ -32,7 +38,3 @@ def _child(element: Any, name: str, index: int) -> Any:
         if index == 0:
             return child
     return None
-
-
-def _name(element: Any) -> str:
-    return str(element.tag).rpartition("}")[2]

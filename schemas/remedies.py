@@ -21,9 +21,10 @@ class Remedy:
     """What to do about the findings of some codes.
 
     `fields`: elements as on the wire, by kind; elements of the same place in two kinds hold the same thing. One with a
-    stroke is a path below the message; the name of the line element counts the lines. `expected` and `found` may name
-    values of the reason: "≤ {limit}". Without `compared`, elements of two kinds belong together but are not alike.
-    Without `zh` and `en` the code only informs: nothing is to be done about it.
+    stroke is a path below the message, or from the envelope; the name of the line element counts the lines. `expected`
+    and `found` may name values of the reason ("≤ {limit}"); `found` is what all fields say together. Without
+    `compared`, elements of two kinds belong together but are not alike. Without `zh` and `en` the code only informs:
+    nothing is to be done about it.
     """
 
     codes: tuple[str, ...]

@@ -45,6 +45,8 @@ class ReasonOut(Schema):
     zh = String()
     en = String()
     parameters = List(String(), metadata={"description": "ids of the dated values that it rests on"})
+    found = String()
+    expected = String()
     remedy_zh = String()
     remedy_en = String()
     fields_ = List(Nested(FieldOut), data_key="fields", metadata={

@@ -12,6 +12,7 @@ from flask import Response
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, SelectBase, and_, or_, select, union_all
 
 from declarations.calendar import utc_text
+from declarations.concerned_fields import stated
 from declarations.lifecycle import LIFECYCLE_OF, lifecycles
 from declarations.money import plain
 from declarations.reasons import Reason
@@ -243,9 +244,10 @@ def in_words(reason: Reason, documents: Sequence[Located] = ()) -> dict[str, Any
     with `documents` the fields concerned."""
     said = {f"{language}": _said(reason, language) for language in ("zh", "en")}
     row = remedy(reason.rule)
-    fields = [field._asdict() for field in located.fields_of(reason, documents)] if documents else []
-    return {"code": reason.rule, **said, "parameters": list(reason.parameters), "remedy_zh": row.zh,
-            "remedy_en": row.en, "fields": fields}
+    fields = located.fields_of(reason, documents) if documents else ()
+    found, expected = stated(reason, fields)
+    return {"code": reason.rule, **said, "parameters": list(reason.parameters), "found": found, "expected": expected,
+            "remedy_zh": row.zh, "remedy_en": row.en, "fields": [field._asdict() for field in fields]}
 
 
 def _said(reason: Reason, language: str) -> str:

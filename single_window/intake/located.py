@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, or_, select
 
-from declarations.concerned_fields import Source, concerned_fields
+from declarations.concerned_fields import Source, concerned_fields, stated
 from declarations.documents import DOCUMENTS, unpack
 from declarations.documents.extraction import field_name
 from declarations.reasons import Reason
 from schemas import catalogue
 from schemas.findings import ConcernedField, Finding
-from schemas.locating import line_of
+from schemas.locating import locate
 from schemas.reading import Unreadable, open_message
 from schemas.remedies import remedy
 from single_window.language import words
@@ -62,20 +62,25 @@ def number_of(kind: str, facts: Any) -> str:
 def fields_of(reason: Reason, documents: Sequence[Located]) -> tuple[ConcernedField, ...]:
     """The fields that a reason concerns, each with its line in the message as it was sent."""
     roots = {(one.source.kind, one.source.number, one.source.position): one.root for one in documents}
-    return tuple(
-        field._replace(line=line_of(root, field.path)) if root is not None else field
-        for field in concerned_fields(reason, [one.source for one in documents])
-        for root in [roots.get((field.kind, field.number, field.document))])
+    return tuple(_located(field, roots.get((field.kind, field.number, field.document)))
+                 for field in concerned_fields(reason, [one.source for one in documents]))
+
+
+def _located(field: ConcernedField, root: Any) -> ConcernedField:
+    if root is None:
+        return field
+    at = locate(root, field.path)
+    return field._replace(line=at.line, found=field.found or at.text)
 
 
 def told(stage: str, reason: Reason, documents: Sequence[Located], warning: bool = False) -> Told:
     """A reason as a finding about the first of these documents."""
     own, fields = documents[0], fields_of(reason, documents)
-    said, row = words.said(reason), remedy(reason.rule)
+    said, row, (found, expected) = words.said(reason), remedy(reason.rule), stated(reason, fields)
     place = fields[0] if fields and fields[0].kind == own.source.kind else ConcernedField("", "", 0, own.source.path)
     return Told(stage, Finding(
-        reason.rule, said.zh, said.en, own.source.position, place.path, place.line, place.expected, place.found,
-        row.zh, row.en, warning), fields)
+        reason.rule, said.zh, said.en, own.source.position, place.path, place.line, expected, found, row.zh, row.en,
+        warning), fields)
 
 
 def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int, Located]:

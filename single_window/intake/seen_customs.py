@@ -53,6 +53,11 @@ class SeenCustoms(StoredCustomsMemory):
                 found[order_no] = here
         return found
 
+    def by_key(self, kind: str, key: str) -> list[Filed]:
+        """The document of a kind that has a key, whatever order it names."""
+        new = [filed for filed in self._uploaded if (filed.kind, filed.key) == (kind, key)]
+        return new or (list(self.papers(kind, [key]).values()) if self._stored else [])
+
 
 @dataclass(slots=True)
 class Foreseen:
@@ -80,9 +85,20 @@ def _import(listed: Filed, memory: SeenCustoms, circumstances: Circumstances) ->
         listed, *(filed for filed in here if filed.kind in IMPORT_PARTNERS)]}))
     known = examination.load([(trade, _declaration(listed, memory))], memory, circumstances)
     opinion = examination.examine(trade, dutiable_value(listed.facts), known, circumstances)
-    near = [filed for filed in here if filed.kind in trade.missing]
-    return Foreseen([listed, *trade.partners], trade.missing, near, opinion.reasons, opinion.warnings, [],
-                    opinion.full_tax)
+    near = [filed for filed in (*here, *_by_number(trade, memory)) if filed.kind in trade.missing]
+    return Foreseen([listed, *trade.partners], trade.missing, near, opinion.reasons,
+                    opinion.warnings if known.companies else [], [], opinion.full_tax)
+
+
+def _by_number(trade: acceptance.Trade, memory: SeenCustoms) -> list[Filed]:
+    """Documents of another order by the numbers that list and order give: their waybill and payment, and the order and
+    payment of such a waybill."""
+    waybills = memory.by_key("waybill", acceptance.logistics_key(trade.inventory.facts))
+    paid = trade.order.facts if trade.order is not None else None
+    payments = memory.by_key("payment", f"{paid.pay_code}|{paid.pay_transaction_id}") if paid is not None else []
+    others = sorted({filed.order_no for filed in waybills} - {trade.inventory.order_no, ""})
+    found = [*waybills, *payments, *(filed for here in memory.meet(others).values() for filed in here)]
+    return list({filed.id: filed for filed in found if filed.order_no != trade.inventory.order_no}.values())
 
 
 def _export(listed: Filed, memory: SeenCustoms, circumstances: Circumstances) -> Foreseen:
@@ -95,7 +111,8 @@ def _export(listed: Filed, memory: SeenCustoms, circumstances: Circumstances) ->
     places = [listed.order_no, export_trades.parcel_place(declaration.logistics_key)]
     here = {filed.id: filed for filed_here in memory.meet(list(dict.fromkeys(places))).values() for filed in filed_here}
     near = [filed for filed in here.values() if filed.kind in trade.missing]
-    return Foreseen([listed, *trade.partners], trade.missing, near, opinion.reasons, opinion.warnings, opinion.review)
+    return Foreseen([listed, *trade.partners], trade.missing, near, opinion.reasons,
+                    opinion.warnings if known.companies else [], opinion.review)
 
 
 def _declaration(listed: Filed, memory: SeenCustoms) -> Declaration:

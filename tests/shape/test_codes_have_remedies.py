@@ -15,7 +15,7 @@ from tests.shape.sources import Module, modules
 from tests.shape.test_codes_have_words import spoken
 from tests.tables import each
 
-BELOW_THE_MESSAGE = {"BaseTransfer/dxpId", "Signature"}
+BELOW_THE_MESSAGE = {"/DxpMsg/TransInfo/SenderId", "BaseTransfer/dxpId", "Signature"}
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _CASES = list({row.codes[0]: row for row in remedies().values()}.items())
 
