@@ -14,11 +14,26 @@ from declarations.documents.extraction import field_name, written
 from declarations.reasons import Reason
 from schemas import catalogue
 from schemas.catalogue import EDITION, Entry
-from schemas.findings import ConcernedField
 from schemas.remedies import Remedy, remedy
 
 MOST = 40
 """Places that are told of one reason."""
+
+
+class ConcernedField(NamedTuple):
+    """One field that a finding concerns, in one document: where it stands, what it says, what it should say.
+
+    `kind` and `number` name the document (its sender's own number), `document` its position in its message, from 1;
+    `line` is the line in the XML as it was sent, None where that is not at hand.
+    """
+
+    kind: str
+    number: str
+    document: int
+    path: str
+    line: int | None = None
+    found: str = ""
+    expected: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,22 +5,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class ConcernedField(NamedTuple):
-    """One field that a finding concerns, in one document: where it stands, what it says, what it should say.
-
-    `kind` and `number` name the document (its sender's own number), `document` its position in its message, from 1;
-    `line` is the line in the XML as it was sent, None where that is not at hand.
-    """
-
-    kind: str
-    number: str
-    document: int
-    path: str
-    line: int | None = None
-    found: str = ""
-    expected: str = ""
-
-
 class Finding(NamedTuple):
     """One thing that is wrong, or worth knowing, about a message.
 

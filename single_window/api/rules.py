@@ -11,8 +11,8 @@ from flask import Response
 
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.problems import json_response, problem
-from single_window.reference import rule_records
-from single_window.reference.rule_records import LONGEST, UnknownRule
+from single_window.language import rule_records
+from single_window.language.rule_records import LONGEST, UnknownRule
 
 blueprint = APIBlueprint("rules", __name__, tag="rules")
 MOST = 1_000

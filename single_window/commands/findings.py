@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from schemas.findings import ConcernedField, Finding
+from declarations.concerned_fields import ConcernedField
+from schemas.findings import Finding
 from single_window.commands.call import Call
 from single_window.language import words
 

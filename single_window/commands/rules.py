@@ -15,8 +15,8 @@ from declarations.refund import rates
 from declarations.refund.rates import RefundRates
 from single_window.clock import system_now
 from single_window.commands.call import Call, Failure, NoData, command
+from single_window.language import rule_records
 from single_window.language.words import Words, content, phrase
-from single_window.reference import rule_records
 from single_window.reference.endings import endings
 from single_window.store import refund_rate_rows
 

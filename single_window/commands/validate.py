@@ -11,9 +11,10 @@ from typing import Any, BinaryIO
 
 import click
 
+from declarations.concerned_fields import ConcernedField
 from schemas import catalogue
 from schemas.catalogue import EDITION
-from schemas.findings import ConcernedField, Finding
+from schemas.findings import Finding
 from schemas.reading import Unreadable, open_message, read
 from single_window.commands.call import FAILED, Call, command
 from single_window.commands.findings import show_findings

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, or_, select
 
-from declarations.concerned_fields import Source, concerned_fields, stated
+from declarations.concerned_fields import ConcernedField, Source, concerned_fields, stated
 from declarations.documents import DOCUMENTS, unpack
 from declarations.documents.extraction import field_name
 from declarations.reasons import Reason
 from schemas import catalogue
-from schemas.findings import ConcernedField, Finding
+from schemas.findings import Finding
 from schemas.locating import locate
 from schemas.reading import Unreadable, open_message
 from schemas.remedies import remedy

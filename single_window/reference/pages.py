@@ -15,9 +15,9 @@ from declarations.law import values_of
 from declarations.lifecycle import Lifecycle
 from schemas import catalogue, codes, receipt_texts
 from schemas.elements import Field
+from single_window.language import rule_records
 from single_window.language.statuses import FAILED, codes_about, occurring, return_status
 from single_window.language.words import content
-from single_window.reference import rule_records
 from single_window.reference.law_readers import readers
 from single_window.reference.manual import commands, metrics, settings
 from single_window.reference.markdown import table

@@ -10,7 +10,7 @@ from declarations import rules
 from schemas import catalogue
 from schemas.receipt_texts import texts
 from schemas.remedies import SUBJECT, Remedy, remedies, remedy
-from single_window.reference.rule_records import elements_of, subjects
+from single_window.language.rule_records import elements_of, subjects
 from tests.shape.sources import Module, modules
 from tests.shape.test_codes_have_words import spoken
 from tests.tables import each

@@ -10,7 +10,7 @@ from serving_http import Client
 
 from schemas.receipt_texts import texts
 from single_window.cli import main
-from single_window.reference import rule_records
+from single_window.language import rule_records
 from single_window.reference.pages import pages
 from tests.tables import each
 
