@@ -38,7 +38,7 @@ def take_upload(cap: int) -> list[bytes | Reading]:
     else the one that `take` gives. What cannot be taken is a refused reading."""
     body = request.get_data(cache=True) if (request.content_length or most_read(cap) + 1) <= most_read(cap) else b""
     several = _several(body) if body.lstrip(_BLANK)[:1] == b"{" else None
-    if several is None:
+    if not several:
         return [_taken(body, cap) if body else take(cap)]
     if len(several) > MOST_MESSAGES or sum(map(len, several)) > most_read(cap):
         return [_too_large(body, len(body), cap)]

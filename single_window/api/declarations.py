@@ -224,13 +224,14 @@ def _amounts(text: str) -> dict[str, str]:
 
 def _shown(row: Any, tax: dict[str, str] | None, there: Sequence[Located] = ()) -> dict[str, Any]:
     reasons = msgspec.json.decode(row.reasons, type=list[Reason]) if row.reasons else []
+    most = located.most_told(there[0].source.facts) if there else 0
     return {
         **{name: getattr(row, name) for name in _SHOWN}, "kind": LIST[row.flow],
         "logistics_no": row.logistics_key.partition("|")[2], "state": row.state, **_labels("inventory", row.state),
         "value": plain(row.value), "full_tax": bool(row.full_tax),
         **{name: utc_text(getattr(row, name)) if getattr(row, name) else ""
            for name in ("accepted_at", "arrived_at", "released_at", "closed_at")},
-        "reasons": [in_words(one, there) for one in reasons], "tax": tax,
+        "reasons": [in_words(one, there if place < most else ()) for place, one in enumerate(reasons)], "tax": tax,
     }
 
 

@@ -55,7 +55,8 @@ class Foretelling:
                 return [no_value(missing, one)]
             if any(partner is filed for partner in seen.documents):
                 documents = self._documents([filed, *(each for each in seen.documents if each is not filed)])
-                found = [located.told(CUSTOMS, reason, documents) for reason in seen.reasons]
+                most = located.most_told(listed.facts)
+                found = [located.told(CUSTOMS, reason, documents) for reason in seen.reasons[:most]]
                 told += [finding for finding in found if any(
                     field.kind == one.kind and field.number == one.located.source.number for field in finding.fields)]
         return told
@@ -68,9 +69,9 @@ class Foretelling:
                 yield filed
 
     def _told(self, seen: Foreseen, one: Uploaded) -> list[Told]:
-        documents = self._documents(seen.documents)
-        told = [located.told(CUSTOMS, reason, documents) for reason in seen.reasons]
-        told += [located.told(CUSTOMS, reason, documents, warning=True) for reason in seen.review]
+        documents, most = self._documents(seen.documents), located.most_told(one.facts)
+        told = [located.told(CUSTOMS, reason, documents) for reason in seen.reasons[:most]]
+        told += [located.told(CUSTOMS, reason, documents, warning=True) for reason in seen.review[:most]]
         if self.stored:
             told += [located.told(CUSTOMS, reason, documents, warning=True) for reason in seen.warnings]
             beside = [documents[0], *self._documents(seen.near)]

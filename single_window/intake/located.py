@@ -59,6 +59,11 @@ def number_of(kind: str, facts: Any) -> str:
     return str(getattr(facts, field_name(catalogue.by_kind(kind).number), ""))
 
 
+def most_told(facts: Any) -> int:
+    """Reasons that are told of a document: fewer of one with very many lines, since each is sought among them."""
+    return max(20, min(1_000, 2_000_000 // (1 + len(getattr(facts, "lines", ())))))
+
+
 def fields_of(reason: Reason, documents: Sequence[Located]) -> tuple[ConcernedField, ...]:
     """The fields that a reason concerns, each with its line in the message as it was sent."""
     roots = {(one.source.kind, one.source.number, one.source.position): one.root for one in documents}

@@ -195,7 +195,7 @@ def _document(one: Uploaded, known: _Known, foretelling: Foretelling, told: list
     before = {"stored": stored.app_time} if stored is not None else {}
     # the document's own fields fill what the reason leaves open
     found = [located.told(PORT, reason._replace(values={**said, **before, **reason.values}), [one.located])
-             for reason in (*refused, *arrived.reasons)]
+             for reason in (*refused, *arrived.reasons)[:located.most_told(facts)]]
     known.take(arrived, would)
     shown = {
         "position": arrived.position, "guid": arrived.guid, "kind": one.kind, "key": arrived.key,
