@@ -85,17 +85,11 @@ class Opinion(NamedTuple):
 
 
 def examine(trade: Trade, value: int, known: Known, desk: CustomsDesk) -> Opinion:
-    """Examine a complete trade; finds everything, changes nothing."""
+    """Examine a trade; finds everything, changes nothing. Of one that is not complete, what is there."""
     facts: Inventory = trade.inventory.facts
-    if trade.order is None or trade.payment is None or trade.waybill is None:
-        raise ValueError(f"The trade of order {facts.order_no} is not complete: {trade.missing} missing.")
     unknown = _unregistered(trade, known.companies)
     reasons = [*suspended(company_codes(trade), known.companies, desk.now), *([] if desk.options.open else unknown)]
-    order, payment = trade.order.facts, trade.payment.facts
-    found = UNVERIFIED if known.persons is None else identify(order, facts, known.persons)
-    reasons += found.reasons
-    reasons += matching.compare(order, payment, trade.waybill.facts, facts, verified=found.verified)
-    reasons += matching.identity(order, payment, facts)
+    reasons += _matched(trade, known)
     if facts.port_code and facts.port_code != facts.customs_code:
         reasons += clearance.check(facts.customs_code, facts.port_code, desk.day, desk.law)
     line = known.allowances[facts.buyer_id_number, known.year]
@@ -107,6 +101,15 @@ def examine(trade: Trade, value: int, known: Known, desk: CustomsDesk) -> Opinio
                 for key, line in known.books.items()}
         reasons += account_book.draw_down(book, facts).reasons
     return Opinion(reasons, unknown if desk.options.open else [], verdict.full_tax)
+
+
+def _matched(trade: Trade, known: Known) -> list[Reason]:
+    """The documents compared with each other, and the buyer's identity."""
+    facts: Inventory = trade.inventory.facts
+    order, payment, waybill = (filed.facts if filed is not None else None for filed in trade[1:])
+    found = UNVERIFIED if known.persons is None or order is None else identify(order, facts, known.persons)
+    return [*found.reasons, *matching.compare(order, payment, waybill, facts, verified=found.verified),
+            *matching.identity(order, payment, facts)]
 
 
 def _unregistered(trade: Trade, companies: Mapping[str, Company]) -> list[Reason]:

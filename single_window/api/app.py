@@ -38,6 +38,7 @@ from single_window.api import (
     receipts,
     refunds,
     registrations,
+    rules,
     sandboxes,
     signatures,
     state,
@@ -73,7 +74,7 @@ AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
 SOON = 1
 """Seconds after which to ask again while a sandbox is being reset."""
-_BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
+_BLUEPRINTS = (messages.blueprint, validation.blueprint, rules.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
                registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
                signatures.blueprint, sandboxes.blueprint, clocks.blueprint, master_data.blueprint, keys.blueprint,

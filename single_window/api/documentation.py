@@ -21,6 +21,7 @@ CONFIG: dict[str, Any] = {
     "TAGS": [{"name": "messages", "description": "报文"}, {"name": "receipts", "description": "回执"},
              {"name": "signatures", "description": "签名"},
              {"name": "channels", "description": "推送通道"},
+             {"name": "rules", "description": "规则和代码"},
              {"name": "declarations", "description": "清单（进口、出口）"},
              {"name": "notes", "description": "运输单证"},
              {"name": "batches", "description": "批次"}, {"name": "summaries", "description": "汇总申报"},
@@ -174,6 +175,33 @@ class ReceiptsOut(Schema):
     next = Integer(metadata={"description": "what to give as `after` next time"})
 
 
+class ValidateIn(Schema):
+    """How to validate."""
+
+    against = String(load_default="upload", validate=OneOf(["upload", "stored"]), metadata={
+        "description": "what documents are compared with: upload, the others of the same upload; stored, also those "
+                       "that the sandbox holds"})
+
+
+class FieldOut(Schema):
+    """One field that a finding concerns, in one document."""
+
+    kind = String(metadata={"description": "kind of the document, such as order or inventory"})
+    number = String(metadata={"description": "the document's number as its sender gave it"})
+    document = Integer(metadata={"description": "which document of its message, from 1"})
+    path = String()
+    line = Integer(allow_none=True, metadata={"description": "line of the message as it was sent"})
+    found = String()
+    expected = String(metadata={"description": "what should stand there, or what the other document says"})
+
+
+class ToldOut(FindingOut):
+    """A finding of a validation, with every field concerned."""
+
+    stage = String(metadata={"description": "form, port or customs"})
+    fields_ = List(Nested(FieldOut), data_key="fields")
+
+
 class ValidationOut(Schema):
     """Everything about a message."""
 
@@ -182,7 +210,8 @@ class ValidationOut(Schema):
     edition = String()
     sender = String()
     documents = List(Dict())
-    findings = List(Nested(FindingOut))
+    findings = List(Nested(ToldOut))
+    messages = List(Dict(), metadata={"description": "of several messages: the same of each"})
 
 
 class ParkedIn(Schema):

@@ -21,7 +21,7 @@ from single_window.outcomes.triggers import TO_LISTS, Do, Trigger, matches, matc
 from single_window.store import triggers as rows
 
 ACTOR, EVENT = "test", "forced"
-FORCED = "19001."
+FORCED = "19901."
 """How the rules begin that say what a trigger forced; what was done stands behind it."""
 LANES = {Do.INSPECT: "inspection", Do.REVIEW: "review"}
 

@@ -22,7 +22,8 @@ def topics() -> Iterator[str]:
     yield "## reception"
     yield ""
     yield from table(("topics", "says"), (("`message.received`", "A message was admitted."),
-                                          ("`deadline.staged`", "A staged document expires.")))
+                                          ("`deadline.staged`", "A staged document expires."),
+                                          ("`deadline.receipt`", "A receipt comes that a test held back.")))
     for gateway in GATEWAYS:
         yield f"## {gateway}"
         yield ""

@@ -11,7 +11,8 @@ from tests.shape.sources import Module, within
 
 MAY_IMPORT = {
     "schemas": (),
-    "declarations": ("schemas.catalogue", "schemas.codes", "schemas.identifiers", "schemas.receipt_texts"),
+    "declarations": ("schemas.catalogue", "schemas.codes", "schemas.identifiers", "schemas.receipt_texts",
+                     "schemas.remedies"),
     "gateways": ("declarations", "schemas"),
     "single_window": ("gateways", "declarations", "schemas"),
     "simulators": ("schemas",),

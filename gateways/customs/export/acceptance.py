@@ -167,7 +167,7 @@ def _decide(complete: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) ->
     users = marked(USED, {parcel_place(declaration.logistics_key) for _, declaration in complete}, desk.repository)
     known = examination.load(complete, users, desk.repository)
     for trade, declaration in complete:
-        opinion = examination.examine(trade, _user(declaration, known, desk.repository), known, desk)
+        opinion = examination.examine(trade, user_of(declaration, known, desk.repository), known, desk)
         _answer_partners(trade, opinion.reasons, desk)
         if reasons := opinion.reasons or desk.forced.rejection(declaration):
             conclude_rejected(declaration, reasons, desk)
@@ -175,7 +175,7 @@ def _decide(complete: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) ->
             _accept(declaration, trade, opinion, known, desk)
 
 
-def _user(declaration: Declaration, known: examination.Known, repository: CustomsRepository) -> Declaration | None:
+def user_of(declaration: Declaration, known: examination.Known, repository: CustomsRepository) -> Declaration | None:
     """Another list that has the same parcel and has not ended."""
     others = marked(USED, [parcel_place(declaration.logistics_key)], repository) - {declaration.id}
     users: Mapping[int, Declaration] = repository.declarations(sorted(others - known.users.keys())) if others else {}

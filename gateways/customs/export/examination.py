@@ -99,15 +99,17 @@ class Opinion(NamedTuple):
 
 
 def examine(trade: Trade, used_by: Declaration | None, known: Known, desk: CustomsDesk) -> Opinion:
-    """Examine a complete trade, whose waybill may be used by another list; finds everything, changes nothing."""
+    """Examine a trade, whose waybill may be used by another list; finds everything, changes nothing.
+
+    Of one that is not complete, what is there.
+    """
     facts: ExportInventory = trade.inventory.facts
-    if trade.order is None or trade.waybill is None:
-        raise ValueError(f"The trade of order {facts.order_no} is not complete.")
     unknown = _unregistered(trade, known.companies)
     reasons = [*suspended(company_codes(trade), known.companies, desk.now), *([] if desk.options.open else unknown)]
     day, parameters = desk.day, desk.law
-    reasons += comparing.compare(trade.order.facts, trade.waybill.facts, facts,
-                                 trade.collection.facts if trade.collection is not None else None, day, parameters)
+    order, waybill, collection = (filed.facts if filed is not None else None
+                                  for filed in (trade.order, trade.waybill, trade.collection))
+    reasons += comparing.compare(order, waybill, facts, collection, day, parameters)
     if used_by is not None:
         reasons.append(Reason(WAYBILL_USED, {"logistics_no": facts.logistics_no, "order_no": used_by.order_no}))
     verdict = channel.check(facts, day, parameters, desk.goods,

@@ -12,22 +12,26 @@ from single_window.store.gateways.filed import filed, filed_by_id
 from single_window.store.tables import document, meeting
 
 
-def hold_meetings(connection: Connection, sandbox: str, order_nos: Sequence[str]) -> dict[str, str]:
+def hold_meetings(connection: Connection, sandbox: str, order_nos: Sequence[str],
+                  locking: bool = True) -> dict[str, str]:
     """Lock the meetings of these orders, in sorted order, until the transaction ends; gives the marks of each.
 
     Held by customs while it decides, and by the port while it replaces a document that customs may be deciding on.
+    Who only looks does so without `locking`.
     """
-    if not on_sqlite(connection):  # a row that is not there cannot be locked; SQLite's one writer holds them all
+    if locking and not on_sqlite(connection):  # what is not there cannot be locked; SQLite's one writer holds them all
         upsert_rows(connection, meeting, ("sandbox", "order_no"), [(sandbox, one) for one in order_nos])
-    rows = connection.execute(
-        select(meeting.c.order_no, meeting.c.answered)
-        .where(meeting.c.sandbox == sandbox, one_of(connection, meeting.c.order_no, order_nos))
-        .order_by(meeting.c.order_no).with_for_update()).all()
+    statement = select(meeting.c.order_no, meeting.c.answered).where(
+        meeting.c.sandbox == sandbox, one_of(connection, meeting.c.order_no, order_nos)).order_by(meeting.c.order_no)
+    rows = connection.execute(statement.with_for_update() if locking else statement).all()
     return {order_no: marks for order_no, marks in rows}
 
 
 class Meetings:
     """The meetings of one batch in one sandbox."""
+
+    locking = True
+    """Whether rows are locked when they are read: who only looks leaves it."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
@@ -40,7 +44,7 @@ class Meetings:
         """Lock the meetings that are not locked yet."""
         new = sorted(set(order_nos) - self._met)
         if new:
-            marks = hold_meetings(self._connection, self._sandbox, new)
+            marks = hold_meetings(self._connection, self._sandbox, new, self.locking)
             self._answered.update({order_no: set(text.split(";")) for order_no, text in marks.items() if text})
             self._met.update(new)
 

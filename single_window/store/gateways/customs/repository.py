@@ -69,7 +69,7 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
     def _by(self, column: str, values: Sequence[Any]) -> list[Declaration]:
         loaded = DECLARATIONS.load(self._connection, self._sandbox, column, values)
         unmet = {one.order_no for one in loaded} - self._met
-        if unmet and not on_sqlite(self._connection):  # it may have changed before it was locked
+        if unmet and self.locking and not on_sqlite(self._connection):  # it may have changed before it was locked
             self.lock(sorted(unmet))
             loaded = DECLARATIONS.load(self._connection, self._sandbox, column, values)
         return [self._declarations.setdefault(one.id, one) for one in loaded]
@@ -142,10 +142,11 @@ class StoredCustomsRepository(Meetings, Ledgers, StoredBatches, StoredSummaries)
 
     def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, Parcel]:
         missing = sorted(set(logistics_keys) - self._asked_parcels)
-        if missing and not on_sqlite(self._connection):  # what is not there cannot be locked
+        if missing and self.locking and not on_sqlite(self._connection):  # what is not there cannot be locked
             upsert_rows(self._connection, parcel, ("sandbox", "logistics_key"),
                         [(self._sandbox, one) for one in missing])
-        for one in PARCELS.load(self._connection, self._sandbox, "logistics_key", missing, lock=True):
+        for one in PARCELS.load(self._connection, self._sandbox, "logistics_key", missing,
+                                lock=self.locking):
             if one.arrived_at or one.signed_at or one.bill_no or one.departed_at:
                 self._parcels[one.logistics_key] = one
         self._asked_parcels.update(missing)
