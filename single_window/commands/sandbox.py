@@ -17,7 +17,7 @@ from single_window.language.plainly import moment
 from single_window.reference.documentation import field_words
 from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.store.sandbox_options import CHOICES, PRESETS
+from single_window.store.sandbox_options import CHOICES, PRESETS, STANDING
 
 
 @click.group()
@@ -32,7 +32,8 @@ def sandbox() -> None:
     "--on", type=click.DateTime(["%Y-%m-%d"]), help="A virtual clock that begins on this day and stands still."
 )
 @click.option("--preset", type=click.Choice(list(PRESETS)),
-              help="plain: nothing is drawn for inspection, every good list goes straight through.")
+              help="plain: nothing is drawn for inspection, every good list goes straight through; ci: the same, and the "
+                   "clock stands still.")
 @click.option("--set", "settings", multiple=True, metavar="OPTION=VALUE", help="As `sandbox options` does.")
 @command
 def create(call: Call, name: str, seed: str, on: datetime | None, preset: str | None,
@@ -47,7 +48,10 @@ def create(call: Call, name: str, seed: str, on: datetime | None, preset: str | 
     if not sandboxes.is_name(name):
         raise click.UsageError("A sandbox's name has 1 to 40 printable characters, no slash, and no dot at its start.")
     options = msgspec.structs.replace(Options(), **{**PRESETS.get(preset or "", {}), **_parsed(settings)})
-    clock = Clock("virtual", within(instant_of(on.date(), 8)), system_now(), Clock().rate * 0) if on else Clock()
+    clock = Clock()
+    if on or preset in STANDING:
+        begin = within(instant_of(on.date(), 8)) if on else system_now()
+        clock = Clock("virtual", begin, system_now(), Clock().rate * 0)
     with call.window() as window:
         with reading(window.engine) as connection:
             if name in sandboxes.names(connection):
