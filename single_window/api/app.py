@@ -18,6 +18,7 @@ from schemas.findings import Finding
 from single_window import __version__
 from single_window.accounts.rights import Lacking
 from single_window.api import (
+    acts,
     batches,
     channels,
     clocks,
@@ -67,9 +68,9 @@ AGAIN = 5
 SOON = 1
 """Seconds after which to ask again while a sandbox is being reset."""
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
-               declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
-               registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
-               sandboxes.blueprint, clocks.blueprint, master_data.blueprint)
+               declarations.blueprint, acts.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint,
+               forex.blueprint, registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint,
+               state.blueprint, sandboxes.blueprint, clocks.blueprint, master_data.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,

@@ -1,4 +1,4 @@
-"""`single-window run`: the whole window in one process, over HTTP and folders, until Ctrl-C or the end of a test run."""
+"""`single-window run`: the whole window in one process, over HTTP and folders, until Ctrl-C or the end of a test."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ def sandbox() -> None:
     "--on", type=click.DateTime(["%Y-%m-%d"]), help="A virtual clock that begins on this day and stands still."
 )
 @click.option("--preset", type=click.Choice(list(PRESETS)),
-              help="plain: nothing is drawn for inspection, every good list goes straight through; ci: the same, and the "
-                   "clock stands still.")
+              help="plain: nothing is drawn for inspection, every good list goes straight through; ci: the same, and "
+                   "the clock stands still.")
 @click.option("--set", "settings", multiple=True, metavar="OPTION=VALUE", help="As `sandbox options` does.")
 @command
 def create(call: Call, name: str, seed: str, on: datetime | None, preset: str | None,

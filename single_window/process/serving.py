@@ -101,7 +101,7 @@ class Running:
     until: int = 0
 
 
-def run(settings: Settings, announce: Announce, running: Running = Running()) -> None:  # noqa: B008 (it is frozen)
+def run(settings: Settings, announce: Announce, running: Running = Running()) -> None:
     """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched.
 
     Where database or broker are away it waits for them. A worker that makes no progress ends the process, which begins
