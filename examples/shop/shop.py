@@ -47,7 +47,6 @@ class Shop:
             self.states[order_no] = "sent on"
         elif status in {"300", "500"}:
             self.states[order_no] = "held"
-        elif status in {"100", "700"} or status.startswith("-"):
-            # a second declaration of the same order is refused; that changes nothing about the first
-            if self.states.get(order_no) in {"waiting", "held"}:
-                self.states[order_no] = "refused"
+        elif (status in {"100", "700"} or status.startswith("-")) and self.states.get(order_no) != "sent on":
+            # what refuses a second declaration of an order changes nothing about the first
+            self.states[order_no] = "refused"

@@ -40,7 +40,7 @@ class CallRefused(Exception):
 
 
 class Caller:
-    """Calls a window at an address; with a key: of a program, or `name:password` of an account. Threads may share it."""
+    """Calls a window; `key` is a program's, or `name:password` of an account. Threads may share it."""
 
     def __init__(self, url: str, key: str = "") -> None:
         self.url = url.rstrip("/")

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
@@ -46,7 +47,7 @@ def start(folder: Path, until: int = 0, preset: str = "ci") -> StartedWindow:
                "--ready-file", str(ready), "--until", str(until or os.getpid())]
     with log.open("ab") as written:
         process = subprocess.Popen(command, stdout=written, stderr=written, stdin=subprocess.DEVNULL,
-                                   env=_environment(), start_new_session=True)
+                                   env=environment_of(os.environ), start_new_session=True)
     until_when = monotonic() + START_SECONDS
     while not ready.exists():
         if process.poll() is not None or monotonic() > until_when:
@@ -85,6 +86,6 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def _environment() -> dict[str, str]:
-    """This process's environment without settings of another window."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("SINGLE_WINDOW_")}
+def environment_of(found: Mapping[str, str]) -> dict[str, str]:
+    """An environment without settings of another window."""
+    return {name: value for name, value in found.items() if not name.startswith("SINGLE_WINDOW_")}
