@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, str] = {
         "validate": "validate:validate",
         "sample": "sample:sample",
         "receipts": "receipts:receipts",
+        "listen": "listen:listen",
         "show": "show:show",
         "act": "act:act",
         "batch": "batch:batch",
