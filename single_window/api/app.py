@@ -35,6 +35,7 @@ from single_window.api import (
     refunds,
     registrations,
     sandboxes,
+    snapshots,
     state,
     summaries,
     tax,
@@ -70,7 +71,7 @@ SOON = 1
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, acts.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint,
                forex.blueprint, registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint,
-               state.blueprint, sandboxes.blueprint, clocks.blueprint, master_data.blueprint)
+               state.blueprint, sandboxes.blueprint, snapshots.blueprint, clocks.blueprint, master_data.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,

@@ -11,7 +11,7 @@ import msgspec
 
 from single_window.client.calls import Caller, part
 from single_window.client.trades import SampleTrade, sample
-from single_window.client.values import Acted, Awaited, Clock, Parked, ReceivedReceipt, SentMessage
+from single_window.client.values import Acted, Awaited, Clock, Parked, ReceivedReceipt, SentMessage, Snapshot
 
 Value = TypeVar("Value")
 LONGEST_WAIT = 30
@@ -130,6 +130,20 @@ class SandboxClient:
     def reset(self, master_data: bool = True) -> None:
         """Delete all that came; options, seed and clock stay, and with `master_data` what was imported."""
         self.control("POST", "/reset", json={"master_data": master_data})
+
+    def snapshot(self, label: str = "") -> int:
+        """Keep the sandbox as it is now; gives the number of the snapshot."""
+        if self.clock.show().mode == "frozen":
+            self.settle()
+        return int(self.control("POST", "/snapshots", json={"label": label})["id"])
+
+    def snapshots(self) -> list[Snapshot]:
+        """The snapshots of the sandbox, the oldest first."""
+        return msgspec.convert(self.control("GET", "/snapshots")["snapshots"], list[Snapshot])
+
+    def restore(self, snapshot: int) -> None:
+        """Put the sandbox back to where it was, its options and its clock too."""
+        self.control("POST", f"/snapshots/{snapshot}/restore")
 
     def delete(self) -> None:
         """Delete the sandbox with all that is in it."""

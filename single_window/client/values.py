@@ -104,3 +104,13 @@ class Parked(Struct, frozen=True):
     state: str
     reason: str
     attempts: int
+
+
+class Snapshot(Struct, frozen=True):
+    """A sandbox as it was at a moment."""
+
+    id: int
+    label: str
+    at: str
+    rows: int
+    bytes: int

@@ -16,6 +16,13 @@ class WindowClient:
         self.caller = Caller(url, key)
         self.url = self.caller.url
 
+    @classmethod
+    def of(cls, caller: Caller) -> WindowClient:
+        """The window that a caller calls, by its connections."""
+        made = cls.__new__(cls)
+        made.caller, made.url = caller, caller.url
+        return made
+
     def sandbox(self, name: str = "main", seed: str = "") -> SandboxClient:
         """A sandbox that is there."""
         return SandboxClient(self.caller, name, seed)

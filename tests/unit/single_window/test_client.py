@@ -8,9 +8,12 @@ from itertools import count
 import pytest
 
 from single_window.client import CallRefused, SandboxClient, WindowClient
+from single_window.clock import monotonic
 from single_window.process.serving import Server
 
 _names = count(1)
+SOON = 5.0
+"""Seconds that a second may take on a machine that does much else."""
 
 
 @pytest.fixture
@@ -129,6 +132,29 @@ def test_a_reset_sandbox_is_empty_and_nothing_is_parked(sandbox: SandboxClient) 
     sandbox.reset()
     with pytest.raises(CallRefused, match="no-such-declaration"):
         sandbox.state(trade)
+
+
+def test_a_sandbox_is_put_back_to_where_it_was_within_a_second(sandbox: SandboxClient) -> None:
+    first = sandbox.sample()
+    sandbox.submit(first)
+    sandbox.wait_for(first, 800)
+    kept = sandbox.snapshot("released")
+    assert [(one.id, one.label) for one in sandbox.snapshots()] == [(kept, "released")]
+    before = sandbox.clock.show()
+    sandbox.clock.advance("60d")
+    assert sandbox.state(first).state == "closed"
+    second = sandbox.sample()
+    sandbox.submit(second)
+    began = monotonic()
+    sandbox.restore(kept)
+    assert monotonic() - began < SOON
+    assert sandbox.state(first).state == "released" and sandbox.clock.show().now == before.now
+    with pytest.raises(CallRefused, match="no-such-declaration"):
+        sandbox.state(second)
+    assert sandbox.control("DELETE", f"/snapshots/{kept}") == {"snapshots": []}
+    for method, path in (("DELETE", f"/snapshots/{kept}"), ("POST", f"/snapshots/{kept}/restore")):
+        with pytest.raises(CallRefused, match="no-such-snapshot"):
+            sandbox.control(method, path)
 
 
 def test_credentials_go_as_a_key_or_as_an_account(window: WindowClient) -> None:

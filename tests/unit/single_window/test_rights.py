@@ -72,7 +72,7 @@ def test_every_act_has_a_row_and_every_row_an_act() -> None:
     assert {str(subject) for subject in Subject} <= {subject for subject, _ in rights.book().acts}
 
 
-CONTROLLED = ("sandboxes.", "clocks.", "master_data.", "acts.")
+CONTROLLED = ("sandboxes.", "snapshots.", "clocks.", "master_data.", "acts.")
 """What the endpoints of calls begin with by which a test controls a sandbox."""
 
 
