@@ -35,6 +35,7 @@ from single_window.api import (
     refunds,
     registrations,
     sandboxes,
+    search,
     snapshots,
     state,
     summaries,
@@ -68,7 +69,7 @@ AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
 SOON = 1
 """Seconds after which to ask again while a sandbox is being reset."""
-_BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
+_BLUEPRINTS = (messages.blueprint, search.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, acts.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint,
                forex.blueprint, registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint,
                state.blueprint, sandboxes.blueprint, snapshots.blueprint, clocks.blueprint, master_data.blueprint)

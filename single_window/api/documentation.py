@@ -33,7 +33,7 @@ CONFIG: dict[str, Any] = {
              {"name": "state", "description": "运行状态"}],
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate")
-_TAGS = {"validate": "messages"}
+_TAGS = {"validate": "messages", "find": "messages"}
 """Calls whose tag is not the first word of their path."""
 
 

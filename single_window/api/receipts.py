@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from difflib import get_close_matches
 from threading import Event
 from typing import Any
 
@@ -21,7 +23,7 @@ from single_window.observe.metrics import meters
 from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Receipt
 from single_window.receipts.tolerances import tolerated
-from single_window.store import sandboxes
+from single_window.store import mailboxes, sandboxes
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
@@ -29,6 +31,8 @@ NAP = 1.0
 """Seconds between two looks of a waiting poll at the most: its client may have gone, and a change gone unnoticed."""
 AGAIN = 2
 """Seconds after which to poll again where too many polls wait."""
+NEAR = 3
+"""Mailboxes that are named where one is mistyped."""
 NEXT = "X-Next-After"
 
 
@@ -39,6 +43,7 @@ NEXT = "X-Next-After"
                 "application/xml"),
     204: answer("as XML, where there is nothing yet"),
     400: answer("a parameter is wrong", RefusedOut),
+    404: answer("no such sandbox; or nobody has this mailbox, and the answer names those near it", RefusedOut),
     503: answer("there is nothing, and too many polls wait for this one to wait; ask again after Retry-After seconds",
                 RefusedOut)})
 def poll(asked: dict[str, Any]) -> Response:
@@ -50,12 +55,14 @@ def poll(asked: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     found = _found(at, sandbox, asked)
     with reading(at.window.engine) as connection:
+        if not found and not _in_vain(at) and not _gone()():
+            _check_mailbox(connection, sandbox, asked["mailbox"])
         return (_xml if _wants_xml(asked) else _json)(connection, sandbox, found, asked)
 
 
 def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
     """What is there, else what comes while one waits and has not gone away."""
-    gone = request.environ.get("waitress.client_disconnected", bool)
+    gone = _gone()
     waits = asked["wait"] > 0 and at.waiting.acquire(blocking=False)
     if asked["wait"] > 0 and not waits:
         return _look(at, sandbox, asked) or _turned_away()
@@ -72,6 +79,19 @@ def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
     finally:
         if waits:
             at.waiting.release()
+
+
+def _gone() -> Callable[[], bool]:
+    """What tells whether the client has gone away."""
+    told: Callable[[], bool] = request.environ.get("waitress.client_disconnected", bool)
+    return told
+
+
+def _check_mailbox(connection: Connection, sandbox: str, box: str) -> None:
+    """Refuse a mailbox that nothing has to do with, where there are others that may be meant; raises `Problem`."""
+    if not mailboxes.is_known(connection, sandbox, box) and (known := mailboxes.known(connection, sandbox)):
+        near = get_close_matches(box, known, NEAR) or known[:NEAR]
+        raise problem("no-such-mailbox", sandbox=sandbox, found=box, near=", ".join(near), path="mailbox")
 
 
 def _turned_away() -> list[Receipt]:

@@ -90,6 +90,14 @@ class SandboxClient:
         """Where a list stands at this moment; raises `CallRefused` (404) where nothing has the number."""
         return msgspec.convert(self.call("GET", f"/declarations/{part(_number(number))}"), Awaited)
 
+    def find(self, number: str) -> list[dict[str, Any]]:
+        """All that has a number: of a document, message or transmission, or the SHA-256 of what was sent."""
+        return list(self.call("GET", "/find", query={"number": number})["matches"])
+
+    def messages(self, company: str = "", day: str = "") -> list[dict[str, Any]]:
+        """The newest messages, 500 at most, of a company (code or DXP id) and a day."""
+        return list(self.call("GET", "/messages", query={"company": company, "day": day, "limit": 500})["messages"])
+
     def receipts(self, mailbox: str, after: int = 0, wait: int = 0) -> list[ReceivedReceipt]:
         """All receipts of a mailbox behind a place; waits so many seconds where there is none yet."""
         return list(self._receipts(mailbox, after, wait))
