@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Event
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,11 +11,16 @@ import msgspec
 import urllib3
 
 from schemas.findings import Finding
+from single_window.clock import monotonic
 
 PREFIX = "/api/v1"
 PATIENCE_SECONDS = 90
 """How long an answer may take: longer than the longest wait that a call may ask for."""
 CONNECTIONS = 16
+BUSY_SECONDS = 60.0
+"""How long a call is made again and again at a window that is too busy for it."""
+BUSY = frozenset({"not-accepting", "too-many-polls", "too-many-waits", "too-many-advances", "sandbox-resetting"})
+"""Codes of refusals that say so: nothing was begun, and the same call may come again."""
 
 
 class NotReachable(Exception):
@@ -49,17 +55,32 @@ class Caller:
 
     def call(self, method: str, path: str, *, query: Mapping[str, Any] | None = None, json: Any = None,
              body: bytes | None = None, headers: Mapping[str, str] | None = None) -> Any:
-        """The JSON of the answer; raises `CallRefused` for 4xx and 5xx, `NotReachable`."""
+        """The JSON of the answer; raises `CallRefused` for 4xx and 5xx, `NotReachable`.
+
+        Where the window is too busy to begin with it, and says so, it is called again for a minute.
+        """
         sent = {**self._headers, **(headers or {})}
         if json is not None:
             body, sent = msgspec.json.encode(json), {**sent, "Content-Type": "application/json"}
         asked = {name: str(value) for name, value in (query or {}).items() if value not in (None, "")}
         address = f"{self.url}{PREFIX}{path}"
+        until = monotonic() + BUSY_SECONDS
+        while True:
+            answer = self._answer(method, address + _query(asked), body, sent)
+            try:
+                return _read(answer.status, answer.data)
+            except CallRefused as refused:
+                pause = float(answer.headers.get("Retry-After", "0") or 0)
+                if not set(refused.codes) & BUSY or not pause or monotonic() + pause > until:
+                    raise
+                Event().wait(pause)
+
+    def _answer(self, method: str, address: str, body: bytes | None,
+                headers: Mapping[str, str]) -> urllib3.BaseHTTPResponse:
         try:
-            answer = self._pool.request(method, address + _query(asked), body=body, headers=sent)
+            return self._pool.request(method, address, body=body, headers=headers)
         except urllib3.exceptions.HTTPError as error:
             raise NotReachable(f"No window answers at {self.url}: {error}. Start one: single-window run") from error
-        return _read(answer.status, answer.data)
 
     def close(self) -> None:
         """Let go of the connections."""
