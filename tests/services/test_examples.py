@@ -42,6 +42,19 @@ def test_a_shop_is_tested_with_pytest(workers: str, tmp_path: Path) -> None:
     assert f"{(folder / 'test_shop.py').read_text().count('def test_')} passed" in said
 
 
+def test_a_shop_is_tested_at_a_window_that_runs_already(window: running.StartedWindow, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(EXAMPLES / "shop", tmp_path / "shop"))
+    (folder / "pytest.ini").write_text("[pytest]\nsingle_window_clock = 2026-06-01T09:00:00\n")
+    (folder / "test_where.py").write_text(
+        "def test_where(single_window):\n"
+        f"    assert single_window.caller.url == {window.url!r}\n"
+        "    assert single_window.clock.show().now.startswith('2026-06-01T01:00:00')\n")
+    assert "6 passed" in run(sys.executable, "-m", "pytest", "-n", "0", "--single-window-url", window.url,
+                             folder=folder)
+    with WindowClient(window.url) as client:
+        assert client.sandboxes() == ["main"], "each sandbox goes with its test"
+
+
 @each(("program", "file"), [("node", "node/declare.mjs"), ("java", "java/Declare.java")])
 def test_a_trade_is_declared_from_another_language(program: str, file: str, window: running.StartedWindow,
                                                    tmp_path: Path) -> None:
