@@ -141,8 +141,10 @@ def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -
     assert said["components"]["securitySchemes"]["officer"]["scheme"] == "basic"
     secured = {path for path, calls in said["paths"].items() for call in calls.values() if call.get("security")}
     assert secured == {"/api/v1/parked/retry", "/api/v1/parked/dismiss", "/api/v1/refunds/{number}/act",
-                       "/api/v1/proposals/{number}",
+                       "/api/v1/proposals/{number}", "/api/v1/declarations/{number}/act",
                        "/api/v1/registrations/{code}/{action}", "/api/v1/master-data/{kind}",
+                       *(f"/api/v1/sandboxes/{{name}}/snapshots{rest}" for rest in (
+                           "", "/{number}", "/{number}/restore")),
                        *(f"/api/v1/sandboxes{rest}" for rest in (
                            "", "/{name}", "/{name}/reset", "/{name}/clock", "/{name}/clock/advance"))}
 

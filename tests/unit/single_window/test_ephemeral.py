@@ -39,6 +39,16 @@ def test_it_says_where_it_answers_and_leaves_nothing_behind(tmp_path: Path) -> N
     assert not ready.exists() and not (tmp_path / "data").exists()
 
 
+def test_it_starts_with_little_time_and_memory(tmp_path: Path) -> None:
+    started = running.start(tmp_path)
+    used = Path(f"/proc/{started.pid}/stat").read_text().rpartition(")")[2].split()
+    peak = next(line for line in Path(f"/proc/{started.pid}/status").read_text().splitlines() if "VmHWM" in line)
+    running.stop(started)
+    # processor time: the machine may do much else, and nothing may be compiled yet
+    assert (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK") < 4
+    assert int(peak.split()[1]) < 150_000
+
+
 def test_the_ready_file_appears_whole_and_goes_again(tmp_path: Path) -> None:
     file = tmp_path / "ready.json"
     with ephemeral.told_in(file, "http://127.0.0.1:1"):
