@@ -160,6 +160,7 @@ class ReceiptsOut(Schema):
     mailbox = String()
     receipts = List(Nested(ReceiptOut))
     next = Integer(metadata={"description": "what to give as `after` next time"})
+    findings = List(Nested(FindingOut), metadata={"description": "only where nobody has this mailbox so far"})
 
 
 class ValidationOut(Schema):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from difflib import get_close_matches
 from threading import Event
@@ -13,10 +14,11 @@ from sqlalchemy import Connection
 
 from declarations.calendar import utc_text
 from schemas import catalogue
+from schemas.findings import Finding
 from single_window.api import guard
 from single_window.api.documentation import ReceiptsIn, ReceiptsOut, RefusedOut, answer
 from single_window.api.ports import PREFIX, Ports, ports
-from single_window.api.problems import json_response, problem
+from single_window.api.problems import finding, json_response, problem
 from single_window.clock import monotonic
 from single_window.language import statuses
 from single_window.observe.metrics import meters
@@ -33,6 +35,7 @@ AGAIN = 2
 """Seconds after which to poll again where too many polls wait."""
 NEAR = 3
 """Mailboxes that are named where one is mistyped."""
+_DXP_ID = re.compile("DXP[A-Z]{3}[0-9]{10}")
 NEXT = "X-Next-After"
 
 
@@ -55,9 +58,10 @@ def poll(asked: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     found = _found(at, sandbox, asked)
     with reading(at.window.engine) as connection:
-        if not found and not _in_vain(at) and not _gone()():
-            _check_mailbox(connection, sandbox, asked["mailbox"])
-        return (_xml if _wants_xml(asked) else _json)(connection, sandbox, found, asked)
+        doubts = [] if found or _in_vain(at) or _gone()() else _doubt(connection, sandbox, asked["mailbox"])
+        if _wants_xml(asked):
+            return _xml(connection, sandbox, found, asked)
+        return _json(connection, sandbox, found, asked, doubts)
 
 
 def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
@@ -87,11 +91,19 @@ def _gone() -> Callable[[], bool]:
     return told
 
 
-def _check_mailbox(connection: Connection, sandbox: str, box: str) -> None:
-    """Refuse a mailbox that nothing has to do with, where there are others that may be meant; raises `Problem`."""
-    if not mailboxes.is_known(connection, sandbox, box) and (known := mailboxes.known(connection, sandbox)):
-        near = get_close_matches(box, known, NEAR) or known[:NEAR]
-        raise problem("no-such-mailbox", sandbox=sandbox, found=box, near=", ".join(near), path="mailbox")
+def _doubt(connection: Connection, sandbox: str, box: str) -> list[Finding]:
+    """What is said of a mailbox that nobody has so far, where there are others that may be meant.
+
+    One of the form of a DXP id may be that of a company that is still to send: it is told so. Any other raises
+    `Problem`."""
+    if mailboxes.is_known(connection, sandbox, box) or not (known := mailboxes.known(connection, sandbox)):
+        return []
+    values: dict[str, Any] = {
+        "sandbox": sandbox, "found": box, "path": "mailbox",
+        "near": ", ".join(get_close_matches(box, known, NEAR) or known[:NEAR])}
+    if _DXP_ID.fullmatch(box) is None:
+        raise problem("no-such-mailbox", **values)
+    return [finding("no-such-mailbox", **values)._replace(warning=True)]
 
 
 def _turned_away() -> list[Receipt]:
@@ -131,14 +143,16 @@ def _wants_xml(asked: dict[str, Any]) -> bool:
     return best in {"application/xml", "text/xml"}
 
 
-def _json(connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any]) -> Response:
+def _json(connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any],
+          doubts: list[Finding]) -> Response:
     shown = [_shown(one) for one in found]
     if asked["body"]:
         alone = [receipts.render(connection, [one])[0] for one in found]
         for one, message in zip(shown, tolerated(connection, sandbox, asked["mailbox"], alone), strict=True):
             one["xml"] = message.body.decode()
     return json_response({"mailbox": asked["mailbox"], "receipts": shown,
-                          "next": found[-1].sequence if found else asked["after"]})
+                          "next": found[-1].sequence if found else asked["after"],
+                          **({"findings": [doubt._asdict() for doubt in doubts]} if doubts else {})})
 
 
 def _xml(connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any]) -> Response:

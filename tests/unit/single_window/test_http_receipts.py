@@ -118,6 +118,17 @@ def test_a_mistyped_mailbox_is_told_with_those_near_it(client: Client) -> None:
     assert client.get("/receipts?mailbox=DXPENT100000011", X_Sandbox="other").status == 200, "nobody has sent there"
 
 
+def test_who_polls_before_he_sends_is_told_that_nobody_has_the_mailbox_yet(client: Client) -> None:
+    assert client.post(order("EARLY-1", "DXPENT1000000012")).status == 202
+    assert client.get("/receipts?mailbox=DXPENT1000000012&wait=25").json["receipts"]
+    early = client.get("/receipts?mailbox=DXPENT1000000013").json
+    assert early["receipts"] == [] and early["findings"][0]["warning"]
+    assert "DXPENT1000000012" in early["findings"][0]["remedy_en"]
+    assert client.get("/receipts?mailbox=DXPENT1000000013&format=xml").status == 204
+    assert client.post(order("EARLY-2", "DXPENT1000000013")).status == 202
+    assert "findings" not in client.get("/receipts?mailbox=DXPENT1000000013&wait=25").json
+
+
 def test_many_waiting_polls_leave_room_for_messages(client: Client) -> None:
     with ThreadPoolExecutor(20) as pool:
         waiting = [pool.submit(client.get, "/receipts?mailbox=DXPENT1000000005&wait=25") for _ in range(20)]
