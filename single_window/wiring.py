@@ -240,17 +240,18 @@ class Window(Context):
 
 def open_window(settings: Settings, fault: Callable[[str], None] = lambda point: None,
                 queues: Sequence[str] | None = None, dispatches: Sequence[str] | None = None,
-                broker: Broker | None = None, **overrides: object) -> Window:
+                broker: Broker | None = None, fresh: bool = False, **overrides: object) -> Window:
     """A window on the settings' database, migrated and with the standing sandboxes; the caller closes it.
 
-    `overrides` are settings; `fault`, `queues`, `dispatches` and `broker` as for `Window`.
+    `overrides` are settings; `fault`, `queues`, `dispatches` and `broker` as for `Window`. `fresh`: the data folder is
+    new, and its tables are made at once.
     """
     share_arenas()
     chosen = replace(settings, **overrides) if overrides else settings  # type: ignore[arg-type]
     # Batches make many short-lived objects and no cycles: looking for cycles at every turn costs a fifth of the time.
     gc.set_threshold(200_000, 20, 20)
     tighten(make_folder(chosen.data), chosen.database_files)
-    migrate.prepare(chosen.database_url)
+    (migrate.make if fresh else migrate.prepare)(chosen.database_url)
     window = Window(chosen, broker, fault=fault, queues=queues, dispatches=dispatches)
     try:
         window.make_sandbox(MAIN, Options())

@@ -20,6 +20,7 @@ from single_window.accounts.call_limit import CallLimit
 from single_window.accounts.rights import Lacking
 from single_window.api import (
     acting,
+    acts,
     batches,
     channels,
     clocks,
@@ -40,7 +41,9 @@ from single_window.api import (
     registrations,
     rules,
     sandboxes,
+    search,
     signatures,
+    snapshots,
     state,
     summaries,
     tax,
@@ -74,11 +77,11 @@ AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
 SOON = 1
 """Seconds after which to ask again while a sandbox is being reset."""
-_BLUEPRINTS = (messages.blueprint, validation.blueprint, rules.blueprint, receipts.blueprint, channels.blueprint,
-               declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
-               registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
-               signatures.blueprint, sandboxes.blueprint, clocks.blueprint, master_data.blueprint, keys.blueprint,
-               triggers.blueprint, injection.blueprint)
+_BLUEPRINTS = (messages.blueprint, search.blueprint, validation.blueprint, rules.blueprint, receipts.blueprint,
+               channels.blueprint, declarations.blueprint, acts.blueprint, batches.blueprint, summaries.blueprint,
+               refunds.blueprint, forex.blueprint, registrations.blueprint, tax.blueprint, parked.blueprint,
+               proposals.blueprint, state.blueprint, signatures.blueprint, sandboxes.blueprint, snapshots.blueprint,
+               clocks.blueprint, master_data.blueprint, keys.blueprint, triggers.blueprint, injection.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,

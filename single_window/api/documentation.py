@@ -38,7 +38,7 @@ CONFIG: dict[str, Any] = {
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
 _INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
-_TAGS = {"validate": "messages"}
+_TAGS = {"validate": "messages", "find": "messages"}
 """Calls whose tag is not the first word of their path."""
 
 
@@ -173,6 +173,7 @@ class ReceiptsOut(Schema):
     mailbox = String()
     receipts = List(Nested(ReceiptOut))
     next = Integer(metadata={"description": "what to give as `after` next time"})
+    findings = List(Nested(FindingOut), metadata={"description": "only where nobody has this mailbox so far"})
 
 
 class ValidateIn(Schema):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from difflib import get_close_matches
 from threading import Event
 from typing import Any
 
@@ -10,17 +13,18 @@ from flask import Response, request
 from sqlalchemy import Connection
 
 from declarations.calendar import utc_text
-from single_window.api import guard
+from schemas.findings import Finding
+from single_window.api import guard, key_access
 from single_window.api.documentation import ReceiptsIn, ReceiptsOut, RefusedOut, answer
 from single_window.api.ports import PREFIX, Ports, ports
-from single_window.api.problems import json_response, problem
+from single_window.api.problems import finding, json_response, problem
 from single_window.clock import monotonic
 from single_window.language import statuses
 from single_window.observe.metrics import meters
 from single_window.receipts import rows as receipts
 from single_window.receipts.rows import Receipt
 from single_window.receipts.tolerances import tolerated
-from single_window.store import sandboxes
+from single_window.store import mailboxes, sandboxes
 from single_window.store.engine import reading
 
 blueprint = APIBlueprint("receipts", __name__, tag="receipts")
@@ -28,6 +32,9 @@ NAP = 1.0
 """Seconds between two looks of a waiting poll at the most: its client may have gone, and a change gone unnoticed."""
 AGAIN = 2
 """Seconds after which to poll again where too many polls wait."""
+NEAR = 3
+"""Mailboxes that are named where one is mistyped."""
+_DXP_ID = re.compile("DXP[A-Z]{3}[0-9]{10}")
 NEXT = "X-Next-After"
 
 
@@ -38,6 +45,7 @@ NEXT = "X-Next-After"
                 "application/xml"),
     204: answer("as XML, where there is nothing yet"),
     400: answer("a parameter is wrong", RefusedOut),
+    404: answer("no such sandbox; or nobody has this mailbox, and the answer names those near it", RefusedOut),
     503: answer("there is nothing, and too many polls wait for this one to wait; ask again after Retry-After seconds",
                 RefusedOut)})
 def poll(asked: dict[str, Any]) -> Response:
@@ -49,12 +57,15 @@ def poll(asked: dict[str, Any]) -> Response:
     at, sandbox = ports(), guard.sandbox_name()
     found = _found(at, sandbox, asked)
     with reading(at.window.engine) as connection:
-        return (_xml if _wants_xml(asked) else _json)(connection, sandbox, found, asked)
+        doubts = [] if found or _in_vain(at) or _gone()() else _doubt(connection, sandbox, asked["mailbox"])
+        if _wants_xml(asked):
+            return _xml(connection, sandbox, found, asked)
+        return _json(connection, sandbox, found, asked, doubts)
 
 
 def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
     """What is there, else what comes while one waits and has not gone away."""
-    gone = request.environ.get("waitress.client_disconnected", bool)
+    gone = _gone()
     waits = asked["wait"] > 0 and at.waiting.acquire(blocking=False)
     if asked["wait"] > 0 and not waits:
         return _look(at, sandbox, asked) or _turned_away()
@@ -71,6 +82,31 @@ def _found(at: Ports, sandbox: str, asked: dict[str, Any]) -> list[Receipt]:
     finally:
         if waits:
             at.waiting.release()
+
+
+def _gone() -> Callable[[], bool]:
+    """What tells whether the client has gone away."""
+    told: Callable[[], bool] = request.environ.get("waitress.client_disconnected", bool)
+    return told
+
+
+def _doubt(connection: Connection, sandbox: str, box: str) -> list[Finding]:
+    """What is said of a mailbox that nobody has so far, where there are others that may be meant.
+
+    One of the form of a DXP id may be that of a company that is still to send: it is told so. Any other raises
+    `Problem`."""
+    if mailboxes.is_known(connection, sandbox, box):
+        return []
+    key = key_access.current()
+    known = [name for name in mailboxes.known(connection, sandbox) if key is None or key.owns(name)]
+    if not known:
+        return []
+    values: dict[str, Any] = {
+        "sandbox": sandbox, "found": box, "path": "mailbox",
+        "near": ", ".join(get_close_matches(box, known, NEAR) or known[:NEAR])}
+    if _DXP_ID.fullmatch(box) is None:
+        raise problem("unknown-mailbox", **values)
+    return [finding("unknown-mailbox", **values)._replace(warning=True)]
 
 
 def _turned_away() -> list[Receipt]:
@@ -110,14 +146,16 @@ def _wants_xml(asked: dict[str, Any]) -> bool:
     return best in {"application/xml", "text/xml"}
 
 
-def _json(connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any]) -> Response:
+def _json(connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any],
+          doubts: list[Finding]) -> Response:
     shown = [_shown(one) for one in found]
     if asked["body"]:
         alone = [receipts.render(connection, [one])[0] for one in found]
         for one, message in zip(shown, tolerated(connection, sandbox, asked["mailbox"], alone), strict=True):
             one["xml"] = message.body.decode()
     return json_response({"mailbox": asked["mailbox"], "receipts": shown,
-                          "next": found[-1].sequence if found else asked["after"]})
+                          "next": found[-1].sequence if found else asked["after"],
+                          **({"findings": [doubt._asdict() for doubt in doubts]} if doubts else {})})
 
 
 def _xml(connection: Connection, sandbox: str, found: list[Receipt], asked: dict[str, Any]) -> Response:

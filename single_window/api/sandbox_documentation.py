@@ -38,7 +38,8 @@ class SandboxIn(Schema):
 
     name = String(required=True, validate=Length(1, 40))
     preset = String(load_default="", validate=OneOf(["", *PRESETS]),
-                    metadata={"description": "plain: nothing is drawn for inspection"})
+                    metadata={"description":
+                        "plain: nothing is drawn for inspection; ci: the same, and the clock stands still"})
     options = Dict(keys=String(), values=Field(allow_none=True), load_default=dict, validate=Length(0, MOST_OPTIONS),
                    metadata=_OPTIONS)
     seed = String(load_default="", validate=Length(0, 100), metadata={"description": "of its dice; default: its name"})

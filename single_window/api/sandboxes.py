@@ -31,7 +31,7 @@ from single_window.clock import Clock
 from single_window.context import MAIN
 from single_window.store import sandboxes
 from single_window.store.engine import reading
-from single_window.store.sandbox_options import NAMES, PRESETS, BadOption, UnknownOption, checked
+from single_window.store.sandbox_options import NAMES, PRESETS, STANDING, BadOption, UnknownOption, checked
 from single_window.store.sandboxes import Sandbox
 from single_window.work import resetting
 
@@ -75,7 +75,8 @@ def create(asked: dict[str, Any]) -> Response:
     if key is not None and not name.startswith(f"{key.home}-"):
         raise problem("sandbox-name-of-key", prefix=f"{key.home}-", found=name, path="name")
     options = msgspec.structs.replace(Options(), **{**PRESETS.get(asked["preset"], {}), **_options(asked["options"])})
-    clock = clock_of(asked["clock"], Clock()) if asked["clock"] else Clock()
+    stands = {"mode": "frozen", "at": "", "rate": ""} if asked["preset"] in STANDING else None
+    clock = clock_of(wanted, Clock()) if (wanted := asked["clock"] or stands) else Clock()
     with reading(window.engine) as connection:
         if sandboxes.count(connection) >= MOST:
             raise problem("too-many-sandboxes", most=MOST)

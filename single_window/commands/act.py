@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import click
+import msgspec
 
 from single_window.cases import acts, stories
+from single_window.client import SandboxClient
 from single_window.commands.acting import AS, person
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.decisions import answered, tell_refusal
+from single_window.commands.remote import over_http
 from single_window.store.engine import reading
 from single_window.work import decisions
+
+
+def _act_there(call: Call, sandbox: SandboxClient, number: str, action: str | None, reason: str,
+               account: str | None) -> None:
+    if action is None or account:
+        raise click.UsageError("Over HTTP name the ACTION, and your account with --key NAME:PASSWORD.")
+    acted = sandbox.decide(number, action, reason)
+    call.give(msgspec.structs.asdict(acted))
+    call.say(f"{acted.label}: {acted.before} → {acted.after} ({acted.status})")
 
 
 @click.command()
@@ -20,6 +32,7 @@ from single_window.work import decisions
 )
 @AS
 @command
+@over_http(_act_there)
 def act(call: Call, number: str, action: str | None, reason: str, account: str | None) -> None:
     """Decide about a list, a cancellation or a return. Without ACTION: say what may be done.
 

@@ -6,11 +6,14 @@ import re
 from datetime import datetime
 
 import click
+import msgspec
 from sqlalchemy import func, select
 
 from declarations.calendar import DAY, HOUR, SECOND, SHANGHAI
+from single_window import client
 from single_window.clock import FIRST, LAST, may_show
 from single_window.commands.call import Call, Failure, command
+from single_window.commands.remote import over_http
 from single_window.language.plainly import moment
 from single_window.store import sandboxes
 from single_window.store.engine import reading, writing
@@ -19,6 +22,7 @@ from single_window.wiring import Window
 from single_window.work import dispatch, passing
 from single_window.work.patience import NobodyWorks
 
+_SPAN = r"(\d{1,9})([smhd])"
 _UNITS = {"s": SECOND, "m": 60 * SECOND, "h": HOUR, "d": DAY}
 _FORMATS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
@@ -28,8 +32,16 @@ def clock() -> None:
     """The clock of a sandbox: the machine's, or a virtual one that is moved."""
 
 
+def _tell_there(call: Call, there: client.Clock, sandbox: str) -> None:
+    call.give(msgspec.structs.asdict(there))
+    call.say(f"{sandbox}: {there.mode} clock, {there.now}"
+             f"{f'; the next deadline at {there.next_deadline}' if there.next_deadline else ''}"
+             f"{'' if there.settled else '; not all that fell due is done yet'}")
+
+
 @clock.command()
 @command
+@over_http(lambda call, there: _tell_there(call, there.clock.show(), there.name))
 def show(call: Call) -> None:
     """Show the sandbox's clock and what is due next.
 
@@ -44,6 +56,7 @@ def show(call: Call) -> None:
 @clock.command("set")
 @click.argument("moment_", metavar="MOMENT")
 @command
+@over_http(lambda call, there, moment_: _tell_there(call, there.clock.set("frozen", moment_), there.name))
 def set_(call: Call, moment_: str) -> None:
     """Make the clock virtual and put it to a moment of Asia/Shanghai, without doing what falls due on the way.
 
@@ -69,6 +82,8 @@ def set_(call: Call, moment_: str) -> None:
 @clock.command()
 @click.argument("span")
 @command
+@over_http(lambda call, there, span: _tell_there(
+    call, there.clock.advance(**{"by" if re.fullmatch(_SPAN, span) else "to": span}), there.name))
 def advance(call: Call, span: str) -> None:
     """Move a virtual clock on by a span (30s, 90m, 36h, 31d) or to a moment, and do all that falls due on the way.
 
@@ -131,7 +146,7 @@ def _tell(call: Call, window: Window) -> None:
 
 
 def _until(span: str, start: int) -> int:
-    found = re.fullmatch(r"(\d{1,9})([smhd])", span)
+    found = re.fullmatch(_SPAN, span)
     return within(start + int(found[1]) * _UNITS[found[2]]) if found else _instant(span)
 
 

@@ -6,8 +6,19 @@ from pathlib import Path
 
 import click
 
+from single_window.client import SandboxClient
 from single_window.commands.call import Call, command
+from single_window.commands.remote import over_http
 from single_window.master_data import importing as masterdata
+
+
+def _import_there(call: Call, sandbox: SandboxClient, kind: str, file: Path | None, columns: bool) -> None:
+    if columns or file is None:
+        raise click.UsageError("Name the file to import; --columns needs no --url.")
+    done = sandbox.import_master_data(kind, file.read_bytes())
+    call.give(done)
+    call.say(f"{file}: {', '.join(f'{value} {name}' for name, value in done.items() if name != 'kind')} "
+             f"({kind}, sandbox {sandbox.name})")
 
 
 @click.command("import")
@@ -15,6 +26,7 @@ from single_window.master_data import importing as masterdata
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False)
 @click.option("--columns", is_flag=True, help="Say which columns the file needs, and stop.")
 @command
+@over_http(_import_there)
 def import_(call: Call, kind: str, file: Path | None, columns: bool) -> None:
     """Import master data from a CSV file (UTF-8 or GB18030, header first).
 

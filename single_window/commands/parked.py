@@ -7,8 +7,10 @@ from typing import Any
 
 import click
 
+from single_window.client import SandboxClient
 from single_window.commands.acting import AS, person
 from single_window.commands.call import Call, Failure, command
+from single_window.commands.remote import over_http
 from single_window.language.plainly import moment
 from single_window.store.engine import reading
 from single_window.store.parking import DISMISSED, OPEN, PARKED, STATES, Parked, listed, states
@@ -32,11 +34,21 @@ def parked() -> None:
     """Deliveries that could not be processed after all attempts."""
 
 
+def _list_there(call: Call, there: SandboxClient, dismissed: bool, open_: bool, traceback: bool) -> None:
+    state = OPEN if open_ else DISMISSED if dismissed else PARKED
+    found = there.call("GET", "/parked", query={"state": state, "traceback": str(traceback).lower()})["deliveries"]
+    call.give(found)
+    call.table("", ("id", "queue 队列", "topic 主题", "attempts 次数", "reason 原因"),
+               [(one["id"], one["queue"], one["topic"], one["attempts"], one["reason"]) for one in found])
+    call.say(f"{len(found)} {_SAID[state][1]}" if found else _SAID[state][0])
+
+
 @parked.command("list")
 @click.option("--dismissed", is_flag=True, help="Those that were closed, instead.")
 @click.option("--open", "open_", is_flag=True, help="Those that are not dealt with yet, instead.")
 @click.option("--traceback", is_flag=True, help="Where each failed, too.")
 @command
+@over_http(_list_there)
 def list_(call: Call, dismissed: bool, open_: bool, traceback: bool) -> None:
     """List what is parked, newest first, and what was done about it so far.
 

@@ -6,11 +6,14 @@ import sys
 from threading import Event
 
 import click
+import msgspec
 from sqlalchemy import Connection, select
 
 from single_window.cases import stories
 from single_window.cases.stories.telling import answer
+from single_window.client import SandboxClient
 from single_window.commands.call import Call, Failure, command
+from single_window.commands.remote import over_http
 from single_window.language import words
 from single_window.language.plainly import moment
 from single_window.language.statuses import coloured
@@ -23,6 +26,21 @@ from single_window.wiring import Window
 PAUSE = 0.5
 
 
+def _receipts_there(call: Call, sandbox: SandboxClient, box: str | None, after: int, most: int, xml: bool,
+                    follow: bool) -> None:
+    if box is None or follow:
+        raise click.UsageError("Over HTTP name --mailbox; what arrives is followed by: single-window listen MAILBOX")
+    found = sandbox.receipts(box, after)[:most]
+    if xml:
+        for one in found:
+            sys.stdout.buffer.write(one.xml.encode() + b"\n")
+        return
+    call.give([msgspec.structs.asdict(one) for one in found])
+    call.table("", ("no. 序号", "time 时间", "message 报文", "key 主键", "status 状态", "says 内容"), [
+        (one.sequence, one.time, one.type, one.key, f"{one.status} {one.status_zh} {one.status_en}",
+         one.info_zh if call.language == "zh" else one.info_en) for one in found])
+
+
 @click.command()
 @click.option("--mailbox", "box", metavar="DXPID", help="Whose receipts [default: list the mailboxes].")
 @click.option("--after", default=0, show_default=True, help="Only what follows this place in the mailbox's sequence.")
@@ -30,6 +48,7 @@ PAUSE = 0.5
 @click.option("--xml", is_flag=True, help="Print the messages themselves.")
 @click.option("--follow", is_flag=True, help="Go on printing what arrives, until Ctrl-C.")
 @command
+@over_http(_receipts_there)
 def receipts(call: Call, box: str | None, after: int, most: int, xml: bool, follow: bool) -> None:
     """Read a mailbox. Receipts stay there; remember the last number and ask again with --after.
 

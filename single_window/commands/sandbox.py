@@ -1,4 +1,4 @@
-"""`single-window sandbox`: make one, list them, change how one behaves."""
+"""`single-window sandbox`: make one, list them, change how one behaves, empty, keep and restore it."""
 
 from __future__ import annotations
 
@@ -10,19 +10,35 @@ import msgspec
 
 from declarations.calendar import instant_of
 from gateways.records import Options
+from single_window.accounts.people import OPERATOR
+from single_window.client import SandboxClient, WindowClient
+from single_window.client.calls import part
 from single_window.clock import Clock, system_now
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.clock import within
+from single_window.commands.remote import over_http
+from single_window.context import MAIN
 from single_window.language.plainly import moment
 from single_window.reference.documentation import field_words
 from single_window.store import sandboxes
+from single_window.store import snapshots as stored_snapshots
 from single_window.store.engine import reading
-from single_window.store.sandbox_options import CHOICES, PRESETS
+from single_window.store.sandbox_options import CHOICES, PRESETS, STANDING
+from single_window.work import resetting, snapshots
 
 
 @click.group()
 def sandbox() -> None:
     """Sandboxes: each has its own participants, clock, allowances and dice."""
+
+
+def _create_there(call: Call, there: SandboxClient, name: str, seed: str, on: datetime | None, preset: str | None,
+                  settings: tuple[str, ...]) -> None:
+    clock = {"mode": "frozen", "at": f"{on:%Y-%m-%d}T08:00"} if on else None
+    made = there.caller.call("POST", "/sandboxes", json={
+        "name": name, "seed": seed, "preset": preset or "", "options": _parsed(settings), "clock": clock})
+    call.give(made)
+    call.say(f"Made sandbox {name}. Use it with the header X-Sandbox: {name}")
 
 
 @sandbox.command()
@@ -32,9 +48,11 @@ def sandbox() -> None:
     "--on", type=click.DateTime(["%Y-%m-%d"]), help="A virtual clock that begins on this day and stands still."
 )
 @click.option("--preset", type=click.Choice(list(PRESETS)),
-              help="plain: nothing is drawn for inspection, every good list goes straight through.")
+              help="plain: nothing is drawn for inspection, every good list goes straight through; ci: the same, and "
+                   "the clock stands still.")
 @click.option("--set", "settings", multiple=True, metavar="OPTION=VALUE", help="As `sandbox options` does.")
 @command
+@over_http(_create_there)
 def create(call: Call, name: str, seed: str, on: datetime | None, preset: str | None,
            settings: tuple[str, ...]) -> None:
     """Make a sandbox.
@@ -47,7 +65,10 @@ def create(call: Call, name: str, seed: str, on: datetime | None, preset: str | 
     if not sandboxes.is_name(name):
         raise click.UsageError("A sandbox's name has 1 to 40 printable characters, no slash, and no dot at its start.")
     options = msgspec.structs.replace(Options(), **{**PRESETS.get(preset or "", {}), **_parsed(settings)})
-    clock = Clock("virtual", within(instant_of(on.date(), 8)), system_now(), Clock().rate * 0) if on else Clock()
+    clock = Clock()
+    if on or preset in STANDING:
+        begin = within(instant_of(on.date(), 8)) if on else system_now()
+        clock = Clock("virtual", begin, system_now(), Clock().rate * 0)
     with call.window() as window:
         with reading(window.engine) as connection:
             if name in sandboxes.names(connection):
@@ -57,8 +78,15 @@ def create(call: Call, name: str, seed: str, on: datetime | None, preset: str | 
     call.say(f"Made sandbox {name}. Use it with --sandbox {name}, or the header X-Sandbox: {name}")
 
 
+def _list_there(call: Call, there: SandboxClient) -> None:
+    found = WindowClient.of(there.caller).sandboxes()
+    call.give(found)
+    call.table("", ("sandbox 沙箱",), [(name,) for name in found])
+
+
 @sandbox.command("list")
 @command
+@over_http(_list_there)
 def list_(call: Call) -> None:
     """List all sandboxes with their clocks and options.
 
@@ -86,9 +114,14 @@ def list_(call: Call) -> None:
     )
 
 
+def _options_there(call: Call, there: SandboxClient, settings: tuple[str, ...]) -> None:
+    _tell_options(call, there.options(**_parsed(settings)))
+
+
 @sandbox.command()
 @click.argument("settings", nargs=-1, metavar="[OPTION=VALUE]…")
 @command
+@over_http(_options_there)
 def options(call: Call, settings: tuple[str, ...]) -> None:
     """Show how the sandbox behaves, or change it.
 
@@ -102,7 +135,10 @@ def options(call: Call, settings: tuple[str, ...]) -> None:
         if changes:
             window.set_options(call.sandbox, **changes)
         now = window.sandbox(call.sandbox).options
-    found = {name: getattr(now, name) for name in Options.__struct_fields__}
+    _tell_options(call, {name: getattr(now, name) for name in Options.__struct_fields__})
+
+
+def _tell_options(call: Call, found: dict[str, Any]) -> None:
     call.give(found)
     words = field_words(Options)
     call.table(
@@ -110,6 +146,113 @@ def options(call: Call, settings: tuple[str, ...]) -> None:
         ("option 选项", "value", "means"),
         [(name, _text(value), words.get(name, "")) for name, value in found.items()],
     )
+
+
+def _reset_there(call: Call, sandbox: SandboxClient, name: str, keep_master_data: bool) -> None:
+    sandbox.caller.call("POST", f"/sandboxes/{part(name)}/reset", json={"master_data": keep_master_data})
+    call.say(f"Reset sandbox {name}.")
+
+
+@sandbox.command()
+@click.argument("name")
+@click.option("--keep-master-data/--no-master-data", default=True, show_default=True,
+              help="Whether what was imported stays.")
+@command
+@over_http(_reset_there)
+def reset(call: Call, name: str, keep_master_data: bool) -> None:
+    """Delete all that came, was decided and was answered; options, seed and clock stay.
+
+    \b
+    Example:
+      single-window sandbox reset ci --url http://127.0.0.1:8642
+    """
+    with call.window() as window:
+        rows = resetting.reset(window, name, OPERATOR.name, keep_master_data)
+    call.give({"name": name, "rows": rows})
+    call.say(f"Reset sandbox {name}: {rows} rows.")
+
+
+def _delete_there(call: Call, sandbox: SandboxClient, name: str) -> None:
+    sandbox.caller.call("DELETE", f"/sandboxes/{part(name)}")
+    call.say(f"Deleted sandbox {name}.")
+
+
+@sandbox.command()
+@click.argument("name")
+@command
+@over_http(_delete_there)
+def delete(call: Call, name: str) -> None:
+    """Delete a sandbox with all that is in it; main stays.
+
+    \b
+    Example:
+      single-window sandbox delete ci
+    """
+    if name == MAIN:
+        raise Failure("The sandbox main stays; empty it with: single-window sandbox reset main")
+    with call.window() as window:
+        rows = resetting.reset(window, name, OPERATOR.name, remove=True)
+    call.give({"name": name, "rows": rows})
+    call.say(f"Deleted sandbox {name}: {rows} rows.")
+
+
+def _snapshot_there(call: Call, sandbox: SandboxClient, name: str, label: str, listed: bool) -> None:
+    there = SandboxClient(sandbox.caller, name)
+    if not listed:
+        there.snapshot(label)
+    _give_snapshots(call, name, [(one.id, one.label, one.at, one.rows) for one in there.snapshots()])
+
+
+@sandbox.command()
+@click.argument("name")
+@click.option("--label", default="", help="What it is called in the list.")
+@click.option("--list", "listed", is_flag=True, help="Only list those there are.")
+@command
+@over_http(_snapshot_there)
+def snapshot(call: Call, name: str, label: str, listed: bool) -> None:
+    """Keep a sandbox as it is, to restore it later.
+
+    \b
+    Example:
+      single-window sandbox snapshot ci --label "after the first trade"
+    """
+    with call.window() as window:
+        window.sandbox(name)
+        if not listed:
+            call.work(window)
+            snapshots.take(window, name, label, OPERATOR.name)
+        with reading(window.engine) as connection:
+            found = stored_snapshots.listed(connection, name)
+    _give_snapshots(call, name, [(one.id, one.label, moment(one.at), one.rows) for one in found])
+
+
+def _give_snapshots(call: Call, name: str, found: list[tuple[int, str, str, int]]) -> None:
+    call.give([dict(zip(("id", "label", "at", "rows"), one, strict=True)) for one in found])
+    call.table("", ("snapshot 快照", "label", "taken 时间", "rows"), found)
+    call.say(f"Restore one: single-window sandbox restore {name} NUMBER" if found else "There is none.")
+
+
+def _restore_there(call: Call, sandbox: SandboxClient, name: str, number: int) -> None:
+    SandboxClient(sandbox.caller, name).restore(number)
+    call.say(f"Restored sandbox {name}.")
+
+
+@sandbox.command()
+@click.argument("name")
+@click.argument("number", type=click.IntRange(1))
+@command
+@over_http(_restore_there)
+def restore(call: Call, name: str, number: int) -> None:
+    """Put a sandbox back to where it was when a snapshot was taken.
+
+    \b
+    Example:
+      single-window sandbox restore ci 1001
+    """
+    with call.window() as window:
+        rows = snapshots.restore(window, name, number, OPERATOR.name)
+    call.give({"name": name, "rows": rows})
+    call.say(f"Restored sandbox {name}: {rows} rows.")
 
 
 def _text(value: Any) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
-from urllib import error, request
 
 import click
 
 from single_window.cases import stories
 from single_window.cases.stories import MessageStory
-from single_window.commands.call import FAILED, Call, Failure, command
+from single_window.client import CallRefused, SandboxClient
+from single_window.commands.call import FAILED, Call, command
 from single_window.commands.findings import show_findings
+from single_window.commands.remote import over_http
 from single_window.intake.admission import Admitted
 from single_window.language.statuses import coloured
 from single_window.receipts import rows as receipts
@@ -26,27 +27,37 @@ MOST = 200
 HINTS = 3
 
 
+def _submit_there(call: Call, sandbox: SandboxClient, files: tuple[Path, ...], edition: str | None, wait: bool) -> None:
+    answers = [_post(sandbox, path, edition) for path in files]
+    call.give(answers)
+    for one in answers:
+        call.say(f"{one['file']}: {one['status']} {json.dumps(one['answer'], ensure_ascii=False)}")
+    if any(one["status"] != 202 for one in answers):
+        raise click.exceptions.Exit(FAILED)
+
+
+def _post(sandbox: SandboxClient, path: Path, edition: str | None) -> dict[str, Any]:
+    try:
+        found = sandbox.call("POST", "/messages", body=path.read_bytes(), query={"edition": edition},
+                             headers={"Content-Type": "application/xml"})
+        return {"file": str(path), "status": 202, "answer": found}
+    except CallRefused as refused:
+        return {"file": str(path), "status": refused.status, "answer": refused.body}
+
+
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--edition", type=click.Choice(["2022-05", "2018"]), help="Schema edition [default: the sender's].")
-@click.option("--url", help="Hand in at this address over HTTP instead, e.g. http://127.0.0.1:8642.")
 @click.option("--wait/--no-wait", default=True, show_default=True, help="Wait for what becomes of the messages.")
 @command
-def submit(call: Call, files: tuple[Path, ...], edition: str | None, url: str | None, wait: bool) -> None:
+@over_http(_submit_there)
+def submit(call: Call, files: tuple[Path, ...], edition: str | None, wait: bool) -> None:
     """Hand in messages: bare CEB XML or DxpMsg, one in each file.
 
     \b
     Example:
       single-window submit order.xml payment.xml waybill.xml list.xml
     """
-    if url:
-        answers = [_post(url, path, call.sandbox, edition) for path in files]
-        call.give(answers)
-        for path, one in zip(files, answers, strict=True):
-            call.say(f"{path}: {one['status']} {json.dumps(one['answer'], ensure_ascii=False)}")
-        if any(one["status"] != 202 for one in answers):
-            raise click.exceptions.Exit(FAILED)
-        return
     with call.window() as window:
         window.sandbox(call.sandbox)
         readings = [window.read(call.sandbox, path.read_bytes(), edition) for path in files]
@@ -126,24 +137,3 @@ def show_message(call: Call, story: MessageStory) -> None:
     ]
     tones = {number: stories.tone(coloured(one.status, one.kind)) for number, one in enumerate(answers)}
     call.table("", ("receipt 回执", "to 接收方", "document 单证", "status 状态", "says 内容"), rows, tones)
-
-
-def _post(url: str, path: Path, sandbox: str, edition: str | None) -> dict[str, Any]:
-    headers = {"Content-Type": "application/xml", "X-Sandbox": sandbox}
-    place = f"{url.rstrip('/')}/api/v1/messages{f'?edition={edition}' if edition else ''}"
-    try:
-        with request.urlopen(request.Request(place, path.read_bytes(), headers), timeout=60) as answered:
-            return {"file": str(path), "status": answered.status, "answer": json.load(answered)}
-    except error.HTTPError as refused:
-        return {"file": str(path), "status": refused.code, "answer": _body(refused)}
-    except (error.URLError, OSError, ValueError) as failed:
-        reason = getattr(failed, "reason", failed)
-        raise Failure(f"No answer from {place}: {reason}. Is it running? (single-window run)") from None
-
-
-def _body(answered: error.HTTPError) -> Any:
-    text = answered.read().decode("utf-8", "replace")
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text[:500]

@@ -22,7 +22,6 @@ import schemas
 from schemas.explainer import LENGTH, LENGTHS, Answer, Request
 from schemas.findings import Finding
 from schemas.reading import Opened, explained
-from schemas.validation import judged_only
 from schemas.wording import finding
 from single_window.clock import monotonic
 
@@ -154,5 +153,7 @@ def explain(opened: Opened, edition: str, explainer: Explainer = _own) -> tuple[
     answer = explainer.ask(opened.business, Request(edition, opened.transfer_dropped))
     if answer is not None and not answer.cut_short:
         return answer.findings
+    from schemas.validation import judged_only  # brings xmlschema, which takes long to import
+
     found = answer.findings if answer is not None else ()
     return (*(found or judged_only(opened, edition)), finding("explanation-cut-short"))

@@ -6,6 +6,8 @@ import os
 import signal
 import threading
 from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
 from queue import SimpleQueue
 from socket import socket
 from typing import Any
@@ -20,6 +22,7 @@ from single_window.channels.worker import ChannelsWorker
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.topology import RECEIPTS
 from single_window.observe.metrics import meters
+from single_window.process import ephemeral
 from single_window.process.callers import check_callers
 from single_window.process.lock import DataLock
 from single_window.process.restarting import begin_again, inherited
@@ -88,28 +91,45 @@ def where(settings: Settings, url: str) -> str:
     return f"Single window at {url} (data in {settings.data.resolve()}{database})"
 
 
-def run(settings: Settings, announce: Announce) -> None:
+@dataclass(frozen=True, slots=True)
+class Running:
+    """How a window is run besides its settings: `ephemeral` keeps nothing, `ready` is the file that says where it
+    answers, `preset` how `main` behaves, `until` the process with which it ends (0: none)."""
+
+    ephemeral: bool = False
+    ready: Path | None = None
+    preset: str = ""
+    until: int = 0
+
+
+def run(settings: Settings, announce: Announce, running: Running = Running()) -> None:
     """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched, and
     `NobodyMayCall`.
 
     Where database or broker are away it waits for them. A worker that makes no progress ends the process, which begins
-    again at once, on the same socket.
+    again at once, on the same socket; an ephemeral window ends.
     """
     check_names(settings)
     stopping = stop_by_signal()
+    ephemeral.end_with(running.until, stopping)
     with ExitStack() as closing:
+        if running.ephemeral:
+            settings = closing.enter_context(ephemeral.temporary(settings))
         lock = closing.enter_context(DataLock(settings.data))
         bound = inherited() or bind(settings.host, settings.port)
         closing.callback(bound.close)
-        deadline = WorkDeadline(settings.work_deadline, lambda: begin_again(bound)).start()
+        deadline = WorkDeadline(settings.work_deadline, lambda: ephemeral.give_up(settings) if running.ephemeral
+                                else begin_again(bound)).start()
         closing.callback(deadline.stop)
         meters.share(settings.data, "run")
-        window = patiently(lambda: open_window(settings), stopping)
+        window = patiently(lambda: open_window(settings, fresh=running.ephemeral), stopping)
         if window is not None:
             closing.callback(window.close)
             check_callers(settings, window.engine)
+            ephemeral.prepare(window, running.preset)
             server = closing.enter_context(Server(window, bound))
             lock.tell(server.url)
+            closing.enter_context(ephemeral.told_in(running.ready, server.url))
             announce(f"{where(settings, server.url)}. Stop with Ctrl-C.", **facts_of(settings, server.url))
             stopping.wait()
             deadline.ask_to_end()

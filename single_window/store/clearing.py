@@ -22,6 +22,8 @@ FAMILY = 200
 """Rows whose parts are deleted together with them."""
 COUNTERS = (t.serial, t.mailbox)
 """What stays whatever goes."""
+SNAPSHOTS = (t.sandbox_snapshot,)
+"""What stays until the sandbox itself is deleted."""
 FIRST = (t.deadline, t.delivery)
 """What goes first: with it, work that somebody has begun comes to nothing, and none follows from it."""
 DONE = sql("state = 'done'")
@@ -59,7 +61,7 @@ def owned() -> tuple[Table, ...]:
     """Tables with rows of a sandbox, those that go first at the front, without counters and parts of others."""
     parts = {table for family in PARTS.values() for table, _ in family}
     others = [one for one in t.metadata.sorted_tables
-              if "sandbox" in one.c and one not in parts and one not in FIRST and one not in COUNTERS]
+              if "sandbox" in one.c and one not in parts and one not in (*FIRST, *COUNTERS, *SNAPSHOTS)]
     return (*FIRST, *others)
 
 

@@ -1,18 +1,15 @@
 """Brings a database to the newest revision of its tables, or says why it may not be used as it is.
 
 Revisions are applied under a lock of the database's own, so that processes that start together make its tables once.
+Alembic is imported where it is used: a window with a database of its own, made at once, starts without it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, make_url, text
 
 from single_window.store.bulk import on_sqlite
@@ -20,6 +17,9 @@ from single_window.store.engine import open_engine
 from single_window.store.postgresql import APPLICATION
 from single_window.store.tables import metadata
 from single_window.store.unavailable import explained, place
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 FOLDER = Path(__file__).parent / "migrations"
 _LOCK = 0x51_4E_47_4C
@@ -68,6 +68,8 @@ def standing(url: str) -> Standing:
 
 def titles() -> dict[str, str]:
     """What each revision does, the oldest first."""
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory.from_config(_config("sqlite://"))
     return {one.revision: one.doc for one in reversed(list(scripts.walk_revisions()))}
 
@@ -86,6 +88,8 @@ def others(url: str) -> int:
 
 
 def _standing(connection: Connection) -> Standing:
+    from alembic.runtime.migration import MigrationContext
+
     every = list(titles())
     current = MigrationContext.configure(connection).get_current_revision() or ""
     if current and current not in every:
@@ -131,6 +135,8 @@ def upgrade(url: str, revision: str = "head", progress: Callable[[str], None] = 
 
     All in one transaction: what fails half-way has not happened.
     """
+    from alembic import command
+
     with explained(url):
         engine = open_engine(url)
         try:
@@ -144,7 +150,23 @@ def upgrade(url: str, revision: str = "head", progress: Callable[[str], None] = 
             engine.dispose()
 
 
+def make(url: str) -> None:
+    """Make all tables of a new SQLite database at once, as all revisions one after the other do."""
+    engine = open_engine(url)
+    newest = max(file.name for file in FOLDER.glob("versions/[0-9]*.py")).partition("_")[0]
+    try:
+        with engine.begin() as connection:
+            metadata.create_all(connection, checkfirst=False)
+            connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, "
+                                    "CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))"))
+            connection.execute(text("INSERT INTO alembic_version VALUES (:newest)"), {"newest": newest})
+    finally:
+        engine.dispose()
+
+
 def _config(url: str) -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("sqlalchemy.url", url.replace("%", "%%"))

@@ -13,8 +13,13 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "batches": ("", "master_waybill", "arrival", "stock_out"), "signatures": ("off", "check", "require"),
 }
 """What an option that is a text may be."""
-PRESETS: Mapping[str, Mapping[str, Any]] = {"plain": {"inspection": False}}
-"""Options that belong together, by name: plain is for automatic tests, in which no draw may hold a list up."""
+PRESETS: Mapping[str, Mapping[str, Any]] = {
+    "plain": {"inspection": False}, "ci": {"inspection": False, "automatic_officer": False, "batches": ""},
+}
+"""Options that belong together, by name: plain is for automatic tests, in which no draw may hold a list up; ci is the
+same where nothing else may happen by itself either, and goes with a clock that stands still."""
+STANDING = frozenset({"ci"})
+"""Presets whose clock stands still until it is advanced, unless another one is asked for."""
 NAMES = Options.__struct_fields__
 
 

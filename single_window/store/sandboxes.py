@@ -100,6 +100,16 @@ def hold(connection: Connection, name: str) -> None:
         raise Resetting(name)
 
 
+def hold_alone(connection: Connection, name: str) -> None:
+    """Keep a reset from beginning, and everybody who holds the sandbox from going on, before this transaction ends;
+    raises as `hold` does."""
+    row = connection.execute(select(sandbox.c.reset).where(sandbox.c.name == name).with_for_update()).first()
+    if row is None:
+        raise UnknownSandbox(name, names(connection))
+    if row.reset:
+        raise Resetting(name)
+
+
 def clocks(connection: Connection) -> dict[str, Clock]:
     """The clock of every sandbox that is not being reset, by name."""
     return {row.name: _clock(row) for row in connection.execute(
@@ -168,24 +178,27 @@ def tolerant(connection: Connection, name: str, tolerance: str) -> frozenset[str
 
 
 class Reset(NamedTuple):
-    """A reset that has begun: of which sandbox, its mark, whether imported master data stays, whether all goes, and
-    when somebody last worked on it, by the machine's clock."""
+    """A reset that has begun: of which sandbox, its mark, whether imported master data stays, whether all goes, when
+    somebody last worked on it, by the machine's clock, and which snapshot is put back in the end (0: none)."""
 
     name: str
     mark: str
     master_data: bool
     remove: bool
     at: int
+    snapshot: int = 0
 
 
-def begin_reset(connection: Connection, name: str, mark: str, master_data: bool, remove: bool) -> bool:
+def begin_reset(connection: Connection, name: str, mark: str, master_data: bool, remove: bool,
+                snapshot: int = 0) -> bool:
     """Mark a sandbox as being reset once nobody holds it any more; False: it is already. Raises `UnknownSandbox`."""
     row = connection.execute(select(sandbox.c.reset).where(sandbox.c.name == name).with_for_update()).first()
     if row is None:
         raise UnknownSandbox(name, names(connection))
     if row.reset:
         return False
-    wanted = msgspec.json.encode({"mark": mark, "master_data": master_data, "remove": remove}).decode()
+    wanted = msgspec.json.encode({"mark": mark, "master_data": master_data, "remove": remove,
+                                  "snapshot": snapshot}).decode()
     connection.execute(update(sandbox).where(sandbox.c.name == name).values(reset=wanted, reset_at=system_now()))
     return True
 

@@ -314,6 +314,11 @@ refund_rate_row = Table("refund_rate_row", metadata, _id(), _sandbox(), _text("r
 Index("ix_refund_rate_row_sandbox", refund_rate_row.c.sandbox)
 exchange_rate_row = Table("exchange_rate_row", metadata, _id(), _sandbox(), _text("row"))
 Index("ix_exchange_rate_row_sandbox", exchange_rate_row.c.sandbox)
+sandbox_snapshot = Table(
+    "sandbox_snapshot", metadata, _id(), _sandbox(), _text("label"), _big("at"), _big("rows"), _text("settings"),
+    Column("body", LargeBinary, nullable=False),
+)
+Index("ix_sandbox_snapshot_sandbox", sandbox_snapshot.c.sandbox, sandbox_snapshot.c.id)
 
 __all__ = [
     "OWNERS", "account", "account_book", "allowance", "api_key", "archive", "authority", "batch", "batch_member",
@@ -322,18 +327,16 @@ __all__ = [
     "exchange_pool", "exchange_rate_row", "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report",
     "forex_total", "goods_filing", "goods_row", "guarantee", "handling", "held_receipt", "in_hand", "inspection",
     "mailbox", "meeting", "message", "metadata", "outcome_trigger", "parcel", "participant", "person", "receipt",
-    "receipt_group", "refund_account", "refund_claim",
-    "refund_entry",
-    "refund_line", "refund_paper", "refund_rate_row", "request", "sandbox", "sandbox_value", "saved_filter",
-    "serial",
+    "receipt_group", "refund_account", "refund_claim", "refund_entry", "refund_line", "refund_paper", "refund_rate_row",
+    "request", "sandbox", "sandbox_snapshot", "sandbox_value", "saved_filter", "serial",
     "sign_in_failure", "summary",
     "summary_declaration", "summary_member", "summary_month", "summary_part", "summary_place", "tax_bill", "timeline",
     "vat_invoice", "vat_invoice_line", "work_case",
 ]
 
 OWNERS = {
-    "window": ("sandbox", "serial", "epoch", "message", "archive", "document", "delivery", "mailbox",
-               "receipt_group", "receipt", "channel", "deadline", "decision", "decision_log",
+    "window": ("sandbox", "sandbox_snapshot", "serial", "epoch", "message", "archive", "document", "delivery",
+               "mailbox", "receipt_group", "receipt", "channel", "deadline", "decision", "decision_log",
                "decision_log_head", "goods_row", "handling",
                "in_hand", "refund_rate_row", "exchange_rate_row", "sandbox_value", "account", "saved_filter",
                "sign_in_failure", "api_key", "outcome_trigger", "called_scenario", "held_receipt", "certificate",

@@ -1,4 +1,5 @@
-"""Resets a sandbox: all its rows go, piece by piece; options, seed, clock and, if wanted, imported master data stay.
+"""Resets a sandbox: all its rows go, piece by piece; options, seed, clock and, if wanted, imported master data stay,
+or a snapshot is put back.
 
 While it is marked nobody reads it, files for it or works on it. Whoever finds the mark of somebody who was interrupted
 goes on where he stopped; several who do so at once help each other, and what comes after the end is safe from all.
@@ -14,7 +15,7 @@ from sqlalchemy import Table
 from single_window.clock import Clock, system_now
 from single_window.context import Context
 from single_window.keys import secret
-from single_window.store import clearing, sandboxes
+from single_window.store import clearing, sandboxes, snapshots
 from single_window.store.engine import reading, writing
 from single_window.store.failures import in_the_way
 from single_window.store.sandboxes import Reset
@@ -34,21 +35,22 @@ class AlreadyResetting(Exception):
 
 
 def reset(context: Context, sandbox: str, by: str, master_data: bool = True, remove: bool = False,
-          clock: Clock | None = None, fault: Fault = lambda point: None) -> int:
+          clock: Clock | None = None, snapshot: int = 0, fault: Fault = lambda point: None) -> int:
     """Delete all rows of a sandbox, with `remove` itself too; gives their number.
 
     With `master_data` what was imported stays as it was before it was used. The clock goes on as it did, or as `clock`
-    says. Raises `AlreadyResetting`, `UnknownSandbox`. `fault` is called between pieces, for tests that interrupt it.
+    says. In the end the rows of a `snapshot` are put back (0: none). Raises `AlreadyResetting`, `UnknownSandbox`.
+    `fault` is called between pieces, for tests that interrupt it.
     """
     mark = secret()
     with writing(context.engine) as connection:
-        if not sandboxes.begin_reset(connection, sandbox, mark, master_data and not remove, remove):
+        if not sandboxes.begin_reset(connection, sandbox, mark, master_data and not remove, remove, snapshot):
             raise AlreadyResetting(f"The sandbox {sandbox!r} is being reset already.")
         if clock is not None:
             row = sandboxes.find_any(connection, sandbox).clock
             sandboxes.set_clock(connection, sandbox, clock.base, clock.rate, row, clock.kind)
     log.warning("sandbox.reset", sandbox=sandbox, by=by, master_data=master_data, removed=remove)
-    return _finish(context, Reset(sandbox, mark, master_data and not remove, remove, system_now()), fault)
+    return _finish(context, Reset(sandbox, mark, master_data and not remove, remove, system_now(), snapshot), fault)
 
 
 def finish(context: Context, abandoned_for: int = ABANDONED) -> list[str]:
@@ -101,5 +103,9 @@ def _piece(context: Context, one: Reset, tables: Sequence[Table]) -> tuple[int, 
         if gone or tables == clearing.FIRST:
             return gone, False
         clearing.forgotten(connection)
+        if one.snapshot:
+            snapshots.put_back(connection, one.name, one.snapshot)
+        if one.remove:
+            snapshots.forget(connection, one.name)
         sandboxes.end_reset(connection, one)
         return 0, True

@@ -19,7 +19,8 @@ MAY_IMPORT = {
 }
 """Package → what it may import of the other four."""
 ROOMS = ("settings", "clock", "keys", "private", "language", "messaging", "store", "accounts", "observe", "outcomes",
-         "context", "receipts", "work", "intake", "wiring", "auditing", "cases", "master_data", "retention", "channels",
+         "context", "receipts", "work", "intake", "client", "wiring", "auditing", "cases", "master_data", "retention",
+         "channels",
          "api", "console", "process", "cli", "reference", "commands", "__main__")
 """The rooms of `single_window`, from the ground up: each may use those before it, and none after it."""
 COMPUTED = {"single_window.cli", "single_window.reference", "single_window.api.app"}

@@ -79,3 +79,19 @@ def test_an_upgraded_database_is_not_behind_and_may_be_upgraded_again(pair: tupl
     migrate.upgrade(pair[0])
     assert migrate.behind(pair[0]) is None
     migrate.upgrade(pair[0])
+
+
+def test_tables_made_at_once_are_those_of_all_revisions(tmp_path: Path) -> None:
+    shapes, revisions = [], []
+    for way in (migrate.upgrade, migrate.make):
+        address = f"sqlite:///{tmp_path / f'{way.__name__}.sqlite3'}"
+        way(address)
+        engine = open_engine(address)
+        shapes.append(shape(engine))
+        with reading(engine) as connection:
+            revisions.append(connection.execute(text(f"SELECT * FROM {BOOK_KEEPING}")).all())
+            assert not any(connection.execute(table.select()).first() for table in metadata.tables.values())
+        engine.dispose()
+        assert migrate.standing(address).ready
+    assert shapes[0] == shapes[1]
+    assert revisions[0] == revisions[1]

@@ -22,6 +22,8 @@ MACHINERY = {"single_window.store.arrays", "single_window.store.bulk", "single_w
 """They write what they are given; whoever gives it to them is the writer."""
 CLEARING = "single_window.store.clearing"
 """It deletes the rows of a sandbox from every table, whoever owns it, and writes nothing else."""
+MIGRATING = "single_window.store.migrate"
+"""It makes tables, and notes their revision in a table of Alembic's own."""
 _SQL = re.compile(r"\s*(insert\s+(or\s+\w+\s+)?into|update\s+\w+\s+set|delete\s+from|replace\s+into|truncate|"
                   r"(create|drop|alter)\s+(table|index))\b", re.IGNORECASE)
 
@@ -55,7 +57,7 @@ def kept(modules: Iterable[Module]) -> dict[str, str]:
 
 def writes(module: Module, records: Mapping[str, str]) -> Iterator[Write]:
     """Every write of a module; one whose table cannot be told counts for every table that the module names."""
-    if module.name in {*MACHINERY, CLEARING} or _keeps_its_own(module):
+    if module.name in {*MACHINERY, CLEARING, MIGRATING} or _keeps_its_own(module):
         return
     for line, table in _written(module, records):
         if table:

@@ -142,9 +142,11 @@ def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -
     secured = {path for path, calls in said["paths"].items() for call in calls.values() if call.get("security")}
     assert secured == {"/api/v1/keys", "/api/v1/keys/{id}", "/api/v1/keys/{id}/rotate", "/api/v1/parked/retry",
                        "/api/v1/parked/dismiss", "/api/v1/refunds/{number}/act",
-                       "/api/v1/proposals/{number}",
+                       "/api/v1/proposals/{number}", "/api/v1/declarations/{number}/act",
                        "/api/v1/registrations/{code}/{action}", "/api/v1/master-data/{kind}",
                        "/api/v1/mailboxes/{mailbox}/receipts",
+                       *(f"/api/v1/sandboxes/{{name}}/snapshots{rest}" for rest in (
+                           "", "/{number}", "/{number}/restore")),
                        *(f"/api/v1/sandboxes{rest}" for rest in (
                            "", "/{name}", "/{name}/reset", "/{name}/clock", "/{name}/clock/advance", "/{name}/triggers",
                            "/{name}/triggers/{number}"))}

@@ -112,4 +112,4 @@ def test_a_window_that_does_not_answer_is_told_with_its_address(tmp_path: Path) 
     with answering(200, b"") as (url, _):
         address = url
     result = call(tmp_path, "submit", str(file), "--url", address)
-    assert result.exit_code == 1 and f"No answer from {address.rstrip('/')}" in result.output
+    assert result.exit_code == 1 and f"No window answers at {address.rstrip('/')}" in result.output

@@ -290,7 +290,8 @@ def test_a_subscription_reaches_one_mailbox_and_none_that_cannot_be(client: Clie
     assert [one["code"] for one in told["findings"]] == ["subscription-unheard"] * 3 and told["valid"] is True
     assert client.post(body).status == 202
     assert server.runtime.wait_until_settled(120)
-    heard = [len(client.get(f"/receipts?mailbox=DXPENT300000000{number}").json["receipts"]) for number in (1, 2, 3)]
+    heard = [len(client.get(f"/receipts?mailbox=DXPENT300000000{number}").json.get("receipts", []))
+             for number in (1, 2, 3)]
     assert heard == [2, 0, 0]
 
 

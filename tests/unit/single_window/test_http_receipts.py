@@ -104,8 +104,29 @@ def test_a_poll_that_waits_is_answered_by_what_comes(client: Client) -> None:
 
 
 def test_a_poll_without_waiting_is_answered_at_once(client: Client) -> None:
-    answer = client.get("/receipts?mailbox=NOBODY&after=7").json
-    assert answer == {"mailbox": "NOBODY", "receipts": [], "next": 7}
+    assert client.post(order("ONCE-1", "DXPENT1000000010")).status == 202
+    answer = client.get("/receipts?mailbox=DXPENT1000000010&after=7").json
+    assert answer == {"mailbox": "DXPENT1000000010", "receipts": [], "next": 7}
+
+
+def test_a_mistyped_mailbox_is_told_with_those_near_it(client: Client) -> None:
+    assert client.post(order("TYPED-1", "DXPENT1000000011")).status == 202
+    assert client.get("/receipts?mailbox=DXPENT1000000011&wait=25").json["receipts"]
+    refused = client.get("/receipts?mailbox=DXPENT100000011")
+    assert (refused.status, refused.codes) == (404, ["unknown-mailbox"])
+    assert "DXPENT1000000011" in refused.json["findings"][0]["remedy_en"]
+    assert client.get("/receipts?mailbox=DXPENT100000011", X_Sandbox="other").status == 200, "nobody has sent there"
+
+
+def test_who_polls_before_he_sends_is_told_that_nobody_has_the_mailbox_yet(client: Client) -> None:
+    assert client.post(order("EARLY-1", "DXPENT1000000012")).status == 202
+    assert client.get("/receipts?mailbox=DXPENT1000000012&wait=25").json["receipts"]
+    early = client.get("/receipts?mailbox=DXPENT1000000013").json
+    assert early["receipts"] == [] and early["findings"][0]["warning"]
+    assert "DXPENT1000000012" in early["findings"][0]["remedy_en"]
+    assert client.get("/receipts?mailbox=DXPENT1000000013&format=xml").status == 204
+    assert client.post(order("EARLY-2", "DXPENT1000000013")).status == 202
+    assert "findings" not in client.get("/receipts?mailbox=DXPENT1000000013&wait=25").json
 
 
 def test_many_waiting_polls_leave_room_for_messages(client: Client) -> None:
@@ -138,7 +159,7 @@ def test_a_poll_that_finds_no_room_to_wait_says_so(server: Server, client: Clien
     nothing = full.get("/api/v1/receipts?mailbox=NOBODY&wait=10")
     assert (nothing.status_code, nothing.json["findings"][0]["code"]) == (503, "too-many-polls")
     assert nothing.headers["Retry-After"] == "2"
-    assert full.get("/api/v1/receipts?mailbox=NOBODY").status_code == 200, "it did not ask to wait"
+    assert full.get("/api/v1/receipts?mailbox=DXPENT1000000009&after=9").status_code == 200, "it did not ask to wait"
     found = full.get("/api/v1/receipts?mailbox=DXPENT1000000009&wait=10")
     assert len(found.json["receipts"]) == 1, "what is there needs no waiting"
 
@@ -186,4 +207,4 @@ def test_a_mailbox_that_no_database_could_name_is_refused(client: Client) -> Non
 def test_a_mailbox_is_text_and_nothing_else(client: Client) -> None:
     for mailbox_name in ("%27%20OR%201%3D1--", "..%2F..%2Fetc", "%0d%0aSet-Cookie:%20a=b"):
         answer = client.get(f"/receipts?mailbox={mailbox_name}")
-        assert answer.status == 200 and answer.json["receipts"] == [] and "Set-Cookie" not in answer.headers
+        assert answer.codes == ["unknown-mailbox"] and "Set-Cookie" not in answer.headers

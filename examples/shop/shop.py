@@ -1,0 +1,52 @@
+"""A small shop that sells abroad: it declares its orders and acts on what customs answer."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import urllib3
+
+
+@dataclass
+class Shop:
+    """Knows where the window is, and in which state each order is: waiting, sent on, held, refused or returned."""
+
+    url: str
+    sandbox: str
+    mailbox: str
+    states: dict[str, str] = field(default_factory=dict)
+    seen: int = 0
+
+    def declare(self, *messages: bytes) -> list[int]:
+        """Send the messages of a trade; gives the numbers under which the window keeps them."""
+        return [self._send(message) for message in messages]
+
+    def _send(self, message: bytes) -> int:
+        answer = urllib3.request("POST", f"{self.url}/api/v1/messages", body=message,
+                                 headers={"X-Sandbox": self.sandbox})
+        if answer.status != 202:
+            raise ValueError([finding["en"] for finding in answer.json()["findings"]])
+        if order := re.search(rb"orderNo>([^<]+)<", message):
+            self.states.setdefault(order[1].decode(), "waiting")
+        return int(answer.json()["id"])
+
+    def poll(self, wait: int = 0) -> None:
+        """Take the receipts that came since the last time, each once, in their order."""
+        answer = urllib3.request("GET", f"{self.url}/api/v1/receipts", headers={"X-Sandbox": self.sandbox},
+                                 fields={"mailbox": self.mailbox, "after": str(self.seen), "wait": str(wait)}).json()
+        for receipt in answer["receipts"]:
+            if receipt["kind"] == "inventory":
+                self._act(receipt["order_no"], receipt["status"])
+            elif receipt["kind"] == "refund" and receipt["status"] == "800":
+                self.states[receipt["order_no"]] = "returned"
+        self.seen = answer["next"]
+
+    def _act(self, order_no: str, status: str) -> None:
+        if status == "800":
+            self.states[order_no] = "sent on"
+        elif status in {"300", "500"}:
+            self.states[order_no] = "held"
+        elif (status in {"100", "700"} or status.startswith("-")) and self.states.get(order_no) != "sent on":
+            # what refuses a second declaration of an order changes nothing about the first
+            self.states[order_no] = "refused"

@@ -1,0 +1,55 @@
+"""What an officer decides about lists and requests over HTTP, so that a test may take his part."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from single_window.api import acting, guard
+from single_window.api.act_documentation import ActIn, ActOut
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import json_response, problem
+from single_window.cases import acts, stories
+from single_window.language import words
+from single_window.store.engine import reading
+from single_window.work import decisions
+
+blueprint = APIBlueprint("acts", __name__, tag="declarations")
+blueprint.before_request(acting.check_call)
+
+
+@blueprint.post("/declarations/<path:number>/act")
+@blueprint.input(ActIn, arg_name="asked")
+@blueprint.doc(tags=["declarations"], security=ACCOUNT, responses={
+    200: answer("done", ActOut), 202: answer("it is filed and not done yet, or waits for a second person", ActOut),
+    400: answer("a reason is missing, or the number names several things", RefusedOut),
+    404: answer("nothing has it", RefusedOut), **BY_ACCOUNT,
+    409: answer("the state does not let it be done; the answer says what it allows", RefusedOut)})
+def act(number: str, asked: dict[str, Any]) -> Response:
+    """Decide about a list or request as an officer.
+
+    The list, cancellation or return that the number names: conclude, inspect, detain, release, reject, send_back and
+    what else its state allows. Some need a `reason`, which the declarant reads in the receipt."""
+    at, sandbox, person = ports(), guard.sandbox_name(), acting.officer("declaration")
+    at.window.sandbox(sandbox)
+    try:
+        filed = acts.act(at.window, sandbox, number, asked["action"], asked["reason"], person)
+    except stories.NotFound:
+        raise problem("no-such-declaration", sandbox=sandbox, number=number) from None
+    except (acts.NotActionable, acts.ReasonNeeded) as bad:
+        raise problem("bad-act", reason=bad) from None
+    except acts.ActNotAllowed as refused:
+        raise problem("act-refused", reason=refused) from None
+    decided = decisions.wait(at.window, sandbox, filed.decision, at.changes)
+    if decided.refused:
+        raise problem("act-refused", reason="; ".join(words.said(reason).en for reason in decided.answer))
+    with reading(at.window.engine) as connection:
+        found = stories.find(connection, sandbox, number)
+    after = next((match.state for match in found if (match.what, match.id) == (filed.subject.what, filed.subject.id)),
+                 filed.subject.state)
+    status = "done" if decided.done else "proposed" if decided.proposed else "waiting"
+    return json_response({"label": filed.subject.label, "action": filed.action, "before": filed.subject.state,
+                          "after": after, "status": status}, 200 if decided.done else 202)

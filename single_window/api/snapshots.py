@@ -1,0 +1,126 @@
+"""Snapshots of sandboxes over HTTP: a test keeps where it is and comes back to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Integer, List, Nested, String
+from apiflask.validators import Length
+from flask import Response
+
+from declarations.calendar import utc_text
+from single_window.api import acting
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import json_response, problem
+from single_window.store import snapshots as stored
+from single_window.store.engine import reading, writing
+from single_window.work import snapshots
+
+blueprint = APIBlueprint("snapshots", __name__, tag="sandboxes")
+blueprint.before_request(acting.check_call)
+_MISSING = {404: answer("no such sandbox, or no such snapshot", RefusedOut)}
+_NUMBER = "<int(max=9223372036854775807):number>"
+
+
+class SnapshotIn(Schema):
+    """A snapshot to be taken."""
+
+    label = String(load_default="", validate=Length(0, 100), metadata={"description": "for whoever lists them"})
+
+
+class SnapshotOut(Schema):
+    """A snapshot."""
+
+    id = Integer()
+    label = String()
+    at = String(metadata={"description": "when it was taken, by the machine's clock"})
+    rows = Integer()
+    bytes = Integer()
+
+
+class SnapshotsOut(Schema):
+    """The snapshots of a sandbox, the oldest first."""
+
+    snapshots = List(Nested(SnapshotOut))
+
+
+class RestoredOut(Schema):
+    """A sandbox that is as it was."""
+
+    name = String()
+    rows = Integer(metadata={"description": "rows that it has again"})
+
+
+@blueprint.get("/sandboxes/<name>/snapshots")
+@blueprint.doc(tags=["sandboxes"], responses={200: answer("its snapshots", SnapshotsOut), **_MISSING})
+def listed(name: str) -> Response:
+    """List the snapshots of a sandbox.
+
+    The oldest first, 20 at most."""
+    window = ports().window
+    window.sandbox(name)
+    with reading(window.engine) as connection:
+        found = stored.listed(connection, name)
+    return json_response({"snapshots": [_shown(snapshot) for snapshot in found]})
+
+
+@blueprint.post("/sandboxes/<name>/snapshots")
+@blueprint.input(SnapshotIn, arg_name="asked")
+@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
+    201: answer("taken", SnapshotOut), 400: answer("the request is not as described", RefusedOut), **_MISSING,
+    409: answer("work is open in it, or it has too many snapshots or too much in it", RefusedOut), **BY_ACCOUNT})
+def take(name: str, asked: dict[str, Any]) -> Response:
+    """Keep a sandbox as it is.
+
+    All that came, was decided and was answered, master data, options, seed and clock: of a sandbox in which no work is
+    open. It stays until it or the sandbox is deleted."""
+    try:
+        taken = snapshots.take(ports().window, name, asked["label"], acting.caller().name)
+    except snapshots.NotAtRest:
+        raise problem("snapshot-not-at-rest", name=name) from None
+    except snapshots.TooMany:
+        raise problem("too-many-snapshots", name=name, most=snapshots.MOST) from None
+    except stored.TooLarge:
+        raise problem("snapshot-too-large", name=name, most=stored.MOST_ROWS) from None
+    return json_response(_shown(taken), 201)
+
+
+@blueprint.post(f"/sandboxes/<name>/snapshots/{_NUMBER}/restore")
+@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
+    200: answer("it is as it was", RestoredOut), **_MISSING,
+    409: answer("somebody resets it at this moment, or the snapshot is older than the tables", RefusedOut),
+    **BY_ACCOUNT})
+def restore(name: str, number: int) -> Response:
+    """Put a sandbox back to where it was.
+
+    What came since then goes. Numbers that customs give and places in mailboxes go on where they are: none is given
+    twice."""
+    try:
+        rows = snapshots.restore(ports().window, name, number, acting.caller().name)
+    except stored.UnknownSnapshot:
+        raise problem("no-such-snapshot", name=name, id=number) from None
+    except stored.Outdated:
+        raise problem("snapshot-outdated", id=number) from None
+    return json_response({"name": name, "rows": rows})
+
+
+@blueprint.delete(f"/sandboxes/<name>/snapshots/{_NUMBER}")
+@blueprint.doc(tags=["sandboxes"], security=ACCOUNT, responses={
+    200: answer("it is not there any more", SnapshotsOut), **_MISSING, **BY_ACCOUNT})
+def forget(name: str, number: int) -> Response:
+    """Delete a snapshot.
+
+    Answers with those that are left."""
+    window = ports().window
+    window.sandbox(name)
+    with writing(window.engine) as connection:
+        if not stored.forget(connection, name, number):
+            raise problem("no-such-snapshot", name=name, id=number)
+        left = stored.listed(connection, name)
+    return json_response({"snapshots": [_shown(snapshot) for snapshot in left]})
+
+
+def _shown(snapshot: stored.Snapshot) -> dict[str, Any]:
+    return {**snapshot._asdict(), "at": utc_text(snapshot.at)}

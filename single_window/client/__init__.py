@@ -1,0 +1,10 @@
+"""A client of the window for programs and their tests: what a test controls, sends and looks at, all over HTTP."""
+
+from single_window.client.calls import CallRefused, NotReachable
+from single_window.client.sandbox import SandboxClient
+from single_window.client.trades import SampleTrade
+from single_window.client.values import Acted, Clock, ListState, Parked, ReceivedReceipt, SentMessage
+from single_window.client.window import WindowClient
+
+__all__ = ["Acted", "CallRefused", "Clock", "ListState", "NotReachable", "Parked", "ReceivedReceipt", "SampleTrade",
+           "SandboxClient", "SentMessage", "WindowClient"]

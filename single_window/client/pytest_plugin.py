@@ -1,0 +1,90 @@
+"""The pytest plug-in: `single_window`, a fresh sandbox for each test, in one window for all tests of a run.
+
+The window starts when the first test asks for it, and ends with the run; the workers of pytest-xdist share it. With
+`--single-window-url` the tests use a window that runs already.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:  # a run of tests that never asks for a window imports none of it
+    from single_window.client.running import StartedWindow
+    from single_window.client.sandbox import SandboxClient
+    from single_window.client.window import WindowClient
+
+_FOLDER, _READY = "single-window", "window.json"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Where the window is, its key, and how sandboxes behave."""
+    group = parser.getgroup("single-window", "customs single window")
+    group.addoption("--single-window-url", metavar="URL", help="use this window instead of starting one")
+    group.addoption("--single-window-key", metavar="KEY", default="", help="key, or name:password, for that window")
+    parser.addini("single_window_preset", "options of the sandbox of a test", default="ci")
+    parser.addini("single_window_clock", "the moment at which the clock of a test stands (default: now)", default="")
+
+
+@pytest.fixture(scope="session")
+def single_window_client(request: pytest.FixtureRequest,
+                         tmp_path_factory: pytest.TempPathFactory) -> Iterator[WindowClient]:
+    """A client of the window that all tests of the run share."""
+    from single_window.client import running
+    from single_window.client.window import WindowClient
+
+    option, own = request.config.getoption, None
+    if not (url := option("--single-window-url")):
+        own = _started(request.config, tmp_path_factory)
+        url = own.url
+    with WindowClient(url, option("--single-window-key")) as client:
+        yield client
+    if own is not None and not _is_worker(request.config):  # with several workers it ends when their controller has
+        running.stop(own)
+
+
+@pytest.fixture
+def single_window(request: pytest.FixtureRequest, single_window_client: WindowClient) -> Iterator[SandboxClient]:
+    """A fresh sandbox: nothing is drawn for inspection, nobody acts by himself, the clock stands still.
+
+    Its name is new each time; its seed is the name of the test, so that numbers and draws are the same in every run.
+    """
+    seed = request.node.nodeid[-100:]
+    clock = request.config.getini("single_window_clock")
+    made = single_window_client.make_sandbox(
+        _name(request.node.name), request.config.getini("single_window_preset"), seed,
+        {"mode": "frozen", "at": clock} if clock else None)
+    yield made
+    with suppress(Exception):  # the outcome of the test counts, and another window may be gone
+        made.delete()
+
+
+def _name(test: str) -> str:
+    from single_window.keys import secret
+
+    plain = "".join(letter if letter.isalnum() and letter.isascii() else "-" for letter in test)[:20].strip("-")
+    return f"{plain}-{secret()[:16]}"
+
+
+def _started(config: pytest.Config, folders: pytest.TempPathFactory) -> StartedWindow:
+    """The run's window, which the first who asks starts; workers ask under a lock."""
+    from single_window.client import running
+
+    base, owner = folders.getbasetemp(), os.getpid()
+    if _is_worker(config):
+        base, owner = base.parent, os.getppid()
+    folder = base / _FOLDER
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        ready = folder / _READY
+        return running.told_by(ready) if ready.exists() else running.start(folder, owner)
+
+
+def _is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")

@@ -1,0 +1,170 @@
+"""A sandbox of a window as a test uses it: send, wait, look at receipts, move the clock, decide as an officer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import count
+from typing import Any, TypeVar
+
+import msgspec
+
+from single_window.client.calls import Caller, part
+from single_window.client.trades import SampleTrade, sample
+from single_window.client.values import Acted, Awaited, Clock, Parked, ReceivedReceipt, SentMessage, Snapshot
+
+Value = TypeVar("Value")
+LONGEST_WAIT = 30
+"""Seconds that one call waits at most."""
+ENDS = ("800", "100")
+"""What a list is waited for by default: release, and its refusal by customs."""
+
+
+class ClockClient:
+    """The clock of a sandbox."""
+
+    def __init__(self, sandbox: SandboxClient) -> None:
+        self._sandbox = sandbox
+
+    def show(self) -> Clock:
+        """How it stands."""
+        return msgspec.convert(self._sandbox.control("GET", "/clock"), Clock, strict=False)
+
+    def set(self, mode: str, at: str = "", rate: str = "") -> Clock:
+        """Set it: frozen, virtual (at a rate) or real."""
+        asked = {name: value for name, value in (("mode", mode), ("at", at), ("rate", rate)) if value}
+        return msgspec.convert(self._sandbox.control("PUT", "/clock", json=asked), Clock, strict=False)
+
+    def advance(self, by: str = "", to: str = "", timeout: int = LONGEST_WAIT) -> Clock:
+        """Move it by a span such as `30s` or `2d`, or to a moment or `next-deadline`; what falls due is done."""
+        asked = {"timeout": timeout, **({"by": by} if by else {}), **({"to": to} if to else {})}
+        return msgspec.convert(self._sandbox.control("POST", "/clock/advance", json=asked), Clock, strict=False)
+
+
+class SandboxClient:
+    """One sandbox. `seed` keys the numbers of its samples: the same seed gives the same numbers in the same order."""
+
+    def __init__(self, caller: Caller, name: str, seed: str = "") -> None:
+        self.caller, self.name, self.seed = caller, name, seed or name
+        self.clock = ClockClient(self)
+        self._samples = count(1)
+
+    # calls
+
+    def call(self, method: str, path: str, **asked: Any) -> Any:
+        """Any call of the API in this sandbox, by its path behind /api/v1; raises `CallRefused`, `NotReachable`."""
+        return self.caller.call(method, path, headers={"X-Sandbox": self.name, **asked.pop("headers", {})}, **asked)
+
+    def control(self, method: str, path: str = "", **asked: Any) -> Any:
+        """A call about the sandbox itself, by the path behind its name: where triggers and snapshots are, too."""
+        return self.caller.call(method, f"/sandboxes/{part(self.name)}{path}", **asked)
+
+    # messages in, receipts out
+
+    def sample(self, flow: str = "import", key: str = "") -> SampleTrade:
+        """The messages of a new trade (import, export), or of one type such as 625; nothing is sent yet."""
+        now = datetime.fromisoformat(self.clock.show().now)
+        return sample(flow, key or f"{self.seed}|{next(self._samples)}", int(now.timestamp() * 1000))
+
+    def submit(self, *messages: SampleTrade | bytes | str, **headers: str) -> list[SentMessage]:
+        """Send messages, or those of trades; `headers` with `_` for `-`. Raises `CallRefused` where one is refused."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        return [msgspec.convert(self.call("POST", "/messages", body=body, headers=sent), SentMessage)
+                for body in _bodies(messages)]
+
+    def wait_for(self, number: SampleTrade | str, *statuses: str | int, timeout: int = LONGEST_WAIT) -> Awaited:
+        """Wait until a list was given one of these statuses (or a receipt such as 816), by default 800 or 100.
+
+        Gives what there is then, also where nothing more comes by itself; `given` says which were given.
+        """
+        wanted = ",".join(str(status) for status in statuses or ENDS)
+        found = self.call("GET", f"/declarations/{part(_number(number))}",
+                          query={"wait_for": wanted, "timeout": min(timeout, LONGEST_WAIT)})
+        return msgspec.convert(found, Awaited)
+
+    def settle(self, timeout: int = LONGEST_WAIT) -> Clock:
+        """Wait until all that can be done now is done; the clock, which must not be real, stands where it was."""
+        return self.clock.advance("0s", timeout=timeout)
+
+    def state(self, number: SampleTrade | str) -> Awaited:
+        """Where a list stands at this moment; raises `CallRefused` (404) where nothing has the number."""
+        return msgspec.convert(self.call("GET", f"/declarations/{part(_number(number))}"), Awaited)
+
+    def find(self, number: str) -> list[dict[str, Any]]:
+        """All that has a number: of a document, message or transmission, or the SHA-256 of what was sent."""
+        return list(self.call("GET", "/find", query={"number": number})["matches"])
+
+    def messages(self, company: str = "", day: str = "") -> list[dict[str, Any]]:
+        """The newest messages, 500 at most, of a company (code or DXP id) and a day."""
+        return list(self.call("GET", "/messages", query={"company": company, "day": day, "limit": 500})["messages"])
+
+    def receipts(self, mailbox: str, after: int = 0, wait: int = 0) -> list[ReceivedReceipt]:
+        """All receipts of a mailbox behind a place; waits so many seconds where there is none yet."""
+        return list(self._receipts(mailbox, after, wait))
+
+    def _receipts(self, mailbox: str, after: int, wait: int) -> Iterator[ReceivedReceipt]:
+        while True:
+            found = self.call("GET", "/receipts", query={"mailbox": mailbox, "after": after, "wait": wait})
+            yield from msgspec.convert(found["receipts"], list[ReceivedReceipt])
+            if not found["receipts"] or found["next"] == after:
+                return
+            after, wait = found["next"], 0
+
+    # what a test controls
+
+    def decide(self, number: SampleTrade | str, action: str, reason: str = "") -> Acted:
+        """Decide as an officer: conclude, inspect, release, reject, send_back … as the state allows."""
+        return msgspec.convert(self.call("POST", f"/declarations/{part(_number(number))}/act",
+                                         json={"action": action, "reason": reason}), Acted)
+
+    def parked(self) -> list[Parked]:
+        """What could not be processed after all attempts."""
+        return msgspec.convert(self.call("GET", "/parked")["deliveries"], list[Parked])
+
+    def import_master_data(self, kind: str, rows: Sequence[Mapping[str, Any]] | str | bytes) -> dict[str, Any]:
+        """Import companies, goods, guarantees and the like: rows by column, or CSV."""
+        if isinstance(rows, str | bytes):
+            body = rows.encode() if isinstance(rows, str) else rows
+            done = self.call("PUT", f"/master-data/{part(kind)}", body=body, headers={"Content-Type": "text/csv"})
+        else:
+            done = self.call("PUT", f"/master-data/{part(kind)}", json=[dict(row) for row in rows])
+        return dict(done)
+
+    def options(self, **changes: Any) -> dict[str, Any]:
+        """The options of the sandbox, after these changes."""
+        found = self.control("PATCH", json={"options": changes}) if changes else self.control("GET")
+        return dict(found["options"])
+
+    def reset(self, master_data: bool = True) -> None:
+        """Delete all that came; options, seed and clock stay, and with `master_data` what was imported."""
+        self.control("POST", "/reset", json={"master_data": master_data})
+
+    def snapshot(self, label: str = "") -> int:
+        """Keep the sandbox as it is now; gives the number of the snapshot."""
+        if self.clock.show().mode == "frozen":
+            self.settle()
+        return int(self.control("POST", "/snapshots", json={"label": label})["id"])
+
+    def snapshots(self) -> list[Snapshot]:
+        """The snapshots of the sandbox, the oldest first."""
+        return msgspec.convert(self.control("GET", "/snapshots")["snapshots"], list[Snapshot])
+
+    def restore(self, snapshot: int) -> None:
+        """Put the sandbox back to where it was, its options and its clock too."""
+        self.control("POST", f"/snapshots/{snapshot}/restore")
+
+    def delete(self) -> None:
+        """Delete the sandbox with all that is in it."""
+        self.control("DELETE")
+
+
+def _number(number: SampleTrade | str) -> str:
+    return number.order_no if isinstance(number, SampleTrade) else number
+
+
+def _bodies(messages: Iterable[SampleTrade | bytes | str]) -> Iterator[bytes]:
+    for message in messages:
+        if isinstance(message, SampleTrade):
+            yield from message.messages.values()
+        else:
+            yield message.encode() if isinstance(message, str) else message

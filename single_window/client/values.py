@@ -1,0 +1,116 @@
+"""What a window answers, as values: where a list stands, receipts, clocks, what is parked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct, field
+
+
+class SentMessage(Struct, frozen=True):
+    """A message that the window keeps; `repeated`: it had come before."""
+
+    id: int
+    type: str
+    documents: int
+    repeated: bool
+
+
+class ListState(Struct, frozen=True):
+    """Where a list stands: its numbers, its state, the reasons given, and the latest tax bill of an import."""
+
+    id: int
+    flow: str
+    order_no: str
+    cop_no: str
+    pre_no: str
+    invt_no: str
+    logistics_no: str
+    state: str
+    state_zh: str
+    state_en: str
+    lane: str
+    reasons: list[dict[str, Any]] = field(default_factory=list)
+    tax: dict[str, str] | None = None
+
+
+class Awaited(Struct, frozen=True):
+    """What there was when a wait ended: the lists, the statuses that were given, and whether only a clock or a person
+    moves anything on."""
+
+    declarations: list[ListState]
+    documents: list[dict[str, Any]]
+    given: list[str] = field(default_factory=list)
+    settled: bool = False
+
+    @property
+    def declaration(self) -> ListState:
+        """The list, where there is one and no more."""
+        if len(self.declarations) != 1:
+            raise LookupError(f"there are {len(self.declarations)} lists, one is expected")
+        return self.declarations[0]
+
+    @property
+    def state(self) -> str:
+        """The state of the list."""
+        return self.declaration.state
+
+
+class ReceivedReceipt(Struct, frozen=True):
+    """A receipt as its participant gets it; `xml` is the message that holds it alone."""
+
+    sequence: int
+    type: str
+    kind: str
+    key: str
+    order_no: str
+    status: str
+    status_zh: str
+    status_en: str
+    time: str
+    info_zh: str
+    info_en: str
+    values: dict[str, Any] = field(default_factory=dict)
+    xml: str = ""
+
+
+class Clock(Struct, frozen=True):
+    """How a sandbox's clock stands; after a move whether it is `settled`."""
+
+    mode: str
+    now: str
+    next_deadline: str | None = None
+    to: str | None = None
+    settled: bool = True
+    open: int = 0
+
+
+class Acted(Struct, frozen=True):
+    """What came of an officer's act: the state before and after, and done, proposed or waiting."""
+
+    label: str
+    action: str
+    before: str
+    after: str
+    status: str
+
+
+class Parked(Struct, frozen=True):
+    """A piece of work that could not be done after all attempts."""
+
+    id: int
+    queue: str
+    topic: str
+    state: str
+    reason: str
+    attempts: int
+
+
+class Snapshot(Struct, frozen=True):
+    """A sandbox as it was at a moment."""
+
+    id: int
+    label: str
+    at: str
+    rows: int
+    bytes: int

@@ -1,0 +1,55 @@
+"""A window at an address: its sandboxes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from single_window.client.calls import Caller
+from single_window.client.sandbox import SandboxClient
+
+
+class WindowClient:
+    """A window; with a key: of a program, or `name:password` of an account. Threads may share it."""
+
+    def __init__(self, url: str, key: str = "") -> None:
+        self.caller = Caller(url, key)
+        self.url = self.caller.url
+
+    @classmethod
+    def of(cls, caller: Caller) -> WindowClient:
+        """The window that a caller calls, by its connections."""
+        made = cls.__new__(cls)
+        made.caller, made.url = caller, caller.url
+        return made
+
+    def sandbox(self, name: str = "main", seed: str = "") -> SandboxClient:
+        """A sandbox that is there."""
+        return SandboxClient(self.caller, name, seed)
+
+    def make_sandbox(self, name: str, preset: str = "ci", seed: str = "", clock: Mapping[str, str] | None = None,
+                     options: Mapping[str, Any] | None = None) -> SandboxClient:
+        """Make a sandbox; by default nothing happens by itself in it, and its clock stands still."""
+        self.caller.call("POST", "/sandboxes", json={
+            "name": name, "preset": preset, "seed": seed, "options": dict(options or {}),
+            **({"clock": dict(clock)} if clock else {})})
+        return SandboxClient(self.caller, name, seed)
+
+    def sandboxes(self) -> list[str]:
+        """The names of the sandboxes."""
+        names: list[str] = []
+        while True:
+            found = self.caller.call("GET", "/sandboxes", query={"after": names[-1] if names else ""})
+            names += [sandbox["name"] for sandbox in found["sandboxes"]]
+            if not found["next"]:
+                return names
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self.caller.close()
+
+    def __enter__(self) -> WindowClient:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()

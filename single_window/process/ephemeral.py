@@ -1,0 +1,92 @@
+"""A window for one run of tests: its data in a temporary folder that goes with it, its address in a file for programs.
+
+It is opened for speed, not for keeping: what it holds survives neither its end nor the machine's.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from shutil import rmtree
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+
+import msgspec
+
+from single_window import __version__
+from single_window.clock import system_now
+from single_window.context import MAIN
+from single_window.private import open_file
+from single_window.settings import Settings, WrongSetting, without_password
+from single_window.store import sandboxes
+from single_window.store.engine import writing
+from single_window.store.sandbox_options import PRESETS, STANDING
+from single_window.wiring import Window
+from single_window.work.work_deadline import leave
+
+LOOK_SECONDS = 1.0
+"""Between two looks whether the process for which a window runs still lives."""
+
+
+@contextmanager
+def temporary(settings: Settings) -> Iterator[Settings]:
+    """The settings of a window whose data lie in a new folder, which is deleted at the end. Raises `WrongSetting`."""
+    if settings.database or settings.broker != "memory://":
+        name = "SINGLE_WINDOW_DATABASE" if settings.database else "SINGLE_WINDOW_BROKER"
+        raise WrongSetting(name, without_password(settings.database or settings.broker),
+                           "not set where --ephemeral is given: such a window keeps nothing and meets nobody")
+    with TemporaryDirectory(prefix="single-window-", ignore_cleanup_errors=True) as folder:
+        yield replace(settings, data=Path(folder) / "data", synchronous="NORMAL", readers=0, gateways=0)
+
+
+def give_up(settings: Settings) -> None:
+    """End at once, where a worker makes no progress: a test shall fail then, not go on with an empty window."""
+    rmtree(settings.data.parent, ignore_errors=True)
+    leave()
+
+
+def prepare(window: Window, preset: str) -> None:
+    """Let the sandbox `main` behave as a preset says."""
+    if preset:
+        window.set_options(MAIN, **PRESETS[preset])
+    if preset in STANDING:
+        with writing(window.engine) as connection:
+            sandboxes.set_clock(connection, MAIN, system_now(), Decimal(0))
+
+
+@contextmanager
+def told_in(file: Path | None, url: str) -> Iterator[None]:
+    """A file that says where a window answers, as long as it does; it appears at once as a whole."""
+    if file is None:
+        yield
+        return
+    facts = {"url": url, "pid": os.getpid(), "sandbox": MAIN, "version": __version__}
+    beside = file.with_name(f".{file.name}.{os.getpid()}")
+    with open_file(beside, "wb") as written:
+        written.write(msgspec.json.encode(facts))
+    beside.replace(file)
+    try:
+        yield
+    finally:
+        with suppress(OSError):
+            file.unlink()
+
+
+def end_with(process: int, stopping: Event, look: float = LOOK_SECONDS) -> None:
+    """Set the event once a process is no more; 0: nobody's end matters."""
+    if process:
+        Thread(target=_watch, args=(process, stopping, look), name="end-with", daemon=True).start()
+
+
+def _watch(process: int, stopping: Event, look: float) -> None:
+    while not stopping.wait(look):
+        try:
+            os.kill(process, 0)
+        except ProcessLookupError:
+            stopping.set()
+        except PermissionError:
+            continue

@@ -1,0 +1,58 @@
+"""Takes snapshots of sandboxes that rest, and restores them: a test goes back to where it was."""
+
+from __future__ import annotations
+
+import structlog
+
+from single_window.clock import system_now
+from single_window.context import Context
+from single_window.store import sandboxes, snapshots
+from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
+from single_window.store.snapshots import Snapshot
+from single_window.work import dispatch, resetting
+
+log = structlog.get_logger(__name__)
+MOST = 20
+"""Snapshots of one sandbox at most."""
+
+
+class NotAtRest(Exception):
+    """Work is open in the sandbox, which a snapshot would tear apart."""
+
+    permanent = False
+
+
+class TooMany(Exception):
+    """The sandbox has as many snapshots as one may have."""
+
+    permanent = True
+
+
+def take(context: Context, sandbox: str, label: str, by: str) -> Snapshot:
+    """Keep all that a sandbox holds now. Raises `NotAtRest`, `TooMany`, `snapshots.TooLarge`, `UnknownSandbox`."""
+    context.numbering.ensure(ROWS, "row", 1)
+    number = context.numbering.one(ROWS, "row")
+    with writing(context.engine) as connection:
+        sandboxes.hold_alone(connection, sandbox)
+        if dispatch.due_deliveries(connection, sandbox):
+            raise NotAtRest(f"Work is open in the sandbox {sandbox!r}.")
+        if len(snapshots.listed(connection, sandbox)) >= MOST:
+            raise TooMany(f"The sandbox {sandbox!r} has {MOST} snapshots; delete one first.")
+        taken = snapshots.take(connection, sandbox, number, label, system_now())
+    log.info("sandbox.snapshot_taken", sandbox=sandbox, snapshot=number, rows=taken.rows, by=by)
+    return taken
+
+
+def restore(context: Context, sandbox: str, number: int, by: str) -> int:
+    """Put a sandbox back to where it was, its clock too; gives the number of rows that it has then.
+
+    Raises `snapshots.UnknownSnapshot`, `snapshots.Outdated`, `AlreadyResetting`, `UnknownSandbox`. Whoever is
+    interrupted is finished like any reset.
+    """
+    with reading(context.engine) as connection:
+        sandboxes.find(connection, sandbox)
+        snapshots.check(connection, sandbox, number)
+        rows = next(found.rows for found in snapshots.listed(connection, sandbox) if found.id == number)
+    resetting.reset(context, sandbox, by, master_data=False, snapshot=number)
+    return rows

@@ -1,0 +1,89 @@
+"""The container image: its steps run as scripts, and where a container engine is found it is built and run."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from tests.absent import absent
+from tests.chaos.programs import Program, until
+from tests.receivers import free_port
+from tests.running import PATIENCE, environment
+
+ROOT = Path(__file__).parents[2]
+STEPS = ROOT / "deploy/image"
+BUILD_SECONDS = 900
+
+
+def instructions() -> list[tuple[str, str]]:
+    text = re.sub(r"\\\n\s*", "", re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text("utf-8"), flags=re.MULTILINE))
+    return [(line.partition(" ")[0], line.partition(" ")[2]) for line in text.splitlines() if line]
+
+
+def test_the_window_runs_for_an_ordinary_user_and_says_whether_it_is_well() -> None:
+    steps = instructions()
+    names = [name for name, _ in steps]
+    assert int(dict(steps)["USER"]) > 0 and names.index("USER") > max(
+        place for place, name in enumerate(names) if name in {"RUN", "COPY"})
+    assert "healthy" in dict(steps)["HEALTHCHECK"]
+
+
+def test_everything_that_is_copied_is_there_and_reaches_the_build() -> None:
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    assert all((ROOT / name).exists() for name in allowed)
+    packages = {file.parent.name for file in ROOT.glob("*/__init__.py")} - {"tests"}
+    assert packages | {"setup.cfg", "pyproject.toml", "README.md"} <= allowed
+    for name, what in instructions():
+        if name == "COPY" and not what.startswith("--from"):
+            assert (ROOT / what.split()[0]).exists()
+
+
+def test_the_steps_install_a_window_that_answers_until_it_is_ended(tmp_path: Path) -> None:
+    source, target, port = tmp_path / "source", tmp_path / "installed", free_port()
+    for name in ("declarations", "gateways", "schemas", "simulators", "single_window"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("setup.cfg", "pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, source)
+    libraries = {"PYTHONPATH": sysconfig.get_path("purelib"),
+                 "PIP_OPTIONS": "--no-deps --no-build-isolation --no-index",
+                 "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    settings = {**environment(tmp_path, port=port), **libraries}
+    subprocess.run([STEPS / "install.sh", source, target], env=settings, check=True, timeout=BUILD_SECONDS)
+    assert (target / "lib").is_dir() and not list(target.rglob("tests/conftest.py"))
+
+    def healthy() -> bool:
+        return subprocess.run([STEPS / "healthy.sh"], env=settings, capture_output=True).returncode == 0
+
+    assert not healthy()
+    one = Program("image", [str(target / "bin/single-window"), "run"], tmp_path / "image.log", settings)
+    one.start()
+    try:
+        until(lambda: healthy() or not one.alive, PATIENCE, f"it is healthy:\n{one.tail()}")
+    finally:
+        assert one.stop(patience=PATIENCE)
+    assert not healthy()
+
+
+@pytest.mark.long
+def test_the_image_is_built_and_its_container_is_healthy() -> None:
+    if shutil.which("docker") is None or subprocess.run(["docker", "info"], capture_output=True).returncode:
+        absent("no container engine that answers")
+    image = f"single-window-test-{os.getpid()}"
+    subprocess.run(["docker", "build", "--tag", image, ROOT], check=True, timeout=BUILD_SECONDS)
+    started = subprocess.run(["docker", "run", "--detach", "--rm", image, "run", "--ephemeral", "--preset", "ci"],
+                             check=True, capture_output=True, text=True).stdout.strip()
+    try:
+        until(lambda: subprocess.run(
+            ["docker", "inspect", "--format", "{{.State.Health.Status}}", started],
+            capture_output=True).stdout.strip() == b"healthy", PATIENCE, "the container is healthy")
+        assert subprocess.run(["docker", "exec", started, "id", "-u"], capture_output=True).stdout.strip() == b"10001"
+    finally:
+        subprocess.run(["docker", "rm", "--force", started], capture_output=True)
+        subprocess.run(["docker", "rmi", "--force", image], capture_output=True)

@@ -1,0 +1,162 @@
+"""The Python client: samples, sending, waiting, receipts, clock, officer's acts, master data, refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import pytest
+
+from single_window.client import CallRefused, SandboxClient, WindowClient
+from single_window.clock import monotonic
+from single_window.process.serving import Server
+
+_names = count(1)
+SOON = 5.0
+"""Seconds that a second may take on a machine that does much else."""
+
+
+@pytest.fixture
+def window(server: Server) -> Iterator[WindowClient]:
+    with WindowClient(server.url) as client:
+        yield client
+
+
+@pytest.fixture
+def sandbox(window: WindowClient) -> Iterator[SandboxClient]:
+    made = window.make_sandbox(f"client-{next(_names)}", seed="client")
+    yield made
+    made.delete()
+
+
+def test_a_trade_goes_through(sandbox: SandboxClient) -> None:
+    trade = sandbox.sample("import")
+    sent = sandbox.submit(trade)
+    assert [message.type for message in sent] == [f"CEB{code}Message" for code in ("311", "411", "511", "621")]
+    outcome = sandbox.wait_for(trade, 800, 100)
+    assert (outcome.given, outcome.state, outcome.declaration.order_no) == (["800"], "released", trade.order_no)
+    receipts = [receipt for receipt in sandbox.receipts(trade.mailbox("621")) if receipt.kind == "inventory"]
+    assert [receipt.status for receipt in receipts] == ["2", "120", "800"]
+    assert "CEB622Message" in receipts[-1].xml
+
+
+def test_an_export_goes_through(sandbox: SandboxClient) -> None:
+    trade = sandbox.sample("export")
+    sandbox.submit(trade)
+    sandbox.settle()
+    assert sandbox.state(trade).declaration.flow == "E"
+
+
+def test_receipts_come_page_by_page_to_the_last(sandbox: SandboxClient) -> None:
+    trades = [sandbox.sample("import") for _ in range(3)]
+    sandbox.submit(*trades)
+    for trade in trades:
+        sandbox.wait_for(trade)
+    sandbox.settle()
+    found = sandbox.receipts(trades[0].mailbox("621"))
+    assert [receipt.sequence for receipt in found] == list(range(1, len(found) + 1))
+    assert sandbox.receipts(trades[0].mailbox("621"), after=found[-1].sequence) == []
+
+
+def test_the_same_seed_gives_the_same_numbers(window: WindowClient) -> None:
+    one, other = (window.sandbox("main", seed="same") for _ in range(2))
+    assert [one.sample().order_no for _ in range(2)] == [other.sample().order_no for _ in range(2)]
+    assert one.sample().order_no != window.sandbox("main", seed="another").sample().order_no
+
+
+def test_a_changed_element_is_escaped_and_must_be_there(sandbox: SandboxClient) -> None:
+    trade = sandbox.sample("import").changed("411", payerName="<&>")
+    assert b"payerName>&lt;&amp;&gt;<" in trade.messages["411"]
+    with pytest.raises(LookupError, match="noSuch"):
+        trade.changed("411", noSuch="x")
+
+
+def test_the_clock_is_moved_and_an_officer_decides(sandbox: SandboxClient) -> None:
+    sandbox.options(await_arrival=True)
+    trade = sandbox.sample("import")
+    sandbox.submit(trade)
+    assert sandbox.wait_for(trade, 400).given == ["400"]
+    acted = sandbox.decide(trade, "inspect")
+    assert (acted.status, acted.before, acted.after) == ("done", "awaiting_arrival", "under_inspection")
+    before = sandbox.clock.show()
+    moved = sandbox.clock.advance("2d")
+    assert moved.settled and moved.now[:10] > before.now[:10]
+
+
+def test_an_act_that_the_state_does_not_allow_is_refused(sandbox: SandboxClient) -> None:
+    trade = sandbox.sample("import")
+    sandbox.submit(trade)
+    sandbox.wait_for(trade, 800)
+    with pytest.raises(CallRefused, match="act-refused") as refused:
+        sandbox.decide(trade, "inspect")
+    assert refused.value.status == 409
+    with pytest.raises(CallRefused, match="no-such-declaration") as missing:
+        sandbox.decide("NOTHING-HAS-THIS", "inspect")
+    assert missing.value.status == 404
+
+
+def test_an_act_that_needs_a_reason_is_refused_without_one(sandbox: SandboxClient) -> None:
+    sandbox.options(await_arrival=True)
+    trade = sandbox.sample("import")
+    sandbox.submit(trade)
+    sandbox.wait_for(trade, 400)
+    sandbox.decide(trade, "inspect")
+    with pytest.raises(CallRefused, match="bad-act") as refused:
+        sandbox.decide(trade, "send_back")
+    assert refused.value.status == 400
+    assert sandbox.decide(trade, "send_back", "货物与申报不符").status == "done"
+
+
+def test_a_refusal_says_what_is_wrong_and_what_to_do(window: WindowClient, sandbox: SandboxClient) -> None:
+    with pytest.raises(CallRefused) as refused:
+        sandbox.submit(b"<nothing/>")
+    assert refused.value.status in {400, 422} and refused.value.findings[0].remedy_en in str(refused.value)
+    with pytest.raises(CallRefused, match="sandbox-exists"):
+        window.make_sandbox(sandbox.name)
+
+
+def test_master_data_is_imported_by_rows_and_as_csv(sandbox: SandboxClient) -> None:
+    kinds = sandbox.call("GET", "/master-data")["kinds"]
+    columns = next(kind["columns"] for kind in kinds if kind["kind"] == "participants")
+    row = {column["name"]: column["example"] for column in columns if column["example"]}
+    assert sandbox.import_master_data("participants", [row])
+    csv = ",".join(row) + "\n" + ",".join(row.values()) + "\n"
+    assert sandbox.import_master_data("participants", csv)
+
+
+def test_a_reset_sandbox_is_empty_and_nothing_is_parked(sandbox: SandboxClient) -> None:
+    trade = sandbox.sample("import")
+    sandbox.submit(trade)
+    sandbox.wait_for(trade, 800)
+    assert sandbox.parked() == []
+    sandbox.reset()
+    with pytest.raises(CallRefused, match="no-such-declaration"):
+        sandbox.state(trade)
+
+
+def test_a_sandbox_is_put_back_to_where_it_was_within_a_second(sandbox: SandboxClient) -> None:
+    first = sandbox.sample()
+    sandbox.submit(first)
+    sandbox.wait_for(first, 800)
+    kept = sandbox.snapshot("released")
+    assert [(one.id, one.label) for one in sandbox.snapshots()] == [(kept, "released")]
+    before = sandbox.clock.show()
+    sandbox.clock.advance("60d")
+    assert sandbox.state(first).state == "closed"
+    second = sandbox.sample()
+    sandbox.submit(second)
+    began = monotonic()
+    sandbox.restore(kept)
+    assert monotonic() - began < SOON
+    assert sandbox.state(first).state == "released" and sandbox.clock.show().now == before.now
+    with pytest.raises(CallRefused, match="no-such-declaration"):
+        sandbox.state(second)
+    assert sandbox.control("DELETE", f"/snapshots/{kept}") == {"snapshots": []}
+    for method, path in (("DELETE", f"/snapshots/{kept}"), ("POST", f"/snapshots/{kept}/restore")):
+        with pytest.raises(CallRefused, match="no-such-snapshot"):
+            sandbox.control(method, path)
+
+
+def test_credentials_go_as_a_key_or_as_an_account(window: WindowClient) -> None:
+    with WindowClient(window.url, "nobody:wrong") as stranger, pytest.raises(CallRefused, match="credentials-wrong"):
+        stranger.make_sandbox("refused")

@@ -1,0 +1,83 @@
+"""Anything is found by any number that an integrator holds, and messages by company and day."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+
+import pytest
+
+from single_window.client import CallRefused, SampleTrade, SandboxClient, WindowClient
+from single_window.process.serving import Server
+from tests.tables import each
+
+
+@pytest.fixture(scope="module")
+def sandbox(server: Server) -> Iterator[SandboxClient]:
+    with WindowClient(server.url) as client:
+        made = client.make_sandbox("searched", clock={"mode": "frozen", "at": "2026-06-01T09:00:00"})
+        trade = made.sample("import", key="searched")
+        made.submit(trade)
+        made.wait_for(trade, 800)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def trade(sandbox: SandboxClient) -> SampleTrade:
+    return sandbox.sample("import", key="searched")
+
+
+def guids(body: bytes) -> list[str]:
+    return [found.decode() for found in re.findall(rb"guid(?:=\"|>)([0-9A-F-]{36})", body)]
+
+
+NUMBERS = {
+    "order": lambda trade: trade.order_no, "copNo": lambda trade: trade.value("copNo", "621"),
+    "waybill": lambda trade: trade.value("logisticsNo", "511"),
+    "payment": lambda trade: trade.value("payTransactionId", "411"),
+    "bill": lambda trade: trade.value("billNo", "621"),
+    "guid of a message": lambda trade: guids(trade.messages["311"])[0],
+    "guid of a document": lambda trade: guids(trade.messages["621"])[1],
+    "sha256": lambda trade: sha256(trade.messages["621"]).hexdigest(),
+    "sha256 in capitals": lambda trade: sha256(trade.messages["621"]).hexdigest().upper(),
+}
+
+
+@each("number", NUMBERS)
+def test_whatever_number_somebody_holds(number: str, sandbox: SandboxClient, trade: SampleTrade) -> None:
+    found = sandbox.find(NUMBERS[number](trade))
+    assert found, number
+    assert all(sandbox.caller.call("GET", match["link"].removeprefix("/api/v1"), headers={"X-Sandbox": sandbox.name})
+               for match in found if match["link"])
+
+
+def test_a_transmission_leads_to_its_message(sandbox: SandboxClient) -> None:
+    listed = sandbox.messages()[0]
+    assert [match["id"] for match in sandbox.find(listed["transmission_id"])] == [listed["id"]]
+
+
+def test_what_nobody_has_and_what_is_elsewhere_is_not_found(sandbox: SandboxClient, trade: SampleTrade) -> None:
+    with pytest.raises(CallRefused, match="no-such-declaration"):
+        sandbox.find("%")
+    with pytest.raises(CallRefused, match="no-such-declaration"):
+        SandboxClient(sandbox.caller, "main").find(guids(trade.messages["311"])[0])
+
+
+def test_messages_of_a_company_and_a_day(sandbox: SandboxClient, trade: SampleTrade) -> None:
+    assert len(sandbox.messages()) == len(sandbox.messages(day="2026-06-01")) == 4
+    assert sandbox.messages(day="2026-06-02") == sandbox.messages(company="NOBODY") == []
+    ours = sandbox.messages(company=trade.mailbox("621"), day="2026-06-01")
+    assert [(one["type"], one["content_hash"]) for one in ours] == [
+        ("CEB621Message", sha256(trade.messages["621"]).hexdigest())]
+    with pytest.raises(CallRefused, match="bad-day"):
+        sandbox.messages(day="2026-6-1")
+
+
+def test_messages_come_page_by_page(sandbox: SandboxClient) -> None:
+    seen, before = [], 0
+    while before is not None:
+        page = sandbox.call("GET", "/messages", query={"limit": 3, "before": before or ""})
+        seen += [one["id"] for one in page["messages"]]
+        before = page["next"]
+    assert seen == [one["id"] for one in sandbox.messages()]
