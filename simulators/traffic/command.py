@@ -1,0 +1,88 @@
+"""`single-window traffic`: synthetic traffic from a profile, to files, to a window over HTTP, or in process."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from msgspec.structs import replace
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from simulators.entry import monotonic
+from simulators.traffic.files import Form, Made, write_folder
+from simulators.traffic.plan import Plan, planned
+from simulators.traffic.profile import read_profile, text_of
+
+PROCESSES = min(8, os.cpu_count() or 1)
+Step = Callable[[int, str], None]
+
+
+@click.command(short_help="Make synthetic traffic from a profile: files, HTTP, or played in process.")
+@click.argument("profile_name", metavar="PROFILE")
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed gives the same bytes.")
+@click.option("--trades", "a_day", type=click.IntRange(1, 1_000_000), help="Trades a day, instead of the profile's.")
+@click.option("--per-message", type=click.IntRange(1, 100), default=100, show_default=True,
+              help="Documents in a message.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write files into this folder.")
+@click.option("--envelope", is_flag=True, help="Each message in a DxpMsg (--out).")
+@click.option("--compress", is_flag=True, help="Each file compressed by gzip (--out).")
+@click.option("--resume", is_flag=True, help="Go on where an interrupted call stopped (--out).")
+@click.option("--processes", type=click.IntRange(1, 64), default=PROCESSES, show_default=True,
+              help="How many processes make files (--out).")
+@click.option("--show", is_flag=True, help="Print the profile and end; a shipped one is a beginning for your own.")
+@click.option("--quiet", is_flag=True, help="No progress display.")
+@click.option("--json", "as_json", is_flag=True, help="What was done as JSON on the standard output.")
+def traffic(profile_name: str, seed: int, a_day: int | None, per_message: int, out: Path | None, envelope: bool,
+            compress: bool, resume: bool, processes: int, show: bool, quiet: bool, as_json: bool) -> None:
+    """Make the traffic of a profile: a TOML file, or one that comes with the program (tuesday, month, double11).
+
+    \b
+    Examples:
+      single-window traffic tuesday --show > mine.toml
+      single-window traffic mine.toml --seed 7 --out traffic
+    """
+    text = text_of(profile_name)
+    if show:
+        click.echo(text, nl=False)
+        return
+    profile = read_profile(text, profile_name)
+    if a_day:
+        profile = replace(profile, trades=replace(profile.trades, a_day=a_day))
+    plan = planned(profile, seed, per_message)
+    if out is None:
+        raise click.UsageError("Say where the traffic goes: --out FOLDER.")
+    console = Console(stderr=True)
+    begun = monotonic()
+    with _progress(plan, console, quiet) as step:
+        written = write_folder(out, plan, Form(envelope, compress), resume=resume, processes=processes,
+                               told=lambda made: step(made.trades, _of_block(made)))
+    seconds = monotonic() - begun
+    if as_json:
+        click.echo(json.dumps({"folder": str(out), **written._asdict(), "seconds": round(seconds, 1)}))
+        return
+    click.echo(f"{written.trades} trades, {written.documents} documents, {written.messages} messages in {out}, "
+               f"{seconds:.1f} s, {written.documents / seconds:,.0f} documents/s\nsha256 {written.sha256}")
+
+
+def _of_block(made: Made) -> str:
+    return made.name
+
+
+@contextmanager
+def _progress(plan: Plan, console: Console, quiet: bool) -> Iterator[Step]:
+    """A function that counts trades and says what is being done."""
+    shown = Progress(TextColumn("trades"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
+                     TextColumn("{task.fields[note]}"), console=console, transient=True, disable=quiet)
+    with shown:
+        task = shown.add_task("", total=plan.trades, note="")
+
+        def step(count: int, note: str) -> None:
+            shown.update(task, advance=count, note=note)
+
+        yield step
+
