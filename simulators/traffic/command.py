@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -13,9 +15,15 @@ from msgspec.structs import replace
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from simulators.entry import monotonic
+from simulators import report
+from simulators.entry import monotonic, opened, sandbox_options, settings_for
+from simulators.imports.day import Silent
+from simulators.live import Live
+from simulators.traffic import making
 from simulators.traffic.files import Form, Made, write_folder
+from simulators.traffic.making import SANDBOX
 from simulators.traffic.plan import Plan, planned
+from simulators.traffic.played import OPTIONS, played
 from simulators.traffic.profile import read_profile, text_of
 
 PROCESSES = min(8, os.cpu_count() or 1)
@@ -34,17 +42,26 @@ Step = Callable[[int, str], None]
 @click.option("--resume", is_flag=True, help="Go on where an interrupted call stopped (--out).")
 @click.option("--processes", type=click.IntRange(1, 64), default=PROCESSES, show_default=True,
               help="How many processes make files (--out).")
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False),
+              help="Play it in process in this data folder, with participants who answer what they hear.")
+@click.option("--sandbox", default=SANDBOX, show_default=True, help="Which sandbox (--data, --url).")
+@click.option("--set", "chosen", multiple=True, metavar="OPTION=VALUE",
+              help="How the sandbox behaves, as `sandbox options` (--data).")
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The sandbox's first day, not the profile's: the same "
+              "messages under the law of another day (--data).")
 @click.option("--show", is_flag=True, help="Print the profile and end; a shipped one is a beginning for your own.")
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_json", is_flag=True, help="What was done as JSON on the standard output.")
 def traffic(profile_name: str, seed: int, a_day: int | None, per_message: int, out: Path | None, envelope: bool,
-            compress: bool, resume: bool, processes: int, show: bool, quiet: bool, as_json: bool) -> None:
+            compress: bool, resume: bool, processes: int, data: Path | None, sandbox: str, chosen: tuple[str, ...],
+            on: datetime | None, show: bool, quiet: bool, as_json: bool) -> None:
     """Make the traffic of a profile: a TOML file, or one that comes with the program (tuesday, month, double11).
 
     \b
     Examples:
       single-window traffic tuesday --show > mine.toml
       single-window traffic mine.toml --seed 7 --out traffic
+      single-window traffic tuesday --data window --set rounding=P2
     """
     text = text_of(profile_name)
     if show:
@@ -54,8 +71,12 @@ def traffic(profile_name: str, seed: int, a_day: int | None, per_message: int, o
     if a_day:
         profile = replace(profile, trades=replace(profile.trades, a_day=a_day))
     plan = planned(profile, seed, per_message)
-    if out is None:
-        raise click.UsageError("Say where the traffic goes: --out FOLDER.")
+    if (out is None) == (data is None):
+        raise click.UsageError("Say where the traffic goes: --out FOLDER or --data FOLDER.")
+    if data is not None:
+        _play(plan, data, sandbox, chosen, on, quiet, as_json)
+        return
+    assert out is not None
     console = Console(stderr=True)
     begun = monotonic()
     with _progress(plan, console, quiet) as step:
@@ -67,6 +88,23 @@ def traffic(profile_name: str, seed: int, a_day: int | None, per_message: int, o
         return
     click.echo(f"{written.trades} trades, {written.documents} documents, {written.messages} messages in {out}, "
                f"{seconds:.1f} s, {written.documents / seconds:,.0f} documents/s\nsha256 {written.sha256}")
+
+
+def _play(plan: Plan, data: Path, sandbox: str, chosen: tuple[str, ...], on: datetime | None, quiet: bool,
+          as_json: bool) -> None:
+    """Play the traffic in process; ends with status 1 where a trade did not come to what it must."""
+    console, first = Console(stderr=as_json), plan.days[0].day
+    begins = on.date() if on else first
+    settings = settings_for(data, synchronous="NORMAL", readers=0)
+    display = nullcontext(Silent()) if quiet or as_json else Live(console)
+    with opened(settings, sandbox, plan.world(), {**OPTIONS, **sandbox_options(chosen)}, begins,
+                dice=making.SANDBOX) as outside:
+        found = played(outside, plan, display, begins - first)
+    if as_json:
+        click.echo(json.dumps(report.as_json(found), ensure_ascii=False, indent=1))
+    else:
+        report.show(found, console)
+    sys.exit(0 if found.ok else 1)
 
 
 def _of_block(made: Made) -> str:

@@ -46,7 +46,7 @@ def create(call: Call, name: str, seed: str, on: datetime | None, preset: str | 
     """
     if not sandboxes.is_name(name):
         raise click.UsageError("A sandbox's name has 1 to 40 printable characters, no slash, and no dot at its start.")
-    options = msgspec.structs.replace(Options(), **{**PRESETS.get(preset or "", {}), **_parsed(settings)})
+    options = msgspec.structs.replace(Options(), **{**PRESETS.get(preset or "", {}), **parsed_options(settings)})
     clock = Clock("virtual", within(instant_of(on.date(), 8)), system_now(), Clock().rate * 0) if on else Clock()
     with call.window() as window:
         with reading(window.engine) as connection:
@@ -96,7 +96,7 @@ def options(call: Call, settings: tuple[str, ...]) -> None:
     Example:
       single-window sandbox options open=false guarantee_short=reject --sandbox june
     """
-    changes = _parsed(settings)
+    changes = parsed_options(settings)
     with call.window() as window:
         window.sandbox(call.sandbox)
         if changes:
@@ -116,7 +116,7 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _parsed(settings: tuple[str, ...]) -> dict[str, Any]:
+def parsed_options(settings: tuple[str, ...]) -> dict[str, Any]:
     """Options of texts like open=false; a wrong one is refused with what there is."""
     changes: dict[str, Any] = {}
     for text in settings:

@@ -1,5 +1,4 @@
-"""Traffic to files: the same seed gives the same bytes, blocks are there whole or not at all, wrong profiles are refused
-in words."""
+"""Traffic to files: the same seed gives the same bytes, blocks are whole or not there, wrong profiles are refused."""
 
 from __future__ import annotations
 
