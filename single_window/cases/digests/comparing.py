@@ -15,8 +15,8 @@ from single_window.cases.digests.outcomes import Outcome
 
 CAUSES = (
     "document", "status", "reasons", "value", "full_tax", "lane", "detention", "assured_by", "statistics", "policy",
-    "duty", "consumption", "vat", "total", "surcharge", "fob", "refund", "credited", "carry", "cost", "set_off", "amount",
-    "usd", "rmb", "state", "paid", "recovered", "answers",
+    "duty", "consumption", "vat", "total", "surcharge", "fob", "refund", "credited", "carry", "cost", "set_off",
+    "amount", "usd", "rmb", "state", "paid", "recovered", "answers",
 )
 """What may lead to what: a value's difference is told before those of what is worked out from it."""
 PLACES = ("list", "tax bill", "refund_claim", "forex_report")
