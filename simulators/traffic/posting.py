@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import datetime, time
 from heapq import merge
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -52,13 +52,12 @@ def timed(plan: Plan) -> Iterator[tuple[str, SyntheticMessage]]:
 
 def dues(plan: Plan, rate: float | None, speed: float) -> Iterator[Due]:
     """When each message is to go: so many a second, or by the profile's clock, `speed` times as fast."""
-    begins: datetime | None = None
+    begins = datetime.combine(plan.days[0].day, time())
     for number, (when, message) in enumerate(timed(plan)):
         if rate is not None:
             yield Due(message.body, number / rate)
             continue
         at = datetime.strptime(when, "%Y%m%d%H%M%S")
-        begins = begins or at
         yield Due(message.body, (at - begins).total_seconds() / speed)
 
 
