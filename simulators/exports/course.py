@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from simulators.entry import DAY
 from simulators.exports import notes, stories
 from simulators.exports.notes import HOUR, RECEIPT_OF, Note, note_of
-from simulators.exports.trade import ExportTrade
+from simulators.exports.trade import NOT_BROUGHT, OWN_ARRIVAL, ExportTrade
 from simulators.hearing import Hearing
 from simulators.imports.day import Place, Show, Silent
 from simulators.messages import SyntheticMessage, messages
@@ -20,10 +20,6 @@ from simulators.world import World
 
 NIGHTS = (1, 2, 3, 4, 5, 6, 9, 12, 15)
 """Nights on which people look: until then inspections, reviews and windows of arrival (14 days) are over."""
-NOT_BROUGHT = frozenset({"cancelled", "part_missing", "left_unreleased", "returned_unexported"})
-"""Stories of parcels that never arrive at their site, or not wholly."""
-OWN_ARRIVAL = frozenset({"arrives_in_parts", "part_twice"})
-"""Stories of parcels whose arrival note is split."""
 
 
 @dataclass(slots=True)

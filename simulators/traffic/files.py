@@ -29,7 +29,7 @@ FORMAT = 1
 CONTENTS, EXPECTED, MASTER_DATA, BLOCK = "traffic.json", "expected.jsonl", "master-data", "block.json"
 UNFINISHED = ".unfinished"
 YOUNG = 200_000
-"""New objects until the garbage collector looks at them: documents have no cycles, and looking at them costs a tenth."""
+"""New objects until the garbage collector looks at them: documents have no cycles, and looking costs a tenth."""
 NOTES = frozenset({"711", "607", "507", "509"})
 """Messages of one document that names many trades."""
 
@@ -154,8 +154,15 @@ def _mapping(processes: int, plan: Plan) -> Iterator[Callable[[Callable[..., Mad
         world = plan.world()
         yield lambda function, blocks: (function(plan, world, one) for one in blocks)
         return
-    with multiprocessing.get_context("spawn").Pool(processes, _begin_process, (plan,)) as pool:
+    pool = multiprocessing.get_context("spawn").Pool(processes, _begin_process, (plan,))
+    try:
         yield lambda function, blocks: pool.imap(partial(_in_process, function), blocks)
+        pool.close()
+    except BaseException:
+        pool.terminate()
+        raise
+    finally:
+        pool.join()
 
 
 def _in_process(function: Callable[[Plan, World, Block], Made], block: Block) -> Made:

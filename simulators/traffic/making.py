@@ -9,9 +9,8 @@ from typing import NamedTuple
 from schemas.envelope import IMPORT_RECEIVER, Envelope, wrap
 from simulators.draws import Draws
 from simulators.exports import notes
-from simulators.exports.course import NOT_BROUGHT, OWN_ARRIVAL
 from simulators.exports.shop import ExportShop
-from simulators.exports.trade import LEFT, ExportTrade
+from simulators.exports.trade import LEFT, NOT_BROUGHT, OWN_ARRIVAL, ExportTrade
 from simulators.exports.traffic import exports_of
 from simulators.hearing import MESSAGE_GUID
 from simulators.imports.shop import Shop
