@@ -28,6 +28,7 @@ from simulators.traffic.played import OPTIONS, played
 from simulators.traffic.posting import Sent, post
 from simulators.traffic.profile import read_profile, text_of
 
+MAIN = "main"
 PROCESSES = min(8, os.cpu_count() or 1)
 Step = Callable[[int, str], None]
 
@@ -51,7 +52,7 @@ Step = Callable[[int, str], None]
               "profile's clock.")
 @click.option("--speed", type=click.FloatRange(0.1, 1_000_000), default=60.0, show_default=True,
               help="How many times as fast the profile's clock runs (--url, without --rate).")
-@click.option("--sandbox", default=SANDBOX, show_default=True, help="Which sandbox (--data, --url).")
+@click.option("--sandbox", help="Which sandbox [default: traffic with --data, main with --url].")
 @click.option("--set", "chosen", multiple=True, metavar="OPTION=VALUE",
               help="How the sandbox behaves, as `sandbox options` (--data).")
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The sandbox's first day, not the profile's: the same "
@@ -60,9 +61,9 @@ Step = Callable[[int, str], None]
 @click.option("--quiet", is_flag=True, help="No progress display.")
 @click.option("--json", "as_json", is_flag=True, help="What was done as JSON on the standard output.")
 def traffic(profile_name: str, seed: int, a_day: int | None, per_message: int, out: Path | None, envelope: bool,
-            compress: bool, resume: bool, processes: int, data: Path | None, sandbox: str, chosen: tuple[str, ...],
-            on: datetime | None, url: str | None, rate: float | None, speed: float, show: bool, quiet: bool,
-            as_json: bool) -> None:
+            compress: bool, resume: bool, processes: int, data: Path | None, sandbox: str | None,
+            chosen: tuple[str, ...], on: datetime | None, url: str | None, rate: float | None, speed: float, show: bool,
+            quiet: bool, as_json: bool) -> None:
     """Make the traffic of a profile: a TOML file, or one that comes with the program (tuesday, month, double11).
 
     \b
@@ -70,7 +71,7 @@ def traffic(profile_name: str, seed: int, a_day: int | None, per_message: int, o
       single-window traffic tuesday --show > mine.toml
       single-window traffic mine.toml --seed 7 --out traffic
       single-window traffic tuesday --data window --set rounding=P2
-      single-window traffic double11 --url http://127.0.0.1:8642 --sandbox main --rate 50
+      single-window traffic double11 --url http://127.0.0.1:8642 --rate 50
     """
     text = text_of(profile_name)
     if show:
@@ -83,11 +84,11 @@ def traffic(profile_name: str, seed: int, a_day: int | None, per_message: int, o
     if [out, data, url].count(None) != 2:
         raise click.UsageError("Say where the traffic goes: one of --out FOLDER, --data FOLDER, --url ADDRESS.")
     if data is not None:
-        _play(plan, data, sandbox, chosen, on, quiet, as_json)
+        _play(plan, data, sandbox or SANDBOX, chosen, on, quiet, as_json)
         return
     console = Console(stderr=True)
     if url is not None:
-        _post(plan, url, sandbox, rate, speed, console, quiet, as_json)
+        _post(plan, url, sandbox or MAIN, rate, speed, console, quiet, as_json)
         return
     assert out is not None
     begun = monotonic()

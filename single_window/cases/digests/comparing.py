@@ -14,7 +14,7 @@ import msgspec
 from single_window.cases.digests.outcomes import Outcome
 
 CAUSES = (
-    "document", "status", "reasons", "value", "full_tax", "lane", "detention", "assured_by", "statistics", "policy",
+    "document", "status", "reasons", "value", "full_tax", "lane", "detention", "assured_by", "statistics",
     "duty", "consumption", "vat", "total", "surcharge", "fob", "refund", "credited", "carry", "cost", "set_off",
     "amount", "usd", "rmb", "state", "paid", "recovered", "answers",
 )

@@ -144,7 +144,7 @@ def _bill(row: Row[Any]) -> dict[str, Any]:
     found = _decode_assessment(row.assessment)
     return {"state": row.state, "value": plain(found.value), "duty": plain(found.duty),
             "consumption": plain(found.consumption), "vat": plain(found.vat), "total": plain(found.total),
-            "policy": found.policy, "surcharge": plain(row.surcharge)}
+            "surcharge": plain(row.surcharge)}
 
 
 def _answer(values: dict[str, Any], row: Row[Any]) -> None:
