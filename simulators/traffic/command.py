@@ -99,8 +99,9 @@ def traffic(profile_name: str, seed: int, a_day: int | None, per_message: int, o
     if as_json:
         click.echo(json.dumps({"folder": str(out), **written._asdict(), "seconds": round(seconds, 1)}))
         return
+    speed_told = "" if resume else f", {written.documents / seconds:,.0f} documents/s"
     click.echo(f"{written.trades} trades, {written.documents} documents, {written.messages} messages in {out}, "
-               f"{seconds:.1f} s, {written.documents / seconds:,.0f} documents/s\nsha256 {written.sha256}")
+               f"{seconds:.1f} s{speed_told}\nsha256 {written.sha256}")
 
 
 def _post(plan: Plan, url: str, sandbox: str, rate: float | None, speed: float, console: Console, quiet: bool,

@@ -10,10 +10,12 @@ import gc
 import gzip
 import json
 import multiprocessing
+import os
 import shutil
 import signal
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -77,7 +79,17 @@ def write_folder(folder: Path, plan: Plan, form: Form, *, resume: bool = False, 
     `resume` goes on where an interrupted call stopped. Raises `WrongProfile` where the folder holds something else.
     """
     contents = _contents(plan, form)
-    _enter(folder, contents, resume)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        _enter(folder, contents, resume)
+        try:
+            return _write(folder, plan, form, contents, processes, told)
+        finally:
+            _clear(folder)  # processes that were ended could not do it
+
+
+def _write(folder: Path, plan: Plan, form: Form, contents: dict[str, Any], processes: int,
+           told: Callable[[Made], None]) -> Written:
     blocks = list(plan.blocks())
     there = {one.name: _made(folder / one.name) for one in blocks if (folder / one.name / BLOCK).exists()}
     for one in there.values():
@@ -97,6 +109,19 @@ def write_folder(folder: Path, plan: Plan, form: Form, *, resume: bool = False, 
     return written
 
 
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else writes the folder meanwhile; raises `WrongProfile` where somebody does."""
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        flock(place, LOCK_EX | LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise WrongProfile(f"another process is writing {folder}") from None
+    finally:
+        os.close(place)
+
+
 def _contents(plan: Plan, form: Form) -> dict[str, Any]:
     return {"format": FORMAT, "profile": as_plain(plan.profile), "seed": plan.seed, "per_message": plan.per_message,
             **form._asdict()}
@@ -104,7 +129,6 @@ def _contents(plan: Plan, form: Form) -> dict[str, Any]:
 
 def _enter(folder: Path, contents: dict[str, Any], resume: bool) -> None:
     """Make the folder, or go on in it; what a broken call left half done is removed."""
-    folder.mkdir(parents=True, exist_ok=True)
     file = folder / CONTENTS
     if not file.exists():
         if any(folder.iterdir()):
@@ -122,6 +146,11 @@ def _enter(folder: Path, contents: dict[str, Any], resume: bool) -> None:
         raise WrongProfile(f"{folder} holds other traffic: {', '.join(differs)} differ(s). Name another folder")
     if not resume and not before["finished"]:
         raise WrongProfile(f"{folder} holds the beginning of this traffic; go on with --resume")
+    _clear(folder)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what was left half done."""
     for unfinished in folder.glob(f"*{UNFINISHED}"):
         shutil.rmtree(unfinished) if unfinished.is_dir() else unfinished.unlink()
 

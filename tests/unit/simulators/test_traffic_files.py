@@ -69,6 +69,14 @@ def test_an_interrupted_folder_goes_on_to_the_same_bytes(tmp_path: Path) -> None
     assert tree(out) == tree(whole)
 
 
+def test_two_processes_do_not_write_one_folder(tmp_path: Path) -> None:
+    def write_again(made: files.Made) -> None:
+        with pytest.raises(WrongProfile, match="another process is writing"):
+            write_folder(tmp_path / "out", plan(30), Form(), resume=True)
+
+    write_folder(tmp_path / "out", plan(30), Form(), told=write_again)
+
+
 def test_orders_come_in_the_order_of_numbers_and_most_in_the_busy_hours() -> None:
     made = plan(1_000)
     hours: Counter[str] = Counter()
