@@ -24,6 +24,8 @@ def changed(trade: Any, change: Change, drawn: Any, sources: Sources) -> Any:
         return trade
     if "spoil" in change:
         return replace(trade, spoiling=Spoiling(kind, *change["spoil"]))
+    if change.get("late"):
+        return replace(trade.with_document(kind, None), afterwards=(*trade.afterwards, Afterwards(kind, document)))
     if "again" in change:
         return replace(trade, afterwards=(*trade.afterwards, Afterwards(kind, again(document, change["again"]))))
     return trade.with_document(kind, None if change.get("never") else _rewritten(document, change, drawn, sources))

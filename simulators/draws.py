@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cache
 from hashlib import blake2b
+from itertools import accumulate
 from typing import TypeVar
 
 Item = TypeVar("Item")
 _LOW = 1 << 128
+_FIRST_WEIGHT = 1_000_000
 
 
 class Draws:
@@ -35,6 +39,13 @@ class Draws:
         """One of the items, each as likely as the others."""
         return items[self.below(len(items))]
 
+    def by_rank(self, items: Sequence[Item], zipf: float) -> Item:
+        """One of the items, the n-th n**zipf times less likely than the first; 0: each as likely as the others."""
+        if not zipf:
+            return self.one_of(items)
+        upto = _cumulated(len(items), zipf)
+        return items[bisect_right(upto, self.below(upto[-1]))]
+
     def order(self, count: int) -> list[int]:
         """The numbers 0 to count - 1 in a drawn order."""
         numbers = list(range(count))
@@ -42,6 +53,12 @@ class Draws:
             other = self.below(last + 1)
             numbers[last], numbers[other] = numbers[other], numbers[last]
         return numbers
+
+
+@cache
+def _cumulated(count: int, zipf: float) -> list[int]:
+    """The weights of so many ranks, in whole numbers, each with those before it."""
+    return list(accumulate(max(1, round(_FIRST_WEIGHT / rank ** zipf)) for rank in range(1, count + 1)))
 
 
 def _digest(key: bytes) -> int:

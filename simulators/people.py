@@ -32,6 +32,10 @@ _STRIDE = 48_611
 """Coprime to the number of birthdays, so that neighbours in number are not neighbours in age."""
 
 
+KEPT = 2_000
+"""Buyers that are kept: of a thousand trades in a row 256 people buy."""
+
+
 class Person(NamedTuple):
     """A synthetic buyer."""
 
@@ -51,7 +55,7 @@ class People:
         faker.seed_instance(f"people|{seed}")
         self._names = _different(faker.name, pool)
         self._streets = _different(faker.street_name, pool // 2)
-        self.buyer = lru_cache(maxsize=20_000)(self._make)
+        self.buyer = lru_cache(maxsize=KEPT)(self._make)
 
     def _make(self, number: int) -> Person:
         district, place = DISTRICTS[number % len(DISTRICTS)]

@@ -23,6 +23,7 @@ from simulators.companies import (
     Warehouse,
     company,
 )
+from simulators.draws import Draws
 from simulators.exports.goods import export_goods
 from simulators.people import People, Person
 from simulators.stock import SCARCE, Good, goods
@@ -40,11 +41,14 @@ LAST_ONE = "1"
 class World:
     """Companies by kind, buyers by number, goods. No CSV makes `stranger` and the producers known."""
 
-    def __init__(self, seed: int = 1) -> None:
-        self.seed = seed
+    def __init__(self, seed: int = 1, *, zipf: float = 0.0, more_merchants: int = 0, more_exporters: int = 0) -> None:
+        """`zipf` gives companies of a kind different sizes (0: all alike); up to 300 more merchants, 300 more exporters
+        than there are otherwise."""
+        self.seed, self.zipf = seed, zipf
         self.people = People(seed)
         self.platforms = self._companies(0, 4, (PLATFORM,))
-        self.merchants = self._companies(10, 12, (MERCHANT,), GRADES)
+        self.merchants = (*self._companies(10, 12, (MERCHANT,), GRADES),
+                          *self._companies(200, more_merchants, (MERCHANT,), GRADES))
         self.payment_providers = self._companies(30, 3, (PAYMENT_PROVIDER,))
         self.carriers = self._companies(40, 3, (CARRIER,))
         self.agents = self._companies(50, 3, (AGENT, GUARANTOR), GRADES)
@@ -56,11 +60,16 @@ class World:
             Warehouse(keepers[0], f"T4258W{seed % 1_000_000:06d}", "1210", "4258"),
             Warehouse(keepers[1], f"T4218W{seed % 1_000_000:06d}", "1239", "4218"),
         )
-        self.exporters = self._companies(100, 10, (MERCHANT,), GRADES)
+        self.exporters = (*self._companies(100, 10, (MERCHANT,), GRADES),
+                          *self._companies(500, more_exporters, (MERCHANT,), GRADES))
         self.export_platforms = self._companies(115, 3, (PLATFORM,))
         self.producers = self._companies(120, 6, (MERCHANT,))
         keeper = company(seed, 130, (WAREHOUSE,))
         self.export_warehouse = Warehouse(keeper, f"T4258E{seed % 1_000_000:06d}", "1210", "4258")
+
+    def size_drawn(self, draws: Draws, companies: Sequence[Company]) -> Company:
+        """One of the companies, the earlier ones more often where sizes differ."""
+        return draws.by_rank(companies, self.zipf)
 
     def _companies(self, first: int, count: int, kinds: tuple[str, ...],
                    grades: Sequence[str] = ("ordinary",)) -> tuple[Company, ...]:

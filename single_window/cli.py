@@ -35,6 +35,8 @@ COMMANDS: Mapping[str, str] = {
         "summary": "summary:summary",
         "refund": "refund:refund",
         "audit": "audit:audit",
+        "digest": "digest:digest",
+        "compare": "digest:compare",
         "forex": "forex:forex",
         "registration": "registration:registration",
         "proposal": "proposal:proposal",

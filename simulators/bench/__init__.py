@@ -19,6 +19,7 @@ from simulators.bench.overload import OVERLOAD
 from simulators.bench.quarters import Engines, NoQuarters
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.runs import ALL, jobs, named, results
+from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 
 SHOWN = ("ratio", "ratio_embedded", "capacity", "offered_per_second", "goodput",
          "turned_away", "receipt_p50_ms", "receipt_p99_ms", "accepted_p50_ms", "accepted_p99_ms",
@@ -122,7 +123,7 @@ def _chosen(names: tuple[str, ...], engines: Engines | None) -> list[Measure]:
         raise click.UsageError(str(error.args[0])) from None
     if engines is None and (wanting := [one.name for one in chosen if one in ENGINE_MEASURES]):
         raise click.UsageError(f"{', '.join(wanting)} needs --broker amqp://… and --database postgresql+psycopg://…")
-    alone = (*MEASURES, OVERLOAD, *EXPORT_MEASURES, *REFUND_MEASURES, *CONSOLE_MEASURES)
+    alone = (*MEASURES, OVERLOAD, *EXPORT_MEASURES, *REFUND_MEASURES, *CONSOLE_MEASURES, *TRAFFIC_MEASURES)
     return chosen or list(alone if engines is None else ENGINE_MEASURES)
 
 

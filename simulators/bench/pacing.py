@@ -9,18 +9,17 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Sequence
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection
 from pathlib import Path
 from threading import Barrier, Event, Lock, Thread
 from typing import NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from simulators.bench.machine import used
 from simulators.bench.spool import bodies
 from simulators.entry import monotonic
+from simulators.sending import ACCEPTED, SENDERS, Due, Timetable, connection_to
 
-SENDERS = 32
-"""Connections that send: more than a window that keeps up ever needs at a time."""
 PAGE = 1_000
 POLL, BREATH = 20, 0.05
 """Seconds that a poll may wait; seconds until the next one where a poll would not wait."""
@@ -69,60 +68,30 @@ def send_paced(url: str, sandbox: str, file: Path, rate: float, senders: int = S
 
 class _Run:
     def __init__(self, url: str, sandbox: str, timetable: Sequence[Planned]) -> None:
-        address = urlsplit(url)
-        self._host, self._port = address.hostname or "", address.port
-        self._sandbox, self._timetable, self._next = sandbox, timetable, iter(timetable)
+        self._url, self._sandbox = url, sandbox
+        self._timetable = Timetable(url, sandbox, (Due(one.body, one.due) for one in timetable), self._answered)
         self._due = {one.guid: one.due for one in timetable}
         self._lock, self._over = Lock(), Event()
         self._accepted: list[float] = []
         self._heard: list[float] = []
         self._refused = 0
-        self._start = 0.0
 
     def run(self, mailboxes: Sequence[str], senders: int) -> Paced:
         pollers = [Thread(target=self._poll, args=(box,), daemon=True) for box in mailboxes]
-        sending = [Thread(target=self._send) for _ in range(senders)]
         self._ready = Barrier(len(pollers) + 1)
         for one in pollers:
             one.start()
         self._ready.wait()
-        self._start = monotonic() + 0.5
-        for one in sending:
-            one.start()
-        for one in sending:
-            one.join()
-        seconds = monotonic() - self._start
+        seconds = self._timetable.run(senders)
         self._over.wait(PATIENCE)
         return Paced(self._accepted, self._heard, self._refused, len(self._due), round(seconds, 2), 0.0)
 
-    def _since(self, due: float) -> float:
-        """Milliseconds since an instant of the timetable."""
-        return (monotonic() - self._start - due) * 1_000
-
-    def _send(self) -> None:
-        connection, headers = self._connection(), {"Content-Type": "application/xml", "X-Sandbox": self._sandbox}
-        never = Event()
-        while (one := self._taken()) is not None:
-            never.wait(max(0.0, -self._since(one.due) / 1_000))
-            try:
-                connection.request("POST", "/api/v1/messages", one.body, headers)
-                answer = connection.getresponse()
-                answer.read()
-                status = answer.status
-            except (OSError, HTTPException):
-                connection.close()
-                status = 0
-            late = self._since(one.due)
-            with self._lock:
-                if status == 202:
-                    self._accepted.append(late)
-                else:
-                    self._refused += 1
-        connection.close()
-
-    def _taken(self) -> Planned | None:
+    def _answered(self, status: int, late: float) -> None:
         with self._lock:
-            return next(self._next, None)
+            if status == ACCEPTED:
+                self._accepted.append(late)
+            else:
+                self._refused += 1
 
     def _poll(self, mailbox: str) -> None:
         """From the end of what is there already, until all first receipts are here."""
@@ -153,9 +122,9 @@ class _Run:
             for found in _GUID.findall(body):
                 due = self._due.pop(found.decode(), None)
                 if due is not None:
-                    self._heard.append(self._since(due))
+                    self._heard.append(self._timetable.since(due))
             if not self._due:
                 self._over.set()
 
     def _connection(self) -> HTTPConnection:
-        return HTTPConnection(self._host, self._port, timeout=60)
+        return connection_to(self._url)

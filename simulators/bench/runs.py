@@ -24,8 +24,10 @@ from simulators.bench.overload import OVERLOAD
 from simulators.bench.quarters import Engines, without_password
 from simulators.bench.refund_measures import REFUND_MEASURES
 from simulators.bench.spool import EXPORT, IMPORT, WARM_UP_SEED, Traffic
+from simulators.bench.traffic_measures import TRAFFIC_MEASURES
 
 ALL: Sequence[Measure] = (*MEASURES, OVERLOAD, *EXPORT_MEASURES, *REFUND_MEASURES, *CONSOLE_MEASURES,
+                          *TRAFFIC_MEASURES,
                           *ENGINE_MEASURES)
 UNDER = {"import_100": "floor_import_100", "import_engines": "import_100", "export_100": "import_100"}
 """Measures that are told as a share of another, if that was run before them."""

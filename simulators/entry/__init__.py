@@ -29,6 +29,7 @@ from single_window.cases.refunds import NoSuchClaim, acting
 from single_window.cases.summaries import file_closed_lists
 from single_window.cases.summaries.copying import copied_lists
 from single_window.clock import Clock, monotonic, system_now
+from single_window.commands.sandbox import parsed_options as sandbox_options
 from single_window.master_data.importing import import_csv
 from single_window.messaging.topology import EXCHANGE, QUEUES
 from single_window.process.lock import DataLock
@@ -44,7 +45,7 @@ from single_window.work.patience import Patience
 
 __all__ = ["BROKER_EXCHANGES", "BROKER_QUEUES", "DAY", "DEMO", "FIRST_DAY", "Outside",
            "Refused", "Settings", "answering", "audited", "crew", "ended", "evening", "monotonic", "opened",
-           "port", "serve", "settings_for", "tally", "without_password"]
+           "port", "sandbox_options", "serve", "settings_for", "tally", "without_password"]
 
 TAX_OFFICER = Person("模拟税务人员", "tax_officer", agency="tax")
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -195,28 +196,28 @@ class Outside:
 
 @contextmanager
 def opened(settings: Settings, sandbox: str, world: World, options: Mapping[str, Any],
-           day: date | None = None, queues: Sequence[str] | None = None) -> Iterator[Outside]:
+           day: date | None = None, queues: Sequence[str] | None = None, dice: str = "") -> Iterator[Outside]:
     """A window with a sandbox that knows the world's companies, guarantees and stock, in the evening of a day.
 
     Without `day`: the first day, or in a sandbox that was played in before the day after its last. `queues` are those
-    that it works on: by default all, none where other processes do. Raises `AlreadyRunning` when another process works
-    on the data.
+    that it works on: by default all, none where other processes do; `dice` seeds the sandbox's draws. Raises
+    `AlreadyRunning` when another process works on the data.
     """
     lock = DataLock(settings.data).take()
     window = open_window(settings, queues=queues)
     try:
-        yield _entered(window, sandbox, world, options, day, lock)
+        yield _entered(window, sandbox, world, options, day, lock, dice)
     finally:
         window.close()
         lock.release()
 
 
 def _entered(window: Window, sandbox: str, world: World, options: Mapping[str, Any], day: date | None,
-             lock: DataLock) -> Outside:
+             lock: DataLock, dice: str = "") -> Outside:
     known = _known(window, sandbox)
     chosen = day or (_day_after(window.now(sandbox)) if known else FIRST_DAY)
     clock = Clock("virtual", evening(chosen), system_now(), Decimal(0))
-    window.make_sandbox(sandbox, Options(**options), clock=clock)
+    window.make_sandbox(sandbox, Options(**options), dice, clock)
     if known:
         window.set_options(sandbox, **options)
         window.advance(sandbox, max(evening(chosen), window.now(sandbox)))

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from simulators.entry import DAY
 from simulators.exports import notes, stories
 from simulators.exports.notes import HOUR, RECEIPT_OF, Note, note_of
-from simulators.exports.trade import ExportTrade
+from simulators.exports.trade import NOT_BROUGHT, OWN_ARRIVAL, ExportTrade
 from simulators.hearing import Hearing
 from simulators.imports.day import Place, Show, Silent
 from simulators.messages import SyntheticMessage, messages
@@ -20,10 +20,6 @@ from simulators.world import World
 
 NIGHTS = (1, 2, 3, 4, 5, 6, 9, 12, 15)
 """Nights on which people look: until then inspections, reviews and windows of arrival (14 days) are over."""
-NOT_BROUGHT = frozenset({"cancelled", "part_missing", "left_unreleased", "returned_unexported"})
-"""Stories of parcels that never arrive at their site, or not wholly."""
-OWN_ARRIVAL = frozenset({"arrives_in_parts", "part_twice"})
-"""Stories of parcels whose arrival note is split."""
 
 
 @dataclass(slots=True)
@@ -45,26 +41,38 @@ class ExportDay:
     _gone: set[str] = field(default_factory=set)
     _told: set[tuple[str, str]] = field(default_factory=set)
     _alone: set[str] = field(default_factory=set)
+    begun: int = 0
+    """The sandbox's instant at which the day's messages came."""
+    _accepted: Sequence[ExportTrade] = ()
 
     def play(self, into: Hearing | None = None) -> Hearing:
         """Play it to its end; gives all that was heard, which is kept in `into` where that is given."""
-        hearing, begun = into or Hearing(self.trades), self.outside.now
+        hearing = into or Hearing(self.trades)
+        self.come(hearing)
+        self.show.begin("nights of exports", len(self.nights))
+        for night in self.nights:
+            self.outside.wait(self.begun + night * DAY)
+            self.follow(night, hearing)
+            self.show.step(1, hearing, self.outside.now)
+        return hearing
+
+    def come(self, hearing: Hearing) -> None:
+        """What comes on the day itself: documents, and the notes about what was accepted."""
+        self.begun = self.outside.now
         self._alone = {one.serial for one in self.trades if one.flight.alone}
         waves = list(messages(self.trades, self.per_message))
         for number, what in enumerate(("exports: documents", "sent again, or declared")):
             self._send(what, [one for one in waves if one.wave == number], hearing)
-        accepted = [one for one in self.trades if "120" in hearing.statuses_of(one.id, "604")]
+        self._accepted = accepted = [one for one in self.trades if "120" in hearing.statuses_of(one.id, "604")]
         self._send("told too early", self._early(accepted, hearing), hearing)
         brought = [one for one in accepted if one.story not in NOT_BROUGHT]
         self._send("consolidations (607)", notes.consolidations(self.world, brought, per_part=self.per_part), hearing)
         self._send("arrivals (507)", self._arrivals(brought, accepted), hearing)
-        self.show.begin("nights of exports", len(self.nights))
-        for night in self.nights:
-            self.outside.wait(begun + night * DAY)
-            self._fetch(hearing)
-            self._post(self._of_the_night(accepted, hearing, night), hearing, lambda count: None)
-            self.show.step(1, hearing, self.outside.now)
-        return hearing
+
+    def follow(self, night: int, hearing: Hearing) -> None:
+        """What follows after a night, which is over: late parts, departures, what happens to parcels on their way."""
+        self._fetch(hearing)
+        self._post(self._of_the_night(self._accepted, hearing, night), hearing, lambda count: None)
 
     def _early(self, accepted: Iterable[ExportTrade], hearing: Hearing) -> list[SyntheticMessage]:
         """Departures of what has not arrived; withdrawals; returns of what was never exported."""

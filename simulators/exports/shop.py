@@ -6,7 +6,7 @@ currency of the buyer's country at a rate that is only ours.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
@@ -15,6 +15,7 @@ from simulators.exports import documents
 from simulators.exports.documents import Destination, Sale, Sold
 from simulators.exports.goods import ORDINARY, TOY, ExportGood, export_goods
 from simulators.exports.trade import ExportParties, ExportTrade, Flight
+from simulators.imports.shop import ordered_at
 from simulators.traded import Shape
 from simulators.world import World
 
@@ -44,23 +45,23 @@ FREIGHT = (0, 800, 1200, 1800, 2500, 4000)
 LINES, QUANTITY = (1, 1, 1, 2, 2, 3), {"9610": (1, 1, 2), "1210": (1, 1, 2), "9710": (2, 4, 6), "9810": (3, 5, 8)}
 _STEPS = (0, 20, 600, 1200)
 """Seconds from the order to order, collection, waybill and list."""
-_DAY_BEGINS, _WORKING_SECONDS = time(8), 36_000
 
 
 class ExportShop:
     """Export trades of one world, seed and day; `modes` gives each trade mode its share.
 
     `aboard`: how many trades in a row share their master waybills. `together`: all with one carrier on one voyage.
+    `ordered_at` gives each number the second of the day of its order.
     """
 
     def __init__(self, world: World, seed: int, day: date, modes: Mapping[str, int] | None = None, *,
-                 aboard: int = ABOARD, together: bool = False) -> None:
-        self.world, self.seed, self.day, self._aboard = world, seed, day, aboard
+                 aboard: int = ABOARD, together: bool = False, ordered_at: Callable[[int], int] = ordered_at) -> None:
+        self.world, self.seed, self.day, self._aboard, self._ordered_at = world, seed, day, aboard, ordered_at
         self._voyages = VOYAGES[:1] if together else VOYAGES
         self._carriers = world.carriers[:1] if together else world.carriers
         self._mode_of = [mode for mode, share in (modes or MODES).items() for _ in range(share)]
         self._mark = f"{Draws(world.seed, seed, 'export mark').below(1 << 20):05X}"
-        self._midnight = datetime.combine(day, _DAY_BEGINS)
+        self._midnight = datetime.combine(day, time())
         self._shelf: dict[str, list[ExportGood]] = {}
         self._zone: dict[str, list[ExportGood]] = {}
         for good in export_goods():
@@ -110,9 +111,10 @@ class ExportShop:
     def _parties(self, draws: Draws, mode: str) -> ExportParties:
         world = self.world
         return ExportParties(
-            None if draws.below(10) == 0 else draws.one_of(world.export_platforms), draws.one_of(world.exporters),
-            draws.one_of(world.producers), draws.one_of(world.payment_providers), draws.one_of(self._carriers),
-            draws.one_of(world.agents), world.export_warehouse if mode == "1210" else None)
+            None if draws.below(10) == 0 else world.size_drawn(draws, world.export_platforms),
+            world.size_drawn(draws, world.exporters), world.size_drawn(draws, world.producers),
+            world.size_drawn(draws, world.payment_providers), world.size_drawn(draws, self._carriers),
+            world.size_drawn(draws, world.agents), world.export_warehouse if mode == "1210" else None)
 
     def _flight(self, draws: Draws, number: int, parties: ExportParties, alone: str) -> Flight:
         port, traf_mode, vehicle, letter = draws.one_of(self._voyages)
@@ -136,7 +138,7 @@ class ExportShop:
         return tuple(items)
 
     def _times(self, number: int) -> tuple[str, str, str, str]:
-        start = self._midnight + timedelta(seconds=number * 29 % _WORKING_SECONDS)
+        start = self._midnight + timedelta(seconds=self._ordered_at(number))
         order, collection, waybill, inventory = (f"{start + timedelta(seconds=step):%Y%m%d%H%M%S}" for step in _STEPS)
         return order, collection, waybill, inventory
 

@@ -18,6 +18,10 @@ LIST, REQUESTS = "K", "CTOUN"
 and a note about its parcel alone."""
 NO_PLATFORM = "无"
 LEFT = Expected("899")
+NOT_BROUGHT = frozenset({"cancelled", "part_missing", "left_unreleased", "returned_unexported"})
+"""Stories of parcels that never arrive at their site, or not wholly."""
+OWN_ARRIVAL = frozenset({"arrives_in_parts", "part_twice"})
+"""Stories of parcels whose arrival note is split."""
 
 
 class ExportParties(NamedTuple):

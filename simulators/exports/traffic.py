@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from hashlib import sha256
 
-from simulators.draws import Draws
 from simulators.exports.faults import ExportFault, committed, export_fault, export_faults
 from simulators.exports.shop import ExportShop
 from simulators.exports.trade import ExportTrade
+from simulators.placing import placed
 from simulators.world import World
 
 BLOCK = 400
@@ -25,14 +25,16 @@ def export_trades(world: World, count: int, *, seed: int, day: date, sandbox: st
     `faulty`: with the faults that can be seen on any day, in their demo numbers; `only` names those to use. `sandbox`
     is the seed of the sandbox's draws, which by default is its name.
     """
-    shop = ExportShop(world, seed, day, modes)
     wanted = [one for one in (export_faults() if only is None else map(export_fault, only)) if one.day is None]
-    placed: dict[int, ExportFault] = {}
-    for number in range(first, first + count):
-        if faulty and (number == first or number % BLOCK == 0):
-            placed = _placed(wanted, world.seed, seed, number // BLOCK)
-        chosen = placed.get(number % BLOCK)
-        yield shop.trade(number) if chosen is None else faulty_export(shop, number, chosen, sandbox)
+    amounts = {one.name: one.often for one in wanted} if faulty else {}
+    return exports_of(ExportShop(world, seed, day, modes), range(first, first + count), amounts, BLOCK, sandbox)
+
+
+def exports_of(shop: ExportShop, numbers: range, amounts: Mapping[str, int], block: int,
+               sandbox: str) -> Iterator[ExportTrade]:
+    """A shop's trades of these numbers, so many of each `block` with each fault."""
+    for number, name in placed(numbers, amounts, block, shop.world.seed, shop.seed, "export faults"):
+        yield faulty_export(shop, number, export_fault(name), sandbox) if name else shop.trade(number)
 
 
 def faulty_export(shop: ExportShop, number: int, fault: ExportFault, sandbox: str = "demo") -> ExportTrade:
@@ -67,8 +69,3 @@ def inspected(sandbox: str, merchant: str, order_no: str, result: str) -> bool:
 
 def _draw(sandbox: str, purpose: str, key: str) -> int:
     return int(sha256(f"{sandbox}|{purpose}|{key}".encode()).hexdigest()[:8], 16) % SIDES
-
-
-def _placed(wanted: Collection[ExportFault], world_seed: int, seed: int, block: int) -> dict[int, ExportFault]:
-    places = Draws(world_seed, seed, "export faults", block).order(BLOCK)
-    return dict(zip(places, [one for one in wanted for _ in range(one.often)], strict=False))

@@ -78,35 +78,44 @@ class Day:
     note: Callable[[SyntheticMessage], object] = lambda message: None
     messages: int = 0
     documents: int = 0
+    begun: int = 0
+    """The sandbox's instant at which the day's messages came."""
+    _returned: set[str] = field(default_factory=set)
+    _delivered: set[str] = field(default_factory=set)
 
     def play(self, into: Hearing | None = None) -> Hearing:
         """Play it to its end; gives all that was heard, which is kept in `into` where that is given."""
         mailboxes = [one.dxp_id for one in self.world.participants()]
         self.outside.skip(mailboxes)
         hearing = into or Hearing(self.trades)
-        begun = self.outside.now
+        self.come(hearing)
+        self.show.begin("the nights that follow", len(self.nights))
+        for night in self.nights:
+            self.outside.wait(self.begun + night * DAY)
+            self.follow(night, hearing)
+            self.show.step(1, hearing, self.outside.now)
+        return hearing
+
+    def come(self, hearing: Hearing) -> None:
+        """What comes on the day itself: documents, arrivals, cancellations."""
+        mailboxes = [one.dxp_id for one in self.world.participants()]
+        self.begun = self.outside.now
         pack = self.pack or partial(messages, per_message=self.per_message)
         waves = list(pack(self.trades))
         for number, what in enumerate(("the four documents", "sent again, or declared")):
             self._send(what, [one for one in waves if one.wave == number], hearing, mailboxes)
         self._send("arrivals (711)", stories.intakes(self.world, self.trades), hearing, mailboxes)
         self._send("cancellations (623)", self._cancellations(hearing), hearing, mailboxes)
-        self._nights(begun, hearing, mailboxes)
-        return hearing
 
-    def _nights(self, begun: int, hearing: Hearing, mailboxes: Sequence[str]) -> None:
-        returned: set[str] = set()
-        delivered: set[str] = set()
-        self.show.begin("the nights that follow", len(self.nights))
-        for night in self.nights:
-            self.outside.wait(begun + night * DAY)
-            self._fetch(hearing, mailboxes)
-            follow = self._refunds(hearing, returned, night)
-            if night >= DELIVERED_AFTER:
-                follow += self._deliveries(hearing, delivered, night)
-            if follow:
-                self._post(follow, hearing, mailboxes, lambda count: None)
-            self.show.step(1, hearing, self.outside.now)
+    def follow(self, night: int, hearing: Hearing) -> None:
+        """What follows after a night, which is over: returns and deliveries of what is released by now."""
+        mailboxes = [one.dxp_id for one in self.world.participants()]
+        self._fetch(hearing, mailboxes)
+        follow = self._refunds(hearing, self._returned, night)
+        if night >= DELIVERED_AFTER:
+            follow += self._deliveries(hearing, self._delivered, night)
+        if follow:
+            self._post(follow, hearing, mailboxes, lambda count: None)
 
     def _send(self, what: str, sent: Sequence[SyntheticMessage], hearing: Hearing, mailboxes: Sequence[str]) -> None:
         self.show.begin(what, len(sent))

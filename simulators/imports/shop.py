@@ -5,7 +5,7 @@ Of 1,024 trades in a row every buyer has exactly four, so that nobody comes near
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 
 from simulators.draws import Draws
@@ -25,21 +25,27 @@ VOYAGES = (
 )
 """Office, transport mode, country of departure, vehicle and the letter of its voyages. None is a real schedule."""
 BONDED_ZONE = "Y"
-_DAY_BEGINS = time(8)
-_WORKING_SECONDS = 36_000
+_DAY_BEGINS, _WORKING_SECONDS = 8 * 3_600, 36_000
 _STEPS = (0, 20, 600, 1200)
 """Seconds from the order to order, payment, waybill and list."""
 
 
-class Shop:
-    """Trades of one world, seed and day; `modes` gives each trade mode its share."""
+def ordered_at(number: int) -> int:
+    """The second of the day at which the n-th trade is ordered: in working hours, and not in the order of numbers."""
+    return _DAY_BEGINS + number * 29 % _WORKING_SECONDS
 
-    def __init__(self, world: World, seed: int, day: date, modes: Mapping[str, int] | None = None) -> None:
-        self.world, self.seed, self.day = world, seed, day
+
+class Shop:
+    """Trades of one world, seed and day; `modes` gives each trade mode its share, `ordered_at` each number the second
+    of the day of its order."""
+
+    def __init__(self, world: World, seed: int, day: date, modes: Mapping[str, int] | None = None,
+                 ordered_at: Callable[[int], int] = ordered_at) -> None:
+        self.world, self.seed, self.day, self._ordered_at = world, seed, day, ordered_at
         self._mode_of = [mode for mode, share in (modes or MODES).items() for _ in range(share)]
         self._first_buyer = Draws(world.seed, seed, "buyers").below(POPULATION)
         self._mark = f"{Draws(world.seed, seed, 'mark').below(1 << 20):05X}"
-        self._midnight = datetime.combine(day, _DAY_BEGINS)
+        self._midnight = datetime.combine(day, time())
         self._voyages = [self._voyage(*voyage) for voyage in VOYAGES]
         bonded = _shelf([good for good in world.goods if good.bonded])
         self._shelves = {"9610": _shelf([good for good in world.goods if good.direct]), "1210": bonded, "1239": bonded}
@@ -78,8 +84,9 @@ class Shop:
     def _parties(self, draws: Draws, mode: str) -> Parties:
         world = self.world
         return Parties(
-            draws.one_of(world.platforms), draws.one_of(world.merchants), draws.one_of(world.payment_providers),
-            draws.one_of(world.carriers), draws.one_of(world.agents),
+            world.size_drawn(draws, world.platforms), world.size_drawn(draws, world.merchants),
+            world.size_drawn(draws, world.payment_providers), world.size_drawn(draws, world.carriers),
+            world.size_drawn(draws, world.agents),
             None if mode == "9610" else world.warehouse(mode),
         )
 
@@ -89,7 +96,7 @@ class Shop:
         return Journey(self.world.warehouse(mode).customs_code, BONDED_ZONE)
 
     def _times(self, number: int) -> tuple[str, str, str, str]:
-        start = self._midnight + timedelta(seconds=number * 29 % _WORKING_SECONDS)
+        start = self._midnight + timedelta(seconds=self._ordered_at(number))
         order, payment, waybill, inventory = (f"{start + timedelta(seconds=step):%Y%m%d%H%M%S}" for step in _STEPS)
         return order, payment, waybill, inventory
 

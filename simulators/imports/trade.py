@@ -64,7 +64,8 @@ class Trade:
     def numbers(self) -> Iterator[str]:
         """The numbers under which receipts may speak of it."""
         yield self.id
-        for document, name in ((self.payment, "payTransactionId"), (self.waybill, "logisticsNo"),
+        late = {one.kind: one.document for one in self.afterwards}
+        for document, name in ((self.payment or late.get(PAYMENT), "payTransactionId"), (self.waybill, "logisticsNo"),
                                (self.inventory, "copNo")):
             if document is not None:
                 yield document.head[name]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
-from simulators.draws import Draws
 from simulators.imports.faults import Drawn, Fault, committed, fault, faults
 from simulators.imports.shop import Shop
 from simulators.imports.trade import Expected, Trade
 from simulators.messages import SyntheticMessage, messages
+from simulators.placing import placed
 from simulators.world import World
 
 THOUSAND = 1000
 
-__all__ = ["Expected", "SyntheticMessage", "Trade", "messages", "shares", "trades"]
+__all__ = ["Expected", "SyntheticMessage", "Trade", "messages", "shares", "trades", "trades_of"]
 
 
 def trades(world: World, count: int, *, seed: int, day: date, fault_share: float | None = None,
@@ -26,14 +26,13 @@ def trades(world: World, count: int, *, seed: int, day: date, fault_share: float
     of each thousand. `only` names the faults to use (an empty collection: none), `modes` gives each trade mode its
     share.
     """
-    shop = Shop(world, seed, day, modes)
-    by_thousand = shares(fault_share, only)
-    faulty: dict[int, Fault] = {}
-    for number in range(first, first + count):
-        if number == first or number % THOUSAND == 0:
-            faulty = _placed(by_thousand, world.seed, seed, number // THOUSAND)
-        chosen = faulty.get(number % THOUSAND)
-        yield shop.trade(number) if chosen is None else faulty_trade(shop, number, chosen)
+    return trades_of(Shop(world, seed, day, modes), range(first, first + count), shares(fault_share, only))
+
+
+def trades_of(shop: Shop, numbers: range, by_thousand: Mapping[str, int]) -> Iterator[Trade]:
+    """A shop's trades of these numbers, so many of each thousand with each fault."""
+    for number, name in placed(numbers, by_thousand, THOUSAND, shop.world.seed, shop.seed, "faults"):
+        yield faulty_trade(shop, number, fault(name)) if name else shop.trade(number)
 
 
 def faulty_trade(shop: Shop, number: int, chosen: Fault) -> Trade:
@@ -58,9 +57,3 @@ def shares(fault_share: float | None = None, only: Collection[str] | None = None
     for name in largest[:wanted - sum(whole.values())]:
         whole[name] += 1
     return whole
-
-
-def _placed(by_thousand: Mapping[str, int], world_seed: int, seed: int, thousand: int) -> dict[int, Fault]:
-    places = Draws(world_seed, seed, "faults", thousand).order(THOUSAND)
-    wanted = [fault(name) for name, amount in by_thousand.items() for _ in range(amount)]
-    return dict(zip(places, wanted, strict=False))

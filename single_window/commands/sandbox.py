@@ -36,7 +36,7 @@ def _create_there(call: Call, there: SandboxClient, name: str, seed: str, on: da
                   settings: tuple[str, ...]) -> None:
     clock = {"mode": "frozen", "at": f"{on:%Y-%m-%d}T08:00"} if on else None
     made = there.caller.call("POST", "/sandboxes", json={
-        "name": name, "seed": seed, "preset": preset or "", "options": _parsed(settings), "clock": clock})
+        "name": name, "seed": seed, "preset": preset or "", "options": parsed_options(settings), "clock": clock})
     call.give(made)
     call.say(f"Made sandbox {name}. Use it with the header X-Sandbox: {name}")
 
@@ -64,7 +64,7 @@ def create(call: Call, name: str, seed: str, on: datetime | None, preset: str | 
     """
     if not sandboxes.is_name(name):
         raise click.UsageError("A sandbox's name has 1 to 40 printable characters, no slash, and no dot at its start.")
-    options = msgspec.structs.replace(Options(), **{**PRESETS.get(preset or "", {}), **_parsed(settings)})
+    options = msgspec.structs.replace(Options(), **{**PRESETS.get(preset or "", {}), **parsed_options(settings)})
     clock = Clock()
     if on or preset in STANDING:
         begin = within(instant_of(on.date(), 8)) if on else system_now()
@@ -115,7 +115,7 @@ def list_(call: Call) -> None:
 
 
 def _options_there(call: Call, there: SandboxClient, settings: tuple[str, ...]) -> None:
-    _tell_options(call, there.options(**_parsed(settings)))
+    _tell_options(call, there.options(**parsed_options(settings)))
 
 
 @sandbox.command()
@@ -129,7 +129,7 @@ def options(call: Call, settings: tuple[str, ...]) -> None:
     Example:
       single-window sandbox options open=false guarantee_short=reject --sandbox june
     """
-    changes = _parsed(settings)
+    changes = parsed_options(settings)
     with call.window() as window:
         window.sandbox(call.sandbox)
         if changes:
@@ -259,7 +259,7 @@ def _text(value: Any) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def _parsed(settings: tuple[str, ...]) -> dict[str, Any]:
+def parsed_options(settings: tuple[str, ...]) -> dict[str, Any]:
     """Options of texts like open=false; a wrong one is refused with what there is."""
     changes: dict[str, Any] = {}
     for text in settings:

@@ -94,7 +94,8 @@ def test_the_entry_points_lead_to_commands(installed: Path, tmp_path: Path) -> N
     metadata = next(installed.glob("*.dist-info")) / "entry_points.txt"
     points = [line.partition("=")[2].strip() for line in metadata.read_text("utf-8").splitlines() if "=" in line]
     assert {"single_window.cli:main", "simulators.demo:demo", "simulators.bench:bench",
-            "simulators.refunds.year:year", "simulators.officers.command:officers"} == set(points)
+            "simulators.refunds.year:year", "simulators.officers.command:officers",
+            "simulators.traffic.command:traffic"} == set(points)
     for point in points:
         module, _, name = point.partition(":")
         run(tmp_path, sys.executable, "-c", f"from {module} import {name}", path=installed)

@@ -24,6 +24,7 @@ from simulators.imports.faults import Fault, faults
 from simulators.key_control.command import key_control
 from simulators.officers.command import officers
 from simulators.refunds.year import year
+from simulators.traffic.command import traffic
 from single_window.cli import COMMANDS, main
 from single_window.messaging.topology import GATEWAYS, QUEUES
 from single_window.settings import Settings
@@ -36,7 +37,8 @@ WRITTEN = [page for page in PAGES if "reference" not in page.parts]
 """Pages that are written by hand; those of the reference are made from the code."""
 README = ROOT / "README.md"
 OUTCOMES = "## To see this outcome, do that"
-FROM_OUTSIDE = {"demo": demo, "bench": bench, "year": year, "officers": officers, "key-control": key_control}
+FROM_OUTSIDE = {"demo": demo, "bench": bench, "year": year, "officers": officers, "key-control": key_control,
+                "traffic": traffic}
 """Commands that an entry point brings: where nothing is installed, only these pages would miss them."""
 _FENCE = re.compile(r"^ *```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

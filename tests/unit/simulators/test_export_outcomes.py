@@ -41,7 +41,8 @@ SOUND = (
     "leaves_first", "left_unreleased", "cancelled", "cancelled_late", "returned", "returned_twice",
     "returned_unexported", "returned_late",
 )
-ELSEWHERE = {"company_unknown": "needs master data", "order_missing": "needs the clock",
+ELSEWHERE = {"order_late": "needs the other documents",
+             "company_unknown": "needs master data", "order_missing": "needs the clock",
              "waybill_missing": "needs the clock", "collection_missing": "needs the clock",
              "schema_invalid": "refused before any rule"}
 

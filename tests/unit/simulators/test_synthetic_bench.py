@@ -18,7 +18,7 @@ from simulators.bench.spool import Traffic
 from tests.tables import each
 
 NAMES = ["floor_import_100", "import_100", "import_1", "import_100_full", "http_1", "memory_200k", "overload",
-         "export_100", "batch_100k", "summary_500k", "refund_100k", "console",
+         "export_100", "batch_100k", "summary_500k", "refund_100k", "console", "traffic_files",
          "import_engines", "latency_200", "backlog"]
 ENGINES = Engines("amqp://window:secret@broker/", "postgresql+psycopg://window:secret@database/window")
 TOLD = {"name", "value", "unit", "target", "floor", "ratio", "command", "machine", "trades", "seconds",

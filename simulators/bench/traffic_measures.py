@@ -1,0 +1,46 @@
+"""Measures how fast synthetic traffic is made, in documents written to files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from msgspec.structs import replace
+
+from simulators.bench.machine import memory, used
+from simulators.bench.measures import Measure, Measured
+from simulators.entry import monotonic
+from simulators.traffic.files import Form, Made, write_folder
+from simulators.traffic.plan import planned
+from simulators.traffic.profile import read_profile, shipped
+
+PROCESSES = 2
+PROFILE = "tuesday"
+
+
+def traffic_files(folder: Path, count: int) -> Measured:
+    """The profile of a Tuesday with so many trades, written by two processes, in messages of 100 documents, with its
+    notes of transport, its expectations, and every message validated."""
+    profile = read_profile(shipped()[PROFILE], PROFILE)
+    plan = planned(replace(profile, trades=replace(profile.trades, a_day=count)), 1)
+    most = 0.0
+
+    def look(made: Made) -> None:
+        nonlocal most
+        most = max(most, memory())
+
+    with TemporaryDirectory(dir=folder) as place:
+        before, begun = used(), monotonic()
+        written = write_folder(Path(place), plan, Form(), processes=PROCESSES, told=look)
+        seconds, cpu = monotonic() - begun, used().since(before)
+    return Measured(round(written.documents / seconds, 1), written.trades, round(seconds, 3), 1.0, cpu.own, cpu.others,
+                    {"documents": written.documents, "messages": written.messages, "processes": PROCESSES,
+                     "memory_mb": most, "sha256": written.sha256})
+
+
+TRAFFIC_MEASURES: Sequence[Measure] = (
+    Measure("traffic_files", "documents/s", 20_000, 100_000,
+            "documents of synthetic traffic written to files by two processes", traffic_files,
+            limits={"memory_mb": 300}, traffic=""),
+)

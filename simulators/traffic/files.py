@@ -1,0 +1,250 @@
+"""Traffic as files: a folder for each block, written whole or not at all, by one process or several.
+
+`traffic.json` says what the folder holds; `expected.jsonl` what each trade must come to; `master-data` the companies,
+guarantees and stock that the traffic needs.
+"""
+
+from __future__ import annotations
+
+import gc
+import gzip
+import json
+import multiprocessing
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, flock
+from functools import partial
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from simulators.messages import SyntheticMessage
+from simulators.traffic.making import enveloped, expectations, made
+from simulators.traffic.plan import Block, Plan
+from simulators.traffic.profile import WrongProfile, as_plain
+from simulators.world import World
+
+FORMAT = 1
+CONTENTS, EXPECTED, MASTER_DATA, BLOCK = "traffic.json", "expected.jsonl", "master-data", "block.json"
+UNFINISHED = ".unfinished"
+YOUNG = 200_000
+"""New objects until the garbage collector looks at them: documents have no cycles, and looking costs a tenth."""
+NOTES = frozenset({"711", "607", "507", "509"})
+"""Messages of one document that names many trades."""
+
+
+class Form(NamedTuple):
+    """How messages are written down: in their envelope or bare, compressed or not."""
+
+    enveloped: bool = False
+    compressed: bool = False
+
+    def bytes_of(self, message: SyntheticMessage) -> bytes:
+        """The bytes of a message's file."""
+        body = enveloped(message) if self.enveloped else message.body
+        return gzip.compress(body, 1, mtime=0) if self.compressed else body
+
+    @property
+    def suffix(self) -> str:
+        """The end of a file's name."""
+        return ".xml.gz" if self.compressed else ".xml"
+
+
+class Made(NamedTuple):
+    """A block that is there: what it holds, and the hash of all its bytes in their order."""
+
+    name: str
+    trades: int
+    documents: int
+    messages: int
+    sha256: str
+
+
+class Written(NamedTuple):
+    """A folder of traffic: counts, and the hash of the blocks' hashes."""
+
+    trades: int
+    documents: int
+    messages: int
+    sha256: str
+
+
+def write_folder(folder: Path, plan: Plan, form: Form, *, resume: bool = False, processes: int = 1,
+                 told: Callable[[Made], None] = lambda made: None) -> Written:
+    """Write a plan's traffic to a folder, and say of each block when it is there.
+
+    `resume` goes on where an interrupted call stopped. Raises `WrongProfile` where the folder holds something else.
+    """
+    contents = _contents(plan, form)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        _enter(folder, contents, resume)
+        try:
+            return _write(folder, plan, form, contents, processes, told)
+        finally:
+            _clear(folder)  # processes that were ended could not do it
+
+
+def _write(folder: Path, plan: Plan, form: Form, contents: dict[str, Any], processes: int,
+           told: Callable[[Made], None]) -> Written:
+    blocks = list(plan.blocks())
+    there = {one.name: _made(folder / one.name) for one in blocks if (folder / one.name / BLOCK).exists()}
+    for one in there.values():
+        told(one)
+    missing = [one for one in blocks if one.name not in there]
+    with _mapping(processes, plan) as each:
+        for one in each(partial(_write_block, folder, form), missing):
+            there[one.name] = one
+            told(one)
+    found = [there[one.name] for one in blocks]
+    _join(folder, (folder / one.name / EXPECTED for one in found))
+    whole = sha256("".join(one.sha256 for one in found).encode()).hexdigest()
+    written = Written(sum(one.trades for one in found), sum(one.documents for one in found),
+                      sum(one.messages for one in found), whole)
+    _put(folder / CONTENTS, {**contents, "finished": True, **written._asdict(),
+                             "blocks": [one._asdict() for one in found]})
+    return written
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else writes the folder meanwhile; raises `WrongProfile` where somebody does."""
+    place = os.open(folder, os.O_RDONLY)
+    try:
+        flock(place, LOCK_EX | LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise WrongProfile(f"another process is writing {folder}") from None
+    finally:
+        os.close(place)
+
+
+def _contents(plan: Plan, form: Form) -> dict[str, Any]:
+    return {"format": FORMAT, "profile": as_plain(plan.profile), "seed": plan.seed, "per_message": plan.per_message,
+            **form._asdict()}
+
+
+def _enter(folder: Path, contents: dict[str, Any], resume: bool) -> None:
+    """Make the folder, or go on in it; what a broken call left half done is removed."""
+    file = folder / CONTENTS
+    if not file.exists():
+        if any(folder.iterdir()):
+            raise WrongProfile(f"{folder} holds other files. Name a folder that is empty or not there yet")
+        master_data(folder / MASTER_DATA, contents)
+        _put(file, {**contents, "finished": False})
+        return
+    try:
+        before = json.loads(file.read_text("utf-8"))
+    except ValueError as error:
+        raise WrongProfile(f"{file} cannot be read: {error}") from None
+    wanted = json.loads(json.dumps(contents, default=str))
+    differs = [name for name, value in wanted.items() if before.get(name) != value]
+    if differs:
+        raise WrongProfile(f"{folder} holds other traffic: {', '.join(differs)} differ(s). Name another folder")
+    if not resume and not before["finished"]:
+        raise WrongProfile(f"{folder} holds the beginning of this traffic; go on with --resume")
+    _clear(folder)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what was left half done."""
+    for unfinished in folder.glob(f"*{UNFINISHED}"):
+        shutil.rmtree(unfinished) if unfinished.is_dir() else unfinished.unlink()
+
+
+def master_data(folder: Path, contents: dict[str, Any]) -> None:
+    """Write what `single-window import` is to make known before the traffic comes."""
+    companies = contents["profile"]["companies"]
+    world = World(contents["seed"], **companies)
+    folder.mkdir(parents=True, exist_ok=True)
+    for kind in ("participants", "guarantees", "stock"):
+        (folder / f"{kind}.csv").write_text(getattr(world, f"{kind}_csv")(), "utf-8")
+
+
+_plan: Plan
+_world: World
+
+
+def _begin_process(plan: Plan) -> None:
+    """A process that makes blocks; who interrupts is answered by the process that started it."""
+    global _plan, _world
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()
+    gc.set_threshold(YOUNG)
+    _plan, _world = plan, plan.world()
+
+
+@contextmanager
+def _mapping(processes: int, plan: Plan) -> Iterator[Callable[[Callable[..., Made], list[Block]], Iterable[Made]]]:
+    if processes == 1:
+        world = plan.world()
+        yield lambda function, blocks: (function(plan, world, one) for one in blocks)
+        return
+    pool = multiprocessing.get_context("spawn").Pool(processes, _begin_process, (plan,))
+    try:
+        yield lambda function, blocks: pool.imap(partial(_in_process, function), blocks)
+        pool.close()
+    except BaseException:
+        pool.terminate()
+        raise
+    finally:
+        pool.join()
+
+
+def _in_process(function: Callable[[Plan, World, Block], Made], block: Block) -> Made:
+    return function(_plan, _world, block)
+
+
+def _write_block(folder: Path, form: Form, plan: Plan, world: World, block: Block) -> Made:
+    """Write a block beside its place, and move it there when it is whole."""
+    place = folder / (block.name + UNFINISHED)
+    place.mkdir()
+    try:
+        found = _write_messages(place, form, plan, world, block)
+        _put(place / BLOCK, found._asdict())
+        place.rename(folder / block.name)
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
+    return found
+
+
+def _write_messages(place: Path, form: Form, plan: Plan, world: World, block: Block) -> Made:
+    trades, sent = made(plan, world, block)
+    whole, messages, documents = sha256(), 0, 0
+    for messages, message in enumerate(sent, 1):
+        data = form.bytes_of(message)
+        whole.update(data)
+        documents += documents_in(message)
+        (place / f"{messages:05d}-{message.code}{form.suffix}").write_bytes(data)
+    lines = "".join(json.dumps(one._asdict(), ensure_ascii=False) + "\n" for one in expectations(block.flow, trades))
+    whole.update(lines.encode())
+    (place / EXPECTED).write_text(lines, "utf-8")
+    return Made(block.name, len(trades), documents, messages, whole.hexdigest())
+
+
+def documents_in(message: SyntheticMessage) -> int:
+    """How many documents a message holds."""
+    return 1 if message.code in NOTES else len(message.trades)
+
+
+def _made(place: Path) -> Made:
+    return Made(**json.loads((place / BLOCK).read_text("utf-8")))
+
+
+def _join(folder: Path, parts: Iterable[Path]) -> None:
+    unfinished = folder / (EXPECTED + UNFINISHED)
+    with unfinished.open("wb") as out:
+        for part in parts:
+            with part.open("rb") as source:
+                shutil.copyfileobj(source, out)
+    unfinished.rename(folder / EXPECTED)
+
+
+def _put(file: Path, value: dict[str, Any]) -> None:
+    unfinished = file.with_name(file.name + UNFINISHED)
+    unfinished.write_text(json.dumps(value, ensure_ascii=False, indent=1, default=str), "utf-8")
+    unfinished.rename(file)

@@ -1,0 +1,113 @@
+"""Makes the trades and messages of a block of traffic: the same bytes whoever makes them, in whatever order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from schemas.envelope import IMPORT_RECEIVER, Envelope, wrap
+from simulators.draws import Draws
+from simulators.exports import notes
+from simulators.exports.shop import ExportShop
+from simulators.exports.trade import LEFT, NOT_BROUGHT, OWN_ARRIVAL, ExportTrade
+from simulators.exports.traffic import exports_of
+from simulators.hearing import MESSAGE_GUID
+from simulators.imports.shop import Shop
+from simulators.imports.stories import intakes
+from simulators.imports.trade import Trade
+from simulators.imports.traffic import trades_of
+from simulators.messages import SyntheticMessage, messages
+from simulators.traffic.plan import Block, Plan
+from simulators.traffic.profile import THOUSAND
+from simulators.world import World
+
+SANDBOX = "traffic"
+_APP_TIME = re.compile(rb"<(?:\w+:)?appTime>(\d{14})<")
+AnyTrades = Sequence[Trade] | Sequence[ExportTrade]
+
+
+class Expectation(NamedTuple):
+    """What a trade must come to: the list's return status ("": no list), and the codes that its receipts must name.
+
+    `then`: what follows when its receipts are there, where somebody plays the participants; empty: nothing."""
+
+    trade: str
+    flow: str
+    mode: str
+    fault: str
+    outcome: str
+    codes: tuple[str, ...]
+    then: str
+
+
+def imports(plan: Plan, world: World, block: Block) -> list[Trade]:
+    """The import trades of a block."""
+    day, profile = plan.days[block.place], plan.profile
+    shop = Shop(world, plan.seed, day.day, profile.modes.imports or None, day.ordered_at("import"))
+    return list(trades_of(shop, block.numbers, profile.faults.imports))
+
+
+def exports(plan: Plan, world: World, block: Block) -> list[ExportTrade]:
+    """The export trades of a block."""
+    day, profile = plan.days[block.place], plan.profile
+    shop = ExportShop(world, plan.seed, day.day, profile.modes.exports or None, ordered_at=day.ordered_at("export"))
+    return list(exports_of(shop, block.numbers, profile.faults.exports, THOUSAND, SANDBOX))
+
+
+def expectations(flow: str, trades: AnyTrades) -> Iterator[Expectation]:
+    """What each trade must come to."""
+    for trade in trades:
+        promise = trade.expected
+        yield Expectation(trade.id, flow, trade.mode, trade.fault, promise.outcome, promise.codes, trade.story)
+
+
+def made(plan: Plan, world: World, block: Block) -> tuple[AnyTrades, Iterator[SyntheticMessage]]:
+    """The trades of a block, and their messages as they are made: all that can be sent before anything is heard."""
+    if block.flow == "import":
+        bought = imports(plan, world, block)
+        return bought, _repeated(plan, block, _of_imports(plan, world, bought))
+    sold = exports(plan, world, block)
+    return sold, _repeated(plan, block, _of_exports(plan, world, sold))
+
+
+def _of_imports(plan: Plan, world: World, trades: Sequence[Trade]) -> Iterator[SyntheticMessage]:
+    yield from messages(trades, plan.per_message)
+    yield from intakes(world, trades)
+
+
+def _of_exports(plan: Plan, world: World, trades: Sequence[ExportTrade]) -> Iterator[SyntheticMessage]:
+    """Documents, then notes about the parcels that will be accepted; departures of what nothing keeps here."""
+    yield from messages(trades, plan.per_message)
+    brought = [one for one in trades if one.expected == LEFT and one.story not in NOT_BROUGHT | OWN_ARRIVAL]
+    yield from notes.consolidations(world, brought, per_part=plan.per_message)
+    yield from notes.arrivals(world, brought, per_part=plan.per_message)
+    yield from notes.departures(brought, per_part=plan.per_message)
+
+
+def _repeated(plan: Plan, block: Block, sent: Iterator[SyntheticMessage]) -> Iterator[SyntheticMessage]:
+    """The messages, some of them a second time as soon as the next one has gone."""
+    again: SyntheticMessage | None = None
+    for number, one in enumerate(sent):
+        yield one
+        if again is not None:
+            yield again
+        drawn = Draws(plan.seed, "repeat", block.name, number).below(THOUSAND)
+        again = one if drawn < plan.profile.repeats.messages else None
+    if again is not None:
+        yield again
+
+
+def written_at(message: SyntheticMessage) -> str:
+    """When the latest document of a message was written, yyyyMMddHHmmss: it goes out then."""
+    written: bytes = max(_APP_TIME.findall(message.body))
+    return written.decode()
+
+
+def enveloped(message: SyntheticMessage) -> bytes:
+    """The message in a DxpMsg, as it goes through the exchange of data."""
+    found, when = MESSAGE_GUID.search(message.body), written_at(message)
+    assert found is not None
+    created = f"{when[:4]}-{when[4:6]}-{when[6:8]}T{when[8:10]}:{when[10:12]}:{when[12:]}"
+    return wrap(Envelope(found[1].decode(), message.sender, (IMPORT_RECEIVER,), created,
+                         f"CEB{message.code}Message", message.body))

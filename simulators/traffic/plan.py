@@ -1,0 +1,109 @@
+"""What a profile and a seed come to: the days of the period, cut into blocks that can each be made alone.
+
+A block is at most 2,000 trades of one direction on one day that follow each other in time, with their notes of
+transport: what shares a master waybill is in one block.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from itertools import accumulate
+from typing import NamedTuple
+
+from simulators.exports.shop import ABOARD
+from simulators.traffic.profile import MOST_TRADES, Profile, WrongProfile
+from simulators.world import World
+
+HOUR = 3_600
+LAST_ORDER = 24 * HOUR - 1_260
+"""The second of the day of its latest order: the list follows twenty minutes later, and is written on the same day."""
+BUSY = 100
+"""What weekdays are measured by: a hundred is the profile's number of trades."""
+
+
+class Day(NamedTuple):
+    """A day's trades: where their numbers begin, how many there are, and how busy each hour is."""
+
+    day: date
+    firsts: dict[str, int]
+    counts: dict[str, int]
+    hours: Sequence[int]
+
+    def ordered_at(self, flow: str) -> Callable[[int], int]:
+        """Gives each number the second of the day at which it is ordered, in the order of numbers."""
+        upto = list(accumulate(self.hours))
+        first, count = self.firsts[flow], self.counts[flow]
+
+        def second(number: int) -> int:
+            at = (number - first) * upto[-1] / count
+            hour = bisect_right(upto, at)
+            before = upto[hour] - self.hours[hour]
+            return min(LAST_ORDER, int((hour + (at - before) / self.hours[hour]) * HOUR))
+
+        return second
+
+
+class Block(NamedTuple):
+    """Trades of one direction on one day; `place` is that of the day in the period."""
+
+    place: int
+    flow: str
+    numbers: range
+
+    @property
+    def name(self) -> str:
+        """What its files are called, in the order of the period."""
+        return f"{self.place:03d}-{self.flow}-{self.numbers.start:07d}"
+
+
+class Plan(NamedTuple):
+    """Profile, seed, documents in a message, and the days they come to."""
+
+    profile: Profile
+    seed: int
+    per_message: int
+    days: tuple[Day, ...]
+
+    def world(self) -> World:
+        """The companies, buyers and goods of the traffic."""
+        companies = self.profile.companies
+        return World(self.seed, zipf=companies.zipf, more_merchants=companies.more_merchants,
+                     more_exporters=companies.more_exporters)
+
+    def blocks(self, flow: str = "") -> Iterator[Block]:
+        """The blocks of the period, of one direction or of both, day by day."""
+        for place, day in enumerate(self.days):
+            for one in (flow,) if flow else ("import", "export"):
+                start, end = day.firsts[one], day.firsts[one] + day.counts[one]
+                while start < end:
+                    stop = min(end, (start // ABOARD + 1) * ABOARD)
+                    yield Block(place, one, range(start, stop))
+                    start = stop
+
+    @property
+    def trades(self) -> int:
+        """How many trades there are."""
+        return sum(sum(day.counts.values()) for day in self.days)
+
+
+def planned(profile: Profile, seed: int, per_message: int = 100) -> Plan:
+    """The plan of a profile; raises `WrongProfile` for more trades than numbers can tell apart."""
+    days, numbers = [], {"import": 0, "export": 0}
+    peaks = {one.day: one for one in profile.peak}
+    for place in range(profile.period.days):
+        day = profile.period.first + timedelta(days=place)
+        peak = peaks.pop(day, None)
+        of_all = profile.trades.a_day * profile.trades.week[day.weekday()] // BUSY * (peak.times if peak else 1)
+        exports = of_all * profile.trades.exports // 100
+        count = {"import": of_all - exports, "export": exports}
+        days.append(Day(day, dict(numbers), count, (peak or profile.trades).hours))
+        numbers = {flow: first + count[flow] for flow, first in numbers.items()}
+    if peaks:
+        raise WrongProfile(f"the peak on {min(peaks)} is outside the period from {profile.period.first}, "
+                           f"{profile.period.days} day(s)")
+    if max(numbers.values()) > MOST_TRADES:
+        raise WrongProfile(f"{max(numbers.values())} trades of a direction are more than {MOST_TRADES}: "
+                           "the numbers of a period's trades have seven digits")
+    return Plan(profile, seed, per_message, tuple(days))

@@ -1,0 +1,80 @@
+"""Traffic over HTTP: at a rate, or as the profile's clock has it, so many times as fast; waits for nobody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, time
+from heapq import merge
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from simulators.messages import SyntheticMessage
+from simulators.sending import SENDERS, Due, Timetable
+from simulators.traffic.making import made, written_at
+from simulators.traffic.plan import Plan
+
+BEHIND_MS = 1_000
+"""A message that is answered later than this after it was due counts as late."""
+
+
+class Sent(NamedTuple):
+    """What became of messages: how many were answered with which status (0: no answer), how many late, how late the
+    latest."""
+
+    messages: int
+    statuses: dict[int, int]
+    late: int
+    latest_ms: float
+    seconds: float
+
+
+class WrongAddress(Exception):
+    """An address cannot be posted to."""
+
+    permanent = True
+
+
+def timed(plan: Plan) -> Iterator[tuple[str, SyntheticMessage]]:
+    """All messages of a plan, both directions together, with the instants at which they go: none before those that it
+    must follow."""
+    world = plan.world()
+
+    def of_flow(flow: str) -> Iterator[tuple[str, SyntheticMessage]]:
+        now = ""
+        for block in plan.blocks(flow):
+            for message in made(plan, world, block)[1]:
+                now = max(now, written_at(message))
+                yield now, message
+
+    yield from merge(of_flow("import"), of_flow("export"), key=lambda one: one[0])
+
+
+def dues(plan: Plan, rate: float | None, speed: float) -> Iterator[Due]:
+    """When each message is to go: so many a second, or by the profile's clock, `speed` times as fast."""
+    begins = datetime.combine(plan.days[0].day, time())
+    for number, (when, message) in enumerate(timed(plan)):
+        if rate is not None:
+            yield Due(message.body, number / rate)
+            continue
+        at = datetime.strptime(when, "%Y%m%d%H%M%S")
+        yield Due(message.body, (at - begins).total_seconds() / speed)
+
+
+def post(plan: Plan, url: str, sandbox: str, rate: float | None, speed: float,
+         told: Callable[[Sent], None] = lambda sent: None, senders: int = SENDERS) -> Sent:
+    """Send a plan's traffic to a window; says after each message how it goes so far."""
+    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+        raise WrongAddress(f"{url} is no address like http://127.0.0.1:8642")
+    statuses: Counter[int] = Counter()
+    late, latest = 0, 0.0
+
+    def answered(status: int, milliseconds: float) -> None:
+        nonlocal late, latest
+        statuses[status] += 1
+        late += milliseconds > BEHIND_MS
+        latest = max(latest, milliseconds)
+        told(Sent(statuses.total(), dict(statuses), late, latest, 0.0))
+
+    seconds = Timetable(url, sandbox, dues(plan, rate, speed), answered).run(senders)
+    return Sent(statuses.total(), dict(statuses), late, round(latest, 1), round(seconds, 2))

@@ -1,0 +1,199 @@
+"""What differs between two digests: trade by trade, the difference that comes first and those that follow from it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
+
+import msgspec
+
+from single_window.cases.digests.outcomes import Outcome
+
+CAUSES = (
+    "document", "status", "reasons", "value", "full_tax", "lane", "detention", "assured_by", "statistics",
+    "duty", "consumption", "vat", "total", "surcharge", "fob", "refund", "credited", "carry", "cost", "set_off",
+    "amount", "usd", "rmb", "state", "paid", "recovered", "answers",
+)
+"""What may lead to what: a value's difference is told before those of what is worked out from it."""
+PLACES = ("list", "tax bill", "refund_claim", "forex_report")
+"""Places whose differences lead to those of receipts, in this order; documents before them."""
+MISSING = "—"
+SHOWN_CHARACTERS = 200
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+class Difference(NamedTuple):
+    """One value that differs: where (a list, a bill, a document), which, and what it is on either side."""
+
+    place: str
+    name: str
+    before: str
+    after: str
+
+    @property
+    def cause(self) -> str:
+        """Its kind, which many trades may have in common."""
+        kind = " ".join(self.place.split(" ")[:2]) if self.place.startswith("tax bill") else self.place.split(" ")[0]
+        said = f"{_code(self.before)} → {_code(self.after)}" if self.name in {"state", "reasons", "lane"} else ""
+        return f"{kind} {self.name.partition('[')[0]} {said}".rstrip()
+
+
+class Group(NamedTuple):
+    """A trade whose outcomes differ: the first difference, and all that follow from it."""
+
+    trade: str
+    first: Difference
+    following: tuple[Difference, ...]
+
+
+@dataclass(slots=True)
+class Sums:
+    """What one side came to: lists by state, tax of bills by state, refunds by state, in yuan."""
+
+    outcomes: int = 0
+    lists: Counter[str] = field(default_factory=Counter)
+    tax: dict[str, Decimal] = field(default_factory=dict)
+    refunds: dict[str, Decimal] = field(default_factory=dict)
+
+    def count(self, outcome: Outcome) -> None:
+        """Count an outcome."""
+        self.outcomes += 1
+        for place, values in outcome.values.items():
+            if "state" not in values:
+                continue
+            state = values["state"]
+            if place.startswith("list "):
+                self.lists[f"{place[5:]} {state}"] += 1
+            elif place.startswith("tax bill "):
+                self.tax[state] = self.tax.get(state, Decimal(0)) + Decimal(values["total"])
+            elif place.startswith("refund_claim "):
+                self.refunds[state] = self.refunds.get(state, Decimal(0)) + Decimal(values["refund"])
+
+
+@dataclass(slots=True)
+class Comparison:
+    """Two digests beside each other; `groups` are at most as many as were wanted, `differing` counts all."""
+
+    before: Sums = field(default_factory=Sums)
+    after: Sums = field(default_factory=Sums)
+    differing: int = 0
+    groups: list[Group] = field(default_factory=list)
+    causes: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def equal(self) -> bool:
+        """Whether nothing differs."""
+        return not self.differing
+
+
+def compared(before: Iterable[Outcome], after: Iterable[Outcome], most: int = 100) -> Comparison:
+    """Compare two digests, each in its order; keeps `most` groups."""
+    found = Comparison()
+    for one, other in _pairs(iter(before), iter(after)):
+        for side, sums in ((one, found.before), (other, found.after)):
+            if side is not None:
+                sums.count(side)
+        if one is not None and other is not None and one.values == other.values:
+            continue
+        differences = list(_differences(one, other))
+        found.differing += 1
+        found.causes[differences[0].cause] += 1
+        if len(found.groups) < most:
+            some = one or other
+            assert some is not None
+            found.groups.append(Group(some.trade, differences[0], tuple(differences[1:])))
+    return found
+
+
+def _pairs(before: Iterator[Outcome], after: Iterator[Outcome]) -> Iterator[tuple[Outcome | None, Outcome | None]]:
+    one, other = next(before, None), next(after, None)
+    while one is not None or other is not None:
+        if other is None or (one is not None and one.place < other.place):
+            yield one, None
+            one = next(before, None)
+        elif one is None or other.place < one.place:
+            yield None, other
+            other = next(after, None)
+        else:
+            yield one, other
+            one, other = next(before, None), next(after, None)
+
+
+def _differences(one: Outcome | None, other: Outcome | None) -> Iterator[Difference]:
+    """What differs, causes first; a side that is not there differs as a whole."""
+    if one is None or other is None:
+        yield Difference("trade", "outcome", MISSING if one is None else "there", MISSING if other is None else "there")
+        return
+    answered: list[Difference] = []
+    for place in sorted({*one.values, *other.values}, key=_place_rank):
+        before, after = one.values.get(place), other.values.get(place)
+        if before is None or after is None:
+            yield Difference(place, "outcome", _said(before), _said(after))
+            continue
+        for name in sorted({*before, *after}, key=_rank):
+            if before.get(name) == after.get(name):
+                continue
+            if name == "answers":
+                answered += _answers(place, before.get(name, ()), after.get(name, ()))
+            else:
+                yield Difference(place, name, _said(before.get(name)), _said(after.get(name)))
+    yield from answered
+
+
+def _answers(place: str, before: Sequence[Mapping[str, Any]],
+             after: Sequence[Mapping[str, Any]]) -> Iterator[Difference]:
+    """Receipts that are on one side only, and what differs in those that have changed."""
+    matcher = SequenceMatcher(None, [_encode(one) for one in before], [_encode(one) for one in after], autojunk=False)
+    for kind, low, high, other_low, other_high in matcher.get_opcodes():
+        if kind == "equal":
+            continue
+        both = min(high - low, other_high - other_low)
+        for one, other in zip(before[low:low + both], after[other_low:other_low + both], strict=True):
+            yield from _receipt(place, one, other)
+        for one in before[low + both:high]:
+            yield Difference(place, _receipt_name(one), "there", MISSING)
+        for other in after[other_low + both:other_high]:
+            yield Difference(place, _receipt_name(other), MISSING, "there")
+
+
+def _receipt(place: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[Difference]:
+    if (one.get("receipt"), one.get("status")) != (other.get("receipt"), other.get("status")):
+        yield Difference(place, "receipt", _receipt_name(one), _receipt_name(other))
+        return
+    for name in sorted({*one, *other}):
+        if one.get(name) != other.get(name):
+            yield Difference(place, f"{_receipt_name(one)} {name}", _said(one.get(name)), _said(other.get(name)))
+
+
+def _receipt_name(receipt: Mapping[str, Any]) -> str:
+    return f"receipt {receipt.get('receipt', '')} {receipt.get('status', '')}"
+
+
+def _rank(name: str) -> tuple[int, str]:
+    return (CAUSES.index(name) if name in CAUSES else len(CAUSES), name)
+
+
+def _place_rank(place: str) -> tuple[int, str]:
+    found = next((number for number, kind in enumerate(PLACES, 1) if place.startswith(kind + " ")), 0)
+    return found, place
+
+
+def _said(value: Any) -> str:
+    if value is None:
+        return MISSING
+    text = value if isinstance(value, str) else _encode(value).decode()
+    return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "…"
+
+
+def _code(said: str) -> str:
+    """Of reasons the rules alone: their values differ from trade to trade."""
+    if not said.startswith("["):
+        return said
+    try:
+        return " ".join(str(one).split(" ")[0] for one in msgspec.json.decode(said)) or MISSING
+    except msgspec.DecodeError:
+        return said.strip('["').split(" ")[0]

@@ -1,0 +1,198 @@
+"""What each trade of a sandbox came to, in the order of their numbers, as plain values that two runs have in common.
+
+Left out are numbers that the window gives, guids, instants, and what depends on the order in which documents came.
+Numbers and days that participants wrote, amounts, statuses, codes and reasons stay. A claim for a refund, a report of
+foreign exchange, a note: each is an outcome under its own number.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, Row, Table, collate, select, union
+
+from declarations.money import plain
+from declarations.reasons import Reason
+from declarations.tax.assessment import Assessment
+from single_window.store.tables import (
+    declaration,
+    document,
+    forex_report,
+    receipt,
+    receipt_group,
+    refund_claim,
+    request,
+    tax_bill,
+)
+
+CHUNK = 500
+"""Trades that are read at a time."""
+OURS = frozenset({
+    "guid", "root", "body", "message", "preNo", "invtNo", "taxNo", "sumNo", "rkdNo", "entryId", "declSeqNo",
+    "batchNo", "entDutyNo", "noticeNo", "invt_no", "pre_no", "tax_no", "sum_no", "entry_id", "batch_no",
+    "decl_seq_no", "notice_no",
+})
+"""What the window numbers, by the names of wire and reasons."""
+ROUTINE = frozenset({"1", "2"})
+"""Statuses whose words say which documents had come before: that is no outcome."""
+IN_LISTS = {"summary_result": "792"}
+"""Kinds whose keys are numbers of the window: the answers of a request's own number, in the order of their content."""
+_decode_reasons = msgspec.json.Decoder(tuple[Reason, ...]).decode
+_decode_assessment = msgspec.json.Decoder(Assessment).decode
+
+
+class Outcome(NamedTuple):
+    """What became of everything under one number: an order's, or that of a document that names no order."""
+
+    trade: str
+    values: dict[str, Any]
+    numbered: bool = True
+    """Whether it is an order's number; else kind and key of what was answered without one."""
+
+    @property
+    def place(self) -> tuple[bool, str]:
+        """Its place among the outcomes of a sandbox."""
+        return not self.numbered, self.trade
+
+
+def outcomes(connection: Connection, sandbox: str) -> Iterator[Outcome]:
+    """All outcomes of a sandbox, by number."""
+    for numbers in _numbers(connection, sandbox):
+        yield from _gathered(connection, sandbox, numbers)
+    yield from _numberless(connection, sandbox)
+
+
+def _numbers(connection: Connection, sandbox: str) -> Iterator[Sequence[str]]:
+    """The numbers under which anything is kept, in an order that every database gives."""
+    found = union(*(select(table.c.order_no).where(table.c.sandbox == sandbox, table.c.order_no != "")
+                    for table in (document, receipt, declaration))).subquery()
+    order = collate(found.c.order_no, "BINARY" if connection.dialect.name == "sqlite" else "C")
+    rows = connection.execution_options(yield_per=CHUNK).execute(select(found.c.order_no).order_by(order))
+    for part in rows.scalars().partitions(CHUNK):
+        yield list(part)
+
+
+def _gathered(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Iterator[Outcome]:
+    found: dict[str, dict[str, Any]] = {number: {} for number in numbers}
+    declared = _rows(connection, declaration, sandbox, numbers)
+    for row in declared:
+        _put(found[row.order_no], f"list {row.flow}", _list(row))
+    by_id = {row.id: row.order_no for row in declared}
+    asked = connection.execute(select(request).where(request.c.declaration_id.in_(list(by_id)))).all() if by_id else []
+    for row in asked:
+        _put(found[by_id[row.declaration_id]], f"{row.kind} {row.key}",
+             {"state": row.state, "reasons": _reasons(row.reasons)})
+    for row in sorted(_rows(connection, tax_bill, sandbox, numbers), key=lambda row: row.sequence):
+        _put(found[row.order_no], f"tax bill {row.sequence}", _bill(row))
+    for row in _rows(connection, document, sandbox, numbers):
+        _put(found[row.order_no], f"{row.kind} {row.key}", {"document": row.state, "status": row.app_status})
+    for row in _answers(connection, sandbox, numbers):
+        _answer(found[row.order_no], row)
+    _agencies(connection, sandbox, found)
+    for number in numbers:
+        yield Outcome(number, _sorted(found[number]))
+
+
+def _numberless(connection: Connection, sandbox: str) -> Iterator[Outcome]:
+    """What was answered without the number of an order: messages that were refused whole, deliveries, intakes."""
+    order = [collate(receipt.c[name], "BINARY" if connection.dialect.name == "sqlite" else "C") for name in
+             ("kind", "key")]
+    rows = connection.execution_options(yield_per=CHUNK).execute(
+        _receipts(sandbox).where(receipt.c.order_no == "").order_by(*order, receipt.c.return_time,
+                                                                    receipt.c.group_id, receipt.c.position))
+    place, values = "", dict[str, Any]()
+    for row in rows:
+        if place != f"{row.kind} {row.key}":
+            if values:
+                yield Outcome(place, values, False)
+            place, values = f"{row.kind} {row.key}", {}
+        _answer(values, row)
+    if values:
+        yield Outcome(place, values, False)
+
+
+def _rows(connection: Connection, table: Table, sandbox: str, numbers: Sequence[str]) -> Sequence[Row[Any]]:
+    return connection.execute(
+        select(table).where(table.c.sandbox == sandbox, table.c.order_no.in_(numbers))).all()
+
+
+def _receipts(sandbox: str) -> Any:
+    return select(receipt.c.order_no, receipt.c.code, receipt.c.kind, receipt.c.key, receipt.c.return_status,
+                  receipt.c.rule, receipt.c.words, receipt.c.fields, receipt_group.c.mailbox).join(
+        receipt_group, receipt_group.c.id == receipt.c.group_id).where(receipt.c.sandbox == sandbox)
+
+
+def _answers(connection: Connection, sandbox: str, numbers: Sequence[str]) -> Iterable[Row[Any]]:
+    return connection.execute(_receipts(sandbox).where(receipt.c.order_no.in_(numbers)).order_by(
+        receipt.c.return_time, receipt.c.group_id, receipt.c.position))
+
+
+def _put(values: dict[str, Any], place: str, found: Mapping[str, Any]) -> None:
+    values.setdefault(place, {}).update(found)
+
+
+def _list(row: Row[Any]) -> dict[str, Any]:
+    return {"state": row.state, "lane": row.lane, "detention": row.detention, "value": plain(row.value),
+            "full_tax": bool(row.full_tax), "assured_by": row.assure_code, "statistics": row.statistics_flag,
+            "reasons": _reasons(row.reasons)}
+
+
+def _bill(row: Row[Any]) -> dict[str, Any]:
+    found = _decode_assessment(row.assessment)
+    return {"state": row.state, "value": plain(found.value), "duty": plain(found.duty),
+            "consumption": plain(found.consumption), "vat": plain(found.vat), "total": plain(found.total),
+            "surcharge": plain(row.surcharge)}
+
+
+def _answer(values: dict[str, Any], row: Row[Any]) -> None:
+    """One receipt: its mailbox, message, status, rule, what its words name, and the amounts it tells."""
+    told: dict[str, Any] = {"to": row.mailbox, "receipt": row.code, "status": row.return_status}
+    if row.return_status not in ROUTINE or row.code == "816":
+        told |= {"rule": row.rule, **_told(row.words)}
+    told |= _told(row.fields)
+    place = row.kind if row.kind in IN_LISTS else f"{row.kind} {row.key}"
+    answers = values.setdefault(place, {}).setdefault("answers", [])
+    answers.append({name: value for name, value in told.items() if value != ""})
+
+
+def _told(text: str) -> dict[str, Any]:
+    return _common(msgspec.json.decode(text)) if text else {}
+
+
+def _common(value: Any) -> Any:
+    """A value without what the window numbers."""
+    if isinstance(value, dict):
+        return {name: _common(each) for name, each in value.items() if name not in OURS}
+    return [_common(each) for each in value] if isinstance(value, list) else value
+
+
+def _reasons(text: str) -> list[str]:
+    """Reasons as rule and values, without the dated values they rest on: those of another day may say the same."""
+    return [" ".join([one.rule, *(f"{name}={value}" for name, value in one.values.items() if name not in OURS)])
+            for one in _decode_reasons(text)] if text else []
+
+
+def _agencies(connection: Connection, sandbox: str, found: Mapping[str, dict[str, Any]]) -> None:
+    """What the tax office made of claims and banks' reports, under their own numbers."""
+    for table, kind, amounts in (
+            (refund_claim, "refund_claim", ("fob", "refund", "credited", "carry", "cost", "set_off", "paid",
+                                            "recovered")),
+            (forex_report, "forex_report", ("amount", "usd", "rmb"))):
+        rows = connection.execute(
+            select(table).where(table.c.sandbox == sandbox, table.c.cop_no.in_(list(found)))).all()
+        for row in rows:
+            _put(found[row.cop_no], f"{kind} {row.key}", {
+                "state": row.state, "reasons": _reasons(row.reasons),
+                **{name: plain(getattr(row, name)) for name in amounts}})
+
+
+def _sorted(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Places in order; lists whose order is the window's own by their content."""
+    by_place: dict[str, Any] = defaultdict(dict, {place: values[place] for place in sorted(values)})
+    for place in IN_LISTS:
+        if place in by_place:
+            by_place[place]["answers"].sort(key=msgspec.json.encode)
+    return dict(by_place)

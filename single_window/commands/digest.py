@@ -1,0 +1,203 @@
+"""`single-window digest` and `compare`: what a sandbox's traffic came to, and what differs between two runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+import msgspec
+from sqlalchemy import Connection
+
+from single_window.cases import digests, stories
+from single_window.cases.digests import Comparison, Group, Outcome
+from single_window.cases.digests.comparing import Sums
+from single_window.commands.call import FAILED, Call, Failure, command
+from single_window.commands.telling import why
+from single_window.store.engine import snapshot
+from single_window.store.law_books import law_of
+
+FOLLOWING = 8
+"""Differences that follow from the first which are shown of each trade; --json gives all."""
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Write the digest to this file.")
+@command
+def digest(call: Call, out: Path | None) -> None:
+    """Tell what the sandbox's traffic came to: a line for each trade, in order, and one hash over all of them.
+
+    Left out is what differs from run to run: numbers that the window gives, guids, instants. Without --out the lines go
+    to the standard output; with --json there is only the count and the hash.
+
+    \b
+    Examples:
+      single-window digest --sandbox tuesday --out tuesday.jsonl
+      single-window digest --sandbox tuesday --json
+    """
+    with _reading(call) as connection:
+        found = digests.outcomes(connection, call.sandbox)
+        if call.as_json and out is None:
+            call.give(digests.digested(found)._asdict())
+            return
+        lines = digests.write_lines(found)
+        last = _written(lines, out) if out else _printed(lines)
+    call.give(msgspec.json.decode(last))
+    if out:
+        call.say(f"{out}: {last.decode().strip()}")
+
+
+def _written(lines: Iterable[bytes], out: Path) -> bytes:
+    """Write lines to a file, which is there whole or not at all; gives the last."""
+    unfinished, last = out.with_name(out.name + ".unfinished"), b""
+    try:
+        with unfinished.open("wb") as file:
+            for last in lines:
+                file.write(last)
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return last
+
+
+def _printed(lines: Iterable[bytes]) -> bytes:
+    last = b""
+    for last in lines:
+        sys.stdout.buffer.write(last)
+    sys.stdout.buffer.flush()
+    return last
+
+
+class Side(NamedTuple):
+    """One of two runs: its outcomes, and where its stories can be read; a digest file has none."""
+
+    name: str
+    outcomes: Iterator[Outcome]
+    call: Call | None = None
+    connection: Connection | None = None
+
+
+@click.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B")
+@click.option("--most", type=click.IntRange(1, 10_000), default=20, show_default=True, help="Trades that are shown.")
+@click.option("--explain", type=click.IntRange(0, 100), default=1, show_default=True,
+              help="Trades whose two explanations are shown side by side.")
+@command
+def compare(call: Call, before: str, after: str, most: int, explain: int) -> None:
+    """Compare two runs: name the first difference, and by trade all that follow from it. Exit code 1: they differ.
+
+    A and B are digest files, data folders (FOLDER, or FOLDER:SANDBOX), or sandboxes of the data (their names).
+    Explanations need data: of digest files only the differences can be told.
+
+    \b
+    Examples:
+      single-window compare monday.jsonl tuesday.jsonl
+      single-window compare /tmp/one:traffic /tmp/other:traffic
+      single-window compare p1 p2 --data /tmp/one --json
+    """
+    with ExitStack() as open_:
+        one, other = (_side(call, name, open_) for name in (before, after))
+        found = digests.compared(one.outcomes, other.outcomes, most)
+        explained = {group.trade: _explained(group.trade, one, other) for group in found.groups[:explain]}
+    call.give(_plain(found, explained))
+    _show(call, found, explained, (one.name, other.name))
+    if not found.equal:
+        raise click.exceptions.Exit(FAILED)
+
+
+def _side(call: Call, name: str, open_: ExitStack) -> Side:
+    path = Path(name)
+    if path.is_file():
+        return Side(name, digests.read_lines(path))
+    folder, _, sandbox = (name, "", call.sandbox) if path.is_dir() else name.rpartition(":")
+    if not folder and ("/" in name or name.endswith(".jsonl")):
+        raise Failure(f"There is no digest file and no data folder {name}.")
+    settings = replace(call.settings, data=Path(folder)) if folder else call.settings
+    there = replace(call, settings=settings, sandbox=sandbox)
+    connection = open_.enter_context(_reading(there))
+    return Side(name, digests.outcomes(connection, sandbox), there, connection)
+
+
+@contextmanager
+def _reading(call: Call) -> Iterator[Connection]:
+    """A connection that reads the data as they were at one moment, whatever happens meanwhile."""
+    with call.reading() as (window, _), snapshot(window.engine) as connection:
+        yield connection
+
+
+def _explained(trade: str, *sides: Side) -> list[list[str]]:
+    """What each side's story says of a trade, line by line; nothing where it cannot be told."""
+    return [_told(trade, side) for side in sides]
+
+
+def _told(trade: str, side: Side) -> list[str]:
+    if side.call is None or side.connection is None:
+        return []
+    call, connection = side.call, side.connection
+    try:
+        found = stories.of_order(connection, call.sandbox, trade, law_of(connection, call.sandbox))
+    except stories.NotFound:
+        return []
+    lines = []
+    if found.head is not None:
+        lines.append(f"{found.head.state}: {call.pick(found.head.state_words)}")
+        lines += [why(call, [one]) for one in found.head.because]
+    for happened in found.timeline:
+        reasons = why(call, happened.because)
+        lines.append(f"{call.pick(happened.words)}{f': {reasons}' if reasons else ''}")
+    for bill in found.bills:
+        lines += bill.working(call.language)
+    return lines
+
+
+def _plain(found: Comparison, explained: dict[str, list[list[str]]]) -> dict[str, Any]:
+    return {"equal": found.equal, "differing": found.differing, "causes": dict(found.causes.most_common()),
+            "before": _sums(found.before), "after": _sums(found.after),
+            "trades": [{"trade": one.trade, "first": one.first._asdict(),
+                        "following": [each._asdict() for each in one.following],
+                        "explained": explained.get(one.trade, [])} for one in found.groups]}
+
+
+def _sums(sums: Sums) -> dict[str, Any]:
+    return {"outcomes": sums.outcomes, "lists": dict(sorted(sums.lists.items())),
+            "tax": {state: f"{amount:.2f}" for state, amount in sorted(sums.tax.items())},
+            "refunds": {state: f"{amount:.2f}" for state, amount in sorted(sums.refunds.items())}}
+
+
+def _show(call: Call, found: Comparison, explained: dict[str, list[list[str]]], names: Sequence[str]) -> None:
+    if found.equal:
+        call.say(f"Equal: {found.before.outcomes} outcomes on either side.")
+        return
+    first = found.groups[0]
+    call.say(f"{found.differing} of {max(found.before.outcomes, found.after.outcomes)} outcomes differ. "
+             f"The first: {first.trade}, {first.first.place}, {first.first.name}: "
+             f"{first.first.before} → {first.first.after}")
+    rows = []
+    before, after = _sums(found.before), _sums(found.after)
+    for what in ("lists", "tax", "refunds"):
+        for state in sorted({*before[what], *after[what]}):
+            one, other = before[what].get(state, 0), after[what].get(state, 0)
+            if one != other:
+                rows.append((what, state, one, other))
+    call.table("What changes in all 总的变化", ("", "state 状态", *names), rows)
+    call.table("First differences by kind 首个差异", ("what 差异", "trades 单数"), found.causes.most_common(FOLLOWING))
+    call.table("By trade 逐单", ("trade", "where", "value", *names),
+               [row for group in found.groups for row in _rows(group)])
+    for trade, (one, other) in explained.items():
+        if one == other and one:
+            call.say(f"{trade}: both stories are the same; what differs is only what was sent about it.")
+        elif one or other:
+            call.table(f"{trade}: explained 说明", tuple(names), [("\n".join(one), "\n".join(other))])
+
+
+def _rows(group: Group) -> Iterator[tuple[str, str, str, str, str]]:
+    yield group.trade, group.first.place, group.first.name, group.first.before, group.first.after
+    for one in group.following[:FOLLOWING]:
+        yield "", f"  {one.place}", one.name, one.before, one.after
+    if len(group.following) > FOLLOWING:
+        yield "", f"  … {len(group.following) - FOLLOWING} more", "", "", ""

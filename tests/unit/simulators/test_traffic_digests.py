@@ -1,0 +1,144 @@
+"""A profile's traffic, played in process: all comes out as it must, twice the same, and what is changed is found."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from single_window.cli import main
+
+A_DAY = "60"
+
+
+def call(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(one) for one in arguments], catch_exceptions=False)
+
+
+def play(data: Path, per_message: int, *more: str) -> dict[str, Any]:
+    done = call("traffic", "tuesday", "--trades", A_DAY, "--per-message", str(per_message), "--data", data, "--quiet",
+                "--json", *more)
+    found: dict[str, Any] = json.loads(done.stdout)
+    assert done.exit_code == 0, found["complaints"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    data = tmp_path_factory.mktemp("traffic") / "window"
+    play(data, 20)
+    return data
+
+
+@pytest.fixture
+def changed(window: Path, tmp_path: Path) -> Iterator[tuple[sqlite3.Connection, Path]]:
+    """A copy of the data to change behind the window's back."""
+    copy = tmp_path / "copy"
+    shutil.copytree(window, copy)
+    with closing(sqlite3.connect(copy / "window.sqlite3", isolation_level=None)) as connection:
+        yield connection, copy
+
+
+def compared(one: str | Path, other: str | Path) -> tuple[int, dict[str, Any]]:
+    done = call("compare", one, other, "--sandbox", "traffic", "--json")
+    return done.exit_code, json.loads(done.stdout)
+
+
+def test_the_same_traffic_in_other_batches_comes_to_the_same_digest(
+        window: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SINGLE_WINDOW_BATCH", "7")
+    other = tmp_path / "other"
+    play(other, 20)
+    assert compared(window, other)[0] == 0
+    one, two = (json.loads(call("digest", "--data", data, "--sandbox", "traffic", "--json").stdout)
+                for data in (window, other))
+    assert one == two
+    assert one["outcomes"] > 60
+
+
+def test_a_digest_file_says_the_same_as_the_data(window: Path, tmp_path: Path) -> None:
+    file = tmp_path / "digest.jsonl"
+    assert call("digest", "--data", window, "--sandbox", "traffic", "--out", file).exit_code == 0
+    status, found = compared(file, window)
+    assert (status, found["equal"], found["trades"]) == (0, True, [])
+
+
+def test_an_amount_changed_by_a_fen_is_found_and_nothing_else(changed: tuple[sqlite3.Connection, Path],
+                                                              window: Path) -> None:
+    connection, copy = changed
+    declaration_id, order_no, text = connection.execute(
+        "SELECT declaration_id, order_no, assessment FROM tax_bill ORDER BY order_no LIMIT 1 OFFSET 9").fetchone()
+    assessment = json.loads(text)
+    assessment[4] += 1000
+    connection.execute("UPDATE tax_bill SET assessment = ? WHERE declaration_id = ?",
+                       (json.dumps(assessment), declaration_id))
+    status, found = compared(window, copy)
+    (trade,) = found["trades"]
+    assert (status, found["differing"], trade["trade"]) == (1, 1, order_no)
+    assert (trade["first"]["place"], trade["first"]["name"], trade["following"]) == ("tax bill 0", "vat", [])
+
+
+@pytest.mark.parametrize("kept", ["file", "data"])
+def test_a_receipt_that_is_missing_is_named(changed: tuple[sqlite3.Connection, Path], window: Path, tmp_path: Path,
+                                            kept: str) -> None:
+    connection, copy = changed
+    group, position, order_no = connection.execute(
+        "SELECT group_id, position, order_no FROM receipt WHERE code = '622' AND return_status = '800' "
+        "ORDER BY order_no LIMIT 1 OFFSET 5").fetchone()
+    connection.execute("DELETE FROM receipt WHERE group_id = ? AND position = ?", (group, position))
+    file = tmp_path / "digest.jsonl"
+    call("digest", "--data", window, "--sandbox", "traffic", "--out", file)
+    status, found = compared(file if kept == "file" else window, copy)
+    (trade,) = found["trades"]
+    assert (status, trade["trade"]) == (1, order_no)
+    assert (trade["first"]["name"], trade["first"]["before"], trade["following"]) == ("receipt 622 800", "there", [])
+
+
+def test_a_changed_amount_of_a_receipt_is_named_with_both_values(changed: tuple[sqlite3.Connection, Path],
+                                                                 window: Path) -> None:
+    connection, copy = changed
+    group, position, text = connection.execute(
+        "SELECT group_id, position, fields FROM receipt WHERE code = '816' ORDER BY order_no LIMIT 1").fetchone()
+    fields = json.loads(text)
+    was = fields["valueAddedTax"]
+    fields["valueAddedTax"] = f"{float(was) + 0.01:.2f}"
+    connection.execute("UPDATE receipt SET fields = ? WHERE group_id = ? AND position = ?",
+                       (json.dumps(fields), group, position))
+    _, found = compared(window, copy)
+    assert [one["first"] | {"place": ""} for one in found["trades"]] == [
+        {"place": "", "name": "receipt 816 1 valueAddedTax", "before": was, "after": fields["valueAddedTax"]}]
+
+
+def test_what_if_says_what_changes_in_tax_and_both_explanations(window: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    play(other, 20, "--set", "rounding=P2")
+    done = call("compare", f"{window}:traffic", f"{other}:traffic", "--json")
+    found = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert found["before"]["lists"] == found["after"]["lists"]
+    assert found["before"]["tax"] != found["after"]["tax"]
+    assert {one["first"]["place"] for one in found["trades"]} == {"tax bill 0"}
+    assert {one["first"]["name"] for one in found["trades"]} <= {"consumption", "vat"}
+    one, two = found["trades"][0]["explained"]
+    assert any("P1" in line for line in one)
+    assert any("P2" in line for line in two)
+
+
+@pytest.mark.parametrize("harm", ["cut", "changed", "foreign"])
+def test_a_broken_digest_file_is_refused(window: Path, tmp_path: Path, harm: str) -> None:
+    file = tmp_path / "digest.jsonl"
+    call("digest", "--data", window, "--sandbox", "traffic", "--out", file)
+    lines = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes({"cut": b"".join(lines[:-1]), "changed": b"".join(lines).replace(b'"800"', b'"100"', 1),
+                      "foreign": b"[1]\n"}[harm])
+    done = call("compare", file, file)
+    assert done.exit_code == 1
+    said = {"cut": "is cut", "changed": "not those whose hash", "foreign": "line 1: this is no line"}
+    assert said[harm] in done.output

@@ -1,0 +1,74 @@
+"""Traffic over HTTP: everything goes, in its order and at its time, and what is not accepted is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import count, pairwise
+from threading import Thread
+
+import pytest
+from msgspec.structs import replace
+
+from simulators.traffic.plan import Plan, planned
+from simulators.traffic.posting import WrongAddress, dues, post, timed
+from simulators.traffic.profile import read_profile, shipped
+
+
+class Window(BaseHTTPRequestHandler):
+    """Accepts every message but the third."""
+
+    protocol_version = "HTTP/1.1"
+    numbers: Iterator[int]
+    came: list[bytes]
+
+    def do_POST(self) -> None:
+        self.came.append(self.rfile.read(int(self.headers["Content-Length"])))
+        self.send_response(503 if next(self.numbers) == 2 else 202)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def window() -> Iterator[tuple[str, type[Window]]]:
+    handler = type("Handler", (Window,), {"numbers": count(), "came": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}", handler
+        server.shutdown()
+        thread.join()
+
+
+def plan(a_day: int = 40, name: str = "tuesday") -> Plan:
+    profile = read_profile(shipped()[name], name)
+    return planned(replace(profile, trades=replace(profile.trades, a_day=a_day)), 1, 20)
+
+
+def test_every_message_is_sent_and_what_is_not_accepted_is_counted(window: tuple[str, type[Window]]) -> None:
+    url, handler = window
+    told: list[int] = []
+    sent = post(plan(), url, "main", 10_000, 1.0, lambda so_far: told.append(so_far.messages),
+                senders=4)
+    bodies = sorted(message.body for _, message in timed(plan()))
+    assert sorted(handler.came) == bodies
+    assert (sent.messages, sent.statuses[503], sent.statuses[202]) == (len(bodies), 1, len(bodies) - 1)
+    assert told == list(range(1, len(bodies) + 1))
+
+
+def test_nobody_answers_and_every_message_is_counted_as_such() -> None:
+    sent = post(plan(10), "http://127.0.0.1:9", "main", 10_000, 1.0)
+    assert set(sent.statuses) == {0}
+    with pytest.raises(WrongAddress, match="no address"):
+        post(plan(10), "127.0.0.1:9", "main", None, 1.0)
+
+
+def test_the_profiles_clock_says_when_each_message_goes_and_a_rate_spaces_them_evenly() -> None:
+    by_clock = [one.due for one in dues(plan(), None, 3600.0)]
+    assert by_clock == sorted(by_clock)
+    assert 20 < by_clock[-1] < 36  # hours of the day in seconds, and departures after midnight
+    evenly = [one.due for one in dues(plan(), 50.0, 1.0)]
+    assert all(later - earlier == pytest.approx(0.02) for earlier, later in pairwise(evenly))
