@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from gateways.desk import Desk
+from gateways.taking_in import take_in
+from gateways.topics.shared import DocumentFiled
 
 
 class Delivered(NamedTuple):
@@ -27,7 +29,7 @@ class Gateway(Protocol):
 
     name: str
     handlers: Mapping[str, Handler]
-    """What it does for each topic."""
+    """What it does for each topic. Documents of a kind that no rule reads need no handler: they are taken in."""
 
     def hold(self, batch: Sequence[Delivered], desk: Any) -> None:
         """Ask the repository once for everything that the batch may change, each kind sorted, in an order of its own.
@@ -50,6 +52,8 @@ def _grouped(gateway: Gateway, by_topic: Mapping[str, list[Any]]) -> dict[Handle
     grouped: dict[Handler, list[Any]] = {}
     for topic, payloads in by_topic.items():
         handler = gateway.handlers.get(topic)
+        if handler is None and isinstance(payloads[0], DocumentFiled):
+            handler = take_in
         if handler is None:
             raise LookupError(
                 f"The gateway {gateway.name!r} does not handle {topic!r}; it handles {sorted(gateway.handlers)}.")

@@ -14,6 +14,7 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from gateways.customs.outcome import LIST
 from gateways.replies import CONCLUDED, taken_in
+from gateways.taking_in import ACTORS
 from schemas import catalogue
 from single_window.cases.stories.parts import Happening
 from single_window.language import statuses, words
@@ -47,8 +48,6 @@ SAID_BY = {
 """What is noted in other words than the event of its receipt: those that its receipt may have."""
 ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
 """Return statuses whose words say nothing beyond the status."""
-AGENCIES = {"refund": "tax"}
-"""The agency of a gateway that is not called after it."""
 _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
 
@@ -160,7 +159,7 @@ def _actor(one: Receipt) -> str:
     if one.return_status in {"1", "2"} or one.return_status.startswith("-") or one.code == "900":
         return "port"
     known = catalogue.handled().get(one.kind)
-    return AGENCIES.get(known.gateway, known.gateway) if known else "customs"
+    return ACTORS.get(known.gateway, known.gateway) if known else "customs"
 
 
 def _state(one: Receipt) -> str:

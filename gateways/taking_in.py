@@ -1,0 +1,35 @@
+"""What a gateway does with documents of a kind that it has no handler of its own for: it takes them in, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from gateways.desk import Desk
+from gateways.records import Event, Filed, ReceiptDraft
+from gateways.replies import ANSWERS, identify, taken_in
+from gateways.topics.shared import DocumentFiled
+from schemas import catalogue
+
+ACTORS = {"refund": "tax"}
+"""The agency of a gateway that is not called after it."""
+
+
+class Papers(Protocol):
+    """A repository that holds documents."""
+
+    def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
+        """The documents with these ids; one that was replaced since is not among them."""
+
+
+def take_in(documents: Sequence[DocumentFiled], desk: Desk[Papers]) -> None:
+    """Answer each document as taken in, by the status that the catalogue gives its kind."""
+    filed = desk.repository.documents([document.document_id for document in documents])
+    for document in filed.values():
+        status, words = taken_in(document.kind)
+        gateway = catalogue.handling(document.kind).gateway
+        desk.receipt(ReceiptDraft(
+            document.mailboxes, ANSWERS[document.kind], document.order_no, document.kind, document.key, status,
+            max(desk.now, document.last_return + 1), words, identify(document.kind, document.facts, document.port_no)))
+        actor = ACTORS.get(gateway, gateway)
+        desk.note(Event(document.order_no, document.kind, document.key, desk.now, actor, "taken_in", "accepted"))

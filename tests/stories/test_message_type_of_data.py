@@ -1,0 +1,79 @@
+"""A message type is added by data alone: two entries of the catalogue, a schema, and a participant that sends it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import schemas
+
+SCHEMAS = Path(schemas.__file__).parent
+ENTRIES = """
+
+[[message]]
+code = "PriceFiling"
+kind = "price_filing"
+title_zh = "价格备案"
+title_en = "Price filing"
+namespace = "urn:single-window:gateway"
+schema = "gateway/PriceFiling.xsd"
+document = "PriceFiling"
+head = "PriceFilingHead"
+line = "PriceFilingList"
+key = ["ebcCode", "copNo"]
+sender = "merchant"
+answered_by = "PriceFilingReturn"
+invalid = "-997001"
+too_many = "-997006"
+lifecycle = "document"
+[message.handling]
+gateway = "customs"
+meets_under = "copNo"
+identified_by = ["ebcCode", "copNo"]
+duplicate = { missing = "-997002", exists = "-997003", used = "-997004", old = "-997005", no_operation = "-997004" }
+shown = ["copNo", "ebcCode", "ebcName"]
+shown_of_lines = ["gnum", "itemNo", "gname"]
+
+[[message]]
+code = "PriceFilingReturn"
+kind = "price_filing_receipt"
+title_zh = "价格备案回执"
+title_en = "Price filing receipt"
+namespace = "urn:single-window:gateway"
+schema = "gateway/PriceFiling.xsd"
+document = "PriceFilingReturn"
+key = ["ebcCode", "copNo"]
+sender = "port"
+"""
+
+
+def of_prices(text: str) -> str:
+    return text.replace("GoodsFiling", "PriceFiling")
+
+
+def single_window(where: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(where), "SINGLE_WINDOW_DATA": str(where / "data"), "LANG": "C.UTF-8"}
+    return subprocess.run([sys.executable, "-m", "single_window", *arguments], cwd=where, env=environment, text=True,
+                          capture_output=True, check=False)
+
+
+def test_a_message_type_that_no_rule_reads_is_taken_in_answered_and_shown(tmp_path: Path) -> None:
+    shutil.copytree(SCHEMAS, tmp_path / "schemas")
+    catalogue = tmp_path / "schemas" / "catalogue.toml"
+    catalogue.write_text(catalogue.read_text("utf-8") + ENTRIES, "utf-8")
+    schema = tmp_path / "schemas" / "gateway" / "PriceFiling.xsd"
+    schema.write_text(of_prices((SCHEMAS / "gateway" / "GoodsFiling.xsd").read_text("utf-8")), "utf-8")
+    message = tmp_path / "prices.xml"
+    message.write_text(of_prices((SCHEMAS / "samples" / "GoodsFilingMessage.xml").read_text("utf-8")), "utf-8")
+
+    sent = single_window(tmp_path, "submit", str(message))
+    assert sent.returncode == 0, sent.stdout + sent.stderr
+    receipts = json.loads(single_window(tmp_path, "receipts", "--mailbox", "DXPENT0000000011", "--json").stdout)
+    assert [(receipt["code"], receipt["status"]) for receipt in receipts] == [
+        ("PriceFilingReturn", "2"), ("PriceFilingReturn", "120")]
+    shown = single_window(tmp_path, "show", "SP202612001")
+    assert "Price filing 价格备案" in shown.stdout and "SP202612001" in shown.stdout, shown.stdout + shown.stderr
