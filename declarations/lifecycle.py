@@ -14,18 +14,11 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from schemas import catalogue
+
 OFFICER, PARTICIPANT, SYSTEM = ACTORS = ("officer", "participant", "system")
-LIFECYCLE_OF = MappingProxyType({
-    "order": "document", "payment": "document", "waybill": "document", "waybill_status": "document",
-    "stock_filing": "document", "inventory": "declaration", "cancellation": "cancellation", "refund": "refund",
-    "intake": "intake", "tax_bill": "tax_bill",
-    "export_order": "document", "collection": "document", "export_waybill": "document",
-    "export_inventory": "declaration", "export_cancellation": "cancellation", "export_refund": "export_refund",
-    "tally": "tally", "arrival_note": "transport_note", "departure_note": "transport_note",
-    "consolidation": "transport_note", "summary_request": "summary", "batch": "batch",
-    "vat_invoice": "vat_invoice", "refund_claim": "refund_claim", "reconciliation": "paper", "repayment": "paper",
-    "forex_report": "forex_report", "registration": "registration", "goods_filing": "paper",
-})
+LIFECYCLE_OF = MappingProxyType({**{entry.kind: entry.lifecycle for entry in catalogue.entries() if entry.lifecycle},
+                                  "batch": "batch"})
 """Which lifecycle a kind of document lives."""
 
 
@@ -44,7 +37,8 @@ class Transition(NamedTuple):
 
     `return_status` is empty for a step without a receipt; `words` is the row of `receipt_texts.csv` that
     speaks when no other reason is given. `flow` is I or E where only lists of that flow take it; `export_status` is
-    the status of an export where its receipt does not have that of imports.
+    the status of an export where its receipt does not have that of imports. `undoes` names the actions that the step
+    takes back.
     """
 
     action: str
@@ -58,6 +52,7 @@ class Transition(NamedTuple):
     needs: tuple[str, ...] = ()
     flow: str = ""
     export_status: str = ""
+    undoes: tuple[str, ...] = ()
 
     def within(self, flow: str) -> Transition | None:
         """The step as a list of a flow takes it; None where it does not. Any flow: the step as it stands."""
@@ -130,6 +125,11 @@ def allowed(state: str, by: str | None = None, lifecycle: str = "declaration",
     return tuple(step for step in steps if step is not None and (by is None or by in step.by))
 
 
+def undoing(action: str, state: str, lifecycle: str = "declaration", flow: str = "") -> tuple[Transition, ...]:
+    """The transitions out of a state that take an earlier action back; empty where nothing does any more."""
+    return tuple(step for step in allowed(state, None, lifecycle, flow) if action in step.undoes)
+
+
 def move(state: str, action: str, lifecycle: str = "declaration") -> Transition:
     """The transition that an action makes from a state; raises `NotAllowed`."""
     steps = _steps(state, lifecycle)
@@ -161,8 +161,9 @@ def _book() -> _Book:
 
 
 def read(source: str) -> _Book:
-    """The lifecycles of a TOML text; raises `BadLifecycle` for an unknown state, actor or condition, for an
-    action that leads two ways out of one state, and for a way out of a final state."""
+    """The lifecycles of a TOML text; raises `BadLifecycle` for an unknown state, actor or condition, for a step that
+    undoes what does not lead to it, for an action that leads two ways out of one state, and for a way out of a final
+    state."""
     data = tomllib.loads(source)
     conditions = {name: Explanation(**entry) for name, entry in data["condition"].items()}
     found = {name: _lifecycle(name, entry) for name, entry in data["lifecycle"].items()}
@@ -190,6 +191,8 @@ def _transition(entry: dict[str, Any]) -> Transition:
 
 def _complaints(lifecycle: Lifecycle, step: Transition, conditions: Mapping[str, Any]) -> Iterator[str]:
     names = (*step.sources, step.to, *lifecycle.start)
+    leading = {other.action for other in lifecycle.transitions if other.to in step.sources}
+    yield from (f"undoes {name}, which does not lead to it" for name in step.undoes if name not in leading)
     for what, used, known in (("state", names, lifecycle.states), ("actor", step.by, ACTORS),
                               ("condition", step.needs, conditions)):
         yield from (f"unknown {what} {name!r}" for name in used if name not in known)

@@ -6,6 +6,9 @@ consignee) is not compared; currencies are fixed by the schema.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
 from declarations.documents import Inventory, Order, OrderLine, Payment, Waybill
 from declarations.documents.inventory import InventoryLine
 from declarations.money import plain
@@ -58,9 +61,25 @@ def _same_lines(order: tuple[OrderLine, ...], inventory: tuple[InventoryLine, ..
 
 
 def _same_line(ordered: OrderLine, listed: InventoryLine) -> bool:
-    return (ordered.gnum == listed.gnum and ordered.qty == listed.qty and ordered.total_price == listed.total_price
-            and ordered.unit == listed.unit
-            and (ordered.item_no == listed.item_no or not ordered.item_no or not listed.item_no))
+    return (ordered.gnum == listed.gnum and _same_quantity(ordered, listed) and _same_price(ordered, listed)
+            and _same_goods(ordered, listed))
+
+
+def _same_goods(ordered: OrderLine, listed: InventoryLine) -> bool:
+    return ordered.item_no == listed.item_no or not ordered.item_no or not listed.item_no
+
+
+def _same_quantity(ordered: OrderLine, listed: InventoryLine) -> bool:
+    return ordered.qty == listed.qty and ordered.unit == listed.unit
+
+
+def _same_price(ordered: OrderLine, listed: InventoryLine) -> bool:
+    return ordered.total_price == listed.total_price
+
+
+SAME: Mapping[str, Callable[[OrderLine, InventoryLine], bool]] = MappingProxyType(
+    {"item": _same_goods, "qty": _same_quantity, "price": _same_price})
+"""What is compared of two lines with one number."""
 
 
 def _differing(order: tuple[OrderLine, ...], inventory: tuple[InventoryLine, ...]) -> list[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from schemas import elements
@@ -33,6 +34,55 @@ class UnknownEdition(LookupError):
     """No such edition of the schemas; the text names those that exist. Permanent."""
 
     permanent = True
+
+
+class Duplicate(NamedTuple):
+    """Which code answers a document whose business key is known, or should be and is not."""
+
+    missing: str
+    exists: str
+    used: str
+    old: str
+    no_operation: str
+
+
+class OtherNumbers(NamedTuple):
+    """Which code answers a change of a list whose numbers are not those assigned."""
+
+    neither: str
+    no_invt_no: str
+    other_invt_no: str
+    other_pre_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Handling:
+    """What becomes of a document that a participant sends. Elements as on the wire; see `catalogue.toml`."""
+
+    gateway: str
+    identified_by: tuple[str, ...]
+    duplicate: Duplicate
+    shown: tuple[str, ...]
+    shown_of_lines: tuple[str, ...] = ()
+    meets_under: str = "orderNo"
+    joins_by: Literal["order", "parcel", "platform", "numbers"] = "order"
+    asks_about: str = ""
+    kept_in: str = ""
+    own_number: str = ""
+    port_letter: str = ""
+    taken_in: str = "120"
+    other_numbers: OtherNumbers | None = None
+    """Only of kinds that declare."""
+
+    @property
+    def declares(self) -> bool:
+        """Whether a document of it is a list: its own declaration."""
+        return self.other_numbers is not None
+
+    @property
+    def of_order(self) -> bool:
+        """Whether it meets other documents under their order number."""
+        return self.meets_under == "orderNo"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +118,14 @@ class Entry:
     editions: tuple[str, ...] = EDITIONS
     namespace: str = CEB
     schema: str = ""
+    lifecycle: str = ""
+    handling: Handling | None = None
+    """None for what participants do not send."""
+
+    @property
+    def number(self) -> str:
+        """The element by which its sender knows a document: the last of its key, but for the number of a part."""
+        return [name for name in self.key if name != "msgSeqNo"][-1]
 
     @property
     def receipt(self) -> bool:
@@ -90,11 +148,21 @@ class Layout(NamedTuple):
     line: tuple[Field, ...]
 
 
+def _tuples(table: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in table.items()}
+
+
+def _handling(table: dict[str, Any]) -> Handling:
+    numbers = table.get("other_numbers")
+    return Handling(**{**_tuples(table), "duplicate": Duplicate(**table["duplicate"]),
+                       "other_numbers": OtherNumbers(**numbers) if numbers else None})
+
+
 def _entry(table: dict[str, Any]) -> Entry:
     code = table["code"]
     root = f"CEB{code}Message" if code.isdigit() else f"{code}Message"
-    editions = tuple(table.get("editions", EDITIONS))
-    return Entry(**{**table, "root": root, "key": tuple(table["key"]), "editions": editions})
+    handling = table.get("handling")
+    return Entry(**{**_tuples(table), "root": root, "handling": _handling(handling) if handling else None})
 
 
 @cache
@@ -102,6 +170,22 @@ def entries() -> tuple[Entry, ...]:
     """All message types, in the order of the catalogue."""
     with (HERE / "catalogue.toml").open("rb") as file:
         return tuple(_entry(table) for table in tomllib.load(file)["message"])
+
+
+@cache
+def handled(gateway: str = "") -> Mapping[str, Handling]:
+    """What becomes of each kind that participants send, in order; with `gateway` of those only that it handles."""
+    return MappingProxyType({entry.kind: entry.handling for entry in entries()
+                             if entry.handling and gateway in {"", entry.handling.gateway}})
+
+
+def handling(kind: str) -> Handling:
+    """What becomes of a document of this kind; raises `UnknownMessage` for a kind that participants do not send."""
+    try:
+        return handled()[kind]
+    except KeyError:
+        close = nearest(kind, handled(), 3) or sorted(handled())
+        raise UnknownMessage(f"participants send no {kind!r}; did you mean {', '.join(close)}?") from None
 
 
 @cache

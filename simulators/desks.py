@@ -30,7 +30,9 @@ IMPORTS = {"guarantee_short": 10, "price_zero": 8, "price_low": 8, "content_miss
 """Faults of imports that an officer must look at, and how many there are of each."""
 EXPORTS = {"code_short": 6}
 TOGETHER = 12
-"""Exports on a master waybill, which go as a batch: of those whose samples are inspected every list is looked at."""
+"""Exports on a master waybill, which go as a batch."""
+BATCHES = 12
+"""How many such batches there are: of two in three no sample is drawn, and the officer needs one."""
 SOUND = 500
 """Trades without a fault: one in fifty of them is drawn for inspection."""
 NIGHTS = (1, 2, 3, 4)
@@ -104,14 +106,14 @@ def _trade(place: Outside, world: World, seed: int, per_message: int, show: Show
 
 
 def _together(place: Outside, world: World, seed: int, per_message: int, show: Show) -> None:
-    """A batch of exports of which an officer has every list inspected."""
+    """Batches of exports: of the first whose samples are inspected an officer has every list inspected."""
     day = _today(place)
     shop = ExportShop(world, seed + 10, day, {"9610": 100}, aboard=TOGETHER, together=True)
-    made = [replace(shop.trade(number), story="in_batch") for number in range(TOGETHER)]
+    made = [replace(shop.trade(number), story="in_batch") for number in range(BATCHES * TOGETHER)]
     place.choose(batches="master_waybill")
     ExportDay(place, world, made, per_message, show, nights=(2,)).play(Hearing(made))
     place.choose(batches="")
-    place.review_batches("情报")
+    place.review_batches("情报", 1)
 
 
 def _named(counts: dict[str, int]) -> list[str]:

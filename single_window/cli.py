@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = {
         "certificate": "certificate:certificate",
         "signature": "signature:signature",
         "account": "account:account",
+        "key": "key:key",
         "import": "masterdata:import_",
         "sandbox": "sandbox:sandbox",
         "clock": "clock:clock",

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from declarations import goods, parameters
 from gateways.gateway import Circumstances, Options
+from single_window.accounts.keyring import Keyring
 from single_window.clock import Clock
 from single_window.messaging.broker import Broker
 from single_window.messaging.topology import FILED
@@ -37,6 +38,7 @@ class Context:
     def __init__(self, settings: Settings, engine: Engine, broker: Broker, receives: bool) -> None:
         self.settings, self.engine, self.broker, self.receives = settings, engine, broker, receives
         self.numbering = Numbering(engine)
+        self.keyring = Keyring(engine)
         self.parameters = parameters.load()
         self.goods = goods.load()
         self.stirred = Event()
@@ -58,12 +60,13 @@ class Context:
         with reading(self.engine) as connection:
             return sandboxes.find(connection, name)
 
-    def make_sandbox(self, name: str, options: Options, seed: str = "", clock: Clock | None = None) -> bool:
+    def make_sandbox(self, name: str, options: Options, seed: str = "", clock: Clock | None = None,
+                     owner: str = "") -> bool:
         """Make a sandbox unless there is one of this name, or another process makes it at this moment; gives whether
-        it did."""
+        it did. `owner`: whose keys make it (`ApiKey.account`)."""
         with suppress(IntegrityError), writing(self.engine) as connection:
             if made := name not in sandboxes.names(connection):
-                sandboxes.create(connection, Sandbox(name, seed or name, options, clock or Clock()))
+                sandboxes.create(connection, Sandbox(name, seed or name, options, clock or Clock(), owner))
             return made
         return False
 

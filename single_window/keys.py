@@ -10,3 +10,8 @@ BYTES = 32
 def secret() -> str:
     """A new secret, as text for a header or a configuration file."""
     return secrets.token_urlsafe(BYTES)
+
+
+def public_id() -> str:
+    """A name for a secret that may be shown and logged: twelve hexadecimal digits."""
+    return secrets.token_hex(6)

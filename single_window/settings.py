@@ -16,6 +16,8 @@ from sqlalchemy.exc import ArgumentError
 
 PREFIX = "SINGLE_WINDOW_"
 FOR_TESTS = f"{PREFIX}TEST_"
+CALLS_PER_MINUTE = 6_000
+"""Of each key, at a window that others than this machine may reach, where nothing else is set."""
 
 
 class WrongSetting(ValueError):
@@ -53,6 +55,10 @@ class Settings:
     """Port of HTTP."""
     allowed_hosts: str = ""
     """Names under which the window is reached, separated by commas: needed by a network, and behind a proxy."""
+    require_keys: int = 0
+    """1: calls need a key or an account even at a window of this machine alone; any other window needs one anyway."""
+    calls_per_minute: int = 0
+    """Calls of each key a minute, in each process; 0: no limit where only this machine is served, 6,000 elsewhere."""
     session_idle: int = 30
     """Minutes after which an officer who does nothing on the pages is signed out."""
     session_longest: int = 720
@@ -107,6 +113,11 @@ class Settings:
     def exposed(self) -> bool:
         """Whether others than this machine may reach the window: over a network, or through a proxy that names it."""
         return not is_loopback(self.host) or bool(self.allowed)
+
+    @property
+    def most_calls(self) -> int:
+        """Calls of each key a minute, in each process; 0: as many as it likes."""
+        return self.calls_per_minute or (CALLS_PER_MINUTE if self.exposed else 0)
 
     @property
     def database_files(self) -> tuple[Path, ...]:
@@ -185,10 +196,11 @@ def _checked(settings: Settings) -> Settings:
 
 
 _CHOICES: Mapping[str, tuple[object, ...]] = {
-    "synchronous": ("FULL", "NORMAL"), "gateways": (0, 1), "webhook_private": (0, 1), "log": ("text", "json"),
+    "synchronous": ("FULL", "NORMAL"), "gateways": (0, 1), "webhook_private": (0, 1), "require_keys": (0, 1),
+    "log": ("text", "json"),
     "log_level": ("", "debug", "info", "warning", "error"),
 }
-_RANGES = {"session_idle": (1, 1_440), "session_longest": (1, 10_080),
+_RANGES = {"calls_per_minute": (0, 10_000_000), "session_idle": (1, 1_440), "session_longest": (1, 10_080),
            "port": (0, 65_535), "batch": (1, 1_000_000), "attempts": (1, 1_000),
            "overdue": (1, 31_536_000), "work_deadline": (1, 86_400),
            "resend": (1, 31_536_000), "in_flight": (1, 10_000_000), "queue_limit": (1, 10_000_000),

@@ -1,7 +1,7 @@
 """The facts of each kind of document that rules read: one frozen struct a kind, amounts as scaled integers.
 
-`DOCUMENTS` maps our word for a kind to its class. `extract` turns the texts of a message into facts,
-`pack` and `unpack` carry facts to the store and back.
+`DOCUMENTS` maps our word for a kind to its class; a kind that no rule reads has one made from the catalogue. `extract`
+turns the texts of a message into facts, `pack` and `unpack` carry facts to the store and back.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from declarations.documents.intake import Intake, IntakeLine
 from declarations.documents.inventory import Inventory, InventoryLine
 from declarations.documents.order import Order, OrderLine
 from declarations.documents.payment import Payment
+from declarations.documents.plain import plain_document
 from declarations.documents.reconciliation import RefundReconciliation, RefundReconciliationLine
 from declarations.documents.refund import Refund, RefundLine
 from declarations.documents.refund_claim import RefundClaim, RefundClaimLine
@@ -34,8 +35,9 @@ from declarations.documents.tally import Tally
 from declarations.documents.vat_invoice import VatInvoice, VatInvoiceLine
 from declarations.documents.waybill import Waybill
 from declarations.documents.waybill_status import WaybillStatus
+from schemas import catalogue
 
-DOCUMENTS: dict[str, type[Document]] = {
+_READ_BY_RULES: dict[str, type[Document]] = {
     "order": Order,
     "payment": Payment,
     "waybill": Waybill,
@@ -64,6 +66,8 @@ DOCUMENTS: dict[str, type[Document]] = {
     "registration": Registration,
     "goods_filing": GoodsFiling,
 }
+DOCUMENTS: dict[str, type[Document]] = _READ_BY_RULES | {
+    kind: plain_document(catalogue.by_kind(kind)) for kind in catalogue.handled() if kind not in _READ_BY_RULES}
 
 __all__ = [
     "DOCUMENTS", "ArrivalNote", "ArrivalNoteLine", "Cancellation", "Collection", "Consolidation",

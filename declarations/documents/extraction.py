@@ -5,6 +5,7 @@ The wire name of a field is derived from ours (`order_no` → `orderNo`); `WIRE`
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any, NamedTuple, TypeAlias, get_args, get_origin, get_type_hints
@@ -22,6 +23,7 @@ Kind: TypeAlias = Any
 Text: TypeAlias = str | None
 WIRE = {"actual_paid": "acturalPaid", "pod": "POD"}
 """Fields whose wire name the standard misspells or abbreviates."""
+FIELDS = {element: field for field, element in WIRE.items()}
 _INTEGERS = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no", "invoice_line"})
 
 
@@ -31,6 +33,12 @@ def wire_name(field: str) -> str:
         return WIRE[field]
     first, *rest = field.split("_")
     return first + "".join(word.capitalize() for word in rest)
+
+
+@cache
+def field_name(element: str) -> str:
+    """The field that an element fills: `buyerIdNumber` → `buyer_id_number`."""
+    return FIELDS.get(element) or re.sub("[A-Z]", lambda letter: f"_{letter[0].lower()}", element)
 
 
 def _text(value: Text) -> str:

@@ -7,7 +7,7 @@ carrier bind it. A collection covers the goods at least, and goods and freight a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from types import MappingProxyType
 
@@ -58,7 +58,7 @@ def _lines(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:
         yield _differs("17105", str(len(inventory.lines)), str(len(order.lines)))
         return
     sold = {line.gnum: line for line in order.lines}
-    for rule, same in (("17106", _same_goods), ("17107", _same_quantity), ("17108", _same_price)):
+    for rule, same in zip(("17106", "17107", "17108"), SAME.values(), strict=True):
         numbers = [str(line.gnum) for line in inventory.lines if not _matches(line, sold.get(line.gnum), same)]
         if numbers:
             yield Reason(rule, {"gnum": ",".join(numbers)})
@@ -82,6 +82,10 @@ def _same_quantity(listed: ExportInventoryLine, sold: ExportOrderLine) -> bool:
 
 def _same_price(listed: ExportInventoryLine, sold: ExportOrderLine) -> bool:
     return (listed.total_price, listed.currency) == (sold.total_price, sold.currency)
+
+
+SAME: Mapping[str, _Same] = MappingProxyType({"item": _same_goods, "qty": _same_quantity, "price": _same_price})
+"""What is compared of two lines with one number."""
 
 
 def _value(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:

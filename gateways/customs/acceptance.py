@@ -119,10 +119,10 @@ def trades(meetings: Mapping[str, list[Filed]]) -> Iterable[Trade]:
         if inventories:
             others = [one for one in filed if one.kind in PARTNERS and one.state == "declared"]
             for inventory in inventories:
-                yield _trade(inventory, others)
+                yield trade_of(inventory, others)
 
 
-def _trade(inventory: Filed, others: Sequence[Filed]) -> Trade:
+def trade_of(inventory: Filed, others: Sequence[Filed]) -> Trade:
     """A list with its partners. Where the order names its payment no other will do; else the first by its key."""
     facts: Inventory = inventory.facts
     order = waybill = None

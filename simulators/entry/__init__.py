@@ -147,10 +147,10 @@ class Outside:
             return False
         return True
 
-    def review_batches(self, reason: str) -> int:
-        """Have every list inspected of the batches whose samples are; gives how many batches there are."""
+    def review_batches(self, reason: str, most: int = 100) -> int:
+        """Have every list inspected of the batches whose samples are, of so many at most; gives how many there are."""
         with reading(self.window.engine) as connection:
-            found = batches.listed(connection, self.sandbox, "under_inspection", 0, 100)
+            found = batches.listed(connection, self.sandbox, "under_inspection", 0, most)
         for one in found:
             batches.ask(self.window, self.sandbox, one.batch_no, "review", OPERATOR, content=reason)
         self.settle()

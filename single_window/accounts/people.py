@@ -30,9 +30,14 @@ GUEST = Person("guest", "guest")
 STRANGER = Person("stranger", "stranger")
 """Somebody without an account at a window that is open to a network: he may sign in."""
 PARTICIPANT = "participant"
-WITHOUT_ACCOUNT = frozenset({OPERATOR.role, GUEST.role, STRANGER.role, PARTICIPANT})
+PROGRAM = "program"
+"""The role of a program that acts as an officer, with a key that lets it."""
+KEY_PREFIX = "key:"
+"""What the name of a program begins with, which no account's and no participant's does."""
+WITHOUT_ACCOUNT = frozenset({OPERATOR.role, GUEST.role, STRANGER.role, PARTICIPANT, PROGRAM})
 """Roles that no account has."""
-RESERVED = frozenset({OPERATOR.name, GUEST.name, STRANGER.name, PARTICIPANT, "system", "officer", "api", "console"})
+RESERVED = frozenset({OPERATOR.name, GUEST.name, STRANGER.name, PARTICIPANT, PROGRAM, "system", "officer", "api",
+                      "console"})
 """Names that no account has: in a history they are, or were, somebody else."""
 
 

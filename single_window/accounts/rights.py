@@ -26,7 +26,8 @@ class Role(NamedTuple):
 
 
 class Right(NamedTuple):
-    """A right, and the roles that have it: within an `agency` (empty: any), for cases of the own `office` only."""
+    """A right, and the roles that have it: within an `agency` (empty: any), for cases of the own `office` only. `key`:
+    keys of programs may be given it; `mailbox`: it is about mailboxes, of which such a key has to name some."""
 
     name: str
     zh: str
@@ -34,6 +35,8 @@ class Right(NamedTuple):
     roles: tuple[str, ...]
     agency: str = ""
     office: bool = False
+    key: bool = False
+    mailbox: bool = False
 
 
 class Second(NamedTuple):
@@ -54,7 +57,8 @@ class Second(NamedTuple):
 
 class Book(NamedTuple):
     """The whole table. `acts`: (subject, action) → rights, `pages`: endpoint → rights; one of them is enough.
-    `seconds`: (subject, action) → when a second person must approve; `calls`: as `pages`, of the HTTP interface."""
+    `seconds`: (subject, action) → when a second person must approve; `calls`: as `pages`, of the HTTP interface, for
+    keys of programs too."""
 
     agencies: Mapping[str, Words]
     roles: Mapping[str, Role]
@@ -166,14 +170,24 @@ def demand_page(person: Person, endpoint: str) -> None:
 
 def is_open(endpoint: str) -> bool:
     """Whether a call of the HTTP interface is for everybody, whoever he is."""
-    return "enter" in book().calls.get(endpoint, ())
+    return "enter" in wanted_of(endpoint)
 
 
 def demand_call(person: Person, endpoint: str) -> None:
     """Refuse a call that somebody has no right to; raises `Lacking`."""
-    wanted = book().calls.get(endpoint, ())
-    if not any(allows(person, right, person.office) for right in wanted):
+    wanted = wanted_of(endpoint)
+    if person.role != OPERATOR.role and not any(allows(person, right, person.office) for right in wanted):
         raise Lacking(person, wanted)
+
+
+def wanted_of(endpoint: str) -> tuple[str, ...]:
+    """The rights of which one is enough for a call of the HTTP interface; none: nobody but the operator makes it."""
+    return book().calls.get(endpoint, ())
+
+
+def of_keys() -> Mapping[str, Right]:
+    """The rights that keys of programs may be given."""
+    return {name: right for name, right in book().rights.items() if right.key}
 
 
 class BadRights(ValueError):

@@ -1,7 +1,7 @@
-"""Who acts over HTTP: an account by its name and password (HTTP Basic), the operator, or a participant.
+"""Who calls over HTTP: a program by its key, an account by its name and password (HTTP Basic), or the operator.
 
 A window that hears its own machine only takes whoever calls without credentials for its operator: he owns the machine.
-Any other window does so for nobody.
+One that requires keys, and any other window, does so for nobody.
 """
 
 from __future__ import annotations
@@ -9,33 +9,48 @@ from __future__ import annotations
 from flask import g, request
 
 from single_window.accounts import rights, rows, signing_in
-from single_window.accounts.people import OPERATOR, RESERVED, STRANGER, Person, participant
-from single_window.api.ports import ports
+from single_window.accounts.people import KEY_PREFIX, OPERATOR, RESERVED, STRANGER, Person, participant
+from single_window.api import guard, key_access
+from single_window.api.ports import PREFIX, ports
 from single_window.api.problems import Problem, problem
+from single_window.observe.metrics import meters
 from single_window.settings import Settings
 from single_window.store.engine import reading
 
-CHALLENGE = {"WWW-Authenticate": 'Basic realm="single window", charset="UTF-8"'}
+CHALLENGE = {"WWW-Authenticate": 'Basic realm="single window", charset="UTF-8", Bearer realm="single window"'}
+ACT, SEND = "act_as_officer", "send_messages"
 _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via")
 """Headers that a proxy adds: whoever comes through one is not on this machine."""
 
 
+def check_call() -> None:
+    """Before every call of the API: find out who makes it, and refuse him what he has no right to. Raises `Problem`
+    (401, 403, 404, 429), or `Lacking` for an account."""
+    endpoint = request.endpoint
+    if endpoint is None or not request.path.startswith(f"{PREFIX}/") or request.method == "OPTIONS":
+        return
+    token = key_access.presented()
+    if token is not None:
+        g.api_key = key = key_access.verified(token)
+        key_access.check(key, endpoint)
+        g.caller = key.person
+        return
+    if rights.is_open(endpoint) and "Authorization" not in request.headers:
+        return
+    g.caller = _with_account() or _without_account()
+    rights.demand_call(g.caller, endpoint)
+
+
 def officer(subject: str) -> Person:
-    """Who decides about this kind of subject; raises a `Problem` (401, 429), or `Lacking` where he may never do so.
+    """Who decides about this kind of subject; raises a `Problem` (403), or `Lacking` where he may never do so.
 
     Which act, and at which office, is asked about where it is filed.
     """
-    person = _with_account() or _without_account()
-    rights.demand_subject(person, subject)
-    return person
-
-
-def check_call() -> None:
-    """Refuse the current call where whoever makes it has no right to it; raises as `officer` does."""
-    endpoint = str(request.endpoint)
-    if not rights.is_open(endpoint):
-        g.caller = _with_account() or _without_account()
-        rights.demand_call(g.caller, endpoint)
+    key = key_access.current()
+    if key is not None:
+        key_access.demand(key, (ACT,))
+    rights.demand_subject(caller(), subject)
+    return caller()
 
 
 def caller() -> Person:
@@ -46,20 +61,26 @@ def caller() -> Person:
 
 def participant_named(name: str, subject: str) -> Person:
     """A company that acts for itself, or the account whose credentials came instead; nobody may call himself by the
-    name of an account."""
-    if person := _with_account():
-        rights.demand_subject(person, subject)
-        return person
+    name of an account or of a program, nor act for a company whose mailbox another's key owns."""
+    if caller().has_account:
+        rights.demand_subject(caller(), subject)
+        return caller()
+    if key := key_access.current():
+        key_access.demand(key, (SEND,))
+    plain = name.strip().casefold()
     with reading(ports().window.engine) as connection:
-        taken = name.strip().casefold() in RESERVED or rows.find(connection, name.strip().casefold()) is not None
+        taken = plain in RESERVED or plain.startswith(KEY_PREFIX) or rows.find(connection, plain) is not None
     if taken:
         raise problem("name-of-account", name=name, path="by", found=name)
+    key_access.demand_company(guard.sandbox_name(), name.strip())
     return participant(name)
 
 
 def is_local() -> bool:
-    """Whether the request comes from this machine to a window that only this machine should reach."""
-    return not ports().window.settings.exposed and not any(request.headers.get(name) for name in _FORWARDED)
+    """Whether the request comes from this machine to a window that only this machine should reach, and that it may use
+    without a key."""
+    settings = ports().window.settings
+    return not (settings.exposed or settings.require_keys or any(request.headers.get(name) for name in _FORWARDED))
 
 
 def client_address(settings: Settings) -> str:
@@ -90,5 +111,6 @@ def _with_account() -> Person | None:
 
 def _without_account() -> Person:
     if not is_local():
+        meters.count("calls_refused", 1, "no credentials")
         raise problem("credentials-missing", headers=CHALLENGE)
     return OPERATOR

@@ -11,13 +11,15 @@ from typing import cast
 
 import structlog
 from apiflask import APIFlask, HTTPError
-from flask import Flask, Response, request
+from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from schemas.findings import Finding
 from single_window import __version__
+from single_window.accounts.call_limit import CallLimit
 from single_window.accounts.rights import Lacking
 from single_window.api import (
+    acting,
     batches,
     channels,
     clocks,
@@ -26,6 +28,8 @@ from single_window.api import (
     forex,
     guard,
     health,
+    key_access,
+    keys,
     master_data,
     messages,
     parked,
@@ -70,7 +74,7 @@ SOON = 1
 _BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
                registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
-               signatures.blueprint, sandboxes.blueprint, clocks.blueprint, master_data.blueprint)
+               signatures.blueprint, sandboxes.blueprint, clocks.blueprint, master_data.blueprint, keys.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,
@@ -85,7 +89,7 @@ def create_app(window: Window, admission: AdmissionQueue | None = None, runtime:
     told = changes or runtime
     app.extensions[EXTENSION] = Ports(window, Reader(window), admission or AdmissionQueue(window).start(), runtime,
                                       told, BoundedSemaphore(polls), Places(window.engine, told),
-                                      BoundedSemaphore(ADVANCES))
+                                      BoundedSemaphore(ADVANCES), _call_limit(window.settings))
     _guard(app, window.settings)
     _answer_problems(app)
     for blueprint in _BLUEPRINTS:
@@ -95,6 +99,10 @@ def create_app(window: Window, admission: AdmissionQueue | None = None, runtime:
     if console and not _add_console(app, window.settings):
         app.add_url_rule("/", "index", _index)
     return app
+
+
+def _call_limit(settings: Settings) -> CallLimit | None:
+    return CallLimit(settings.most_calls) if settings.most_calls else None
 
 
 def _add_console(app: Flask, settings: Settings) -> bool:
@@ -136,10 +144,13 @@ def _guard(app: Flask, settings: Settings) -> None:
         guard.check_size()
         guard.check_text()
         guard.check_origin()
+        acting.check_call()
 
     @app.after_request
     def _harden(response: Response) -> Response:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        if "standing" in g:
+            response.headers.update(g.standing.headers)
         if request.path.startswith(PREFIX):
             response.headers.setdefault("Cache-Control", "no-store")
             response.headers.setdefault("Content-Security-Policy", "default-src 'none'; sandbox")
@@ -169,6 +180,8 @@ def _answer_problems(app: APIFlask) -> None:
 
     @app.errorhandler(UnknownSandbox)
     def _unknown_sandbox(error: UnknownSandbox) -> Response:
+        if key := key_access.current():
+            return _problem(key_access.unknown_sandbox(key, error.name))
         return _problem(problem("unknown-sandbox", name=error.name, known=", ".join(error.known), path="X-Sandbox",
                                 found=error.name))
 

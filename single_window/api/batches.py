@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from apiflask import APIBlueprint
-from flask import Response, request
+from flask import Response
 from sqlalchemy import Connection
 
 from declarations.calendar import utc_text
@@ -15,7 +15,7 @@ from declarations.reasons import Reason
 from gateways.customs.batches.memory import Batch
 from single_window.accounts.people import Person
 from single_window.api import guard
-from single_window.api.acting import officer, participant_named
+from single_window.api.acting import caller, officer, participant_named
 from single_window.api.batch_documentation import (
     AskIn,
     BatchAskedOut,
@@ -146,7 +146,7 @@ def _asking(asked: dict[str, Any]) -> Person:
     """A participant by his code, or an officer by his account."""
     if asked["role"] == OFFICER:
         return officer("batch")
-    if not asked["by"].strip() and request.authorization is None:
+    if not asked["by"].strip() and not caller().has_account:
         raise problem("wrong-parameter", name="by", reason="a participant gives his code", path="by")
     return participant_named(asked["by"], "batch")
 

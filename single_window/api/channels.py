@@ -7,7 +7,7 @@ from typing import Any
 from apiflask import APIBlueprint
 from flask import Response
 
-from single_window.api import guard
+from single_window.api import guard, key_access
 from single_window.api.channel_documentation import AmqpIn, ChannelOut, ChannelsOut, MadeOut, TriedOut, WebhookIn
 from single_window.api.documentation import RefusedOut, answer
 from single_window.api.ports import ports
@@ -25,11 +25,13 @@ _REFUSED = {400: answer("a parameter is wrong", RefusedOut), 404: answer("there 
 @blueprint.get("/channels")
 @blueprint.doc(responses={200: answer("by mailbox and kind", ChannelsOut)})
 def show() -> Response:
-    """All channels of the sandbox.
+    """All channels of the sandbox; with a key, those of its mailboxes.
 
     How each participant is reached, how far he has come, and how he fares."""
+    key = key_access.current()
     with reading(ports().window.engine) as connection:
-        return json_response({"channels": connecting.listed(connection, guard.sandbox_name())})
+        found = connecting.listed(connection, guard.sandbox_name())
+    return json_response({"channels": [one for one in found if key is None or key.owns(one["mailbox"])]})
 
 
 @blueprint.put("/channels/<mailbox>/webhook")

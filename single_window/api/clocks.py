@@ -9,7 +9,6 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from declarations.calendar import utc_text
-from single_window.api import acting
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
 from single_window.api.moments import clock_of, moment_of, shown, span_of
 from single_window.api.ports import Ports, ports
@@ -32,7 +31,6 @@ from single_window.work import dispatch, passing
 from single_window.work.settling import Settling, TimeIsUp
 
 blueprint = APIBlueprint("clocks", __name__, tag="sandboxes")
-blueprint.before_request(acting.check_call)
 NEXT = "next-deadline"
 AGAIN = 2
 """Seconds after which to ask again where too many clocks are being moved."""

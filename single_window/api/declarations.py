@@ -17,7 +17,7 @@ from declarations.money import plain
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from gateways.customs.outcome import LIST
-from schemas import receipt_texts
+from schemas import catalogue, receipt_texts
 from single_window.api import awaited, guard
 from single_window.api.awaited import Look
 from single_window.api.declaration_documentation import (
@@ -32,6 +32,7 @@ from single_window.api.ports import Ports, ports
 from single_window.api.problems import json_response, problem
 from single_window.cases import stories
 from single_window.cases.stories import agencies
+from single_window.cases.stories.gathering import SHARED
 from single_window.language.plainly import plainly
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
@@ -42,7 +43,7 @@ MOST = 50
 _NUMBERS = ("cop_no", "pre_no", "invt_no", "order_no", "bill_no")
 _SHOWN = ("id", "flow", *_NUMBERS, "batch_no", "statistics_flag", "ebc_code", "agent_code", "customs_code",
           "trade_mode", "lane", "detention")
-_OF_ORDER = ("export_order", "collection", "export_inventory")
+_OF_IMPORTS = tuple(kind for kind in catalogue.handled() if catalogue.by_kind(kind).flow == "import")
 
 
 @blueprint.get("/declarations")
@@ -190,9 +191,9 @@ def _document(connection: Connection, sandbox: str, row: Any) -> dict[str, Any]:
 def _of(row: Any) -> ColumnElement[bool]:
     if row.flow == "I":
         return and_(document.c.order_no == row.order_no,
-                    document.c.kind.not_in([*_OF_ORDER, "export_waybill", "export_cancellation", "export_refund"]))
+                    document.c.kind.in_(_OF_IMPORTS))
     asked = select(request.c.document_id).where(request.c.declaration_id == row.id)
-    return or_(and_(document.c.kind.in_(_OF_ORDER), document.c.key == row.key),
+    return or_(and_(document.c.kind.in_(SHARED), document.c.key == row.key),
                and_(document.c.kind == "export_waybill", document.c.key == row.logistics_key),
                document.c.id.in_(asked))
 

@@ -31,6 +31,7 @@ CONFIG: dict[str, Any] = {
              {"name": "parked", "description": "异常报文"},
              {"name": "sandboxes", "description": "沙箱和时钟"},
              {"name": "master-data", "description": "基础数据"},
+             {"name": "keys", "description": "程序密钥"},
              {"name": "state", "description": "运行状态"}],
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
@@ -41,9 +42,17 @@ _TAGS = {"validate": "messages"}
 SECURITY: dict[str, Any] = {"officer": {
     "type": "http", "scheme": "basic",
     "description": "an officer's account; at a window that hears its own machine only, calls without one are the "
-                   "operator's"}}
-ACCOUNT = "officer"
-"""The name under which calls say that an officer's account makes them."""
+                   "operator's"},
+    "key": {"type": "http", "scheme": "bearer",
+            "description": "a program's key (single-window key issue); X-Api-Key takes it too"},
+}
+KEY, ACCOUNT = "key", "officer"
+"""The names under which calls say that a program's key, or an officer's account, makes them."""
+REFUSED_CALLS = {
+    "401": "the window asks for a key or an account, and neither came, or one that opens nothing",
+    "403": "the key or the account has no right to it", "404": "there is no such thing, or it is another's",
+    "429": "too many calls of this key; Retry-After says when to call again"}
+"""How every call may be refused for who makes it."""
 
 
 def answer(description: str, schema: type[Schema] | None = None, *others: str) -> Any:
@@ -269,12 +278,18 @@ def finished(spec: Any) -> Any:
     sandbox = {"name": "X-Sandbox", "in": "header", "schema": {"type": "string", "default": "main"}}
     edition = {"name": "edition", "in": "query", "schema": {"type": "string", "enum": list(catalogue.EDITIONS)},
                "description": "overrides the edition that the sender's participant has chosen"}
+    spec["security"] = [{KEY: []}, {ACCOUNT: []}, {}]
+    refused = spec["paths"]["/api/v1/messages"]["post"]["responses"]["400"]["content"]
     for path, calls in spec["paths"].items():
         first = path.removeprefix("/api/v1/").partition("/")[0]
         for call in calls.values():
             call.setdefault("tags", [_TAGS.get(first, first)])
             parameters = call.setdefault("parameters", [])
             parameters.append(sandbox)
+            if "security" in call and first != "keys":
+                call["security"].append({KEY: []})
+            for status, said in REFUSED_CALLS.items():
+                call["responses"].setdefault(status, {"description": said, "content": refused})
             if path in _BODIES:
                 parameters.append(edition)
                 call["requestBody"] = _body()

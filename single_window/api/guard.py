@@ -6,8 +6,9 @@ import json
 import re
 from urllib.parse import urlsplit
 
-from flask import request
+from flask import g, request
 
+from single_window.accounts.api_keys import ApiKey
 from single_window.api.problems import problem
 from single_window.settings import Settings, is_loopback
 
@@ -101,10 +102,12 @@ def check_origin() -> None:
 
 
 def sandbox_name() -> str:
-    """The sandbox that the request names."""
+    """The sandbox that the request names; without a name that of its key, else `main`."""
     sent = request.environ.get("HTTP_X_SANDBOX", "").strip()
     # a server hands the bytes of a header on as Latin-1; people write UTF-8
-    return sent.encode("latin-1", "replace").decode("utf-8", "replace") or DEFAULT_SANDBOX
+    named = sent.encode("latin-1", "replace").decode("utf-8", "replace")
+    key: ApiKey | None = g.get("api_key")
+    return named or (key.home if key is not None else DEFAULT_SANDBOX)
 
 
 def _netloc(origin: str) -> str | None:

@@ -12,7 +12,7 @@ from apiflask import APIBlueprint
 from flask import Response, request
 
 from schemas.findings import Finding
-from single_window.api import acting, guard
+from single_window.api import guard
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
 from single_window.api.master_data_documentation import ImportedOut, KindsOut
 from single_window.api.ports import ports
@@ -21,7 +21,6 @@ from single_window.master_data import importing
 from single_window.master_data.csv_files import MOST_ROWS, BadCell, BadFile
 
 blueprint = APIBlueprint("master_data", __name__, tag="master-data")
-blueprint.before_request(acting.check_call)
 TOLD = 100
 """Cells that are wrong, as one answer tells them at most."""
 

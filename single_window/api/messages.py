@@ -10,12 +10,13 @@ from urllib.parse import quote, urlencode
 import msgspec
 from apiflask import APIBlueprint
 from flask import Response, request
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from declarations.calendar import utc_text
 from schemas import catalogue
 from schemas.findings import Finding
-from single_window.api import bodies, guard
+from single_window.accounts.api_keys import EVERY
+from single_window.api import bodies, guard, key_access
 from single_window.api.documentation import AcceptedOut, MessageOut, RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem, refusal
@@ -34,7 +35,8 @@ _SHOWN = ("id", "sender", "transmission_id", "code", "guid", "edition", "channel
 @blueprint.doc(responses={
     202: answer("opened, archived and filed", AcceptedOut),
     **{code: answer(said, RefusedOut) for code, said in (
-        (400, "not XML, not a known form"), (409, "the transmission id was used for other content"),
+        (400, "not XML, not a known form"), (403, "the sender's DXP id is none of the key's"),
+        (409, "the transmission id was used for other content"),
         (413, "too large"), (415, "not UTF-8, or a form upload"), (422, "no message that this window takes"),
         (503, "nothing can be accepted now; send again after Retry-After seconds"))}})
 def send() -> Response:
@@ -49,10 +51,21 @@ def send() -> Response:
         at.window.sandbox(sandbox)
     else:
         came = at.reader.read(sandbox, came, edition)
-    answer = at.admission.admit(sandbox, CHANNEL, came)
+    answer = at.admission.admit(sandbox, CHANNEL, own(came))
     if answer.status != 202:
         return refusal(answer.status, answer.findings, id=answer.id, links=_links(answer.id))
     return accepted(answer, came)
+
+
+def own(came: Reading) -> Reading:
+    """A message as the caller's key may send it: under a DXP id of his; one that cannot be read is kept as his. Raises
+    `Problem` (403)."""
+    key = key_access.current()
+    if key is None or key.owns(came.sender):
+        return came
+    if not came.refused:
+        key_access.demand_sender(came.sender)
+    return came._replace(sender=next((box for box in key.mailboxes if box != EVERY), ""))
 
 
 def edition_asked() -> str | None:
@@ -91,7 +104,7 @@ def show(number: int) -> Response:
     at = ports()
     with reading_from(at.window.engine) as connection:
         columns = [message.c[name] for name in _SHOWN]
-        row = connection.execute(select(*columns).where(message.c.id == number, message.c.sandbox == sandbox)).first()
+        row = connection.execute(select(*columns).where(message.c.id == number, *_of_caller(sandbox))).first()
         kept = connection.execute(
             select(document.c.position, document.c.kind, document.c.key, document.c.order_no, document.c.state)
             .where(document.c.message_id == number, document.c.sandbox == sandbox).order_by(document.c.position)).all()
@@ -123,12 +136,19 @@ def body(number: int) -> Response:
     with reading_from(at.window.engine) as connection:
         row = connection.execute(
             select(message.c.code, archive.c.body).join(archive, archive.c.message_id == message.c.id)
-            .where(message.c.id == number, message.c.sandbox == sandbox)).first()
+            .where(message.c.id == number, *_of_caller(sandbox))).first()
     if row is None:
         raise _missing(sandbox, number)
     name = f"{quote(row.code or 'message', safe='')}-{number}.xml"
     return Response(zlib.decompress(row.body), mimetype="application/xml" if row.code else "application/octet-stream",
                     headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _of_caller(sandbox: str) -> list[ColumnElement[bool]]:
+    """Which messages a caller may look at: with a key those of his own mailboxes."""
+    key = key_access.current()
+    own = [] if key is None or key.owns_all else [message.c.sender.in_(key.mailboxes)]
+    return [message.c.sandbox == sandbox, *own]
 
 
 def _missing(sandbox: str, number: int) -> Exception:

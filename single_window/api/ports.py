@@ -7,6 +7,7 @@ from threading import BoundedSemaphore
 
 from flask import current_app
 
+from single_window.accounts.call_limit import CallLimit
 from single_window.api.places import Places
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.intake.reader import Reader
@@ -34,6 +35,8 @@ class Ports:
     """What waiting polls look at before they look for receipts."""
     advancing: BoundedSemaphore
     """Room for calls that move a clock and wait for what follows."""
+    call_limit: CallLimit | None
+    """How many calls each key may make; None: as many as it likes."""
 
 
 def ports() -> Ports:

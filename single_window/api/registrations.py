@@ -57,7 +57,7 @@ def apply(asked: dict[str, Any]) -> Response:
     except Unwritable as bad:
         return refusal(400, bad.findings)
     came = at.reader.read(sandbox, body, None)
-    admitted = at.admission.admit(sandbox, messages.CHANNEL, came)
+    admitted = at.admission.admit(sandbox, messages.CHANNEL, messages.own(came))
     if admitted.status != 202:
         return refusal(admitted.status, admitted.findings, id=admitted.id)
     return messages.accepted(admitted, came, {"registration": f"/api/v1/registrations/{asked['code']}"})

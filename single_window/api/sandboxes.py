@@ -12,7 +12,8 @@ from flask import Response
 
 from declarations.calendar import utc_text
 from gateways.gateway import Options
-from single_window.api import acting
+from single_window.accounts import key_rows
+from single_window.api import acting, key_access
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
 from single_window.api.moments import clock_of, mode_of
 from single_window.api.ports import PREFIX, ports
@@ -35,9 +36,10 @@ from single_window.store.sandboxes import Sandbox
 from single_window.work import resetting
 
 blueprint = APIBlueprint("sandboxes", __name__, tag="sandboxes")
-blueprint.before_request(acting.check_call)
 MOST = 10_000
 """Sandboxes that calls make at most: what is done by the clock looks at each of them."""
+MOST_OF_HOLDER = 1_000
+"""Sandboxes that the keys of one holder make."""
 REFUSED = {400: answer("the request is not as described", RefusedOut), 404: answer("no such sandbox", RefusedOut)}
 
 
@@ -45,11 +47,13 @@ REFUSED = {400: answer("the request is not as described", RefusedOut), 404: answ
 @blueprint.input(SandboxesIn, location="query", arg_name="asked")
 @blueprint.doc(tags=["sandboxes"], responses={200: answer("sandboxes in the order of their names", SandboxesOut)})
 def listed(asked: dict[str, Any]) -> Response:
-    """List sandboxes.
+    """List sandboxes; with a key, its own and those that its holder made.
 
     Each with its clock and all its options; `next` is the `after` of the next page."""
+    key = key_access.current()
     with reading(ports().window.engine) as connection:
-        found = sandboxes.page(connection, asked["after"], asked["limit"] + 1)
+        found = sandboxes.page(connection, asked["after"], asked["limit"] + 1,
+                               None if key is None else (key.home, key.account))
     page = found[:asked["limit"]]
     return json_response({"sandboxes": [shown(one) for one in page],
                           "next": page[-1].name if len(found) > len(page) else None})
@@ -63,16 +67,21 @@ def listed(asked: dict[str, Any]) -> Response:
 def create(asked: dict[str, Any]) -> Response:
     """Make a sandbox.
 
-    With its own participants, clock, allowances and dice. Calls name it in X-Sandbox."""
-    window, name = ports().window, asked["name"]
+    With its own participants, clock, allowances and dice. Calls name it in X-Sandbox. One that is made with a key is
+    its holder's, and its name begins with that of the key's sandbox and a hyphen."""
+    window, name, key = ports().window, asked["name"], key_access.current()
     if not sandboxes.is_name(name):
         raise problem("sandbox-name", found=name, path="name")
+    if key is not None and not name.startswith(f"{key.home}-"):
+        raise problem("sandbox-name-of-key", prefix=f"{key.home}-", found=name, path="name")
     options = msgspec.structs.replace(Options(), **{**PRESETS.get(asked["preset"], {}), **_options(asked["options"])})
     clock = clock_of(asked["clock"], Clock()) if asked["clock"] else Clock()
     with reading(window.engine) as connection:
         if sandboxes.count(connection) >= MOST:
             raise problem("too-many-sandboxes", most=MOST)
-    if not window.make_sandbox(name, options, asked["seed"], clock):
+        if key is not None and key_rows.sandboxes_of(connection, key.account) >= MOST_OF_HOLDER:
+            raise problem("too-many-sandboxes", most=MOST_OF_HOLDER)
+    if not window.make_sandbox(name, options, asked["seed"], clock, "" if key is None else key.account):
         raise problem("sandbox-exists", name=name, path="name", found=name)
     return json_response(shown(window.sandbox(name)), 201)
 

@@ -8,6 +8,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from declarations.calendar import utc_text
+from single_window.api import guard, key_access
 from single_window.api.documentation import StateOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
@@ -25,10 +26,12 @@ def show() -> Response:
     """Whether the window is at work.
 
     The worker, what waits, what is parked, every sandbox with its instant, and the cancellations and returns that wait
-    in it, by kind and state."""
-    at = ports()
+    in it, by kind and state. With a key: of its sandbox alone."""
+    at, key = ports(), key_access.current()
     working = at.runtime.alive if at.runtime else None
-    waiting, clocks = at.window.depth(), at.window.clocks()
+    waiting, clocks = at.window.depth(None if key is None else guard.sandbox_name()), at.window.clocks()
+    if key is not None:
+        clocks = {name: now for name, now in clocks.items() if name == guard.sandbox_name()}
     with reading(at.window.engine) as connection:
         requests = {name: _by_kind(waiting_requests(connection, name)) for name in clocks}
     return json_response({

@@ -18,6 +18,8 @@ from single_window.store.engine import writing
 
 MOST = 50
 """Cases of a page."""
+SANDBOXES = 9
+"""Other sandboxes that are named where nothing waits in one."""
 
 
 class Shown(NamedTuple):
@@ -55,6 +57,12 @@ def shown(connection: Connection, sandbox: str, asked: Wanted, after: str = "", 
                  case_queue.counts(connection, sandbox, asked.office) if by_desk is None else by_desk,
                  case_queue.views(connection, sandbox, asked), asked.now, asked.clock,
                  case_queue.proposed(connection, sandbox, [case.key for case in found[:most]]))
+
+
+def elsewhere(connection: Connection, sandbox: str, asked: Wanted) -> Mapping[str, int]:
+    """How many cases of these desks wait in other sandboxes, of some of them."""
+    found = case_queue.by_sandbox(connection, asked, SANDBOXES + 1)
+    return {name: count for name, count in found.items() if name != sandbox}
 
 
 def take_next(context: Context, sandbox: str, person: Person, desk: str = "",

@@ -82,7 +82,8 @@ class Overview(NamedTuple):
     decided: Sequence[int]
     officers: Officers
     refusals: Refusals
-    inspected: Inspected
+    inspected: Sequence[Inspected]
+    """Of lists that the risk draw chose, then of those that officers chose."""
 
 
 def scope_of(person: Person) -> Scope:
@@ -105,8 +106,8 @@ def overview(connection: Connection, sandbox: str, scope: Scope, day: date | Non
     now = sandboxes.find(connection, sandbox).clock.now()
     day = day or day_of(now)
     return Overview(day, now, waiting(connection, sandbox, scope, now), *by_hour(connection, sandbox, scope, day),
-                    of_officers(connection, sandbox, scope, day), refusals(case_figures.newest(
-                        connection, sandbox, scope)), case_figures.inspected(connection, sandbox, scope))
+                    of_officers(connection, sandbox, scope, day), newest_refusals(connection, sandbox, scope),
+                    case_figures.inspected(connection, sandbox, scope))
 
 
 def by_hour(connection: Connection, sandbox: str, scope: Scope, day: date) -> tuple[Sequence[int], Sequence[int]]:
@@ -150,6 +151,11 @@ def officers(made: Iterable[Made], held: Mapping[str, int]) -> list[Officer]:
     return [Officer(name, held.get(name, 0), sum(not one.refused for one in own), sum(one.refused for one in own),
                     quantile([one.took for one in own if one.took is not None and not one.refused], 0.5))
             for name, own in sorted(by_name.items())]
+
+
+def newest_refusals(connection: Connection, sandbox: str, scope: Scope) -> Refusals:
+    """Refusals among the newest decisions."""
+    return refusals(case_figures.newest(connection, sandbox, scope))
 
 
 def refusals(made: Collection[Made]) -> Refusals:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import structlog
 
 from single_window.channels.amqp_messages import PREFETCH, AmqpMessages
+from single_window.channels.amqp_proof import Proof
 from single_window.channels.amqp_receipts import AmqpReceipts, declare, forget
 from single_window.channels.participant_queues import Queues, queues_of
 from single_window.clock import monotonic
@@ -134,7 +135,7 @@ class Amqp:
         Thread(target=self._hear, args=(links.consuming,), name="amqp hears", daemon=True).start()
         return _Traffic(
             links, AmqpMessages(links.consuming, links.publishing, self._reader, self._admission, self._woken,
-                                self._namespace),
+                                self._namespace, Proof(self._context.keyring, self._context.settings)),
             sender, Pool(pusher, self._woken, self._stopping, THREADS))
 
     def _hear(self, link: Link) -> None:

@@ -14,13 +14,15 @@ from typing import NamedTuple
 import msgspec
 import structlog
 
-from schemas.findings import Finding
+from single_window.channels.amqp_proof import Proof
+from single_window.channels.ownership import of_owner, refused
 from single_window.channels.participant_queues import DOOR, Queues
 from single_window.clock import monotonic
 from single_window.intake.admission import Admitted
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.intake.reader import Reader
 from single_window.intake.reading import Reading
+from single_window.language.words import Words
 from single_window.messaging.broker import BrokerUnavailable
 from single_window.messaging.consuming import Incoming
 from single_window.messaging.link import Link
@@ -38,6 +40,9 @@ LATER = 5.0
 TOO_LARGE = 413
 UNHEARD, ASKED_AGAIN = 30.0, 1.0
 """Seconds for which an accepted message waits for its sender's queue of answers to be there, and between two tries."""
+
+
+QUEUE = Words("队列", "on the queue of")
 
 
 class _Taken(NamedTuple):
@@ -63,9 +68,9 @@ class AmqpMessages:
     """Consumes on one link, answers on another; one thread uses it. `woken` is called when something was admitted."""
 
     def __init__(self, consuming: Link, publishing: Link, reader: Reader, admission: AdmissionQueue,
-                 woken: Callable[[], None], namespace: str) -> None:
+                 woken: Callable[[], None], namespace: str, proof: Proof) -> None:
         self._in, self._out, self._reader, self._admission = consuming, publishing, reader, admission
-        self._woken, self._door = woken, f"{namespace}.{DOOR}"
+        self._woken, self._door, self._proof = woken, f"{namespace}.{DOOR}", proof
         self._under_way: list[_Taken] = []
         self._unheard: list[_Taken] = []
         self._not_before = self._answers_again = 0.0
@@ -90,13 +95,20 @@ class AmqpMessages:
             self._in.refuse([incoming.tag])
             return
         try:
-            reading = _of_the_queue(self._reader.read(channel.sandbox, incoming.body), channel)
+            reading = self._owned(channel, incoming)
             answer = self._admission.offer(channel.sandbox, AMQP, reading)
         except Exception as error:
             self._fail(incoming, error)
         else:
             self._under_way.append(_Taken(channel, queues, incoming, answer, monotonic() + UNHEARD))
             answer.add_done_callback(lambda _: self._woken())
+
+    def _owned(self, channel: Channel, incoming: Incoming) -> Reading:
+        """A message as its writer may send it on this queue."""
+        reading = self._reader.read(channel.sandbox, incoming.body)
+        told = self._proof.missing(channel, incoming)
+        return of_owner(reading, channel.dxp_id, QUEUE) if told is None else refused(
+            reading._replace(sender=channel.dxp_id), told)
 
     def _settle(self) -> int:
         """After the commit: answer, then acknowledge. Where nothing can be published, both wait."""
@@ -147,22 +159,6 @@ class AmqpMessages:
         log.error("amqp.unreadable", queue=incoming.queue, bytes=len(incoming.body), reason=repr(error)[:300],
                   traceback="".join(format_exception(error)))
         self._in.refuse([incoming.tag])
-
-
-def _of_the_queue(reading: Reading, channel: Channel) -> Reading:
-    """A message as it may come in on this queue: only from the participant whose queue it is."""
-    if reading.refused:
-        return reading._replace(sender=channel.dxp_id)
-    if reading.sender == channel.dxp_id:
-        return reading
-    told = Finding(
-        "other-sender", f"报文的发送方{reading.sender}不是队列{channel.dxp_id}的企业",
-        f"the message names {reading.sender} as its sender, but came in on the queue of {channel.dxp_id}",
-        path="/DxpMsg/TransInfo/SenderId", expected=channel.dxp_id, found=reading.sender,
-        remedy_zh="请用本企业的DXP编号报送，或发送到该企业自己的队列",
-        remedy_en="send under the id of the queue, or into the queue of that participant")
-    return reading._replace(sender=channel.dxp_id, findings=(told,), refused=422, documents=(), count=0, mailboxes="",
-                            data_mailboxes=())
 
 
 def _reply(one: _Taken, admitted: Admitted) -> Letter | None:

@@ -1,6 +1,8 @@
 """The folder channel: files laid into `in` are admitted and moved to `done` or `error`; receipts appear in `out`.
 
-Below <data>/folders/<sandbox>/. A participant has his folder out/<DXP id> from his first file on, or by making it.
+Below <data>/folders/<sandbox>/. What lies in `in/<DXP id>` is sent by that participant or refused, and its file goes on
+into a folder of that name; where keys are required nothing is taken from `in` itself. A participant has his folder
+out/<DXP id> from his first file on, or by making it.
 Nothing is lost or done twice by a kill: a file that was admitted and not moved is admitted again as the same
 transmission, and receipts are made visible only after the place in the sequence was remembered.
 """
@@ -13,6 +15,7 @@ import stat
 import zlib
 from collections.abc import Iterator
 from heapq import nsmallest
+from itertools import islice
 from pathlib import Path
 from threading import Event, Thread
 from traceback import format_exc
@@ -21,13 +24,16 @@ from typing import NamedTuple
 import msgspec
 import structlog
 
+from schemas.findings import Finding
 from schemas.wording import finding
-from single_window.channels.outbox import Outbox, file_name
+from single_window.channels.outbox import Outbox, file_name, text_of
+from single_window.channels.ownership import of_owner, refused
 from single_window.context import Context
 from single_window.intake.admission import Admitted
 from single_window.intake.admission_queue import AdmissionQueue, NotAccepting
 from single_window.intake.reader import read
-from single_window.intake.reading import HEAD_KEPT, Reading
+from single_window.intake.reading import HEAD_KEPT, Reading, is_address
+from single_window.language.words import Words
 from single_window.private import make_file, make_folder
 
 log = structlog.get_logger(__name__)
@@ -39,6 +45,7 @@ MOST = 200
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".swp", "~")
 LONGEST_NAME = 255
 """Bytes of a file's name at most."""
+FOLDER = Words("文件夹", "in the folder of")
 ATTEMPTS = 3
 """Looks after which a file that cannot be dealt with is put aside."""
 
@@ -59,6 +66,7 @@ class FolderChannel:
         self._seen: dict[Path, _Look] = {}
         self._failed: dict[Path, int] = {}
         self._outboxes: dict[Path, Outbox] = {}
+        self._turn = 0
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="folder", daemon=True)
 
@@ -91,12 +99,22 @@ class FolderChannel:
             place = self._root / file_name(sandbox)
             for name in ("in", "out", "done", "error"):
                 make_folder(place / name)
-            for path in self._complete(place / "in"):
+            for owner, path in self._all_complete(place / "in"):
                 if self._stopping.is_set():
                     return done
-                done += self._take(sandbox, place, path)
+                done += self._take(sandbox, place, path, owner)
             done += self._write(sandbox, place / "out")
         return done
+
+    def _all_complete(self, folder: Path) -> Iterator[tuple[str, Path]]:
+        """Complete files, each with the participant in whose folder it lies; empty: in nobody's. All folders together
+        give as many as one look takes, in turn who begins."""
+        owners = ["", *(text_of(entry.name) for entry in os.scandir(folder) if _is_owned(entry))]
+        self._turn += 1
+        first = self._turn % len(owners)
+        found = ((owner, path) for owner in (*owners[first:], *owners[:first])
+                 for path in self._complete(folder / file_name(owner) if owner else folder))
+        yield from islice(found, self._most)
 
     def _complete(self, folder: Path) -> Iterator[Path]:
         """Regular files that have not changed since the last look, oldest first, as many as one look takes."""
@@ -118,22 +136,36 @@ class FolderChannel:
         ready = [path for path, look in looks.items() if before.get(path) == look]
         yield from nsmallest(self._most, ready, key=lambda path: (looks[path].changed, path.name))
 
-    def _take(self, sandbox: str, place: Path, path: Path) -> int:
+    def _take(self, sandbox: str, place: Path, path: Path, owner: str) -> int:
+        own = file_name(owner) if owner else "."
         try:
-            came = self._read(sandbox, path)
+            came = self._owned(self._read(sandbox, path), owner)
             answer = self._admission.admit(sandbox, CHANNEL, came)
         except (NotAccepting, FileNotFoundError) as error:
             log.warning("folder.later", file=str(path), reason=str(error)[:300])
             return 0
         except Exception as error:
-            return self._not_dealt_with(place, path, error)
+            return self._not_dealt_with(place / "error" / own, path, error)
         if answer.status == 202:
             if came.sender:
                 make_folder(place / "out" / file_name(came.sender))
-            _move(path, place / "done", answer.id)
+            _move(path, make_folder(place / "done" / own), answer.id)
         else:
-            _tell(_move(path, place / "error", answer.id), answer)
+            _tell(_move(path, make_folder(place / "error" / own), answer.id), answer)
         return 1
+
+    def _owned(self, came: Reading, owner: str) -> Reading:
+        """A message as it may come in from this folder."""
+        if owner:
+            return of_owner(came, owner, FOLDER)
+        if not self._context.settings.require_keys:
+            return came
+        return refused(came._replace(sender=""), Finding(
+            "no-owner", "须使用密钥时，报文须放入其发送方的文件夹",
+            "where keys are required a file lies in its sender's folder", path="in",
+            expected=f"in/{came.sender or 'DXPENT0000000001'}",
+            remedy_zh="请将文件放入in/DXP编号，该文件夹只允许该企业写入",
+            remedy_en="lay it into in/<DXP id>, a folder that only that participant may write to"))
 
     def _read(self, sandbox: str, path: Path) -> Reading:
         cap = self._context.settings.body_cap
@@ -147,13 +179,13 @@ class FolderChannel:
         return Reading(path.name[:30], "", hashlib.sha256(head).hexdigest(), zlib.compress(head, 1), size,
                        findings=(told,), refused=413)
 
-    def _not_dealt_with(self, place: Path, path: Path, error: Exception) -> int:
+    def _not_dealt_with(self, aside: Path, path: Path, error: Exception) -> int:
         """Try again at the next look; a file that fails again and again is put aside with the reason."""
         log.error("folder.file_failed", file=str(path), reason=repr(error)[:300], traceback=format_exc())
         self._failed[path] = self._failed.get(path, 0) + 1
         if self._failed[path] < ATTEMPTS:
             return 0
-        moved = _move(path, place / "error", self._failed.pop(path))
+        moved = _move(path, make_folder(aside), self._failed.pop(path))
         _write_findings(moved, {"status": "failed", "findings": [{"code": "internal", "en": repr(error)[:300]}]})
         return 1
 
@@ -171,6 +203,12 @@ class FolderChannel:
             except Exception as error:  # one participant's folder must not keep the others waiting
                 log.error("folder.undelivered", folder=str(path), reason=repr(error)[:300], traceback=format_exc())
         return written
+
+
+def _is_owned(entry: os.DirEntry[str]) -> bool:
+    """Whether a folder is a participant's: called by his DXP id, as we write it."""
+    owner = text_of(entry.name)
+    return entry.is_dir(follow_symlinks=False) and is_address(owner) and file_name(owner) == entry.name
 
 
 def _move(path: Path, folder: Path, number: int) -> Path:

@@ -1,4 +1,5 @@
-"""What `show` says of exports alone: documents beside each other, what their channel says, notes with their parts."""
+"""What `show` says besides: the documents of a trade beside each other, what the channel of an export says, notes with
+their parts."""
 
 from __future__ import annotations
 
@@ -10,16 +11,19 @@ from single_window.commands.telling import clock, label, receipts, timeline, why
 
 
 def show_evidence(call: Call, found: Evidence) -> None:
-    """The documents of an export list beside each other, differences marked, and what its channel says."""
+    """The documents of a trade beside each other, what differs first and marked; of an export what its channel says."""
     marked = f"≠ {label(call, 'differs')}"
+    if found.missing:
+        call.say(f"\n{label(call, 'comparison_waits')}: {', '.join(call.pick(said) for _, said in found.missing)}")
     call.table(
         label(call, "comparison"),
         (label(call, "element"), *(f"{call.pick(said)}" for _, said in found.columns), ""),
         [(call.pick(row.words), *row.texts, marked if row.differs else "") for row in found.rows],
         {number: "bad" for number, row in enumerate(found.rows) if row.differs},
     )
-    call.say(f"\n{label(call, 'channel_said')}")
-    call.say(f"  {label(call, 'fob')} {found.fob or '?'} · {call.pick(found.summarising)}")
+    if call.pick(found.summarising):
+        call.say(f"\n{label(call, 'channel_said')}")
+        call.say(f"  {label(call, 'fob')} {found.fob or '?'} · {call.pick(found.summarising)}")
     for text in filter(None, (why(call, found.channel), why(call, found.differences))):
         call.say("\n".join(f"  {line}" for line in text.splitlines()))
     for basis in found.bases:

@@ -7,18 +7,20 @@ on meanwhile is told so, and nothing is filed.
 from __future__ import annotations
 
 from flask import Blueprint, render_template, request
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from werkzeug.wrappers import Response
 
 from declarations.lifecycle import LIFECYCLE_OF
+from gateways.decisions import Subject
 from single_window.api.ports import ports
-from single_window.cases import acts, queue, stories
-from single_window.cases.stories import LARGEST_ID, Match, NotFound
+from single_window.cases import acts, queue, stories, undoing
+from single_window.cases.stories import LARGEST_ID, Match, NotFound, Story
+from single_window.cases.undoing import Last
 from single_window.console import proof, proposals, reasons
 from single_window.console.cases import onward
 from single_window.console.decisions import awaited, not_carried_out
 from single_window.console.persons import person
-from single_window.console.speech import asked_sandbox, link
+from single_window.console.speech import asked_sandbox, link, say
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store import tables
@@ -66,7 +68,8 @@ def _decide(sandbox: str, subject: Match, about: int) -> tuple[str, int] | Respo
     try:
         filed = acts.act_on(ports().window, sandbox, subject, form.get("act", ""), why, person())
     except acts.ReasonNeeded:
-        return case(about, words.phrase("label", "reason_needed")), 400
+        other = reasons.of_another(form.get("act", ""), form)
+        return case(about, words.phrase("label", "reason_of_another" if other else "reason_needed")), 400
     except acts.ActNotAllowed as refused:
         return case(about, refused.words), 409
     if (answered := awaited(sandbox, filed.decision)).refused:
@@ -89,5 +92,16 @@ def case(declaration_id: int, refused: Words | None = None, revealed: int = 0) -
                     if (found := proposals.about(connection, sandbox, "request", one.id))}
         return render_template("console/story.html", story=told, possible=acts.possible, decided=acts.DECIDED,
                                lives=LIFECYCLE_OF, keys=KEYS, refused=refused, holder=holder, proposal=proposal,
-                               proposed=proposed, choices=reasons.choices, typed=request.form if refused else {},
+                               proposed=proposed, lasts=_lasts(connection, sandbox, told),
+                               choices=reasons.choices, typed=request.form if refused else {},
                                revealed=revealed, **proof.beside(connection, sandbox, declaration_id))
+
+
+def _lasts(connection: Connection, sandbox: str, told: Story) -> list[tuple[Last, str]]:
+    """What was decided last about a list and its requests, each with the name of a request."""
+    head = told.head
+    own = undoing.last(connection, sandbox, Subject.DECLARATION, head.id, head.state, "declaration",
+                       head.flow) if head else None
+    about = [(undoing.last(connection, sandbox, Subject.REQUEST, one.id, one.state, LIFECYCLE_OF[one.kind]),
+              f"{say(one.words)} {one.key}") for one in told.requests]
+    return [(last, name) for last, name in [(own, ""), *about] if last is not None]

@@ -10,6 +10,8 @@ from single_window.language.words import Because
 
 NAMES = frozenset({"buyerIdNumber", "payerIdNumber"})
 """Elements that carry an identity number."""
+COMPARED = "buyer_id_number"
+"""The row of a comparison that holds identity numbers."""
 RULES = frozenset({"14103", "14201"})
 """Reasons whose values are identity numbers, right or wrong ones."""
 SHOWN, STARS = 4, "****"

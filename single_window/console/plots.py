@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import NamedTuple
+from unicodedata import east_asian_width
 
 import pygal
 from flask import Response
@@ -14,6 +15,8 @@ from pygal.style import Style
 
 _SVG = "{http://www.w3.org/2000/svg}"
 WIDTH, HEIGHT = 640, 320
+ROOM = 30
+"""Columns of a label at most."""
 STEPS = 6
 """Lines of a scale at most, above its zero."""
 INKS = ("one", "two", "three", "four")
@@ -44,6 +47,16 @@ class Plot(NamedTuple):
     series: Mapping[str, Sequence[int]]
     stacked: bool = False
     lying: bool = False
+
+
+def cut(text: str, room: int = ROOM) -> str:
+    """A label that leaves room for its bar: a text of so many columns at most; what Chinese writes takes two."""
+    taken = 0
+    for place, letter in enumerate(text):
+        taken += 2 if east_asian_width(letter) in "WF" else 1
+        if taken > room:
+            return f"{text[:place]}…"
+    return text
 
 
 def svg(plot: Plot) -> bytes:

@@ -32,7 +32,13 @@ def given(subject: str, action: str, form: Mapping[str, str]) -> str:
     What was chosen for another action does not count.
     """
     chosen = dict(choices(subject)).get(form.get("chosen", ""))
-    if chosen is not None and not form["chosen"].startswith(f"{action}."):
+    if of_another(action, form):
         chosen = None
     parts = [f"{chosen.zh} {chosen.en}" if chosen else "", form.get("reason", "").strip()]
     return "; ".join(filter(None, parts))[:LONGEST]
+
+
+def of_another(action: str, form: Mapping[str, str]) -> bool:
+    """Whether the reason that a form chooses is one of another action."""
+    chosen = form.get("chosen", "")
+    return bool(chosen) and not chosen.startswith(f"{action}.")

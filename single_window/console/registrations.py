@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 
 from declarations.lifecycle import lifecycles
 from declarations.reasons import Reason
+from gateways.decisions import Subject
 from gateways.registration.officers import NEED_REASON, STEPS, against
 from single_window.api.ports import ports
-from single_window.cases import registration
+from single_window.cases import registration, undoing
 from single_window.cases.stories import NotFound
 from single_window.console import proposals
 from single_window.console.cases import onward
@@ -63,6 +64,7 @@ def show(code: str, refused: Words | None = None) -> str:
         law = law_of(connection, sandbox)
         return render_template(
             "console/registration.html", company=company, version=enterprise.version,
+            last=undoing.last(connection, sandbox, Subject.REGISTRATION, company.code, company.state, "registration"),
             proposal=proposals.about(connection, sandbox, "registration", company.code), refused=refused, keys=KEYS,
             may=[action for action in STEPS if not against(enterprise, action, _GIVEN)], needs=NEED_REASON,
             because=[words.because(reason, law) for reason in company.reasons], step=_step_words,

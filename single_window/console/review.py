@@ -66,11 +66,12 @@ def show(outcomes: Sequence[Outcome] = (), refused: Words | None = None) -> str:
         asked = queue.wanted(connection, sandbox, person(), **chosen)
         found = queue.shown(connection, sandbox, asked, request.values.get("after", ""),
                             by_desk=None if asked.office else g.waiting)
+        others = {} if found.views[""] else queue.elsewhere(connection, sandbox, asked)
         own = filters.saved(connection, person().name) if person().has_account else {}
     return render_template("console/review.html", found=found, asked=asked, desks=desks().values(), views=VIEWS,
                            own=queue.desks_of(person()), flows=FLOWS, outcomes=outcomes, refused=refused, plain=plain,
                            bulk=_bulk(chosen["desk"]), choices=reasons.choices, page_of=page_of, chosen=chosen,
-                           nothing=request.args.get("nothing", ""), filters=own)
+                           nothing=request.args.get("nothing", ""), filters=own, others=others)
 
 
 def save_filter() -> Response:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, session
 from flask_login import logout_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -12,6 +12,7 @@ from single_window.accounts import rights, rows, signing_in
 from single_window.api.acting import client_address
 from single_window.api.ports import ports
 from single_window.console.persons import begin, person
+from single_window.console.speech import link
 from single_window.store.engine import writing
 
 
@@ -30,7 +31,7 @@ def show(refused: str = "", seconds: int = 0) -> str:
 
 
 def sign_in() -> Response | tuple[str, int]:
-    """Begin a session, then show the page that was asked for."""
+    """Begin a session, then show the page that was asked for, else the queue."""
     window, form = ports().window, request.form
     try:
         account = signing_in.verify(window.engine, form.get("name", ""), form.get("password", ""),
@@ -42,7 +43,7 @@ def sign_in() -> Response | tuple[str, int]:
     except signing_in.NotSignedIn:
         return show("sign_in_refused"), 403
     begin(account)
-    return redirect(own_path(form.get("next", "")) or url_for("console.day"), 303)
+    return redirect(own_path(form.get("next", "")) or link("console.review"), 303)
 
 
 def sign_out() -> Response:
@@ -52,7 +53,7 @@ def sign_out() -> Response:
             rows.end_sessions(connection, person().name)
     logout_user()
     session.clear()
-    return redirect(url_for("console.sign_in"), 303)
+    return redirect(link("console.sign_in"), 303)
 
 
 def own_path(asked: str) -> str:

@@ -99,11 +99,12 @@ def age(since: int, now: int) -> str:
 
 
 def act_words(action: str) -> Words:
-    """What an officer does to a list or a request, in words."""
+    """What an officer does, in words; those of lists come first where lifecycles say it differently."""
     if action in PROPOSAL_ACTS:
         return words.phrase("label", action)
-    found = (words.act(action, name) for name in ("declaration", "cancellation", "refund"))
-    return next((one for one in found if one.en != action), words.phrase("other_act", action))
+    found = (words.act(action, name) for name in (
+        "declaration", "cancellation", "refund", "registration", "refund_claim", "forex_report", "batch"))
+    return next((one for one in found if one.zh != action), words.phrase("other_act", action))
 
 
 def actor_words(actor: str) -> Words:

@@ -13,15 +13,15 @@ from declarations.calendar import day_of
 from single_window.accounts import rights
 from single_window.api.ports import ports
 from single_window.cases import monthly, queue, reassigning, supervision
-from single_window.cases.supervision import AGES, Officer, Waiting
+from single_window.cases.supervision import AGES, Officer, Refusals, Waiting
 from single_window.clock import system_now
 from single_window.console import plots
 from single_window.console.cases import page_of
 from single_window.console.persons import person
 from single_window.console.plots import Plot
 from single_window.console.speech import asked_sandbox, given_day, label, link, say
-from single_window.store import sandboxes
-from single_window.store.case_figures import Scope
+from single_window.store import case_figures, sandboxes
+from single_window.store.case_figures import Inspected, Scope
 from single_window.store.desks import desks
 from single_window.store.engine import reading
 
@@ -46,9 +46,10 @@ def show() -> str:
         late = supervision.overdue_first(connection, sandbox, scope, found.now)
         people = reassigning.officers(connection) if rights.allows(person(), reassigning.RIGHT) else []
     drawn = {"waiting": of_waiting(found.waiting), "hours": of_hours(found.arrived, found.decided),
-             "officers": of_officers(found.officers.each)}
+             "officers": of_officers(found.officers.each), "reasons": of_reasons(found.refusals),
+             "companies": of_companies(found.refusals), "inspected": of_inspected(found.inspected)}
     return render_template("console/supervision.html", found=found, ages=AGES, plots=drawn, late=late, page_of=page_of,
-                           clock=system_now(), given=request.args.get("given", None, int),
+                           origin=origin, clock=system_now(), given=request.args.get("given", None, int),
                            left=request.args.get("left", 0, int), people=[one for one in people if any(
                                reassigning.may_take(one, case) for case in late)])
 
@@ -120,6 +121,38 @@ def of_officers(officers: Sequence[Officer]) -> Plot:
     return Plot(_in_words("officers", said), [one.name for one in most], series, True)
 
 
+def of_reasons(refusals: Refusals) -> Plot:
+    """How often what was refused for which reason; a long reason is cut."""
+    return _ranked("refused_by_reason", "without_reason", refusals.by_reason)
+
+
+def of_companies(refusals: Refusals) -> Plot:
+    """How often what was refused to which company."""
+    return _ranked("refused_by_company", "without_company", refusals.by_company)
+
+
+def of_inspected(inspected: Sequence[Inspected]) -> Plot:
+    """What inspection found, of lists that were drawn and of those that officers chose, one upon another."""
+    names = [label(origin(row)) for row in inspected]
+    series = {label("sound_lists"): [row.sound for row in inspected],
+              label("detained_lists"): [row.detained for row in inspected],
+              label("sent_back_lists"): [row.sent_back for row in inspected]}
+    said = [f"{name}: {label('inspected_lists')} {row.lists}, {label('hits')} {row.hits}"
+            for name, row in zip(names, inspected, strict=True)]
+    return Plot(_in_words("hit_rate", said), names, series, True, True)
+
+
+def origin(row: Inspected) -> str:
+    """The name of what chose these lists."""
+    return "chosen_by_draw" if row.drawn else "chosen_by_officer"
+
+
+def _ranked(name: str, unknown: str, rows: Sequence[tuple[str, int]]) -> Plot:
+    names = [f"{place}. {plots.cut(text or label(unknown))}" for place, (text, _) in enumerate(rows, 1)]
+    said = [f"{text} {count}" for text, (_, count) in zip(names, rows, strict=True)]
+    return Plot(_in_words(name, said), names, {label("refusals_ranked"): [count for _, count in rows]}, lying=True)
+
+
 def _ages(row: Waiting) -> list[str]:
     """How many of a desk's cases are how old, in words; ages without a case are left out."""
     counted = [f"{label(f'age_{age}')}: {count}" for age, count in zip(AGES, row.by_age, strict=True) if count]
@@ -141,5 +174,11 @@ READ: Mapping[str, Callable[[Connection, str, Scope, date, int], Plot]] = {
         *supervision.by_hour(connection, sandbox, scope, day)),
     "officers": lambda connection, sandbox, scope, day, now: of_officers(
         supervision.of_officers(connection, sandbox, scope, day).each),
+    "reasons": lambda connection, sandbox, scope, day, now: of_reasons(
+        supervision.newest_refusals(connection, sandbox, scope)),
+    "companies": lambda connection, sandbox, scope, day, now: of_companies(
+        supervision.newest_refusals(connection, sandbox, scope)),
+    "inspected": lambda connection, sandbox, scope, day, now: of_inspected(
+        case_figures.inspected(connection, sandbox, scope)),
 }
 """The plots by name, each reading no more than it shows."""

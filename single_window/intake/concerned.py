@@ -18,25 +18,18 @@ from single_window.intake.reading import Arrived
 from single_window.store.bulk import one_of
 from single_window.store.tables import (
     declaration,
-    enterprise,
-    forex_report,
-    goods_filing,
-    refund_claim,
+    metadata,
     refund_paper,
     request,
-    vat_invoice,
 )
 
 _COLUMNS = [declaration.c[name] for name in ("order_no", "key", "logistics_key", "ebp_code", "last_return", "flow",
                                              "state", "pre_no", "invt_no")]
 
-REQUESTS = ("cancellation", "refund", "export_cancellation", "export_refund")
-"""Kinds of documents that ask something about a list."""
-KEPT = (*REQUESTS, "consolidation", "arrival_note", "departure_note", "tally", "summary_request")
+KEPT = tuple(kind for kind, handling in catalogue.handled().items() if handling.kept_in == request.name)
 """Kinds of which customs keeps by itself what became of them."""
-AGENCY = {"vat_invoice": vat_invoice, "refund_claim": refund_claim, "reconciliation": refund_paper,
-          "repayment": refund_paper, "forex_report": forex_report, "registration": enterprise,
-          "goods_filing": goods_filing}
+AGENCY = {kind: metadata.tables[catalogue.handling(kind).kept_in] for kind in catalogue.handled()
+          if catalogue.by_kind(kind).flow == "agency"}
 """Kinds that concern no list, with the table in which their agency keeps what became of them."""
 
 
@@ -80,11 +73,10 @@ def declarations_of(connection: Connection, sandbox: str, documents: Arriving) -
 
 def _named_by(kind: str, one: Arrived) -> tuple[str, str]:
     """The column of a declaration by which a document finds it, and the value there."""
-    if kind == "export_waybill":
-        return "logistics_key", one.key
-    if kind in {"export_cancellation", "export_refund"}:
-        return "invt_no", one.numbers[1]
-    return "order_no", one.order_no
+    handling = catalogue.handling(kind)
+    if handling.of_order or handling.joins_by == "order":
+        return "order_no", one.order_no
+    return ("logistics_key", one.key) if handling.joins_by == "parcel" else ("invt_no", one.numbers[1])
 
 
 def request_states(connection: Connection, sandbox: str,
@@ -111,11 +103,12 @@ def concerned(kind: str, one: Arrived, found: Mapping[str, Sequence[Concerned]])
         return None
     flow = "E" if catalogue.by_kind(kind).flow == "export" else "I"
     candidates = [each for each in found.get(_named_by(kind, one)[1], ()) if each.flow == flow]
-    if kind == "payment" and candidates:
+    joins_by = catalogue.handling(kind).joins_by
+    if joins_by == "platform" and candidates:
         platform = unpack(DOCUMENTS[kind], one.facts).ebp_code
         return next((each for each in candidates if each.ebp_code == platform), None)
-    if kind in REQUESTS:
+    if joins_by == "numbers":
         pre_no, invt_no = one.numbers
         return next((each for each in candidates if each.state.invt_no == invt_no or each.state.pre_no == pre_no), None)
-    by_parcel = kind in {"waybill", "waybill_status", "export_waybill"}
+    by_parcel = joins_by == "parcel"
     return next((each for each in candidates if one.key == (each.logistics_key if by_parcel else each.key)), None)

@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 from declarations import rules
 from declarations.documents import DOCUMENTS, extract, pack
+from declarations.documents.extraction import field_name
 from declarations.money import TooLarge
 from declarations.reasons import Reason
 from gateways.replies import identify
@@ -32,13 +33,6 @@ HEAD_KEPT = 4_096
 EDITION = "2022-05"
 PLACE = 60
 """Characters of a meeting's name; two that share them wait for each other, no more."""
-MEETS_UNDER = {
-    "export_waybill": ("logistics_no",), "arrival_note": ("cop_no",), "departure_note": ("cop_no",),
-    "consolidation": ("cop_no",), "summary_request": ("cop_no",), "export_cancellation": ("cop_no",),
-    "export_refund": ("co_el_no",), "tally": ("co_el_no",), "vat_invoice": ("invoice_no",), "refund_claim": ("cop_no",),
-    "reconciliation": ("cop_no",), "repayment": ("cop_no",), "forex_report": ("cop_no",), "registration": ("code",),
-    "goods_filing": ("cop_no",),
-}
 _ADDRESS = re.compile(r"[!-:<-~]{1,30}")
 """A DXP id as a mailbox is named: visible ASCII characters, without the semicolon that joins several."""
 
@@ -218,10 +212,7 @@ def _document(kind: str, layout: catalogue.Names, keys: tuple[int, ...], positio
 def meeting_place(kind: str, document: Any) -> str:
     """Under which number a document meets others: its order's; an export waybill's own, which its list names; the
     sender's own number of notes that come in parts and of requests. Empty for what meets nobody."""
-    for name in MEETS_UNDER.get(kind, ("order_no",)):
-        if found := getattr(document, name, ""):
-            return str(found)[:PLACE]
-    return ""
+    return str(getattr(document, field_name(catalogue.handling(kind).meets_under), ""))[:PLACE]
 
 
 def business_key(parts: Sequence[str]) -> str:

@@ -15,7 +15,7 @@ from declarations.calendar import DAY, day_of, stamp14
 from declarations.reasons import Reason
 from declarations.submission import Decision, Stored, decide, is_old
 from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
-from gateways.replies import ANSWERS, NUMBERED, own_number
+from gateways.replies import ANSWERS
 from schemas import catalogue
 from single_window.intake import partners, signatures
 from single_window.intake.concerned import AGENCY, Answered, Concerned, concerned, declarations_of, request_states
@@ -30,18 +30,9 @@ from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import to_json
 from single_window.store.tables import document, message
 
-LETTERS = {
-    "inventory": "B", "cancellation": "C", "refund": "T", "intake": "R",
-    "export_inventory": "B", "export_cancellation": "C", "export_refund": "T", "tally": "O", "arrival_note": "Y",
-    "departure_note": "L", "consolidation": "Z", "summary_request": "H",
-}
-"""First letter of the port's number (preNo) by kind."""
 MONEY = frozenset(AGENCY) - {"registration"}
 """Kinds that only who handed them in may change. A registration is its company's, wherever that sends from: the
 registrar looks at it."""
-LISTS = frozenset({"inventory", "export_inventory"})
-"""The kinds that declare: what became of them is what became of their declarations."""
-
 
 @dataclass(slots=True)
 class _Batch:
@@ -152,7 +143,7 @@ def _decide(batch: _Batch, message_id: int, reading: Reading, one: Arrived) -> N
     declared = known.state if known else None
     answered = batch.requests.get(place)
     stamp = _stamp(batch.circumstances.now, row, known, answered)
-    if declared is not None and stored is not None and reading.kind in LISTS \
+    if declared is not None and stored is not None and catalogue.handling(reading.kind).declares \
             and stored.state not in {"staged", "deleted"}:
         stored = stored._replace(state=declared.state)
     elif stored is not None and stored.state == "declared":
@@ -203,7 +194,8 @@ def _file(batch: _Batch, message_id: int, reading: Reading, one: Arrived, row: K
     batch.stored[reading.kind, one.key] = Kept(number, one.app_time, one.guid, one.content_hash, state, version,
                                                port_no, stamp, one.order_no, reading.mailboxes)
     status, rule = _words(reading.kind, action, one)
-    told = reading.kind == "inventory" or (reading.kind in LISTS and reading.sender in batch.naming)
+    declares = catalogue.handling(reading.kind).declares
+    told = reading.kind == "inventory" or (declares and reading.sender in batch.naming)
     if told and state == "declared":
         batch.listed.append(Listed(len(batch.answers.receipts), reading.kind, one))
     _answer(batch, reading, one, port_no, status, Reason(rule, {}), stamp)
@@ -235,8 +227,8 @@ def _words(kind: str, action: str, one: Arrived) -> tuple[str, str]:
 
 def _port_no(batch: _Batch, kind: str, row: Kept | None) -> str:
     """The port's number of a document: the one it has, else a new one; what is refused needs one for its receipt."""
-    letter = LETTERS.get(kind)
-    if letter is None:
+    letter = catalogue.handling(kind).port_letter
+    if not letter:
         return ""
     if row is not None and row.port_no:
         return row.port_no
@@ -247,11 +239,9 @@ def _port_no(batch: _Batch, kind: str, row: Kept | None) -> str:
 def _answer(batch: _Batch, reading: Reading, one: Arrived, port_no: str, status: str, reason: Reason,
             stamp: int | None = None) -> None:
     fields = {"guid": one.guid, "root": reading.guid, **one.fields}
-    if reading.kind in NUMBERED and port_no:
-        own = own_number(reading.kind)
-        fields[own] = fields[own] or port_no
-        if reading.kind != "stock_filing":
-            fields["preNo"] = port_no
+    if port_no:
+        own = catalogue.handling(reading.kind).own_number
+        fields |= {own: fields[own] or port_no, "preNo": port_no}
     batch.answers.receipts.append(ReceiptDraft(
         reading.mailboxes, ANSWERS[reading.kind], one.order_no, reading.kind, one.key, status,
         batch.circumstances.now if stamp is None else stamp, reason, fields))

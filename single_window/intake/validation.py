@@ -30,7 +30,6 @@ from single_window.intake import export_validation, signatures
 from single_window.intake.concerned import concerned, declarations_of, request_states
 from single_window.intake.reader import read
 from single_window.intake.reading import Arrived, Reading
-from single_window.intake.reception import LISTS
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
 from single_window.store.tables import allowance, cap_use, document, message
@@ -200,7 +199,7 @@ def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason,
     row, its = known.stored.get(one.key), concerned(kind, one, known.declared)
     declared = its.state if its is not None else None
     stored = Stored(row.app_time, row.guid, row.content_hash, row.state) if row is not None else None
-    own, answered = kind in LISTS and stored is not None, known.answered.get((kind, one.key))
+    own, answered = catalogue.handling(kind).declares and stored is not None, known.answered.get((kind, one.key))
     if stored is not None and declared is not None and own and stored.state not in {"staged", "deleted"}:
         stored = stored._replace(state=declared.state)
     elif stored is not None and answered is not None and stored.state == "declared":

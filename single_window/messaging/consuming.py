@@ -43,6 +43,8 @@ class Incoming(NamedTuple):
     exchange: str = ""
     routing_key: str = ""
     """Where it was published, and under which key; it may have come here for another reason."""
+    user: str = ""
+    """Who published it, if he said so: RabbitMQ refuses whoever names another than the user of his connection."""
 
 
 def acknowledge(channel: Channel, number: int) -> None:
@@ -141,7 +143,8 @@ class Consumer(Lane):
             self._waiting.append(Incoming(
                 self.queue, body, Tag(self, channel, method.delivery_tag), properties.headers or {},
                 text(properties.message_id), text(properties.content_type), bool(method.redelivered),
-                text(properties.reply_to), text(properties.correlation_id), method.exchange, method.routing_key))
+                text(properties.reply_to), text(properties.correlation_id), method.exchange, method.routing_key,
+                text(properties.user_id)))
         self._arrived()
 
     def _tell(self, tags: Iterable[Tag], how: Settling) -> None:

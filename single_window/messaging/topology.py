@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from functools import cache
 
+from schemas import catalogue
+
 EXCHANGE = "single-window"
 FILED, RECEIPTS, LOOKED = "filed", "receipts", "looked"
 """Hints: deliveries were filed, so dispatch may look; receipts were placed, so those who wait for them may; somebody
 looks how the window is, which concerns the broker alone."""
 
+
+
+def _documents(gateway: str) -> tuple[str, ...]:
+    """The topics of the documents that a gateway handles."""
+    return tuple(catalogue.topic(kind) for kind in catalogue.handled(gateway))
+
+
 QUEUES: dict[str, tuple[str, ...]] = {
     "reception": ("message.received", "deadline.staged"),
     "customs": (
-        "import.order", "import.payment", "import.waybill", "import.inventory", "import.waybill_status",
-        "import.cancellation", "import.refund", "import.intake", "import.stock_filing",
-        "export.order", "export.collection", "export.waybill", "export.inventory", "export.cancellation",
-        "export.consolidation", "export.arrival_note", "export.departure_note", "export.refund", "export.tally",
-        "export.summary_request", "goods.arrived", "goods.consolidated",
+        *_documents("customs"), "goods.arrived", "goods.consolidated",
         "goods.departed", "goods.left", "goods.late", "office.asked", "office.answered",
         "decision.declaration", "decision.request", "decision.batch",
         "batch.asked", "batch.told", "batch.worked", "summary.worked", "summary.closed",
@@ -27,12 +32,10 @@ QUEUES: dict[str, tuple[str, ...]] = {
     "inspection": ("inspection.requested", "deadline.inspection"),
     "tax": ("tax.requested", "tax.dropped", "customs.released", "customs.returned", "customs.return_filed",
             "decision.tax_bill", "deadline.collection"),
-    "refund": ("agency.vat_invoice", "agency.refund_claim", "agency.reconciliation", "agency.repayment",
-               "exchange.collected", "customs.export_returned", "decision.refund_claim", "refund.acted",
-               "deadline.refund_review", "deadline.exchange", "deadline.reconciliation"),
-    "forex": ("agency.forex_report", "decision.forex_report", "forex.acted"),
-    "registration": ("agency.registration", "agency.goods_filing", "decision.registration",
-                     "registration.acted", "deadline.grade"),
+    "refund": (*_documents("refund"), "exchange.collected", "customs.export_returned", "decision.refund_claim",
+               "refund.acted", "deadline.refund_review", "deadline.exchange", "deadline.reconciliation"),
+    "forex": (*_documents("forex"), "decision.forex_report", "forex.acted"),
+    "registration": (*_documents("registration"), "decision.registration", "registration.acted", "deadline.grade"),
 }
 EARLIER = frozenset({"officer.acted", "batch.asked", "refund.acted", "forex.acted", "registration.acted"})
 """Topics that nobody sends any more: a database that was upgraded may hold deliveries and deadlines of them."""

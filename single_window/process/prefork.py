@@ -23,6 +23,7 @@ from gunicorn.workers.base import Worker
 from single_window.api.server.http import bind, url_of
 from single_window.observe.metrics import meters
 from single_window.private import make_folder, tighten
+from single_window.process.callers import check_callers_of
 from single_window.process.front import Front
 from single_window.process.serving import facts_of, where
 from single_window.process.working import Announce, need_rabbitmq
@@ -43,8 +44,8 @@ GONE = 1
 def serve(settings: Settings, processes: int, threads: int, announce: Announce) -> None:
     """Serve until SIGTERM or Ctrl-C, then end this process.
 
-    Raises `WrongSetting` for the embedded broker, `PortInUse`, `WrongRevision` and a `DatabaseUnavailable` that will
-    not pass by itself; for others the processes wait, answering 503.
+    Raises `WrongSetting` for the embedded broker, `PortInUse`, `WrongRevision`, `NobodyMayCall` and a
+    `DatabaseUnavailable` that will not pass by itself; for others the processes wait, answering 503.
     """
     need_rabbitmq(settings, "serve")
     check_names(settings)
@@ -52,6 +53,7 @@ def serve(settings: Settings, processes: int, threads: int, announce: Announce) 
     tighten(make_folder(settings.data), settings.database_files)
     try:
         migrate.prepare(settings.database_url)
+        check_callers_of(settings)
     except DatabaseUnavailable as away:
         if away.permanent:
             raise

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, select, union, update
 
+from schemas import catalogue
 from single_window.intake.reading import is_address
-from single_window.intake.reception import LETTERS
 from single_window.store import sandboxes
 from single_window.store.bulk import upsert_rows
 from single_window.store.numbering import ROWS, pass_over
@@ -21,7 +21,7 @@ ROW_STEP, STEP, SHORT_STEP = 1_000_000_000, 1_000_000, 100_000
 """By how much ids of rows go on, places in mailboxes and numbers, and numbers of six digits."""
 SHORT = ("intake", "batch")
 SERIES = ("list", "list.export", "summary", "entry", *SHORT,
-          *(f"port.{letter}" for letter in sorted(set(LETTERS.values()))))
+          *sorted({f"port.{known.port_letter}" for known in catalogue.handled().values() if known.port_letter}))
 """All numbers that a sandbox gives out: those it had not used when the copy was taken begin above, too."""
 
 

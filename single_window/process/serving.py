@@ -20,6 +20,7 @@ from single_window.channels.worker import ChannelsWorker
 from single_window.intake.admission_queue import AdmissionQueue
 from single_window.messaging.topology import RECEIPTS
 from single_window.observe.metrics import meters
+from single_window.process.callers import check_callers
 from single_window.process.lock import DataLock
 from single_window.process.restarting import begin_again, inherited
 from single_window.process.working import Announce, patiently
@@ -88,7 +89,8 @@ def where(settings: Settings, url: str) -> str:
 
 
 def run(settings: Settings, announce: Announce) -> None:
-    """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched.
+    """Serve until SIGINT or SIGTERM. Raises `AlreadyRunning` and `PortInUse`, both before anything is touched, and
+    `NobodyMayCall`.
 
     Where database or broker are away it waits for them. A worker that makes no progress ends the process, which begins
     again at once, on the same socket.
@@ -105,6 +107,7 @@ def run(settings: Settings, announce: Announce) -> None:
         window = patiently(lambda: open_window(settings), stopping)
         if window is not None:
             closing.callback(window.close)
+            check_callers(settings, window.engine)
             server = closing.enter_context(Server(window, bound))
             lock.tell(server.url)
             announce(f"{where(settings, server.url)}. Stop with Ctrl-C.", **facts_of(settings, server.url))

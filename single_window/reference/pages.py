@@ -248,7 +248,7 @@ def lives() -> Iterator[str]:
             ),
         )
         yield from table(
-            ("action (only of)", "操作", "from", "to", "by", "receipt", "needs"),
+            ("action (only of)", "操作", "from", "to", "by", "receipt", "needs", "undoes"),
             (
                 (
                     f"{step.action} ({ONLY[step.flow]})" if step.flow else step.action,
@@ -259,6 +259,7 @@ def lives() -> Iterator[str]:
                     f"{step.return_status}, exports {step.export_status}" if step.export_status
                     else step.return_status,
                     ", ".join(step.needs),
+                    ", ".join(step.undoes),
                 )
                 for step in one.transitions
             ),

@@ -48,11 +48,23 @@ class Made(NamedTuple):
 
 
 class Inspected(NamedTuple):
-    """Lists whose inspection ended, or that are detained: how many, and how many of them were detained or sent back."""
+    """Lists whose inspection ended, or that are detained: how many, and how many of them were detained or sent back.
+    `drawn`: the risk draw chose them, else an officer did."""
 
+    drawn: bool
     lists: int
     detained: int
     sent_back: int
+
+    @property
+    def hits(self) -> int:
+        """How many were not let go as they were declared."""
+        return self.detained + self.sent_back
+
+    @property
+    def sound(self) -> int:
+        """How many were neither detained nor sent back."""
+        return self.lists - self.hits
 
 
 def ages(connection: Connection, sandbox: str, scope: Scope, since: Sequence[int], now: int) -> Mapping[
@@ -110,25 +122,29 @@ def every(connection: Connection, sandbox: str, scope: Scope, since: int, until:
         place = (rows[-1].answered_at, rows[-1].sequence)
 
 
-def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MOST) -> Inspected:
-    """What inspection found: among the cases that ended last, those of lists that were inspected; and what is detained
-    now, at most as many."""
+def inspected(connection: Connection, sandbox: str, scope: Scope, most: int = MOST) -> list[Inspected]:
+    """What inspection found, of lists that were drawn, then of others: among the cases that ended last, those of lists
+    that were inspected; and what is detained now, at most as many."""
     if scope.desks and INSPECTION not in scope.desks:
-        return Inspected(0, 0, 0)
+        return [Inspected(drawn, 0, 0, 0) for drawn in (True, False)]
     column = work_case.c
-    lately = select(column.desk, column.office, column.subject, column.state, column.declaration_id).where(
+    lately = select(column.desk, column.office, column.subject, column.state, column.declaration_id,
+                    column.lane).where(
         column.sandbox == sandbox, column.ended_at > 0).order_by(column.ended_at.desc()).limit(most).subquery()
     joined = lately.outerjoin(declaration, declaration.c.id == lately.c.declaration_id)
-    ended = connection.execute(select(
-        func.count(), _sum(lately.c.state == "detained"),
+    drawn = (lately.c.lane == INSPECTION).label("drawn")
+    ended = {bool(row.drawn): row[1:] for row in connection.execute(select(
+        drawn, func.count(), _sum(lately.c.state == "detained"),
         _sum((lately.c.state != "detained") & (declaration.c.state == "sent_back"))).select_from(joined).where(
         lately.c.desk == INSPECTION, lately.c.subject == "declaration",
-        *([lately.c.office.in_(("", scope.office))] if scope.office else []))).one()
-    kept = select(column.subject_id).where(
+        *([lately.c.office.in_(("", scope.office))] if scope.office else [])).group_by(drawn))}
+    kept = select((column.lane == INSPECTION).label("drawn")).where(
         column.sandbox == sandbox, _WAITS, column.desk == INSPECTION, column.state == "detained",
         *_in_queue(scope)).order_by(column.due).limit(most).subquery()
-    waits = connection.execute(select(func.count()).select_from(kept)).scalar_one()
-    return Inspected(int(ended[0]) + waits, int(ended[1]) + waits, int(ended[2]))
+    waits = {bool(one): count for one, count in connection.execute(
+        select(kept.c.drawn, func.count()).group_by(kept.c.drawn))}
+    return [Inspected(one, int(lists) + waits.get(one, 0), int(detained) + waits.get(one, 0), int(sent_back))
+            for one in (True, False) for lists, detained, sent_back in [ended.get(one, (0, 0, 0))]]
 
 
 def _sum(what: ColumnElement[bool]) -> ColumnElement[Any]:

@@ -115,6 +115,16 @@ def counts(connection: Connection, sandbox: str, office: str = "") -> Mapping[st
     return {desk: count for desk, count in rows}
 
 
+def by_sandbox(connection: Connection, wanted: Wanted, most: int) -> Mapping[str, int]:
+    """How many cases of these desks wait in each sandbox where any do, in so many sandboxes at most."""
+    column = work_case.c
+    at_desks = [column.desk.in_(list(wanted.desks))] if wanted.desks else []
+    rows = connection.execute(select(column.sandbox, func.count()).where(
+        column.waiting == 1, *_of_office(wanted.office), *at_desks).group_by(
+            column.sandbox).order_by(column.sandbox).limit(most))
+    return {sandbox: count for sandbox, count in rows}
+
+
 def views(connection: Connection, sandbox: str, wanted: Wanted) -> Mapping[str, int]:
     """How many cases of these desks are in each view, and in all."""
     sums = {view: func.coalesce(func.sum(case((_in_view(wanted._replace(view=view)), 1), else_=0)), 0)

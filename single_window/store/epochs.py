@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, insert, select, update
 
-from single_window.store.bulk import on_sqlite
+from single_window.store.bulk import on_sqlite, upsert_rows
 from single_window.store.records import Conflict
 from single_window.store.tables import epoch
 
 DOCUMENTS = "documents"
 """Counts how often the port has replaced a document that a gateway may have read."""
+API_KEYS = "api_keys"
+"""Counts how often keys of programs have changed: who keeps some in memory forgets them when it has moved on."""
 
 
 def seen(connection: Connection, gateway: str) -> int:
@@ -37,3 +39,9 @@ def bump(connection: Connection, gateway: str) -> None:
     """
     if on_sqlite(connection):
         advance(connection, gateway, seen(connection, gateway))
+
+
+def lock(connection: Connection, name: str) -> None:
+    """Count one more, on every engine; until this transaction ends others wait who want to do the same."""
+    upsert_rows(connection, epoch, ("gateway", "count"), [(name, 0)])
+    connection.execute(update(epoch).where(epoch.c.gateway == name).values(count=epoch.c["count"] + 1))

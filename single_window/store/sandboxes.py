@@ -7,11 +7,12 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from gateways.gateway import Options
 from single_window.clock import Clock, system_now
-from single_window.store.tables import participant, sandbox
+from single_window.store import epochs
+from single_window.store.tables import api_key, participant, sandbox
 
 
 class UnknownSandbox(LookupError):
@@ -43,6 +44,8 @@ class Sandbox:
     seed: str
     options: Options
     clock: Clock
+    owner: str = ""
+    """Whose keys made it, as `home/owner`; empty: the operator did."""
 
 
 def find(connection: Connection, name: str) -> Sandbox:
@@ -64,12 +67,16 @@ def find_any(connection: Connection, name: str) -> Sandbox:
 
 
 def _sandbox(row: Any) -> Sandbox:
-    return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options), _clock(row))
+    return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options), _clock(row), row.owner)
 
 
-def page(connection: Connection, after: str = "", limit: int | None = None) -> list[Sandbox]:
-    """Sandboxes behind a name (so many at most), in the order of their names; also those that are being reset."""
-    rows = connection.execute(select(sandbox).where(sandbox.c.name > after).order_by(sandbox.c.name).limit(limit))
+def page(connection: Connection, after: str = "", limit: int | None = None,
+         of: tuple[str, str] | None = None) -> list[Sandbox]:
+    """Sandboxes behind a name (so many at most), in the order of their names; also those that are being reset. `of`:
+    only the sandbox of a name, and those of an owner."""
+    own = [] if of is None else [or_(sandbox.c.name == of[0], sandbox.c.owner == of[1])]
+    rows = connection.execute(
+        select(sandbox).where(sandbox.c.name > after, *own).order_by(sandbox.c.name).limit(limit))
     return [_sandbox(row) for row in rows]
 
 
@@ -114,7 +121,7 @@ def create(connection: Connection, one: Sandbox) -> None:
     """Make a sandbox; raises SQLAlchemy's `IntegrityError` when the name is taken."""
     connection.execute(insert(sandbox).values(
         name=one.name, seed=one.seed, settings=msgspec.json.encode(one.options).decode(), clock_kind=one.clock.kind,
-        clock_base=one.clock.base, clock_set_at=one.clock.set_at, clock_rate=str(one.clock.rate)))
+        clock_base=one.clock.base, clock_set_at=one.clock.set_at, clock_rate=str(one.clock.rate), owner=one.owner))
 
 
 def set_options(connection: Connection, name: str, options: Options) -> None:
@@ -199,5 +206,10 @@ def end_reset(connection: Connection, one: Reset) -> None:
     """Open a sandbox again; or delete it, where that was wanted."""
     if one.remove:
         connection.execute(delete(sandbox).where(sandbox.c.name == one.name))
+        # a sandbox made again under this name is somebody else's
+        epochs.lock(connection, epochs.API_KEYS)
+        connection.execute(delete(api_key).where(api_key.c.home == one.name))
+        connection.execute(update(sandbox).where(sandbox.c.owner.startswith(f"{one.name}/", autoescape=True))
+                           .values(owner=""))
     else:
         connection.execute(update(sandbox).where(sandbox.c.name == one.name).values(reset="", reset_at=0))

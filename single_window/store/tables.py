@@ -9,7 +9,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, UniqueConstraint
 from sqlalchemy import text as sql
 
-from single_window.store.account_tables import account, saved_filter, sign_in_failure
+from single_window.store.account_tables import account, api_key, saved_filter, sign_in_failure
 from single_window.store.agency_tables import (
     credit_grade,
     enterprise,
@@ -41,7 +41,7 @@ sandbox = Table(
     "sandbox", metadata, Column("name", String(40), primary_key=True),
     _text("seed"), _text("settings", "{}"),
     _text("clock_kind", "system"), _big("clock_base"), _big("clock_set_at"), _text("clock_rate", "1"),
-    _big("clock_generation"), _text("reset"), _big("reset_at"),
+    _big("clock_generation"), _text("reset"), _big("reset_at"), _text("owner"),
 )
 serial = Table(
     "serial", metadata, _sandbox(True), Column("name", String(40), primary_key=True), _big("next", 1),
@@ -304,9 +304,8 @@ exchange_rate_row = Table("exchange_rate_row", metadata, _id(), _sandbox(), _tex
 Index("ix_exchange_rate_row_sandbox", exchange_rate_row.c.sandbox)
 
 __all__ = [
-    "OWNERS", "account", "account_book", "allowance", "archive", "authority", "batch", "batch_member", "cap_use",
-    "certificate", "channel",
-    "credit_grade", "deadline", "decision", "decision_log",
+    "OWNERS", "account", "account_book", "allowance", "api_key", "archive", "authority", "batch", "batch_member",
+    "cap_use", "certificate", "channel", "credit_grade", "deadline", "decision", "decision_log",
     "decision_log_head", "declaration", "delivery", "document", "enterprise", "epoch",
     "exchange_pool", "exchange_rate_row", "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report",
     "forex_total", "goods_filing", "goods_row", "guarantee", "handling", "in_hand", "inspection", "mailbox", "meeting",
@@ -324,7 +323,7 @@ OWNERS = {
                "receipt_group", "receipt", "channel", "deadline", "decision", "decision_log",
                "decision_log_head", "goods_row", "handling",
                "in_hand", "refund_rate_row", "exchange_rate_row", "sandbox_value", "account", "saved_filter",
-               "sign_in_failure", "certificate", "authority"),
+                "sign_in_failure", "api_key", "certificate", "authority"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "person",
                 "batch", "batch_member", "summary", "summary_declaration", "summary_part", "summary_member",
                 "summary_place", "summary_month"),

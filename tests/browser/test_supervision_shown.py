@@ -40,7 +40,7 @@ def test_the_pictures_need_no_script_and_obey_the_policy(desks: Desks, browse: C
     page = desks.sign_in(browse(java_script_enabled=False), "auditor", PAGE)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
-    for name in ("waiting", "hours", "officers"):
+    for name in ("waiting", "hours", "officers", "reasons", "companies", "inspected"):
         answer = page.goto(f"{desks.url}/supervision/{name}.svg?sandbox=desks&lang=zh")
         assert answer is not None and (answer.status, answer.headers["content-type"]) == (
             200, "image/svg+xml; charset=utf-8")

@@ -32,6 +32,7 @@ from single_window.store.channels import ACTIVE, AMQP, Channel
 from single_window.store.engine import reading, writing
 from single_window.store.tables import message
 from single_window.wiring import Window, open_window
+from tests.api_keys import issued
 from tests.brokers import Vhost, empty_vhost
 from tests.chaos.programs import until
 from tests.mailboxes import numbers, put
@@ -256,6 +257,16 @@ def test_a_message_in_another_participants_queue_is_refused_and_told_to_whose_qu
     found, = other.get().json["findings"]
     assert (found["code"], found["found"], found["expected"]) == ("other-sender", partner.dxp_id, other.dxp_id)
     assert (partner.kept(), other.kept()) == ([], [("refused", "amqp")])
+
+
+def test_a_key_in_a_header_must_be_right(window: Window, partner: Partner) -> None:
+    key = issued(window, mailboxes=[partner.dxp_id])
+    partner.send(partner.order(), headers={"x-api-key": issued(window, mailboxes=["DXPENT0000000099"]).token})
+    got = partner.get()
+    assert (got.headers["status"], [one["code"] for one in got.json["findings"]]) == (403, ["no-proof"])
+    partner.send(partner.order(), headers={"x-api-key": key.token})
+    until(lambda: len(partner.kept()) == 2, PATIENCE, "an admitted message")
+    assert [state for state, _ in partner.kept()].count("refused") == 1
 
 
 def test_a_message_above_the_limit_is_told_and_put_aside(partner: Partner) -> None:

@@ -18,6 +18,7 @@ from single_window.work.parking import dismiss
 from tests.brokers import empty_vhost
 from tests.chaos.programs import Program, until
 from tests.databases import made_database
+from tests.officers import TESTER
 from tests.running import PATIENCE, address, heard, program, running
 from tests.stories.telling import KINDS, Teller, outcome
 from tests.unit.single_window.serving_http import Client
@@ -166,7 +167,7 @@ def test_what_hangs_can_be_dismissed_while_it_does(lot: Lot, tmp_path: Path) -> 
         with reading(lot.engine) as connection:
             number = connection.execute(select(delivery.c.id).where(delivery.c.sandbox == "poison")).scalar_one()
         beside = Window(lot.settings, queues=(), dispatches=(), engine=lot.engine)
-        assert dismiss(beside, "poison", [number], "li", "it hangs").changed == [number]
+        assert dismiss(beside, "poison", [number], TESTER, "it hangs").changed == [number]
         until(lot.released, PATIENCE, "the others are worked on")
     assert [state for state, *_ in lot.rows("poison")] == ["dismissed"]
 

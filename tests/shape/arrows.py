@@ -11,7 +11,7 @@ from tests.shape.sources import Module, within
 
 MAY_IMPORT = {
     "schemas": (),
-    "declarations": ("schemas.codes", "schemas.identifiers", "schemas.receipt_texts"),
+    "declarations": ("schemas.catalogue", "schemas.codes", "schemas.identifiers", "schemas.receipt_texts"),
     "gateways": ("declarations", "schemas"),
     "single_window": ("gateways", "declarations", "schemas"),
     "simulators": ("schemas",),

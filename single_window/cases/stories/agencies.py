@@ -7,21 +7,15 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from schemas import catalogue
 from single_window.store.tables import (
-    enterprise,
-    forex_report,
-    goods_filing,
-    refund_claim,
+    metadata,
     refund_paper,
-    vat_invoice,
 )
 
-KEPT: Mapping[str, Table] = {
-    "vat_invoice": vat_invoice, "refund_claim": refund_claim, "reconciliation": refund_paper,
-    "repayment": refund_paper, "forex_report": forex_report, "registration": enterprise, "goods_filing": goods_filing}
+KEPT: Mapping[str, Table] = {kind: metadata.tables[handling.kept_in] for kind, handling in catalogue.handled().items()
+                             if catalogue.by_kind(kind).flow == "agency"}
 """Where an agency keeps what became of a kind of document."""
-NUMBERS = {"vat_invoice": "invoiceNo", "registration": "code"}
-"""What its number is called where it is not copNo."""
 LOOK = {"refund_claim": "refund explain", "forex_report": "forex show", "registration": "registration show"}
 """The command that shows it."""
 

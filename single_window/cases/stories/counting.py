@@ -14,10 +14,11 @@ from declarations import lifecycle
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.money import plain
 from gateways.customs.outcome import LIST
+from schemas import catalogue
 from single_window.store import deliveries
 from single_window.store.tables import declaration, document, message, receipt, receipt_group, request, tax_bill
 
-REQUESTS = ("cancellation", "refund", "export_cancellation", "export_refund")
+REQUESTS = tuple(kind for kind, handling in catalogue.handled().items() if handling.asks_about == "declaration")
 
 
 class _Totals(msgspec.Struct, array_like=True):

@@ -1,6 +1,6 @@
 """What an export list is judged by: its documents beside each other, and what the rules of its channel say of it.
 
-Differences are marked by the very comparison that customs makes, on the day of the decision; nothing is decided here.
+Differences are those of the very comparison that customs makes, on the day of the decision; nothing is decided here.
 """
 
 from __future__ import annotations
@@ -21,33 +21,31 @@ from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 from declarations.summary.eligibility import summable
 from gateways.customs.memory import Declaration
-from single_window.cases.stories.parts import Compared, Evidence, Happening
+from single_window.cases.stories import comparison
+from single_window.cases.stories.comparison import Field, Layout
+from single_window.cases.stories.parts import Evidence, Happening
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store import goods_rows, sandboxes
 from single_window.store.tables import document, summary, summary_member
 
-KINDS = ("export_inventory", "export_order", "export_waybill", "collection")
-"""The columns of the comparison."""
-_HEAD: tuple[tuple[str, tuple[str, str, str, str], tuple[str, ...]], ...] = (
-    ("order_no", ("order_no", "order_no", "", "order_no"), ("17101", "17121")),
-    ("ebp_code", ("ebp_code", "ebp_code", "", "ebp_code"), ("17102", "17122")),
-    ("ebc_code", ("ebc_code", "ebc_code", "ebc_code", "ebc_code"), ("17103", "17112", "17123")),
-    ("mode", ("trade_mode", "order_type", "", ""), ("17104",)),
-    ("lines", ("#lines", "#lines", "", ""), ("17105",)),
-    ("value", ("#value", "goods_value currency", "", "charge currency"), ("17109", "17124")),
-    ("logistics_no", ("logistics_no", "", "logistics_no", ""), ("17110",)),
-    ("logistics_code", ("logistics_code", "", "logistics_code", ""), ("17111",)),
-    ("gross_weight", ("gross_weight", "", "gross_weight", ""), ("17113",)),
-    ("pack_no", ("pack_no", "", "pack_no", ""), ("17114",)),
-    ("freight", ("freight f_currency", "freight currency", "freight currency", ""), ("17115", "17124")),
-    ("insured_fee", ("insured_fee i_currency", "", "insured_fee currency", ""), ("17116",)),
-)
-"""A row: its name, what each document calls the value (and its currency), the rules that may find against it."""
-_LINE = (("item", "17106"), ("qty", "17107"), ("price", "17108"))
-_WHOLE = frozenset({"pack_no"})
-MOST_LINES = 50
-"""Lines of goods that are compared on a page; the differences name every one."""
+LAYOUT = Layout(
+    ("export_inventory", "export_order", "export_waybill", "collection"), (
+        Field("order_no", ("order_no", "order_no", "", "order_no"), ("17101", "17121")),
+        Field("ebp_code", ("ebp_code ebp_name", "ebp_code ebp_name", "", "ebp_code ebp_name"), ("17102", "17122")),
+        Field("ebc_code", ("ebc_code ebc_name",) * 4, ("17103", "17112", "17123")),
+        Field("mode", ("trade_mode", "order_type", "", ""), ("17104",)),
+        Field("lines", ("#lines", "#lines", "", ""), ("17105",)),
+        Field("value", ("#value", "goods_value currency", "", "charge currency"), ("17109", "17124")),
+        Field("logistics_no", ("logistics_no", "", "logistics_no", ""), ("17110",)),
+        Field("logistics_code", ("logistics_code logistics_name", "", "logistics_code logistics_name", ""),
+              ("17111",)),
+        Field("gross_weight", ("gross_weight", "", "gross_weight", ""), ("17113",)),
+        Field("pack_no", ("pack_no", "", "pack_no", ""), ("17114",)),
+        Field("freight", ("freight f_currency", "freight currency", "freight currency", ""), ("17115", "17124")),
+        Field("insured_fee", ("insured_fee i_currency", "", "insured_fee currency", ""), ("17116",)),
+    ), frozenset({"17105", "17106", "17107", "17108"}), lambda name, listed, sold: comparing.SAME[name](listed, sold))
+"""How `declarations.export.comparing` compares."""
 
 
 def of_export(
@@ -61,19 +59,12 @@ def of_export(
     day = _decided_on(connection, sandbox, one, timeline)
     against = _compare(facts, day, law)
     said, judged = _channel(connection, sandbox, one, listed, day, law)
-    differing = {reason.rule: reason for reason in against}
-    columns = [kind for kind in KINDS if kind in facts]
-    rows = [*_head(facts, differing), *_lines(facts, differing)]
-    return Evidence(
-        tuple((kind, words.phrase("role", kind)) for kind in columns),
-        tuple(Compared(row.name, row.words, tuple(text for kind, text in zip(KINDS, row.texts, strict=True)
-                                                  if kind in facts), row.differs) for row in rows),
-        tuple(words.because(reason, law) for reason in against),
-        tuple(words.because(reason, law) for reason in said),
-        plain(judged.amount) if judged is not None and judged.amount is not None else "",
-        words.phrase("summarising", "yes" if channel.summarised(listed) else "no"),
-        tuple(words.basis(identity, law) for identity in _bases(listed, said, judged, day, law)),
-    )
+    return comparison.evidence(
+        LAYOUT, facts, _wanted(day, law), against, law,
+        channel=tuple(words.because(reason, law) for reason in said),
+        fob=plain(judged.amount) if judged is not None and judged.amount is not None else "",
+        summarising=words.phrase("summarising", "yes" if channel.summarised(listed) else "no"),
+        bases=tuple(words.basis(identity, law) for identity in _bases(listed, said, judged, day, law)))
 
 
 def summary_of(connection: Connection, sandbox: str, one: Declaration, law: Parameters) -> Words:
@@ -124,6 +115,11 @@ def _compare(facts: Mapping[str, Any], day: date, law: Parameters) -> list[Reaso
         return []
 
 
+def _wanted(day: date, law: Parameters) -> list[str]:
+    """The documents that a list accepted on a day needs."""
+    return [kind for kind in LAYOUT.kinds if kind != "collection" or requirements.collection(day, law).applies]
+
+
 def _channel(connection: Connection, sandbox: str, one: Declaration, listed: Any, day: date,
              law: Parameters) -> tuple[list[Reason], Fob | None]:
     """What stands against clearing this way, what a person must look at, and the value that this was judged by.
@@ -151,58 +147,3 @@ def _bases(listed: Any, said: Sequence[Reason], judged: Fob | None, day: date, l
     found += judged.parameters if judged is not None else ()
     found += [identity for reason in said for identity in reason.parameters]
     return list(dict.fromkeys(found))
-
-
-def _head(facts: Mapping[str, Any], differing: Mapping[str, Reason]) -> list[Compared]:
-    rows = []
-    for name, elements, rules in _HEAD:
-        texts = tuple(_text(facts.get(kind), element) for kind, element in zip(KINDS, elements, strict=True))
-        if any(texts):
-            rows.append(Compared(name, words.phrase("compared", name), texts, any(rule in differing for rule in rules)))
-    return rows
-
-
-def _text(facts: Any, element: str) -> str:
-    """A value of a document as text, with what it is measured in."""
-    if facts is None or not element:
-        return ""
-    if element == "#lines":
-        return str(len(facts.lines))
-    if element == "#value":
-        return _sums(facts)
-    name, _, unit = element.partition(" ")
-    found = getattr(facts, name)
-    text = found if isinstance(found, str) else str(found) if name in _WHOLE else plain(found)
-    return f"{text} {getattr(facts, unit)}".strip() if unit and text else text
-
-
-def _sums(listed: Any) -> str:
-    """The value of a list's goods, by currency."""
-    sums: dict[str, int] = {}
-    for line in listed.lines:
-        sums[line.currency] = sums.get(line.currency, 0) + line.total_price
-    return " + ".join(f"{plain(amount)} {currency}" for currency, amount in sums.items())
-
-
-def _lines(facts: Mapping[str, Any], differing: Mapping[str, Reason]) -> list[Compared]:
-    listed, order = facts["export_inventory"].lines, facts.get("export_order")
-    sold = {line.gnum: line for line in order.lines} if order is not None else {}
-    rows = []
-    for line in listed[:MOST_LINES]:
-        for name, rule in _LINE:
-            found = differing.get(rule)
-            differs = found is not None and str(line.gnum) in found.values["gnum"].split(",")
-            said = words.phrase("compared", name)
-            rows.append(Compared(f"{name} {line.gnum}", Words(f"{said.zh} {line.gnum}", f"{said.en} {line.gnum}"),
-                                 (_goods(line, name), _goods(sold.get(line.gnum), name), "", ""), differs))
-    return rows
-
-
-def _goods(line: Any, name: str) -> str:
-    if line is None:
-        return ""
-    if name == "item":
-        return " ".join(filter(None, [line.item_no, getattr(line, "gcode", ""), line.item_name]))
-    if name == "qty":
-        return f"{plain(line.qty)} {line.unit}"
-    return f"{plain(line.total_price)} {line.currency}"

@@ -19,7 +19,8 @@ from schemas import catalogue
 from single_window.receipts import rows as receipts
 from single_window.store.tables import document, receipt, receipt_group, request
 
-SHARED = frozenset({"export_order", "collection", "export_inventory"})
+SHARED = frozenset(kind for kind, handling in catalogue.handled().items()
+                   if handling.of_order and catalogue.by_kind(kind).flow == "export")
 """Kinds of an export that are kept under its order number."""
 _OF_MERCHANT = frozenset({"inventory", "tax_bill", "order"})
 MOST_NOTES = 50

@@ -14,6 +14,7 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from gateways.customs.outcome import LIST
 from gateways.replies import CONCLUDED, taken_in
+from schemas import catalogue
 from single_window.cases.stories.parts import Happening
 from single_window.language import statuses, words
 from single_window.receipts.rows import Receipt
@@ -46,8 +47,8 @@ SAID_BY = {
 """What is noted in other words than the event of its receipt: those that its receipt may have."""
 ROUTINE = frozenset({"1", "2", "120", "399", "800", "899"})
 """Return statuses whose words say nothing beyond the status."""
-AGENCIES = {"vat_invoice": "tax", "refund_claim": "tax", "forex_report": "forex", "registration": "registration"}
-"""Who answers what customs does not decide, by lifecycle."""
+AGENCIES = {"refund": "tax"}
+"""The agency of a gateway that is not called after it."""
 _decode = msgspec.json.Decoder(tuple[Reason, ...]).decode
 
 
@@ -158,14 +159,15 @@ def _actor(one: Receipt) -> str:
         return "tax"
     if one.return_status in {"1", "2"} or one.return_status.startswith("-") or one.code == "900":
         return "port"
-    return AGENCIES.get(lifecycle.LIFECYCLE_OF.get(one.kind, ""), "customs")
+    known = catalogue.handled().get(one.kind)
+    return AGENCIES.get(known.gateway, known.gateway) if known else "customs"
 
 
 def _state(one: Receipt) -> str:
     """Where the receipt's step led; of an order, payment or waybill the status says it all."""
     if one.kind == "tax_bill":
         return statuses.BILL.get(one.return_status, "")
-    if one.return_status == taken_in(one.kind)[0] and one.kind in CONCLUDED:
+    if one.return_status == taken_in(one.kind)[0] == CONCLUDED:
         return "accepted"
     lives = lifecycle.LIFECYCLE_OF.get(one.kind, "document")
     return next(

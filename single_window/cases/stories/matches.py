@@ -10,38 +10,17 @@ from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from gateways.customs.export.notes import NOTES
 from gateways.customs.outcome import LIST
+from schemas import catalogue
 from single_window.cases.stories import agencies
 from single_window.cases.stories.gathering import flow_of
 from single_window.cases.stories.parts import Match
-from single_window.intake.reading import MEETS_UNDER
 from single_window.language import words
 from single_window.store.tables import declaration, document, message, receipt, request
 
 MOST = 50
 """Matches listed at most."""
 NUMBERS = {"order_no": "orderNo", "cop_no": "copNo", "pre_no": "preNo", "invt_no": "invtNo", "bill_no": "billNo"}
-KEYED = {
-    "waybill": "logisticsNo",
-    "waybill_status": "logisticsNo",
-    "payment": "payTransactionId",
-    "order": "orderNo",
-    "inventory": "orderNo",
-    "cancellation": "copNo",
-    "refund": "copNo",
-    "intake": "copNo",
-    "stock_filing": "copNo",
-    "export_waybill": "logisticsNo",
-    "export_order": "orderNo",
-    "collection": "orderNo",
-    "export_inventory": "orderNo",
-    "export_refund": "coElNo",
-    "tally": "coElNo",
-    **dict.fromkeys((*NOTES, "export_cancellation", "summary_request", "refund_claim", "reconciliation", "repayment",
-                     "forex_report", "goods_filing"), "copNo"),
-    "vat_invoice": "invoiceNo",
-    "registration": "code",
-}
-ASKING = ("cancellation", "refund", "export_cancellation", "export_refund", "tally")
+ASKING = tuple(kind for kind, handling in catalogue.handled().items() if handling.asks_about)
 """Kinds of what is asked or reported about a list, which customs keeps by itself."""
 
 
@@ -158,7 +137,7 @@ def _requests(connection: Connection, sandbox: str, wanted: str) -> list[Match]:
     ).all()
     found = []
     for row in rows:
-        own = KEYED[row.kind] if row.key.endswith(f"|{wanted}") else ""
+        own = catalogue.by_kind(row.kind).number if row.key.endswith(f"|{wanted}") else ""
         by = own or ("preNo" if f'"preNo":"{wanted}"' in row.fields else "")
         if by:
             found.append(_asked(row, by))
@@ -207,9 +186,9 @@ def _lead(
     found: list[Match] = []
     notes: set[tuple[str, str]] = set()
     for row in documents:
-        by, flow, label = KEYED.get(row.kind, row.kind), flow_of(row.kind), f"{words.kind(row.kind).en} {row.key}"
+        by, flow, label = catalogue.by_kind(row.kind).number, flow_of(row.kind), f"{words.kind(row.kind).en} {row.key}"
         said = words.state(row.state, row.kind)
-        if (row.order_no, flow) in known and row.kind not in MEETS_UNDER:
+        if (row.order_no, flow) in known and catalogue.handling(row.kind).of_order:
             continue
         if row.kind in NOTES:
             note = (row.kind, row.key.rpartition("|")[0])
@@ -226,7 +205,7 @@ def _lead(
         if declared:
             found += [Match(one.what, one.id, one.order_no, by, one.label, one.state, one.words, one.kind, one.flow)
                       for one in declared]
-        elif row.order_no and row.kind not in MEETS_UNDER:
+        elif row.order_no and catalogue.handling(row.kind).of_order:
             found.append(Match("order", 0, row.order_no, by, label, row.state, said, row.kind, flow))
         else:
             found.append(Match("message", row.message_id, "", by, label, row.state, said, row.kind, flow))
@@ -237,7 +216,8 @@ def _note(connection: Connection, sandbox: str, row: Any, note: str) -> Match:
     """A note of transport by one of its parts, with what customs has made of that."""
     state = connection.execute(select(request.c.state).where(
         request.c.sandbox == sandbox, request.c.kind == row.kind, request.c.key == row.key)).scalar() or row.state
-    return Match("note", row.id, row.order_no, KEYED[row.kind], f"{words.kind(row.kind).en} {note}", state,
+    number = catalogue.by_kind(row.kind).number
+    return Match("note", row.id, row.order_no, number, f"{words.kind(row.kind).en} {note}", state,
                  words.state(state, row.kind), row.kind, flow_of(row.kind))
 
 
@@ -246,10 +226,10 @@ def _declared_by(connection: Connection, sandbox: str, row: Any, flow: str) -> l
     if row.kind in {"waybill_status", "export_waybill"}:
         where = and_(declaration.c.logistics_key == row.key, declaration.c.flow == flow)
         return [_declared(one, "logisticsNo") for one in _rows(connection, sandbox, where)]
-    if row.kind in ASKING and row.kind in MEETS_UNDER:
+    if row.kind in ASKING and not catalogue.handling(row.kind).of_order:
         named = select(request.c.declaration_id).where(
             request.c.sandbox == sandbox, request.c.kind == row.kind, request.c.key == row.key)
-        return [_declared(one, KEYED[row.kind])
+        return [_declared(one, catalogue.by_kind(row.kind).number)
                 for one in _rows(connection, sandbox, declaration.c.id.in_(named))]
     return of_order(connection, sandbox, row.order_no, flow) if row.order_no else []
 

@@ -9,18 +9,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, select, union_all
 
 from declarations.documents import DOCUMENTS, unpack
-from declarations.documents.extraction import wire_name
+from declarations.documents.extraction import field_name
 from declarations.money import plain
 from schemas import catalogue
 from single_window.cases.stories.parts import Amount, Answer, Paper
-from single_window.cases.stories.shown import LINES, SHOWN
 from single_window.language import words
 from single_window.language.words import Words
 from single_window.store.tables import document, message
 
 _WHOLE = frozenset({"gnum", "pack_no", "msg_count", "msg_seq_no"})
-_LAST = ("consolidation", "arrival_note", "departure_note", "export_cancellation", "export_refund", "tally")
-_ORDER = (*[kind for kind in DOCUMENTS if kind not in _LAST], *_LAST)
+_ORDER = sorted(catalogue.handled(), key=lambda kind: catalogue.handling(kind).kept_in == "request")
+"""Kinds in the order of the catalogue; notes and requests after the documents that they are about."""
 MOST_LINES = 200
 """Lines of one document that are shown; a note of transport may have a hundred thousand."""
 
@@ -50,7 +49,7 @@ def papers(
 
 
 def _paper(row: Any, last: Answer | None, parcel: str) -> Paper:
-    facts = unpack(DOCUMENTS[row.kind], row.facts)
+    facts, handling = unpack(DOCUMENTS[row.kind], row.facts), catalogue.handling(row.kind)
     return Paper(
         row.id,
         row.kind,
@@ -68,25 +67,26 @@ def _paper(row: Any, last: Answer | None, parcel: str) -> Paper:
         row.received_at or 0,
         last.status if last else "",
         last.words if last else Words("", ""),
-        tuple(_amounts(row.kind, facts, SHOWN.get(row.kind, ()), False)),
-        tuple(tuple(_amounts(row.kind, line, LINES[row.kind], True)) for line in _lines(row.kind, facts, parcel)),
+        tuple(_amounts(row.kind, facts, handling.shown, False)),
+        tuple(tuple(_amounts(row.kind, line, handling.shown_of_lines, True))
+              for line in _lines(row.kind, facts, parcel)),
     )
 
 
 def _lines(kind: str, facts: Any, parcel: str) -> Sequence[Any]:
-    lines = getattr(facts, "lines", ()) if kind in LINES else ()
+    lines = getattr(facts, "lines", ()) if catalogue.handling(kind).shown_of_lines else ()
     if parcel:
         lines = [line for line in lines if getattr(line, "logistics_no", parcel) == parcel]
     return lines[:MOST_LINES]
 
 
-def _amounts(kind: str, facts: Any, names: Iterable[str], line: bool) -> Iterable[Amount]:
+def _amounts(kind: str, facts: Any, elements: Iterable[str], line: bool) -> Iterable[Amount]:
     said = labels(kind, line)
-    for name in names:
+    for element in elements:
+        name = field_name(element)
         found = getattr(facts, name)
         if found not in ("", None):
-            wire = wire_name(name)
-            yield Amount(wire, said.get(wire, Words(wire, wire)), shown_text(name, found))
+            yield Amount(element, said.get(element, Words(element, element)), shown_text(name, found))
 
 
 def shown_text(name: str, found: Any) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from schemas.findings import Finding
 from single_window.language.words import Basis, Because, Words
 
+NOTHING = Words("", "")
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -171,28 +173,45 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """One value of an export as its documents say it, in the order of the evidence's columns; empty: it says none."""
+    """One value of a trade as its documents say it, in the order of the evidence's columns; empty: it says none."""
 
     name: str
     words: Words
     texts: tuple[str, ...]
     differs: bool
+    measures: tuple[Words, ...] = ()
+    """The units or currencies of these texts in words, where their codes need any."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What an export list was judged by: its documents beside each other, and what the rules of its channel say."""
+    """What a list was judged by: its documents beside each other and, of an export, what the rules of its channel
+    say."""
 
     columns: tuple[tuple[str, Words], ...]
     """The documents that are there, each by its kind."""
     rows: tuple[Compared, ...]
+    """Values that differ come first."""
     differences: tuple[Because, ...]
-    channel: tuple[Because, ...]
-    """Why it cannot clear by list, or what a person must look at; empty: neither."""
-    fob: str
-    summarising: Words
-    bases: tuple[Basis, ...]
-    """The dated values that the judgement rests on."""
+    missing: tuple[tuple[str, Words], ...]
+    """Documents without which nothing is compared, as long as they are not there."""
+    channel: tuple[Because, ...] = ()
+    """Why an export cannot clear by list, or what a person must look at; empty: neither."""
+    fob: str = ""
+    summarising: Words = NOTHING
+    """Whether an export joins a summary declaration; empty: an import."""
+    bases: tuple[Basis, ...] = ()
+    """The dated values that the judgement of an export rests on."""
+
+    @property
+    def differing(self) -> tuple[Compared, ...]:
+        """The values that differ."""
+        return tuple(row for row in self.rows if row.differs)
+
+    @property
+    def agreeing(self) -> tuple[Compared, ...]:
+        """The values against which customs' comparison has nothing."""
+        return tuple(row for row in self.rows if not row.differs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,7 +291,7 @@ class Story:
     others: tuple[Match, ...] = ()
     """Further declarations with the same order number."""
     evidence: Evidence | None = None
-    """Of an export list."""
+    """Of a list whose own document is there."""
     advice: Words | None = None
     """How to go on where a draw, and a clock that stands still, leave the list waiting."""
 

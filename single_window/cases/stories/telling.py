@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -15,13 +16,13 @@ from gateways.customs.memory import Declaration
 from gateways.customs.outcome import LIST
 from schemas import codes
 from schemas.findings import Finding
-from single_window.cases.stories import evidence, gathering, matches
+from single_window.cases.stories import evidence, gathering, import_evidence, matches
 from single_window.cases.stories.advising import advice
 from single_window.cases.stories.gathering import Gathered
 from single_window.cases.stories.happenings import happenings
 from single_window.cases.stories.holdings import held
 from single_window.cases.stories.papers import papers
-from single_window.cases.stories.parts import Answer, Asked, Due, Head, Next, Story
+from single_window.cases.stories.parts import Answer, Asked, Due, Evidence, Happening, Head, Next, Story
 from single_window.cases.stories.taxes import bills
 from single_window.language import statuses, words
 from single_window.language.words import Words
@@ -123,9 +124,16 @@ def _story(
         due,
         open_deliveries(connection, sandbox),
         others,
-        evidence.of_export(connection, sandbox, one, happened, law) if one and one.flow == "E" else None,
+        _evidence(connection, sandbox, one, happened, law) if one else None,
         advice(sandbox, clock, order_no, one.state, due) if one else None,
     )
+
+
+def _evidence(connection: Connection, sandbox: str, one: Declaration, happened: Sequence[Happening],
+              law: Parameters) -> Evidence | None:
+    if one.flow == "E":
+        return evidence.of_export(connection, sandbox, one, happened, law)
+    return import_evidence.of_import(connection, sandbox, one, law)
 
 
 def _parcel(one: Declaration | None) -> str:

@@ -40,6 +40,9 @@ METERS = {one.name: one for one in (
     Meter("http_turned_away", COUNTER, ("why",),
           "requests (late, large, bodies, polls, advances), connections (open, header, body, answer, address, total) "
           "that were turned away"),
+    Meter("calls_refused", COUNTER, ("cause",),
+          "calls refused for who made them: no credentials, unknown, expired, revoked, right, sandbox, mailbox, "
+          "sender, company, rate"),
     Meter("stage_seconds", HISTOGRAM, ("stage",),
           "admission: from the reading to the commit; others: from filing a delivery to the commit that deals with it"),
     Meter("batch_seconds", HISTOGRAM, ("queue",), "how long one batch took, its commit included"),

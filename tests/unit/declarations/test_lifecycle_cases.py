@@ -117,6 +117,7 @@ def test_an_unknown_state_is_answered_with_the_nearest() -> None:
     ('needs = ["window_over"]', 'needs = ["window_gone"]', "unknown condition"),
     ('by = ["officer"]', 'by = ["chief"]', "unknown actor"),
     ('from = ["released"]', 'from = ["released", "closed"]', "is final"),
+    ('undoes = ["reject"]', 'undoes = ["cancel"]', "does not lead to it"),
     ('action = "pass"', 'action = "conclude"', "two ways"),
 ])
 def test_a_table_that_contradicts_itself_is_refused(good: str, bad: str, complaint: str) -> None:

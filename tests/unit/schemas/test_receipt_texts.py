@@ -83,9 +83,9 @@ def test_every_row_with_a_status_goes_with_its_code() -> None:
 
 
 def _written_codes() -> Iterator[tuple[str, str]]:
-    """Every code that the rules and gateways write, with the file: numbers of four to six digits in quotes."""
+    """Every code that rules, gateways and catalogue write, with its file: numbers of four to six digits in quotes."""
     for package in ("declarations", "gateways"):
-        for path in sorted((ROOT / package).rglob("*.py")):
+        for path in [*sorted((ROOT / package).rglob("*.py")), ROOT / "schemas" / "catalogue.toml"]:
             for code in CODE.findall(path.read_text("utf-8")):
                 yield code, path.name
 

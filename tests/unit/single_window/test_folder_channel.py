@@ -256,3 +256,39 @@ def test_a_file_with_the_longest_of_names_is_refused_like_any_other(opened: Open
     assert not names(here / "in")
     told = [path for path in names(here / "error") if path.endswith(".findings.json")]
     assert len(names(here / "error")) == 3 and len(told) == 1
+
+
+def test_what_lies_in_a_participants_folder_is_sent_by_him(opened: Open, here: Path) -> None:
+    window, channel = opened()
+    own, others = here / "in" / mailbox(order("X")), here / "in" / "DXPENT0000000077"
+    for folder in (own, others):
+        folder.mkdir()
+        (folder / "a.xml").write_bytes(order("OWNED-1"))
+        (folder / "b.xml").write_bytes(b"no XML")
+    (here / "in" / "%41").mkdir()
+    (here / "in" / "%41" / "a.xml").write_bytes(order("OWNED-2"))
+    settle(window, channel)
+    assert names(here / "done" / own.name) == ["a.xml"] and names(here / "error" / own.name) == [
+        "b.xml", "b.xml.findings.json"]
+    assert names(here / "error" / others.name) == ["a.xml", "a.xml.findings.json", "b.xml", "b.xml.findings.json"]
+    told = json.loads((here / "error" / others.name / "a.xml.findings.json").read_bytes())["findings"]
+    assert [(one["code"], one["expected"], one["found"]) for one in told] == [
+        ("other-sender", others.name, own.name)]
+    assert not (here / "done" / others.name).exists() and not (here / "out" / others.name).exists()
+    assert names(here / "in" / "%41") == ["a.xml"]
+
+
+def test_where_keys_are_required_a_file_needs_an_owner(tmp_path: Path) -> None:
+    window = window_in(tmp_path, require_keys=1)
+    here, queue = tmp_path / "folders" / "main", AdmissionQueue(window).start()
+    channel = FolderChannel(window, queue)
+    channel.look()
+    own = here / "in" / mailbox(order("X"))
+    own.mkdir()
+    for folder in (own, here / "in"):
+        (folder / "a.xml").write_bytes(order("KEYS-1"))
+    settle(window, channel)
+    queue.stop()
+    window.close()
+    assert names(here / "done") == [own.name] and names(here / "done" / own.name) == ["a.xml"]
+    assert "no-owner" in (here / "error" / "a.xml.findings.json").read_text()

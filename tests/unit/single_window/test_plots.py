@@ -60,6 +60,12 @@ def test_a_scale_has_few_whole_numbers_and_reaches_the_top(top: int, lines: list
     assert plots.scale(top) == lines
 
 
+@each(("text", "short"), [
+    ("short", "short"), ("one two three", "one two th…"), ("价格申报不实", "价格申报不…"), ("", "")])
+def test_a_long_label_is_cut_by_the_room_that_it_takes(text: str, short: str) -> None:
+    assert plots.cut(text, 10) == short
+
+
 def contrast(one: str, other: str) -> float:
     """The contrast of two colours, as WCAG 2 counts it: from 1 to 21."""
     def light(colour: str) -> float:

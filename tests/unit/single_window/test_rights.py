@@ -10,8 +10,9 @@ import pytest
 from declarations.lifecycle import LIFECYCLE_OF, OFFICER, lifecycles
 from gateways.decisions import Subject
 from single_window.accounts import rights
-from single_window.accounts.people import GUEST, OPERATOR, STRANGER, WITHOUT_ACCOUNT, Person, participant
+from single_window.accounts.people import GUEST, OPERATOR, PROGRAM, STRANGER, WITHOUT_ACCOUNT, Person, participant
 from single_window.api import create_app
+from single_window.api.ports import PREFIX
 from single_window.cases import batches, forex, refunds
 from single_window.cases.acts import DECIDED
 from single_window.store.subjects import GUARANTEE, PARAMETER
@@ -45,8 +46,10 @@ MAY = {
     "supervisor": {"review_lists", "inspect_goods", "keep_batches", "decide_claims", "pay_bills", "decide_exchange",
                    "register_companies", "approve_customs", "approve_refunds", "approve_registrations",
                    "approve_parameters", "reassign_cases", "control_tests"},
+    "program": {"review_lists", "inspect_goods", "keep_batches", "decide_claims", "pay_bills", "decide_exchange",
+                "register_companies", "approve_customs", "approve_refunds", "approve_registrations", "handle_parked"},
     "auditor": set(),
-    "administrator": {"handle_parked", "change_parameters", "approve_parameters", "control_tests"},
+    "administrator": {"handle_parked", "change_parameters", "approve_parameters", "control_tests", "manage_keys"},
     "guest": set(),
     "stranger": set(),
     "participant": {"keep_batches", "pay_bills"},
@@ -72,22 +75,28 @@ def test_every_act_has_a_row_and_every_row_an_act() -> None:
     assert {str(subject) for subject in Subject} <= {subject for subject, _ in rights.book().acts}
 
 
-CONTROLLED = ("sandboxes.", "clocks.", "master_data.")
-"""What the endpoints of calls begin with by which a test controls a sandbox."""
+OPEN = {"openapi.spec", "master_data.kinds"}
+"""Calls that tell nothing but what the program is like."""
 
 
-def test_every_call_that_controls_a_test_has_a_row_and_every_row_a_call(window: Window) -> None:
-    rules = [rule for rule in create_app(window).url_map.iter_rules() if rule.endpoint.startswith(CONTROLLED)]
+def test_every_call_has_a_row_and_every_row_a_call(window: Window) -> None:
+    rules = [rule for rule in create_app(window).url_map.iter_rules() if rule.rule.startswith(f"{PREFIX}/")]
     assert set(rights.book().calls) == {rule.endpoint for rule in rules}
-    changing = {rule.endpoint for rule in rules if (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}}
-    assert {endpoint for endpoint in rights.book().calls if not rights.is_open(endpoint)} == changing
+    assert {endpoint for endpoint in rights.book().calls if rights.is_open(endpoint)} == OPEN
+
+
+def test_every_right_of_keys_is_of_use() -> None:
+    used = {name for wanted in rights.book().calls.values() for name in wanted}
+    assert set(rights.of_keys()) == {"read_receipts", "send_messages", "manage_channels", "control_tests",
+                                     "act_as_officer"}
+    assert set(rights.of_keys()) <= used
 
 
 @each("role", tuple(MAY))
 def test_a_role_may_control_tests_or_not(role: str) -> None:
     person = Person("somebody", role)
     for endpoint, wanted in rights.book().calls.items():
-        if "control_tests" not in wanted:
+        if wanted != ("control_tests",):
             continue
         if "control_tests" in MAY[role]:
             rights.demand_call(person, endpoint)
@@ -118,7 +127,7 @@ def test_a_role_may_decide_just_this(role: str) -> None:
 
 
 def test_every_role_of_accounts_is_tested_and_none_that_has_no_account() -> None:
-    assert set(MAY) == {*ROLES, GUEST.role, STRANGER.role, participant("x").role}
+    assert set(MAY) == {*ROLES, GUEST.role, STRANGER.role, PROGRAM, participant("x").role}
     assert not set(ROLES) & WITHOUT_ACCOUNT
 
 

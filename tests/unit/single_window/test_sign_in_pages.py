@@ -12,12 +12,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from single_window.accounts import keeping
+from single_window.accounts import keeping, key_keeping
 from single_window.accounts.session_key import NAME, session_key
 from single_window.api import create_app
 from single_window.clock import told_by
+from single_window.process.callers import NobodyMayCall, check_callers, check_callers_of
 from single_window.settings import WrongSetting, check_names
 from single_window.wiring import Window
+from tests.api_keys import issued
 from tests.databases import window_in
 from tests.officers import PASSWORD, Browser, account, signed_in
 from tests.tables import each
@@ -97,6 +99,14 @@ def test_a_refused_sign_in_does_not_say_why(window: Window, browser: Browser, na
     assert "Sign out" not in browser.get("/").text and PASSWORD not in answer.text
 
 
+def test_whoever_asked_for_no_page_sees_the_queue_of_the_sandbox_that_he_looked_at(window: Window,
+                                                                                  browser: Browser) -> None:
+    account(window, "li")
+    form = {"csrf_token": browser.token(), "name": "li", "password": PASSWORD}
+    answer = browser.client.post("/sign-in?sandbox=main&lang=zh", data=form)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/review?sandbox=main&lang=zh")
+
+
 def test_guesses_are_answered_with_a_pause(window: Window, browser: Browser, hands: Hands) -> None:
     account(window, "li")
     for _ in range(5):
@@ -173,12 +183,17 @@ def test_every_session_of_an_account_ends(window: Window, app: Flask, ends: str)
     assert "Sign out" not in here.get("/").text + client.get("/").text
 
 
+QUEUE = "/review"
+
+
 @each(("asked", "leads"), [
     ("/review", "/review"), ("/declarations?number=1&lang=zh", "/declarations?number=1&lang=zh"),
-    ("https://evil.example/", "/"), ("//evil.example/", "/"), ("/\\evil.example/", "/"), ("\\\\evil.example", "/"),
-    ("/review\\@evil.example", "/"), ("javascript:alert(1)", "/"), ("/api/v1/state", "/"), ("/nowhere", "/"),
-    ("/\tevil", "/"), ("/review\r\nX-Evil: 1", "/"), ("/console/static/console.css", "/"), ("", "/"), ("review", "/"),
-    (" //evil.example", "/"), ("/%2f/evil.example", "/"), ("/sign-out", "/"),
+    ("https://evil.example/", QUEUE), ("//evil.example/", QUEUE), ("/\\evil.example/", QUEUE),
+    ("\\\\evil.example", QUEUE),
+    ("/review\\@evil.example", QUEUE), ("javascript:alert(1)", QUEUE), ("/api/v1/state", QUEUE), ("/nowhere", QUEUE),
+    ("/\tevil", QUEUE), ("/review\r\nX-Evil: 1", QUEUE), ("/console/static/console.css", QUEUE),
+    ("", QUEUE), ("review", QUEUE),
+    (" //evil.example", QUEUE), ("/%2f/evil.example", QUEUE), ("/sign-out", QUEUE),
 ])
 def test_signing_in_leads_to_pages_of_ours_only(window: Window, browser: Browser, asked: str, leads: str) -> None:
     account(window, "li")
@@ -273,6 +288,22 @@ def test_a_network_is_not_served_without_names(window: Window, host: str, names:
     else:
         with pytest.raises(WrongSetting, match="SINGLE_WINDOW_ALLOWED_HOSTS"):
             check_names(chosen)
+
+
+def test_a_network_is_not_served_while_nobody_could_call(tmp_path: Path) -> None:
+    window = window_in(tmp_path, host="10.0.0.5", allowed_hosts="customs.example.org")
+    with pytest.raises(NobodyMayCall, match=r"key issue .* account add .* --host 127.0.0.1"):
+        check_callers(window.settings, window.engine)
+    check_callers(replace(window.settings, host="127.0.0.1"), window.engine)
+    key = issued(window)
+    check_callers_of(window.settings)
+    key_keeping.revoke(window.engine, "main", key.key.id)
+    account(window, "li")
+    check_callers(window.settings, window.engine)
+    keeping.set_disabled(window.engine, "li", True)
+    with pytest.raises(NobodyMayCall):
+        check_callers_of(window.settings)
+    window.close()
 
 
 def test_the_key_of_sessions_is_made_once_for_the_windows_own_user(tmp_path: Path) -> None:

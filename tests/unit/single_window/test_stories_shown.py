@@ -1,16 +1,33 @@
-"""The pages show fields that documents have, of every kind that participants send."""
+"""What the catalogue says of a kind names elements that its messages and facts have."""
 
 from __future__ import annotations
 
 from declarations.documents import DOCUMENTS
-from declarations.documents.extraction import line_class
-from single_window.cases.stories.shown import LINES, SHOWN
+from declarations.documents.extraction import field_name, line_class
+from declarations.lifecycle import lifecycles
+from schemas import catalogue
+from single_window.store.tables import metadata
 from tests.tables import each
 
+KINDS = list(catalogue.handled())
 
-@each("kind", DOCUMENTS)
+
+def fields_of(kind: str) -> set[str]:
+    return set(DOCUMENTS[kind].__struct_fields__)
+
+
+@each("kind", KINDS)
 def test_what_is_shown_is_there(kind: str) -> None:
-    assert SHOWN[kind] and set(SHOWN[kind]) <= set(DOCUMENTS[kind].__struct_fields__)
-    lines = line_class(DOCUMENTS[kind])
-    assert (kind in LINES) is (lines is not None)
-    assert set(LINES.get(kind, ())) <= set(lines.__struct_fields__ if lines else ())
+    handling, lines = catalogue.handling(kind), line_class(DOCUMENTS[kind])
+    assert handling.shown and {field_name(name) for name in handling.shown} <= fields_of(kind)
+    shown = {field_name(name) for name in handling.shown_of_lines}
+    assert bool(shown) is (lines is not None) and shown <= set(lines.__struct_fields__ if lines else ())
+
+
+@each("kind", KINDS)
+def test_a_document_is_named_and_kept_by_what_there_is(kind: str) -> None:
+    entry, handling = catalogue.by_kind(kind), catalogue.handling(kind)
+    named = {*handling.identified_by, handling.meets_under, handling.own_number} - {"", "orderNo"}
+    assert {field_name(name) for name in named} <= fields_of(kind)
+    assert handling.kept_in in {"", *metadata.tables} and handling.asks_about in {"", "declaration", *KINDS}
+    assert entry.lifecycle in lifecycles() and entry.number in entry.key

@@ -133,18 +133,22 @@ def test_refusals_are_ranked_by_reason_and_by_company(window: Window) -> None:
     assert list(found.by_company) == [("C0", 2), ("C1", 2)]
 
 
-def test_inspection_hits_what_is_detained_or_sent_back(window: Window) -> None:
+def test_inspection_hits_what_is_detained_or_sent_back_of_lists_that_were_drawn_and_of_others(window: Window) -> None:
     with writing(window.engine) as connection:
-        for number, (desk, state, ended, became) in enumerate((
-                ("inspection", "under_inspection", NOON, "released"),
-                ("inspection", "under_inspection", NOON, "sent_back"),
-                ("inspection", "detained", NOON, "rejected"), ("inspection", "detained", NOON, "sent_back"),
-                ("inspection", "detained", 0, "detained"), ("inspection", "under_inspection", 0, "under_inspection"),
-                ("review", "in_review", NOON, "rejected")), 1):
-            waits(connection, number, NOON, desk, state=state, ended_at=ended, waiting=int(not ended))
+        for number, (desk, state, ended, became, lane) in enumerate((
+                ("inspection", "under_inspection", NOON, "released", "inspection"),
+                ("inspection", "under_inspection", NOON, "sent_back", "inspection"),
+                ("inspection", "detained", NOON, "rejected", "green"),
+                ("inspection", "detained", NOON, "sent_back", "inspection"),
+                ("inspection", "detained", 0, "detained", ""), ("inspection", "detained", 0, "detained", "inspection"),
+                ("inspection", "under_inspection", 0, "under_inspection", "inspection"),
+                ("review", "in_review", NOON, "rejected", "green")), 1):
+            waits(connection, number, NOON, desk, state=state, ended_at=ended, waiting=int(not ended), lane=lane)
             connection.execute(insert(declaration).values(sandbox="s", id=number, key=str(number), state=became))
-    assert seen(window).inspected == Inspected(5, 3, 1)
-    assert seen(window, Scope(["review"])).inspected == Inspected(0, 0, 0)
+    drawn, chosen = seen(window).inspected
+    assert (drawn, chosen) == (Inspected(True, 4, 2, 1), Inspected(False, 2, 2, 0))
+    assert (drawn.hits, drawn.sound, chosen.hits, chosen.sound) == (3, 1, 2, 0)
+    assert seen(window, Scope(["review"])).inspected == [Inspected(True, 0, 0, 0), Inspected(False, 0, 0, 0)]
 
 
 def test_a_supervisor_sees_his_own_desks_and_office(window: Window) -> None:
@@ -203,12 +207,18 @@ def test_the_page_tells_it_to_supervisors_and_auditors_alone(window: Window) -> 
     with writing(window.engine) as connection:
         waits(connection, 1, NOON - 2 * HOUR, due=NOON - HOUR)
         decided(connection, 1, 1, NOON, action="reject", reason="<价格>")
+        waits(connection, 2, NOON, "inspection", state="detained", lane="inspection")
     with create_app(window, runtime=Runtime(window)).test_client() as client:
         assert client.get("/supervision?sandbox=s").status_code in {302, 303, 403}
         browser = signed_in(client, window, "audit", role="auditor")
         for language in ("zh", "en"):
             page = browser.get(f"/supervision?sandbox=s&lang={language}").text
             assert "&lt;价格&gt;" in page and "<价格>" not in page
+        assert 'alt="Refusals by reason: 1. &lt;价格&gt; 1"' in page
+        assert 'alt="Hits of inspection: the risk draw: Inspected 1, Hits 1; an officer: Inspected 0, Hits 0"' in page
+        assert "100.0 %" in page
+        for name in ("waiting", "hours", "officers", "reasons", "companies", "inspected"):
+            assert browser.get(f"/supervision/{name}.svg?sandbox=s").mimetype == "image/svg+xml"
         assert re.search(r">li</a></th><td class=\"number\">0</td><td class=\"number\">1</td>", page)
         assert "view=overdue" in page and "2026-11-11" in page
         for day in ("2026-11-10", "0001-01-01", "9999-12-31", "soon"):

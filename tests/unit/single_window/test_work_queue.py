@@ -161,3 +161,15 @@ def test_the_page_takes_the_next_case_and_leads_to_it(window: Window) -> None:
         told = browser.post("/review/cases?sandbox=s&lang=en", data=many)
         assert told.status_code == 200 and told.text.count("badge bad") >= 2, "no such lists: told row by row"
         assert browser.get("/review?sandbox=s&after=9~declaration").status_code == 200
+
+
+def test_an_empty_queue_names_the_sandboxes_in_which_cases_wait(window: Window) -> None:
+    window.make_sandbox("main", Options())
+    with create_app(window, runtime=Runtime(window)).test_client() as client:
+        browser = signed_in(client, window, "wang", role="reviewer")
+        page = browser.get("/review?lang=en").text
+        assert "Cases wait in other sandboxes" in page
+        assert re.search(r'href="/review\?[^"]*sandbox=s[^"]*">s \(4\)</a>', page)
+        assert "Cases wait in other sandboxes" not in browser.get("/review?sandbox=s&lang=en").text
+        browser = signed_in(client, window, "xu", role="registrar")
+        assert "Cases wait in other sandboxes" not in browser.get("/review?lang=en").text, "none of his desk"

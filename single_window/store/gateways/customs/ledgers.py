@@ -38,6 +38,13 @@ def register_persons(connection: Connection, sandbox: str, persons: Sequence[Seq
     epochs.bump(connection, "customs")
 
 
+def registered_names(connection: Connection, sandbox: str, id_numbers: Sequence[str]) -> Mapping[str, str]:
+    """Names of the persons whom the identity register has, by identity number in capitals."""
+    where = (person.c.sandbox == sandbox, one_of(connection, person.c.id_number, id_numbers))
+    return {number: name for number, name in connection.execute(
+        select(person.c.id_number, person.c.name).where(*where))}
+
+
 class Ledgers:
     """The ledgers as one batch sees them in one sandbox."""
 

@@ -14,13 +14,13 @@ from gateways.decisions import Subject
 from single_window.store import work_cases
 from single_window.store.bulk import on_sqlite, one_of, upsert_rows
 from single_window.store.gateways.customs.batches import StoredBatches
-from single_window.store.gateways.customs.ledgers import Ledgers
+from single_window.store.gateways.customs.ledgers import Ledgers, registered_names
 from single_window.store.gateways.customs.meetings import Meetings
 from single_window.store.gateways.customs.summaries import StoredSummaries
 from single_window.store.gateways.refund.settled import refund_settled
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.records import Records, decoder, kept
-from single_window.store.tables import declaration, document, parcel, participant, person, request
+from single_window.store.tables import declaration, document, parcel, participant, request
 
 _reasons = decoder(tuple[Reason, ...], tuple)
 DECLARATIONS = Records(Declaration, declaration, {"reasons": _reasons, "held": decoder(dict[str, Any], dict)})
@@ -138,9 +138,7 @@ class StoredCustomsMemory(Meetings, Ledgers, StoredBatches, StoredSummaries):
         return found
 
     def persons(self, id_numbers: Sequence[str]) -> Mapping[str, str]:
-        columns = (person.c.id_number, person.c.name)
-        where = (person.c.sandbox == self._sandbox, one_of(self._connection, person.c.id_number, id_numbers))
-        return {number: name for number, name in self._connection.execute(select(*columns).where(*where))}
+        return registered_names(self._connection, self._sandbox, id_numbers)
 
     def parcels(self, logistics_keys: Sequence[str]) -> Mapping[str, Parcel]:
         missing = sorted(set(logistics_keys) - self._asked_parcels)

@@ -1,0 +1,41 @@
+"""The facts of a kind that no rule reads: the elements that the catalogue names, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import defstruct
+
+from declarations.documents.extraction import Kind, field_name
+from schemas import catalogue
+from schemas.catalogue import Entry
+
+_HEADER = ("guid", "appType", "appTime", "appStatus", "preNo", "invtNo", "orderNo")
+"""What the port compares of every document that has it."""
+
+
+def plain_document(entry: Entry) -> Kind:
+    """A class for documents of a type: what the port compares, its key, its numbers and what is shown of it.
+
+    Only elements that every edition of the type has; all values are text.
+    """
+    handling = catalogue.handling(entry.kind)
+    head, line = _common(entry)
+    wanted = (*_HEADER, *entry.key, *handling.identified_by, handling.meets_under, handling.own_number, *handling.shown)
+    shape: list[tuple[str, type] | tuple[str, Kind, tuple[()]]] = list(_fields(wanted, head))
+    if handling.shown_of_lines:
+        lines = defstruct(f"{entry.document}Line", list(_fields(handling.shown_of_lines, line)), frozen=True,
+                          array_like=True, gc=False)
+        shape.append(("lines", tuple[lines, ...], ()))  # type: ignore[valid-type]
+    return defstruct(entry.document, shape, frozen=True, array_like=True, gc=False)
+
+
+def _common(entry: Entry) -> tuple[set[str], set[str]]:
+    layouts = [catalogue.names(entry.code, edition) for edition in entry.editions]
+    return set.intersection(*[set(head) for head, _ in layouts]), set.intersection(*[set(line) for _, line in layouts])
+
+
+def _fields(elements: Iterable[str], known: set[str]) -> Iterator[tuple[str, type]]:
+    for element in dict.fromkeys(elements):
+        if element in known:
+            yield field_name(element), str

@@ -1,0 +1,161 @@
+"""Issues keys of programs, replaces and revokes them, for whoever owns the data folder and for administrators."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import structlog
+from sqlalchemy import Connection, Engine
+
+from single_window.accounts import api_keys, key_rows, rights
+from single_window.accounts.api_keys import EVERY, ApiKey
+from single_window.clock import system_now
+from single_window.store import epochs, sandboxes
+from single_window.store.engine import reading, writing
+
+log = structlog.get_logger(__name__)
+ALIVE = 2
+"""Keys of one holder that open something at a time: the one in use and the one that replaces it."""
+MOST_OF_SANDBOX = 1_000
+"""Keys of a sandbox that are kept; before one more is issued those are forgotten that ended long ago."""
+MOST_MAILBOXES = 50
+ENDED_LONG_AGO = 90 * 24 * 60 * 60 * 1_000
+"""Milliseconds for which a key that has ended is still listed, at the least."""
+OVERLAP_SECONDS = 24 * 60 * 60
+"""For so long both keys open what they open after one was replaced."""
+LONGEST_SECONDS = 10 * 366 * 24 * 60 * 60
+_OWNER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
+_MAILBOX = re.compile(r"[!-:<-~]{1,30}")
+_ID = re.compile(r"[0-9a-f]{12}")
+
+
+class BadKeyRequest(ValueError):
+    """A key that cannot be issued; says why."""
+
+
+class TooManyKeys(BadKeyRequest):
+    """The holder, or the sandbox, has as many keys as it may have."""
+
+
+class NoSuchKey(LookupError):
+    """A public id that no key of the sandbox has."""
+
+    def __init__(self, id: str, home: str) -> None:
+        super().__init__(f"There is no key {id!r} in the sandbox {home!r}. See: single-window key list")
+        self.id, self.home = id, home
+
+
+class Issued(NamedTuple):
+    """A new key with its text, which is shown this once."""
+
+    key: ApiKey
+    token: str
+
+
+def issue(engine: Engine, home: str, mailboxes: Sequence[str], wanted: Sequence[str], *, owner: str = "",
+          seconds: int = 0, by: str = "operator") -> Issued:
+    """Issue a key of a sandbox for so many seconds (0: until it is revoked), to the holder of these mailboxes.
+
+    `owner` is the name under which its holder changes keys; by default his first mailbox. Raises `BadKeyRequest`,
+    `UnknownSandbox`.
+    """
+    chosen, granted = tuple(dict.fromkeys(mailboxes)), tuple(dict.fromkeys(wanted))
+    name = owner or next((box for box in chosen if box != EVERY), "all")
+    _check(name, chosen, granted, seconds)
+    with writing(engine) as connection:
+        epochs.lock(connection, epochs.API_KEYS)
+        now = system_now()
+        issued = _made(ApiKey("", home, name, chosen, granted, now, by, now + seconds * 1_000 if seconds else 0))
+        sandboxes.find(connection, home)
+        _need_room(connection, home, name, now)
+        key_rows.add(connection, issued.key, api_keys.digest(issued.token))
+    log.info("key.issued", key=issued.key.id, sandbox=home, owner=name, rights=granted, mailboxes=len(chosen), by=by)
+    return issued
+
+
+def rotate(engine: Engine, home: str, id: str, overlap: int = OVERLAP_SECONDS, by: str = "operator") -> Issued:
+    """Issue a key that replaces another, which opens what it opens for so many seconds more. The new one lasts as long
+    as the old one was to last. Raises `NoSuchKey`, `BadKeyRequest`."""
+    if not 0 <= overlap <= LONGEST_SECONDS:
+        raise BadKeyRequest(f"Both keys are alive for 0 to {LONGEST_SECONDS} seconds.")
+    with writing(engine) as connection:
+        epochs.lock(connection, epochs.API_KEYS)
+        now, old = system_now(), _found(connection, home, id)
+        if (why := old.unfit(now)) is not None:
+            raise BadKeyRequest(f"The key {id} is {why}; issue another one.")
+        lasting = old.expires_at - old.made_at if old.expires_at else 0
+        issued = _made(old._replace(made_at=now, made_by=by, expires_at=now + lasting if lasting else 0, used_at=0))
+        _need_room(connection, home, old.owner, now)
+        key_rows.add(connection, issued.key, api_keys.digest(issued.token))
+        until = now + overlap * 1_000
+        key_rows.end(connection, id, expires_at=min(old.expires_at, until) if old.expires_at else until)
+    log.info("key.rotated", key=issued.key.id, before=id, sandbox=home, owner=old.owner, overlap=overlap, by=by)
+    return issued
+
+
+def revoke(engine: Engine, home: str, id: str, by: str = "operator") -> ApiKey:
+    """Let a key open nothing any more; once it is revoked nothing happens. Raises `NoSuchKey`."""
+    with writing(engine) as connection:
+        epochs.lock(connection, epochs.API_KEYS)
+        found = _found(connection, home, id)
+        if found.revoked_at:
+            return found
+        now = system_now()
+        key_rows.end(connection, id, revoked_at=now)
+    log.info("key.revoked", key=id, sandbox=home, owner=found.owner, by=by)
+    return found._replace(revoked_at=now)
+
+
+def listed(engine: Engine, home: str, after: str = "", limit: int = MOST_OF_SANDBOX) -> list[ApiKey]:
+    """Keys of a sandbox; raises `UnknownSandbox`."""
+    with reading(engine) as connection:
+        sandboxes.find(connection, home)
+        return key_rows.listed(connection, home, after, limit)
+
+
+def state(key: ApiKey) -> str:
+    """How a key stands: alive, expired or revoked."""
+    return str(key.unfit(system_now()) or "alive")
+
+
+def _made(wanted: ApiKey) -> Issued:
+    id, token = api_keys.new_token()
+    return Issued(wanted._replace(id=id), token)
+
+
+def _need_room(connection: Connection, home: str, owner: str, now: int) -> None:
+    living = key_rows.alive(connection, home, owner, now)
+    if len(living) >= ALIVE:
+        raise TooManyKeys(f"{owner} has {len(living)} keys that are alive ({', '.join(one.id for one in living)}), and "
+                          f"at most {ALIVE}: revoke one of them, or name another owner.")
+    if key_rows.count(connection, home) >= MOST_OF_SANDBOX:
+        key_rows.forget_ended(connection, home, now - ENDED_LONG_AGO)
+    if key_rows.count(connection, home) >= MOST_OF_SANDBOX:
+        raise TooManyKeys(f"The sandbox {home} has {MOST_OF_SANDBOX} keys, and no more are kept.")
+
+
+def _found(connection: Connection, home: str, id: str) -> ApiKey:
+    found = key_rows.find(connection, id) if _ID.fullmatch(id) else None
+    if found is None or found.key.home != home:
+        raise NoSuchKey(id, home)
+    return found.key
+
+
+def _check(owner: str, mailboxes: Sequence[str], wanted: Sequence[str], seconds: int) -> None:
+    known = rights.of_keys()
+    if not _OWNER.fullmatch(owner):
+        raise BadKeyRequest("An owner's name has 1 to 40 letters, figures, '.', '_' and '-', and begins with a letter "
+                            f"or a figure: not {owner!r}.")
+    if strange := [box for box in mailboxes if not _MAILBOX.fullmatch(box)]:
+        raise BadKeyRequest(f"{strange[0]!r} is no DXP id: 1 to 30 visible ASCII characters without a semicolon.")
+    if len(mailboxes) > MOST_MAILBOXES:
+        raise BadKeyRequest(f"A key has at most {MOST_MAILBOXES} mailboxes, or {EVERY} for all of its sandbox.")
+    if not wanted or (strange := [name for name in wanted if name not in known]):
+        raise BadKeyRequest(f"A key has one or more of these rights: {', '.join(known)}"
+                            f"{f'; not {strange[0]!r}' if wanted else ''}.")
+    if not mailboxes and (needed := [name for name in wanted if known[name].mailbox]):
+        raise BadKeyRequest(f"The right {needed[0]} is about mailboxes: name some, or {EVERY} for all of the sandbox.")
+    if not 0 <= seconds <= LONGEST_SECONDS:
+        raise BadKeyRequest(f"A key lasts at most {LONGEST_SECONDS // 86_400} days.")

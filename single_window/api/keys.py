@@ -1,0 +1,105 @@
+"""Keys of programs over HTTP, for administrators: issued, listed, replaced, revoked. A text is shown once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from declarations.calendar import utc_text
+from single_window.accounts import key_keeping
+from single_window.accounts.api_keys import ApiKey
+from single_window.accounts.key_keeping import BadKeyRequest, Issued, NoSuchKey, TooManyKeys
+from single_window.api import acting, guard
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.key_documentation import IssuedOut, KeyIn, KeyOut, KeysIn, KeysOut, RotationIn
+from single_window.api.ports import ports
+from single_window.api.problems import Problem, json_response, problem
+
+blueprint = APIBlueprint("keys", __name__, tag="keys")
+_REFUSED = {400: answer("the request is not as described", RefusedOut),
+            404: answer("no such key or sandbox", RefusedOut),
+            409: answer("the holder has as many keys as he may have", RefusedOut)}
+
+
+@blueprint.get("/keys")
+@blueprint.input(KeysIn, location="query", arg_name="asked")
+@blueprint.doc(tags=["keys"], security=ACCOUNT, responses={
+    200: answer("keys of the sandbox", KeysOut), 404: _REFUSED[404], **BY_ACCOUNT})
+def listed(asked: dict[str, Any]) -> Response:
+    """List keys.
+
+    Those of the sandbox, alive or not, without their secrets; `next` is the `after` of the next page."""
+    found = key_keeping.listed(ports().window.engine, guard.sandbox_name(), asked["after"], asked["limit"] + 1)
+    page = found[:asked["limit"]]
+    return json_response({"keys": [shown(one) for one in page],
+                          "next": page[-1].id if len(found) > len(page) else None})
+
+
+@blueprint.post("/keys")
+@blueprint.input(KeyIn, arg_name="asked")
+@blueprint.doc(tags=["keys"], security=ACCOUNT, responses={201: answer("issued", IssuedOut), **_REFUSED, **BY_ACCOUNT})
+def issue(asked: dict[str, Any]) -> Response:
+    """Issue a key.
+
+    It belongs to the sandbox and to these mailboxes, and has these rights. The answer shows its text, this once."""
+    at = ports()
+    try:
+        issued = key_keeping.issue(at.window.engine, guard.sandbox_name(), asked["mailboxes"], asked["rights"],
+                                   owner=asked["owner"], seconds=asked["seconds"], by=acting.caller().name)
+    except BadKeyRequest as bad:
+        raise _refusal(bad) from None
+    at.window.keyring.forget()
+    return json_response(_issued(issued), 201)
+
+
+@blueprint.post("/keys/<id>/rotate")
+@blueprint.input(RotationIn, arg_name="asked")
+@blueprint.doc(tags=["keys"], security=ACCOUNT, responses={
+    201: answer("issued; the old one opens for `overlap` seconds more", IssuedOut), **_REFUSED, **BY_ACCOUNT})
+def rotate(id: str, asked: dict[str, Any]) -> Response:
+    """Replace a key.
+
+    The new one has the same holder, mailboxes and rights. At most two of a holder are alive at a time."""
+    at, sandbox = ports(), guard.sandbox_name()
+    try:
+        issued = key_keeping.rotate(at.window.engine, sandbox, id, asked["overlap"], acting.caller().name)
+    except NoSuchKey:
+        raise problem("no-such-key", sandbox=sandbox, id=id) from None
+    except BadKeyRequest as bad:
+        raise _refusal(bad) from None
+    at.window.keyring.forget()
+    return json_response(_issued(issued), 201)
+
+
+@blueprint.delete("/keys/<id>")
+@blueprint.doc(tags=["keys"], security=ACCOUNT, responses={
+    200: answer("it opens nothing any more", KeyOut), 404: _REFUSED[404], **BY_ACCOUNT})
+def revoke(id: str) -> Response:
+    """Revoke a key.
+
+    At once in this process, within half a second in others."""
+    at, sandbox = ports(), guard.sandbox_name()
+    try:
+        revoked = key_keeping.revoke(at.window.engine, sandbox, id, acting.caller().name)
+    except NoSuchKey:
+        raise problem("no-such-key", sandbox=sandbox, id=id) from None
+    at.window.keyring.forget()
+    return json_response(shown(revoked))
+
+
+def shown(one: ApiKey) -> dict[str, Any]:
+    """A key as calls and commands show it."""
+    at = {name: utc_text(getattr(one, name)) if getattr(one, name) else ""
+          for name in ("made_at", "expires_at", "revoked_at", "used_at")}
+    return {"id": one.id, "sandbox": one.home, "owner": one.owner, "mailboxes": list(one.mailboxes),
+            "rights": list(one.rights), "state": key_keeping.state(one), "made_by": one.made_by, **at}
+
+
+def _issued(one: Issued) -> dict[str, Any]:
+    return {**shown(one.key), "key": one.token}
+
+
+def _refusal(bad: BadKeyRequest) -> Problem:
+    return problem("too-many-keys" if isinstance(bad, TooManyKeys) else "bad-key-request", reason=bad)

@@ -1,0 +1,30 @@
+"""Whose messages may come in where: what lies in a participant's queue or folder is sent by him, or refused."""
+
+from __future__ import annotations
+
+from schemas.findings import Finding
+from single_window.intake.reading import Reading
+from single_window.language.words import Words
+
+FORBIDDEN, NOT_HIS = 403, 422
+"""The statuses with which a message is refused that proves nobody's right, and one that is under another's name."""
+
+
+def of_owner(reading: Reading, owner: str, place: Words) -> Reading:
+    """A message as it may come in where a participant's come in: only from him. What cannot be read is kept as his."""
+    if reading.refused:
+        return reading._replace(sender=owner)
+    if reading.sender == owner:
+        return reading
+    told = Finding(
+        "other-sender", f"报文的发送方{reading.sender}不是{place.zh}{owner}的企业",
+        f"the message names {reading.sender} as its sender, but came in {place.en} {owner}",
+        path="/DxpMsg/TransInfo/SenderId", expected=owner, found=reading.sender,
+        remedy_zh=f"请用本企业的DXP编号报送，或使用该企业自己的{place.zh}",
+        remedy_en="send under the id that stands there, or where that participant's messages come in")
+    return refused(reading._replace(sender=owner), told, NOT_HIS)
+
+
+def refused(reading: Reading, told: Finding, status: int = FORBIDDEN) -> Reading:
+    """A message that is kept and refused for whose it is: nothing is made of it."""
+    return reading._replace(findings=(told,), refused=status, documents=(), count=0, mailboxes="", data_mailboxes=())

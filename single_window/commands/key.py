@@ -1,0 +1,126 @@
+"""`single-window key`: keys of programs, issued, listed, replaced and revoked by whoever owns the data folder."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from single_window.accounts import key_keeping, rights
+from single_window.accounts.api_keys import ApiKey
+from single_window.accounts.key_keeping import Issued
+from single_window.api.moments import span_of
+from single_window.commands.call import Call, command
+from single_window.language.plainly import moment
+
+_ID = click.argument("id")
+
+
+@click.group()
+def key() -> None:
+    """Keys with which programs call: each belongs to a sandbox and to mailboxes in it."""
+
+
+@key.command()
+@click.argument("mailboxes", nargs=-1, metavar="[DXPID]…")
+@click.option("--right", "wanted", multiple=True, metavar="RIGHT",
+              help=f"One of: {', '.join(rights.of_keys())}; several times for several [default: read_receipts, "
+                   "send_messages, manage_channels].")
+@click.option("--owner", default="", metavar="NAME", help="The name under which its holder changes keys, two of which "
+              "may be alive [default: the first DXP id].")
+@click.option("--expires", metavar="SPAN", help="How long it lasts, as in 90d or 12h [default: until it is revoked].")
+@command
+def issue(call: Call, mailboxes: tuple[str, ...], wanted: tuple[str, ...], owner: str, expires: str | None) -> None:
+    """Issue a key and show it, this once. Its holder sends and reads under these DXP ids; '*' means all of the sandbox.
+
+    \b
+    Examples:
+      single-window key issue DXPENT0000000001 --expires 90d
+      single-window key issue '*' --right control_tests --right read_receipts --owner ci --sandbox ci
+    """
+    asked = wanted or ("read_receipts", "send_messages", "manage_channels")
+    with call.window() as window:
+        issued = key_keeping.issue(window.engine, call.sandbox, mailboxes, asked, owner=owner,
+                                   seconds=_seconds(expires) if expires else 0)
+    _tell(call, issued)
+
+
+@key.command("list")
+@command
+def list_(call: Call) -> None:
+    """List the keys of the sandbox, without their secrets.
+
+    \b
+    Example:
+      single-window key list --sandbox ci --json
+    """
+    with call.reading() as (window, _):
+        found = key_keeping.listed(window.engine, call.sandbox)
+    call.give([_shown(one) for one in found])
+    call.table("", ("id 编号", "owner 持有者", "DXP ids", "rights 权限", "state 状态", "made 签发", "expires 到期",
+                    "used 使用"),
+               [(one.id, one.owner, " ".join(one.mailboxes), " ".join(one.rights), key_keeping.state(one),
+                 moment(one.made_at)[:19], _when(one.expires_at), _when(one.used_at)) for one in found],
+               {row: "good" if key_keeping.state(one) == "alive" else "bad" for row, one in enumerate(found)})
+    if not found:
+        call.say(f"No keys. Issue the first: single-window key issue DXPENT0000000001{call.aside}")
+
+
+@key.command()
+@_ID
+@click.option("--overlap", default="1d", show_default=True, metavar="SPAN", help="How long both keys are alive.")
+@command
+def rotate(call: Call, id: str, overlap: str) -> None:
+    """Replace a key by another of the same holder, which is shown this once.
+
+    \b
+    Example:
+      single-window key rotate 1f0c2ab94d7e --overlap 2h
+    """
+    with call.window() as window:
+        issued = key_keeping.rotate(window.engine, call.sandbox, id, _seconds(overlap))
+    _tell(call, issued)
+    call.say(f"The key {id} opens what it opens for {overlap} more.")
+
+
+@key.command()
+@_ID
+@command
+def revoke(call: Call, id: str) -> None:
+    """Let a key open nothing any more.
+
+    \b
+    Example:
+      single-window key revoke 1f0c2ab94d7e
+    """
+    with call.window() as window:
+        revoked = key_keeping.revoke(window.engine, call.sandbox, id)
+    call.give(_shown(revoked))
+    call.say(f"The key {id} of {revoked.owner} is revoked.")
+
+
+def _seconds(text: str) -> int:
+    span = span_of(text)
+    if span is None:
+        raise click.UsageError(f"{text!r} is no span of time; write 90d, 36h, 90m or 30s.")
+    return span // 1_000
+
+
+def _tell(call: Call, issued: Issued) -> None:
+    call.give({**_shown(issued.key), "key": issued.token})
+    made = issued.key
+    call.say(f"Key {made.id} of {made.owner} in the sandbox {made.home}: {', '.join(made.rights)}.")
+    call.say(f"Key (shown this once): {issued.token}")
+
+
+def _when(instant: int) -> str:
+    return moment(instant)[:19] if instant else ""
+
+
+def _shown(one: ApiKey) -> dict[str, Any]:
+    """A key as programs see it: without the hash of its secret."""
+    return {"id": one.id, "sandbox": one.home, "owner": one.owner, "mailboxes": list(one.mailboxes),
+            "rights": list(one.rights), "state": key_keeping.state(one), "made_at": moment(one.made_at),
+            "expires_at": moment(one.expires_at) if one.expires_at else "",
+            "revoked_at": moment(one.revoked_at) if one.revoked_at else "",
+            "used_at": moment(one.used_at) if one.used_at else ""}

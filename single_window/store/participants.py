@@ -1,0 +1,15 @@
+"""Whose mailbox belongs to which company of a sandbox."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, or_, select
+
+from single_window.store.tables import participant
+
+
+def mailbox_of(connection: Connection, sandbox: str, code: str) -> str:
+    """The DXP id of a company, by its customs or credit code; empty where there is none."""
+    found = connection.execute(select(participant.c.dxp_id).where(
+        participant.c.sandbox == sandbox, participant.c.dxp_id != "",
+        or_(participant.c.code == code, participant.c.credit_code == code)).limit(1)).scalar()
+    return str(found or "")

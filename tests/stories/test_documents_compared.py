@@ -1,0 +1,104 @@
+"""The documents of an import beside each other: what differs first, found by customs' own comparison."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from declarations import matching
+from declarations.export import comparing
+from single_window.cases.stories import evidence, import_evidence, of_order
+from single_window.cases.stories.parts import Evidence
+from single_window.language import words
+from single_window.language.plainly import plainly
+from single_window.master_data import importing as masterdata
+from single_window.store.engine import reading
+from tests.databases import LATER_ON_POSTGRESQL
+from tests.tables import each
+
+pytestmark = LATER_ON_POSTGRESQL
+KINDS = ["inventory", "order", "payment", "waybill"]
+
+
+def compared(story, trade) -> Evidence:
+    with reading(story.window.engine) as connection:
+        found = of_order(connection, story.sandbox, trade.id).evidence
+    assert found is not None
+    return found
+
+
+def test_the_four_documents_of_a_sound_trade_agree_in_every_value(story):
+    trade = story.trade()
+    story.send(trade)
+    found = compared(story, trade)
+    assert [kind for kind, _ in found.columns] == KINDS
+    assert (found.differing, found.differences, found.missing) == ((), (), ())
+    rows = {row.name: row.texts for row in found.rows}
+    head, paid = trade.document("inventory").head, trade.document("payment").head
+    assert rows["buyer_id_number"] == (*[head["buyerIdNumber"]] * 3, "")
+    assert rows["paid"][:2] == ("", rows["paid"][2]) and float(rows["paid"][2]) == float(paid["amountPaid"])
+    assert rows["logistics_no"] == (head["logisticsNo"], "", "", head["logisticsNo"])
+    line = trade.document("inventory").lines[0]
+    assert line["itemNo"] in rows["item 1"][1] and rows["qty 1"][0] == rows["qty 1"][1]
+    assert next(row.measures[0].zh for row in found.rows if row.name == "qty 1")
+
+
+@pytest.mark.parametrize(("kind", "changes", "rows", "rules"), [
+    ("payment", {"amountPaid": "1.23"}, ["paid"], ["1332"]),
+    ("payment", {"payerName": "别人"}, ["buyer_name"], ["1327"]),
+    ("order", {"buyerTelephone": "13900000000"}, ["buyer_telephone"], ["130126"]),
+    ("inventory", {"buyerName": "甲", "freight": "77"}, ["buyer_name", "freight"], ["14104", "13127"]),
+])
+def test_what_differs_comes_first_with_the_rule_that_found_it(story, kind, changes, rows, rules):
+    trade = story.trade()
+    story.send(trade, *[other for other in KINDS if other != kind])
+    story.send(trade, kind, **changes)
+    found = compared(story, trade)
+    assert [row.name for row in found.differing] == rows == [row.name for row in found.rows[:len(rows)]]
+    assert [reason.rule for reason in found.differences] == rules
+    said = plainly(found)
+    assert said["rows"][0]["differs"] and not said["rows"][-1]["differs"] and said["missing"] == []
+
+
+def test_a_line_is_marked_in_the_value_that_differs(story):
+    trade = story.trade()
+    order = trade.document("order")
+    first, *others = order.lines
+    other = {**first, "unit": "012" if first["unit"] == "011" else "011"}
+    story.send(trade.with_document("order", order._replace(lines=(other, *others))))
+    found = compared(story, trade)
+    assert [row.name for row in found.differing] == ["qty 1"] and [one.rule for one in found.differences] == ["1322"]
+
+
+def test_a_document_that_is_not_there_is_named_and_nothing_is_compared(story):
+    trade = story.trade()
+    story.send(trade, "inventory", "order", buyerName="甲")
+    found = compared(story, trade)
+    assert [kind for kind, _ in found.columns] == ["inventory", "order"]
+    assert [kind for kind, _ in found.missing] == ["payment", "waybill"]
+    assert found.differing == () and found.differences == ()
+
+
+def test_whoever_the_register_identifies_may_have_been_paid_for_by_another(tell):
+    story = tell(identity="registry")
+    trade = story.trade()
+    head = trade.document("inventory").head
+    masterdata.import_csv(story.window, story.sandbox, "persons",
+                          f"id_number,name\n{head['buyerIdNumber']},{head['buyerName']}\n")
+    story.send(trade, "order", "waybill", "inventory")
+    story.send(trade, "payment", payerName="别人")
+    found = compared(story, trade)
+    assert found.differing == () and story.state(trade) not in {"declared", "rejected"}
+
+
+@each(("source", "layout", "elsewhere"), [
+    (matching, import_evidence.LAYOUT, {"14201"}), (comparing, evidence.LAYOUT, set())])
+def test_every_rule_of_a_comparison_has_its_row_and_every_row_its_words(source, layout, elsewhere):
+    rules = set(re.findall(r'"(\d{4,6})"', inspect.getsource(source))) - {"9610", "1210", "9710", "9810"} - elsewhere
+    assert {rule for field in layout.fields for rule in field.rules} | layout.lines_rules == rules
+    for section, names in (("compared", [field.name for field in layout.fields]), ("role", layout.kinds)):
+        for name in names:
+            said = words.phrase(section, name)
+            assert said.zh != name and said.zh != said.en, name

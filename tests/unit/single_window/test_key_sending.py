@@ -1,0 +1,152 @@
+"""A key sends under its own DXP ids only, whatever the form, and moves nobody's receipts."""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from serving_http import again, in_json, mailbox, sample, wrapped
+from sqlalchemy import func, select
+
+from single_window.accounts.key_keeping import Issued
+from single_window.api import create_app
+from single_window.channels import connecting
+from single_window.store import channels
+from single_window.store.channels import WEBHOOK
+from single_window.store.engine import reading, writing
+from single_window.store.tables import message, participant
+from single_window.wiring import Window
+from tests.api_keys import bearer, issued
+from tests.databases import window_in
+from tests.mailboxes import put
+from tests.tables import each
+
+ORDER = sample("311")
+HIS, OTHERS = mailbox(ORDER), "DXPENT0000000002"
+
+
+@pytest.fixture(scope="module")
+def window(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Window]:
+    opened = window_in(tmp_path_factory.mktemp("data"), require_keys=1)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def client(window: Window) -> FlaskClient:
+    return create_app(window).test_client()
+
+
+@pytest.fixture(scope="module")
+def his(window: Window) -> Issued:
+    return issued(window, mailboxes=[HIS])
+
+
+@pytest.fixture(scope="module")
+def others(window: Window) -> Issued:
+    return issued(window, mailboxes=[OTHERS])
+
+
+def bodies() -> list[bytes]:
+    """An order in every form."""
+    bare = again(ORDER)
+    first, second = (wrapped(again(ORDER), f"{uuid4()}", HIS) for _ in range(2))
+    return [bare, first, in_json(again(ORDER)), in_json(second)]
+
+
+def kept(window: Window) -> int:
+    with reading(window.engine) as connection:
+        return int(connection.execute(select(func.count()).select_from(message)).scalar_one())
+
+
+@each("form", [0, 1, 2, 3])
+def test_a_message_is_sent_by_its_sender_alone(window: Window, client: FlaskClient, his: Issued, others: Issued,
+                                               form: int) -> None:
+    body, before = bodies()[form], kept(window)
+    refused = client.post("/api/v1/messages", data=body, headers=bearer(others))
+    assert (refused.status_code, refused.json["findings"][0]["code"]) == (403, "other-sender")
+    assert refused.json["findings"][0]["found"] == HIS and kept(window) == before
+    assert client.post("/api/v1/messages", data=body, headers=bearer(his)).status_code == 202
+
+
+def test_what_cannot_be_read_is_kept_as_the_callers(client: FlaskClient, his: Issued, others: Issued) -> None:
+    broken = ORDER.replace(b"</ceb:Order>", b"")
+    for body in (broken, json.dumps({"data": b64encode(broken).decode()}).encode(), b"{"):
+        answer = client.post("/api/v1/messages", data=body, headers=bearer(others))
+        assert answer.status_code == 400
+        place = f"/api/v1/messages/{answer.json['id']}"
+        assert client.get(place, headers=bearer(others)).json["sender"] == OTHERS
+        assert client.get(place, headers=bearer(his)).status_code == 404
+
+
+def test_a_message_is_its_senders_to_look_at(window: Window, client: FlaskClient, his: Issued, others: Issued) -> None:
+    place = client.post("/api/v1/messages", data=again(ORDER), headers=bearer(his)).json["links"]["self"]
+    whole = issued(window, mailboxes=["*"], owner="whole")
+    for path in (place, f"{place}/body"):
+        found = [client.get(path, headers=bearer(key)).status_code for key in (his, others, whole)]
+        assert found == [200, 404, 200]
+        for number in (path.split("/")[4], "999999999"):
+            told = client.get(f"/api/v1/messages/{number}", headers=bearer(others)).json["findings"][0]
+            assert (told["code"], told["en"]) == ("no-such-message", f"the sandbox main has no message {number}")
+
+
+@each(("by", "code"), [("3702W12345", ""), ("370296T088", "other-company"), ("nobody", "other-company"),
+                       ("", "wrong-parameter")])
+def test_a_key_acts_for_companies_of_its_own(window: Window, client: FlaskClient, by: str, code: str) -> None:
+    with writing(window.engine) as connection:
+        connection.execute(participant.delete())
+        connection.execute(participant.insert(), [
+            {"sandbox": "main", "code": "3702W12345", "dxp_id": HIS},
+            {"sandbox": "main", "code": "370296T088", "dxp_id": OTHERS}])
+    key = issued(window, mailboxes=[HIS], owner=f"by-{by}")
+    asked = {"flow": "I", "customs_code": "4240", "trade_mode": "9610", "by": by}
+    answer = client.post("/api/v1/batches", json=asked, headers=bearer(key))
+    assert answer.status_code == {"": 202, "other-company": 403}.get(code, 400), answer.text
+    assert not code or answer.json["findings"][0]["code"] == code
+
+
+@each(("method", "path", "body"), [
+    ("PUT", "webhook", {"url": "http://8.8.4.4/stolen", "new_secret": True, "from": 1}), ("DELETE", "webhook", None),
+    ("POST", "webhook/redeliver", {"from": 1}), ("POST", "webhook/test", None), ("PUT", "amqp", {}),
+])
+def test_a_strangers_call_moves_nobodys_receipts(window: Window, client: FlaskClient, others: Issued, method: str,
+                                                 path: str, body: dict[str, Any] | None) -> None:
+    put(window, HIS, ["312"])
+    connecting.make_webhook(window, "main", HIS, "http://8.8.8.8/receipts", first=1)
+    with reading(window.engine) as connection:
+        before = channels.find(connection, "main", HIS, WEBHOOK)
+    place = f"/api/v1/channels/{HIS}/{path}"
+    for headers, status in ((bearer(others), 404), ({}, 401)):
+        assert client.open(place, method=method, json=body, headers=headers).status_code == status
+    with reading(window.engine) as connection:
+        assert channels.find(connection, "main", HIS, WEBHOOK) == before
+        assert [one.kind for one in channels.listed(connection, "main")] == [WEBHOOK]
+
+
+def test_the_description_says_that_keys_call(client: FlaskClient) -> None:
+    said = client.get("/api/v1/openapi.json").json
+    assert said["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    assert {"key": []} in said["security"]
+    for path, calls in said["paths"].items():
+        for call in calls.values():
+            assert {"401", "403", "404", "429"} <= set(call["responses"]), path
+
+
+def test_an_open_window_asks_for_no_key_but_minds_one_that_is_sent(tmp_path: Path) -> None:
+    opened = window_in(tmp_path)
+    client, key = create_app(opened).test_client(), issued(opened, mailboxes=[OTHERS])
+    assert client.post("/api/v1/messages", data=again(ORDER)).status_code == 202
+    assert client.post("/api/v1/messages", data=again(ORDER), headers=bearer(key)).status_code == 403
+    assert client.get(f"/api/v1/receipts?mailbox={HIS}", headers=bearer(key)).status_code == 404
+    assert client.get("/").status_code == 200
+    opened.close()
+
+
+def test_where_keys_are_required_pages_ask_for_sign_in(client: FlaskClient) -> None:
+    assert client.get("/").status_code == 303 and client.get("/healthz").status_code == 200
