@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateways.customs import acceptance, cancellation, parcels, reach, release, returns, review, stock
+from gateways.customs import acceptance, cancellation, parcels, payment_answers, reach, release, returns, review, stock
 from gateways.customs.batches import desk
 from gateways.customs.batches.memory import BatchMemory
 from gateways.customs.export import desk as export_desk
@@ -22,6 +22,8 @@ HEARINGS: dict[str, Hearing] = {
     "deadline.partners": acceptance.hear_partners_missing,
     "tax.assessed": release.hear_assessed,
     "tax.short": release.hear_short,
+    "payment_data.answered": payment_answers.hear_answered,
+    "deadline.payment_data": payment_answers.hear_overdue,
     "deadline.closing": release.hear_closing,
     "inspection.passed": review.hear_inspection_passed,
     "inspection.failed": review.hear_inspection_failed,
