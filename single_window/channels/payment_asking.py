@@ -35,6 +35,8 @@ TIMEOUT_SECONDS = 10.0
 """For one attempt in all."""
 PAUSES_MS = (5_000, 20_000)
 """After the first attempt, and after the second; the third is the last."""
+ANSWERS_WITHIN_MS = 10_000
+"""For which who waits for a status goes on waiting, since the platform may answer by itself."""
 HELD_MS = 30_000
 """For which an attempt is its maker's: longer than it may take."""
 THREADS, AHEAD = 4, 8
@@ -96,7 +98,8 @@ class PaymentAsking:
         said = self._post(url, body_of(request, self._context.now(request.sandbox), escaped))
         last = not url or request.attempts >= len(PAUSES_MS)
         asking = Asking.ASKED if not said.error else Asking.FAILED if last else Asking.WAITING
-        again = system_now() + PAUSES_MS[request.attempts] if asking is Asking.WAITING else 0
+        pause = {Asking.ASKED: ANSWERS_WITHIN_MS, Asking.FAILED: 0}
+        again = system_now() + (pause[asking] if asking in pause else PAUSES_MS[request.attempts])
         with writing(self._context.engine) as connection:
             payment_requests.attempted(connection, request, asking, again, said.reply, said.error)
         log.info("payment_data.asked" if not said.error else "payment_data.not_asked", sandbox=request.sandbox,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, and_, delete, or_, select, update
 
 from gateways.gateway import PaymentRequestDraft
 from single_window.store.bulk import insert_rows, upsert_rows
@@ -47,7 +47,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
-    """One request and what came of it. Instants are milliseconds of the sandbox's clock, `next_at` of the machine's."""
+    """One request and what came of it. Instants are milliseconds of the sandbox's clock, but for `next_at`."""
 
     sandbox: str
     id: int
@@ -61,6 +61,7 @@ class PaymentRequest:
     asking: str = Asking.WAITING
     attempts: int = 0
     next_at: int = 0
+    """On the machine's clock: when to ask again; of a platform that was asked, until when it is waited for."""
     reply: str = ""
     """What the platform said at once, or the address did: its status and the beginning of its body."""
     error: str = ""
@@ -129,6 +130,15 @@ def waiting(connection: Connection, system: int, most: int = 100) -> list[Paymen
         payment_request.c.asking == Asking.WAITING.value, payment_request.c.next_at <= system)
         .order_by(payment_request.c.next_at, payment_request.c.id).limit(most))
     return [PaymentRequest(*row) for row in rows]
+
+
+def under_way(connection: Connection, sandbox: str, system: int) -> bool:
+    """Whether a platform is being asked, or was so recently that it may well answer by itself."""
+    return connection.execute(select(payment_request.c.id).where(
+        payment_request.c.sandbox == sandbox, payment_request.c.uploads == 0,
+        or_(payment_request.c.asking == Asking.WAITING.value,
+            and_(payment_request.c.asking == Asking.ASKED.value, payment_request.c.next_at > system)))
+        .limit(1)).first() is not None
 
 
 def claim(connection: Connection, request: PaymentRequest, until: int) -> bool:
