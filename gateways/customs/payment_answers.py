@@ -10,9 +10,8 @@ from gateways.customs.memory import CustomsMemory, Declaration
 from gateways.customs.outcome import event
 from gateways.customs.payment_data import HELD, SESSION, SETTLED, WRONG
 from gateways.gateway import Answers, Circumstances, Item
+from schemas.payment_data.codes import Code
 
-RIGHT = "10000"
-"""The code of an upload that was taken."""
 ANSWERED, REFUSED, SILENT, NOT_RIGHT = "17522", "17523", "14221", "14222"
 
 
@@ -26,7 +25,7 @@ def hear_answered(items: Sequence[Item], memory: CustomsMemory, circumstances: C
         declaration = found[declaration_id]
         if not _waits(declaration, session):
             continue  # an officer, a cancellation or the deadline was first
-        if code == RIGHT:
+        if code == Code.TAKEN:
             _settle(declaration)
             answers.timeline.append(event(declaration, circumstances.now, "payment_data_answered",
                                           [Reason(ANSWERED, {"platform": declaration.ebp_code})]))

@@ -59,7 +59,8 @@ def given(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Ite
 
 
 def state_of(connection: Connection, sandbox: str) -> tuple[bool, float | None]:
-    """Whether no work is open in a sandbox and no platform about to answer, and in how many seconds its clock comes to the next deadline by itself."""
+    """Whether no work is open in a sandbox and no platform is about to answer, and in how many seconds its clock comes
+    to the next deadline by itself."""
     clock = sandboxes.find(connection, sandbox).clock
     idle = not (dispatch.open_deliveries(connection, sandbox)
                 or payment_requests.under_way(connection, sandbox, system_now()))
