@@ -16,14 +16,36 @@ from declarations.reasons import Reason
 from schemas.identifiers import is_valid_resident_id
 
 
-def compare(order: Order, payment: Payment, waybill: Waybill, inventory: Inventory, *,
+def compare(order: Order | None, payment: Payment | None, waybill: Waybill | None, inventory: Inventory, *,
             verified: bool = False) -> list[Reason]:
     """Every difference between the four documents of one trade, the receipt's reason first; empty when they match.
 
     Includes that the payer is the buyer (1327), unless the buyer's identity is `verified`: then anybody may pay for
-    him (rules 1.1).
+    him (rules 1.1). What has not come is not compared: a message may be validated before its partners are there.
     """
-    if (
+    if order is not None and payment is not None and waybill is not None and _match(order, payment, waybill, inventory):
+        return []
+    reasons = _keys(order, payment, waybill, inventory)
+    if order is not None:
+        reasons += [*_goods(order, inventory), *_buyer(order, inventory)]
+    if order is not None and payment is not None:
+        reasons += [*([] if verified else _payer(order, payment)), *_paid(order, payment)]
+    return [*reasons, *_carried(waybill, inventory)] if waybill is not None else reasons
+
+
+def identity(order: Order | None, payment: Payment | None, inventory: Inventory) -> list[Reason]:
+    """The buyer's identity number by its check digit (14201), as list, order and payment give it.
+
+    That the payer is the buyer is rule 1327 of `compare`.
+    """
+    numbers = {inventory.buyer_id_number, *([order.buyer_id_number] if order is not None else []),
+               *([payment.payer_id_number] if payment is not None else [])}
+    wrong = sorted(number for number in numbers if not is_valid_resident_id(number))
+    return [Reason("14201", {"found": number}) for number in wrong[:1]]
+
+
+def _match(order: Order, payment: Payment, waybill: Waybill, inventory: Inventory) -> bool:
+    return (
         inventory.order_no == order.order_no == payment.order_no == waybill.order_no
         and inventory.ebp_code == order.ebp_code == payment.ebp_code
         and inventory.ebc_code == order.ebc_code
@@ -38,20 +60,7 @@ def compare(order: Order, payment: Payment, waybill: Waybill, inventory: Invento
         and (inventory.bill_no == waybill.bill_no or not waybill.bill_no or not inventory.bill_no)
         and order.freight in (inventory.freight, inventory.freight + inventory.insured_fee)
         and _same_lines(order.lines, inventory.lines)
-    ):
-        return []
-    return [*_keys(order, payment, waybill, inventory), *_goods(order, inventory),
-            *_buyer(order, payment, inventory, verified), *_paid(order, payment), *_carried(waybill, inventory)]
-
-
-def identity(order: Order, payment: Payment, inventory: Inventory) -> list[Reason]:
-    """The buyer's identity number by its check digit (14201), as list, order and payment give it.
-
-    That the payer is the buyer is rule 1327 of `compare`.
-    """
-    numbers = {inventory.buyer_id_number, order.buyer_id_number, payment.payer_id_number}
-    wrong = sorted(number for number in numbers if not is_valid_resident_id(number))
-    return [Reason("14201", {"found": number}) for number in wrong[:1]]
+    )
 
 
 def _same_lines(order: tuple[OrderLine, ...], inventory: tuple[InventoryLine, ...]) -> bool:
@@ -88,16 +97,20 @@ def _differing(order: tuple[OrderLine, ...], inventory: tuple[InventoryLine, ...
     return [str(line.gnum) for line in order if line.gnum not in listed or not _same_line(line, listed[line.gnum])]
 
 
-def _keys(order: Order, payment: Payment, waybill: Waybill, inventory: Inventory) -> list[Reason]:
+def _keys(order: Order | None, payment: Payment | None, waybill: Waybill | None,
+          inventory: Inventory) -> list[Reason]:
     reasons = []
-    if not inventory.order_no == order.order_no == payment.order_no == waybill.order_no:
-        reasons.append(Reason("14105", {"inventory": inventory.order_no, "order": order.order_no,
-                                        "payment": payment.order_no, "waybill": waybill.order_no}))
+    named = {"inventory": inventory.order_no, **{kind: document.order_no for kind, document in (
+        ("order", order), ("payment", payment), ("waybill", waybill)) if document is not None}}
+    if len(set(named.values())) > 1:
+        reasons.append(Reason("14105", named))
+    if order is None:
+        return reasons
     if inventory.ebp_code != order.ebp_code:
         reasons.append(_differs("14101", inventory=inventory.ebp_code, order=order.ebp_code))
     if inventory.ebc_code != order.ebc_code:
         reasons.append(_differs("14102", inventory=inventory.ebc_code, order=order.ebc_code))
-    if payment.ebp_code != order.ebp_code:
+    if payment is not None and payment.ebp_code != order.ebp_code:
         reasons.append(_differs("14106", payment=payment.ebp_code, order=order.ebp_code))
     return reasons
 
@@ -114,7 +127,7 @@ def _goods(order: Order, inventory: Inventory) -> list[Reason]:
     return reasons
 
 
-def _buyer(order: Order, payment: Payment, inventory: Inventory, verified: bool) -> list[Reason]:
+def _buyer(order: Order, inventory: Inventory) -> list[Reason]:
     reasons = []
     if inventory.buyer_name != order.buyer_name:
         reasons.append(_differs("13127", inventory=inventory.buyer_name, order=order.buyer_name))
@@ -122,9 +135,13 @@ def _buyer(order: Order, payment: Payment, inventory: Inventory, verified: bool)
         reasons.append(_differs("130126", inventory=inventory.buyer_telephone, order=order.buyer_telephone))
     if inventory.buyer_id_number != order.buyer_id_number:
         reasons.append(_differs("14103", inventory=inventory.buyer_id_number, order=order.buyer_id_number))
-    if not verified and (order.buyer_name, order.buyer_id_number) != (payment.payer_name, payment.payer_id_number):
-        reasons.append(_differs("1327", order=order.buyer_name, payment=payment.payer_name))
     return reasons
+
+
+def _payer(order: Order, payment: Payment) -> list[Reason]:
+    if (order.buyer_name, order.buyer_id_number) == (payment.payer_name, payment.payer_id_number):
+        return []
+    return [_differs("1327", order=order.buyer_name, payment=payment.payer_name)]
 
 
 def _paid(order: Order, payment: Payment) -> list[Reason]:

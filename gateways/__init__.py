@@ -1,4 +1,4 @@
-"""Who answers: one stub per agency. Each hears a batch, works on the memory it is given, and answers.
+"""Who answers: one stub per agency. Each handles a batch at its desk, works on its repository, and answers.
 
 Imports `declarations` and `schemas`; knows neither database nor broker.
 """

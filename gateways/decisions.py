@@ -5,12 +5,11 @@ A decision has an id of its own; the answer is written under that id in the comm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from declarations.reasons import Reason
-from gateways.gateway import Item
+from gateways.topics.shared import Decision
 
 MOVED_ON = "16004"
 """Refused: the subject is no longer what whoever decided has seen."""
@@ -26,29 +25,6 @@ class Subject(StrEnum):
     REFUND_CLAIM = "refund_claim"
     FOREX_REPORT = "forex_report"
     REGISTRATION = "registration"
-
-
-class Decision(NamedTuple):
-    """One decision.
-
-    `subject_id`: the subject's id, of a registration the company's code, of a tax bill its list's declaration.
-    `id`: 0 where nobody waits for an answer (the
-    automatic officer). `seen`: the subject's version that was seen; 0: whichever it has. `values`: what the action
-    needs besides a reason, by name.
-    """
-
-    subject_id: Any
-    id: int
-    seen: int
-    action: str
-    reason: str
-    by: str
-    values: Mapping[str, Any]
-
-
-def decisions(items: Iterable[Item]) -> list[Decision]:
-    """The decisions that these items of a `decision.*` topic hold."""
-    return [Decision(*item) for item in items]
 
 
 class Fresh:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from declarations import risk
-from declarations.calendar import HOUR
 from declarations.reasons import Reason
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Heard, Hearing, Item
+from gateways.desk import Desk
+from gateways.gateway import Delivered, Handler
+from gateways.records import Event
+from gateways.topics.customs import InspectionFailed, InspectionPassed
+from gateways.topics.inspection import InspectionDue, InspectionRequested
 
 WINDOWS = ("windows.inspection_hours", "windows.result_hours")
 """How long customs waits for the answer: the goods are inspected, then the result is entered."""
@@ -29,7 +32,7 @@ class Task:
     result: str = ""
 
 
-class InspectionMemory(Protocol):
+class InspectionRepository(Protocol):
     """Loads in bulk, keeps what is put back."""
 
     def tasks(self, declaration_ids: Sequence[int]) -> Mapping[int, Task]:
@@ -39,33 +42,32 @@ class InspectionMemory(Protocol):
         """Keep a new or changed inspection."""
 
 
-def hear_requested(items: Sequence[Item], memory: InspectionMemory, circumstances: Circumstances,
-                   answers: Answers) -> None:
-    """Customs asks for an inspection, each item [declaration id, order number, key, merchant, flow]."""
-    hours = sum(circumstances.parameters.on(window, circumstances.day).amount for window in WINDOWS)
-    due = circumstances.now + int(hours * HOUR)
-    for declaration_id, order_no, key, _merchant, *rest in items:
-        flow = rest[0] if rest else "I"  # what is older names no flow
-        task = Task(declaration_id, order_no, key, circumstances.now)
-        memory.put_task(task)
-        answers.deadlines.append(DeadlineDraft(due, "deadline.inspection", "inspection", [declaration_id, flow]))
-        answers.timeline.append(_event(task, flow, circumstances.now, "inspection_ordered"))
+InspectionDesk: TypeAlias = Desk[InspectionRepository]
 
 
-def hear_due(items: Sequence[Item], memory: InspectionMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """The time an inspection takes is over, each item [declaration id, flow]: say what was found, once."""
-    flows = {item[0]: item[1] if len(item) > 1 else "I" for item in items}  # what is older names no flow
-    for task in memory.tasks([item[0] for item in items]).values():
+def handle_requested(requests: Sequence[InspectionRequested], desk: InspectionDesk) -> None:
+    """Customs asks for an inspection."""
+    due = desk.due_in(*WINDOWS)
+    for request in requests:
+        task = Task(request.declaration_id, request.order_no, request.key, desk.now)
+        desk.repository.put_task(task)
+        desk.deadline(due, InspectionDue(request.declaration_id, request.flow))
+        desk.note(_event(task, request.flow, desk.now, "inspection_ordered"))
+
+
+def handle_due(due: Sequence[InspectionDue], desk: InspectionDesk) -> None:
+    """The time an inspection takes is over: say what was found, once."""
+    flows = {deadline.declaration_id: deadline.flow for deadline in due}
+    for task in desk.repository.tasks([deadline.declaration_id for deadline in due]).values():
         if task.result:
             continue
-        rate = circumstances.parameters.on("inspection.quality_failure", circumstances.day).amount
-        failed = risk.quality_draw(circumstances.seed, task.key.partition("|")[0], task.order_no, rate)
+        rate = desk.in_force("inspection.quality_failure").amount
+        failed = risk.quality_draw(desk.seed, task.key.partition("|")[0], task.order_no, rate)
         task.result = "failed" if failed else "passed"
-        memory.put_task(task)
-        answers.send(f"inspection.{task.result}", [task.declaration_id])
+        desk.repository.put_task(task)
+        desk.send(InspectionFailed(task.declaration_id) if failed else InspectionPassed(task.declaration_id))
         reasons = [Reason("14206", {"reason": "抽样检测不合格"})] if failed else []
-        answers.timeline.append(
-            _event(task, flows[task.declaration_id], circumstances.now, f"inspection_{task.result}", reasons))
+        desk.note(_event(task, flows[task.declaration_id], desk.now, f"inspection_{task.result}", reasons))
 
 
 def _event(task: Task, flow: str, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
@@ -77,8 +79,8 @@ class Inspection:
     """The inspection gateway."""
 
     name = "inspection"
-    hearings: Mapping[str, Hearing] = {"inspection.requested": hear_requested, "deadline.inspection": hear_due}
+    handlers: Mapping[str, Handler] = {"inspection.requested": handle_requested, "deadline.inspection": handle_due}
 
-    def hold(self, batch: Sequence[Heard], memory: InspectionMemory, circumstances: Circumstances) -> None:
-        """The inspections; every item begins with its declaration's id."""
-        memory.tasks(sorted({one.item[0] for one in batch}))
+    def hold(self, batch: Sequence[Delivered], desk: InspectionDesk) -> None:
+        """The inspections; every payload names its declaration."""
+        desk.repository.tasks(sorted({one.payload.declaration_id for one in batch}))

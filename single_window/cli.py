@@ -47,6 +47,8 @@ COMMANDS: Mapping[str, str] = {
         "import": "masterdata:import_",
         "sandbox": "sandbox:sandbox",
         "clock": "clock:clock",
+        "scenarios": "scenarios:scenarios",
+        "trigger": "trigger:trigger",
         "tax": "tax:tax",
         "rules": "rules:rules",
         "parameters": "parameters:parameters",

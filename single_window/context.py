@@ -14,11 +14,12 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from declarations import goods, parameters
-from gateways.gateway import Circumstances, Options
+from gateways.records import Circumstances, Options
 from single_window.accounts.keyring import Keyring
 from single_window.clock import Clock
 from single_window.messaging.broker import Broker
 from single_window.messaging.topology import FILED
+from single_window.outcomes.book import TriggerBook
 from single_window.settings import Settings
 from single_window.store import deliveries, goods_rows, law_books, sandboxes
 from single_window.store.engine import reading, writing
@@ -41,6 +42,7 @@ class Context:
         self.keyring = Keyring(engine)
         self.parameters = parameters.load()
         self.goods = goods.load()
+        self.triggers = TriggerBook()
         self.stirred = Event()
 
     def wake(self) -> None:
@@ -53,7 +55,9 @@ class Context:
         sandbox = sandboxes.find(connection, name)
         register = goods_rows.register(connection, name, self.goods)
         law = law_books.law_of(connection, name, self.parameters)
-        return Circumstances(name, sandbox.seed, sandbox.clock.now(), sandbox.options, law, register)
+        now = sandbox.clock.now()
+        forced = self.triggers.forced(connection, sandbox, now)
+        return Circumstances(name, sandbox.seed, now, sandbox.options, law, register, forced)
 
     def sandbox(self, name: str) -> Sandbox:
         """A sandbox by name; raises `UnknownSandbox`."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from gateways.gateway import Options as Options
+from gateways.records import Options as Options
 from single_window.clock import monotonic, system_now
 from single_window.context import DEMO as DEMO
 from single_window.context import MAIN, Context
@@ -233,6 +233,7 @@ class Window(Context):
             self._beside.stop()
         if self._readers is not None:
             self._readers.close()
+        self.keyring.close()
         self.broker.close()
         self.engine.dispose()
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from gateways.gateway import ReceiptDraft
+from gateways.records import ReceiptDraft
 from single_window.store.answers import write_receipts
 from single_window.store.channels import last_receipt
 from single_window.store.engine import writing

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias, get_args, get_origin, get_type_hi
 
 import msgspec
 
-from declarations.money import Scaled, scale
+from declarations.money import Scaled, plain, scale
 
 Document: TypeAlias = Any
 """Any of the structs in this package."""
@@ -55,6 +55,13 @@ def _amount(value: Text) -> Scaled:
 
 def _integer(value: Text) -> int:
     return int(value or 0)
+
+
+def written(field: str, value: Any) -> str:
+    """What a field holds, as its element says it: amounts as decimals, counts as they are."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return str(value) if field in _INTEGERS else plain(value)
 
 
 def _converter(hint: Any, name: str) -> Callable[[Text], Any]:

@@ -31,15 +31,19 @@ ORDER_TYPES = MappingProxyType({"9610": ("E",), "1210": ("E", "W"), "9710": ("B"
 """The kinds of order that a mode serves: zones send parcels to buyers (E) and stock to warehouses abroad (W)."""
 
 
-def compare(order: ExportOrder, waybill: ExportWaybill, inventory: ExportInventory, collection: Collection | None,
-            day: date, parameters: Parameters) -> list[Reason]:
+def compare(order: ExportOrder | None, waybill: ExportWaybill | None, inventory: ExportInventory,
+            collection: Collection | None, day: date, parameters: Parameters) -> list[Reason]:
     """Every difference between the documents of one export accepted on a day; empty when they match.
 
-    `collection` is None where none is needed; one that came all the same is compared.
+    `collection` is None where none is needed; one that came all the same is compared. Order or waybill are None where
+    a message is validated before they have come.
     """
-    reasons = [*_sold(order, inventory), *_lines(order, inventory), *_value(order, inventory),
-               *_carried(waybill, inventory, day, parameters)]
-    return [*reasons, *_collected(collection, order)] if collection is not None else reasons
+    reasons: list[Reason] = []
+    if order is not None:
+        reasons += [*_sold(order, inventory), *_lines(order, inventory), *_value(order, inventory)]
+    if waybill is not None:
+        reasons += _carried(waybill, inventory, day, parameters)
+    return [*reasons, *_collected(collection, order)] if collection is not None and order is not None else reasons
 
 
 def _sold(order: ExportOrder, inventory: ExportInventory) -> Iterator[Reason]:

@@ -1,6 +1,6 @@
 """Customs: compares the four documents, checks limits, draws the risk lane, reviews, releases, closes, undoes.
 
-`HEARINGS` is the table of contents: what is heard, and who in this package deals with it.
+`HANDLERS` is the table of contents: what is heard, and who in this package deals with it.
 """
 
 from __future__ import annotations
@@ -8,41 +8,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gateways.customs import acceptance, cancellation, parcels, payment_answers, reach, release, returns, review, stock
-from gateways.customs.batches import desk
-from gateways.customs.batches.memory import BatchMemory
-from gateways.customs.export import desk as export_desk
-from gateways.customs.summaries import desk as summary_desk
-from gateways.gateway import Circumstances, Heard, Hearing
+from gateways.customs.batches import handlers as batch_handlers
+from gateways.customs.batches.repository import BatchDesk
+from gateways.customs.export import handlers as export_handlers
+from gateways.customs.summaries import handlers as summary_handlers
+from gateways.gateway import Delivered, Handler
 
-HEARINGS: dict[str, Hearing] = {
-    "import.order": acceptance.hear_documents,
-    "import.payment": acceptance.hear_documents,
-    "import.waybill": acceptance.hear_documents,
-    "import.inventory": acceptance.hear_documents,
-    "deadline.partners": acceptance.hear_partners_missing,
-    "tax.assessed": release.hear_assessed,
-    "tax.short": release.hear_short,
-    "payment_data.answered": payment_answers.hear_answered,
-    "deadline.payment_data": payment_answers.hear_overdue,
-    "deadline.closing": release.hear_closing,
-    "inspection.passed": review.hear_inspection_passed,
-    "inspection.failed": review.hear_inspection_failed,
+HANDLERS: dict[str, Handler] = {
+    "import.order": acceptance.handle_documents,
+    "import.payment": acceptance.handle_documents,
+    "import.waybill": acceptance.handle_documents,
+    "import.inventory": acceptance.handle_documents,
+    "deadline.partners": acceptance.handle_partners_missing,
+    "tax.assessed": release.handle_assessed,
+    "tax.short": release.handle_short,
+    "payment_data.answered": payment_answers.handle_answered,
+    "deadline.payment_data": payment_answers.handle_overdue,
+    "deadline.closing": release.handle_closing,
+    "inspection.passed": review.handle_inspection_passed,
+    "inspection.failed": review.handle_inspection_failed,
     "decision.declaration": review.decide_declarations,
     "decision.request": review.decide_requests,
     "officer.acted": review.decide_as_filed_earlier,
-    "deadline.officer": review.hear_automatic_officer,
-    "import.cancellation": cancellation.hear_cancellations,
-    "import.refund": returns.hear_refunds,
-    "tax.recomputed": returns.hear_recomputed,
-    "deadline.request": returns.hear_decision_due,
-    "deadline.goods_back": returns.hear_goods_back,
-    "import.waybill_status": parcels.hear_statuses,
-    "import.intake": parcels.hear_intakes,
-    "deadline.arrival": parcels.hear_never_arrived,
-    "import.stock_filing": stock.hear_filings,
-    **desk.HEARINGS,
-    **export_desk.HEARINGS,
-    **summary_desk.HEARINGS,
+    "deadline.officer": review.handle_automatic_officer,
+    "import.cancellation": cancellation.handle_cancellations,
+    "import.refund": returns.handle_refunds,
+    "tax.recomputed": returns.handle_recomputed,
+    "deadline.request": returns.handle_decision_due,
+    "deadline.goods_back": returns.handle_goods_back,
+    "import.waybill_status": parcels.handle_statuses,
+    "import.intake": parcels.handle_intakes,
+    "deadline.arrival": parcels.handle_never_arrived,
+    "import.stock_filing": stock.handle_filings,
+    **batch_handlers.HANDLERS,
+    **export_handlers.HANDLERS,
+    **summary_handlers.HANDLERS,
 }
 
 
@@ -50,8 +50,8 @@ class Customs:
     """The customs gateway."""
 
     name = "customs"
-    hearings = HEARINGS
+    handlers = HANDLERS
 
-    def hold(self, batch: Sequence[Heard], memory: BatchMemory, circumstances: Circumstances) -> None:
+    def hold(self, batch: Sequence[Delivered], desk: BatchDesk) -> None:
         """Batches, then trades, then persons, stock and parcels (see `reach`)."""
-        reach.hold(batch, memory, circumstances)
+        reach.hold(batch, desk)

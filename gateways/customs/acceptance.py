@@ -15,7 +15,6 @@ from declarations.tax.import_tax import dutiable_value
 from gateways.customs import examination, holdings, lanes, offices
 from gateways.customs.batches import joining
 from gateways.customs.export import acceptance as exports
-from gateways.customs.memory import CustomsMemory, Declaration, Filed
 from gateways.customs.outcome import (
     advance,
     advance_to_declared,
@@ -25,7 +24,10 @@ from gateways.customs.outcome import (
     may_start_over,
     step,
 )
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
+from gateways.records import Filed
+from gateways.topics.customs import PartnersOverdue
+from gateways.topics.shared import DocumentFiled
 
 PARTNERS = {"order": "14301", "payment": "14302", "waybill": "14303"}
 """Partner of a list → code of the rejection when it never comes."""
@@ -54,62 +56,60 @@ class Trade(NamedTuple):
         return tuple(kind for kind, one in zip(PARTNERS, self[1:], strict=True) if one is None)
 
 
-def hear_documents(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                   answers: Answers) -> None:
-    """Documents came in, each item [document id, order number]: decide every list whose partners are complete."""
-    meetings = memory.meet(sorted({item[1] for item in items if item[1]}))
+def handle_documents(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Documents came in: decide every list whose partners are complete."""
+    meetings = desk.repository.meet(sorted({document.place for document in documents if document.place}))
     _delete([one for filed in meetings.values() for one in filed if one.kind == "inventory" and one.state == "deleted"],
-            memory, circumstances, answers)
+            desk)
     listed = list(trades(meetings))
     # Who waits or was decided has left a mark at its meeting; without one there is no declaration to look for.
-    declarations = memory.declarations_by_key([
-        trade.inventory.key for trade in listed if memory.answered(trade.inventory.order_no)])
+    declarations = desk.repository.declarations_by_key([
+        trade.inventory.key for trade in listed if desk.repository.answered(trade.inventory.order_no)])
     open_trades = [(trade, declarations.get(trade.inventory.key)) for trade in listed]
     open_trades = [(trade, old) for trade, old in open_trades if _undecided(trade.inventory, old)]
     complete = []
     for trade, old in open_trades:
-        declaration = old or _declare(trade.inventory, memory)
+        declaration = old or _declare(trade.inventory, desk.repository)
         renewed = declaration.document_version != trade.inventory.version
         if renewed:
-            _renew(declaration, trade.inventory, memory, answers)
+            _renew(declaration, trade.inventory, desk)
         if trade.missing:
-            _wait(declaration, trade, circumstances, answers, new=old is None or renewed)
-            memory.put_answered(declaration.order_no, memory.answered(declaration.order_no) | {WAITS})
-            memory.put_declaration(declaration)
+            _wait(declaration, trade, desk, new=old is None or renewed)
+            desk.repository.put_answered(declaration.order_no, desk.repository.answered(declaration.order_no) | {WAITS})
+            desk.repository.put_declaration(declaration)
         else:
             complete.append((trade, declaration))
-    _decide(complete, memory, circumstances, answers)
+    _decide(complete, desk)
 
 
-def hear_partners_missing(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                          answers: Answers) -> None:
-    """The window for partners is over, each item [declaration id, document version]: reject what still waits.
+def handle_partners_missing(overdue: Sequence[PartnersOverdue], desk: CustomsDesk) -> None:
+    """The window for partners is over: reject what still waits.
 
-    Of imports and of exports. A list of which the port has filed a later version, not heard here yet, will wait anew
-    with that one.
+    Of imports and of exports. A list of which the port has filed a later version, not handled here yet, will wait
+    anew with that one.
     """
-    found = memory.declarations([item[0] for item in items])
-    waiting = [found[number] for number, version in items if found[number].flow == "I"
-               and found[number].state == "declared" and found[number].document_version == version]
+    found = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
+    declared = [(found[deadline.declaration_id], deadline.document_version) for deadline in overdue]
+    waiting = [declaration for declaration, version in declared if declaration.flow == "I"
+               and declaration.state == "declared" and declaration.document_version == version]
     keys = {one.key: one for one in waiting}
-    for trade in trades(memory.meet(sorted({one.order_no for one in waiting}))):
+    for trade in trades(desk.repository.meet(sorted({one.order_no for one in waiting}))):
         declaration = keys.get(trade.inventory.key)
         if declaration is None or not trade.missing or trade.inventory.version != declaration.document_version:
             continue
-        reasons = _missing(trade, circumstances)
-        conclude_rejected(declaration, reasons, memory, circumstances, answers)
-    exports.hear_partners_missing(items, memory, circumstances, answers)
+        reasons = _missing(trade, desk)
+        conclude_rejected(declaration, reasons, desk)
+    exports.handle_partners_missing(overdue, desk)
 
 
-def _delete(inventories: Sequence[Filed], memory: CustomsMemory, circumstances: Circumstances,
-            answers: Answers) -> None:
+def _delete(inventories: Sequence[Filed], desk: CustomsDesk) -> None:
     """Lists that their declarant deleted (appType 3): what waited for partners, or was rejected, is over."""
-    found = memory.declarations_by_key([one.key for one in inventories]) if inventories else {}
+    found = desk.repository.declarations_by_key([one.key for one in inventories]) if inventories else {}
     for declaration in found.values():
         if declaration.state in {"declared", "rejected"}:
             advance(declaration, "delete")
-            answers.timeline.append(event(declaration, circumstances.now, "deleted"))
-            memory.put_declaration(declaration)
+            desk.note(event(declaration, desk.now, "deleted"))
+            desk.repository.put_declaration(declaration)
 
 
 def trades(meetings: Mapping[str, list[Filed]]) -> Iterable[Trade]:
@@ -151,10 +151,10 @@ def _undecided(inventory: Filed, declaration: Declaration | None) -> bool:
     return declaration.document_version < inventory.version and may_start_over(declaration)
 
 
-def _declare(inventory: Filed, memory: CustomsMemory) -> Declaration:
+def _declare(inventory: Filed, repository: CustomsRepository) -> Declaration:
     facts: Inventory = inventory.facts
     return Declaration(
-        id=memory.new_id(), key=inventory.key, order_no=inventory.order_no, state="declared",
+        id=repository.new_id(), key=inventory.key, order_no=inventory.order_no, state="declared",
         document_id=inventory.id, document_version=inventory.version, mailboxes=inventory.mailboxes,
         cop_no=facts.cop_no, pre_no=inventory.port_no, customs_code=facts.customs_code, ebp_code=facts.ebp_code,
         ebc_code=facts.ebc_code, agent_code=facts.agent_code, assure_code=facts.assure_code,
@@ -162,11 +162,11 @@ def _declare(inventory: Filed, memory: CustomsMemory) -> Declaration:
         buyer=facts.buyer_id_number, last_return=inventory.last_return, bill_no=facts.bill_no)
 
 
-def _renew(declaration: Declaration, inventory: Filed, memory: CustomsMemory, answers: Answers) -> None:
+def _renew(declaration: Declaration, inventory: Filed, desk: CustomsDesk) -> None:
     """A list was amended or declared again: the declaration starts over with the new facts and holds nothing."""
     facts: Inventory = inventory.facts
-    holdings.give_back(declaration, memory)
-    joining.settled(declaration, "refused", answers)
+    holdings.give_back(declaration, desk.repository)
+    joining.settled(declaration, "refused", desk)
     advance_to_declared(declaration)
     declaration.document_version = inventory.version
     declaration.cop_no, declaration.pre_no = facts.cop_no, inventory.port_no
@@ -178,64 +178,60 @@ def _renew(declaration: Declaration, inventory: Filed, memory: CustomsMemory, an
     declaration.last_return = max(declaration.last_return, inventory.last_return)
 
 
-def _wait(declaration: Declaration, trade: Trade, circumstances: Circumstances, answers: Answers, *, new: bool) -> None:
+def _wait(declaration: Declaration, trade: Trade, desk: CustomsDesk, *, new: bool) -> None:
     if not new:
         return
-    hours = circumstances.parameters.on("windows.partner_documents", circumstances.day).amount
-    due = circumstances.now + int(hours * 3_600_000)
-    answers.deadlines.append(DeadlineDraft(due, "deadline.partners", "customs",
-                                           [declaration.id, declaration.document_version]))
-    answers.timeline.append(event(declaration, circumstances.now, "waiting", _missing(trade, circumstances)))
+    due = desk.due_in("windows.partner_documents")
+    desk.deadline(due, PartnersOverdue(declaration.id, declaration.document_version))
+    desk.note(event(declaration, desk.now, "waiting", _missing(trade, desk)))
 
 
-def _missing(trade: Trade, circumstances: Circumstances) -> list[Reason]:
-    window = circumstances.parameters.on("windows.partner_documents", circumstances.day)
+def _missing(trade: Trade, desk: CustomsDesk) -> list[Reason]:
+    window = desk.in_force("windows.partner_documents")
     return [Reason(PARTNERS[kind], {"hours": f"{window.amount}"}, (window.id,)) for kind in trade.missing]
 
 
-def _decide(complete: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory, circumstances: Circumstances,
-            answers: Answers) -> None:
+def _decide(complete: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) -> None:
     """Examine complete trades in the order in which they became complete: who comes first has the allowance first."""
     complete = sorted(complete, key=lambda one: max(filed.id for filed in (one[0].inventory, *one[0].partners)))
-    known = examination.load(complete, memory, circumstances)
-    memory.reserved([key for _, one in complete for key in (one.key, one.order_no)])
+    known = examination.load(complete, desk)
+    desk.repository.reserved([key for _, one in complete for key in (one.key, one.order_no)])
     for trade, declaration in complete:
         value = dutiable_value(trade.inventory.facts)
-        opinion = examination.examine(trade, value, known, circumstances)
-        _answer_partners(trade, opinion.reasons, memory, circumstances, answers)
-        if opinion.reasons:
-            conclude_rejected(declaration, opinion.reasons, memory, circumstances, answers)
+        opinion = examination.examine(trade, value, known, desk)
+        _answer_partners(trade, opinion.reasons, desk)
+        if reasons := opinion.reasons or desk.forced.rejection(declaration):
+            conclude_rejected(declaration, reasons, desk)
         else:
             declaration.value, declaration.full_tax = value, opinion.full_tax
-            _accept(declaration, trade, opinion.warnings, known, memory, circumstances, answers)
+            _accept(declaration, trade, opinion.warnings, known, desk)
 
 
-def _answer_partners(trade: Trade, reasons: Sequence[Reason], memory: CustomsMemory, circumstances: Circumstances,
-                     answers: Answers) -> None:
+def _answer_partners(trade: Trade, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Order, payment and waybill have met: each is taken in (120) once, or refused (100) for what concerns it."""
     concerned = {examination.CONCERNS.get(reason.rule): reason for reason in reversed(reasons)}
-    marks = memory.answered(trade.inventory.order_no)
+    marks = desk.repository.answered(trade.inventory.order_no)
     for partner in trade.partners:
         mark = f"{partner.id}:{partner.version}"
         if mark not in marks:
-            answers.receipts.append(document_receipt(partner, circumstances.now, concerned.get(partner.kind)))
+            desk.receipt(document_receipt(partner, desk.now, concerned.get(partner.kind)))
             marks.add(mark)
-    memory.put_answered(trade.inventory.order_no, marks)
+    desk.repository.put_answered(trade.inventory.order_no, marks)
 
 
-def _accept(declaration: Declaration, trade: Trade, warnings: Sequence[Reason],
-            known: examination.Known, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    declaration.accepted_at = circumstances.now
-    declaration.invt_no = declaration.invt_no or memory.list_no(declaration.customs_code, circumstances.day.year)
-    declaration.held = holdings.take(trade.inventory.facts, declaration.value, known, memory, circumstances)
+def _accept(declaration: Declaration, trade: Trade, warnings: Sequence[Reason], known: examination.Known,
+            desk: CustomsDesk) -> None:
+    declaration.accepted_at = desk.now
+    declaration.invt_no = declaration.invt_no or desk.repository.list_no(declaration.customs_code, desk.day.year)
+    declaration.held = holdings.take(trade.inventory.facts, declaration.value, known, desk)
     if (parcel := known.parcels.get(declaration.logistics_key)) is not None:
         declaration.arrived_at, declaration.delivered_at = parcel.arrived_at, parcel.signed_at
-    step(declaration, "accept", circumstances, answers)
+    step(declaration, "accept", desk)
     if warnings:
-        answers.timeline.append(event(declaration, circumstances.now, "accepted", warnings))
+        desk.note(event(declaration, desk.now, "accepted", warnings))
     port_code = trade.inventory.facts.port_code
     if port_code and port_code != declaration.customs_code:
-        offices.ask(declaration, port_code, circumstances, answers)
+        offices.ask(declaration, port_code, desk)
     else:
-        lanes.accepted(declaration, known.companies, memory, circumstances, answers)
-    memory.put_declaration(declaration)
+        lanes.accepted(declaration, known.companies, desk)
+    desk.repository.put_declaration(declaration)

@@ -9,38 +9,37 @@ from declarations.reasons import Reason
 from declarations.requests import may_cancel
 from gateways.customs import holdings
 from gateways.customs.batches import joining
-from gateways.customs.memory import CustomsMemory
 from gateways.customs.outcome import advance, event, refuse_request, request_receipt
+from gateways.customs.repository import CustomsDesk
 from gateways.customs.requests import Asked, asked, new_request, step
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.topics.shared import DocumentFiled
+from gateways.topics.tax import TaxDropped
 
 
-def hear_cancellations(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                       answers: Answers) -> None:
-    """Requests to cancel came in, each item [document id, …]: decide each at once."""
-    for one in asked(items, memory, "cancellation"):
+def handle_cancellations(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Requests to cancel came in: decide each at once."""
+    for one in asked(documents, desk.repository, "cancellation"):
         if one.new:
-            _decide(one, memory, circumstances, answers)
+            _decide(one, desk)
 
 
-def _decide(one: Asked, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _decide(one: Asked, desk: CustomsDesk) -> None:
     facts: Cancellation = one.filed.facts
     declaration = one.declaration
-    request = new_request(one.filed, declaration, one.old, memory, circumstances.now)
+    request = new_request(one.filed, declaration, one.old, desk.repository, desk.now)
     refusals = may_cancel(facts, one.listed)
     if refusals or declaration is None:
-        refuse_request(request, facts.order_no, refusals, memory, circumstances, answers)
+        refuse_request(request, facts.order_no, refusals, desk)
         return
     step(request, "accept")
-    answers.receipts.append(request_receipt(request, facts.order_no, circumstances.now, "120", Reason("1800", {})))
+    desk.receipt(request_receipt(request, facts.order_no, desk.now, "120", Reason("1800", {})))
     advance(declaration, "cancel")
-    joining.settled(declaration, "refused", answers)
-    holdings.give_back(declaration, memory)
-    answers.send("tax.dropped", [declaration.id])
+    joining.settled(declaration, "refused", desk)
+    holdings.give_back(declaration, desk.repository)
+    desk.send(TaxDropped(declaration.id))
     step(request, "approve")
-    answers.receipts.append(request_receipt(request, facts.order_no, circumstances.now, "399",
-                                            Reason("2300", {"invt_no": declaration.invt_no})))
-    answers.timeline.append(event(declaration, circumstances.now, "cancelled",
-                                  [Reason("16002", {"reason": facts.reason})]))
-    memory.put_declaration(declaration)
-    memory.put_request(request)
+    desk.receipt(request_receipt(request, facts.order_no, desk.now, "399",
+                                 Reason("2300", {"invt_no": declaration.invt_no})))
+    desk.note(event(declaration, desk.now, "cancelled", [Reason("16002", {"reason": facts.reason})]))
+    desk.repository.put_declaration(declaration)
+    desk.repository.put_request(request)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from declarations.reasons import Reason
 from declarations.registration.standing import ORDER, PAYMENT, WAYBILL, Standing, barred
-from gateways.customs.memory import Company
+from gateways.customs.repository import Company
 
 _PAPERS = {"platform": ORDER, "merchant": ORDER, "carrier": WAYBILL, "payment_provider": PAYMENT}
 """Part of a company in a trade → the paper of the trade that is refused with the list."""

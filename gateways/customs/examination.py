@@ -15,8 +15,7 @@ from declarations.documents import Inventory
 from declarations.identity import UNVERIFIED, Identification, identify
 from declarations.reasons import Reason
 from gateways.customs.companies import concerns, suspended
-from gateways.customs.memory import BookLine, Company, CustomsMemory, Declaration, Parcel
-from gateways.gateway import Circumstances
+from gateways.customs.repository import BookLine, Company, CustomsDesk, Declaration, Parcel
 
 if TYPE_CHECKING:
     from gateways.customs.acceptance import Trade
@@ -28,7 +27,7 @@ BONDED = frozenset({"1210", "1239"})
 
 @dataclass(slots=True)
 class Known:
-    """What an examination needs of customs' memory, loaded for all trades of a batch at once."""
+    """What an examination needs of customs' repository, loaded for all trades of a batch at once."""
 
     companies: Mapping[str, Company]
     allowances: dict[tuple[str, int], Allowance]
@@ -40,20 +39,21 @@ class Known:
     """Names by identity number; None: the sandbox does not identify buyers by the register."""
 
 
-def load(trades: Sequence[tuple[Trade, Declaration]], memory: CustomsMemory, circumstances: Circumstances) -> Known:
+def load(trades: Sequence[tuple[Trade, Declaration]], desk: CustomsDesk) -> Known:
     """Everything that the examinations of a batch will ask, in one look-up a kind."""
     lists: list[Inventory] = [trade.inventory.facts for trade, _ in trades]
-    year = circumstances.day.year
+    year = desk.day.year
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}
-    capped = {(one.buyer_id_number, year) for one in lists
-              if limits.capped(one, circumstances.goods, circumstances.day)}
+    capped = {(one.buyer_id_number, year) for one in lists if limits.capped(one, desk.goods, desk.day)}
     books = {(one.ems_no, line.item_record_no) for one in lists if one.trade_mode in BONDED for line in one.lines}
-    return Known(
-        memory.companies(sorted(codes)), memory.allowances(sorted({(one.buyer_id_number, year) for one in lists})),
-        memory.caps(sorted(capped)) if capped else {}, memory.book_lines(sorted(books)) if books else {},
-        memory.parcels([declaration.logistics_key for _, declaration in trades]), year,
-        memory.persons(sorted({number.upper() for trade, _ in trades for number in _buyers(trade)}))
-        if circumstances.options.identity == Identification.REGISTRY else None)
+    return Known(desk.repository.companies(sorted(codes)), desk.repository.allowances(sorted({(one.buyer_id_number,
+                                                                                               year)
+                                                                                              for one in lists})),
+                 desk.repository.caps(sorted(capped)) if capped else {}, desk.repository.book_lines(sorted(books))
+                 if books else {}, desk.repository.parcels([declaration.logistics_key for _, declaration in trades]),
+                 year, desk.repository.persons(sorted({number.upper() for trade, _ in trades
+                                                       for number in _buyers(trade)}))
+                 if desk.options.identity == Identification.REGISTRY else None)
 
 
 def _buyers(trade: Trade) -> Iterable[str]:
@@ -84,30 +84,32 @@ class Opinion(NamedTuple):
     full_tax: bool
 
 
-def examine(trade: Trade, value: int, known: Known, circumstances: Circumstances) -> Opinion:
-    """Examine a complete trade; finds everything, changes nothing."""
+def examine(trade: Trade, value: int, known: Known, desk: CustomsDesk) -> Opinion:
+    """Examine a trade; finds everything, changes nothing. Of one that is not complete, what is there."""
     facts: Inventory = trade.inventory.facts
-    if trade.order is None or trade.payment is None or trade.waybill is None:
-        raise ValueError(f"The trade of order {facts.order_no} is not complete: {trade.missing} missing.")
     unknown = _unregistered(trade, known.companies)
-    reasons = [*suspended(company_codes(trade), known.companies, circumstances.now),
-               *([] if circumstances.options.open else unknown)]
-    order, payment = trade.order.facts, trade.payment.facts
-    found = UNVERIFIED if known.persons is None else identify(order, facts, known.persons)
-    reasons += found.reasons
-    reasons += matching.compare(order, payment, trade.waybill.facts, facts, verified=found.verified)
-    reasons += matching.identity(order, payment, facts)
+    reasons = [*suspended(company_codes(trade), known.companies, desk.now), *([] if desk.options.open else unknown)]
+    reasons += _matched(trade, known)
     if facts.port_code and facts.port_code != facts.customs_code:
-        reasons += clearance.check(facts.customs_code, facts.port_code, circumstances.day, circumstances.parameters)
+        reasons += clearance.check(facts.customs_code, facts.port_code, desk.day, desk.law)
     line = known.allowances[facts.buyer_id_number, known.year]
-    verdict = limits.check(facts, value, line.taken, circumstances.day, circumstances.parameters,
-                           circumstances.goods, known.caps.get((facts.buyer_id_number, known.year), {}))
+    verdict = limits.check(facts, value, line.taken, desk.day, desk.law,
+                           desk.goods, known.caps.get((facts.buyer_id_number, known.year), {}))
     reasons += verdict.reasons
     if facts.trade_mode in BONDED:
         book = {key: account_book.BookLine(*key, line.gcode, line.unit, line.filed, line.drawn)
                 for key, line in known.books.items()}
         reasons += account_book.draw_down(book, facts).reasons
-    return Opinion(reasons, unknown if circumstances.options.open else [], verdict.full_tax)
+    return Opinion(reasons, unknown if desk.options.open else [], verdict.full_tax)
+
+
+def _matched(trade: Trade, known: Known) -> list[Reason]:
+    """The documents compared with each other, and the buyer's identity."""
+    facts: Inventory = trade.inventory.facts
+    order, payment, waybill = (filed.facts if filed is not None else None for filed in trade[1:])
+    found = UNVERIFIED if known.persons is None or order is None else identify(order, facts, known.persons)
+    return [*found.reasons, *matching.compare(order, payment, waybill, facts, verified=found.verified),
+            *matching.identity(order, payment, facts)]
 
 
 def _unregistered(trade: Trade, companies: Mapping[str, Company]) -> list[Reason]:

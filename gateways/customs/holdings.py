@@ -3,121 +3,129 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from declarations import limits
 from declarations.calendar import day_of
 from declarations.documents import ExportInventory, Inventory
-from gateways.customs.memory import BookLine, CustomsMemory, Declaration
-from gateways.gateway import Circumstances
+from gateways.customs.repository import (
+    BookLine,
+    CustomsDesk,
+    CustomsRepository,
+    Declaration,
+    Held,
+    HeldAllowance,
+    HeldCap,
+    HeldStock,
+)
 
 if TYPE_CHECKING:
     from gateways.customs.examination import Known
 
 
-def take(facts: Inventory, value: int, known: Known, memory: CustomsMemory,
-         circumstances: Circumstances) -> dict[str, Any]:
+def take(facts: Inventory, value: int, known: Known, desk: CustomsDesk) -> Held:
     """Reserve the allowance, count the caps, draw the stock; gives what to remember for giving it back."""
     person = (facts.buyer_id_number, known.year)
     known.allowances[person] = known.allowances[person].reserve(value)
-    memory.put_allowance(known.allowances[person])
-    held: dict[str, Any] = {"allowance": [*person, value, "reserved"]}
+    desk.repository.put_allowance(known.allowances[person])
+    held = Held(HeldAllowance(*person, value, "reserved"))
     if person in known.caps:
-        held["caps"] = _take_caps(facts, known, memory, circumstances)
+        held.caps = _take_caps(facts, known, desk)
     if known.books and facts.trade_mode != "9610":
-        held["stock"] = take_stock(facts, known.books, memory)
+        held.stock = take_stock(facts, known.books, desk.repository)
     return held
 
 
-def _take_caps(facts: Inventory, known: Known, memory: CustomsMemory, circumstances: Circumstances) -> list[list[Any]]:
+def _take_caps(facts: Inventory, known: Known, desk: CustomsDesk) -> list[HeldCap]:
     person = (facts.buyer_id_number, known.year)
     taken = []
-    for group, quantity in limits.capped(facts, circumstances.goods, circumstances.day).items():
+    for group, quantity in limits.capped(facts, desk.goods, desk.day).items():
         total = known.caps[person].get(group, 0) + quantity
         known.caps[person][group] = total
-        memory.put_cap(*person, group, total)
-        taken.append([group, quantity])
+        desk.repository.put_cap(*person, group, total)
+        taken.append(HeldCap(group, quantity))
     return taken
 
 
 def take_stock(facts: Inventory | ExportInventory, books: Mapping[tuple[str, str], BookLine],
-               memory: CustomsMemory) -> list[list[Any]]:
+               repository: CustomsRepository) -> list[HeldStock]:
     """Draw the stock of a list's lines; gives what to remember for giving it back."""
     taken = []
     for line in facts.lines:
         book = books[facts.ems_no, line.item_record_no]
         book.drawn += line.qty
-        memory.put_book_line(book)
-        taken.append([facts.ems_no, line.item_record_no, line.qty, line.gnum])
+        repository.put_book_line(book)
+        taken.append(HeldStock(facts.ems_no, line.item_record_no, line.qty, line.gnum))
     return taken
 
 
-def use_all(declarations: list[Declaration], memory: CustomsMemory) -> None:
+def use_all(declarations: list[Declaration], repository: CustomsRepository) -> None:
     """Released: what was reserved of these persons' allowances is now used."""
-    reserved = [one for one in declarations if one.held.get("allowance", [""] * 4)[3] == "reserved"]
-    lines = memory.allowances(sorted({_person(one) for one in reserved}))
-    for one in reserved:
-        person = _person(one)
-        lines[person] = lines[person].use(one.held["allowance"][2])
-        memory.put_allowance(lines[person])
-        one.held["allowance"][3] = "used"
+    reserved = [taken for one in declarations if (taken := one.held.allowance) and taken.state == "reserved"]
+    lines = repository.allowances(sorted({_person(taken) for taken in reserved}))
+    for taken in reserved:
+        person = _person(taken)
+        lines[person] = lines[person].use(taken.value)
+        repository.put_allowance(lines[person])
+        taken.state = "used"
 
 
-def _person(declaration: Declaration) -> tuple[str, int]:
-    identity, year, *_ = declaration.held["allowance"]
-    return identity, year
+def _person(taken: HeldAllowance) -> tuple[str, int]:
+    return taken.identity, taken.year
 
 
-def give_back(declaration: Declaration, memory: CustomsMemory) -> None:
+def give_back(declaration: Declaration, repository: CustomsRepository) -> None:
     """Undo everything this declaration holds; the allowance goes back to the year of the acceptance."""
-    if "allowance" in declaration.held:
-        give_back_value(declaration, declaration.held["allowance"][2], memory)
-    if "caps" in declaration.held:
-        person = _person(declaration)
-        counted = memory.caps([person]).get(person, {})
-        for group, quantity in declaration.held["caps"]:
-            memory.put_cap(*person, group, counted.get(group, 0) - quantity)
-    give_back_stock(declaration, {gnum: qty for _, _, qty, gnum in declaration.held.get("stock", ())}, memory)
-    declaration.held = {}
+    held = declaration.held
+    if held.allowance is not None:
+        give_back_value(declaration, held.allowance.value, repository)
+        if held.caps:
+            person = _person(held.allowance)
+            counted = repository.caps([person]).get(person, {})
+            for cap in held.caps:
+                repository.put_cap(*person, cap.group, counted.get(cap.group, 0) - cap.quantity)
+    give_back_stock(declaration, {drawn.gnum: drawn.quantity for drawn in held.stock}, repository)
+    declaration.held = Held()
 
 
-def give_back_caps(declaration: Declaration, facts: Inventory, quantities: Mapping[int, int], memory: CustomsMemory,
-                   circumstances: Circumstances) -> None:
+def give_back_caps(declaration: Declaration, facts: Inventory, quantities: Mapping[int, int],
+                   desk: CustomsDesk) -> None:
     """Take what came back, by line number, off the yearly caps that the list counts against, rounded down."""
-    if "caps" not in declaration.held:
+    held = declaration.held
+    if held.allowance is None or not held.caps:
         return
-    person, day = _person(declaration), day_of(declaration.accepted_at)
-    counted = memory.caps([person]).get(person, {})
+    person, day = _person(held.allowance), day_of(declaration.accepted_at)
+    counted = desk.repository.caps([person]).get(person, {})
     for line in facts.lines:
-        of_line = limits.capped(replace(facts, lines=(line,)), circumstances.goods, day)
-        for entry in declaration.held["caps"]:
-            back = of_line.get(entry[0], 0) * quantities.get(line.gnum, 0) // line.qty
-            entry[1] -= back
-            counted[entry[0]] = counted.get(entry[0], 0) - back
-            memory.put_cap(*person, entry[0], counted[entry[0]])
+        of_line = limits.capped(replace(facts, lines=(line,)), desk.goods, day)
+        for cap in held.caps:
+            back = of_line.get(cap.group, 0) * quantities.get(line.gnum, 0) // line.qty
+            cap.quantity -= back
+            counted[cap.group] = counted.get(cap.group, 0) - back
+            desk.repository.put_cap(*person, cap.group, counted[cap.group])
 
 
-def give_back_value(declaration: Declaration, value: int, memory: CustomsMemory) -> None:
+def give_back_value(declaration: Declaration, value: int, repository: CustomsRepository) -> None:
     """Give back part of the allowance that a declaration reserved or used."""
-    held = declaration.held.get("allowance")
-    if not held:
+    taken = declaration.held.allowance
+    if taken is None:
         return
-    person = _person(declaration)
-    line = memory.allowances([person])[person]
-    memory.put_allowance(line.give_back(value) if held[3] == "used" else line.free(value))
-    held[2] -= value
+    person = _person(taken)
+    line = repository.allowances([person])[person]
+    repository.put_allowance(line.give_back(value) if taken.state == "used" else line.free(value))
+    taken.value -= value
 
 
-def give_back_stock(declaration: Declaration, quantities: Mapping[int, int], memory: CustomsMemory) -> None:
+def give_back_stock(declaration: Declaration, quantities: Mapping[int, int], repository: CustomsRepository) -> None:
     """Put quantities, by line number, back into the account book they were drawn from."""
-    drawn = [entry for entry in declaration.held.get("stock", ()) if quantities.get(entry[3])]
-    if not drawn:
+    stock = [drawn for drawn in declaration.held.stock if quantities.get(drawn.gnum)]
+    if not stock:
         return
-    lines = memory.book_lines(sorted({(entry[0], entry[1]) for entry in drawn}))
-    for entry in drawn:
-        line = lines[entry[0], entry[1]]
-        line.drawn -= quantities[entry[3]]
-        entry[2] -= quantities[entry[3]]
-        memory.put_book_line(line)
+    lines = repository.book_lines(sorted({(drawn.ems_no, drawn.item_record_no) for drawn in stock}))
+    for drawn in stock:
+        line = lines[drawn.ems_no, drawn.item_record_no]
+        line.drawn -= quantities[drawn.gnum]
+        drawn.quantity -= quantities[drawn.gnum]
+        repository.put_book_line(line)

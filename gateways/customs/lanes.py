@@ -4,92 +4,91 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from declarations import automatic_officer, risk
+from declarations import risk
 from declarations.calendar import DAY
 from declarations.reasons import Reason
 from gateways.customs import payment_data
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
-from gateways.customs.memory import Company, CustomsMemory, Declaration
 from gateways.customs.outcome import advance, event, step
-from gateways.gateway import Answers, Circumstances, DeadlineDraft
+from gateways.customs.repository import Company, CustomsDesk, Declaration
+from gateways.topics.customs import ArrivalOverdue, OfficerDue
+from gateways.topics.inspection import InspectionRequested
+from gateways.topics.tax import TaxRequested
 
 SHORT = "14204"
 """Why a list is in review whose tax the guarantee does not cover."""
 UNCOVERED = (SHORT, "14208.", "14209")
 """Why a list is in review for its guarantor's sake: tax is asked again before it is concluded."""
-DECISION = "decision"
-"""Under what a list keeps the id of the decision to conclude it, while tax is asked again."""
 
 
-def accepted(declaration: Declaration, companies: Mapping[str, Company], memory: CustomsMemory,
-             circumstances: Circumstances, answers: Answers) -> None:
+def accepted(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
     """A list was accepted and no office has to be asked (any more): it waits for its parcel, or enters its lane.
 
     Exports always wait, in silence; direct purchases where the sandbox says so. Imports wait for the original payment
     data of their platform before that, where the sandbox asks for them.
     """
-    if payment_data.is_awaited(declaration, circumstances, answers):
+    if payment_data.is_awaited(declaration, desk):
         return
-    waits = declaration.flow == "E" or (circumstances.options.await_arrival and declaration.trade_mode == "9610")
+    waits = declaration.flow == "E" or (desk.options.await_arrival and declaration.trade_mode == "9610")
     if waits and not declaration.arrived_at:
-        _await_arrival(declaration, circumstances, answers)
+        _await_arrival(declaration, desk)
     else:
-        enter(declaration, companies, memory, circumstances, answers)
+        enter(declaration, companies, desk)
 
 
-def enter(declaration: Declaration, companies: Mapping[str, Company], memory: CustomsMemory,
-          circumstances: Circumstances, answers: Answers) -> None:
+def enter(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
     """The one way into a lane: of an import that is accepted (and arrived, where it waits), an export that arrived.
 
     Where the list joins a batch, its lane is that batch's to draw."""
-    if not joining.joins(declaration, memory, circumstances, answers):
-        draw(declaration, companies, memory, circumstances, answers)
+    if not joining.joins(declaration, desk):
+        draw(declaration, companies, desk)
 
 
-def _await_arrival(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+def _await_arrival(declaration: Declaration, desk: CustomsDesk) -> None:
     if declaration.flow == "E":
         advance(declaration, "await_site")
     else:
-        step(declaration, "await_arrival", circumstances, answers)
-    days = circumstances.parameters.on("windows.arrival", circumstances.day).amount
-    due = circumstances.now + int(days * DAY)
-    answers.deadlines.append(DeadlineDraft(due, "deadline.arrival", "customs",
-                                           [declaration.id, declaration.document_version]))
+        step(declaration, "await_arrival", desk)
+    due = desk.due_in("windows.arrival", unit=DAY)
+    desk.deadline(due, ArrivalOverdue(declaration.id, declaration.document_version))
 
 
-def draw(declaration: Declaration, companies: Mapping[str, Company], memory: CustomsMemory,
-         circumstances: Circumstances, answers: Answers) -> None:
-    """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take its first step."""
+def draw(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
+    """Draw the lane of an accepted list, at the rate of its merchant's credit grade, and take its first step.
+    A test may force it."""
+    lane, forced = desk.forced.lane(declaration)
+    if lane:
+        declaration.lane = lane
+        (inspect if lane == "inspection" else review)(declaration, forced, desk)
+        return
     company = companies.get(declaration.ebc_code)
-    grade = risk.grade_on(circumstances.day, company.credit_grade if company else "", circumstances.parameters)
-    rate = risk.rate(grade, circumstances.day, circumstances.parameters)
-    hit = circumstances.options.inspection and risk.selected(
-        circumstances.seed, declaration.ebc_code, declaration.order_no, rate)
+    grade = risk.grade_on(desk.day, company.credit_grade if company else "", desk.law)
+    rate = risk.rate(grade, desk.day, desk.law)
+    hit = desk.options.inspection and risk.selected(desk.seed, declaration.ebc_code, declaration.order_no, rate)
     if not hit:
         declaration.lane = "green"
-        proceed(declaration, memory, circumstances, answers)
+        proceed(declaration, desk)
         return
     declaration.lane = "inspection"
-    used = circumstances.parameters.on("inspection.rates", circumstances.day).id
-    inspect(declaration, [Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"}, (used,))], circumstances, answers)
+    used = desk.in_force("inspection.rates").id
+    inspect(declaration, [Reason("14500", {"grade": grade, "rate": f"{rate:.2%}"}, (used,))], desk)
 
 
-def inspect(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances,
-            answers: Answers) -> None:
+def inspect(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Order an inspection (500)."""
-    step(declaration, "inspect", circumstances, answers, reasons[0])
-    answers.timeline.append(event(declaration, circumstances.now, "drawn", reasons))
-    answers.send("inspection.requested", [declaration.id, declaration.order_no, declaration.key, declaration.ebc_code,
-                                          declaration.flow])
+    step(declaration, "inspect", desk, reasons[0])
+    desk.note(event(declaration, desk.now, "drawn", reasons))
+    desk.send(InspectionRequested(declaration.id, declaration.order_no, declaration.key, declaration.ebc_code,
+                                  declaration.flow))
 
 
-def review(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances, answers: Answers) -> None:
+def review(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Hand a list to an officer (300)."""
-    step(declaration, "review", circumstances, answers, reasons[0])
+    step(declaration, "review", desk, reasons[0])
     declaration.reasons = tuple(reasons)
-    answers.timeline.append(event(declaration, circumstances.now, "review", reasons))
-    await_officer(declaration, circumstances, answers)
+    desk.note(event(declaration, desk.now, "review", reasons))
+    await_officer(declaration, desk)
 
 
 def short(declaration: Declaration) -> bool:
@@ -97,56 +96,49 @@ def short(declaration: Declaration) -> bool:
     return any(reason.rule.startswith(UNCOVERED) for reason in declaration.reasons)
 
 
-def weigh_again(declaration: Declaration, decision_id: int, answers: Answers) -> None:
+def weigh_again(declaration: Declaration, decision_id: int, desk: CustomsDesk) -> None:
     """An officer concluded a list whose guarantee was short: ask tax first, or 300 would follow 399 at once.
 
     The decision is answered when tax has (`answer_conclusion`)."""
     advance(declaration, "weigh_again")
     if decision_id:
-        declaration.held[DECISION] = decision_id
-    request_tax(declaration, answers)
+        declaration.held.decision = decision_id
+    request_tax(declaration, desk)
 
 
-def answer_conclusion(declaration: Declaration, refusal: Sequence[Reason], answers: Answers) -> None:
+def answer_conclusion(declaration: Declaration, refusal: Sequence[Reason], desk: CustomsDesk) -> None:
     """Answer the decision to conclude a list that waited for tax, if there was one: `refusal` says why it was in vain,
     and is empty where it was carried out."""
-    decision_id = declaration.held.pop(DECISION, 0)
+    decision_id, declaration.held.decision = declaration.held.decision, 0
     if refusal:
-        answers.refuse(decision_id, refusal)
+        desk.refuse(decision_id, refusal)
     else:
-        answers.carried_out(decision_id)
+        desk.carried_out(decision_id)
 
 
-def hold(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances, answers: Answers) -> None:
+def hold(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """The guarantee is still short: the list stays in review without another receipt; the timeline says why."""
     advance(declaration, "hold")
     declaration.reasons = tuple(reasons)
-    answer_conclusion(declaration, reasons, answers)
-    answers.timeline.append(event(declaration, circumstances.now, "held", reasons))
-    await_officer(declaration, circumstances, answers)
+    answer_conclusion(declaration, reasons, desk)
+    desk.note(event(declaration, desk.now, "held", reasons))
+    await_officer(declaration, desk)
 
 
-def await_officer(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+def await_officer(declaration: Declaration, desk: CustomsDesk) -> None:
     """Where a sandbox has an automatic officer, he decides after some clock hours."""
-    if not circumstances.options.automatic_officer:
-        return
-    choice = automatic_officer.choose(circumstances.seed, declaration.key, declaration.state, circumstances.day,
-                                      circumstances.parameters)
-    if choice is not None:
-        due = circumstances.now + choice.minutes * 60_000
-        answers.deadlines.append(
-            DeadlineDraft(due, "deadline.officer", "customs", [declaration.id, declaration.state]))
+    choice = desk.choice(declaration.key, declaration.state)
+    desk.await_automatic_officer(choice, OfficerDue(declaration.id, declaration.state))
 
 
-def proceed(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def proceed(declaration: Declaration, desk: CustomsDesk) -> None:
     """Nothing stands against a list: the tax of an import is asked for, an export is released once it is there."""
     if declaration.flow == "I":
-        request_tax(declaration, answers)
+        request_tax(declaration, desk)
     elif declaration.arrived_at:
-        leaving.release(declaration, memory, circumstances, answers)
+        leaving.release(declaration, desk)
 
 
-def request_tax(declaration: Declaration, answers: Answers) -> None:
+def request_tax(declaration: Declaration, desk: CustomsDesk) -> None:
     """Ask the tax gateway to assess an accepted or concluded list and to reserve the guarantee."""
-    answers.send("tax.requested", [declaration.id, declaration.document_id, declaration.accepted_at,
-                                   declaration.full_tax])
+    desk.send(TaxRequested(declaration.id, declaration.document_id, declaration.accepted_at, declaration.full_tax))

@@ -12,39 +12,37 @@ from collections.abc import Sequence
 from declarations.clearance import clearance
 from declarations.reasons import Reason
 from gateways.customs import lanes
-from gateways.customs.memory import CustomsMemory, Declaration
 from gateways.customs.outcome import event
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.customs.repository import CustomsDesk, Declaration
+from gateways.topics.customs import OfficeAnswered, OfficeAsked
 
 ASKED, ANSWERED = "17511", "17512"
 
 
-def ask(declaration: Declaration, port_code: str, circumstances: Circumstances, answers: Answers) -> None:
+def ask(declaration: Declaration, port_code: str, desk: CustomsDesk) -> None:
     """The declaring office asks the office of the port whether the goods may be inspected and released there."""
-    channel = clearance(declaration.customs_code, port_code, circumstances.day, circumstances.parameters)
+    channel = clearance(declaration.customs_code, port_code, desk.day, desk.law)
     said = Reason(ASKED, {"customs_code": declaration.customs_code, "port_code": port_code,
                           "channel": channel.name, "channel_en": channel.name_en}, channel.parameters)
-    answers.timeline.append(event(declaration, circumstances.now, "office_asked", [said]))
-    answers.send("office.asked", [declaration.id, declaration.customs_code, port_code])
+    desk.note(event(declaration, desk.now, "office_asked", [said]))
+    desk.send(OfficeAsked(declaration.id, declaration.customs_code, port_code))
 
 
-def hear_asked(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """The office of a port is asked, each item [declaration id, asking office, office asked]: it agrees."""
-    for declaration_id, asking, asked in items:
-        answers.send("office.answered", [declaration_id, asked, asking])
+def handle_asked(questions: Sequence[OfficeAsked], desk: CustomsDesk) -> None:
+    """The office of a port is asked: it agrees."""
+    for question in questions:
+        desk.send(OfficeAnswered(question.declaration_id, question.port_code, question.customs_code))
 
 
-def hear_answered(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                  answers: Answers) -> None:
-    """The office of a port agrees, each item [declaration id, port, declaring office]: the list goes on."""
-    found = memory.declarations([item[0] for item in items])
+def handle_answered(answers: Sequence[OfficeAnswered], desk: CustomsDesk) -> None:
+    """The office of a port agrees: the list goes on."""
+    found = desk.repository.declarations([answer.declaration_id for answer in answers])
     waiting = {one.id: one for one in found.values() if one.state == "accepted" and not one.lane}
-    companies = memory.companies(sorted({one.ebc_code for one in waiting.values()})) if waiting else {}
-    for declaration_id, port_code, _declaring in items:
-        declaration = waiting.pop(declaration_id, None)
+    companies = desk.repository.companies(sorted({one.ebc_code for one in waiting.values()})) if waiting else {}
+    for answer in answers:
+        declaration = waiting.pop(answer.declaration_id, None)
         if declaration is None:
             continue  # an officer, a cancellation or an earlier answer was first
-        answers.timeline.append(event(declaration, circumstances.now, "office_answered",
-                                      [Reason(ANSWERED, {"port_code": port_code})]))
-        lanes.accepted(declaration, companies, memory, circumstances, answers)
-        memory.put_declaration(declaration)
+        desk.note(event(declaration, desk.now, "office_answered", [Reason(ANSWERED, {"port_code": answer.port_code})]))
+        lanes.accepted(declaration, companies, desk)
+        desk.repository.put_declaration(declaration)

@@ -11,20 +11,20 @@ from declarations.limits import PORT_PRE_CHECK
 from declarations.reasons import Reason
 from gateways.customs import holdings
 from gateways.customs.batches import joining
-from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
+from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.summaries import places
-from gateways.gateway import Answers, Circumstances, Event, ReceiptDraft
+from gateways.records import Event, Filed, ReceiptDraft
 from gateways.replies import ANSWERS, identify, taken_in
+from gateways.topics.tax import TaxDropped
 
 LIST = {"I": "inventory", "E": "export_inventory"}
 """The kind of a list by its flow."""
 
 
-def step(declaration: Declaration, action: str, circumstances: Circumstances, answers: Answers,
-         reason: Reason | None = None) -> None:
+def step(declaration: Declaration, action: str, desk: CustomsDesk, reason: Reason | None = None) -> None:
     """Move a declaration along its lifecycle, and send the receipt of that step: its status is the table's, its words
     those of `reason`, by default the table's. Raises `lifecycle.NotAllowed` when its state forbids the action."""
-    tell(declaration, advance(declaration, action), circumstances, answers, reason)
+    tell(declaration, advance(declaration, action), desk, reason)
 
 
 def advance(declaration: Declaration, action: str) -> Transition:
@@ -34,12 +34,11 @@ def advance(declaration: Declaration, action: str) -> Transition:
     return taken
 
 
-def tell(declaration: Declaration, taken: Transition, circumstances: Circumstances, answers: Answers,
-         reason: Reason | None = None) -> None:
+def tell(declaration: Declaration, taken: Transition, desk: CustomsDesk, reason: Reason | None = None) -> None:
     """Send the receipt of a step that was taken; of one that has none for lists of this flow, nothing."""
     status = (taken.within(declaration.flow) or taken).return_status
     if status:
-        answers.receipts.append(list_receipt(declaration, circumstances.now, status, reason or Reason(taken.words, {})))
+        desk.receipt(list_receipt(declaration, desk.now, status, reason or Reason(taken.words, {})))
 
 
 def may_start_over(declaration: Declaration) -> bool:
@@ -88,18 +87,18 @@ def _export_receipt(declaration: Declaration, now: int, status: str, reason: Rea
                         declaration.stamp(now), reason, fields)
 
 
-def conclude(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+def conclude(declaration: Declaration, desk: CustomsDesk) -> None:
     """Somebody looked and found nothing against the list (399)."""
     declaration.reasons, declaration.detention = (), ""
-    step(declaration, "conclude", circumstances, answers)
-    answers.timeline.append(event(declaration, circumstances.now, "concluded"))
+    step(declaration, "conclude", desk)
+    desk.note(event(declaration, desk.now, "concluded"))
 
 
-def close(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+def close(declaration: Declaration, desk: CustomsDesk) -> None:
     """Clearance is complete (899)."""
-    step(declaration, "close", circumstances, answers)
-    declaration.closed_at = circumstances.now
-    places.closed(declaration, circumstances, answers)
+    step(declaration, "close", desk)
+    declaration.closed_at = desk.now
+    places.closed(declaration, desk)
 
 
 def document_receipt(filed: Filed, now: int, refusal: Reason | None = None) -> ReceiptDraft:
@@ -115,25 +114,24 @@ def request_receipt(request: Request, order_no: str, now: int, status: str, reas
                         request.stamp(now), reason, request.fields)
 
 
-def _refusal(declaration: Declaration, first: Reason, circumstances: Circumstances) -> ReceiptDraft:
+def _refusal(declaration: Declaration, first: Reason, desk: CustomsDesk) -> ReceiptDraft:
     """100 with customs' code; where the port checks limits itself, its own negative code and no 100."""
-    code = PORT_PRE_CHECK.get(first.rule) if circumstances.options.pre_check else None
+    code = PORT_PRE_CHECK.get(first.rule) if desk.options.pre_check else None
     if code is None:
-        return list_receipt(declaration, circumstances.now, "100", first)
+        return list_receipt(declaration, desk.now, "100", first)
     values = {**first.values, "buyer": declaration.buyer}
-    return list_receipt(declaration, circumstances.now, code, Reason(code, values, first.parameters))
+    return list_receipt(declaration, desk.now, code, Reason(code, values, first.parameters))
 
 
-def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], memory: CustomsMemory,
-                   circumstances: Circumstances, answers: Answers) -> None:
+def refuse_request(request: Request, order_no: str, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Refuse a cancellation or return: a negative code where the standard has one, else 100."""
     request.state = lifecycle.move(request.state, "reject", LIFECYCLE_OF[request.kind]).to
     request.reasons = tuple(reasons)
     status = reasons[0].rule if reasons[0].rule.startswith("-") else "100"
-    answers.receipts.append(request_receipt(request, order_no, circumstances.now, status, reasons[0]))
-    answers.timeline.append(Event(order_no, request.kind, request.key, circumstances.now, "customs", "request_refused",
-                                  request.state, reasons))
-    memory.put_request(request)
+    desk.receipt(request_receipt(request, order_no, desk.now, status, reasons[0]))
+    desk.note(Event(order_no, request.kind, request.key, desk.now, "customs", "request_refused", request.state,
+                    reasons))
+    desk.repository.put_request(request)
 
 
 def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:
@@ -143,15 +141,14 @@ def event(declaration: Declaration, now: int, name: str, reasons: Sequence[Reaso
                  reasons)
 
 
-def conclude_rejected(declaration: Declaration, reasons: Sequence[Reason], memory: CustomsMemory,
-                      circumstances: Circumstances, answers: Answers) -> None:
+def conclude_rejected(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Send the list back to its declarant (100): the receipt carries the first reason, the timeline all of them."""
     if declaration.accepted_at and declaration.flow == "I":
-        answers.send("tax.dropped", [declaration.id])
+        desk.send(TaxDropped(declaration.id))
     advance(declaration, "reject")
     declaration.reasons = tuple(reasons)
-    holdings.give_back(declaration, memory)
-    answers.receipts.append(_refusal(declaration, reasons[0], circumstances))
-    answers.timeline.append(event(declaration, circumstances.now, "rejected", reasons))
-    joining.settled(declaration, "refused", answers)
-    memory.put_declaration(declaration)
+    holdings.give_back(declaration, desk.repository)
+    desk.receipt(_refusal(declaration, reasons[0], desk))
+    desk.note(event(declaration, desk.now, "rejected", reasons))
+    joining.settled(declaration, "refused", desk)
+    desk.repository.put_declaration(declaration)

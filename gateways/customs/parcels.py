@@ -10,34 +10,36 @@ from collections.abc import Mapping, Sequence
 from declarations.documents import Intake
 from declarations.reasons import Reason
 from gateways.customs import lanes
-from gateways.customs.memory import Company, CustomsMemory, Declaration, Filed, Parcel
 from gateways.customs.outcome import advance, close, conclude_rejected, document_receipt, event
-from gateways.gateway import Answers, Circumstances, Item, ReceiptDraft
+from gateways.customs.repository import Company, CustomsDesk, CustomsRepository, Declaration, Parcel
+from gateways.records import Filed, ReceiptDraft
 from gateways.replies import identify
+from gateways.topics.customs import ArrivalOverdue
+from gateways.topics.shared import DocumentFiled
 
 
-def hear_statuses(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Carriers say that parcels were signed for, each item [document id, …]."""
-    filed = _declared(memory, items)
-    _note([(key, one) for one in filed for key in keys_of(one)], "signed_at", "delivered", memory, circumstances,
-          answers)
-    answers.receipts.extend(document_receipt(one, circumstances.now) for one in filed)
+def handle_statuses(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Carriers say that parcels were signed for."""
+    filed = _declared(desk.repository, documents)
+    _note([(key, one) for one in filed for key in keys_of(one)], "signed_at", "delivered", desk)
+    desk.answers.receipts.extend(document_receipt(one, desk.now) for one in filed)
 
 
-def hear_intakes(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Site operators say that parcels arrived, each item [document id, …]; the note gets customs' number (rkdNo)."""
-    for one in _declared(memory, items):
+def handle_intakes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Site operators say that parcels arrived; the note gets customs' number (rkdNo)."""
+    for one in _declared(desk.repository, documents):
         facts: Intake = one.facts
-        _note([(key, one) for key in keys_of(one)], "arrived_at", "arrived", memory, circumstances, answers)
-        number = memory.intake_no(facts.customs_code, circumstances.now)
+        _note([(key, one) for key in keys_of(one)], "arrived_at", "arrived", desk)
+        number = desk.repository.intake_no(facts.customs_code, desk.now)
         fields = {**identify("intake", facts, one.port_no), "rkdNo": number}
-        answers.receipts.append(ReceiptDraft(
-            one.mailboxes, "712", "", "intake", one.key, "120", max(circumstances.now, one.last_return + 1),
+        desk.receipt(ReceiptDraft(
+            one.mailboxes, "712", "", "intake", one.key, "120", max(desk.now, one.last_return + 1),
             Reason("1800", {}), fields))
 
 
-def _declared(memory: CustomsMemory, items: Sequence[Item]) -> list[Filed]:
-    return [one for one in memory.documents([item[0] for item in items]).values() if one.state == "declared"]
+def _declared(repository: CustomsRepository, documents: Sequence[DocumentFiled]) -> list[Filed]:
+    return [one for one in repository.documents([document.document_id for document in documents]).values()
+            if one.state == "declared"]
 
 
 def keys_of(filed: Filed) -> list[str]:
@@ -47,49 +49,46 @@ def keys_of(filed: Filed) -> list[str]:
     return [f"{facts.logistics_code}|{number}" for number in numbers]
 
 
-def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, memory: CustomsMemory,
-          circumstances: Circumstances, answers: Answers) -> None:
+def _note(parcels: Sequence[tuple[str, Filed]], moment: str, name: str, desk: CustomsDesk) -> None:
     keys = sorted({key for key, _ in parcels})
     notes = {key: one.key for key, one in parcels}
-    known, lists = memory.parcels(keys), memory.declarations_by_parcel(keys)
+    known, lists = desk.repository.parcels(keys), desk.repository.declarations_by_parcel(keys)
     merchants = {one.ebc_code for of_key in lists.values() for one in of_key} if moment == "arrived_at" else set()
-    companies = memory.companies(sorted(merchants)) if merchants else {}
+    companies = desk.repository.companies(sorted(merchants)) if merchants else {}
     for key in keys:
         parcel = known.get(key) or Parcel(key)
-        setattr(parcel, moment, getattr(parcel, moment) or circumstances.now)
+        setattr(parcel, moment, getattr(parcel, moment) or desk.now)
         if moment == "arrived_at":
             parcel.arrival_key = parcel.arrival_key or notes[key]
-        memory.put_parcel(parcel)
+        desk.repository.put_parcel(parcel)
         for declaration in lists.get(key, ()):
-            answers.timeline.append(event(declaration, circumstances.now, name))
+            desk.note(event(declaration, desk.now, name))
             if moment == "signed_at":
-                _delivered(declaration, circumstances, answers)
+                _delivered(declaration, desk)
             else:
-                _arrived(declaration, companies, memory, circumstances, answers)
-            memory.put_declaration(declaration)
+                _arrived(declaration, companies, desk)
+            desk.repository.put_declaration(declaration)
 
 
-def _delivered(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
-    declaration.delivered_at = declaration.delivered_at or circumstances.now
+def _delivered(declaration: Declaration, desk: CustomsDesk) -> None:
+    declaration.delivered_at = declaration.delivered_at or desk.now
     if declaration.state == "released":
-        close(declaration, circumstances, answers)
+        close(declaration, desk)
 
 
-def _arrived(declaration: Declaration, companies: Mapping[str, Company], memory: CustomsMemory,
-             circumstances: Circumstances, answers: Answers) -> None:
-    declaration.arrived_at = declaration.arrived_at or circumstances.now
+def _arrived(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
+    declaration.arrived_at = declaration.arrived_at or desk.now
     if declaration.state == "awaiting_arrival":
         advance(declaration, "arrive")
-        lanes.enter(declaration, companies, memory, circumstances, answers)
+        lanes.enter(declaration, companies, desk)
 
 
-def hear_never_arrived(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                       answers: Answers) -> None:
-    """The window for arrival is over, each item [declaration id, document version]: reject what still waits."""
-    found = memory.declarations([item[0] for item in items])
-    for number, version in items:
-        declaration = found[number]
-        if declaration.state == "awaiting_arrival" and declaration.document_version == version:
-            window = circumstances.parameters.on("windows.arrival", circumstances.day)
+def handle_never_arrived(overdue: Sequence[ArrivalOverdue], desk: CustomsDesk) -> None:
+    """The window for arrival is over: reject what still waits."""
+    found = desk.repository.declarations([deadline.declaration_id for deadline in overdue])
+    for deadline in overdue:
+        declaration = found[deadline.declaration_id]
+        if declaration.state == "awaiting_arrival" and declaration.document_version == deadline.document_version:
+            window = desk.in_force("windows.arrival")
             late = Reason("14305", {"days": f"{window.amount:f}"}, (window.id,))
-            conclude_rejected(declaration, [late], memory, circumstances, answers)
+            conclude_rejected(declaration, [late], desk)

@@ -8,15 +8,16 @@ that was taken in stays. What makes parts belong together, and what is begun, it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from declarations.calendar import HOUR
 from declarations.documents import Document
 from declarations.reasons import Reason
-from gateways.customs.memory import CustomsMemory, Filed, Request
 from gateways.customs.outcome import refuse_request
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Request
 from gateways.customs.requests import new_request, step
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
+from gateways.records import Event, Filed
+from gateways.topics.customs import PartsOverdue
+from gateways.topics.shared import DocumentFiled
 
 MISSING: Mapping[str, str] = {"consolidation": "17304", "arrival_note": "17304", "departure_note": "17304",
                               "summary_request": "18009"}
@@ -45,7 +46,8 @@ class Part(NamedTuple):
         return int(self.filed.facts.msg_count)
 
 
-Starting: TypeAlias = Callable[[Sequence[Part], CustomsMemory, Circumstances, Answers], None]
+Starting: TypeAlias = Callable[[Sequence[Part], Any], None]
+"""Starts on a note whose parts are all there, at the desk of whoever handles the note."""
 
 
 class Manner(NamedTuple):
@@ -55,42 +57,43 @@ class Manner(NamedTuple):
     start: Starting
 
 
-def hear(items: Sequence[Item], manners: Mapping[str, Manner], memory: CustomsMemory, circumstances: Circumstances,
-         answers: Answers) -> None:
-    """Parts came in, each item [document id, meeting]: begin every note whose parts are all there."""
-    heard = {item[0] for item in items}
-    met = memory.meet(sorted({item[1] for item in items}))
+def handle_parts(documents: Sequence[DocumentFiled], manners: Mapping[str, Manner], desk: CustomsDesk) -> None:
+    """Parts came in: begin every note whose parts are all there."""
+    heard = {document.document_id for document in documents}
+    met = desk.repository.meet(sorted({document.place for document in documents}))
     notes = {name: of_note for name, of_note in _by_note(met.values()).items()
              if name[0] in manners and any(one.id in heard for one in of_note)}
-    known = _known(notes, memory)
+    known = _known(notes, desk.repository)
     for (kind, _), of_note in notes.items():
-        _hear(of_note, known[kind], manners[kind], memory, circumstances, answers)
+        _hear(of_note, known[kind], manners[kind], desk)
 
 
-def _known(notes: Mapping[tuple[str, str], Sequence[Filed]], memory: CustomsMemory) -> dict[str, Mapping[str, Request]]:
+def _known(notes: Mapping[tuple[str, str], Sequence[Filed]],
+           repository: CustomsRepository) -> dict[str, Mapping[str, Request]]:
     """What customs has made of the parts of notes so far, by kind and key: asked for once a kind."""
     keys: dict[str, list[str]] = {}
     for (kind, _), of_note in notes.items():
         keys.setdefault(kind, []).extend(one.key for one in of_note)
-    return {kind: memory.requests(kind, of_kind) for kind, of_kind in keys.items()}
+    return {kind: repository.requests(kind, of_kind) for kind, of_kind in keys.items()}
 
 
-def hear_missing(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """The window for parts is over, each item [request id, document version, meeting]: refuse all that wait for others.
+def handle_missing(overdue: Sequence[PartsOverdue], desk: CustomsDesk) -> None:
+    """The window for parts is over: refuse all that wait for others.
 
     It is over for the whole note when it is over for the part that came first.
     """
-    met = memory.meet(sorted({item[2] for item in items}))
-    requests = memory.requests_by_id([item[0] for item in items])
-    late = {requests[number].document_id for number, version, _ in items if number in requests
-            and requests[number].state == "incomplete" and requests[number].document_version == version}
+    met = desk.repository.meet(sorted({deadline.place for deadline in overdue}))
+    requests = desk.repository.requests_by_id([deadline.request_id for deadline in overdue])
+    late = {requests[deadline.request_id].document_id for deadline in overdue if deadline.request_id in requests
+            and requests[deadline.request_id].state == "incomplete"
+            and requests[deadline.request_id].document_version == deadline.document_version}
     for of_note in _by_note(met.values()).values():
         if any(one.id in late for one in of_note):
-            parts = _parts(of_note, memory)
+            parts = _parts(of_note, desk.repository)
             waiting = [part for part in parts if part.request.state == "incomplete"]
-            reason = _missing(parts, waiting[0].of, circumstances)
+            reason = _missing(parts, waiting[0].of, desk)
             for part in waiting:
-                refuse_request(part.request, part.filed.order_no, [reason], memory, circumstances, answers)
+                refuse_request(part.request, part.filed.order_no, [reason], desk)
 
 
 def _by_note(meetings: Iterable[Sequence[Filed]]) -> dict[tuple[str, str], list[Filed]]:
@@ -103,45 +106,43 @@ def _by_note(meetings: Iterable[Sequence[Filed]]) -> dict[tuple[str, str], list[
     return notes
 
 
-def _parts(of_note: Sequence[Filed], memory: CustomsMemory) -> list[Part]:
+def _parts(of_note: Sequence[Filed], repository: CustomsRepository) -> list[Part]:
     """The parts of a note that customs has heard of before."""
-    known = memory.requests(of_note[0].kind, [one.key for one in of_note])
+    known = repository.requests(of_note[0].kind, [one.key for one in of_note])
     return [Part(one, known[one.key]) for one in of_note if one.key in known]
 
 
-def _hear(of_note: Sequence[Filed], known: Mapping[str, Request], manner: Manner, memory: CustomsMemory,
-          circumstances: Circumstances, answers: Answers) -> None:
+def _hear(of_note: Sequence[Filed], known: Mapping[str, Request], manner: Manner, desk: CustomsDesk) -> None:
     heard, new = [], []
     for one in of_note:
         old = known.get(one.key)
         if one.state == "declared" and (old is None or old.document_version < one.version):
-            new.append(Part(one, new_request(one, None, old, memory, circumstances.now)))
+            new.append(Part(one, new_request(one, None, old, desk.repository, desk.now)))
         elif one.state == "deleted" and old is not None and old.state in _OPEN:
             step(old, "delete")
-            memory.put_request(old)
+            desk.repository.put_request(old)
         elif old is not None and (old.state == "incomplete" or old.state in _STARTED):
             heard.append(Part(one, old))
     if new:
-        _complete(heard, new, manner, memory, circumstances, answers)
+        _complete(heard, new, manner, desk)
 
 
-def _complete(heard: Sequence[Part], new: Sequence[Part], manner: Manner, memory: CustomsMemory,
-              circumstances: Circumstances, answers: Answers) -> None:
+def _complete(heard: Sequence[Part], new: Sequence[Part], manner: Manner, desk: CustomsDesk) -> None:
     """Parts came: refuse those that contradict what came before them, then see whether all are there."""
     first = (*heard, *new)[0]
     parts = list(heard)
     for part in new:
         if against := manner.against(part.filed.facts, first.filed.facts):
-            refuse_request(part.request, part.filed.order_no, against, memory, circumstances, answers)
+            refuse_request(part.request, part.filed.order_no, against, desk)
         else:
             parts.append(part)
     waiting = [part for part in parts if part.request.state not in _STARTED]
     if len(_numbers(parts)) == first.of:
-        manner.start(waiting, memory, circumstances, answers)
+        manner.start(waiting, desk)
         return
     for part in waiting:
         if part.request.state == "declared":
-            _wait(part, _missing(parts, first.of, circumstances), memory, circumstances, answers)
+            _wait(part, _missing(parts, first.of, desk), desk)
 
 
 def _numbers(parts: Iterable[Part]) -> set[int]:
@@ -149,9 +150,9 @@ def _numbers(parts: Iterable[Part]) -> set[int]:
             if 1 <= part.number <= part.of and part.request.state not in {"rejected", "deleted"}}
 
 
-def _missing(parts: Sequence[Part], count: int, circumstances: Circumstances) -> Reason:
+def _missing(parts: Sequence[Part], count: int, desk: CustomsDesk) -> Reason:
     """Which parts are not there; of many only the first are named."""
-    window = circumstances.parameters.on("windows.parts", circumstances.day)
+    window = desk.in_force("windows.parts")
     there, named, number = _numbers(parts), list[str](), 0
     while number < count and len(named) <= _NAMED:
         number += 1
@@ -161,14 +162,12 @@ def _missing(parts: Sequence[Part], count: int, circumstances: Circumstances) ->
     return Reason(MISSING[parts[0].filed.kind], {**values, "count": str(count), "expected": str(count)}, (window.id,))
 
 
-def _wait(part: Part, missing: Reason, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _wait(part: Part, missing: Reason, desk: CustomsDesk) -> None:
     step(part.request, "wait_for_parts")
-    memory.put_request(part.request)
-    answers.timeline.append(part_event(part, circumstances.now, "waiting", [missing]))
-    hours = circumstances.parameters.on("windows.parts", circumstances.day).amount
-    answers.deadlines.append(DeadlineDraft(
-        circumstances.now + int(hours * HOUR), "deadline.parts", "customs",
-        [part.request.id, part.request.document_version, part.filed.order_no]))
+    desk.repository.put_request(part.request)
+    desk.note(part_event(part, desk.now, "waiting", [missing]))
+    overdue = PartsOverdue(part.request.id, part.request.document_version, part.filed.order_no)
+    desk.deadline(desk.due_in("windows.parts"), overdue)
 
 
 def part_event(part: Part, now: int, name: str, reasons: Sequence[Reason] = ()) -> Event:

@@ -1,7 +1,7 @@
-"""What a batch may change: found, and taken hold of before anything is heard, by every batch in the same order.
+"""What a batch may change: found, and taken hold of before anything is handled, by every batch in the same order.
 
 Batches first, then trades, persons, stock and parcels, each kind sorted and asked for once: where several work at the
-same time, none waits for another in a circle. What is heard afterwards finds all of it in memory.
+same time, none waits for another in a circle. What is handled afterwards finds all of it loaded.
 """
 
 from __future__ import annotations
@@ -12,20 +12,22 @@ from typing import Any, NamedTuple
 
 from gateways.customs import acceptance
 from gateways.customs.batches import reach as batch_reach
-from gateways.customs.batches.memory import BatchMemory
+from gateways.customs.batches.repository import BatchDesk
 from gateways.customs.examination import BONDED
 from gateways.customs.export import reach as export_reach
-from gateways.customs.memory import CustomsMemory, Declaration, Filed
 from gateways.customs.parcels import keys_of
-from gateways.customs.summaries import desk as summary_desk
-from gateways.gateway import Circumstances, Heard
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
+from gateways.customs.summaries import handlers as summary_handlers
+from gateways.gateway import Delivered
+from gateways.records import Filed
+from gateways.topics.shared import Decision
 
 KEEPS, PERSONS, ALL = 0, 1, 2
 """How much of what a list holds a topic may change: nothing, its buyer's allowance, its stock as well."""
 
 
 class Names(NamedTuple):
-    """What a topic's items name, and how much of what that holds may change."""
+    """What a topic's payloads name, and how much of what that holds may change."""
 
     what: str
     changes: int
@@ -58,13 +60,17 @@ NAMES: Mapping[str, Names] = {
     "deadline.arrival": Names("declaration", ALL),
     "import.stock_filing": Names("document", KEEPS),
     **{topic: Names(*names) for topic, names in export_reach.NAMES.items()},
-    **{topic: Names(*names) for topic, names in summary_desk.NAMES.items()},
+    **{topic: Names(*names) for topic, names in summary_handlers.NAMES.items()},
     "decision.batch": Names("batch", KEEPS),
     "batch.asked": Names("batch", KEEPS),
     "batch.told": Names("batch", KEEPS),
     "batch.worked": Names("batch", KEEPS),
     "deadline.batch": Names("batch", KEEPS),
 }
+
+
+_IDS = {"document": "document_id", "declaration": "declaration_id", "request": "request_id", "note": "request_id"}
+"""The field of a payload that holds the id of what it names."""
 
 
 @dataclass(slots=True)
@@ -85,110 +91,109 @@ class _Reach:
                 self.changes[order_no] = max(changes, self.changes.get(order_no, KEEPS))
 
 
-def hold(batch: Sequence[Heard], memory: BatchMemory, circumstances: Circumstances) -> None:
+def hold(batch: Sequence[Delivered], desk: BatchDesk) -> None:
     """Take hold of everything that a batch may change."""
     reach = _Reach()
-    reach.add(batch_reach.hold(batch, memory), KEEPS)
-    _name(batch, memory, reach)
+    reach.add(batch_reach.hold(batch, desk.repository), KEEPS)
+    _name(batch, desk.repository, reach)
     reach.deciding.discard("")
-    memory.lock(sorted(reach.changes))
-    _trades(memory, circumstances, reach)
-    _exports(memory, reach)
-    _lists(memory, reach)
-    memory.allowances(sorted(reach.persons))
-    memory.book_lines(sorted(reach.stock))
-    memory.parcels(sorted(reach.parcels))
+    desk.repository.lock(sorted(reach.changes))
+    _trades(desk, reach)
+    _exports(desk.repository, reach)
+    _lists(desk.repository, reach)
+    desk.repository.allowances(sorted(reach.persons))
+    desk.repository.book_lines(sorted(reach.stock))
+    desk.repository.parcels(sorted(reach.parcels))
 
 
-def _name(batch: Sequence[Heard], memory: CustomsMemory, reach: _Reach) -> None:
-    """Find the orders of all that the items name."""
+def _name(batch: Sequence[Delivered], repository: CustomsRepository, reach: _Reach) -> None:
+    """Find the orders of all that the payloads name."""
     named: dict[tuple[str, int], list[Any]] = {}
     pieces: dict[str, list[Any]] = {}
-    for topic, item in batch:
+    for topic, payload in batch:
         what, changes = NAMES.get(topic, ("nothing", KEEPS))
         if what == "order":
-            reach.add([item[1]], changes)
-            reach.deciding.add(item[1])
-        elif what == "batch":
-            continue  # held before: batches come first
+            reach.add([payload.place], changes)
+            reach.deciding.add(payload.place)
+        elif what in {"batch", "nothing"}:
+            continue  # batches were held before: they come first
         elif what == "export":
-            reach.exports.add(item[1])
+            reach.exports.add(payload.place)
         elif what == "place":
-            reach.add([item[1]], changes)
-        elif what == "waiting":
-            reach.add([item[2]], changes)
+            reach.add([payload.place], changes)
         elif what == "piece":
-            pieces.setdefault(topic, []).append(item)
+            pieces.setdefault(topic, []).append(payload)
         elif what == "subject":
-            named.setdefault((item[0], changes), []).append(item[1])
+            named.setdefault((payload.subject, changes), []).append(payload.subject_id)
         else:
-            named.setdefault((what, changes), []).append(item[0])
+            number = payload.subject_id if isinstance(payload, Decision) else getattr(payload, _IDS[what])
+            named.setdefault((what, changes), []).append(number)
     for (what, changes), numbers in named.items():
         if what == "document":
-            _documents(memory.documents(numbers).values(), changes, memory, reach)
-        elif what != "nothing":
-            reach.add(memory.orders(what, numbers), changes)
+            _documents(repository.documents(numbers).values(), changes, repository, reach)
+        else:
+            reach.add(repository.orders(what, numbers), changes)
     if any(one.topic == "deadline.partners" for one in batch):
         reach.exports |= reach.changes.keys()  # an export's partners are looked for at its waybill's meeting too
     reach.exports.discard("")
-    reach.exports |= export_reach.around(reach.exports, memory)
+    reach.exports |= export_reach.around(reach.exports, repository)
     reach.add(reach.exports, ALL)
-    for topic, items in pieces.items():
-        places, parcels = export_reach.pieces(topic, items, memory)
+    for topic, payloads in pieces.items():
+        places, parcels = export_reach.pieces(topic, payloads, repository)
         reach.add(places, KEEPS)
         reach.parcels |= parcels
 
 
-def _documents(filed: Iterable[Filed], changes: int, memory: CustomsMemory, reach: _Reach) -> None:
-    """Documents that are heard by themselves: a request names a list, a note names parcels, a filing names stock."""
+def _documents(filed: Iterable[Filed], changes: int, repository: CustomsRepository, reach: _Reach) -> None:
+    """Documents that are handled by themselves: a request names a list, a note names parcels, a filing names stock."""
     list_numbers, parcels = set(), set()
     for one in filed:
         reach.add([one.order_no], changes)
         if one.kind in {"cancellation", "refund", "export_cancellation"}:
             list_numbers.add(one.facts.invt_no)
         elif one.kind in {"export_refund", "tally"}:
-            reach.add(export_reach.returned(one, memory), changes)
+            reach.add(export_reach.returned(one, repository), changes)
         elif one.kind == "stock_filing":
             reach.stock.update((one.facts.ems_no, line.item_record_no) for line in one.facts.lines)
         else:
             parcels.update(keys_of(one))
-    reach.add(memory.orders("invt_no", sorted(list_numbers)), changes)
-    reach.add(memory.orders("parcel", sorted(parcels)), changes)
+    reach.add(repository.orders("invt_no", sorted(list_numbers)), changes)
+    reach.add(repository.orders("parcel", sorted(parcels)), changes)
     reach.parcels |= parcels
 
 
-def _trades(memory: CustomsMemory, circumstances: Circumstances, reach: _Reach) -> None:
+def _trades(desk: CustomsDesk, reach: _Reach) -> None:
     """Lists that may be accepted take their buyer's allowance and stock, and ask after their parcel."""
-    for trade in acceptance.trades(memory.meet(sorted(reach.deciding))):
+    for trade in acceptance.trades(desk.repository.meet(sorted(reach.deciding))):
         if not trade.missing:
             facts = trade.inventory.facts
-            reach.persons.add((facts.buyer_id_number, circumstances.day.year))
+            reach.persons.add((facts.buyer_id_number, desk.day.year))
             reach.parcels.add(acceptance.logistics_key(facts))
             if facts.trade_mode in BONDED:
                 reach.stock.update((facts.ems_no, line.item_record_no) for line in facts.lines)
 
 
-def _exports(memory: CustomsMemory, reach: _Reach) -> None:
+def _exports(repository: CustomsRepository, reach: _Reach) -> None:
     """Export lists that may be accepted ask after their parcel, and draw their stock."""
     if reach.exports:
-        parcels, stock = export_reach.complete(reach.exports, memory)
+        parcels, stock = export_reach.complete(reach.exports, repository)
         reach.parcels |= parcels
         reach.stock |= stock
 
 
-def _lists(memory: CustomsMemory, reach: _Reach) -> None:
+def _lists(repository: CustomsRepository, reach: _Reach) -> None:
     """Lists that were declared before may give back what they hold."""
     known = [order_no for order_no in sorted(reach.changes)
-             if order_no not in reach.deciding or memory.answered(order_no)]
-    for one in memory.declarations_of(known):
+             if order_no not in reach.deciding or repository.answered(order_no)]
+    for one in repository.declarations_of(known):
         if one.flow == "E":
             reach.parcels.add(one.logistics_key)  # it may be released, and has perhaps left
         if reach.changes[one.order_no] >= PERSONS:
             reach.persons.update(_persons(one))
         if reach.changes[one.order_no] == ALL:
-            reach.stock.update((entry[0], entry[1]) for entry in one.held.get("stock", ()))
+            reach.stock |= one.held.book_keys
 
 
 def _persons(declaration: Declaration) -> Iterator[tuple[str, int]]:
-    if held := declaration.held.get("allowance"):
-        yield held[0], held[1]
+    if taken := declaration.held.allowance:
+        yield taken.identity, taken.year

@@ -9,98 +9,98 @@ from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.customs import holdings, lanes
 from gateways.customs.batches import joining
-from gateways.customs.memory import CustomsMemory, Declaration
 from gateways.customs.outcome import advance, close, conclude, conclude_rejected, step
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
+from gateways.customs.repository import CustomsDesk, Declaration
+from gateways.topics.customs import ClosingDue, TaxAssessed, TaxShort
+from gateways.topics.tax import ListReleased, TaxDropped
 
 MAY_RELEASE = frozenset({"accepted", "concluded"})
-QUERIED = "queried"
-"""Under what a list keeps that an officer was asked about what its assessment found."""
 HAS_BILL = frozenset({"released", "closed"})
 
 
-def hear_assessed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Tax is assessed and its guarantee reserved, each item [declaration id, reasons to review]: release, once.
+def handle_assessed(assessments: Sequence[TaxAssessed], desk: CustomsDesk) -> None:
+    """Tax is assessed and its guarantee reserved: release, once.
 
     What there is to review is reviewed once, whatever road a list took to here: what an officer has seen and
     concluded is not asked again.
     """
-    found = memory.declarations([item[0] for item in items])
+    found = desk.repository.declarations([assessed.declaration_id for assessed in assessments])
     released: dict[int, Declaration] = {}
-    for item in items:
-        declaration = found[item[0]]
+    for assessed in assessments:
+        declaration = found[assessed.declaration_id]
         if declaration.state in HAS_BILL or declaration.id in released:
             continue  # asked and answered a second time
         if declaration.state not in MAY_RELEASE:
-            answers.send("tax.dropped", [declaration.id])
-        elif item[1] and QUERIED not in declaration.held:
-            answers.send("tax.dropped", [declaration.id])
-            _query(declaration, [Reason(rule, values) for rule, values in item[1]], circumstances, answers)
-            memory.put_declaration(declaration)
+            desk.send(TaxDropped(declaration.id))
+        elif assessed.doubts and not declaration.held.queried:
+            desk.send(TaxDropped(declaration.id))
+            _query(declaration, [Reason(rule, values) for rule, values in assessed.doubts], desk)
+            desk.repository.put_declaration(declaration)
         else:
             released[declaration.id] = declaration
-    holdings.use_all(list(released.values()), memory)
+    holdings.use_all(list(released.values()), desk.repository)
     for declaration in released.values():
-        _release(declaration, memory, circumstances, answers)
+        _release(declaration, desk)
 
 
-def _query(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances,
-           answers: Answers) -> None:
+def _query(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Hand a list to an officer for what was found when its tax was assessed, such as its price."""
-    declaration.held[QUERIED] = True
+    declaration.held.queried = True
     if declaration.state == "accepted" and lanes.short(declaration):
-        lanes.hold(declaration, reasons, circumstances, answers)
+        lanes.hold(declaration, reasons, desk)
     else:
-        lanes.review(declaration, reasons, circumstances, answers)
+        lanes.review(declaration, reasons, desk)
 
 
-def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _release(declaration: Declaration, desk: CustomsDesk) -> None:
     if declaration.state == "accepted" and lanes.short(declaration):
-        lanes.answer_conclusion(declaration, (), answers)
-        conclude(declaration, circumstances, answers)
+        lanes.answer_conclusion(declaration, (), desk)
+        conclude(declaration, desk)
     elif declaration.state == "accepted":
         advance(declaration, "pass")
-    step(declaration, "release", circumstances, answers)
-    declaration.released_at = circumstances.now
+    step(declaration, "release", desk)
+    declaration.released_at = desk.now
     fields = {"assureCode": declaration.assure_code, "ebcCode": declaration.ebc_code,
               "logisticsCode": declaration.logistics_key.partition("|")[0], "agentCode": declaration.agent_code,
               "customsCode": declaration.customs_code}
-    answers.send("customs.released", [declaration.id, declaration.invt_no, declaration.mailboxes, fields,
-                                      declaration.last_return])
-    days = circumstances.parameters.on("windows.close_days", circumstances.day).amount
-    due = circumstances.now + int(days * DAY)
-    answers.deadlines.append(DeadlineDraft(due, "deadline.closing", "customs", [declaration.id]))
-    joining.settled(declaration, "released", answers)
-    memory.put_declaration(declaration)
+    desk.send(ListReleased(declaration.id, declaration.invt_no, declaration.mailboxes, fields, declaration.last_return))
+    desk.deadline(desk.due_in("windows.close_days", unit=DAY), ClosingDue(declaration.id))
+    joining.settled(declaration, "released", desk)
+    desk.repository.put_declaration(declaration)
 
 
-def hear_short(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def handle_short(shortages: Sequence[TaxShort], desk: CustomsDesk) -> None:
     """The guarantor does not cover a list: review, or reject where only the amount is too small and a sandbox says so.
-
-    Each item [declaration id, total, available, guarantor], and [rule, values] where not the amount is the reason.
     """
-    found = memory.declarations([item[0] for item in items])
-    for declaration_id, total, available, assure_code, *why in items:
-        declaration = found[declaration_id]
-        rejecting = circumstances.options.guarantee_short == "reject" and not why
-        values = {"tax": plain(total), "available": plain(available), "assure_code": assure_code}
-        reason = Reason(*why) if why else Reason("14205" if rejecting else lanes.SHORT, values)
+    found = desk.repository.declarations([short.declaration_id for short in shortages])
+    for short in shortages:
+        declaration = found[short.declaration_id]
+        rejecting = desk.options.guarantee_short == "reject" and not short.rule
+        reason = _shortage(short, "14205" if rejecting else lanes.SHORT)
         if declaration.state not in MAY_RELEASE:
             continue
         if rejecting:
-            lanes.answer_conclusion(declaration, [reason], answers)
-            conclude_rejected(declaration, [reason], memory, circumstances, answers)
+            lanes.answer_conclusion(declaration, [reason], desk)
+            conclude_rejected(declaration, [reason], desk)
             continue
         if declaration.state == "accepted" and lanes.short(declaration):
-            lanes.hold(declaration, [reason], circumstances, answers)
+            lanes.hold(declaration, [reason], desk)
         else:
-            lanes.review(declaration, [reason], circumstances, answers)
-        memory.put_declaration(declaration)
+            lanes.review(declaration, [reason], desk)
+        desk.repository.put_declaration(declaration)
 
 
-def hear_closing(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """The days after release are over, each item [declaration id]: close what delivery did not close before."""
-    for declaration in memory.declarations([item[0] for item in items]).values():
+def _shortage(short: TaxShort, too_small: str) -> Reason:
+    """Why a guarantor does not cover a list; `too_small`: the code where only the amount is the reason."""
+    if short.rule:
+        return Reason(short.rule, short.values or {})
+    return Reason(too_small, {"tax": plain(short.total), "available": plain(short.available),
+                              "assure_code": short.assure_code})
+
+
+def handle_closing(due: Sequence[ClosingDue], desk: CustomsDesk) -> None:
+    """The days after release are over: close what delivery did not close before."""
+    for declaration in desk.repository.declarations([deadline.declaration_id for deadline in due]).values():
         if declaration.state == "released":
-            close(declaration, circumstances, answers)
-            memory.put_declaration(declaration)
+            close(declaration, desk)
+            desk.repository.put_declaration(declaration)

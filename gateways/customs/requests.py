@@ -8,9 +8,10 @@ from typing import NamedTuple
 from declarations import lifecycle
 from declarations.lifecycle import LIFECYCLE_OF
 from declarations.requests import Listed
-from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
-from gateways.gateway import Item
+from gateways.customs.repository import CustomsRepository, Declaration, Request
+from gateways.records import Filed
 from gateways.replies import identify
+from gateways.topics.shared import DocumentFiled
 
 
 class Asked(NamedTuple):
@@ -23,16 +24,16 @@ class Asked(NamedTuple):
 
     @property
     def new(self) -> bool:
-        """Whether this version of it has not been heard yet."""
+        """Whether this version of it has not been handled yet."""
         return self.old is None or self.old.document_version < self.filed.version
 
 
-def asked(items: Sequence[Item], memory: CustomsMemory, kind: str) -> Iterator[Asked]:
-    """The requests of a kind that these items name, each item [document id, …], with all that is known of them."""
-    filed = memory.documents([item[0] for item in items])
-    lists = memory.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
-    inventories = memory.documents([one.document_id for one in lists.values()])
-    known = memory.requests(kind, [one.key for one in filed.values()])
+def asked(documents: Sequence[DocumentFiled], repository: CustomsRepository, kind: str) -> Iterator[Asked]:
+    """The requests of a kind that these documents name, with all that is known of them."""
+    filed = repository.documents([document.document_id for document in documents])
+    lists = repository.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
+    inventories = repository.documents([one.document_id for one in lists.values()])
+    known = repository.requests(kind, [one.key for one in filed.values()])
     for one in filed.values():
         declaration = lists.get(one.facts.invt_no)
         listed = None
@@ -46,12 +47,12 @@ def step(request: Request, action: str) -> None:
     request.state = lifecycle.move(request.state, action, LIFECYCLE_OF[request.kind]).to
 
 
-def new_request(filed: Filed, declaration: Declaration | None, old: Request | None, memory: CustomsMemory,
+def new_request(filed: Filed, declaration: Declaration | None, old: Request | None, repository: CustomsRepository,
                 now: int) -> Request:
     """A request as it comes in; one that was refused before starts over under its old id."""
     fields = identify(filed.kind, filed.facts, filed.port_no)
     return Request(
-        id=old.id if old else memory.new_id(), kind=filed.kind, key=filed.key,
+        id=old.id if old else repository.new_id(), kind=filed.kind, key=filed.key,
         declaration_id=declaration.id if declaration else 0, state="declared", document_id=filed.id,
         document_version=filed.version, mailboxes=filed.mailboxes, fields=fields, version=old.version if old else 0,
         filed_at=now, last_return=max(filed.last_return, old.last_return if old else 0))

@@ -4,62 +4,54 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from declarations import automatic_officer, lifecycle
+from declarations import lifecycle
 from declarations.reasons import Reason
 from gateways.customs import holdings, lanes, returns
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
-from gateways.customs.memory import CustomsMemory, Declaration
-from gateways.customs.outcome import (
-    LIST,
-    close,
-    conclude,
-    conclude_rejected,
-    event,
-    may_start_over,
-    step,
-)
-from gateways.decisions import Decision, Fresh, decisions
-from gateways.gateway import Answers, Circumstances, Event, Item
+from gateways.customs.outcome import LIST, close, conclude, conclude_rejected, event, may_start_over, step
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration
+from gateways.decisions import Fresh
+from gateways.records import Event
+from gateways.topics.customs import InspectionFailed, InspectionPassed, OfficerActed, OfficerDue
+from gateways.topics.shared import Decision
+from gateways.topics.tax import TaxDropped
 
 REFUSED = "16003"
 """Refused: the state does not allow the action."""
 DETENTIONS = {"detain_for_clearance": "501", "detain_for_smuggling": "502", "detain_for_legal": "503", "detain": "599"}
 
 
-def hear_inspection_passed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                           answers: Answers) -> None:
-    """The goods are in order, each item [declaration id]: conclude (399) and go on to tax."""
-    found = memory.declarations([item[0] for item in items]).values()
-    joining.sampled(found, "passed", answers)
+def handle_inspection_passed(inspections: Sequence[InspectionPassed], desk: CustomsDesk) -> None:
+    """The goods are in order: conclude (399) and go on to tax."""
+    found = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
+    joining.sampled(found, "passed", desk)
     for declaration in found:
         if declaration.state == "under_inspection":
-            _conclude(declaration, memory, circumstances, answers)
-            memory.put_declaration(declaration)
+            _conclude(declaration, desk)
+            desk.repository.put_declaration(declaration)
 
 
-def hear_inspection_failed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                           answers: Answers) -> None:
-    """The goods are not in order, each item [declaration id]: an officer must decide."""
-    found = memory.declarations([item[0] for item in items]).values()
-    joining.sampled(found, "failed", answers)
+def handle_inspection_failed(inspections: Sequence[InspectionFailed], desk: CustomsDesk) -> None:
+    """The goods are not in order: an officer must decide."""
+    found = desk.repository.declarations([inspection.declaration_id for inspection in inspections]).values()
+    joining.sampled(found, "failed", desk)
     for declaration in found:
         if declaration.state == "under_inspection":
             declaration.reasons = (Reason("14206", {"reason": "抽样检测不合格"}),)
-            answers.timeline.append(event(declaration, circumstances.now, "awaiting_officer", declaration.reasons))
-            lanes.await_officer(declaration, circumstances, answers)
-            memory.put_declaration(declaration)
+            desk.note(event(declaration, desk.now, "awaiting_officer", declaration.reasons))
+            lanes.await_officer(declaration, desk)
+            desk.repository.put_declaration(declaration)
 
 
-def decide_declarations(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                        answers: Answers) -> None:
-    """Carry out officers' decisions about lists, each item a `Decision`; what the state forbids is refused and noted.
+def decide_declarations(filed: Sequence[Decision], desk: CustomsDesk) -> None:
+    """Carry out officers' decisions about lists; what the state forbids is refused and noted.
 
     A decision about a list that was amended meanwhile, or is no longer as it was seen, is refused.
     """
-    filed, fresh = decisions(items), Fresh()
-    lists = memory.declarations([decision.subject_id for decision in filed])
-    amended = _amended(list(lists.values()), memory)
+    fresh = Fresh()
+    lists = desk.repository.declarations([decision.subject_id for decision in filed])
+    amended = _amended(list(lists.values()), desk.repository)
     for decision in filed:
         declaration = lists[decision.subject_id]
         refusal = fresh.refusal(decision, declaration.version, declaration.state)
@@ -67,47 +59,43 @@ def decide_declarations(items: Sequence[Item], memory: CustomsMemory, circumstan
             words = f"{decision.action} is not allowed: the list was amended meanwhile"
             refusal = (Reason(REFUSED, {"refusal": words}),)
         if refusal:
-            _refuse(declaration, decision, refusal, circumstances, answers)
-        elif _act(declaration, decision, memory, circumstances, answers):
+            _refuse(declaration, decision, refusal, desk)
+        elif _act(declaration, decision, desk):
             fresh.decided(decision)
 
 
-def decide_requests(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                    answers: Answers) -> None:
-    """Carry out officers' decisions about cancellations and returns, each item a `Decision`."""
-    filed, fresh = decisions(items), Fresh()
-    requests = memory.requests_by_id([decision.subject_id for decision in filed])
+def decide_requests(filed: Sequence[Decision], desk: CustomsDesk) -> None:
+    """Carry out officers' decisions about cancellations and returns."""
+    fresh = Fresh()
+    requests = desk.repository.requests_by_id([decision.subject_id for decision in filed])
     for decision in filed:
         request = requests[decision.subject_id]
         refusal = fresh.refusal(decision, request.version, request.state) or returns.act(
-            request, decision.action, decision.reason, decision.by, memory, circumstances, answers)
+            request, decision.action, decision.reason, decision.by, desk)
         if refusal:
-            answers.refuse(decision.id, refusal)
+            desk.refuse(decision.id, refusal)
         else:
-            answers.carried_out(decision.id)
+            desk.carried_out(decision.id)
             fresh.decided(decision)
 
 
-def decide_as_filed_earlier(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                            answers: Answers) -> None:
-    """Decisions that an earlier version filed, each item [subject, id, action, reason, officer]."""
+def decide_as_filed_earlier(acts: Sequence[OfficerActed], desk: CustomsDesk) -> None:
+    """Decisions that an earlier version filed."""
     for subject, handle in (("declaration", decide_declarations), ("request", decide_requests)):
-        filed = [Decision(number, 0, 0, action, reason, by, {})
-                 for what, number, action, reason, by in items if what == subject]
+        filed = [Decision(act.subject_id, 0, 0, act.action, act.reason, act.by, {})
+                 for act in acts if act.subject == subject]
         if filed:
-            handle(filed, memory, circumstances, answers)
+            handle(filed, desk)
 
 
-def hear_automatic_officer(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                           answers: Answers) -> None:
-    """The automatic officer's hours are over, each item [declaration id, state]: he acts by keyed draw."""
-    found = memory.declarations([item[0] for item in items])
-    amended = _amended(list(found.values()), memory)
-    for declaration_id, state in items:
-        declaration = found[declaration_id]
-        if declaration.state == state and declaration_id not in amended:
-            choice = automatic_officer.choose(circumstances.seed, declaration.key, state, circumstances.day,
-                                              circumstances.parameters)
+def handle_automatic_officer(due: Sequence[OfficerDue], desk: CustomsDesk) -> None:
+    """The automatic officer's hours are over: he acts by keyed draw."""
+    found = desk.repository.declarations([deadline.declaration_id for deadline in due])
+    amended = _amended(list(found.values()), desk.repository)
+    for deadline in due:
+        declaration = found[deadline.declaration_id]
+        if declaration.state == deadline.state and deadline.declaration_id not in amended:
+            choice = desk.choice(declaration.key, deadline.state)
             if choice is not None:
                 action, reason = choice.action, choice.reason.values["reason"] if choice.reason else ""
                 if lanes.short(declaration):
@@ -115,14 +103,13 @@ def hear_automatic_officer(items: Sequence[Item], memory: CustomsMemory, circums
                     action, reason = "reject", "担保余额不足"
                 elif action not in _steps(declaration):
                     action = "send_back"  # what he would detain, had it come in
-                _act(declaration, Decision(declaration_id, 0, 0, action, reason, "automatic", {}), memory,
-                     circumstances, answers)
+                _act(declaration, Decision(deadline.declaration_id, 0, 0, action, reason, "automatic", {}), desk)
 
 
-def _amended(declarations: Sequence[Declaration], memory: CustomsMemory) -> set[int]:
-    """Lists whose amendment the port has filed and customs is about to hear: nobody decides on what they were."""
+def _amended(declarations: Sequence[Declaration], repository: CustomsRepository) -> set[int]:
+    """Lists whose amendment the port has filed and customs is about to handle: nobody decides on what they were."""
     open_ones = [one for one in declarations if may_start_over(one)]
-    filed = memory.documents([one.document_id for one in open_ones])
+    filed = repository.documents([one.document_id for one in open_ones])
     return {one.id for one in open_ones
             if one.document_id in filed and filed[one.document_id].version > one.document_version}
 
@@ -132,79 +119,73 @@ def _steps(declaration: Declaration) -> tuple[str, ...]:
     return tuple(step.action for step in lifecycle.allowed(declaration.state, flow=declaration.flow))
 
 
-def _refuse(declaration: Declaration, decision: Decision, reasons: Sequence[Reason], circumstances: Circumstances,
-            answers: Answers) -> None:
-    answers.timeline.append(event(declaration, circumstances.now, "action_refused", reasons))
-    answers.refuse(decision.id, reasons)
+def _refuse(declaration: Declaration, decision: Decision, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
+    desk.note(event(declaration, desk.now, "action_refused", reasons))
+    desk.refuse(decision.id, reasons)
 
 
-def _act(declaration: Declaration, decision: Decision, memory: CustomsMemory, circumstances: Circumstances,
-         answers: Answers) -> bool:
+def _act(declaration: Declaration, decision: Decision, desk: CustomsDesk) -> bool:
     """Whether the decision was carried out."""
     action, reason = decision.action, decision.reason
     if action not in (may := _steps(declaration)):
         refusal = str(lifecycle.NotAllowed(declaration.state, action, may))
-        _refuse(declaration, decision, [Reason(REFUSED, {"refusal": refusal})], circumstances, answers)
+        _refuse(declaration, decision, [Reason(REFUSED, {"refusal": refusal})], desk)
         return False
-    answers.timeline.append(Event(declaration.order_no, LIST[declaration.flow], declaration.key, circumstances.now,
-                                  decision.by, f"officer_{action}", declaration.state,
-                                  [Reason("16002", {"reason": reason})] if reason else []))
+    desk.note(Event(declaration.order_no, LIST[declaration.flow], declaration.key, desk.now, decision.by,
+                    f"officer_{action}", declaration.state, [Reason("16002", {"reason": reason})] if reason else []))
     if action == "conclude" and declaration.state == "in_review" and lanes.short(declaration):
-        lanes.weigh_again(declaration, decision.id, answers)
+        lanes.weigh_again(declaration, decision.id, desk)
     else:
-        _carry_out(declaration, action, reason, memory, circumstances, answers)
-        answers.carried_out(decision.id)
-    memory.put_declaration(declaration)
+        _carry_out(declaration, action, reason, desk)
+        desk.carried_out(decision.id)
+    desk.repository.put_declaration(declaration)
     return True
 
 
-def _carry_out(declaration: Declaration, action: str, reason: str, memory: CustomsMemory,
-               circumstances: Circumstances, answers: Answers) -> None:
+def _carry_out(declaration: Declaration, action: str, reason: str, desk: CustomsDesk) -> None:
     if action == "reject":
-        conclude_rejected(declaration, [Reason("1300", {"reason": reason})], memory, circumstances, answers)
+        conclude_rejected(declaration, [Reason("1300", {"reason": reason})], desk)
     elif action == "review":
-        lanes.review(declaration, [Reason("1200.reason", {"reason": reason})], circumstances, answers)
+        lanes.review(declaration, [Reason("1200.reason", {"reason": reason})], desk)
     elif action == "inspect":
-        lanes.inspect(declaration, [Reason("14500", {})], circumstances, answers)
+        lanes.inspect(declaration, [Reason("14500", {})], desk)
     elif action == "conclude":
-        _conclude(declaration, memory, circumstances, answers)
+        _conclude(declaration, desk)
     elif action == "release":
-        _release(declaration, memory, circumstances, answers)
+        _release(declaration, desk)
     elif action == "send_back":
-        _send_back(declaration, reason, memory, circumstances, answers)
+        _send_back(declaration, reason, desk)
     elif action in DETENTIONS:
-        step(declaration, action, circumstances, answers)
+        step(declaration, action, desk)
         declaration.detention = DETENTIONS[action]
-        lanes.await_officer(declaration, circumstances, answers)
+        lanes.await_officer(declaration, desk)
     elif action == "suspend":
-        step(declaration, action, circumstances, answers)
-        lanes.await_officer(declaration, circumstances, answers)
+        step(declaration, action, desk)
+        lanes.await_officer(declaration, desk)
     elif action == "close":
-        close(declaration, circumstances, answers)
+        close(declaration, desk)
     else:
         raise ValueError(f"The lifecycle allows an officer to {action!r}, but customs does not know how.")
 
 
-def _release(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _release(declaration: Declaration, desk: CustomsDesk) -> None:
     """By hand an export is released also before its arrival note has come."""
     if declaration.flow == "E":
-        leaving.release(declaration, memory, circumstances, answers)
+        leaving.release(declaration, desk)
     else:
-        lanes.proceed(declaration, memory, circumstances, answers)
+        lanes.proceed(declaration, desk)
 
 
-def _conclude(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances,
-              answers: Answers) -> None:
-    conclude(declaration, circumstances, answers)
-    if not joining.concluded(declaration, answers):
-        lanes.proceed(declaration, memory, circumstances, answers)
+def _conclude(declaration: Declaration, desk: CustomsDesk) -> None:
+    conclude(declaration, desk)
+    if not joining.concluded(declaration, desk):
+        lanes.proceed(declaration, desk)
 
 
-def _send_back(declaration: Declaration, reason: str, memory: CustomsMemory, circumstances: Circumstances,
-               answers: Answers) -> None:
-    step(declaration, "send_back", circumstances, answers, Reason("14700", {"reason": reason}))
-    holdings.give_back(declaration, memory)
+def _send_back(declaration: Declaration, reason: str, desk: CustomsDesk) -> None:
+    step(declaration, "send_back", desk, Reason("14700", {"reason": reason}))
+    holdings.give_back(declaration, desk.repository)
     if declaration.flow == "I":
-        answers.send("tax.dropped", [declaration.id])
-    joining.settled(declaration, "refused", answers)
-    answers.timeline.append(event(declaration, circumstances.now, "sent_back"))
+        desk.send(TaxDropped(declaration.id))
+    joining.settled(declaration, "refused", desk)
+    desk.note(event(declaration, desk.now, "sent_back"))

@@ -6,26 +6,26 @@ from collections.abc import Sequence
 
 from declarations.documents import StockFiling, StockFilingLine
 from declarations.reasons import Reason
-from gateways.customs.memory import BookLine, CustomsMemory
-from gateways.gateway import Answers, Circumstances, Event, Item, ReceiptDraft
+from gateways.customs.repository import BookLine, CustomsDesk
+from gateways.records import Event, ReceiptDraft
 from gateways.replies import ANSWERS, identify
+from gateways.topics.shared import DocumentFiled
 
 
-def hear_filings(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Warehouse companies file stock, each item [document id, …]: quantities are added to their books."""
-    filed = memory.documents([item[0] for item in items])
+def handle_filings(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Warehouse companies file stock: quantities are added to their books."""
+    filed = desk.repository.documents([document.document_id for document in documents])
     keys = {(one.facts.ems_no, line.item_record_no) for one in filed.values() for line in one.facts.lines}
-    books = dict(memory.book_lines(sorted(keys)))
+    books = dict(desk.repository.book_lines(sorted(keys)))
     for one in filed.values():
         facts: StockFiling = one.facts
         for line in facts.lines:
-            memory.put_book_line(_add(books, facts.ems_no, line))
-        answers.receipts.append(ReceiptDraft(
+            desk.repository.put_book_line(_add(books, facts.ems_no, line))
+        desk.receipt(ReceiptDraft(
             one.mailboxes, ANSWERS["stock_filing"], "", "stock_filing", one.key, "120",
-            max(circumstances.now, one.last_return + 1), Reason("1800", {}),
+            max(desk.now, one.last_return + 1), Reason("1800", {}),
             identify("stock_filing", facts, one.port_no)))
-        answers.timeline.append(
-            Event("", "stock_filing", one.key, circumstances.now, "customs", "stock_filed", "accepted"))
+        desk.note(Event("", "stock_filing", one.key, desk.now, "customs", "stock_filed", "accepted"))
 
 
 def _add(books: dict[tuple[str, str], BookLine], ems_no: str, line: StockFilingLine) -> BookLine:

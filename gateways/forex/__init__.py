@@ -5,23 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from gateways.forex.acts import decide_as_filed_earlier, decide_reports
-from gateways.forex.memory import ForexMemory
-from gateways.forex.reports import hear_reports
-from gateways.gateway import Circumstances, Heard, Hearing
+from gateways.forex.reports import handle_reports
+from gateways.forex.repository import ForexDesk
+from gateways.gateway import Delivered, Handler
+from gateways.topics.forex import ReportActed
+from gateways.topics.shared import Decision, DocumentFiled
 
-HEARINGS: dict[str, Hearing] = {"agency.forex_report": hear_reports, "decision.forex_report": decide_reports,
+HANDLERS: dict[str, Handler] = {"agency.forex_report": handle_reports, "decision.forex_report": decide_reports,
                                 "forex.acted": decide_as_filed_earlier}
-DECIDED = frozenset({"decision.forex_report", "forex.acted"})
 
 
 class Forex:
     """The foreign-exchange gateway."""
 
     name = "forex"
-    hearings: Mapping[str, Hearing] = HEARINGS
+    handlers: Mapping[str, Handler] = HANDLERS
 
-    def hold(self, batch: Sequence[Heard], memory: ForexMemory, circumstances: Circumstances) -> None:
+    def hold(self, batch: Sequence[Delivered], desk: ForexDesk) -> None:
         """The enterprises of the reports that came and of those that an officer acted on, all at once."""
-        filed = memory.documents({one.item[0] for one in batch if one.topic == "agency.forex_report"})
-        decided = memory.companies_of({one.item[0] for one in batch if one.topic in DECIDED})
-        memory.hold(sorted({*decided, *(one.facts.ebc_code for one in filed.values())}))
+        payloads = [one.payload for one in batch]
+        filed = desk.repository.documents({one.document_id for one in payloads if isinstance(one, DocumentFiled)})
+        decided = desk.repository.companies_of({*(one.subject_id for one in payloads if isinstance(one, Decision)),
+                                                *(one.report_id for one in payloads if isinstance(one, ReportActed))})
+        desk.repository.hold(sorted({*decided, *(one.facts.ebc_code for one in filed.values())}))

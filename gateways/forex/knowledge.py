@@ -16,7 +16,8 @@ from declarations.forex.flows import GOODS, is_netted, legs, moment
 from declarations.forex.rates import customs_code
 from declarations.forex.returns import Received
 from declarations.forex.trades import Earlier, Trade
-from gateways.forex.memory import COUNTED, Filed, ForexMemory, Leg, Listed, Worth
+from gateways.forex.repository import COUNTED, ForexRepository, Leg, Listed, Worth
+from gateways.records import Filed
 
 
 class Named(NamedTuple):
@@ -33,60 +34,60 @@ def named(reports: Iterable[ForexReport]) -> Named:
                  frozenset(leg.entry_no for leg in goods if leg.entry_no))
 
 
-def load(filed: Iterable[Filed], memory: ForexMemory) -> None:
-    """Ask the memory once for all that reports will be judged by: what it has been asked for it knows."""
+def load(filed: Iterable[Filed], repository: ForexRepository) -> None:
+    """Load once all that the checks of these reports need."""
     wanted = named(one.facts for one in filed)
-    memory.totals(sorted({one.facts.ebc_code for one in filed}))
-    memory.orders(sorted(wanted.orders))
-    memory.entries(sorted(wanted.entries))
-    memory.legs_naming("order_no", sorted(wanted.orders))
-    memory.legs_naming("entry_no", sorted(wanted.entries))
+    repository.totals(sorted({one.facts.ebc_code for one in filed}))
+    repository.orders(sorted(wanted.orders))
+    repository.entries(sorted(wanted.entries))
+    repository.legs_naming("order_no", sorted(wanted.orders))
+    repository.legs_naming("entry_no", sorted(wanted.entries))
 
 
-def completed(report: ForexReport, memory: ForexMemory) -> ForexReport:
+def completed(report: ForexReport, repository: ForexRepository) -> ForexReport:
     """The report with the order of every list that it names without one: an order and its list are one trade."""
-    found = {one.number: one.order_no for one in memory.entries(sorted(named([report]).entries))
+    found = {one.number: one.order_no for one in repository.entries(sorted(named([report]).entries))
              if one.order_no and one.ebc_code == report.ebc_code}
-    orders = {one.number for one in memory.orders(sorted(found.values())) if one.ebc_code == report.ebc_code
+    orders = {one.number for one in repository.orders(sorted(found.values())) if one.ebc_code == report.ebc_code
               and customs_code(report.currency) in one.amounts}
     return replace(report, lines=tuple(
         replace(line, order_no=found[line.entry_no])
         if not line.order_no and found.get(line.entry_no) in orders else line for line in report.lines))
 
 
-def facts(report: ForexReport, report_id: int, memory: ForexMemory) -> Facts:
+def facts(report: ForexReport, report_id: int, repository: ForexRepository) -> Facts:
     """What a report is judged by; its own legs, of an earlier version, are left out."""
     code, wanted, day = report.ebc_code, named([report]), moment(report.value_time)
     direction = COLLECTION if is_netted(report) else report.direction
-    by_order = _others("order_no", wanted.orders, report, report_id, memory)
-    by_entry = _others("entry_no", wanted.entries, report, report_id, memory)
+    by_order = _others("order_no", wanted.orders, report, report_id, repository)
+    by_entry = _others("entry_no", wanted.entries, report, report_id, repository)
     same_way = [leg for leg in by_order if leg.direction == direction]
-    totals = memory.totals([code]).values()
+    totals = repository.totals([code]).values()
     return Facts(
-        _enterprise(memory.enterprises([code]).get(code)),
+        _enterprise(repository.enterprises([code]).get(code)),
         {one.direction: one.usd for one in totals if one.code == code and day and one.year == day.year},
-        _trades(memory.orders(sorted(wanted.orders)), report, same_way, "order_no"),
-        _trades(memory.entries(sorted(wanted.entries)), report,
+        _trades(repository.orders(sorted(wanted.orders)), report, same_way, "order_no"),
+        _trades(repository.entries(sorted(wanted.entries)), report,
                 [leg for leg in by_entry if leg.direction == direction], "entry_no"),
         tuple(Earlier(leg.order_no, leg.currency, leg.amount, leg.counterparty, at(leg.at).replace(tzinfo=None),
                       f"#{leg.report_id}/{leg.number}") for leg in same_way),
-        _received(by_order), _mixed(report, memory))
+        _received(by_order), _mixed(report, repository))
 
 
-def _mixed(report: ForexReport, memory: ForexMemory) -> dict[int, str]:
+def _mixed(report: ForexReport, repository: ForexRepository) -> dict[int, str]:
     """Legs of a report whose money may have been moved already, under the number of a summary or of its orders."""
     goods = [leg for leg in legs(report) if leg.leg_kind == GOODS]
-    summaries = {one.number for one in memory.entries(sorted({leg.entry_no for leg in goods} - {""}))
+    summaries = {one.number for one in repository.entries(sorted({leg.entry_no for leg in goods} - {""}))
                  if not one.order_no}
     single = {leg.gnum: leg.order_no for leg in goods if leg.order_no and leg.entry_no not in summaries}
     whole = {leg.gnum: leg.entry_no for leg in goods if not leg.order_no and leg.entry_no in summaries}
-    found = {**memory.summed_up(sorted(set(single.values()))), **memory.one_by_one(sorted(set(whole.values())))}
+    found = {**repository.summed_up(sorted(set(single.values()))), **repository.one_by_one(sorted(set(whole.values())))}
     return {gnum: found[number] for gnum, number in {**single, **whole}.items() if number in found}
 
 
 def _others(column: str, numbers: Iterable[str], report: ForexReport, report_id: int,
-            memory: ForexMemory) -> Sequence[Leg]:
-    return [leg for leg in memory.legs_naming(column, sorted(numbers))
+            repository: ForexRepository) -> Sequence[Leg]:
+    return [leg for leg in repository.legs_naming(column, sorted(numbers))
             if leg.state in COUNTED and leg.report_id != report_id and leg.ebc_code == report.ebc_code]
 
 

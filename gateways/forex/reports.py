@@ -14,86 +14,87 @@ from declarations.forex.rates import customs_code, in_dollars, kept_dollars, let
 from declarations.money import plain
 from declarations.reasons import Reason
 from gateways.forex import knowledge
-from gateways.forex.memory import Filed, ForexMemory, Leg, Report, Total
+from gateways.forex.repository import ForexDesk, ForexRepository, Leg, Report, Total
 from gateways.forex.telling import note, step, tell, tell_collected, tell_taken_in
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.records import Filed
 from gateways.replies import together
+from gateways.topics.shared import DocumentFiled
 
 CONVERTED = "21030"
 """At which rate the amount was turned into yuan: kept with the record."""
 
 
-def hear_reports(items: Sequence[Item], memory: ForexMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Reports came in, each item [document id, meeting]. One that was heard before is not heard again."""
-    filed = sorted(memory.documents({item[0] for item in items}).values())
-    memory.hold(sorted({one.facts.ebc_code for one in filed}))
-    known = memory.reports_by_key([one.key for one in filed])
+def handle_reports(documents: Sequence[DocumentFiled], desk: ForexDesk) -> None:
+    """Reports came in. One that was handled before is not handled again."""
+    filed = sorted(desk.repository.documents({document.document_id for document in documents}).values(),
+                   key=lambda report: report.id)
+    desk.repository.hold(sorted({one.facts.ebc_code for one in filed}))
+    known = desk.repository.reports_by_key([one.key for one in filed])
     new = [one for one in filed if one.key not in known or known[one.key].document_version < one.version]
-    knowledge.load(new, memory)
+    knowledge.load(new, desk.repository)
     for one in new:
-        report, said = _report(one, known.get(one.key), memory, circumstances), knowledge.completed(one.facts, memory)
-        found = check(said, knowledge.facts(said, report.id, memory), at(circumstances.now).replace(tzinfo=None),
-                      circumstances.parameters)
-        _decide(report, said, found, memory, circumstances, answers)
+        report, said = _report(one, known.get(one.key), desk), knowledge.completed(one.facts, desk.repository)
+        found = check(said, knowledge.facts(said, report.id, desk.repository), at(desk.now).replace(tzinfo=None),
+                      desk.law)
+        _decide(report, said, found, desk)
 
 
-def _report(filed: Filed, old: Report | None, memory: ForexMemory, circumstances: Circumstances) -> Report:
+def _report(filed: Filed, old: Report | None, desk: ForexDesk) -> Report:
     """A report as it comes in; one that was refused before starts over under its old id."""
     facts = filed.facts
     return Report(
-        id=old.id if old else memory.new_id(), key=filed.key, cop_no=facts.cop_no, state="declared",
+        id=old.id if old else desk.repository.new_id(), key=filed.key, cop_no=facts.cop_no, state="declared",
         reporter_code=facts.reporter_code, ebc_code=facts.ebc_code, direction=facts.direction,
         settlement=facts.settlement, currency=customs_code(facts.currency), amount=facts.amount,
         mailboxes=filed.mailboxes, document_id=filed.id, document_version=filed.version,
-        version=old.version if old else 0, legs=len(facts.lines), filed_at=circumstances.now,
+        version=old.version if old else 0, legs=len(facts.lines), filed_at=desk.now,
         last_return=max(filed.last_return, old.last_return if old else 0))
 
 
-def _decide(report: Report, facts: ForexReport, found: Checked, memory: ForexMemory, circumstances: Circumstances,
-            answers: Answers) -> None:
+def _decide(report: Report, facts: ForexReport, found: Checked, desk: ForexDesk) -> None:
     report.value_on = found.day.isoformat() if found.day else ""
     report.reasons = tuple(one.reason for one in found.findings)
     if refusals := found.reasons(Weight.REFUSE):
-        tell(report, step(report, "reject").return_status, together(refusals), circumstances, answers)
-        note(report, "forex_refused", circumstances, answers, report.reasons)
-        report.decided_at = circumstances.now
-        memory.put_report(report)
-        memory.put_legs(report.id, ())
+        tell(report, step(report, "reject").return_status, together(refusals), desk)
+        note(report, "forex_refused", desk, report.reasons)
+        report.decided_at = desk.now
+        desk.repository.put_report(report)
+        desk.repository.put_legs(report.id, ())
         return
-    _value(report, found, circumstances)
+    _value(report, found, desk)
     if doubts := found.reasons(Weight.REVIEW):
-        tell(report, step(report, "review").return_status, together(doubts), circumstances, answers)
-        note(report, "forex_in_review", circumstances, answers, report.reasons)
+        tell(report, step(report, "review").return_status, together(doubts), desk)
+        note(report, "forex_in_review", desk, report.reasons)
     else:
-        tell_taken_in(report, circumstances, answers)
-        _book(report, circumstances, answers)
-    _count(report, facts, found, memory, answers)
+        tell_taken_in(report, desk)
+        _book(report, desk)
+    _count(report, facts, found, desk)
 
 
-def _book(report: Report, circumstances: Circumstances, answers: Answers) -> None:
+def _book(report: Report, desk: ForexDesk) -> None:
     booked = step(report, "book")
-    tell(report, booked.return_status, Reason(booked.words, {}), circumstances, answers)
-    note(report, "forex_booked", circumstances, answers, report.reasons)
-    report.decided_at = circumstances.now
+    tell(report, booked.return_status, Reason(booked.words, {}), desk)
+    note(report, "forex_booked", desk, report.reasons)
+    report.decided_at = desk.now
 
 
-def _value(report: Report, found: Checked, circumstances: Circumstances) -> None:
+def _value(report: Report, found: Checked, desk: ForexDesk) -> None:
     if found.day is None or found.kept_until is None:
         raise ValueError(f"report {report.key} was judged without a day")
     report.rmb, report.keep_until = found.yuan, found.kept_until.isoformat()
-    report.usd = kept_dollars(in_dollars(report.amount, report.currency, found.day, circumstances.parameters))
+    report.usd = kept_dollars(in_dollars(report.amount, report.currency, found.day, desk.law))
     report.reasons += (Reason(CONVERTED, {"amount": plain(report.amount), "currency": letters(report.currency),
                                           "rate": str(found.rate), "yuan": plain(found.yuan)}, found.parameters),)
 
 
-def _count(report: Report, facts: ForexReport, found: Checked, memory: ForexMemory, answers: Answers) -> None:
+def _count(report: Report, facts: ForexReport, found: Checked, desk: ForexDesk) -> None:
     """What was not refused counts from now on: to what its trades have moved, and to the year's totals."""
     of_report = list(_legs(report, facts, found))
-    count(report, of_report, memory, 1)
-    memory.put_report(report)
-    memory.put_legs(report.id, of_report)
+    count(report, of_report, desk.repository, 1)
+    desk.repository.put_report(report)
+    desk.repository.put_legs(report.id, of_report)
     if report.state == "booked":
-        tell_collected(report, of_report, answers)
+        tell_collected(report, of_report, desk)
 
 
 def _legs(report: Report, facts: ForexReport, found: Checked) -> Iterable[Leg]:
@@ -103,9 +104,9 @@ def _legs(report: Report, facts: ForexReport, found: Checked) -> Iterable[Leg]:
                   found.legs[leg.gnum].dollars, found.legs[leg.gnum].yuan, _instant(moment(leg.leg_time)))
 
 
-def count(report: Report, of_report: Iterable[Leg], memory: ForexMemory, sign: int) -> None:
+def count(report: Report, of_report: Iterable[Leg], repository: ForexRepository, sign: int) -> None:
     """Add the legs of a report to the year's totals of its enterprise (`sign` 1), or take them away again (-1)."""
-    totals, year = memory.totals([report.ebc_code]), int(report.value_on[:4])
+    totals, year = repository.totals([report.ebc_code]), int(report.value_on[:4])
     sums: dict[str, int] = {}
     for leg in of_report:
         sums[leg.direction] = sums.get(leg.direction, 0) + leg.usd
@@ -113,7 +114,7 @@ def count(report: Report, of_report: Iterable[Leg], memory: ForexMemory, sign: i
         one = totals.get((report.ebc_code, year, direction)) or Total(report.ebc_code, year, direction)
         one.usd += sign * sums[direction]
         one.count += sign
-        memory.put_total(one)
+        repository.put_total(one)
 
 
 def _instant(moment_of_leg: datetime | None) -> int:

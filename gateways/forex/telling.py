@@ -9,9 +9,10 @@ from declarations.forex.directory import COLLECTION
 from declarations.forex.flows import GOODS
 from declarations.lifecycle import LIFECYCLE_OF, Transition
 from declarations.reasons import Reason
-from gateways.forex.memory import Leg, Report
-from gateways.gateway import Answers, Circumstances, Event, ReceiptDraft
+from gateways.forex.repository import ForexDesk, Leg, Report
+from gateways.records import Event, ReceiptDraft
 from gateways.replies import ANSWERS, identify, taken_in
+from gateways.topics.refund import ExchangeCollected
 
 KIND = "forex_report"
 
@@ -23,27 +24,26 @@ def step(report: Report, action: str) -> Transition:
     return made
 
 
-def tell(report: Report, status: str, reason: Reason, circumstances: Circumstances, answers: Answers) -> None:
+def tell(report: Report, status: str, reason: Reason, desk: ForexDesk) -> None:
     """A receipt about a report, later than every earlier one."""
-    answers.receipts.append(ReceiptDraft(report.mailboxes, ANSWERS[KIND], report.cop_no, KIND, report.key, status,
-                                         report.stamp(circumstances.now), reason, identify(KIND, report)))
+    desk.receipt(ReceiptDraft(report.mailboxes, ANSWERS[KIND], report.cop_no, KIND, report.key, status,
+                              report.stamp(desk.now), reason, identify(KIND, report)))
 
 
-def tell_taken_in(report: Report, circumstances: Circumstances, answers: Answers) -> None:
+def tell_taken_in(report: Report, desk: ForexDesk) -> None:
     """The receipt of a report that passed by itself, before it is booked."""
-    tell(report, *taken_in(KIND), circumstances, answers)
+    tell(report, *taken_in(KIND), desk)
 
 
-def note(report: Report, name: str, circumstances: Circumstances, answers: Answers, reasons: Sequence[Reason] = (),
-         actor: str = "forex") -> None:
+def note(report: Report, name: str, desk: ForexDesk, reasons: Sequence[Reason] = (), actor: str = "forex") -> None:
     """A line of the timeline about a report."""
-    at = max(circumstances.now, report.last_return)
-    answers.timeline.append(Event(report.cop_no, KIND, report.key, at, actor, name, report.state, reasons))
+    at = max(desk.now, report.last_return)
+    desk.note(Event(report.cop_no, KIND, report.key, at, actor, name, report.state, reasons))
 
 
-def tell_collected(report: Report, legs: Iterable[Leg], answers: Answers) -> None:
+def tell_collected(report: Report, legs: Iterable[Leg], desk: ForexDesk) -> None:
     """Tell the refund desk for which declarations and orders money came in, if any did."""
     goods = [leg for leg in legs if leg.leg_kind == GOODS and leg.direction == COLLECTION]
     entries, orders = ({leg.entry_no for leg in goods} - {""}, {leg.order_no for leg in goods} - {""})
     if entries or orders:
-        answers.send("exchange.collected", [report.ebc_code, sorted(entries), sorted(orders)])
+        desk.send(ExchangeCollected(report.ebc_code, sorted(entries), sorted(orders)))

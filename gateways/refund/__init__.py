@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from gateways.gateway import Circumstances, Heard, Hearing
+from gateways.gateway import Delivered, Handler
 from gateways.refund import exchange, filing, invoices, reconciling, repaying, review
-from gateways.refund.memory import RefundMemory
 from gateways.refund.reach import hold
+from gateways.refund.repository import RefundDesk
 
-HEARINGS: dict[str, Hearing] = {
-    "agency.vat_invoice": invoices.hear_invoices,
-    "agency.refund_claim": filing.hear_claims,
-    "agency.reconciliation": reconciling.hear_reconciliations,
-    "agency.repayment": repaying.hear_repayments,
-    "exchange.collected": exchange.hear_collected,
-    "customs.export_returned": repaying.hear_returned,
+HANDLERS: dict[str, Handler] = {
+    "agency.vat_invoice": invoices.handle_invoices,
+    "agency.refund_claim": filing.handle_claims,
+    "agency.reconciliation": reconciling.handle_reconciliations,
+    "agency.repayment": repaying.handle_repayments,
+    "exchange.collected": exchange.handle_collected,
+    "customs.export_returned": repaying.handle_returned,
     "decision.refund_claim": review.decide_claims,
     "refund.acted": review.decide_as_filed_earlier,
-    "deadline.refund_review": review.hear_due,
-    "deadline.exchange": exchange.hear_due,
-    "deadline.reconciliation": reconciling.hear_due,
+    "deadline.refund_review": review.handle_due,
+    "deadline.exchange": exchange.handle_due,
+    "deadline.reconciliation": reconciling.handle_due,
 }
 
 
-class RefundDesk:
+class TaxRefund:
     """The refund desk of the tax office."""
 
     name = "refund"
-    hearings: Mapping[str, Hearing] = HEARINGS
+    handlers: Mapping[str, Handler] = HANDLERS
 
-    def hold(self, batch: Sequence[Heard], memory: RefundMemory, circumstances: Circumstances) -> None:
+    def hold(self, batch: Sequence[Delivered], desk: RefundDesk) -> None:
         """The accounts of all companies concerned: whoever holds them holds their ledgers, claims and papers."""
-        hold(batch, memory)
+        hold(batch, desk.repository)

@@ -12,8 +12,8 @@ from declarations.documents import RefundClaim
 from declarations.money import Scaled, plain
 from declarations.reasons import Reason
 from gateways.refund.checking import MANUFACTURER
-from gateways.refund.memory import Claim, RefundMemory
 from gateways.refund.reckoning import Reckoned
+from gateways.refund.repository import Claim, RefundRepository
 
 TOO_MUCH, RESTED_ON = "20536", "20537"
 GIVEN_UP = ("declared", "rejected", "deleted")
@@ -31,11 +31,11 @@ def before(period: str, claims: Sequence[Claim]) -> Claim | None:
     return max(earlier, key=lambda one: (one.period, one.state not in GIVEN_UP, one.id), default=None)
 
 
-def faults(facts: RefundClaim, claim: Claim, reckoned: Reckoned, memory: RefundMemory) -> Iterator[Reason]:
+def faults(facts: RefundClaim, claim: Claim, reckoned: Reckoned, repository: RefundRepository) -> Iterator[Reason]:
     """Why a claim that was reckoned may not bring forward what it does, or leave what it does."""
     if claim.kind != MANUFACTURER:
         return
-    others = [one for one in memory.claims_of_kind(claim.ebc_code, claim.kind) if one.id != claim.id]
+    others = [one for one in repository.claims_of_kind(claim.ebc_code, claim.kind) if one.id != claim.id]
     forward, last = facts.credit_forward or 0, before(claim.period, others)
     if forward > (carried := left(last) if last is not None else 0):
         yield Reason(TOO_MUCH, {"found": plain(forward), "carry": plain(carried),
@@ -43,7 +43,7 @@ def faults(facts: RefundClaim, claim: Claim, reckoned: Reckoned, memory: RefundM
     following = min((one for one in others if one.period > claim.period and one.state not in GIVEN_UP),
                     key=lambda one: one.period, default=None)
     if following is not None:
-        document = memory.documents([following.document_id]).get(following.document_id)
+        document = repository.documents([following.document_id]).get(following.document_id)
         rests = document.facts.credit_forward or 0 if document is not None else 0
         if rests > reckoned.carry:
             yield Reason(RESTED_ON, {"period": following.period, "claim": following.cop_no, "found": plain(rests),

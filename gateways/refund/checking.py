@@ -10,9 +10,8 @@ from declarations.reasons import Reason
 from declarations.refund import overseas
 from declarations.refund.conditions import Condition, Outcome
 from declarations.refund.treatment import Exporter
-from gateways.gateway import Circumstances
 from gateways.refund.evidence import EXPORT, PURCHASE, Evidence
-from gateways.refund.memory import Account, Item, Standing
+from gateways.refund.repository import Account, Item, RefundDesk, Standing
 
 TRADER, MANUFACTURER, EXEMPTION = KINDS = ("T", "M", "E")
 AHEAD = "HWC-YT"
@@ -57,7 +56,7 @@ def owned(facts: RefundClaim, found: Evidence) -> Iterator[Reason]:
 
 
 def ahead_of_sale(facts: RefundClaim, items: Mapping[str, Item], account: Account,
-                  circumstances: Circumstances) -> Iterator[Reason]:
+                  desk: RefundDesk) -> Iterator[Reason]:
     """Whether goods in overseas warehouses are claimed as what they are: unsold ahead of their sale, sold as any."""
     modes = set[str]()
     for line in facts.lines:
@@ -69,12 +68,12 @@ def ahead_of_sale(facts: RefundClaim, items: Mapping[str, Item], account: Accoun
         if facts.business == AHEAD or (item.trade_mode == OVERSEAS and line.sale_state != overseas.SOLD):
             modes.add(item.trade_mode)
     for mode in sorted(modes):
-        yield from _admissible(mode, facts.business, account, circumstances)
+        yield from _admissible(mode, facts.business, account, desk)
 
 
-def _admissible(mode: str, business: str, account: Account, circumstances: Circumstances) -> tuple[Reason, ...]:
+def _admissible(mode: str, business: str, account: Account, desk: RefundDesk) -> tuple[Reason, ...]:
     try:
-        return overseas.admissible(mode, business, circumstances.day, account.blocked, circumstances.parameters)
+        return overseas.admissible(mode, business, desk.day, account.blocked, desk.law)
     except NoValue as error:
         return (Reason(UNKNOWN_LAW, {"missing": str(error)}),)
 
@@ -93,9 +92,9 @@ def exporter(facts: RefundClaim, standing: Standing) -> tuple[Exporter, Conditio
                     "" if exempt else standing.refund_kind, standing.zone), None
 
 
-def admitted(facts: RefundClaim, standing: Standing, circumstances: Circumstances) -> Iterator[Reason]:
+def admitted(facts: RefundClaim, standing: Standing, desk: RefundDesk) -> Iterator[Reason]:
     """Why a company may not claim at all, or not as this kind."""
-    if standing.registered is None and not circumstances.options.open:
+    if standing.registered is None and not desk.options.open:
         yield Reason(UNREGISTERED, {"code": facts.ebc_code})
     elif standing.registered is False:
         yield Reason(SUSPENDED, {"code": facts.ebc_code})

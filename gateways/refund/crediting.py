@@ -11,10 +11,9 @@ from decimal import Decimal
 
 from declarations.money import decimal, plain, scaled, to_fen
 from declarations.reasons import Reason
-from gateways.gateway import Circumstances
 from gateways.refund.evidence import EXPORT
-from gateways.refund.memory import Claim, ClaimLine, RefundMemory
 from gateways.refund.outcome import book
+from gateways.refund.repository import Claim, ClaimLine, RefundDesk
 
 LESS = "20573"
 RECOVERED = "to_repay"
@@ -26,8 +25,7 @@ def weight(lines: Iterable[ClaimLine]) -> Decimal:
                 for line in lines if line.part == EXPORT and line.taken), Decimal(0))
 
 
-def reverse(claim: Claim, kept: Decimal, held: Decimal, memory: RefundMemory,
-            circumstances: Circumstances) -> Sequence[Reason]:
+def reverse(claim: Claim, kept: Decimal, held: Decimal, desk: RefundDesk) -> Sequence[Reason]:
     """Of exports of a FOB `held` only `kept` counts any more: book what is credited less, and say so."""
     if not claim.credited or held <= 0:
         return ()
@@ -38,5 +36,5 @@ def reverse(claim: Claim, kept: Decimal, held: Decimal, memory: RefundMemory,
     claim.credited = left
     told = (Reason(LESS, {"amount": plain(less), "left": plain(left)}),)
     if claim.state != RECOVERED:
-        book(claim, "credited", -less, circumstances, memory, reasons=told)
+        book(claim, "credited", -less, desk, reasons=told)
     return told

@@ -10,8 +10,17 @@ from declarations.money import decimal
 from declarations.refund.export_date import export_date
 from declarations.refund.matching import InvoiceKey, InvoiceLine, ItemFacts
 from declarations.refund.rates import RefundRates
-from gateways.gateway import Circumstances
-from gateways.refund.memory import Account, Handed, Invoice, InvoiceLineRow, Item, Pool, RefundMemory, Standing
+from gateways.records import Filed
+from gateways.refund.repository import (
+    Account,
+    Invoice,
+    InvoiceLineRow,
+    Item,
+    Pool,
+    RefundDesk,
+    RefundRepository,
+    Standing,
+)
 
 EXPORT, PURCHASE = "E", "P"
 
@@ -29,36 +38,35 @@ class Evidence(NamedTuple):
     rates: RefundRates
 
 
-def gather(claims: Sequence[Handed], memory: RefundMemory, circumstances: Circumstances) -> Evidence:
+def gather(claims: Sequence[Filed], desk: RefundDesk) -> Evidence:
     """All that these claims name. A company's account comes first: who holds it holds the ledgers."""
     companies = {one.facts.ebc_code for one in claims}
-    accounts = memory.accounts(companies)
-    items = items_of({line.item_no for one in claims for line in one.facts.lines if line.part == EXPORT}, memory,
-                     circumstances)
-    invoices = memory.invoices_on_file(
+    accounts = desk.repository.accounts(companies)
+    items = items_of({line.item_no for one in claims for line in one.facts.lines if line.part == EXPORT}, desk)
+    invoices = desk.repository.invoices_on_file(
         {line.invoice_no for one in claims for line in one.facts.lines if line.part == PURCHASE})
-    rows = memory.invoice_lines([one.id for one in invoices.values()])
+    rows = desk.repository.invoice_lines([one.id for one in invoices.values()])
     lines = {(one.invoice_no, row.number): row for one in invoices.values() for row in rows[one.id]}
-    return Evidence(items, invoices, lines, pools_by_name({one.pool for one in items.values()}, memory), accounts,
-                    memory.standings(companies), memory.rates())
+    return Evidence(items, invoices, lines, pools_by_name({one.pool for one in items.values()}, desk.repository),
+                    accounts, desk.repository.standings(companies), desk.repository.rates())
 
 
-def items_of(numbers: Iterable[str], memory: RefundMemory, circumstances: Circumstances) -> Mapping[str, Item]:
+def items_of(numbers: Iterable[str], desk: RefundDesk) -> Mapping[str, Item]:
     """Items by number; one of a summary declaration that is new to the desk gets its export date."""
-    items = memory.items(set(numbers))
+    items = desk.repository.items(set(numbers))
     for one in items.values():
         if len(one.exported_on) == _MONTH:
-            one.exported_on = export_date(one.exported_on, circumstances.parameters).isoformat()
+            one.exported_on = export_date(one.exported_on, desk.law).isoformat()
     return items
 
 
 _MONTH = len("2026-11")
 
 
-def pools_by_name(names: Iterable[str], memory: RefundMemory) -> dict[str, dict[str, Pool]]:
+def pools_by_name(names: Iterable[str], repository: RefundRepository) -> dict[str, dict[str, Pool]]:
     """Pools by name, then currency."""
     found: dict[str, dict[str, Pool]] = {}
-    for (name, currency), pool in memory.pools(set(names)).items():
+    for (name, currency), pool in repository.pools(set(names)).items():
         found.setdefault(name, {})[currency] = pool
     return found
 

@@ -8,11 +8,11 @@ from datetime import date
 
 from declarations.reasons import Reason
 from declarations.refund import lanes
-from gateways.gateway import Answers, Circumstances, Item
 from gateways.refund import ledgers, paying
-from gateways.refund.memory import Claim, RefundMemory
 from gateways.refund.outcome import note
 from gateways.refund.paying import OVERDUE
+from gateways.refund.repository import Claim, RefundDesk
+from gateways.topics.refund import ExchangeCollected, ExchangeDue
 
 MISSING = "missing"
 DONE = ("paid", "settled")
@@ -27,38 +27,37 @@ def overdue(exchange: str, exchange_due: str, day: date) -> bool:
     return exchange in SHORT and day > date.fromisoformat(exchange_due)
 
 
-def hear_due(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """The time for collecting is over, each item [claim id]."""
-    for claim in memory.claims([item[0] for item in items]).values():
-        if claim.state in DONE and claim.exchange != MISSING and overdue(claim.exchange, claim.exchange_due,
-                                                                         circumstances.day):
-            _end(claim, memory, circumstances, answers)
+def handle_due(due: Sequence[ExchangeDue], desk: RefundDesk) -> None:
+    """The time for collecting is over."""
+    for claim in desk.repository.claims([deadline.claim_id for deadline in due]).values():
+        if claim.state in DONE and claim.exchange != MISSING and overdue(claim.exchange, claim.exchange_due, desk.day):
+            _end(claim, desk)
 
 
-def _end(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
-    state = look(claim, memory, circumstances, answers)
+def _end(claim: Claim, desk: RefundDesk) -> None:
+    state = look(claim, desk)
     if state == lanes.COLLECTED:
         return
     claim.exchange = MISSING
     code = OTHER if state == lanes.OTHER_CURRENCY else NEVER
-    paying.recover(claim, [Reason(code, {"until": claim.exchange_due})], memory, circumstances, answers)
+    paying.recover(claim, [Reason(code, {"until": claim.exchange_due})], desk)
 
 
-def look(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> str:
+def look(claim: Claim, desk: RefundDesk) -> str:
     """Look for the exchange of a claim that is not proved, and note it where it is there. Gives how it stands."""
-    state = ledgers.prove(claim, memory)
+    state = ledgers.prove(claim, desk.repository)
     if state == lanes.COLLECTED:
         claim.exchange = state
-        note(claim, "refund_exchange", circumstances, answers, [Reason(PROVED, {})])
-        memory.put_claim(claim)
+        note(claim, "refund_exchange", desk, [Reason(PROVED, {})])
+        desk.repository.put_claim(claim)
     return state
 
 
-def hear_collected(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances,
-                   answers: Answers) -> None:
-    """Exchange was collected, each item [company, [declarations and lists], [orders]]: whose claims does it prove?"""
-    pools = memory.pools_of({one for item in items for one in item[1]}, {one for item in items for one in item[2]})
-    for claim in memory.claims_waiting({item[0] for item in items}, pools):
+def handle_collected(collected: Sequence[ExchangeCollected], desk: RefundDesk) -> None:
+    """Exchange was collected, [orders]]: whose claims does it prove?"""
+    pools = desk.repository.pools_of({one for receipt in collected for one in receipt.entries},
+                                     {one for receipt in collected for one in receipt.orders})
+    for claim in desk.repository.claims_waiting({receipt.ebc_code for receipt in collected}, pools):
         recovered = claim.exchange == MISSING and claim.state == "to_repay" and claim.stage != OVERDUE
-        if look(claim, memory, circumstances, answers) == lanes.COLLECTED and recovered:
-            paying.restore(claim, memory, circumstances, answers)
+        if look(claim, desk) == lanes.COLLECTED and recovered:
+            paying.restore(claim, desk)

@@ -27,18 +27,20 @@ from declarations.refund.classes import (
 from declarations.refund.conditions import Condition
 from declarations.refund.treatment import REFUND
 from declarations.working_days import add_working_days
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
+from gateways.records import Filed
 from gateways.refund import brought_forward, ledgers, senders
 from gateways.refund.brought_forward import GIVEN_UP
 from gateways.refund.checking import MANUFACTURER, UNKNOWN_LAW
 from gateways.refund.evidence import Evidence, gather
 from gateways.refund.judging import Judged, judge
-from gateways.refund.memory import Account, Claim, Handed, RefundMemory, Standing
 from gateways.refund.outcome import note, step
 from gateways.refund.reckoning import Reckoned, kept, reckon
+from gateways.refund.repository import Account, Claim, RefundDesk, RefundRepository, Standing
+from gateways.topics.refund import ReviewDue
+from gateways.topics.shared import DocumentFiled
 
 MOST, TOGETHER = 20_000, 10
-"""Lines of claims that one batch works on, which may be exceeded by a few claims; those beyond are heard with the next.
+"""Lines of claims that one batch works on, which a few claims may exceed; those beyond come with the next.
 """
 TOLD = 50
 """Reasons that a refusal keeps at most; the rest is counted."""
@@ -47,72 +49,70 @@ OFFICE_HOUR = 17
 """When the last day of a review ends."""
 
 
-def hear_claims(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Claims came in, each item [document id, place]."""
-    fresh: list[tuple[Handed, Claim]] = []
-    handed, later = _as_many(items, memory)
-    for item in later:
-        answers.send("agency.refund_claim", item)
-    known = memory.claims_by_key({one.key for one in handed})
-    senders.expect(handed, memory)
+def handle_claims(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
+    """Claims came in."""
+    fresh: list[tuple[Filed, Claim]] = []
+    handed, later = _as_many(documents, desk.repository)
+    for document in later:
+        desk.send(document, "agency.refund_claim")
+    known = desk.repository.claims_by_key({one.key for one in handed})
+    senders.expect(handed, desk.repository)
     for one in handed:
         old = known.get(one.key)
         if old is not None and old.document_version >= one.version:
             continue
-        if strange := senders.against(one, memory):
-            _turn_away(old, one, strange, memory, circumstances, answers)
+        if strange := senders.against(one, desk.repository):
+            _turn_away(old, one, strange, desk)
         elif one.state == "deleted":
-            _withdraw(old, one, memory, circumstances, answers)
-        elif one.state == "declared" and _starts_over(old, one, memory, circumstances, answers):
-            fresh.append((one, _new(one, old, memory, circumstances)))
+            _withdraw(old, one, desk)
+        elif one.state == "declared" and _starts_over(old, one, desk):
+            fresh.append((one, _new(one, old, desk)))
     if fresh:
-        found = gather([one for one, _ in fresh], memory, circumstances)
+        found = gather([one for one, _ in fresh], desk)
         for one, claim in fresh:
-            _decide(one.facts, claim, found, memory, circumstances, answers)
+            _decide(one.facts, claim, found, desk)
 
 
-def _as_many(items: Sequence[Item], memory: RefundMemory) -> tuple[list[Handed], Sequence[Item]]:
-    """The claims that one batch works on, at least one; and the items of those that wait for the next."""
-    handed, lines = list[Handed](), 0
-    for start in range(0, len(items), TOGETHER):
+def _as_many(documents: Sequence[DocumentFiled],
+             repository: RefundRepository) -> tuple[list[Filed], Sequence[DocumentFiled]]:
+    """The claims that one batch works on, at least one; and the documents of those that wait for the next."""
+    handed, lines = list[Filed](), 0
+    for start in range(0, len(documents), TOGETHER):
         if lines > MOST:
-            return handed, items[start:]
-        found = memory.documents([item[0] for item in items[start:start + TOGETHER]])
+            return handed, documents[start:]
+        found = repository.documents([document.document_id for document in documents[start:start + TOGETHER]])
         handed += found.values()
         lines += sum(len(one.facts.lines) for one in found.values())
     return handed, ()
 
 
-def _turn_away(old: Claim | None, one: Handed, strange: Sequence[Reason], memory: RefundMemory,
-               circumstances: Circumstances, answers: Answers) -> None:
+def _turn_away(old: Claim | None, one: Filed, strange: Sequence[Reason], desk: RefundDesk) -> None:
     """What a stranger says in a company's name: a claim of the company's stays as it is, a new one is refused."""
     if old is not None and not lifecycle.state(old.state, "refund_claim").ended:
-        note(old, "action_refused", circumstances, answers, strange)
+        note(old, "action_refused", desk, strange)
     elif one.state == "declared":
-        _refuse(_new(one, old, memory, circumstances), Judged(), strange, memory, circumstances, answers)
+        _refuse(_new(one, old, desk), Judged(), strange, desk)
 
 
-def _withdraw(old: Claim | None, one: Handed, memory: RefundMemory, circumstances: Circumstances,
-              answers: Answers) -> None:
+def _withdraw(old: Claim | None, one: Filed, desk: RefundDesk) -> None:
     if old is None or not _may(old, "delete"):
         if old is not None:
-            note(old, "action_refused", circumstances, answers)
+            note(old, "action_refused", desk)
         return
-    ledgers.free([old], memory, circumstances)
+    ledgers.free([old], desk)
     old.document_version = one.version
     old.state = lifecycle.move(old.state, "delete", "refund_claim").to
-    memory.put_claim(old)
+    desk.repository.put_claim(old)
 
 
-def _starts_over(old: Claim | None, one: Handed, memory: RefundMemory, circumstances: Circumstances,
-                 answers: Answers) -> bool:
-    """Whether a claim may be heard; one that was asked about gives back what it had reserved."""
+def _starts_over(old: Claim | None, one: Filed, desk: RefundDesk) -> bool:
+    """Whether a claim may be handled; one that was asked about gives back what it had reserved."""
     if old is None or lifecycle.state(old.state, "refund_claim").ended:
         return True
     if not _may(old, "amend"):
-        note(old, "action_refused", circumstances, answers)
+        note(old, "action_refused", desk)
         return False
-    ledgers.free([old], memory, circumstances)
+    ledgers.free([old], desk)
     old.state = lifecycle.move(old.state, "amend", "refund_claim").to
     return True
 
@@ -121,59 +121,56 @@ def _may(claim: Claim, action: str) -> bool:
     return action in {step.action for step in lifecycle.allowed(claim.state, lifecycle="refund_claim")}
 
 
-def _new(one: Handed, old: Claim | None, memory: RefundMemory, circumstances: Circumstances) -> Claim:
+def _new(one: Filed, old: Claim | None, desk: RefundDesk) -> Claim:
     facts: RefundClaim = one.facts
-    return Claim(
-        old.id if old else memory.new_id(), one.key, facts.cop_no, "declared", facts.ebc_code, facts.claim_kind,
-        facts.business, facts.period, lines=len(facts.lines), mailboxes=one.mailboxes, document_id=one.id,
-        document_version=one.version, version=old.version if old else 0, filed_at=circumstances.now,
-        last_return=max(one.last_return, old.last_return if old else 0))
+    return Claim(old.id if old else desk.repository.new_id(), one.key, facts.cop_no, "declared", facts.ebc_code,
+                 facts.claim_kind, facts.business, facts.period, lines=len(facts.lines), mailboxes=one.mailboxes,
+                 document_id=one.id, document_version=one.version, version=old.version if old else 0, filed_at=desk.now,
+                 last_return=max(one.last_return, old.last_return if old else 0))
 
 
-def _decide(facts: RefundClaim, claim: Claim, found: Evidence, memory: RefundMemory, circumstances: Circumstances,
-            answers: Answers) -> None:
+def _decide(facts: RefundClaim, claim: Claim, found: Evidence, desk: RefundDesk) -> None:
     account = found.accounts[facts.ebc_code]
     judged = Judged()
     try:
-        classed = _class(account, found.standings[facts.ebc_code], circumstances)
-        days = review_days(classed.number, circumstances.day, circumstances.parameters)
-        judged = judge(facts, found, classed.exchange_evidence, circumstances)
-        reckoned = Reckoned() if judged.reasons else reckon(facts, judged, found, circumstances)
+        classed = _class(account, found.standings[facts.ebc_code], desk)
+        days = review_days(classed.number, desk.day, desk.law)
+        judged = judge(facts, found, classed.exchange_evidence, desk)
+        reckoned = Reckoned() if judged.reasons else reckon(facts, judged, found, desk)
     except NoValue as error:
-        _refuse(claim, judged, [Reason(UNKNOWN_LAW, {"missing": str(error)})], memory, circumstances, answers)
+        _refuse(claim, judged, [Reason(UNKNOWN_LAW, {"missing": str(error)})], desk)
         return
-    if reasons := [*judged.reasons, *reckoned.reasons, *_again(claim, memory),
-                   *brought_forward.faults(facts, claim, reckoned, memory)]:
-        _refuse(claim, judged, reasons, memory, circumstances, answers)
+    if reasons := [*judged.reasons, *reckoned.reasons, *_again(claim, desk.repository),
+                   *brought_forward.faults(facts, claim, reckoned, desk.repository)]:
+        _refuse(claim, judged, reasons, desk)
         return
     _fill(claim, judged, reckoned, classed)
-    ledgers.take(claim, facts, judged, reckoned, found, memory)
-    _accept(claim, account, classed, days, memory, circumstances, answers)
+    ledgers.take(claim, facts, judged, reckoned, found, desk.repository)
+    _accept(claim, account, classed, days, desk)
 
 
-def _again(claim: Claim, memory: RefundMemory) -> Iterator[Reason]:
+def _again(claim: Claim, repository: RefundRepository) -> Iterator[Reason]:
     """A second claim of a manufacturer for a month: the month has one VAT return, and its input tax is left over once
 
     (免抵退税 is reckoned by the period of the return: 财税〔2012〕39号, article 5).
     """
     if claim.kind == MANUFACTURER:
-        for other in memory.claims_of_kind(claim.ebc_code, claim.kind):
+        for other in repository.claims_of_kind(claim.ebc_code, claim.kind):
             if other.id != claim.id and other.period == claim.period and other.state not in GIVEN_UP:
                 yield Reason(RETURN_USED, {"period": claim.period, "claim": other.cop_no})
                 return
 
 
-def _refuse(claim: Claim, judged: Judged, reasons: Sequence[Reason], memory: RefundMemory,
-            circumstances: Circumstances, answers: Answers) -> None:
+def _refuse(claim: Claim, judged: Judged, reasons: Sequence[Reason], desk: RefundDesk) -> None:
     """Refuse a claim; it keeps the conditions that were judged, where judging came that far."""
     claim.conditions = _conditions(judged)
     told = list(dict((repr(one), one) for one in reasons).values())
     claim.reasons = tuple(told[:TOLD])
     if len(told) > TOLD:
         claim.reasons += (Reason(MORE, {"count": str(len(told) - TOLD)}),)
-    claim.decided_at = circumstances.now
-    step(claim, "reject", circumstances, answers, claim.reasons)
-    memory.put_claim(claim)
+    claim.decided_at = desk.now
+    step(claim, "reject", desk, claim.reasons)
+    desk.repository.put_claim(claim)
 
 
 def _fill(claim: Claim, judged: Judged, reckoned: Reckoned, classed: Classed) -> None:
@@ -195,7 +192,7 @@ def _plain(one: Condition) -> list[object]:
     return [one.rule, str(one.outcome), dict(one.values), list(one.parameters)]
 
 
-def _class(account: Account, standing: Standing, circumstances: Circumstances) -> Classed:
+def _class(account: Account, standing: Standing, desk: RefundDesk) -> Classed:
     """The refund class of a company today, from what others registered and what an officer noted of it; who came into
     class 4 stays there for a while."""
     known = account.facts
@@ -203,24 +200,22 @@ def _class(account: Account, standing: Standing, circumstances: Circumstances) -
                 bool(known.get("capacity", True)), standing.net_assets, standing.last_refund,
                 bool(known.get("internal_control", True)), int(known.get("years", 0)),
                 bool(known.get("service_platform")))
-    found = refund_class(firm, circumstances.day, circumstances.parameters)
-    if found.number != FOURTH == account.firm_class and circumstances.day <= locked_until(
-            date.fromisoformat(account.class_since), circumstances.parameters):
-        return Classed(FOURTH, found.conditions,
-                       must_prove_exchange(FOURTH, circumstances.day, circumstances.parameters))
+    found = refund_class(firm, desk.day, desk.law)
+    if found.number != FOURTH == account.firm_class and desk.day <= locked_until(
+            date.fromisoformat(account.class_since), desk.law):
+        return Classed(FOURTH, found.conditions, must_prove_exchange(FOURTH, desk.day, desk.law))
     return found
 
 
-def _accept(claim: Claim, account: Account, classed: Classed, review: ReviewDays, memory: RefundMemory,
-            circumstances: Circumstances, answers: Answers) -> None:
-    last = add_working_days(circumstances.day, review.days)
+def _accept(claim: Claim, account: Account, classed: Classed, review: ReviewDays, desk: RefundDesk) -> None:
+    last = add_working_days(desk.day, review.days)
     claim.due, claim.provisional, claim.stage = instant_of(last.day, OFFICE_HOUR), int(last.provisional), "review"
     if account.firm_class != classed.number:
-        account.firm_class, account.class_since = classed.number, circumstances.day.isoformat()
-        memory.put_account(account)
+        account.firm_class, account.class_since = classed.number, desk.day.isoformat()
+        desk.repository.put_account(account)
     said = Reason(CLASSED, {"class": str(classed.number), "days": str(review.days), "last": last.day.isoformat()},
                   (*classed.parameters, *review.parameters))
     taken = lifecycle.move(claim.state, "accept", "refund_claim")
-    step(claim, "accept", circumstances, answers, (said, *claim.reasons), Reason(taken.words, {}))
-    answers.deadlines.append(DeadlineDraft(claim.due, "deadline.refund_review", "refund", [claim.id, "review"]))
-    memory.put_claim(claim)
+    step(claim, "accept", desk, (said, *claim.reasons), Reason(taken.words, {}))
+    desk.deadline(claim.due, ReviewDue(claim.id, "review"))
+    desk.repository.put_claim(claim)

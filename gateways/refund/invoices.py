@@ -13,11 +13,12 @@ from declarations.documents import VatInvoice
 from declarations.money import LARGEST, SCALE, plain
 from declarations.reasons import Reason
 from declarations.refund.lines import SPECIAL
-from gateways.gateway import Answers, Circumstances, Event, Item
+from gateways.records import Event, Filed
 from gateways.refund import senders
-from gateways.refund.memory import Handed, Invoice, InvoiceLineRow, RefundMemory
 from gateways.refund.outcome import conclude
+from gateways.refund.repository import Invoice, InvoiceLineRow, RefundDesk
 from gateways.replies import identify
+from gateways.topics.shared import DocumentFiled
 
 KIND = "vat_invoice"
 ON_FILE = frozenset({"accepted", "used"})
@@ -30,56 +31,51 @@ TOLERANCE = 6_000
 """By how much the tax of a line may miss amount × rate, scaled: six fen, what rounding by unit price leaves."""
 
 
-def hear_invoices(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances,
-                  answers: Answers) -> None:
-    """Purchase papers came in, each item [document id, place]."""
-    handed = memory.documents([item[0] for item in items])
-    known = dict(memory.invoices({one.key for one in handed.values()}))
-    taken = dict(memory.invoices_on_file({one.facts.invoice_no for one in handed.values()}))
-    senders.expect(handed.values(), memory)
+def handle_invoices(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
+    """Purchase papers came in."""
+    handed = desk.repository.documents([document.document_id for document in documents])
+    known = dict(desk.repository.invoices({one.key for one in handed.values()}))
+    taken = dict(desk.repository.invoices_on_file({one.facts.invoice_no for one in handed.values()}))
+    senders.expect(handed.values(), desk.repository)
     for one in handed.values():
         old = known.get(one.key)
-        if one.state == "deleted" and not senders.against(one, memory):
-            _withdraw(old, one, memory, circumstances, answers)
+        if one.state == "deleted" and not senders.against(one, desk.repository):
+            _withdraw(old, one, desk)
         elif one.state == "declared" and (old is None or old.document_version < one.version):
-            known[one.key] = _take(one, old, taken, memory, circumstances, answers)
+            known[one.key] = _take(one, old, taken, desk)
 
 
-def _withdraw(old: Invoice | None, one: Handed, memory: RefundMemory, circumstances: Circumstances,
-              answers: Answers) -> None:
+def _withdraw(old: Invoice | None, one: Filed, desk: RefundDesk) -> None:
     if old is None or old.document_version >= one.version:
         return
     if "delete" not in {step.action for step in lifecycle.allowed(old.state, lifecycle="vat_invoice")}:
-        answers.timeline.append(Event(one.place, KIND, one.key, circumstances.now, "tax", "action_refused", old.state))
+        desk.note(Event(one.order_no, KIND, one.key, desk.now, "tax", "action_refused", old.state))
         return
     old.document_version = one.version
     old.state = lifecycle.move(old.state, "delete", "vat_invoice").to
-    memory.put_invoice(old)
+    desk.repository.put_invoice(old)
 
 
-def _take(one: Handed, old: Invoice | None, taken: dict[str, Invoice], memory: RefundMemory,
-          circumstances: Circumstances, answers: Answers) -> Invoice:
+def _take(one: Filed, old: Invoice | None, taken: dict[str, Invoice], desk: RefundDesk) -> Invoice:
     facts: VatInvoice = one.facts
     if old is not None and old.state in ON_FILE:  # it was put on file, or used, since the port let this through
         return old
-    invoice = Invoice(
-        old.id if old else memory.new_id(), one.key, facts.invoice_no, "declared", facts.ebc_code, facts.invoice_kind,
-        facts.usage, facts.invoice_date, facts.seller_code, facts.seller_name, facts.contract_no,
-        sum(line.amount for line in facts.lines), sum(line.tax for line in facts.lines), one.mailboxes, one.id,
-        one.version, old.version if old else 0, (), circumstances.now,
-        max(one.last_return, old.last_return if old else 0))
-    reasons = [*senders.against(one, memory), *_head(facts, circumstances.day), *_lines(facts), *_number(facts, taken)]
+    invoice = Invoice(old.id if old else desk.repository.new_id(), one.key, facts.invoice_no, "declared",
+                      facts.ebc_code, facts.invoice_kind, facts.usage, facts.invoice_date, facts.seller_code,
+                      facts.seller_name, facts.contract_no, sum(line.amount for line in facts.lines),
+                      sum(line.tax for line in facts.lines), one.mailboxes, one.id, one.version,
+                      old.version if old else 0, (), desk.now, max(one.last_return, old.last_return if old else 0))
+    reasons = [*senders.against(one, desk.repository), *_head(facts, desk.day), *_lines(facts), *_number(facts, taken)]
     if max(invoice.amount, invoice.tax) > LARGEST * SCALE:
         reasons.append(Reason(TOO_LARGE, {"amount": plain(invoice.amount)}))
         invoice.amount = invoice.tax = 0
     if not reasons:
         taken[facts.invoice_no] = invoice
-        memory.put_invoice_lines(invoice.id, [
+        desk.repository.put_invoice_lines(invoice.id, [
             InvoiceLineRow(invoice.id, line.gnum, line.gcode, line.gname, line.unit, line.qty, line.amount,
                            line.tax_rate, line.tax) for line in facts.lines])
-    conclude(invoice, KIND, one.place, identify(KIND, facts), "reject" if reasons else "accept", circumstances, answers,
-             reasons)
-    memory.put_invoice(invoice)
+    conclude(invoice, KIND, one.order_no, identify(KIND, facts), "reject" if reasons else "accept", desk, reasons)
+    desk.repository.put_invoice(invoice)
     return invoice
 
 

@@ -24,11 +24,10 @@ from declarations.refund.matching import ExportLine, Link, Matched, PurchaseLine
 from declarations.refund.rates import NoRate
 from declarations.refund.treatment import EXEMPTION as EXEMPT
 from declarations.refund.treatment import NO_INVOICE, REFUND, Export, Exporter, Papers, Treatment, treat
-from gateways.gateway import Circumstances
 from gateways.refund import checking, vouchers
 from gateways.refund.checking import EXEMPTION, MANUFACTURER
 from gateways.refund.evidence import EXPORT, Evidence, invoice_line, item_facts
-from gateways.refund.memory import Item, Pool
+from gateways.refund.repository import Item, Pool, RefundDesk
 
 NO_RATE, MIXED, EVIDENCE = "20552", "20510", "20540"
 EXCHANGE = frozenset({lanes.EXCHANGE_COLLECTED, lanes.EXCHANGE_CURRENCY})
@@ -62,19 +61,19 @@ class Judged:
     assumed: tuple[Condition, ...] = ()
 
 
-def judge(facts: RefundClaim, found: Evidence, must_prove: bool, circumstances: Circumstances) -> Judged:
+def judge(facts: RefundClaim, found: Evidence, must_prove: bool, desk: RefundDesk) -> Judged:
     """Match and treat a claim as it stands today. Raises `NoValue` where the law of the claim's day is not known."""
-    judged = Judged([*checking.form(facts), *checking.admitted(facts, found.standings[facts.ebc_code], circumstances)])
+    judged = Judged([*checking.form(facts), *checking.admitted(facts, found.standings[facts.ebc_code], desk)])
     if judged.reasons:
         return judged
     items = {number: item for number in _numbers(facts)
              if (item := found.items.get(number)) is not None and item.ebc_code == facts.ebc_code}
-    matched = _matched(facts, items, found, circumstances)
+    matched = _matched(facts, items, found, desk)
     judged.reasons = [*checking.owned(facts, found), *matched.reasons,
-                      *checking.ahead_of_sale(facts, items, found.accounts[facts.ebc_code], circumstances)]
+                      *checking.ahead_of_sale(facts, items, found.accounts[facts.ebc_code], desk)]
     judged.links = matched.links
     if not judged.reasons:
-        _treat_all(judged, facts, items, found, must_prove, circumstances)
+        _treat_all(judged, facts, items, found, must_prove, desk)
     return judged
 
 
@@ -82,11 +81,11 @@ def _numbers(facts: RefundClaim) -> Iterator[str]:
     return (line.item_no for line in facts.lines if line.part == EXPORT)
 
 
-def _matched(facts: RefundClaim, items: Mapping[str, Item], found: Evidence, circumstances: Circumstances) -> Matched:
+def _matched(facts: RefundClaim, items: Mapping[str, Item], found: Evidence, desk: RefundDesk) -> Matched:
     exports = [ExportLine(line.gnum, line.link_no, line.item_no, line.gcode, line.gname, line.unit, line.qty,
                           letters(line.currency), line.amount) for line in facts.lines if line.part == EXPORT]
     known = {number: item_facts(item) for number, item in items.items()}
-    rule = matching_rule(circumstances.day, circumstances.parameters)
+    rule = matching_rule(desk.day, desk.law)
     if facts.claim_kind == MANUFACTURER:
         return match_exports(exports, known, rule)
     purchases = [PurchaseLine(line.gnum, line.link_no, line.invoice_no, line.invoice_line, line.gcode, line.gname,
@@ -99,7 +98,7 @@ def _matched(facts: RefundClaim, items: Mapping[str, Item], found: Evidence, cir
 
 
 def _treat_all(judged: Judged, facts: RefundClaim, items: Mapping[str, Item], found: Evidence, must_prove: bool,
-               circumstances: Circumstances) -> None:
+               desk: RefundDesk) -> None:
     exporter, assumed = checking.exporter(facts, found.standings[facts.ebc_code])
     judged.assumed = (assumed,) if assumed is not None else ()
     exchange = _exchange(facts, items, found)
@@ -113,7 +112,7 @@ def _treat_all(judged: Judged, facts: RefundClaim, items: Mapping[str, Item], fo
                            item.item_no[_NINTH] == LISTED and item.trade_mode in RETAIL,
                            item.item_no[:_OFFICE] if facts.claim_kind == EXEMPTION else "")
             if alike not in known:
-                known[alike] = _group(alike, facts, exporter, must_prove, found, judged, circumstances)
+                known[alike] = _group(alike, facts, exporter, must_prove, found, judged, desk)
             group = known[alike]
             if group is not None:
                 group.items.append(item.item_no)
@@ -137,19 +136,19 @@ class _Alike(NamedTuple):
 
 
 def _group(alike: _Alike, facts: RefundClaim, exporter: Exporter, must_prove: bool, found: Evidence, judged: Judged,
-           circumstances: Circumstances) -> Group | None:
+           desk: RefundDesk) -> Group | None:
     """The treatment of exports that are alike; None where the law of their day is not known, which is a reason."""
     exported_on = date.fromisoformat(alike.exported_on)
     try:
-        until = windows(exported_on, circumstances.parameters).exchange_until
+        until = windows(exported_on, desk.law).exchange_until
         state = alike.exchange
-        if state == lanes.DUE and circumstances.day > until:
+        if state == lanes.DUE and desk.day > until:
             state = "missing"
         papers = Papers(lanes.MISSING if facts.claim_kind == EXEMPTION else lanes.MATCHING, alike.voucher, state)
-        in_zone = not alike.office or pilot_zone(alike.office, exported_on, circumstances.parameters).applies
+        in_zone = not alike.office or pilot_zone(alike.office, exported_on, desk.law).applies
         export = Export("" if alike.counted else facts.cop_no, alike.trade_mode, exported_on, alike.gcode,
                         alike.counted, zone_customs=in_zone)
-        found_treatment = treat(export, exporter, papers, circumstances.day, found.rates, circumstances.parameters)
+        found_treatment = treat(export, exporter, papers, desk.day, found.rates, desk.law)
     except NoRate as error:
         judged.reasons.append(Reason(NO_RATE, {"hs10": error.hs10, "exported": str(error.exported_on)}))
         return None

@@ -11,43 +11,43 @@ from declarations.refund import lanes
 from declarations.refund.matching import Link
 from declarations.refund.treatment import DOMESTIC_SALE, REFUND
 from declarations.tax.allocation import allocate
-from gateways.gateway import Circumstances
 from gateways.refund.evidence import EXPORT, PURCHASE, Evidence, items_of, pools_by_name
 from gateways.refund.judging import Judged, proof, sold_of
-from gateways.refund.memory import Claim, ClaimLine, Invoice, InvoiceLineRow, Pool, RefundMemory
 from gateways.refund.reckoning import Reckoned
+from gateways.refund.repository import Claim, ClaimLine, Invoice, InvoiceLineRow, Pool, RefundDesk, RefundRepository
 
 
 def take(claim: Claim, facts: RefundClaim, judged: Judged, reckoned: Reckoned, found: Evidence,
-         memory: RefundMemory) -> None:
+         repository: RefundRepository) -> None:
     """Reserve what a claim uses: quantities of items and invoices, and the exchange that proves it."""
     sale_states = {line.gnum: line.sale_state for line in facts.lines}
     lines: list[ClaimLine] = []
     for link in judged.links:
         kind = judged.by_item[link.exports[0].item_no].kind
-        lines += _exports(claim, link, kind, sale_states, reckoned, found, memory)
-        lines += _purchases(claim, link, kind, found, memory)
-    memory.put_lines(claim.id, sorted(lines, key=lambda line: line.number))
+        lines += _exports(claim, link, kind, sale_states, reckoned, found, repository)
+        lines += _purchases(claim, link, kind, found, repository)
+    repository.put_lines(claim.id, sorted(lines, key=lambda line: line.number))
     sold = sold_of((found.items[line.item_no], line.fob) for line in lines
                    if line.part == EXPORT and line.treatment == REFUND)
     claim.pools = {f"{name}|{currency}": amount for (name, currency), amount in sorted(sold.items())}
     if claim.exchange == lanes.COLLECTED:
-        _prove(sold, 1, claim.ebc_code, found.pools, memory)
+        _prove(sold, 1, claim.ebc_code, found.pools, repository)
 
 
 def _exports(claim: Claim, link: Link, kind: str, sale_states: Mapping[int, str], reckoned: Reckoned, found: Evidence,
-             memory: RefundMemory) -> Iterable[ClaimLine]:
+             repository: RefundRepository) -> Iterable[ClaimLine]:
     taken = {one.item_no: one.qty for one in link.items_taken}
     for line in link.exports:
         item, share = found.items[line.item_no], reckoned.shares[line.number]
         item.used += taken[line.item_no]
-        memory.put_item(item)
+        repository.put_item(item)
         yield ClaimLine(claim.id, line.number, EXPORT, link.link_no, item.item_no, item.gcode, line.unit, line.qty,
                         taken[line.item_no], item.currency, line.fob, share.base, share.refund, share.cost, kind,
                         sale_states[line.number])
 
 
-def _purchases(claim: Claim, link: Link, kind: str, found: Evidence, memory: RefundMemory) -> Iterable[ClaimLine]:
+def _purchases(claim: Claim, link: Link, kind: str, found: Evidence,
+               repository: RefundRepository) -> Iterable[ClaimLine]:
     """Goods that are taxed as sold at home leave their invoices to the VAT return."""
     taken = {(one.invoice_no, one.line): one for one in link.invoices_taken}
     for line in link.purchases:
@@ -55,102 +55,103 @@ def _purchases(claim: Claim, link: Link, kind: str, found: Evidence, memory: Ref
         invoice, row, share = found.invoices[line.invoice_no], found.lines[key], taken[key]
         used = kind != DOMESTIC_SALE
         if used:
-            _use(invoice, row, share.qty, share.amount, memory)
+            _use(invoice, row, share.qty, share.amount, repository)
         yield ClaimLine(claim.id, line.number, PURCHASE, link.link_no, "", row.gcode, row.unit, line.qty,
                         share.qty if used else 0, "", 0, share.amount if used else 0, 0, 0, kind, "", invoice.id,
                         row.number)
 
 
-def _use(invoice: Invoice, row: InvoiceLineRow, qty: Scaled, amount: Scaled, memory: RefundMemory) -> None:
+def _use(invoice: Invoice, row: InvoiceLineRow, qty: Scaled, amount: Scaled, repository: RefundRepository) -> None:
     """Take of a line of an invoice, or (negative) give back to it."""
     row.used += qty
     row.used_amount += amount
-    memory.use_invoice_line(row)
+    repository.use_invoice_line(row)
     action = "use" if qty > 0 else "free"
     if action == "use" and invoice.state == "accepted":
         invoice.state = lifecycle.move(invoice.state, action, "vat_invoice").to
-        memory.put_invoice(invoice)
+        repository.put_invoice(invoice)
 
 
-def free(claims: Sequence[Claim], memory: RefundMemory, circumstances: Circumstances) -> None:
+def free(claims: Sequence[Claim], desk: RefundDesk) -> None:
     """Give back all that claims have reserved; their lines are let go."""
-    ours = memory.lines([one.id for one in claims])
+    ours = desk.repository.lines([one.id for one in claims])
     lines = [line for of_claim in ours.values() for line in of_claim]
-    items = items_of({line.item_no for line in lines if line.part == EXPORT}, memory, circumstances)
+    items = items_of({line.item_no for line in lines if line.part == EXPORT}, desk)
     for line in lines:
         if line.part == EXPORT:
             items[line.item_no].used -= line.taken - line.repaid_qty
-            memory.put_item(items[line.item_no])
+            desk.repository.put_item(items[line.item_no])
     give_back([(line, line.taken - line.repaid_qty, line.base - line.repaid) for line in lines
-               if line.part == PURCHASE and line.taken > line.repaid_qty], memory)
+               if line.part == PURCHASE and line.taken > line.repaid_qty], desk.repository)
     for claim in claims:
-        unprove(claim, memory)
-        memory.put_lines(claim.id, ())
+        unprove(claim, desk.repository)
+        desk.repository.put_lines(claim.id, ())
 
 
-def give_back(purchases: Sequence[tuple[ClaimLine, Scaled, Scaled]], memory: RefundMemory) -> None:
+def give_back(purchases: Sequence[tuple[ClaimLine, Scaled, Scaled]], repository: RefundRepository) -> None:
     """Give quantities and amounts back to the invoice lines of these lines of claims."""
     ids = {line.invoice_id for line, _, _ in purchases}
-    invoices, rows = memory.invoices_by_id(ids), memory.invoice_lines(ids)
+    invoices, rows = repository.invoices_by_id(ids), repository.invoice_lines(ids)
     by_place = {(number, row.number): row for number, of_invoice in rows.items() for row in of_invoice}
     for line, qty, amount in purchases:
-        _use(invoices[line.invoice_id], by_place[line.invoice_id, line.invoice_line], -qty, -amount, memory)
+        _use(invoices[line.invoice_id], by_place[line.invoice_id, line.invoice_line], -qty, -amount, repository)
     for number in ids:
         invoice = invoices[number]
         if invoice.state == "used" and not any(row.used for row in rows[number]):
             invoice.state = lifecycle.move(invoice.state, "free", "vat_invoice").to
-            memory.put_invoice(invoice)
+            repository.put_invoice(invoice)
 
 
-def prove(claim: Claim, memory: RefundMemory) -> str:
+def prove(claim: Claim, repository: RefundRepository) -> str:
     """Look for the exchange of a claim that is not proved; reserve it where it is there. Gives how it stands."""
-    sold, pools = _of_claim(claim, memory)
+    sold, pools = _of_claim(claim, repository)
     states = {proof(amount, currency, pools.get(name, {})) for (name, currency), amount in sold.items()}
     if states <= {lanes.COLLECTED}:
-        _prove(sold, 1, claim.ebc_code, pools, memory)
+        _prove(sold, 1, claim.ebc_code, pools, repository)
         return lanes.COLLECTED
     return lanes.OTHER_CURRENCY if lanes.OTHER_CURRENCY in states else lanes.DUE
 
 
-def unprove(claim: Claim, memory: RefundMemory) -> None:
+def unprove(claim: Claim, repository: RefundRepository) -> None:
     """Let go of the exchange that proves a claim."""
     if claim.exchange == lanes.COLLECTED:
-        sold, pools = _of_claim(claim, memory)
-        _prove(sold, -1, claim.ebc_code, pools, memory)
+        sold, pools = _of_claim(claim, repository)
+        _prove(sold, -1, claim.ebc_code, pools, repository)
     claim.exchange = ""
 
 
-def ask_for(claim: Claim, sold: Mapping[tuple[str, str], Scaled], memory: RefundMemory) -> None:
+def ask_for(claim: Claim, sold: Mapping[tuple[str, str], Scaled], repository: RefundRepository) -> None:
     """Let a claim ask for this exchange only, by pool and currency, and let go of what proved more; asking for none, it
     needs none."""
     stood = claim.exchange
-    unprove(claim, memory)
+    unprove(claim, repository)
     asked = {place: amount for place, amount in sorted(sold.items()) if amount}
     claim.pools = {f"{name}|{currency}": amount for (name, currency), amount in asked.items()}
     if asked:
         claim.exchange = stood
     if claim.exchange == lanes.COLLECTED:
-        _prove(asked, 1, claim.ebc_code, pools_by_name({name for name, _ in asked}, memory), memory)
+        _prove(asked, 1, claim.ebc_code, pools_by_name({name for name, _ in asked}, repository), repository)
 
 
-def _of_claim(claim: Claim, memory: RefundMemory) -> tuple[dict[tuple[str, str], Scaled], dict[str, dict[str, Pool]]]:
+def _of_claim(claim: Claim,
+              repository: RefundRepository) -> tuple[dict[tuple[str, str], Scaled], dict[str, dict[str, Pool]]]:
     """What a claim asks of which pool, and these pools by name and currency."""
     sold = {(name, currency): amount for place, amount in claim.pools.items()
             for name, _, currency in (place.partition("|"),)}
-    return sold, pools_by_name({name for name, _ in sold}, memory)
+    return sold, pools_by_name({name for name, _ in sold}, repository)
 
 
 def _prove(sold: Mapping[tuple[str, str], Scaled], sign: int, ebc_code: str, pools: Mapping[str, Mapping[str, Pool]],
-           memory: RefundMemory) -> None:
+           repository: RefundRepository) -> None:
     for (name, currency), amount in sold.items():
         pool = pools[name][currency]
         pool.used += sign * amount
         pool.ebc_code = ebc_code
-        memory.put_pool(pool)
+        repository.put_pool(pool)
 
 
-def scale_down(claim: Claim, refund: Scaled, memory: RefundMemory) -> None:
+def scale_down(claim: Claim, refund: Scaled, repository: RefundRepository) -> None:
     """Share a smaller refund among the lines of a claim in proportion to what they had."""
-    lines = memory.lines([claim.id])[claim.id]
+    lines = repository.lines([claim.id])[claim.id]
     shares = allocate(refund, [line.refund for line in lines])
-    memory.put_lines(claim.id, [line._replace(refund=share) for line, share in zip(lines, shares, strict=True)])
+    repository.put_lines(claim.id, [line._replace(refund=share) for line, share in zip(lines, shares, strict=True)])

@@ -9,18 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from declarations.reasons import Reason
-
-
-class Stamped:
-    """What has receipts: each later than every one before."""
-
-    __slots__ = ("last_return",)
-    last_return: int
-
-    def stamp(self, now: int) -> int:
-        """The instant of the next receipt: now, yet after every earlier one."""
-        self.last_return = max(now, self.last_return + 1)
-        return self.last_return
+from gateways.records import Stamped
 
 
 @dataclass(slots=True)
@@ -196,18 +185,3 @@ class Entry(NamedTuple):
     notice_no: str
     at: int
     reason: tuple[Reason, ...] = ()
-
-
-class Handed(NamedTuple):
-    """A document that was handed in, as the port keeps it."""
-
-    id: int
-    kind: str
-    key: str
-    place: str
-    """What its receipts and timeline are found under."""
-    mailboxes: str
-    state: str
-    version: int
-    last_return: int
-    facts: Any

@@ -13,72 +13,68 @@ from declarations.calendar import DAY, instant_of
 from declarations.money import Scaled, plain
 from declarations.reasons import Reason
 from declarations.refund import lanes, overseas
-from gateways.gateway import Answers, Circumstances, DeadlineDraft
 from gateways.refund.checking import AHEAD
 from gateways.refund.evidence import EXPORT
-from gateways.refund.memory import Claim, RefundMemory
 from gateways.refund.outcome import CREDITED, PAID, RECOVERED, TAXED, book, notice, step
+from gateways.refund.repository import Claim, RefundDesk
+from gateways.topics.refund import ExchangeDue, ReconciliationDue
 
 WAITS, OVERDUE = "reconciliation", "overdue"
 """Stages of a claim ahead of sale that is to be reconciled; afterwards it has none."""
 AMOUNT, SET_OFF, BOOKED = "20570", "20571", "20572"
 
 
-def pay(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+def pay(claim: Claim, desk: RefundDesk) -> None:
     """An approved claim is done: what is due is paid, credited or taxed, and the company is told."""
-    _move_money(claim, "pay", memory, circumstances, answers)
+    _move_money(claim, "pay", desk)
     if claim.domestic_vat:
-        number = notice(claim, TAXED, claim.domestic_vat, "800", _booked("domestic_vat", claim.domestic_vat), memory,
-                        circumstances, answers)
-        book(claim, "domestic_vat", claim.domestic_vat, circumstances, memory, number)
-    claim.paid_at, claim.stage = circumstances.now, ""
+        number = notice(claim, TAXED, claim.domestic_vat, "800", _booked("domestic_vat", claim.domestic_vat), desk)
+        book(claim, "domestic_vat", claim.domestic_vat, desk, number)
+    claim.paid_at, claim.stage = desk.now, ""
     if claim.business == AHEAD and claim.refund + claim.credited:
-        window = overseas.period(circumstances.day, circumstances.parameters)
+        window = overseas.period(desk.day, desk.law)
         claim.stage = WAITS
         claim.reconcile_from, claim.reconcile_until = window.since.isoformat(), window.until.isoformat()
-        answers.deadlines.append(DeadlineDraft(instant_of(window.until) + DAY, "deadline.reconciliation", "refund",
-                                               [claim.id]))
+        desk.deadline(instant_of(window.until) + DAY, ReconciliationDue(claim.id))
     if claim.exchange not in ("", lanes.COLLECTED, lanes.DEEMED):
-        last = max(circumstances.day, date.fromisoformat(claim.exchange_due))
-        answers.deadlines.append(DeadlineDraft(instant_of(last) + DAY, "deadline.exchange", "refund", [claim.id]))
-    memory.put_claim(claim)
+        last = max(desk.day, date.fromisoformat(claim.exchange_due))
+        desk.deadline(instant_of(last) + DAY, ExchangeDue(claim.id))
+    desk.repository.put_claim(claim)
 
 
-def restore(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+def restore(claim: Claim, desk: RefundDesk) -> None:
     """What was recovered is paid again; what had been reconciled is settled again."""
-    _move_money(claim, "restore", memory, circumstances, answers)
+    _move_money(claim, "restore", desk)
     if claim.reconcile_until and not claim.stage:
-        step(claim, "settle", circumstances, answers)
-    memory.put_claim(claim)
+        step(claim, "settle", desk)
+    desk.repository.put_claim(claim)
 
 
-def _move_money(claim: Claim, action: str, memory: RefundMemory, circumstances: Circumstances,
-                answers: Answers) -> None:
-    account = memory.accounts([claim.ebc_code])[claim.ebc_code]
-    due = claim.refund - sum(line.repaid for line in memory.lines([claim.id])[claim.id] if line.part == EXPORT)
+def _move_money(claim: Claim, action: str, desk: RefundDesk) -> None:
+    account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
+    due = claim.refund - sum(line.repaid for line in desk.repository.lines([claim.id])[claim.id] if line.part == EXPORT)
     claim.set_off += (off := min(account.set_off, due) if due else 0)
     amount = due - off
     reasons = []
     if off:
         account.set_off -= off
-        memory.put_account(account)
-        book(claim, "set_off", off, circumstances, memory)
+        desk.repository.put_account(account)
+        book(claim, "set_off", off, desk)
         reasons.append(Reason(SET_OFF, {"amount": plain(off), "left": plain(account.set_off)}))
-    step(claim, action, circumstances, answers,
+    step(claim, action, desk,
          [Reason(AMOUNT, {"refund": plain(due), "paid": plain(amount)}), *reasons],
          Reason({"pay": "20506", "restore": "20508"}[action], {}))
     if amount:
-        number = notice(claim, PAID, amount, "800", _booked("paid", amount), memory, circumstances, answers)
-        book(claim, "paid", amount, circumstances, memory, number)
+        number = notice(claim, PAID, amount, "800", _booked("paid", amount), desk)
+        book(claim, "paid", amount, desk, number)
         claim.paid += amount
     if claim.credited:
-        number = notice(claim, CREDITED, claim.credited, "800", _booked("credited", claim.credited), memory,
-                        circumstances, answers)
-        book(claim, "credited", claim.credited, circumstances, memory, number)
+        number = notice(claim, CREDITED, claim.credited, "800", _booked("credited", claim.credited), desk)
+        book(claim, "credited", claim.credited, desk, number)
     if claim.carry != account.carry and claim.kind == "M":
         account.carry = claim.carry
-        memory.put_account(account)
-        book(claim, "carried", claim.carry, circumstances, memory)
+        desk.repository.put_account(account)
+        book(claim, "carried", claim.carry, desk)
 
 
 def _booked(kind: str, amount: Scaled) -> Reason:
@@ -98,38 +94,35 @@ def worth(claim: Claim) -> Scaled:
     return claim.net + claim.set_off
 
 
-def recover(claim: Claim, reasons: Sequence[Reason], memory: RefundMemory, circumstances: Circumstances,
-            answers: Answers) -> None:
+def recover(claim: Claim, reasons: Sequence[Reason], desk: RefundDesk) -> None:
     """All that a claim has brought is taken back: 700 and a notice."""
-    step(claim, "recover", circumstances, answers, reasons)
+    step(claim, "recover", desk, reasons)
     left = worth(claim)
     back = min(claim.set_off, left)
-    take_back(claim, left - back, reasons, memory, circumstances, answers)
-    owe(claim, back, reasons, memory, circumstances)
+    take_back(claim, left - back, reasons, desk)
+    owe(claim, back, reasons, desk)
     if claim.credited:
-        book(claim, "credited", -claim.credited, circumstances, memory, reasons=reasons)
-    claim.decided_at = circumstances.now
-    memory.put_claim(claim)
+        book(claim, "credited", -claim.credited, desk, reasons=reasons)
+    claim.decided_at = desk.now
+    desk.repository.put_claim(claim)
 
 
-def owe(claim: Claim, amount: Scaled, reasons: Sequence[Reason], memory: RefundMemory,
-        circumstances: Circumstances) -> None:
+def owe(claim: Claim, amount: Scaled, reasons: Sequence[Reason], desk: RefundDesk) -> None:
     """What a claim is worth less (negative: more) is set off against the company's next refund."""
     if not amount:
         return
-    account = memory.accounts([claim.ebc_code])[claim.ebc_code]
+    account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
     account.set_off += amount
-    memory.put_account(account)
-    book(claim, "set_off", -amount, circumstances, memory, reasons=reasons)
+    desk.repository.put_account(account)
+    book(claim, "set_off", -amount, desk, reasons=reasons)
     claim.set_off -= amount
 
 
-def take_back(claim: Claim, amount: Scaled, reasons: Sequence[Reason], memory: RefundMemory,
-              circumstances: Circumstances, answers: Answers) -> None:
+def take_back(claim: Claim, amount: Scaled, reasons: Sequence[Reason], desk: RefundDesk) -> None:
     """Part of what was paid is taken back, with a notice."""
     if amount <= 0:
         return
-    number = notice(claim, RECOVERED, amount, "700", _booked("recovered", amount), memory, circumstances, answers)
-    book(claim, "recovered", amount, circumstances, memory, number, reasons)
+    number = notice(claim, RECOVERED, amount, "700", _booked("recovered", amount), desk)
+    book(claim, "recovered", amount, desk, number, reasons)
     claim.recovered += amount
-    memory.put_claim(claim)
+    desk.repository.put_claim(claim)

@@ -1,4 +1,4 @@
-"""What a batch may change, as far as that can be told before it is heard: the companies whose accounts it holds.
+"""What a batch may change, as far as that can be told before it is handled: the companies whose accounts it holds.
 
 Of a company, its account stands for all that the desk keeps. Only numbers of invoices are shared by companies, and the
 database sees to those.
@@ -8,27 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from gateways.gateway import Heard
-from gateways.refund.memory import RefundMemory
+from gateways.gateway import Delivered
+from gateways.refund.repository import RefundRepository
+from gateways.topics.refund import ExchangeCollected, ExportReturned
+from gateways.topics.shared import Decision, DocumentFiled
 
 
-def hold(batch: Sequence[Heard], memory: RefundMemory) -> None:
+def hold(batch: Sequence[Delivered], repository: RefundRepository) -> None:
     """Lock the accounts of the companies that a batch is about, in the order of their codes."""
-    memory.accounts(sorted(companies(batch, memory)))
+    repository.accounts(sorted(companies(batch, repository)))
 
 
-def companies(batch: Iterable[Heard], memory: RefundMemory) -> set[str]:
+def companies(batch: Iterable[Delivered], repository: RefundRepository) -> set[str]:
     """The companies that a batch is about: those of documents, of claims, and those that are named."""
     documents, claims, requests, found = set[int](), set[int](), set[int](), set[str]()
-    for topic, item in batch:
-        if topic.startswith("agency."):
-            documents.add(item[0])
-        elif topic == "exchange.collected":
-            found.add(item[0])
-        elif topic == "customs.export_returned":
-            requests.add(item[1])
+    for _, payload in batch:
+        if isinstance(payload, DocumentFiled):
+            documents.add(payload.document_id)
+        elif isinstance(payload, ExchangeCollected):
+            found.add(payload.ebc_code)
+        elif isinstance(payload, ExportReturned):
+            requests.add(payload.request_id)
+        elif isinstance(payload, Decision):
+            claims.add(payload.subject_id)
         else:
-            claims.add(item[0])
-    found.update(memory.companies(documents, claims))
-    found.update(one.ebc_code for one in memory.returned(requests))
+            claims.add(payload.claim_id)
+    found.update(repository.companies(documents, claims))
+    found.update(one.ebc_code for one in repository.returned(requests))
     return found

@@ -22,11 +22,10 @@ from declarations.refund.rates import percent
 from declarations.refund.treatment import DOMESTIC_SALE, REFUND
 from declarations.refund.yuan import fob_in_yuan
 from declarations.tax.allocation import allocate
-from gateways.gateway import Circumstances
 from gateways.refund.checking import MANUFACTURER, TRADER
 from gateways.refund.evidence import Evidence, item_facts
 from gateways.refund.judging import MIXED, Judged
-from gateways.refund.memory import Item
+from gateways.refund.repository import Item, RefundDesk
 
 DOMESTIC, NO_CURRENCY, EXEMPT, TOO_LARGE = "20550", "20551", "20554", "20556"
 _NOTHING = Decimal(0)
@@ -58,13 +57,13 @@ class Reckoned:
     reasons: list[Reason] = field(default_factory=list)
 
 
-def reckon(facts: RefundClaim, judged: Judged, found: Evidence, circumstances: Circumstances) -> Reckoned:
+def reckon(facts: RefundClaim, judged: Judged, found: Evidence, desk: RefundDesk) -> Reckoned:
     """The amounts of a claim that was matched and judged; with `reasons` they cannot be reckoned."""
     reckoned = Reckoned()
     rates: dict[tuple[str, str], Converted] = {}
     for link in judged.links:
         for line in link.exports:
-            amount = _in_yuan(line, found.items[line.item_no], rates, reckoned, circumstances)
+            amount = _in_yuan(line, found.items[line.item_no], rates, reckoned, desk)
             reckoned.shares[line.number] = Share(amount)
             reckoned.fob += amount
     if reckoned.fob > LARGEST * SCALE:
@@ -72,22 +71,21 @@ def reckon(facts: RefundClaim, judged: Judged, found: Evidence, circumstances: C
     if reckoned.reasons:
         return reckoned
     if facts.claim_kind == MANUFACTURER:
-        _period(facts, judged, found, reckoned, circumstances)
+        _period(facts, judged, found, reckoned, desk)
     for link in judged.links:
-        told = list(_link(link, facts, judged, found, reckoned, circumstances))
+        told = list(_link(link, facts, judged, found, reckoned, desk))
         if told:
             reckoned.working.append((link.link_no, told))
     return reckoned
 
 
 def _in_yuan(line: ExportLine, item: Item, rates: dict[tuple[str, str], Converted], reckoned: Reckoned,
-             circumstances: Circumstances) -> Scaled:
+             desk: RefundDesk) -> Scaled:
     """The FOB of a line; the rate of a currency and export date is looked up once."""
     place = item.currency, item.exported_on
     try:
         if place not in rates:
-            rates[place] = fob_in_yuan(line.fob, item.currency, date.fromisoformat(item.exported_on),
-                                       circumstances.parameters)
+            rates[place] = fob_in_yuan(line.fob, item.currency, date.fromisoformat(item.exported_on), desk.law)
     except (UnknownParameter, NoValue, NoRate) as error:
         reckoned.reasons.append(Reason(NO_CURRENCY, {"line": str(line.number), "currency": item.currency,
                                                      "missing": str(error)}))
@@ -99,24 +97,23 @@ def _in_yuan(line: ExportLine, item: Item, rates: dict[tuple[str, str], Converte
 
 
 def _link(link: Link, facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Reckoned,
-          circumstances: Circumstances) -> Iterator[Reason]:
+          desk: RefundDesk) -> Iterator[Reason]:
     kind = judged.by_item[link.exports[0].item_no].kind
     if kind == DOMESTIC_SALE:
-        yield from _domestic(link, facts.ebc_code, found, reckoned, circumstances)
+        yield from _domestic(link, facts.ebc_code, found, reckoned, desk)
     elif facts.claim_kind == TRADER:
-        yield from _trader(link, kind, found, reckoned, circumstances)
+        yield from _trader(link, kind, found, reckoned, desk)
     elif kind != REFUND:
         yield Reason(EXEMPT, {"link": link.link_no})
 
 
-def _domestic(link: Link, code: str, found: Evidence, reckoned: Reckoned,
-              circumstances: Circumstances) -> Iterator[Reason]:
+def _domestic(link: Link, code: str, found: Evidence, reckoned: Reckoned, desk: RefundDesk) -> Iterator[Reason]:
     """Each export is taxed by itself, at the VAT rate of its day; that of a small-scale taxpayer at his own."""
     small = found.standings[code].taxpayer_kind == SMALL_SCALE
     for line in link.exports:
         item, share = found.items[line.item_no], reckoned.shares[line.number]
         exported_on = date.fromisoformat(item.exported_on)
-        levy, source = _small_levy(exported_on, circumstances) if small else _levy(item.gcode, exported_on, found)
+        levy, source = _small_levy(exported_on, desk) if small else _levy(item.gcode, exported_on, found)
         vat = output_vat(share.fob_rmb, 0, levy)
         reckoned.domestic_vat += vat
         yield Reason(DOMESTIC, {"item": item.item_no, "fob": plain(share.fob_rmb), "levy": percent(levy),
@@ -128,22 +125,21 @@ def _levy(hs10: str, exported_on: date, found: Evidence) -> tuple[Decimal, str]:
     return row.levy, row.id
 
 
-def _small_levy(exported_on: date, circumstances: Circumstances) -> tuple[Decimal, str]:
-    value = circumstances.parameters.on("refund.small_scale_levy", exported_on)
+def _small_levy(exported_on: date, desk: RefundDesk) -> tuple[Decimal, str]:
+    value = desk.law.on("refund.small_scale_levy", exported_on)
     return value.amount, value.id
 
 
-def _trader(link: Link, kind: str, found: Evidence, reckoned: Reckoned,
-            circumstances: Circumstances) -> Iterator[Reason]:
+def _trader(link: Link, kind: str, found: Evidence, reckoned: Reckoned, desk: RefundDesk) -> Iterator[Reason]:
     """Refund and cost of a link, each rounded once (reading 35) and shared among its exports by quantity."""
     days = sorted({found.items[line.item_no].exported_on for line in link.exports})
     chosen = [rate_choice.for_trader(link.hs10, date.fromisoformat(day), link.levy, found.rates,
-                                     circumstances.parameters) for day in days]
+                                     desk.law) for day in days]
     if kind == REFUND and len({one.refund for one in chosen}) > 1:
         reckoned.reasons.append(Reason(MIXED, {"link": link.link_no}))
         return
     rate = chosen[0].refund if kind == REFUND else _NOTHING
-    amounts = trader.refund(link.base, link.levy, rate, _consumption(link, days[0], found, circumstances)
+    amounts = trader.refund(link.base, link.levy, rate, _consumption(link, days[0], found, desk)
                             if kind == REFUND else None, link.link_no, chosen[0].parameters)
     reckoned.refund += amounts.total
     reckoned.cost += amounts.cost
@@ -156,18 +152,17 @@ def _trader(link: Link, kind: str, found: Evidence, reckoned: Reckoned,
     yield from amounts.working
 
 
-def _consumption(link: Link, day: str, found: Evidence, circumstances: Circumstances) -> ConsumptionRefund | None:
+def _consumption(link: Link, day: str, found: Evidence, desk: RefundDesk) -> ConsumptionRefund | None:
     """Consumption tax of goods that bear it; why there is none, where certificates or litres are missing."""
     bought = date.fromisoformat(day)
-    goods = circumstances.goods.find(link.hs10, bought)
+    goods = desk.goods.find(link.hs10, bought)
     if goods is None:
         return None
     items = {line.item_no: item_facts(found.items[line.item_no]) for line in link.exports}
-    return of_link(link, goods.consumption, items, bought, circumstances.parameters)
+    return of_link(link, goods.consumption, items, bought, desk.law)
 
 
-def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Reckoned,
-            circumstances: Circumstances) -> None:
+def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Reckoned, desk: RefundDesk) -> None:
     """A manufacturer's exports that are refunded make one period; its refund is shared by FOB. Where
     nothing is refunded what is left over is carried on."""
     lines = [line for link in judged.links for line in link.exports if judged.by_item[line.item_no].kind == REFUND]
@@ -177,8 +172,7 @@ def _period(facts: RefundClaim, judged: Judged, found: Evidence, reckoned: Recko
         item = found.items[line.item_no]
         place = item.gcode, item.exported_on
         if place not in chosen:
-            rate = rate_choice.for_manufacturer(item.gcode, date.fromisoformat(item.exported_on), found.rates,
-                                                circumstances.parameters)
+            rate = rate_choice.for_manufacturer(item.gcode, date.fromisoformat(item.exported_on), found.rates, desk.law)
             chosen[place] = Part(0, rate.levy, rate.refund, rate.parameters)
         sums[place] = sums.get(place, 0) + reckoned.shares[line.number].fob_rmb
     parts = [chosen[place]._replace(exports=amount) for place, amount in sums.items()]

@@ -20,16 +20,18 @@ from declarations.refund import lanes, overseas
 from declarations.refund.overseas import Reconciled
 from declarations.refund.repayment import repay
 from declarations.refund.treatment import REFUND
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.records import Filed
 from gateways.refund import crediting, exchange, ledgers, paying, senders
 from gateways.refund.checking import AHEAD, MANUFACTURER
 from gateways.refund.evidence import EXPORT, items_of
 from gateways.refund.judging import sold_of
-from gateways.refund.memory import Claim, ClaimLine, Handed, Paper, RefundMemory
 from gateways.refund.outcome import conclude, note, step, told_state
 from gateways.refund.paying import OVERDUE, WAITS
 from gateways.refund.repaying import came_back, give_back, is_new, new_paper
+from gateways.refund.repository import Claim, ClaimLine, Paper, RefundDesk, RefundRepository
 from gateways.replies import identify
+from gateways.topics.refund import ReconciliationDue
+from gateways.topics.shared import DocumentFiled
 
 KIND = "reconciliation"
 NOT_AHEAD, NOT_EACH, BAD_QTY, BAD_AMOUNT, OTHER_CURRENCY, OTHER_OUTCOME, NEVER, LATE = (
@@ -47,52 +49,49 @@ class _Sold(NamedTuple):
     outcome: Reconciled
 
 
-def hear_reconciliations(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances,
-                         answers: Answers) -> None:
-    """Reconciliations came in, each item [document id, place]."""
-    handed = memory.documents([item[0] for item in items])
-    known = memory.papers(KIND, {one.key for one in handed.values()})
-    claims = memory.claims_by_key({f"{one.facts.ebc_code}|{one.facts.claim_no}" for one in handed.values()})
+def handle_reconciliations(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
+    """Reconciliations came in."""
+    handed = desk.repository.documents([document.document_id for document in documents])
+    known = desk.repository.papers(KIND, {one.key for one in handed.values()})
+    claims = desk.repository.claims_by_key({f"{one.facts.ebc_code}|{one.facts.claim_no}" for one in handed.values()})
     for one in handed.values():
         old = known.get(one.key)
-        if is_new(one, old, memory):
-            paper = new_paper(one, old, memory, circumstances)
-            _reconcile(paper, one, claims.get(f"{one.facts.ebc_code}|{one.facts.claim_no}"), memory, circumstances,
-                       answers)
+        if is_new(one, old, desk.repository):
+            paper = new_paper(one, old, desk)
+            _reconcile(paper, one, claims.get(f"{one.facts.ebc_code}|{one.facts.claim_no}"), desk)
 
 
-def _reconcile(paper: Paper, one: Handed, claim: Claim | None, memory: RefundMemory, circumstances: Circumstances,
-               answers: Answers) -> None:
+def _reconcile(paper: Paper, one: Filed, claim: Claim | None, desk: RefundDesk) -> None:
     facts: RefundReconciliation = one.facts
-    reasons = [*senders.against(one, memory)] or list(_standing(facts, claim, circumstances))
+    reasons = [*senders.against(one, desk.repository)] or list(_standing(facts, claim, desk))
     sold: list[_Sold] = []
     if claim is not None and not reasons:
         paper.claim_id = claim.id
-        reasons = list(_lines(facts, claim, memory))
+        reasons = list(_lines(facts, claim, desk.repository))
         if not reasons and claim.state == "paid":
-            sold = _outcomes(facts, claim, memory)
+            sold = _outcomes(facts, claim, desk.repository)
             reasons = list(_outcome(sold))
     action = "reject" if reasons else "accept"
-    conclude(paper, KIND, one.place, identify(KIND, facts), action, circumstances, answers, reasons)
+    conclude(paper, KIND, one.order_no, identify(KIND, facts), action, desk, reasons)
     if claim is not None and not reasons:
         if claim.state != "paid":
-            _close_late(claim, memory, circumstances, answers)
+            _close_late(claim, desk)
         else:
-            _close(claim, sold, memory, circumstances, answers)
-    memory.put_paper(paper)
+            _close(claim, sold, desk)
+    desk.repository.put_paper(paper)
 
 
-def _standing(facts: RefundReconciliation, claim: Claim | None, circumstances: Circumstances) -> Iterator[Reason]:
+def _standing(facts: RefundReconciliation, claim: Claim | None, desk: RefundDesk) -> Iterator[Reason]:
     """A claim ahead of sale that waits for it, in its period; one whose period is over is only closed."""
     if claim is None or claim.business != AHEAD or claim.stage not in (WAITS, OVERDUE):
         yield Reason(NOT_AHEAD, {"claim": facts.claim_no, **told_state(claim)})
     elif claim.stage == WAITS:
-        yield from overseas.timeliness(day_of(claim.paid_at), circumstances.day, circumstances.parameters)
+        yield from overseas.timeliness(day_of(claim.paid_at), desk.day, desk.law)
 
 
-def _lines(facts: RefundReconciliation, claim: Claim, memory: RefundMemory) -> Iterator[Reason]:
+def _lines(facts: RefundReconciliation, claim: Claim, repository: RefundRepository) -> Iterator[Reason]:
     """Each export of the claim once, with a quantity and an amount that can be."""
-    exports = {(line.link_no, line.item_no): line for line in memory.lines([claim.id])[claim.id]
+    exports = {(line.link_no, line.item_no): line for line in repository.lines([claim.id])[claim.id]
                if line.part == EXPORT}
     said = [(line.link_no, line.item_no) for line in facts.lines]
     if len(said) != len(set(said)) or set(said) != set(exports):
@@ -111,10 +110,10 @@ def _lines(facts: RefundReconciliation, claim: Claim, memory: RefundMemory) -> I
             yield Reason(OTHER_CURRENCY, {**named, "found": line.currency, "expected": export.currency})
 
 
-def _outcomes(facts: RefundReconciliation, claim: Claim, memory: RefundMemory) -> list[_Sold]:
+def _outcomes(facts: RefundReconciliation, claim: Claim, repository: RefundRepository) -> list[_Sold]:
     said = {(line.link_no, line.item_no): line for line in facts.lines}
     found = []
-    for line in memory.lines([claim.id])[claim.id]:
+    for line in repository.lines([claim.id])[claim.id]:
         if line.part == EXPORT and line.repaid_qty < line.taken:
             one = said[line.link_no, line.item_no]
             held, left = line.refund - line.repaid, line.qty - came_back(line)
@@ -145,8 +144,7 @@ def _outcome(sold: Sequence[_Sold]) -> Iterator[Reason]:
                                          "found": one.said.outcome, "expected": expected})
 
 
-def _close(claim: Claim, sold: Sequence[_Sold], memory: RefundMemory, circumstances: Circumstances,
-           answers: Answers) -> None:
+def _close(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
     """What is due less is repaid or set off; what is not sold is free again."""
     changed = []
     for line, _, outcome in sold:
@@ -154,67 +152,65 @@ def _close(claim: Claim, sold: Sequence[_Sold], memory: RefundMemory, circumstan
         unsold = left * outcome.unsold // (line.qty - came_back(line))
         after = line._replace(repaid_qty=line.repaid_qty + unsold, repaid=line.repaid + outcome.repay + outcome.offset)
         changed.append((line, after))
-    give_back(claim, [pair for pair in changed if pair[1].repaid_qty != pair[0].repaid_qty], memory, circumstances)
-    for item in items_of({line.item_no for line, _ in changed}, memory, circumstances).values():
+    give_back(claim, [pair for pair in changed if pair[1].repaid_qty != pair[0].repaid_qty], desk)
+    for item in items_of({line.item_no for line, _ in changed}, desk).values():
         item.used -= sum(after.repaid_qty - before.repaid_qty for before, after in changed
                          if after.item_no == item.item_no)
-        memory.put_item(item)
-    memory.repay_lines([after for _, after in changed])
-    _ask_for_less(claim, sold, memory, circumstances, answers)
+        desk.repository.put_item(item)
+    desk.repository.repay_lines([after for _, after in changed])
+    _ask_for_less(claim, sold, desk)
     told = [reason for one in sold for reason in one.outcome.working]
-    told += _credit_less(claim, sold, memory, circumstances)
+    told += _credit_less(claim, sold, desk)
     amount, offset = sum(one.outcome.repay for one in sold), sum(one.outcome.offset for one in sold)
     if amount > 0:
-        step(claim, "recover_part", circumstances, answers, told)
-        paying.take_back(claim, amount, told[:1], memory, circumstances, answers)
-    paying.owe(claim, offset, told[:1], memory, circumstances)
+        step(claim, "recover_part", desk, told)
+        paying.take_back(claim, amount, told[:1], desk)
+    paying.owe(claim, offset, told[:1], desk)
     claim.stage = ""
-    step(claim, "settle", circumstances, answers, told, Reason("20509", {}))
-    memory.put_claim(claim)
+    step(claim, "settle", desk, told, Reason("20509", {}))
+    desk.repository.put_claim(claim)
 
 
-def _ask_for_less(claim: Claim, sold: Sequence[_Sold], memory: RefundMemory, circumstances: Circumstances,
-                  answers: Answers) -> None:
+def _ask_for_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> None:
     """Foreign exchange can only come of what was sold, and no more is asked for than was claimed."""
-    items = items_of({one.line.item_no for one in sold}, memory, circumstances)
+    items = items_of({one.line.item_no for one in sold}, desk)
     ledgers.ask_for(claim, sold_of((items[one.line.item_no], min(one.said.amount, one.line.fob)) for one in sold
-                                   if one.line.treatment == REFUND), memory)
+                                   if one.line.treatment == REFUND), desk.repository)
     if claim.exchange in UNPROVED:
-        exchange.look(claim, memory, circumstances, answers)
+        exchange.look(claim, desk)
 
 
-def _credit_less(claim: Claim, sold: Sequence[_Sold], memory: RefundMemory,
-                 circumstances: Circumstances) -> Sequence[Reason]:
+def _credit_less(claim: Claim, sold: Sequence[_Sold], desk: RefundDesk) -> Sequence[Reason]:
     """What a manufacturer was credited follows the FOB of what was sold."""
     kept = sum((decimal(one.line.base) * one.said.amount / one.line.fob for one in sold if one.line.fob), Decimal(0))
-    return crediting.reverse(claim, kept, crediting.weight(one.line for one in sold), memory, circumstances)
+    return crediting.reverse(claim, kept, crediting.weight(one.line for one in sold), desk)
 
 
-def _close_late(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _close_late(claim: Claim, desk: RefundDesk) -> None:
     """All was recovered: the goods are free to be claimed as they are sold, and the company may claim ahead of sale
     again where this was what barred it."""
-    ledgers.free([claim], memory, circumstances)
+    ledgers.free([claim], desk)
     if claim.stage == OVERDUE:
-        account = memory.accounts([claim.ebc_code])[claim.ebc_code]
+        account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
         account.blocked = max(0, account.blocked - 1)
-        memory.put_account(account)
+        desk.repository.put_account(account)
     claim.stage, claim.credited = "", 0
-    step(claim, "settle", circumstances, answers, [Reason(LATE, {"until": claim.reconcile_until})], Reason("20509", {}))
-    memory.put_claim(claim)
+    step(claim, "settle", desk, [Reason(LATE, {"until": claim.reconcile_until})], Reason("20509", {}))
+    desk.repository.put_claim(claim)
 
 
-def hear_due(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """The period for reconciling is over, each item [claim id]: what still waits is recovered."""
-    for claim in memory.claims([item[0] for item in items]).values():
-        if claim.stage != WAITS or circumstances.day <= date.fromisoformat(claim.reconcile_until):
+def handle_due(due: Sequence[ReconciliationDue], desk: RefundDesk) -> None:
+    """The period for reconciling is over: what still waits is recovered."""
+    for claim in desk.repository.claims([deadline.claim_id for deadline in due]).values():
+        if claim.stage != WAITS or desk.day <= date.fromisoformat(claim.reconcile_until):
             continue
         reasons = [Reason(NEVER, {"until": claim.reconcile_until})]
-        account = memory.accounts([claim.ebc_code])[claim.ebc_code]
+        account = desk.repository.accounts([claim.ebc_code])[claim.ebc_code]
         account.blocked += 1
-        memory.put_account(account)
+        desk.repository.put_account(account)
         claim.stage = OVERDUE
         if claim.state == "paid":
-            paying.recover(claim, reasons, memory, circumstances, answers)
+            paying.recover(claim, reasons, desk)
         else:
-            note(claim, "refund_overdue", circumstances, answers, reasons)
-        memory.put_claim(claim)
+            note(claim, "refund_overdue", desk, reasons)
+        desk.repository.put_claim(claim)

@@ -16,12 +16,14 @@ from declarations.refund import lanes
 from declarations.refund.lines import InvoiceTaken
 from declarations.refund.matching import matching_rule
 from declarations.refund.repayment import release, repay
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.records import Filed
 from gateways.refund import crediting, ledgers, paying, senders
 from gateways.refund.evidence import EXPORT, PURCHASE, items_of
-from gateways.refund.memory import Claim, ClaimLine, Handed, Paper, RefundMemory, Returned
 from gateways.refund.outcome import book, certify, conclude, note, step, told_state
+from gateways.refund.repository import Claim, ClaimLine, Paper, RefundDesk, RefundRepository, Returned
 from gateways.replies import identify
+from gateways.topics.refund import ExportReturned
+from gateways.topics.shared import DocumentFiled
 
 KIND, RETURN = "repayment", "export_return"
 CAME_BACK, KINDS = "1", ("1", "2", "3")
@@ -36,73 +38,72 @@ HELD = DONE | {"to_repay"}
 LIVE = frozenset({"accepted", "in_review", "asked", "approved", "paid", "to_repay"})
 
 
-def hear_repayments(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances,
-                    answers: Answers) -> None:
-    """Repayments came in, each item [document id, place]."""
-    handed = memory.documents([item[0] for item in items])
-    known = memory.papers(KIND, {one.key for one in handed.values()})
-    claims = memory.claims_by_key({f"{one.facts.ebc_code}|{one.facts.claim_no}" for one in handed.values()})
+def handle_repayments(documents: Sequence[DocumentFiled], desk: RefundDesk) -> None:
+    """Repayments came in."""
+    handed = desk.repository.documents([document.document_id for document in documents])
+    known = desk.repository.papers(KIND, {one.key for one in handed.values()})
+    claims = desk.repository.claims_by_key({f"{one.facts.ebc_code}|{one.facts.claim_no}" for one in handed.values()})
     for one in handed.values():
         old = known.get(one.key)
-        if not is_new(one, old, memory):
+        if not is_new(one, old, desk.repository):
             continue
-        paper = new_paper(one, old, memory, circumstances)
-        _repay(paper, one, claims.get(f"{one.facts.ebc_code}|{one.facts.claim_no}"), memory, circumstances, answers)
+        paper = new_paper(one, old, desk)
+        _repay(paper, one, claims.get(f"{one.facts.ebc_code}|{one.facts.claim_no}"), desk)
 
 
-def is_new(one: Handed, old: Paper | None, memory: RefundMemory) -> bool:
-    """Whether a paper is to be heard; one that was refused and is withdrawn is only noted."""
+def is_new(one: Filed, old: Paper | None, repository: RefundRepository) -> bool:
+    """Whether a paper is to be handled; one that was refused and is withdrawn is only noted."""
     if old is not None and old.document_version >= one.version:
         return False
     if one.state == "deleted" and old is not None and old.state == "rejected":
         old.state, old.document_version = lifecycle.move(old.state, "delete", "paper").to, one.version
-        memory.put_paper(old)
+        repository.put_paper(old)
     return one.state == "declared" and (old is None or lifecycle.state(old.state, "paper").ended)
 
 
-def new_paper(one: Handed, old: Paper | None, memory: RefundMemory, circumstances: Circumstances) -> Paper:
+def new_paper(one: Filed, old: Paper | None, desk: RefundDesk) -> Paper:
     """A paper as it begins; one that was refused begins anew."""
-    return Paper(old.id if old else memory.new_id(), one.kind, one.key, "declared", 0, one.facts.ebc_code,
-                 one.mailboxes, one.id, one.version, old.version if old else 0, filed_at=circumstances.now,
+    return Paper(old.id if old else desk.repository.new_id(), one.kind, one.key, "declared", 0, one.facts.ebc_code,
+                 one.mailboxes, one.id, one.version, old.version if old else 0, filed_at=desk.now,
                  last_return=max(one.last_return, old.last_return if old else 0))
 
 
-def _repay(paper: Paper, one: Handed, claim: Claim | None, memory: RefundMemory, circumstances: Circumstances,
-           answers: Answers) -> None:
+def _repay(paper: Paper, one: Filed, claim: Claim | None, desk: RefundDesk) -> None:
     facts: RefundRepayment = one.facts
     paper.invt_no = facts.invt_no
     for line in facts.lines:
         paper.lines[line.item_no] = paper.lines.get(line.item_no, 0) + line.qty
-    reasons = list(senders.against(one, memory))
+    reasons = list(senders.against(one, desk.repository))
     if reasons:
         claim = None
     elif facts.claim_no:
         paper.claim_id = claim.id if claim else 0
-        reasons = [*_elsewhere(paper, memory), *_against(facts, paper, claim, memory)]
+        reasons = [*_elsewhere(paper, desk.repository), *_against(facts, paper, claim, desk.repository)]
     else:
-        reasons = [*_elsewhere(paper, memory), *_refunded(paper, memory)]
+        reasons = [*_elsewhere(paper, desk.repository), *_refunded(paper, desk.repository)]
     if reasons:
         paper.lines = {}
-        conclude(paper, KIND, one.place, identify(KIND, facts), "reject", circumstances, answers, reasons)
-        memory.put_paper(paper)
+        conclude(paper, KIND, one.order_no, identify(KIND, facts), "reject", desk, reasons)
+        desk.repository.put_paper(paper)
         return
     if claim is not None:
-        paper.amount, told = _take_back(claim, paper.lines, facts.reason_kind == CAME_BACK, memory, circumstances)
-        _book(claim, paper, told, memory, circumstances, answers)
-    conclude(paper, KIND, one.place, identify(KIND, facts), "accept", circumstances, answers)
+        paper.amount, told = _take_back(claim, paper.lines, facts.reason_kind == CAME_BACK, desk)
+        _book(claim, paper, told, desk)
+    conclude(paper, KIND, one.order_no, identify(KIND, facts), "accept", desk)
     said = Reason(REPAID if claim else NEVER_REFUNDED, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"})
-    certify(paper, one.place, claim.cop_no if claim else "", said, memory, circumstances, answers)
-    memory.put_paper(paper)
+    certify(paper, one.order_no, claim.cop_no if claim else "", said, desk)
+    desk.repository.put_paper(paper)
 
 
-def _against(facts: RefundRepayment, paper: Paper, claim: Claim | None, memory: RefundMemory) -> Iterator[Reason]:
+def _against(facts: RefundRepayment, paper: Paper, claim: Claim | None,
+             repository: RefundRepository) -> Iterator[Reason]:
     if facts.reason_kind not in KINDS:
         yield Reason(NO_KIND, {"found": facts.reason_kind, "expected": "/".join(KINDS)})
     if claim is None or claim.state not in DONE:
         yield Reason(NOT_PAID, {"claim": facts.claim_no, **told_state(claim)})
         return
     left: dict[str, Scaled] = {}
-    for line in memory.lines([claim.id])[claim.id]:
+    for line in repository.lines([claim.id])[claim.id]:
         if line.part == EXPORT:
             left[line.item_no] = left.get(line.item_no, 0) + line.taken - line.repaid_qty
     for number, qty in paper.lines.items():
@@ -114,11 +115,11 @@ def _against(facts: RefundRepayment, paper: Paper, claim: Claim | None, memory: 
             yield Reason(TOO_MUCH, {"item": number, "found": plain(qty), "left": plain(left[number])})
 
 
-def _elsewhere(paper: Paper, memory: RefundMemory) -> Iterator[Reason]:
+def _elsewhere(paper: Paper, repository: RefundRepository) -> Iterator[Reason]:
     """Items that are not of the list that a certificate is for: customs lets the goods of that list in by it."""
     if not paper.invt_no:
         return
-    listed = memory.items_of_list(paper.ebc_code, paper.invt_no)
+    listed = repository.items_of_list(paper.ebc_code, paper.invt_no)
     if not listed:
         yield Reason(NO_LIST, {"invt_no": paper.invt_no, "company": paper.ebc_code})
         return
@@ -127,52 +128,53 @@ def _elsewhere(paper: Paper, memory: RefundMemory) -> Iterator[Reason]:
             yield Reason(OTHER_LIST, {"item": number, "invt_no": paper.invt_no})
 
 
-def _refunded(paper: Paper, memory: RefundMemory) -> Iterator[Reason]:
+def _refunded(paper: Paper, repository: RefundRepository) -> Iterator[Reason]:
     """Claims that stand against a certificate that nothing was refunded: of its items, and of all of its list."""
-    items = {*paper.lines, *(memory.items_of_list(paper.ebc_code, paper.invt_no) if paper.invt_no else ())}
-    for claim in memory.claims(memory.claims_of_items(items)).values():
-        if claim.state in LIVE or (claim.state == SETTLED and _keeps(claim, items, memory)):
+    items = {*paper.lines, *(repository.items_of_list(paper.ebc_code, paper.invt_no) if paper.invt_no else ())}
+    for claim in repository.claims(repository.claims_of_items(items)).values():
+        if claim.state in LIVE or (claim.state == SETTLED and _keeps(claim, items, repository)):
             yield Reason(CLAIMED, {"claim": claim.cop_no, **told_state(claim)})
 
 
-def _keeps(claim: Claim, items: Collection[str], memory: RefundMemory) -> bool:
+def _keeps(claim: Claim, items: Collection[str], repository: RefundRepository) -> bool:
     """Whether anything of these items is refunded by a claim and not repaid."""
-    return any(line.item_no in items and line.repaid_qty < line.taken for line in memory.lines([claim.id])[claim.id])
+    return any(line.item_no in items and line.repaid_qty < line.taken
+               for line in repository.lines([claim.id])[claim.id])
 
 
-def _take_back(claim: Claim, quantities: Mapping[str, Scaled], back: bool, memory: RefundMemory,
-               circumstances: Circumstances) -> tuple[Scaled, Sequence[Reason]]:
+def _take_back(claim: Claim, quantities: Mapping[str, Scaled], back: bool,
+               desk: RefundDesk) -> tuple[Scaled, Sequence[Reason]]:
     """Take quantities of items out of a claim's lines; gives what of its refund that is, and what is credited less."""
     left = dict(quantities)
     changed = []
-    held = crediting.weight(memory.lines([claim.id])[claim.id])
-    for line in memory.lines([claim.id])[claim.id]:
+    held = crediting.weight(desk.repository.lines([claim.id])[claim.id])
+    for line in desk.repository.lines([claim.id])[claim.id]:
         qty = min(left.get(line.item_no, 0), line.taken - line.repaid_qty) if line.part == EXPORT else 0
         if qty > 0:
             amount = repay(line.refund, line.taken, qty, line.repaid_qty)
             changed.append((line, line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount)))
             left[line.item_no] -= qty
     if back:
-        give_back(claim, changed, memory, circumstances)
-        for item in items_of(quantities, memory, circumstances).values():
+        give_back(claim, changed, desk)
+        for item in items_of(quantities, desk).values():
             qty = quantities[item.item_no] - left[item.item_no]
             item.used, item.returned = item.used - qty, item.returned + qty
-            memory.put_item(item)
-    memory.repay_lines([after for _, after in changed])
-    told = crediting.reverse(claim, crediting.weight(memory.lines([claim.id])[claim.id]), held, memory, circumstances)
+            desk.repository.put_item(item)
+    desk.repository.repay_lines([after for _, after in changed])
+    told = crediting.reverse(claim, crediting.weight(desk.repository.lines([claim.id])[claim.id]), held, desk)
     return sum(after.repaid - before.repaid for before, after in changed), told
 
 
-def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], memory: RefundMemory,
-              circumstances: Circumstances) -> None:
+def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], desk: RefundDesk) -> None:
     """Give the invoices of these lines' links back what the quantities that came back took of them.
 
     Certificates of consumption tax cover the goods once more, and are counted by themselves.
     """
-    rule = matching_rule(circumstances.day, circumstances.parameters)
-    lines = memory.lines([claim.id])[claim.id]
+    rule = matching_rule(desk.day, desk.law)
+    lines = desk.repository.lines([claim.id])[claim.id]
     bought = [line for line in lines if line.part == PURCHASE and line.taken]
-    kinds = {number: one.kind for number, one in memory.invoices_by_id({line.invoice_id for line in bought}).items()}
+    kinds = {number: one.kind for number, one in desk.repository.invoices_by_id({line.invoice_id
+                                                                                 for line in bought}).items()}
     after = {line.number: line for _, line in changed}
     freed: list[tuple[ClaimLine, Scaled, Scaled]] = []
     for link_no in dict.fromkeys(line.link_no for line, _ in changed):
@@ -183,9 +185,9 @@ def give_back(claim: Claim, changed: Sequence[tuple[ClaimLine, ClaimLine]], memo
         for group in ([line for line in ours if kinds[line.invoice_id] in rule.vat_kinds],
                       [line for line in ours if kinds[line.invoice_id] not in rule.vat_kinds]):
             freed += _released(group, now - before)
-    ledgers.give_back(freed, memory)
-    memory.repay_lines([line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount)
-                        for line, qty, amount in freed])
+    ledgers.give_back(freed, desk.repository)
+    desk.repository.repay_lines([line._replace(repaid_qty=line.repaid_qty + qty, repaid=line.repaid + amount) for line,
+                                 qty, amount in freed])
 
 
 def came_back(line: ClaimLine) -> Scaled:
@@ -205,33 +207,33 @@ def _released(group: Sequence[ClaimLine], qty: Scaled) -> Iterator[tuple[ClaimLi
         yield places[one.invoice_no, one.line], one.qty, one.amount
 
 
-def _book(claim: Claim, paper: Paper, told: Sequence[Reason], memory: RefundMemory, circumstances: Circumstances,
-          answers: Answers) -> None:
+def _book(claim: Claim, paper: Paper, told: Sequence[Reason], desk: RefundDesk) -> None:
     said = Reason(REPAID, {"amount": plain(paper.amount), "invt_no": paper.invt_no or "-"})
     if paper.amount:
-        book(claim, "repaid", paper.amount, circumstances, memory, reasons=[said])
+        book(claim, "repaid", paper.amount, desk, reasons=[said])
         claim.recovered += paper.amount
-    note(claim, "refund_repaid", circumstances, answers, [said, *told])
-    settle_if_whole(claim, memory, circumstances, answers)
-    memory.put_claim(claim)
+    note(claim, "refund_repaid", desk, [said, *told])
+    settle_if_whole(claim, desk)
+    desk.repository.put_claim(claim)
 
 
-def settle_if_whole(claim: Claim, memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
+def settle_if_whole(claim: Claim, desk: RefundDesk) -> None:
     """A claim of which all has come back is settled (899)."""
-    lines = memory.lines([claim.id])[claim.id]
+    lines = desk.repository.lines([claim.id])[claim.id]
     if all(line.repaid_qty == line.taken for line in lines if line.part == EXPORT):
         if claim.state != SETTLED:
-            step(claim, "settle", circumstances, answers)
+            step(claim, "settle", desk)
         claim.stage = ""
         if claim.exchange != lanes.COLLECTED:
             claim.exchange = ""
 
 
-def hear_returned(items: Sequence[Item], memory: RefundMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Exports are back in the country, each item [declaration id, request id]: their refund is recovered."""
-    heard = memory.papers(RETURN, {str(item[1]) for item in items})
-    returned = [one for one in memory.returned({item[1] for item in items}) if str(one.request_id) not in heard]
-    certified = memory.papers_of_lists({one.invt_no for one in returned})
+def handle_returned(returns: Sequence[ExportReturned], desk: RefundDesk) -> None:
+    """Exports are back in the country: their refund is recovered."""
+    heard = desk.repository.papers(RETURN, {str(goods_return.request_id) for goods_return in returns})
+    returned = [one for one in desk.repository.returned({goods_return.request_id for goods_return in returns})
+                if str(one.request_id) not in heard]
+    certified = desk.repository.papers_of_lists({one.invt_no for one in returned})
     for one in returned:
         known: dict[str, Scaled] = {}
         for paper in certified.get(one.invt_no, ()):
@@ -241,49 +243,47 @@ def hear_returned(items: Sequence[Item], memory: RefundMemory, circumstances: Ci
                 known[number] = known.get(number, 0) + qty
         fresh = {number: max(total, known.get(number, 0)) - max(total - one.lines.get(number, 0), known.get(number, 0))
                  for number, total in one.total.items()}
-        _note_return(one, {number: qty for number, qty in fresh.items() if qty > 0}, memory, circumstances, answers)
+        _note_return(one, {number: qty for number, qty in fresh.items() if qty > 0}, desk)
 
 
-def _note_return(one: Returned, fresh: Mapping[str, Scaled], memory: RefundMemory, circumstances: Circumstances,
-                 answers: Answers) -> None:
+def _note_return(one: Returned, fresh: Mapping[str, Scaled], desk: RefundDesk) -> None:
     """Quantities that no certificate knew of: the ledger has them, and claims that had them lose them."""
     state = lifecycle.move("declared", "accept", "paper").to
-    memory.put_paper(Paper(memory.new_id(), RETURN, str(one.request_id), state, ebc_code=one.ebc_code,
-                           invt_no=one.invt_no, lines=dict(fresh), filed_at=circumstances.now))
+    desk.repository.put_paper(Paper(desk.repository.new_id(), RETURN, str(one.request_id), state, ebc_code=one.ebc_code,
+                                    invt_no=one.invt_no, lines=dict(fresh), filed_at=desk.now))
     over: dict[str, Scaled] = {}
-    for item in items_of(fresh, memory, circumstances).values():
+    for item in items_of(fresh, desk).values():
         over[item.item_no] = max(0, item.used + item.returned + fresh[item.item_no] - item.qty)
         item.returned += fresh[item.item_no]
-        memory.put_item(item)
+        desk.repository.put_item(item)
     claimed = [number for number, qty in over.items() if qty]
     if not claimed:
         return
-    claims = memory.claims(memory.claims_of_items(claimed))
+    claims = desk.repository.claims(desk.repository.claims_of_items(claimed))
     for claim in sorted(claims.values(), key=lambda claim: -claim.id):
         if claim.state in HELD:
-            _recover_part(claim, one, over, memory, circumstances, answers)
+            _recover_part(claim, one, over, desk)
 
 
-def _recover_part(claim: Claim, one: Returned, over: dict[str, Scaled], memory: RefundMemory,
-                  circumstances: Circumstances, answers: Answers) -> None:
+def _recover_part(claim: Claim, one: Returned, over: dict[str, Scaled], desk: RefundDesk) -> None:
     held: dict[str, Scaled] = {}
-    for line in memory.lines([claim.id])[claim.id]:
+    for line in desk.repository.lines([claim.id])[claim.id]:
         if line.part == EXPORT and line.item_no in over:
             held[line.item_no] = held.get(line.item_no, 0) + line.taken - line.repaid_qty
     lost = {number: min(qty, over[number]) for number, qty in held.items() if min(qty, over[number]) > 0}
     if not lost:
         return
-    amount, told = _take_back(claim, lost, True, memory, circumstances)
-    for item in items_of(lost, memory, circumstances).values():
+    amount, told = _take_back(claim, lost, True, desk)
+    for item in items_of(lost, desk).values():
         item.returned -= lost[item.item_no]  # customs has counted them already
-        memory.put_item(item)
+        desk.repository.put_item(item)
     for number, qty in lost.items():
         over[number] -= qty
     reasons = [Reason(GOODS_BACK, {"invt_no": one.invt_no, "items": str(len(lost)), "amount": plain(amount)}), *told]
     if claim.state in DONE:
-        step(claim, "recover_part", circumstances, answers, reasons)
-        paying.take_back(claim, amount, reasons, memory, circumstances, answers)
+        step(claim, "recover_part", desk, reasons)
+        paying.take_back(claim, amount, reasons, desk)
     else:
-        note(claim, "refund_recover_part", circumstances, answers, reasons)
-    settle_if_whole(claim, memory, circumstances, answers)
-    memory.put_claim(claim)
+        note(claim, "refund_recover_part", desk, reasons)
+    settle_if_whole(claim, desk)
+    desk.repository.put_claim(claim)

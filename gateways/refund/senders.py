@@ -5,20 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from declarations.reasons import Reason
-from gateways.refund.memory import Handed, RefundMemory
+from gateways.records import Filed
+from gateways.refund.repository import RefundRepository
 
 NOT_ITS_OWN = "20535"
 
 
-def expect(handed: Iterable[Handed], memory: RefundMemory) -> None:
+def expect(handed: Iterable[Filed], repository: RefundRepository) -> None:
     """Ask for the companies of these documents together."""
-    memory.standings({one.facts.ebc_code for one in handed})
+    repository.standings({one.facts.ebc_code for one in handed})
 
 
-def against(one: Handed, memory: RefundMemory) -> tuple[Reason, ...]:
+def against(one: Filed, repository: RefundRepository) -> tuple[Reason, ...]:
     """Why a document is not its company's own; nothing against one whose company has no DXP id that is known."""
     code = one.facts.ebc_code
-    known, sender = memory.standings([code])[code].dxp_id, one.mailboxes.partition(";")[0]
+    known, sender = repository.standings([code])[code].dxp_id, one.mailboxes.partition(";")[0]
     if known in ("", sender):
         return ()
     return (Reason(NOT_ITS_OWN, {"sender": sender, "code": code, "dxp_id": known}),)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
-from gateways.gateway import Circumstances, Heard, Hearing
+from gateways.gateway import Delivered, Handler
 from gateways.registration import filing, goods, grades, officers
-from gateways.registration.memory import RegistrarMemory
+from gateways.registration.repository import RegistrarDesk
+from gateways.topics.shared import Decision, DocumentFiled
 
-HEARINGS: dict[str, Hearing] = {
-    "agency.registration": filing.hear_applications,
-    "agency.goods_filing": goods.hear_filings,
+HANDLERS: dict[str, Handler] = {
+    "agency.registration": filing.handle_applications,
+    "agency.goods_filing": goods.handle_filings,
     "decision.registration": officers.decide_registrations,
     "registration.acted": officers.decide_as_filed_earlier,
-    "deadline.grade": grades.hear_days,
+    "deadline.grade": grades.handle_days,
 }
 
 
@@ -22,16 +22,19 @@ class Registrar:
     """The registrar."""
 
     name = "registration"
-    hearings: Mapping[str, Hearing] = HEARINGS
+    handlers: Mapping[str, Handler] = HANDLERS
 
-    def hold(self, batch: Sequence[Heard], memory: RegistrarMemory, circumstances: Circumstances) -> None:
+    def hold(self, batch: Sequence[Delivered], desk: RegistrarDesk) -> None:
         """Registrations, participants, then filings of goods."""
-        by_topic: dict[str, list[Any]] = {}
-        for one in batch:
-            by_topic.setdefault(one.topic, []).append(one.item[0])
-        papers = memory.documents(sorted(by_topic.get("agency.registration", [])))
-        codes = sorted({*(one.key for one in papers.values()), *by_topic.get("decision.registration", []),
-                        *by_topic.get("registration.acted", []), *by_topic.get("deadline.grade", [])})
-        memory.enterprises(codes)
-        memory.participants(codes)
-        memory.filings(sorted(by_topic.get("agency.goods_filing", [])))
+        filed: dict[str, set[int]] = {}
+        codes = set[str]()
+        for topic, payload in batch:
+            if isinstance(payload, DocumentFiled):
+                filed.setdefault(topic, set()).add(payload.document_id)
+            else:
+                codes.add(payload.subject_id if isinstance(payload, Decision) else payload.code)
+        papers = desk.repository.documents(sorted(filed.get("agency.registration", ())))
+        held = sorted(codes.union(one.key for one in papers.values()))
+        desk.repository.enterprises(held)
+        desk.repository.participants(held)
+        desk.repository.filings(sorted(filed.get("agency.goods_filing", ())))

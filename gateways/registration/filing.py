@@ -6,35 +6,39 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from declarations import automatic_officer
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.registration import application, green_channel
 from declarations.registration.application import Application, Known
 from declarations.registration.unknown import unanswered
-from gateways.decisions import Decision
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
-from gateways.registration.memory import FILED, CreditGrade, Enterprise, Paper, Participant, RegistrarMemory
+from gateways.records import Filed
 from gateways.registration.outcome import KIND, STANDING, current, known, note, step, tell
+from gateways.registration.repository import (
+    FILED,
+    CreditGrade,
+    Enterprise,
+    Participant,
+    RegistrarDesk,
+    RegistrarRepository,
+)
 from gateways.replies import together
+from gateways.topics.shared import Decision, DocumentFiled
 
 TAKEN = "21308"
 REGISTERED = "21301"
 OTHER_SENDER = "21356"
 NOT_ITS_OWN = "21357"
 GREEN, OFFICER, AUTOMATIC = "green", "officer", "automatic"
-MINUTE = 60_000
 INITIAL = "ordinary"
 """The grade of a company that registers and has none."""
 _KEPT = ("agent_code", "customs_code", "express_licence", "payment_licence")
 
 
-def hear_applications(items: Sequence[Item], memory: RegistrarMemory, circumstances: Circumstances,
-                      answers: Answers) -> None:
-    """Applications came in, each item [document id, meeting]."""
-    papers = memory.documents(sorted({item[0] for item in items}))
+def handle_applications(documents: Sequence[DocumentFiled], desk: RegistrarDesk) -> None:
+    """Applications came in."""
+    papers = desk.repository.documents(sorted({document.document_id for document in documents}))
     codes = sorted({one.facts.code for one in papers.values()})
-    enterprises, participants = memory.enterprises(codes), memory.participants(codes)
+    enterprises, participants = desk.repository.enterprises(codes), desk.repository.participants(codes)
     for paper in papers.values():
         enterprise = current(enterprises.get(paper.key), participants.get(paper.key)) \
             or Enterprise(paper.facts.code, paper.key, "declared")
@@ -44,10 +48,10 @@ def hear_applications(items: Sequence[Item], memory: RegistrarMemory, circumstan
         enterprise.mailboxes = paper.mailboxes
         enterprise.last_return = max(enterprise.last_return, paper.last_return)
         if paper.state == "deleted":
-            _delete(enterprise, paper, memory, circumstances, answers)
+            _delete(enterprise, paper, desk)
         else:
-            _apply(enterprise, paper, memory, circumstances, answers)
-        memory.put_enterprise(enterprise)
+            _apply(enterprise, paper, desk)
+        desk.repository.put_enterprise(enterprise)
 
 
 def applied(facts: Any) -> Application:
@@ -57,37 +61,35 @@ def applied(facts: Any) -> Application:
         facts.express_licence, facts.payment_licence, facts.agent_code, facts.net_assets or 0, facts.last_refund or 0)
 
 
-def against(facts: Any, memory: RegistrarMemory, circumstances: Circumstances) -> tuple[Application, Known,
-                                                                                        tuple[Reason, ...]]:
+def against(facts: Any, desk: RegistrarDesk) -> tuple[Application, Known, tuple[Reason, ...]]:
     """What a document applies for, what is known of it, and everything that speaks against it now."""
-    found, company = applied(facts), _company(facts.code, memory)
-    agents = memory.companies([found.agent_code]).get(found.agent_code, ()) if found.agent_code else ()
-    others = memory.companies([found.credit_code]).get(found.credit_code, ()) if found.credit_code else ()
+    found, company = applied(facts), _company(facts.code, desk.repository)
+    agents = desk.repository.companies([found.agent_code]).get(found.agent_code, ()) if found.agent_code else ()
+    others = desk.repository.companies([found.credit_code]).get(found.credit_code, ()) if found.credit_code else ()
     background = Known(
-        known(agents[0] if agents else None, circumstances.now),
+        known(agents[0] if agents else None, desk.now),
         tuple(one.code for one in others if found.code != one.code != found.credit_code and one.kinds),
-        known(company, circumstances.now))
-    return found, background, application.check(found, background, circumstances.day, circumstances.parameters)
+        known(company, desk.now))
+    return found, background, application.check(found, background, desk.day, desk.law)
 
 
-def register(enterprise: Enterprise, facts: Any, memory: RegistrarMemory, circumstances: Circumstances,
-             answers: Answers) -> None:
+def register(enterprise: Enterprise, facts: Any, desk: RegistrarDesk) -> None:
     """The company is registered as it applied: all agencies know it from now on. A suspension stays."""
     enterprise.channel = GREEN if enterprise.state == "declared" else OFFICER
     step(enterprise, "register")
     describe(enterprise, facts)
-    enterprise.decided_at, enterprise.reasons = circumstances.now, ()
-    participant = _company(enterprise.code, memory)
+    enterprise.decided_at, enterprise.reasons = desk.now, ()
+    participant = _company(enterprise.code, desk.repository)
     if participant is None:
         participant = Participant(enterprise.code, "", "", "", "", INITIAL, FILED)
     participant.credit_code = "" if facts.agent_code else facts.credit_code
     participant.name, participant.kinds, participant.dxp_id = facts.name, enterprise.kinds, facts.dxp_id
-    memory.put_participant(participant)
-    if not memory.grades([enterprise.code]).get(enterprise.code):
-        memory.put_grade(CreditGrade(enterprise.code, circumstances.day.isoformat(), participant.credit_grade, KIND, "",
-                                     circumstances.now))
-    tell(enterprise, Reason(_registered(circumstances), {}), circumstances, answers)
-    note(enterprise, "registered", circumstances, answers)
+    desk.repository.put_participant(participant)
+    if not desk.repository.grades([enterprise.code]).get(enterprise.code):
+        desk.repository.put_grade(CreditGrade(enterprise.code, desk.day.isoformat(), participant.credit_grade, KIND, "",
+                                              desk.now))
+    tell(enterprise, Reason(_registered(desk), {}), desk)
+    note(enterprise, "registered", desk)
     if enterprise.suspended_at:
         step(enterprise, "suspend")
 
@@ -103,56 +105,49 @@ def describe(enterprise: Enterprise, facts: Any) -> None:
     enterprise.facts = {**{name: value for name, value in enterprise.facts.items() if name not in _KEPT}, **others}
 
 
-def _apply(enterprise: Enterprise, paper: Paper, memory: RegistrarMemory, circumstances: Circumstances,
-           answers: Answers) -> None:
-    found, background, reasons = against(paper.facts, memory, circumstances)
+def _apply(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
+    found, background, reasons = against(paper.facts, desk)
     standing = enterprise.state if enterprise.state in STANDING else ""
-    enterprise.filed_at = circumstances.now
+    enterprise.filed_at = desk.now
     if not reasons:
         try:
-            lane = green_channel.lane(found, background, _record(enterprise), circumstances.day,
-                                      circumstances.parameters)
+            lane = green_channel.lane(found, background, _record(enterprise), desk.day, desk.law)
         except NoValue as error:
             reasons = (unanswered(error),)
     if not standing:
         enterprise.state, enterprise.suspended_at = "declared", 0
         describe(enterprise, paper.facts)
     if reasons:
-        refuse(enterprise, reasons, standing, circumstances, answers)
+        refuse(enterprise, reasons, standing, desk)
         return
-    why = (*lane.reasons, *_sender(paper, _company(paper.key, memory)))
+    why = (*lane.reasons, *_sender(paper, _company(paper.key, desk.repository)))
     if standing:
         step(enterprise, "amend")
     enterprise.facts = {**enterprise.facts, "standing": standing}
     enterprise.reasons = why
     if why:
         step(enterprise, "review")
-        tell(enterprise, green_channel.review(lane), circumstances, answers)
-        note(enterprise, "review", circumstances, answers, why)
-        _ask_automatic_officer(enterprise, circumstances, answers)
+        tell(enterprise, green_channel.review(lane), desk)
+        note(enterprise, "review", desk, why)
+        _ask_automatic_officer(enterprise, desk)
         return
-    tell(enterprise, Reason(TAKEN, {}), circumstances, answers)
-    register(enterprise, paper.facts, memory, circumstances, answers)
+    tell(enterprise, Reason(TAKEN, {}), desk)
+    register(enterprise, paper.facts, desk)
 
 
-def _ask_automatic_officer(enterprise: Enterprise, circumstances: Circumstances, answers: Answers) -> None:
+def _ask_automatic_officer(enterprise: Enterprise, desk: RegistrarDesk) -> None:
     """Where a sandbox has an automatic officer, he decides within his hours, by keyed draw, about this application."""
-    if not circumstances.options.automatic_officer:
-        return
     key, application = f"{enterprise.code}|{enterprise.document_version}", str(enterprise.document_version)
-    choice = automatic_officer.choose(circumstances.seed, key, enterprise.state, circumstances.day,
-                                      circumstances.parameters, KIND)
+    choice = desk.choice(key, enterprise.state, KIND)
     if choice is not None:
         values = {"application": application, **(choice.reason.values if choice.reason else {})}
         action = "approve" if choice.action == "register" else "refuse"
-        answers.deadlines.append(DeadlineDraft(circumstances.now + choice.minutes * MINUTE, "decision.registration",
-                                               "registration",
-                                               list(Decision(enterprise.code, 0, 0, action, values.get("reason", ""),
-                                                             AUTOMATIC, values))))
+        decision = Decision(enterprise.code, 0, 0, action, values.get("reason", ""), AUTOMATIC, values)
+        desk.await_automatic_officer(choice, decision, "decision.registration")
 
 
-def refuse(enterprise: Enterprise, reasons: Sequence[Reason], standing: str, circumstances: Circumstances,
-           answers: Answers, who: str = "") -> None:
+def refuse(enterprise: Enterprise, reasons: Sequence[Reason], standing: str, desk: RegistrarDesk,
+           who: str = "") -> None:
     """An application is refused (100). Who was registered before stays so, as before."""
     if enterprise.state in STANDING:
         event = "amendment_refused"
@@ -161,28 +156,27 @@ def refuse(enterprise: Enterprise, reasons: Sequence[Reason], standing: str, cir
         event = "rejected"
     if standing:
         enterprise.state, event = standing, "amendment_refused"
-    enterprise.reasons, enterprise.decided_at = tuple(reasons), circumstances.now
-    enterprise.facts = {**enterprise.facts, "refused_on": circumstances.day.isoformat()}
-    tell(enterprise, together(reasons), circumstances, answers)
-    note(enterprise, event, circumstances, answers, reasons, who)
+    enterprise.reasons, enterprise.decided_at = tuple(reasons), desk.now
+    enterprise.facts = {**enterprise.facts, "refused_on": desk.day.isoformat()}
+    tell(enterprise, together(reasons), desk)
+    note(enterprise, event, desk, reasons, who)
 
 
-def _delete(enterprise: Enterprise, paper: Paper, memory: RegistrarMemory, circumstances: Circumstances,
-            answers: Answers) -> None:
+def _delete(enterprise: Enterprise, paper: Filed, desk: RegistrarDesk) -> None:
     """The company itself gives its registration up: no agency knows it as anything any more."""
-    registered, participant = enterprise.state in STANDING, _company(enterprise.code, memory)
+    registered, participant = enterprise.state in STANDING, _company(enterprise.code, desk.repository)
     strangers = _sender(paper, participant) if registered else ()
     if strangers:
-        refuse(enterprise, [Reason(NOT_ITS_OWN, strangers[0].values)], enterprise.state, circumstances, answers)
+        refuse(enterprise, [Reason(NOT_ITS_OWN, strangers[0].values)], enterprise.state, desk)
         return
     step(enterprise, "delete")
-    note(enterprise, "deregistered", circumstances, answers)
+    note(enterprise, "deregistered", desk)
     if registered and participant is not None:
         participant.kinds, participant.credit_code = "", ""
-        memory.put_participant(participant)
+        desk.repository.put_participant(participant)
 
 
-def _sender(paper: Paper, company: Participant | None) -> tuple[Reason, ...]:
+def _sender(paper: Filed, company: Participant | None) -> tuple[Reason, ...]:
     """A change of a registration that somebody else than the company sends is looked at by a person."""
     sender = paper.mailboxes.partition(";")[0]
     if company is None or not company.kinds or company.dxp_id in {"", sender}:
@@ -195,14 +189,14 @@ def _record(enterprise: Enterprise) -> green_channel.Record:
     return green_channel.Record(*[date.fromisoformat(one) if one else None for one in days])
 
 
-def _registered(circumstances: Circumstances) -> str:
+def _registered(desk: RegistrarDesk) -> str:
     """The words of the regime: registered until 2021, filed since."""
-    word, _ = green_channel.regime(circumstances.day, circumstances.parameters)
+    word, _ = green_channel.regime(desk.day, desk.law)
     return f"{REGISTERED}.{word}"
 
 
-def _company(code: str, memory: RegistrarMemory) -> Participant | None:
-    return memory.participants([code]).get(code)
+def _company(code: str, repository: RegistrarRepository) -> Participant | None:
+    return repository.participants([code]).get(code)
 
 
 def _kinds(facts: Any) -> tuple[str, ...]:

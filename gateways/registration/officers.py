@@ -9,11 +9,13 @@ from declarations import lifecycle
 from declarations.calendar import instant_of
 from declarations.reasons import Reason, typed
 from declarations.registration import grading
-from gateways.decisions import Decision, Fresh, decisions
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
+from gateways.decisions import Fresh
+from gateways.records import Event
 from gateways.registration import filing
-from gateways.registration.memory import CreditGrade, Enterprise, Participant, RegistrarMemory
 from gateways.registration.outcome import ACTOR, KIND, REFUSED, STANDING, current, note, step, tell
+from gateways.registration.repository import CreditGrade, Enterprise, Participant, RegistrarDesk
+from gateways.topics.registration import GradeDue, RegistrationActed
+from gateways.topics.shared import Decision
 
 STEPS = {"approve": "register", "refuse": "reject", "suspend": "suspend", "resume": "resume"}
 """An officer's action → the step of the lifecycle that it is."""
@@ -24,16 +26,15 @@ UNKNOWN, NOT_NOW, NO_SUCH_ACTION, NO_REASON, NO_DAY = "21344", "21345", "21346",
 Values = Mapping[str, str]
 
 
-def decide_registrations(items: Sequence[Item], memory: RegistrarMemory, circumstances: Circumstances,
-                         answers: Answers) -> None:
-    """Carry out registrars' decisions, each item a `Decision` about the company whose code it names.
+def decide_registrations(filed: Sequence[Decision], desk: RegistrarDesk) -> None:
+    """Carry out registrars' decisions, each about the company whose code it names.
 
     What cannot be done is refused and noted with its reasons. The automatic officer, whose hours are over, decides
     only what still waits.
     """
-    filed, fresh = decisions(items), Fresh()
+    fresh = Fresh()
     codes = sorted({decision.subject_id for decision in filed})
-    enterprises, participants = dict(memory.enterprises(codes)), memory.participants(codes)
+    enterprises, participants = dict(desk.repository.enterprises(codes)), desk.repository.participants(codes)
     for decision in filed:
         code, by = decision.subject_id, decision.by
         values = {name: typed(text) for name, text in (*decision.values.items(), ("reason", decision.reason))}
@@ -41,29 +42,28 @@ def decide_registrations(items: Sequence[Item], memory: RegistrarMemory, circums
         enterprise = current(enterprises.get(code), participant)
         if enterprise is None:
             unknown = (Reason(UNKNOWN, {"code": code}),)
-            answers.timeline.append(Event(code, KIND, code, circumstances.now, by or ACTOR, REFUSED, "", unknown))
-            answers.refuse(decision.id, unknown)
+            desk.note(Event(code, KIND, code, desk.now, by or ACTOR, REFUSED, "", unknown))
+            desk.refuse(decision.id, unknown)
             continue
         enterprises[code] = enterprise
         if by == filing.AUTOMATIC and not _still_waits(enterprise, values):
             continue
         reasons = (against(enterprise, decision.action, values)
                    or fresh.refusal(decision, enterprise.version, enterprise.state)
-                   or _carry_out(enterprise, participant, decision.action, by, values, memory, circumstances, answers))
+                   or _carry_out(enterprise, participant, decision.action, by, values, desk))
         if reasons:
-            note(enterprise, REFUSED, circumstances, answers, reasons, by)
-            answers.refuse(decision.id, reasons)
+            note(enterprise, REFUSED, desk, reasons, by)
+            desk.refuse(decision.id, reasons)
         else:
-            memory.put_enterprise(enterprise)
+            desk.repository.put_enterprise(enterprise)
             fresh.decided(decision)
-            answers.carried_out(decision.id)
+            desk.carried_out(decision.id)
 
 
-def decide_as_filed_earlier(items: Sequence[Item], memory: RegistrarMemory, circumstances: Circumstances,
-                            answers: Answers) -> None:
-    """Decisions that an earlier version filed, each item [code, action, who, values]; the values hold the reason."""
-    decide_registrations([Decision(code, 0, 0, action, values.get("reason", ""), by, values)
-                          for code, action, by, values in items], memory, circumstances, answers)
+def decide_as_filed_earlier(acts: Sequence[RegistrationActed], desk: RegistrarDesk) -> None:
+    """Decisions that an earlier version filed; the values hold the reason."""
+    decide_registrations([Decision(act.code, 0, 0, act.action, act.values.get("reason", ""), act.by, act.values)
+                          for act in acts], desk)
 
 
 def _still_waits(enterprise: Enterprise, values: Values) -> bool:
@@ -98,87 +98,81 @@ def day_of(text: str) -> date | None:
 
 
 def _carry_out(enterprise: Enterprise, participant: Participant | None, action: str, who: str, values: Values,
-               memory: RegistrarMemory, circumstances: Circumstances, answers: Answers) -> tuple[Reason, ...]:
+               desk: RegistrarDesk) -> tuple[Reason, ...]:
     """Do it; gives what stands against it after all."""
     reason = values.get("reason", "")
     if action == "approve":
-        return _approve(enterprise, who, memory, circumstances, answers)
+        return _approve(enterprise, who, desk)
     if action == "refuse":
         filing.refuse(enterprise, [Reason("21302", {"reason": reason})], enterprise.facts.get("standing", ""),
-                      circumstances, answers, who)
+                      desk, who)
         return ()
     if participant is None:
         return (Reason(UNKNOWN, {"code": enterprise.code}),)
     if action in {"suspend", "resume"}:
-        _suspend(enterprise, participant, reason if action == "suspend" else "", who, circumstances, answers)
-        memory.put_participant(participant)
+        _suspend(enterprise, participant, reason if action == "suspend" else "", who, desk)
+        desk.repository.put_participant(participant)
         return ()
     if action == "correct":
-        return _correct(enterprise, participant, who, values, circumstances, answers)
-    return _grade(enterprise, participant, who, values, memory, circumstances, answers)
+        return _correct(enterprise, participant, who, values, desk)
+    return _grade(enterprise, participant, who, values, desk)
 
 
-def _approve(enterprise: Enterprise, who: str, memory: RegistrarMemory, circumstances: Circumstances,
-             answers: Answers) -> tuple[Reason, ...]:
+def _approve(enterprise: Enterprise, who: str, desk: RegistrarDesk) -> tuple[Reason, ...]:
     """What was checked when the application came is checked once more: its agent may be suspended by now."""
-    papers = memory.documents([enterprise.document_id])
+    papers = desk.repository.documents([enterprise.document_id])
     if enterprise.document_id not in papers:
         return (Reason(UNKNOWN, {"code": enterprise.code}),)
     facts = papers[enterprise.document_id].facts
-    _, _, reasons = filing.against(facts, memory, circumstances)
+    _, _, reasons = filing.against(facts, desk)
     if not reasons:
-        note(enterprise, "officer_approve", circumstances, answers, (), who)
-        filing.register(enterprise, facts, memory, circumstances, answers)
+        note(enterprise, "officer_approve", desk, (), who)
+        filing.register(enterprise, facts, desk)
     return reasons
 
 
-def _suspend(enterprise: Enterprise, participant: Participant, reason: str, who: str, circumstances: Circumstances,
-             answers: Answers) -> None:
+def _suspend(enterprise: Enterprise, participant: Participant, reason: str, who: str, desk: RegistrarDesk) -> None:
     """Suspend for a reason; resume without one."""
     step(enterprise, "suspend" if reason else "resume")
-    enterprise.suspended_at = participant.suspended_at = circumstances.now if reason else 0
+    enterprise.suspended_at = participant.suspended_at = desk.now if reason else 0
     said = Reason("21303", {"reason": reason}) if reason else Reason("21304", {})
     if reason:
-        enterprise.facts = {**enterprise.facts, "suspended_on": circumstances.day.isoformat()}
-    tell(enterprise, said, circumstances, answers, company=participant)
-    note(enterprise, "suspended" if reason else "resumed", circumstances, answers, [said], who)
+        enterprise.facts = {**enterprise.facts, "suspended_on": desk.day.isoformat()}
+    tell(enterprise, said, desk, company=participant)
+    note(enterprise, "suspended" if reason else "resumed", desk, [said], who)
 
 
-def _grade(enterprise: Enterprise, participant: Participant, who: str, values: Values, memory: RegistrarMemory,
-           circumstances: Circumstances, answers: Answers) -> tuple[Reason, ...]:
+def _grade(enterprise: Enterprise, participant: Participant, who: str, values: Values,
+           desk: RegistrarDesk) -> tuple[Reason, ...]:
     since = date.fromisoformat(values["since"])
     change = grading.Change(values.get("grade", ""), since, values.get("reason", ""))
-    rows = memory.grades([enterprise.code]).get(enterprise.code, ())
+    rows = desk.repository.grades([enterprise.code]).get(enterprise.code, ())
     now_graded = [one.grade for one in rows if one.since <= values["since"]]
     ruling = grading.regrade(
         _graded(enterprise, participant, now_graded[-1] if now_graded else participant.credit_grade), change,
-        circumstances.day, circumstances.parameters)
+        desk.day, desk.law)
     if ruling.reasons:
         return ruling.reasons
-    memory.put_grade(CreditGrade(enterprise.code, values["since"], change.grade, ruling.parameters[0], who,
-                                 circumstances.now))
+    desk.repository.put_grade(CreditGrade(enterprise.code, values["since"], change.grade, ruling.parameters[0], who,
+                                          desk.now))
     said = {"grade": change.grade, "since": values["since"]}
     if ruling.at_once:
         participant.credit_grade = change.grade
-        memory.put_participant(participant)
-        note(enterprise, "graded", circumstances, answers, [Reason(GRADED, said, ruling.parameters)], who)
+        desk.repository.put_participant(participant)
+        note(enterprise, "graded", desk, [Reason(GRADED, said, ruling.parameters)], who)
     else:
-        answers.deadlines.append(DeadlineDraft(instant_of(since), "deadline.grade", "registration",
-                                               [enterprise.code, values["since"]]))
-        note(enterprise, "grade_planned", circumstances, answers, [Reason(WILL_BE_GRADED, said, ruling.parameters)],
-             who)
+        desk.deadline(instant_of(since), GradeDue(enterprise.code, values["since"]))
+        note(enterprise, "grade_planned", desk, [Reason(WILL_BE_GRADED, said, ruling.parameters)], who)
     return ()
 
 
-def _correct(enterprise: Enterprise, participant: Participant, who: str, values: Values, circumstances: Circumstances,
-             answers: Answers) -> tuple[Reason, ...]:
+def _correct(enterprise: Enterprise, participant: Participant, who: str, values: Values,
+             desk: RegistrarDesk) -> tuple[Reason, ...]:
     until = date.fromisoformat(values["until"])
-    ruling = grading.correct(_graded(enterprise, participant, participant.credit_grade), until, circumstances.day,
-                             circumstances.parameters)
+    ruling = grading.correct(_graded(enterprise, participant, participant.credit_grade), until, desk.day, desk.law)
     if not ruling.reasons:
         enterprise.facts = {**enterprise.facts, "correcting_until": values["until"]}
-        note(enterprise, "correcting", circumstances, answers,
-             [Reason(CORRECTING, {"until": values["until"]}, ruling.parameters)], who)
+        note(enterprise, "correcting", desk, [Reason(CORRECTING, {"until": values["until"]}, ruling.parameters)], who)
     return ruling.reasons
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from declarations import lifecycle
 from declarations.reasons import Reason
 from declarations.registration.application import Registered
-from gateways.gateway import Answers, Circumstances, Event, ReceiptDraft
-from gateways.registration.memory import Enterprise, Participant
+from gateways.records import Event, ReceiptDraft
+from gateways.registration.repository import Enterprise, Participant, RegistrarDesk
 from gateways.replies import ANSWERS
 from schemas.receipt_texts import return_status
 
@@ -27,24 +27,20 @@ def step(enterprise: Enterprise, action: str) -> None:
     enterprise.state = lifecycle.move(enterprise.state, action, KIND).to
 
 
-def tell(enterprise: Enterprise, reason: Reason, circumstances: Circumstances, answers: Answers, *,
-         company: Participant | None = None) -> None:
+def tell(enterprise: Enterprise, reason: Reason, desk: RegistrarDesk, *, company: Participant | None = None) -> None:
     """A receipt to whoever sent the application; what concerns the company itself goes to `company`, if it has a
     mailbox. Nothing where nobody can be reached."""
-    at = enterprise.stamp(circumstances.now)
+    at = enterprise.stamp(desk.now)
     mailboxes = company.dxp_id if company is not None and company.dxp_id else enterprise.mailboxes
     if mailboxes:
-        answers.receipts.append(ReceiptDraft(mailboxes, ANSWERS[KIND], enterprise.code, KIND,
-                                             enterprise.key, return_status(reason.rule), at, reason,
-                                             {"code": enterprise.code}))
+        desk.receipt(ReceiptDraft(mailboxes, ANSWERS[KIND], enterprise.code, KIND, enterprise.key,
+                                  return_status(reason.rule), at, reason, {"code": enterprise.code}))
 
 
-def note(enterprise: Enterprise, name: str, circumstances: Circumstances, answers: Answers,
-         reasons: Sequence[Reason] = (), who: str = "") -> None:
+def note(enterprise: Enterprise, name: str, desk: RegistrarDesk, reasons: Sequence[Reason] = (), who: str = "") -> None:
     """A line of the timeline about a registration."""
-    at = max(circumstances.now, enterprise.last_return)
-    answers.timeline.append(Event(enterprise.code, KIND, enterprise.key, at, who or ACTOR, name, enterprise.state,
-                                  tuple(reasons)))
+    at = max(desk.now, enterprise.last_return)
+    desk.note(Event(enterprise.code, KIND, enterprise.key, at, who or ACTOR, name, enterprise.state, tuple(reasons)))
 
 
 def known(participant: Participant | None, now: int) -> Registered | None:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
-from gateways.gateway import Circumstances, Heard, Hearing
+from gateways.gateway import Delivered, Handler
 from gateways.tax import assessment, billing, collection
-from gateways.tax.memory import TaxMemory
+from gateways.tax.repository import TaxDesk
+from gateways.topics.shared import Decision
+from gateways.topics.tax import TaxRequested
 
-HEARINGS: dict[str, Hearing] = {
-    "tax.requested": assessment.hear_requested,
-    "tax.dropped": assessment.hear_dropped,
-    "customs.released": billing.hear_released,
-    "customs.returned": billing.hear_returned,
-    "customs.return_filed": collection.hear_return_filed,
-    "deadline.collection": collection.hear_due,
+HANDLERS: dict[str, Handler] = {
+    "tax.requested": assessment.handle_requested,
+    "tax.dropped": assessment.handle_dropped,
+    "customs.released": billing.handle_released,
+    "customs.returned": billing.handle_returned,
+    "customs.return_filed": collection.handle_return_filed,
+    "deadline.collection": collection.handle_due,
     "decision.tax_bill": collection.decide_bills,
 }
 
@@ -23,11 +26,18 @@ class Tax:
     """The tax gateway."""
 
     name = "tax"
-    hearings: Mapping[str, Hearing] = HEARINGS
+    handlers: Mapping[str, Handler] = HANDLERS
 
-    def hold(self, batch: Sequence[Heard], memory: TaxMemory, circumstances: Circumstances) -> None:
-        """Bills, then guarantees. Every item begins with its declaration's id; one to be assessed names its list."""
-        bills = memory.bills(sorted({one.item[0] for one in batch}))
-        lists = memory.inventories(sorted({one.item[1] for one in batch if one.topic == "tax.requested"}))
-        memory.guarantees(sorted({*(bill.assure_code for bill in bills.values()),
-                                  *(facts.assure_code for _, _, facts in lists.values())}))
+    def hold(self, batch: Sequence[Delivered], desk: TaxDesk) -> None:
+        """Bills, then guarantees. Every payload names its declaration; one to be assessed names its list, too."""
+        payloads = [one.payload for one in batch]
+        bills = desk.repository.bills(sorted({_declaration_id(payload) for payload in payloads}))
+        lists = desk.repository.inventories(
+            sorted({payload.document_id for payload in payloads if isinstance(payload, TaxRequested)}))
+        desk.repository.guarantees(sorted({*(bill.assure_code for bill in bills.values()),
+                                           *(listed.facts.assure_code for listed in lists.values())}))
+
+
+def _declaration_id(payload: Any) -> int:
+    found: int = payload.subject_id if isinstance(payload, Decision) else payload.declaration_id
+    return found

@@ -10,8 +10,10 @@ from declarations.reasons import Reason
 from declarations.tax.import_tax import assess
 from declarations.tax.price_query import queried
 from declarations.tax.rates import rates_on
-from gateways.gateway import Answers, Circumstances, Event, Item
-from gateways.tax.memory import Bill, Guarantee, TaxMemory
+from gateways.records import Event
+from gateways.tax.repository import Bill, Guarantee, TaxDesk
+from gateways.topics.customs import Doubt, TaxAssessed, TaxShort
+from gateways.topics.tax import TaxDropped, TaxRequested
 
 NO_GUARANTOR = "14207"
 """In an open sandbox a guarantor without an account is admitted, with this finding."""
@@ -23,76 +25,75 @@ OVERDUE = "14209"
 """A tax bill of the guarantor is overdue."""
 
 
-def hear_requested(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Customs asks for an assessment, each item [declaration id, document id, accepted at, full tax]."""
-    lists = memory.inventories([item[1] for item in items])
-    bills = dict(memory.bills([item[0] for item in items]))
-    accounts = memory.guarantees(sorted({facts.assure_code for _, _, facts in lists.values()}))
-    for declaration_id, document_id, accepted_at, full_tax in items:
-        order_no, key, facts = lists[document_id]
-        old = bills.get(declaration_id)
+def handle_requested(requests: Sequence[TaxRequested], desk: TaxDesk) -> None:
+    """Customs asks for an assessment."""
+    lists = desk.repository.inventories([request.document_id for request in requests])
+    bills = dict(desk.repository.bills([request.declaration_id for request in requests]))
+    accounts = desk.repository.guarantees(sorted({listed.facts.assure_code for listed in lists.values()}))
+    for request in requests:
+        order_no, key, facts = lists[request.document_id]
+        old = bills.get(request.declaration_id)
         if old is not None and old.state == "reserved":
-            answers.send("tax.assessed", [declaration_id, []])
+            desk.send(TaxAssessed(request.declaration_id, []))
             continue
         if old is not None and old.state != "dropped":
             continue  # asked a second time, after the release: its bill stands
-        day = day_of(accepted_at)
-        assessed = assess(facts, day, circumstances.goods, circumstances.parameters, circumstances.options.rounding,
-                          full_tax=full_tax)
-        assessed = queried(assessed, facts, rates_on(day, circumstances.goods, circumstances.parameters))
-        bill = Bill(declaration_id, old.sequence + 1 if old else 0, order_no, key, "reserved", facts.assure_code,
-                    assessed)
-        if _reserve(bill, accounts.get(facts.assure_code), memory, circumstances, answers):
-            bills[declaration_id] = bill  # the same list may be asked about twice in one batch
+        day = day_of(request.accepted_at)
+        assessed = assess(facts, day, desk.goods, desk.law, desk.options.rounding, full_tax=bool(request.full_tax))
+        assessed = queried(assessed, facts, rates_on(day, desk.goods, desk.law))
+        bill = Bill(request.declaration_id, old.sequence + 1 if old else 0, order_no, key, "reserved",
+                    facts.assure_code, assessed)
+        if _reserve(bill, accounts.get(facts.assure_code), desk):
+            bills[request.declaration_id] = bill  # the same list may be asked about twice in one batch
 
 
-def _reserve(bill: Bill, account: Guarantee | None, memory: TaxMemory, circumstances: Circumstances,
-             answers: Answers) -> bool:
+def _reserve(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> bool:
     """Reserve and report to customs; False: the account does not suffice, and nothing is reserved."""
-    if account is not None and (why := _refused(account, circumstances)):
-        answers.send("tax.short", [bill.declaration_id, bill.total, account.available, bill.assure_code, why.rule,
-                                   dict(why.values)])
+    if account is not None and (why := _refused(account, desk)):
+        desk.send(TaxShort(bill.declaration_id, bill.total, account.available, bill.assure_code, why.rule,
+                           dict(why.values)))
         return False
     available = account.available if account else 0
-    if (account is None and not circumstances.options.open) or (account is not None and available < bill.total):
-        answers.send("tax.short", [bill.declaration_id, bill.total, available, bill.assure_code])
+    if (account is None and not desk.options.open) or (account is not None and available < bill.total):
+        desk.send(TaxShort(bill.declaration_id, bill.total, available, bill.assure_code))
         return False
     if account is not None:
         account.reserved += bill.total
-        memory.put_guarantee(account)
-    memory.put_bill(bill)
+        desk.repository.put_guarantee(account)
+    desk.repository.put_bill(bill)
     if account is None:
         unknown = Reason(NO_GUARANTOR, {"assure_code": bill.assure_code})
-        answers.timeline.append(event(bill, circumstances.now, "assessed", [unknown]))
-    answers.send("tax.assessed", [bill.declaration_id, [[one.rule, dict(one.values)] for one in
-                                                        bill.assessment.needs_review]])
+        desk.note(event(bill, desk.now, "assessed", [unknown]))
+    doubts = [Doubt(reason.rule, dict(reason.values)) for reason in bill.assessment.needs_review]
+    desk.send(TaxAssessed(bill.declaration_id, doubts))
     return True
 
 
-def _refused(account: Guarantee, circumstances: Circumstances) -> Reason | None:
+def _refused(account: Guarantee, desk: TaxDesk) -> Reason | None:
     """Why a guarantor may not stand for another list: his guarantee fails, or a bill of his is overdue."""
     values = {"assure_code": account.assure_code, "bills": str(account.overdue)}
-    return failed(account, circumstances) or (Reason(OVERDUE, values) if account.overdue else None)
+    return failed(account, desk) or (Reason(OVERDUE, values) if account.overdue else None)
 
 
-def failed(account: Guarantee, circumstances: Circumstances) -> Reason | None:
+def failed(account: Guarantee, desk: TaxDesk) -> Reason | None:
     """Why a guarantee covers nothing today; None: it is good."""
-    failure = collection.failure(account.standing, account.valid_until, circumstances.day)
+    failure = collection.failure(account.standing, account.valid_until, desk.day)
     values = {"assure_code": account.assure_code, "valid_until": account.valid_until}
     return Reason(FAILED[failure], values) if failure else None
 
 
-def hear_dropped(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """A list will not be released, each item [declaration id]: free what was reserved for it."""
-    bills = [one for one in memory.bills([item[0] for item in items]).values() if one.state == "reserved"]
-    accounts = memory.guarantees(sorted({bill.assure_code for bill in bills}))
+def handle_dropped(dropped: Sequence[TaxDropped], desk: TaxDesk) -> None:
+    """A list will not be released: free what was reserved for it."""
+    bills = [one for one in desk.repository.bills([declaration.declaration_id for declaration in dropped]).values()
+             if one.state == "reserved"]
+    accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills}))
     for bill in bills:
         bill.state = "dropped"
-        memory.put_bill(bill)
+        desk.repository.put_bill(bill)
         if (account := accounts.get(bill.assure_code)) is not None:
             account.reserved -= bill.total
-            memory.put_guarantee(account)
-        answers.timeline.append(event(bill, circumstances.now, "freed"))
+            desk.repository.put_guarantee(account)
+        desk.note(event(bill, desk.now, "freed"))
 
 
 def event(bill: Bill, now: int, name: str, reasons: Sequence[Reason] = (), by: str = "tax") -> Event:

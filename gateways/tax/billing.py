@@ -12,43 +12,45 @@ from declarations.money import Scaled, plain
 from declarations.reasons import Reason
 from declarations.returns import recompute
 from declarations.tax.import_tax import Assessment
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item, ReceiptDraft
+from gateways.records import ReceiptDraft
 from gateways.tax.assessment import event
-from gateways.tax.memory import Bill, TaxMemory
+from gateways.tax.repository import Bill, TaxDesk
+from gateways.topics.customs import TaxRecomputed
+from gateways.topics.tax import CollectionDue, GoodsReturned, ListReleased
 
 MADE, SUMMARISED, VOID = "1", "2", "3"
 NOTHING = Reason("", {})
 
 
-def hear_released(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Customs released lists, each item [declaration id, list number, mailboxes, fields, time of the 800].
+def handle_released(released: Sequence[ListReleased], desk: TaxDesk) -> None:
+    """Customs released lists.
 
     Word that a list would not be released may be older than its release and yet come first: the tax is due anyway.
     """
-    bills = memory.bills([item[0] for item in items])
-    accounts = memory.guarantees(sorted({bill.assure_code for bill in bills.values()}))
-    due = instant_of(windows.windows(circumstances.day, circumstances.parameters).collect_from)
-    for declaration_id, invt_no, mailboxes, fields, last_return in items:
-        bill = bills[declaration_id]
+    bills = desk.repository.bills([release.declaration_id for release in released])
+    accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills.values()}))
+    due = instant_of(windows.windows(desk.day, desk.law).collect_from)
+    for release in released:
+        bill = bills[release.declaration_id]
         if bill.state not in {"reserved", "dropped"}:
             continue
         reserved = bill.total if bill.state == "reserved" else 0
-        bill.state, bill.released_at, bill.mailboxes = "made", circumstances.now, mailboxes
-        bill.last_return = last_return
-        bill.tax_no, bill.fields = f"{invt_no}_0", {**fields, "invtNo": invt_no}
+        bill.state, bill.released_at, bill.mailboxes = "made", desk.now, release.mailboxes
+        bill.last_return = release.last_return
+        bill.tax_no, bill.fields = f"{release.invt_no}_0", {**release.fields, "invtNo": release.invt_no}
         if (account := accounts.get(bill.assure_code)) is not None:
             account.reserved -= reserved
             account.booked += bill.total
-            memory.put_guarantee(account)
-        _send_bill(bill, memory, circumstances, answers)
-        answers.deadlines.append(DeadlineDraft(due, "deadline.collection", "tax", [declaration_id]))
+            desk.repository.put_guarantee(account)
+        _send_bill(bill, desk)
+        desk.deadline(due, CollectionDue(release.declaration_id))
 
 
-def _send_bill(bill: Bill, memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
-    answers.receipts.append(ReceiptDraft(
-        bill.mailboxes, "816", bill.order_no, "tax_bill", bill.key, MADE, bill.stamp(circumstances.now), NOTHING,
+def _send_bill(bill: Bill, desk: TaxDesk) -> None:
+    desk.receipt(ReceiptDraft(
+        bill.mailboxes, "816", bill.order_no, "tax_bill", bill.key, MADE, bill.stamp(desk.now), NOTHING,
         bill_fields(bill)))
-    memory.put_bill(bill)
+    desk.repository.put_bill(bill)
 
 
 def bill_fields(bill: Bill) -> dict[str, Any]:
@@ -76,39 +78,37 @@ def status_message(bill: Bill, status: str, now: int) -> ReceiptDraft:
                         fields)
 
 
-def hear_returned(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Goods came back, each item [declaration id, document id, all that came back by line]: void, bill what is left."""
-    lists = memory.inventories([item[1] for item in items])
-    bills = memory.bills([item[0] for item in items])
-    accounts = memory.guarantees(sorted({bill.assure_code for bill in bills.values()}))
-    for declaration_id, document_id, returned in items:
-        bill = memory.bills([declaration_id])[declaration_id]
+def handle_returned(returns: Sequence[GoodsReturned], desk: TaxDesk) -> None:
+    """Goods came back: void, bill what is left."""
+    lists = desk.repository.inventories([goods.document_id for goods in returns])
+    bills = desk.repository.bills([goods.declaration_id for goods in returns])
+    accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills.values()}))
+    for goods in returns:
+        bill = desk.repository.bills([goods.declaration_id])[goods.declaration_id]
         if bill.state not in {"made", "collected", "overdue"}:
             continue
-        facts = lists[document_id][2]
-        quantities = {int(gnum): quantity for gnum, quantity in returned.items()}
-        left = recompute(facts, memory.first_bill(declaration_id).assessment, quantities).assessment
-        answers.send("tax.recomputed", [declaration_id, left.value])
+        facts = lists[goods.document_id].facts
+        quantities = {int(gnum): quantity for gnum, quantity in goods.quantities.items()}
+        left = recompute(facts, desk.repository.first_bill(goods.declaration_id).assessment, quantities).assessment
+        desk.send(TaxRecomputed(goods.declaration_id, left.value))
         refunded, overdue = bill.state == "collected", bill.state == "overdue"
         bill.state = lifecycle.move(bill.state, "pay_back" if refunded else "void", "tax_bill").to
         account = accounts.get(bill.assure_code)
         if account is not None and not refunded:
             account.booked -= bill.total
             account.overdue -= overdue
-        answers.receipts.append(status_message(bill, VOID, circumstances.now))
-        answers.timeline.append(event(bill, circumstances.now, "refunded" if refunded else "voided"))
-        memory.put_bill(bill)
+        desk.receipt(status_message(bill, VOID, desk.now))
+        desk.note(event(bill, desk.now, "refunded" if refunded else "voided"))
+        desk.repository.put_bill(bill)
         if any(quantities.get(line.gnum, 0) < line.qty for line in facts.lines):
-            _bill_rest(bill, left, refunded, account, memory, circumstances, answers)
+            _bill_rest(bill, left, refunded, account, desk)
             if overdue:  # what is left is due at once: nobody else will ask for it
-                answers.deadlines.append(
-                    DeadlineDraft(circumstances.now, "deadline.collection", "tax", [declaration_id]))
+                desk.deadline(desk.now, CollectionDue(goods.declaration_id))
         if account is not None:
-            memory.put_guarantee(account)
+            desk.repository.put_guarantee(account)
 
 
-def _bill_rest(old: Bill, left: Assessment, paid: bool, account: Any, memory: TaxMemory,
-               circumstances: Circumstances, answers: Answers) -> None:
+def _bill_rest(old: Bill, left: Assessment, paid: bool, account: Any, desk: TaxDesk) -> None:
     invt_no, _, number = old.tax_no.rpartition("_")
     bill = Bill(old.declaration_id, old.sequence + 1, old.order_no, old.key, "made", old.assure_code, left,
                 tax_no=f"{invt_no}_{int(number) + 1}", released_at=old.released_at, mailboxes=old.mailboxes,
@@ -117,4 +117,4 @@ def _bill_rest(old: Bill, left: Assessment, paid: bool, account: Any, memory: Ta
         account.booked += bill.total
     if paid:
         bill.state, bill.collected_at, bill.duty_no = "collected", old.collected_at, old.duty_no
-    _send_bill(bill, memory, circumstances, answers)
+    _send_bill(bill, desk)

@@ -13,77 +13,79 @@ from declarations import lifecycle
 from declarations.calendar import DAY, day_of, instant_of, stamp17
 from declarations.money import plain
 from declarations.reasons import Reason
-from gateways.decisions import Decision, Fresh, decisions
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
+from gateways.decisions import Fresh
 from gateways.tax.assessment import event, failed
 from gateways.tax.billing import SUMMARISED, status_message
-from gateways.tax.memory import Bill, Guarantee, TaxMemory
+from gateways.tax.repository import Bill, Guarantee, TaxDesk
+from gateways.topics.shared import Decision
+from gateways.topics.tax import CollectionDue, ReturnFiled
 
 SURCHARGE = "14210"
 REFUSED = "16003"
 """Refused: the state does not allow the action."""
 
 
-def hear_return_filed(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """A return was applied for or is over, each item [declaration id, pending]: the bill waits, or no longer."""
-    for declaration_id, pending in items:
-        bill = memory.bills([declaration_id]).get(declaration_id)
+def handle_return_filed(returns: Sequence[ReturnFiled], desk: TaxDesk) -> None:
+    """A return was applied for or is over: the bill waits, or no longer."""
+    for goods_return in returns:
+        bill = desk.repository.bills([goods_return.declaration_id]).get(goods_return.declaration_id)
         if bill is not None and bill.state == "made":
-            bill.pending = bool(pending)
-            memory.put_bill(bill)
-            if not pending:
-                days = windows.windows(day_of(bill.released_at), circumstances.parameters)
-                _try_at(max(circumstances.now, instant_of(days.collect_from)), bill, answers)
+            bill.pending = bool(goods_return.pending)
+            desk.repository.put_bill(bill)
+            if not goods_return.pending:
+                days = windows.windows(day_of(bill.released_at), desk.law)
+                _try_at(max(desk.now, instant_of(days.collect_from)), bill, desk)
 
 
-def hear_due(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """A bill is due, each item [declaration id]: collect it, or wait until a return's goods are back or too late.
+def handle_due(due: Sequence[CollectionDue], desk: TaxDesk) -> None:
+    """A bill is due: collect it, or wait until a return's goods are back or too late.
 
     Where its guarantee fails it waits for the next day, and is overdue after the last day of payment.
     """
-    bills = [bill for bill in memory.bills([item[0] for item in items]).values() if bill.state == "made"]
-    accounts = memory.guarantees(sorted({bill.assure_code for bill in bills}))
+    bills = [bill for bill in desk.repository.bills([deadline.declaration_id for deadline in due]).values()
+             if bill.state == "made"]
+    accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills}))
     for bill in bills:
-        days = windows.windows(day_of(bill.released_at), circumstances.parameters)
+        days = windows.windows(day_of(bill.released_at), desk.law)
         first = windows.first_collection_day(days, day_of(bill.released_at) if bill.pending else None)
         account = accounts.get(bill.assure_code)
-        why = failed(account, circumstances) if account is not None else None
-        if circumstances.day < first:
-            _try_at(instant_of(first), bill, answers)
+        why = failed(account, desk) if account is not None else None
+        if desk.day < first:
+            _try_at(instant_of(first), bill, desk)
         elif account is None or why is None:
-            _collect(bill, account, memory, circumstances, answers)
-            answers.timeline.append(event(bill, circumstances.now, "collected"))
-        elif circumstances.day <= days.collect_until:
-            _try_at(instant_of(circumstances.day) + DAY, bill, answers)
-            if circumstances.day == first:
-                answers.timeline.append(event(bill, circumstances.now, "not_collected", [why]))
+            _collect(bill, account, desk)
+            desk.note(event(bill, desk.now, "collected"))
+        elif desk.day <= days.collect_until:
+            _try_at(instant_of(desk.day) + DAY, bill, desk)
+            if desk.day == first:
+                desk.note(event(bill, desk.now, "not_collected", [why]))
         else:
-            _fall_overdue(bill, account, why, memory, circumstances, answers)
+            _fall_overdue(bill, account, why, desk)
 
 
-def decide_bills(items: Sequence[Item], memory: TaxMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Somebody pays bills, each item a `Decision` to `pay`: from the first day of collection on, with the surcharge of
+def decide_bills(filed: Sequence[Decision], desk: TaxDesk) -> None:
+    """Somebody pays bills to `pay`: from the first day of collection on, with the surcharge of
     an overdue one. What is not due (any more) is refused."""
-    filed, fresh = decisions(items), Fresh()
-    bills = memory.bills([decision.subject_id for decision in filed])
-    accounts = memory.guarantees(sorted({bill.assure_code for bill in bills.values()}))
+    fresh = Fresh()
+    bills = desk.repository.bills([decision.subject_id for decision in filed])
+    accounts = desk.repository.guarantees(sorted({bill.assure_code for bill in bills.values()}))
     for decision in filed:
         bill = bills.get(decision.subject_id)
-        refusal = _not_payable(bill, decision, circumstances)
+        refusal = _not_payable(bill, decision, desk)
         if bill is not None and not refusal:
             refusal = fresh.refusal(decision, bill.version, bill.state)
         if refusal or bill is None:
-            answers.refuse(decision.id, refusal)
+            desk.refuse(decision.id, refusal)
             continue
-        _pay(bill, decision, accounts.get(bill.assure_code), memory, circumstances, answers)
+        _pay(bill, decision, accounts.get(bill.assure_code), desk)
         fresh.decided(decision)
-        answers.carried_out(decision.id)
+        desk.carried_out(decision.id)
 
 
-def lateness(bill: Bill, circumstances: Circumstances) -> windows.Surcharge:
+def lateness(bill: Bill, desk: TaxDesk) -> windows.Surcharge:
     """The surcharge of a bill that would be paid now; of none where it is not late."""
-    due = windows.windows(day_of(bill.released_at), circumstances.parameters).collect_until
-    return windows.surcharge(bill.total, due, circumstances.day, circumstances.parameters)
+    due = windows.windows(day_of(bill.released_at), desk.law).collect_until
+    return windows.surcharge(bill.total, due, desk.day, desk.law)
 
 
 def surcharge_reason(found: windows.Surcharge) -> Reason:
@@ -93,36 +95,34 @@ def surcharge_reason(found: windows.Surcharge) -> Reason:
     return Reason(SURCHARGE, values, found.parameters)
 
 
-def _try_at(instant: int, bill: Bill, answers: Answers) -> None:
-    answers.deadlines.append(DeadlineDraft(instant, "deadline.collection", "tax", [bill.declaration_id]))
+def _try_at(instant: int, bill: Bill, desk: TaxDesk) -> None:
+    desk.deadline(instant, CollectionDue(bill.declaration_id))
 
 
-def _collect(bill: Bill, account: Guarantee | None, memory: TaxMemory, circumstances: Circumstances,
-             answers: Answers) -> None:
+def _collect(bill: Bill, account: Guarantee | None, desk: TaxDesk) -> None:
     """The tax is in: the guarantee is free of the bill, and an 818 says so."""
     if account is not None:
         account.booked -= bill.total
         account.overdue -= bill.state == "overdue"
-        memory.put_guarantee(account)
+        desk.repository.put_guarantee(account)
     for action in ("summarise", "collect") if bill.state == "made" else ("collect",):
         bill.state = lifecycle.move(bill.state, action, "tax_bill").to
-    bill.collected_at = circumstances.now
-    bill.duty_no = f"{bill.fields['customsCode']}{stamp17(circumstances.now)[:8]}{bill.assure_code}"[:50]
-    answers.receipts.append(status_message(bill, SUMMARISED, circumstances.now))
-    memory.put_bill(bill)
+    bill.collected_at = desk.now
+    bill.duty_no = f"{bill.fields['customsCode']}{stamp17(desk.now)[:8]}{bill.assure_code}"[:50]
+    desk.receipt(status_message(bill, SUMMARISED, desk.now))
+    desk.repository.put_bill(bill)
 
 
-def _fall_overdue(bill: Bill, account: Guarantee, why: Reason, memory: TaxMemory, circumstances: Circumstances,
-                  answers: Answers) -> None:
+def _fall_overdue(bill: Bill, account: Guarantee, why: Reason, desk: TaxDesk) -> None:
     bill.state = lifecycle.move(bill.state, "fall_overdue", "tax_bill").to
-    bill.overdue_at = circumstances.now
+    bill.overdue_at = desk.now
     account.overdue += 1
-    memory.put_guarantee(account)
-    memory.put_bill(bill)
-    answers.timeline.append(event(bill, circumstances.now, "overdue", [why]))
+    desk.repository.put_guarantee(account)
+    desk.repository.put_bill(bill)
+    desk.note(event(bill, desk.now, "overdue", [why]))
 
 
-def _not_payable(bill: Bill | None, decision: Decision, circumstances: Circumstances) -> tuple[Reason, ...]:
+def _not_payable(bill: Bill | None, decision: Decision, desk: TaxDesk) -> tuple[Reason, ...]:
     words = ""
     if bill is None:
         words = "there is no such bill"
@@ -133,16 +133,15 @@ def _not_payable(bill: Bill | None, decision: Decision, circumstances: Circumsta
     elif bill.state not in {"made", "overdue"}:
         words = f"the bill is {bill.state}"
     else:
-        first = windows.windows(day_of(bill.released_at), circumstances.parameters).collect_from
-        if circumstances.day < first:
+        first = windows.windows(day_of(bill.released_at), desk.law).collect_from
+        if desk.day < first:
             words = f"it is collected from {first.isoformat()} on"
     return (Reason(REFUSED, {"refusal": f"{decision.action} is not allowed: {words}"}),) if words else ()
 
 
-def _pay(bill: Bill, decision: Decision, account: Guarantee | None, memory: TaxMemory, circumstances: Circumstances,
-         answers: Answers) -> None:
-    late = lateness(bill, circumstances)
+def _pay(bill: Bill, decision: Decision, account: Guarantee | None, desk: TaxDesk) -> None:
+    late = lateness(bill, desk)
     bill.surcharge = late.amount
-    _collect(bill, account, memory, circumstances, answers)
+    _collect(bill, account, desk)
     reasons = [surcharge_reason(late)] if late.days else []
-    answers.timeline.append(event(bill, circumstances.now, "paid", reasons, decision.by))
+    desk.note(event(bill, desk.now, "paid", reasons, decision.by))

@@ -7,6 +7,7 @@ from binascii import Error as NoBase64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from asn1crypto import algos, core, x509
 from asn1crypto import keys as asn1_keys
@@ -18,6 +19,10 @@ from schemas.signature.keys import BadKey, Private, Public
 SM2_WITH_SM3 = "1.2.156.10197.1.501"
 LARGEST = 8_192
 """Bytes of a certificate that is read: those of the port's cards have about 1,100."""
+LARGEST_SERIAL = 1 << 160
+"""Serial numbers are smaller (RFC 5280)."""
+KEPT = 500
+"""Certificates that are remembered as they were read: a company signs many messages with one."""
 DIGITS: Mapping[Key, int] = {Key.RSA: 8, Key.SM2: 16}
 """Hexadecimal digits of a certificate number."""
 PRIVATE = "1.3.6.1.4.1.5315.100."
@@ -84,23 +89,27 @@ def read_text(text: str) -> Certificate:
         raise BadCertificate(str(error)) from None
 
 
+@lru_cache(KEPT)
 def read(der: bytes) -> Certificate:
     """A certificate; raises `BadCertificate`."""
     if len(der) > LARGEST:
         raise BadCertificate(f"a certificate has at most {LARGEST} bytes here")
     try:
-        found = x509.Certificate.load(der, strict=True)
-        body = found["tbs_certificate"]
-        key = keys.public_from(body["subject_public_key_info"])
-        validity = body["validity"]
-        return Certificate(
-            number_text(int(body["serial_number"].native), keys.kind_of(key)), _name(body["subject"]),
-            _name(body["issuer"]), _milliseconds(validity["not_before"].native),
-            _milliseconds(validity["not_after"].native), key, der)
-    except BadKey as error:
+        return _read(x509.Certificate.load(der, strict=True)["tbs_certificate"], der)
+    except (BadCertificate, BadKey) as error:
         raise BadCertificate(str(error)) from None
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, RecursionError) as error:
         raise BadCertificate(f"no certificate can be read: {error}"[:200]) from None
+
+
+def _read(body: x509.TbsCertificate, der: bytes) -> Certificate:
+    key = keys.public_from(body["subject_public_key_info"])
+    validity, serial = body["validity"], int(body["serial_number"].native)
+    if not 0 < serial < LARGEST_SERIAL:
+        raise BadCertificate("a serial number has 1 to 20 bytes")
+    return Certificate(
+        number_text(serial, keys.kind_of(key)), _name(body["subject"]), _name(body["issuer"]),
+        _milliseconds(validity["not_before"].native), _milliseconds(validity["not_after"].native), key, der)
 
 
 def issue(authority: Private, issuer: str, key: Public, number: str, holder: Holder, since: int, until: int) -> bytes:
@@ -142,7 +151,7 @@ def _built(person: str, unit: str, code: str) -> x509.Name:
 
 
 def _name(name: x509.Name) -> str:
-    return str(name.human_friendly)[:200]
+    return "".join(sign if sign.isprintable() else " " for sign in str(name.human_friendly)[:200])
 
 
 def _milliseconds(moment: datetime) -> int:

@@ -99,6 +99,10 @@ class Keyring:
                 self._until = until
         return self._epoch
 
+    def close(self) -> None:
+        """Write down what is known of the use of keys, unless that fails."""
+        self._note()
+
     def _note_later(self) -> None:
         """In a thread of its own: a caller does not wait for whoever writes at this moment."""
         self._noted_at = monotonic()

@@ -28,6 +28,7 @@ from single_window.api import (
     forex,
     guard,
     health,
+    injection,
     key_access,
     keys,
     master_data,
@@ -39,11 +40,13 @@ from single_window.api import (
     receipts,
     refunds,
     registrations,
+    rules,
     sandboxes,
     signatures,
     state,
     summaries,
     tax,
+    triggers,
     validation,
 )
 from single_window.api.places import Places
@@ -73,11 +76,11 @@ AGAIN = 5
 """Seconds after which to ask again when the database was not there."""
 SOON = 1
 """Seconds after which to ask again while a sandbox is being reset."""
-_BLUEPRINTS = (messages.blueprint, validation.blueprint, receipts.blueprint, channels.blueprint,
+_BLUEPRINTS = (messages.blueprint, validation.blueprint, rules.blueprint, receipts.blueprint, channels.blueprint,
                declarations.blueprint, batches.blueprint, summaries.blueprint, refunds.blueprint, forex.blueprint,
                registrations.blueprint, tax.blueprint, parked.blueprint, proposals.blueprint, state.blueprint,
                signatures.blueprint, payment_requests.blueprint, sandboxes.blueprint, clocks.blueprint,
-               master_data.blueprint, keys.blueprint)
+               master_data.blueprint, keys.blueprint, triggers.blueprint, injection.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,

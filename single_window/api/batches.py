@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from declarations.calendar import utc_text
 from declarations.lifecycle import OFFICER, lifecycles
 from declarations.reasons import Reason
-from gateways.customs.batches.memory import Batch
+from gateways.customs.batches.repository import Batch
 from single_window.accounts.people import Person
 from single_window.api import guard
 from single_window.api.acting import caller, officer, participant_named

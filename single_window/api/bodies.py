@@ -22,6 +22,8 @@ from single_window.intake.reading import HEAD_KEPT, Reading
 
 _SENDER = re.compile(rb"<(?:\w+:)?(?:SenderId|dxpId)>([\w.-]{1,30})<")
 _BLANK = b" \t\r\n"
+MOST_MESSAGES = 20
+"""Messages of one upload."""
 _SPACE = b" \t\r\n\v\f"
 _BOM = b"\xef\xbb\xbf"
 
@@ -31,12 +33,39 @@ def most_read(cap: int) -> int:
     return cap * 3 // 2 + 4_096
 
 
+def take_upload(cap: int) -> list[bytes | Reading]:
+    """The messages of the current request: several in JSON, {"messages": ["<Base64>", …]}, together within the cap;
+    else the one that `take` gives. What cannot be taken is a refused reading."""
+    body = request.get_data(cache=True) if (request.content_length or most_read(cap) + 1) <= most_read(cap) else b""
+    several = _several(body) if body.lstrip(_BLANK)[:1] == b"{" else None
+    if not several:
+        return [_taken(body, cap) if body else take(cap)]
+    if len(several) > MOST_MESSAGES or sum(map(len, several)) > most_read(cap):
+        return [_too_large(body, len(body), cap)]
+    return [_decoded(text, body, cap) for text in several]
+
+
+class _Several(Struct):
+    messages: list[str] | None = None
+
+
+def _several(body: bytes) -> list[str] | None:
+    try:
+        return msgspec.json.decode(body, type=_Several).messages
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
+
+
 def take(cap: int) -> bytes | Reading:
     """The message of the current request, or the refused reading that says why there is none."""
     most, announced = most_read(cap), request.content_length or 0
     body = request.stream.read(HEAD_KEPT if announced > most else most + 1)
     if announced > most or len(body) > most:
         return _too_large(body, max(announced, len(body)), cap)
+    return _taken(body, cap)
+
+
+def _taken(body: bytes, cap: int) -> bytes | Reading:
     broken = _by_headers()
     if broken is not None:
         return _refused(body, broken, status_of(broken.code) if broken.code != "wrong-encoding" else 415)
@@ -74,6 +103,10 @@ def _from_json(body: bytes, cap: int) -> bytes | Reading:
         return _refused(body, finding("json-broken", reason=str(error)), 400)
     if data is None:
         return _refused(body, finding("json-without-data", expected='{"data": "<Base64>"}'), 400)
+    return _decoded(data, body, cap)
+
+
+def _decoded(data: str, body: bytes, cap: int) -> bytes | Reading:
     try:
         message = b64decode(data.encode("ascii").translate(None, _SPACE), validate=True)
     except (binascii.Error, ValueError) as error:

@@ -6,7 +6,7 @@ from apiflask import Schema
 from apiflask.fields import Boolean, DelimitedList, Dict, Integer, List, Nested, String
 from apiflask.validators import Length, OneOf, Range, Regexp
 
-from single_window.api.documentation import LONGEST_WAIT
+from single_window.api.documentation import LONGEST_WAIT, FieldOut
 
 MOST = 500
 MOST_AWAITED = 20
@@ -38,6 +38,21 @@ class DeclarationsIn(FlowIn):
     limit = Integer(load_default=50, validate=Range(1, MOST))
 
 
+class ReasonOut(Schema):
+    """Why a list was refused or is looked at."""
+
+    code = String()
+    zh = String()
+    en = String()
+    parameters = List(String(), metadata={"description": "ids of the dated values that it rests on"})
+    found = String()
+    expected = String()
+    remedy_zh = String()
+    remedy_en = String()
+    fields_ = List(Nested(FieldOut), data_key="fields", metadata={
+        "description": "of a declaration found by its number: the fields concerned in each document"})
+
+
 class DeclarationOut(Schema):
     """A list, of an import or an export."""
 
@@ -67,7 +82,7 @@ class DeclarationOut(Schema):
     arrived_at = String()
     released_at = String()
     closed_at = String()
-    reasons = List(Dict())
+    reasons = List(Nested(ReasonOut))
     tax = Dict(allow_none=True, metadata={"description": "of an import"})
 
 

@@ -12,12 +12,14 @@ from flask import Response
 from sqlalchemy import ColumnElement, CompoundSelect, Connection, Select, SelectBase, and_, or_, select, union_all
 
 from declarations.calendar import utc_text
+from declarations.concerned_fields import stated
 from declarations.lifecycle import LIFECYCLE_OF, lifecycles
 from declarations.money import plain
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
 from gateways.customs.outcome import LIST
 from schemas import catalogue, receipt_texts
+from schemas.remedies import remedy
 from single_window.api import awaited, guard
 from single_window.api.awaited import Look
 from single_window.api.declaration_documentation import (
@@ -33,6 +35,8 @@ from single_window.api.problems import json_response, problem
 from single_window.cases import stories
 from single_window.cases.stories import agencies
 from single_window.cases.stories.gathering import SHARED
+from single_window.intake import located
+from single_window.intake.located import Located
 from single_window.language.plainly import plainly
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
@@ -118,8 +122,9 @@ def _look(at: Ports, sandbox: str, number: str, flow: str, wanted: Sequence[str]
             rows = _rows(connection, _of_waybill(sandbox, number), flow)
             documents = _shown_documents(connection, sandbox, rows, number, flow)
         taxes = _taxes(connection, [row.id for row in rows if row.flow == "I"])
+        there = located.of_declarations(connection, sandbox, [row for row in rows if row.reasons])
         given = awaited.given(connection, sandbox, rows, wanted) if wanted else []
-    found = {"number": number, "declarations": [_shown(row, taxes.get(row.id)) for row in rows],
+    found = {"number": number, "declarations": [_shown(row, taxes.get(row.id), there.get(row.id, ())) for row in rows],
              "documents": documents} if rows or documents else None
     return Look(found, given, settled, next_due)
 
@@ -217,15 +222,16 @@ def _amounts(text: str) -> dict[str, str]:
     return {name: plain(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")}
 
 
-def _shown(row: Any, tax: dict[str, str] | None) -> dict[str, Any]:
+def _shown(row: Any, tax: dict[str, str] | None, there: Sequence[Located] = ()) -> dict[str, Any]:
     reasons = msgspec.json.decode(row.reasons, type=list[Reason]) if row.reasons else []
+    most = located.most_told(there[0].source.facts) if there else 0
     return {
         **{name: getattr(row, name) for name in _SHOWN}, "kind": LIST[row.flow],
         "logistics_no": row.logistics_key.partition("|")[2], "state": row.state, **_labels("inventory", row.state),
         "value": plain(row.value), "full_tax": bool(row.full_tax),
         **{name: utc_text(getattr(row, name)) if getattr(row, name) else ""
            for name in ("accepted_at", "arrived_at", "released_at", "closed_at")},
-        "reasons": [in_words(one) for one in reasons], "tax": tax,
+        "reasons": [in_words(one, there if place < most else ()) for place, one in enumerate(reasons)], "tax": tax,
     }
 
 
@@ -234,10 +240,15 @@ def _labels(kind: str, state: str) -> dict[str, str]:
     return {"state_zh": known.zh if known else state, "state_en": known.en if known else state}
 
 
-def in_words(reason: Reason) -> dict[str, Any]:
-    """A reason as the API tells it: permanent code, words in both languages, the dated values it rests on."""
+def in_words(reason: Reason, documents: Sequence[Located] = ()) -> dict[str, Any]:
+    """A reason as the API tells it: permanent code, words in both languages, the dated values it rests on, what to do;
+    with `documents` the fields concerned."""
     said = {f"{language}": _said(reason, language) for language in ("zh", "en")}
-    return {"code": reason.rule, **said, "parameters": list(reason.parameters)}
+    row = remedy(reason.rule)
+    fields = located.fields_of(reason, documents) if documents else ()
+    found, expected = stated(reason, fields)
+    return {"code": reason.rule, **said, "parameters": list(reason.parameters), "found": found, "expected": expected,
+            "remedy_zh": row.zh, "remedy_en": row.en, "fields": [field._asdict() for field in fields]}
 
 
 def _said(reason: Reason, language: str) -> str:

@@ -21,6 +21,7 @@ CONFIG: dict[str, Any] = {
     "TAGS": [{"name": "messages", "description": "报文"}, {"name": "receipts", "description": "回执"},
              {"name": "signatures", "description": "签名"},
              {"name": "channels", "description": "推送通道"},
+             {"name": "rules", "description": "规则和代码"},
              {"name": "declarations", "description": "清单（进口、出口）"},
              {"name": "notes", "description": "运输单证"},
              {"name": "batches", "description": "批次"}, {"name": "summaries", "description": "汇总申报"},
@@ -31,11 +32,13 @@ CONFIG: dict[str, Any] = {
              {"name": "payment-data", "description": "支付相关原始数据（179号公告）"},
              {"name": "parked", "description": "异常报文"},
              {"name": "sandboxes", "description": "沙箱和时钟"},
+             {"name": "triggers", "description": "测试触发器"},
              {"name": "master-data", "description": "基础数据"},
              {"name": "keys", "description": "程序密钥"},
              {"name": "state", "description": "运行状态"}],
 }
 _BODIES = ("/api/v1/messages", "/api/v1/validate", "/api/v1/signatures/verify")
+_INJECTED = "/api/v1/mailboxes/{mailbox}/receipts"
 _TAGS = {"validate": "messages"}
 """Calls whose tag is not the first word of their path."""
 
@@ -120,7 +123,7 @@ class MessageOut(Schema):
     """A message that came."""
 
     id = Integer()
-    state = String(metadata={"description": "received, read, invalid, refused, dismissed"})
+    state = String(metadata={"description": "received, read, invalid, refused, dismissed, injected"})
     type = String()
     code = String()
     edition = String()
@@ -173,6 +176,33 @@ class ReceiptsOut(Schema):
     next = Integer(metadata={"description": "what to give as `after` next time"})
 
 
+class ValidateIn(Schema):
+    """How to validate."""
+
+    against = String(load_default="upload", validate=OneOf(["upload", "stored"]), metadata={
+        "description": "what documents are compared with: upload, the others of the same upload; stored, also those "
+                       "that the sandbox holds"})
+
+
+class FieldOut(Schema):
+    """One field that a finding concerns, in one document."""
+
+    kind = String(metadata={"description": "kind of the document, such as order or inventory"})
+    number = String(metadata={"description": "the document's number as its sender gave it"})
+    document = Integer(metadata={"description": "which document of its message, from 1"})
+    path = String()
+    line = Integer(allow_none=True, metadata={"description": "line of the message as it was sent"})
+    found = String()
+    expected = String(metadata={"description": "what should stand there, or what the other document says"})
+
+
+class ToldOut(FindingOut):
+    """A finding of a validation, with every field concerned."""
+
+    stage = String(metadata={"description": "form, port or customs"})
+    fields_ = List(Nested(FieldOut), data_key="fields")
+
+
 class ValidationOut(Schema):
     """Everything about a message."""
 
@@ -181,7 +211,8 @@ class ValidationOut(Schema):
     edition = String()
     sender = String()
     documents = List(Dict())
-    findings = List(Nested(FindingOut))
+    findings = List(Nested(ToldOut))
+    messages = List(Dict(), metadata={"description": "of several messages: the same of each"})
 
 
 class ParkedIn(Schema):
@@ -279,6 +310,8 @@ def finished(spec: Any) -> Any:
     sandbox = {"name": "X-Sandbox", "in": "header", "schema": {"type": "string", "default": "main"}}
     edition = {"name": "edition", "in": "query", "schema": {"type": "string", "enum": list(catalogue.EDITIONS)},
                "description": "overrides the edition that the sender's participant has chosen"}
+    scenario = {"name": "X-Scenario", "in": "header", "schema": {"type": "string"},
+                "description": "a ready-made outcome (GET /scenarios), forced on the documents of this call"}
     spec["security"] = [{KEY: []}, {ACCOUNT: []}, {}]
     refused = spec["paths"]["/api/v1/messages"]["post"]["responses"]["400"]["content"]
     for path, calls in spec["paths"].items():
@@ -294,6 +327,11 @@ def finished(spec: Any) -> Any:
             if path in _BODIES:
                 parameters.append(edition)
                 call["requestBody"] = _body()
+            if path == _INJECTED:
+                call["requestBody"] = {"required": True, "content": {"application/xml": {"schema": {
+                    "type": "string", "description": "any well-formed XML"}}}}
+            if path == _BODIES[0] and "requestBody" in call:
+                parameters.append(scenario)
     return spec
 
 

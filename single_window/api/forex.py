@@ -11,7 +11,7 @@ from flask import Response
 from declarations.calendar import utc_text
 from declarations.lifecycle import lifecycles
 from declarations.money import plain
-from gateways.forex.memory import Leg, Report
+from gateways.forex.repository import Leg, Report
 from single_window.api import guard
 from single_window.api.declarations import in_words
 from single_window.api.documentation import RefusedOut, answer

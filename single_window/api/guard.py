@@ -15,7 +15,7 @@ from single_window.settings import Settings, is_loopback
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 SANDBOX_HEADER = "X-Sandbox"
 DEFAULT_SANDBOX = "main"
-_TAKE_MESSAGES = {"messages", "validation"}
+_TAKE_MESSAGES = {"messages", "validation", "injection"}
 MOST_BYTES = 2_000_000
 """Bytes of a request that carries no message: the longest list of numbers that one names."""
 _WATCHED = "health"

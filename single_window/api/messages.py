@@ -16,7 +16,7 @@ from declarations.calendar import utc_text
 from schemas import catalogue
 from schemas.findings import Finding
 from single_window.accounts.api_keys import EVERY
-from single_window.api import bodies, guard, key_access
+from single_window.api import bodies, forced_calls, guard, key_access
 from single_window.api.documentation import AcceptedOut, MessageOut, RefusedOut, answer
 from single_window.api.ports import ports
 from single_window.api.problems import json_response, problem, refusal
@@ -43,15 +43,23 @@ def send() -> Response:
     """Send a message.
 
     Takes bare CEB XML, a DxpMsg, or JSON {"data": "<Base64>"}. 202 means: kept, and will be dealt with; receipts
-    tell the outcome. Everything else means: not accepted, for the reasons given."""
+    tell the outcome. Everything else means: not accepted, for the reasons given. X-Scenario forces a ready-made outcome
+    on the documents of this call (GET /scenarios)."""
     at = ports()
     sandbox, edition = guard.sandbox_name(), edition_asked()
     came = bodies.take(at.window.settings.body_cap)
+    wanted = forced_calls.NOTHING
     if isinstance(came, Reading):
         at.window.sandbox(sandbox)
+        came = own(came)
     else:
-        came = at.reader.read(sandbox, came, edition)
-    answer = at.admission.admit(sandbox, CHANNEL, own(came))
+        body, came = came, own(at.reader.read(sandbox, came, edition))
+        wanted = forced_calls.forced(at, sandbox, came, body)
+    if wanted.drop == "before":
+        return forced_calls.dropped()
+    answer = at.admission.admit(sandbox, CHANNEL, came._replace(scenario=wanted.scenario))
+    if wanted.drop:
+        return forced_calls.dropped()
     if answer.status != 202:
         return refusal(answer.status, answer.findings, id=answer.id, links=_links(answer.id))
     return accepted(answer, came)
@@ -117,7 +125,7 @@ def show(number: int) -> Response:
 def _shown(row: Any) -> dict[str, Any]:
     findings = msgspec.json.decode(row["findings"], type=list[Finding]) if row["findings"] else []
     # a refused message stands under an id of ours, so that its own stays free
-    transmission = "" if row["state"] == "refused" else row["transmission_id"]
+    transmission = "" if row["state"] in {"refused", "injected"} else row["transmission_id"]
     return {**row, "type": catalogue.by_code(row["code"]).root if row["code"] else "", "transmission_id": transmission,
             "received_at": utc_text(row["received_at"]), "findings": [one._asdict() for one in findings]}
 

@@ -10,7 +10,6 @@ from flask import Response, request
 from sqlalchemy import Connection
 
 from declarations.calendar import utc_text
-from schemas import catalogue
 from single_window.api import guard
 from single_window.api.documentation import ReceiptsIn, ReceiptsOut, RefusedOut, answer
 from single_window.api.ports import PREFIX, Ports, ports
@@ -126,13 +125,13 @@ def _xml(connection: Connection, sandbox: str, found: list[Receipt], asked: dict
         return Response(status=204, headers={NEXT: str(asked["after"])})
     first = tolerated(connection, sandbox, asked["mailbox"], receipts.render(connection, receipts.beginning(found)))[0]
     return Response(first.body, mimetype="application/xml", headers={
-        NEXT: str(first.last), "X-Message-Type": catalogue.by_code(first.code).root})
+        NEXT: str(first.last), "X-Message-Type": receipts.type_of(first.code)})
 
 
 def _shown(one: Receipt) -> dict[str, Any]:
     status = statuses.return_status(one.return_status, one.kind)
     return {
-        "sequence": one.sequence, "type": catalogue.by_code(one.code).root, "kind": one.kind, "key": one.key,
+        "sequence": one.sequence, "type": receipts.type_of(one.code), "kind": one.kind, "key": one.key,
         "order_no": one.order_no, "status": one.return_status, "status_zh": status.zh,
         "status_en": status.en, "time": utc_text(one.return_time), "info_zh": one.info,
         "info_en": one.say("en"),

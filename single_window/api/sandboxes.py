@@ -11,7 +11,7 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from declarations.calendar import utc_text
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.accounts import key_rows
 from single_window.api import acting, key_access
 from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer

@@ -12,7 +12,7 @@ from declarations.calendar import utc_text
 from declarations.lifecycle import lifecycles
 from declarations.money import plain
 from declarations.summary.shapes import MergedLine
-from gateways.customs.summaries.memory import Made, Summary
+from gateways.customs.summaries.repository import Made, Summary
 from single_window.api import guard
 from single_window.api.declarations import in_words
 from single_window.api.documentation import RefusedOut, answer

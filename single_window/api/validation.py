@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from apiflask import APIBlueprint
 from flask import Response
 
 from single_window.api import bodies, guard
-from single_window.api.documentation import RefusedOut, ValidationOut, answer
+from single_window.api.documentation import RefusedOut, ValidateIn, ValidationOut, answer
 from single_window.api.messages import edition_asked
 from single_window.api.ports import ports
 from single_window.api.problems import json_response
@@ -17,22 +19,26 @@ blueprint = APIBlueprint("validation", __name__, tag="messages")
 
 
 @blueprint.post("/validate")
+@blueprint.input(ValidateIn, location="query", arg_name="asked")
 @blueprint.doc(responses={
-    200: answer("what would be said to it", ValidationOut),
+    200: answer("what would be said to it; to several, `messages` says it of each", ValidationOut),
+    400: answer("the request is not as described", RefusedOut),
     404: answer("no such sandbox", RefusedOut)})
-def validate() -> Response:
+def validate(asked: dict[str, Any]) -> Response:
     """Try a message.
 
-    Takes what POST /messages takes, and changes nothing. Tells type and edition, every finding of form, port and
-    customs, what each document would do against the stored one of its key, what its codes mean, and for a list the
-    tax as of the sandbox's day, with its working."""
+    Takes what POST /messages takes, or several messages, {"messages": ["<Base64>", …]}, and changes nothing. Tells type
+    and edition, every finding of form, port and customs with all fields concerned, what each document would do against
+    the stored one of its key, what its codes mean, and for a list the tax as of the sandbox's day, with its working.
+
+    A list is compared with the order, payment and waybill of the same upload; with `against=stored` also with those
+    that the sandbox holds, and an order, payment or waybill with the list that is stored for it."""
     at = ports()
     sandbox, edition = guard.sandbox_name(), edition_asked()
-    came = bodies.take(at.window.settings.body_cap)
-    if isinstance(came, Reading):
-        at.window.sandbox(sandbox)
-        told = validation.of_refused(came)
-    else:
-        told = validation.validate(at.window, sandbox, came, edition)
-    return json_response(told.plain())
-
+    came = bodies.take_upload(at.window.settings.body_cap)
+    at.window.sandbox(sandbox)
+    readable = iter(validation.validate_all(
+        at.window, sandbox, [one for one in came if isinstance(one, bytes)], edition,
+        validation.Against(asked["against"])))
+    return json_response(validation.together([
+        validation.of_refused(one) if isinstance(one, Reading) else next(readable) for one in came]))

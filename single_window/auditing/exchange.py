@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Integer, cast, func, select
 
 from declarations.money import SCALE
-from gateways.forex.memory import COUNTED
+from gateways.forex.repository import COUNTED
 from single_window.auditing.claimed import STANDING, sums
 from single_window.auditing.ledger import Difference, Keyed, Ledger, compared, joined
 from single_window.language.words import Words

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from gateways.customs.repository import Held
 from single_window.store.engine import reading, writing
 from single_window.store.gateways.customs.closed import file_waiting
-from single_window.store.gateways.customs.memory import DECLARATIONS
+from single_window.store.gateways.customs.repository import DECLARATIONS
 from single_window.store.numbering import ROWS
 from single_window.store.tables import declaration
 
@@ -31,7 +32,7 @@ def file_copies(context: Context, sandbox: str, count: int, waiting: int) -> Non
         ids = context.numbering.take(ROWS, "row", len(numbers))
         lists = [replace(original, id=number, key=f"{original.ebc_code}|Y{place:09d}", order_no=f"Y{place:09d}",
                          cop_no=f"C{place:09d}", invt_no=f"{original.customs_code}2026I{place:09d}",
-                         logistics_key=f"{original.logistics_key}{place}", version=0, held={},
+                         logistics_key=f"{original.logistics_key}{place}", version=0, held=Held(),
                          state="in_review" if place % every == 0 else "closed")
                  for number, place in zip(ids, numbers, strict=True)]
         now = context.now(sandbox)

@@ -11,7 +11,7 @@ from declarations.calendar import utc_text
 from declarations.documents import Order, unpack
 from declarations.reasons import typed
 from gateways.customs.payment_data import ANSWER_WITHIN_MS, session_of
-from gateways.gateway import PaymentRequestDraft
+from gateways.records import PaymentRequestDraft
 from schemas.findings import Finding
 from single_window.context import Context
 from single_window.intake.payment_uploads import findings_of

@@ -12,7 +12,7 @@ from declarations.money import Scaled, plain
 from declarations.parameters import Parameters
 from declarations.tax.import_tax import Assessment
 from gateways.decisions import Subject
-from gateways.tax.memory import Bill
+from gateways.tax.repository import Bill
 from single_window.accounts.people import Person
 from single_window.context import Context
 from single_window.store.engine import reading

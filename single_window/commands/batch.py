@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from gateways.customs.batches.memory import Batch
+from gateways.customs.batches.repository import Batch
 from single_window.cases import batches
 from single_window.commands.acting import AS, PARTICIPANT, person
 from single_window.commands.call import FAILED, Call, Failure, command

@@ -18,7 +18,15 @@ from single_window.master_data import certificates
 from single_window.store import certificates as rows
 from single_window.store.certificates import Registered
 
-_COMPANY = click.option("--company", required=True, metavar="CODE", help="The company's customs code (copCode).")
+
+def _code(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    if not (value.isascii() and value.isalnum() and len(value) <= 18):
+        raise click.BadParameter(f"{value[:40]!r} is no company code: 1 to 18 letters and digits.")
+    return value
+
+
+_COMPANY = click.option("--company", required=True, metavar="CODE", callback=_code,
+                        help="The company's customs code (copCode).")
 
 
 @click.group()

@@ -2,35 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
+from declarations.concerned_fields import ConcernedField
 from schemas.findings import Finding
 from single_window.commands.call import Call
+from single_window.language import words
 
 MOST = 50
 
 
-def show_findings(call: Call, findings: Iterable[Finding]) -> None:
-    """Findings in the call's language, at most 50; --json has them all."""
+def show_findings(call: Call, findings: Iterable[Finding],
+                  fields: Sequence[Sequence[ConcernedField]] = ()) -> None:
+    """Findings in the call's language, at most 50, each with the `fields` it concerns; --json has them all."""
     found = list(findings)
-    for number, one in enumerate(found[:MOST], 1):
-        said, remedy = (one.zh, one.remedy_zh) if call.language == "zh" else (one.en, one.remedy_en)
-        place = " ".join(
-            part
-            for part in (
-                f"line {one.line}" if one.line else "",
-                f"document {one.document}" if one.document else "",
-                one.path,
-            )
-            if part
-        )
-        call.say(f"  {number}. {'(warning) ' if one.warning else ''}{said} [{one.code}]")
-        if place:
-            call.say(f"     at {place}")
-        for label, text in (("expected", one.expected), ("found", one.found)):
-            if text:
-                call.say(f"     {label}: {text}")
-        if remedy:
-            call.say(f"     → {remedy}")
+    for number, finding in enumerate(found[:MOST], 1):
+        _show(call, number, finding, fields[number - 1] if fields else ())
     if len(found) > MOST:
         call.say(f"  … and {len(found) - MOST} more; --json lists all.")
+
+
+def _show(call: Call, number: int, finding: Finding, fields: Sequence[ConcernedField]) -> None:
+    chinese = call.language == words.ZH
+    said, remedy = (finding.zh, finding.remedy_zh) if chinese else (finding.en, finding.remedy_en)
+    call.say(f"  {number}. {'(warning) ' if finding.warning else ''}{said} [{finding.code}]")
+    if fields:
+        for field in fields:
+            _show_field(call, field)
+    else:
+        _show_place(call, finding)
+    if remedy:
+        call.say(f"     → {remedy}")
+
+
+def _show_place(call: Call, finding: Finding) -> None:
+    place = " ".join(part for part in (
+        f"line {finding.line}" if finding.line else "", f"document {finding.document}" if finding.document else "",
+        finding.path) if part)
+    if place:
+        call.say(f"     at {place}")
+    for label, text in (("expected", finding.expected), ("found", finding.found)):
+        if text:
+            call.say(f"     {label}: {text}")
+
+
+def _show_field(call: Call, field: ConcernedField) -> None:
+    """One line a field: whose it is, where, what it says, what it should say."""
+    kind = words.kind(field.kind).said(call.language)
+    line = f"line {field.line} " if field.line else ""
+    said = f": {field.found or '-'}" + (f" (expected: {field.expected})" if field.expected else "")
+    call.say(f"     {kind} {field.number} {line}{field.path}{said}")

@@ -10,7 +10,7 @@ import click
 from declarations.calendar import day_of
 from declarations.forex.rates import letters
 from declarations.money import TooLarge, plain, scale
-from gateways.forex.memory import Report
+from gateways.forex.repository import Report
 from single_window.cases import forex as reports
 from single_window.commands.acting import AS, person
 from single_window.commands.call import Call, Failure, command

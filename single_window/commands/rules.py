@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from difflib import get_close_matches
 from typing import Any
 
 import click
 
 from declarations import goods, law, parameters
-from declarations import rules as port_rules
 from declarations.calendar import day_of
 from declarations.parameters import NoValue
 from declarations.refund import rates
 from declarations.refund.rates import RefundRates
-from schemas import receipt_texts
 from single_window.clock import system_now
 from single_window.commands.call import Call, Failure, NoData, command
-from single_window.language.words import Words, content
+from single_window.language import rule_records
+from single_window.language.words import Words, content, phrase
 from single_window.reference.endings import endings
 from single_window.store import refund_rate_rows
 
@@ -33,67 +32,43 @@ def rules() -> None:
 @click.argument("code", required=False)
 @command
 def show(call: Call, code: str | None) -> None:
-    """What a code in a receipt means: its words, its rule, its source. Without CODE: all codes.
+    """What a code in a receipt or finding means: words, checks, fields concerned, what to do. Without CODE: all codes.
 
     \b
     Examples:
       single-window rules show 1320
       single-window rules show -- -621027
+      single-window rules show -- -301008/15019
     """
-    found = [_told(text) for text in receipt_texts.texts().values() if code is None or text.code == code]
-    found += [
-        one
-        for one in _checks()
-        if code is not None and code in {one["code"], one["code"].rpartition("/")[2]} and one["code"] != code
-    ]
-    if not found and code is not None:
-        near = get_close_matches(code, receipt_texts.texts(), 3, 0.5)
-        raise Failure(
-            f"No rule has the code {code}. {f'Near it: {chr(44).join(near)}. ' if near else ''}"
-            "All codes: single-window rules show"
-        )
-    call.give(found)
     if code is None:
-        call.table(
-            "",
-            ("code 代码", "status 状态", "words 文字", "origin 来源", "source"),
-            [
-                (
-                    one["code"],
-                    one["return_status"],
-                    one["zh"] if call.language == "zh" else one["en"],
-                    one["origin"],
-                    one["source"],
-                )
-                for one in found
-            ],
-        )
+        call.give(list(rule_records.records()))
+        call.table("", ("code 代码", "status 状态", "words 文字", "origin 来源", "source"),
+                   [(record["code"], record["return_status"], record[call.language], record["origin"], record["source"])
+                    for record in rule_records.records()])
         return
-    for one in found:
-        call.say(f"{one['code']}: {one['zh']}\n  {one['en']}")
-        for name in ("return_status", "origin", "source", "kind", "rule"):
-            if one.get(name):
-                call.say(f"  {name.replace('_', ' ')}: {one[name]}")
+    try:
+        record = rule_records.record(code)
+    except rule_records.UnknownRule as unknown:
+        near = f" Near it: {', '.join(unknown.nearest)}." if unknown.nearest else ""
+        raise Failure(f"{unknown}{near} All codes: single-window rules show") from None
+    call.give(record)
+    _show(call, record)
 
 
-def _told(text: receipt_texts.Text) -> dict[str, Any]:
-    rule = next((f"{doc.sentence} ({doc.source})" for doc in port_rules.describe() if doc.code == text.code), "")
-    return {
-        "code": text.code,
-        "return_status": text.return_status,
-        "zh": text.zh + text.tail,
-        "en": text.en + (text.tail_en or text.tail),
-        "origin": text.origin,
-        "source": text.source,
-        "rule": rule,
-    }
-
-
-def _checks() -> list[dict[str, Any]]:
-    return [
-        {"code": doc.code, "kind": doc.kind, "zh": doc.zh, "en": doc.en, "rule": f"{doc.sentence} ({doc.source})"}
-        for doc in port_rules.describe()
-    ]
+def _show(call: Call, record: Mapping[str, Any]) -> None:
+    call.say(f"{record['code']}: {record['zh']}\n  {record['en']}")
+    for name in ("return_status", "origin", "source"):
+        if record[name]:
+            call.say(f"  {name.replace('_', ' ')}: {record[name]}")
+    for check in record["checks"]:
+        call.say(f"  {check['code']} ({check['kind']}): {check['rule']} ({check['source']})")
+    for field in record["fields"]:
+        call.say(f"  {call.pick(Words(field['title_zh'], field['title_en']))}: {', '.join(field['elements'])}")
+    if record["expected"]:
+        call.say(f"  {call.pick(phrase('label', 'expected'))}: {record['expected']}")
+    for remedy in (record["remedy_zh"], record["remedy_en"]):
+        if remedy:
+            call.say(f"  → {remedy}")
 
 
 @rules.command()

@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from declarations.calendar import instant_of
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.clock import Clock, system_now
 from single_window.commands.call import Call, Failure, command
 from single_window.commands.clock import within

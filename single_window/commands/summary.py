@@ -8,7 +8,7 @@ import click
 
 from declarations.money import plain
 from declarations.summary.shapes import MergedLine
-from gateways.customs.summaries.memory import Made, Summary
+from gateways.customs.summaries.repository import Made, Summary
 from single_window.cases import summaries
 from single_window.commands.call import FAILED, Call, Failure, command
 from single_window.language import words

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 import click
 
+from declarations.concerned_fields import ConcernedField
 from schemas import catalogue
 from schemas.catalogue import EDITION
 from schemas.findings import Finding
@@ -19,31 +20,40 @@ from single_window.commands.call import FAILED, Call, command
 from single_window.commands.findings import show_findings
 from single_window.intake import validation
 from single_window.intake.explaining import explain
+from single_window.intake.validation import Against
 from single_window.language.words import phrase
 from single_window.wiring import Window, open_window
 
 
 @click.command()
-@click.argument("file", type=click.File("rb"))
+@click.argument("files", metavar="FILE...", type=click.File("rb"), nargs=-1, required=True)
 @click.option("--edition", type=click.Choice(catalogue.EDITIONS), help="Schema edition [default: the sender's].")
+@click.option("--against", type=click.Choice([one.value for one in Against]), default=Against.UPLOAD.value,
+              show_default=True, help="Compare documents with those of the same FILEs, or also with stored ones.")
 @click.option("--tax", is_flag=True, help="The tax of each list too, with its working.")
 @command
-def validate(call: Call, file: BinaryIO, edition: str | None, tax: bool) -> None:
-    """Tell everything about one message (- reads standard input); nothing is stored.
+def validate(call: Call, files: tuple[BinaryIO, ...], edition: str | None, against: str, tax: bool) -> None:
+    """Tell everything about messages (- reads standard input); nothing is stored.
 
     \b
     Examples:
       single-window validate list.xml
+      single-window validate order.xml payment.xml waybill.xml list.xml
+      single-window validate list.xml --against stored
       single-window sample 621 | single-window validate - --tax
     """
-    body = file.read()
-    told = _receipt(body, call, edition)
-    if told is None:
-        with window_for(call) as window:
-            told = validation.validate(window, call.sandbox, body, edition).plain()
-    call.give(told)
-    _show(call, getattr(file, "name", "<stdin>"), told, tax)
-    if not told["valid"]:
+    bodies = [file.read() for file in files]
+    receipts = [_receipt(body, call, edition) for body in bodies]
+    with window_for(call) if None in receipts else nullcontext() as window:
+        readable = iter(validation.validate_all(
+            window, call.sandbox, [body for body, receipt in zip(bodies, receipts, strict=True) if receipt is None],
+            edition, Against(against)) if window is not None else [])
+        told = [receipt if receipt is not None else next(readable).plain() for receipt in receipts]
+    valid = all(one["valid"] for one in told)
+    call.give(told[0] if len(told) == 1 else {"valid": valid, "messages": told})
+    for file, one in zip(files, told, strict=True):
+        _show(call, getattr(file, "name", "<stdin>"), one, tax)
+    if not valid:
         raise click.exceptions.Exit(FAILED)
 
 
@@ -90,7 +100,8 @@ def _show(call: Call, name: str, told: dict[str, Any], tax: bool) -> None:
         else "no message of ours"
     )
     call.say(f"{name}: {what}: {f'{len(findings)} finding(s)' if findings else 'no finding 校验通过'}")
-    show_findings(call, [Finding(**{key: value for key, value in one.items() if key != "stage"}) for one in findings])
+    show_findings(call, [Finding(**{key: one[key] for key in Finding._fields}) for one in findings],
+                  [[ConcernedField(**field) for field in one.get("fields", ())] for one in findings])
     for one in told["documents"]:
         stored = f", stored before by message {one['stored']['message']}" if one["stored"] else ""
         call.say(

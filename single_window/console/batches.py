@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from werkzeug.wrappers import Response
 
 from declarations.lifecycle import allowed, lifecycles
-from gateways.customs.batches.memory import Batch
+from gateways.customs.batches.repository import Batch
 from single_window.api.ports import ports
 from single_window.cases import batches
 from single_window.cases.stories import LARGEST_ID, NotFound

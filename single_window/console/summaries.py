@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from declarations.lifecycle import lifecycles
 from declarations.money import plain
 from declarations.summary.shapes import MergedLine
-from gateways.customs.summaries.memory import Made
+from gateways.customs.summaries.repository import Made
 from single_window.api.ports import ports
 from single_window.cases import summaries
 from single_window.cases.stories import LARGEST_ID, NotFound

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from schemas.findings import Finding
 from single_window.intake.reading import Reading
+from single_window.store import triggers
 from single_window.store.bulk import insert_rows, one_of
 from single_window.store.deliveries import file_deliveries
 from single_window.store.numbering import ROWS, Numbering
@@ -63,6 +64,9 @@ def admit(connection: Connection, numbering: Numbering, sandbox: str, channel: s
     insert_rows(connection, message, _MESSAGE, messages)
     insert_rows(connection, archive, ("message_id", "body"), bodies)
     file_deliveries(connection, deliveries)
+    if named := {answer.id: reading.scenario for answer, reading in zip(answers, readings, strict=True)
+                 if reading.scenario and answer.status == 202 and not answer.repeated}:
+        triggers.call(connection, sandbox, named)
     return answers
 
 

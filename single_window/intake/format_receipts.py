@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from declarations.reasons import Reason
-from gateways.gateway import ReceiptDraft
+from gateways.records import ReceiptDraft
 from schemas import catalogue
 from schemas.findings import Finding
 from single_window.intake.reading import Reading

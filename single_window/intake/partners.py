@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, select
 from declarations.documents import DOCUMENTS, unpack
 from declarations.export import requirements
 from declarations.reasons import Reason
-from gateways.gateway import Circumstances
+from gateways.records import Circumstances
 from schemas import receipt_texts
 from single_window.intake.reading import Arrived, business_key
 from single_window.store.bulk import one_of

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, select
 from declarations.calendar import DAY
 from declarations.documents import Payment, unpack
 from declarations.money import decimal, plain
+from gateways.topics.customs import PaymentDataAnswered
 from schemas.findings import Finding
 from schemas.payment_data import fields, signing
 from schemas.payment_data.codes import NOT_STORED, NOT_VERIFIED, WORDS, Code
@@ -222,7 +223,7 @@ def _write(context: Context, request: PaymentRequest, values: dict[str, Any]) ->
             return 0
         if request.declaration_id and values["verdict"] != Verdict.LATE:
             write_sends(connection, context.numbering, request.sandbox, {"payment_data.answered": [
-                [request.declaration_id, request.session_id, values["code"]]]}, system_now())
+                PaymentDataAnswered(request.declaration_id, request.session_id, values["code"])]}, system_now())
     return 1
 
 

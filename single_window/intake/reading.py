@@ -75,6 +75,8 @@ class Reading(NamedTuple):
     refused: int = 0
     remarks: tuple[Finding, ...] = ()
     """What is not as the sender may think, but refuses nothing."""
+    scenario: str = ""
+    """The ready-made outcome that its call named."""
     signed: Signed | None = None
     """What the check of its signature gave; None: it was not asked for, or the message is refused by its form."""
 
@@ -191,14 +193,15 @@ def _documents(opened: Opened, message: Message, day: date) -> tuple[tuple[Arriv
     findings: list[Finding] = []
     for position, block in enumerate(message.blocks, 1):
         try:
-            documents.append(_document(kind, layout, keys, position, block, facts))
+            documents.append(arrived(kind, layout, keys, position, block, facts))
         except TooLarge as error:
             findings.append(_too_large(opened, position, str(error)))
     return (() if findings else tuple(documents)), findings
 
 
-def _document(kind: str, layout: catalogue.Names, keys: tuple[int, ...], position: int, block: Block,
-              facts: rules.CheckFacts) -> Arrived:
+def arrived(kind: str, layout: catalogue.Names, keys: tuple[int, ...], position: int, block: Block,
+            facts: rules.CheckFacts) -> Arrived:
+    """One document of a message with its keys, its facts, and why the port refuses it, if so."""
     document = extract(DOCUMENTS[kind], layout, block.head, block.lines)
     reasons = tuple(rules.check(kind, document, facts)) if kind in rules.BOOKS else ()
     digest = hashlib.blake2b(_texts(block), digest_size=16).hexdigest()

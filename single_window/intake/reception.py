@@ -14,7 +14,7 @@ from sqlalchemy import Connection, update
 from declarations.calendar import DAY, day_of, stamp14
 from declarations.reasons import Reason
 from declarations.submission import Decision, Stored, decide, is_old
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
+from gateways.records import Answers, Circumstances, DeadlineDraft, Event, ReceiptDraft
 from gateways.replies import ANSWERS
 from schemas import catalogue
 from single_window.intake import partners, signatures

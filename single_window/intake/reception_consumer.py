@@ -9,12 +9,14 @@ from functools import partial
 import msgspec
 from sqlalchemy import Connection, select
 
-from gateways.gateway import Circumstances
+from gateways.records import Circumstances
 from single_window.clock import system_now
 from single_window.intake import reception, signatures
 from single_window.intake.admission import Admitted
+from single_window.intake.forced_readings import forced
 from single_window.intake.kept_readings import KeptReadings
 from single_window.intake.reading import Reading, read_body
+from single_window.receipts import shaping
 from single_window.receipts.tolerances import MISSING_PARTNERS, REPEATED_BASE_TRANSFER, REPLAY
 from single_window.store import sandboxes
 from single_window.store.answers import write_answers
@@ -89,14 +91,18 @@ class ReceptionConsumer:
         readings = self._take([one.message_id for one in won if one.message_id], connection, circumstances)
         replay = sandboxes.tolerant(connection, sandbox, REPLAY)
         naming = sandboxes.tolerant(connection, sandbox, MISSING_PARTNERS)
+        readings = list(forced(connection, circumstances, readings))
         received = reception.receive(connection, self._numbering, circumstances, readings, replay, naming)
+        shaping.settle(connection, circumstances, shaping.shape(received.answers, circumstances, self._numbering))
         written = write_answers(connection, self._numbering, sandbox, received.answers, circumstances.now, system_now())
         written.messages, written.documents = [number for number, _ in readings], received.documents
         for _, one in readings:
             written.kinds[one.kind] += len(one.documents)
-        expired = [item for one in won if not one.message_id for item in msgspec.json.decode(one.payload)]
-        if expired:
-            answers = reception.expire_staged(connection, circumstances, expired)
+        due = {topic: [item for one in won if one.topic == topic for item in msgspec.json.decode(one.payload)]
+               for topic in ("deadline.staged", "deadline.receipt")}
+        if any(due.values()):
+            answers = reception.expire_staged(connection, circumstances, due["deadline.staged"])
+            answers.receipts += shaping.released(connection, [number for number, in due["deadline.receipt"]])
             written.add(write_answers(connection, self._numbering, sandbox, answers, circumstances.now, system_now()))
         return written
 

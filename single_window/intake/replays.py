@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select
 
 from declarations.reasons import Reason
-from gateways.gateway import ReceiptDraft
+from gateways.records import ReceiptDraft
 from single_window.store.records import from_json
 from single_window.store.tables import receipt
 

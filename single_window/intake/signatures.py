@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from declarations.calendar import utc_text
 from declarations.reasons import Reason
-from gateways.gateway import Circumstances
+from gateways.records import Circumstances
 from schemas import receipt_texts
 from schemas.catalogue import Entry, by_code
 from schemas.findings import Finding

@@ -1,38 +1,43 @@
-"""Tells everything about a message and changes nothing: form, port checks, what it would do, codes, limits, tax.
+"""Tells everything about messages and changes nothing: form, port checks, what they would do, codes, limits, tax.
 
-Of imports, what only the meeting of four documents shows (matching), the risk draw and the guarantee are not foretold;
-of exports see `export_validation`.
+A list is examined as customs would (`seen_customs`), with the documents of the same upload or, against what is stored,
+with those of the sandbox as well. The risk draw and the guarantee are not foretold.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
-from declarations import limits
-from declarations.documents import DOCUMENTS, ExportInventory, Inventory, unpack
+from declarations.documents import ExportInventory, Inventory
+from declarations.export import channel, requirements
 from declarations.money import plain
 from declarations.parameters import NoValue
 from declarations.reasons import Reason
 from declarations.submission import STAGE, Stored, decide, faults
 from declarations.tax.explanation import explain
-from declarations.tax.import_tax import assess, dutiable_value
+from declarations.tax.import_tax import assess
 from declarations.tax.price_query import queried
 from declarations.tax.rates import rates_on
-from gateways.gateway import Circumstances
-from schemas import catalogue, codes, receipt_texts
+from gateways.desk import Desk
+from gateways.records import Circumstances
+from schemas import catalogue, codes
 from schemas.findings import Finding
 from single_window.context import Context
-from single_window.intake import export_validation, signatures
+from single_window.intake import located, signatures, uploaded
 from single_window.intake.concerned import concerned, declarations_of, request_states
-from single_window.intake.reader import read
+from single_window.intake.foretelling import Foretelling, no_value
+from single_window.intake.located import Told
 from single_window.intake.reading import Arrived, Reading
+from single_window.intake.seen_customs import LISTS, Foreseen, SeenCustoms
+from single_window.intake.uploaded import Upload, Uploaded
 from single_window.store.bulk import chunks
 from single_window.store.engine import reading
-from single_window.store.tables import allowance, cap_use, document, message
+from single_window.store.tables import document, message
 
 FORM, PORT, CUSTOMS = "form", "port", "customs"
 _HEAD_CODES = {"customs_code": "offices", "port_code": "offices", "trade_mode": "trade_modes",
@@ -41,11 +46,11 @@ _HEAD_CODES = {"customs_code": "offices", "port_code": "offices", "trade_mode": 
 _LINE_CODES = {"country": "countries", "currency": "currencies", "unit": "units", "unit1": "units", "unit2": "units"}
 
 
-class Told(NamedTuple):
-    """A finding and whose it is: of form (schema), of the port, or of customs."""
+class Against(StrEnum):
+    """What the documents of an upload are compared with, besides each other."""
 
-    stage: str
-    finding: Finding
+    UPLOAD = "upload"
+    STORED = "stored"
 
 
 @dataclass(slots=True)
@@ -75,7 +80,14 @@ class Validation:
         names = ("type", "title_zh", "title_en", "edition", "sender", "transmission_id", "size", "count", "repeats",
                  "documents")
         return {"valid": self.valid, **{name: getattr(self, name) for name in names},
-                "findings": [{"stage": one.stage, **one.finding._asdict()} for one in self.told]}
+                "findings": [one.plain() for one in self.told]}
+
+
+def together(validations: Sequence[Validation]) -> dict[str, Any]:
+    """What is said of an upload: of its one message, or of each of several."""
+    if len(validations) == 1:
+        return validations[0].plain()
+    return {"valid": all(one.valid for one in validations), "messages": [one.plain() for one in validations]}
 
 
 def of_refused(came: Reading) -> Validation:
@@ -83,27 +95,59 @@ def of_refused(came: Reading) -> Validation:
     return Validation("", "", "", "", came.sender, "", came.size, 0, [Told(FORM, one) for one in came.findings])
 
 
-def validate(context: Context, sandbox: str, body: bytes, edition: str | None = None) -> Validation:
+def validate(context: Context, sandbox: str, body: bytes, edition: str | None = None,
+             against: Against = Against.UPLOAD) -> Validation:
     """Validate a message as a sandbox would receive it now. Raises `UnknownSandbox`."""
-    came = read(context, sandbox, body, edition)
+    return validate_all(context, sandbox, [body], edition, against)[0]
+
+
+def validate_all(context: Context, sandbox: str, bodies: Sequence[bytes], edition: str | None = None,
+                 against: Against = Against.UPLOAD) -> list[Validation]:
+    """Validate the messages of one upload, each as a sandbox would receive it now. Raises `UnknownSandbox`."""
+    with reading(context.engine) as connection:
+        circumstances = context.circumstances(connection, sandbox)
+        uploads: list[Upload] = []
+        for body in bodies:
+            first = 1 + sum(len(upload.documents) for upload in uploads)
+            uploads.append(uploaded.take(context, sandbox, body, circumstances.day, edition, first))
+        foretelling = _foretelling(context, connection, circumstances, uploads, against == Against.STORED)
+        return [_validation(upload, foretelling) for upload in uploads]
+
+
+def _foretelling(context: Context, connection: Connection, circumstances: Circumstances, uploads: Sequence[Upload],
+                 stored: bool) -> Foretelling:
+    every = [document for upload in uploads for document in upload.documents]
+    last = {(document.kind, document.arrived.key): document.filed for document in every}
+    seen = SeenCustoms(connection, circumstances.sandbox, context.numbering, stored, list(last.values()))
+    by_id = {document.filed.id: document for document in every}
+    return Foretelling(connection, Desk(seen, circumstances), stored, by_id)
+
+
+def _validation(upload: Upload, foretelling: Foretelling) -> Validation:
+    came, connection, sandbox = upload.came, foretelling.connection, foretelling.desk.circumstances.sandbox
     if came.refused:
         return of_refused(came)
     entry = catalogue.by_code(came.code)
-    told = Validation(entry.root, entry.title_zh, entry.title_en, came.edition, came.sender, came.transmission_id,
-                      came.size, came.count, [Told(FORM, one) for one in (*came.findings, *came.remarks)])
-    with reading(context.engine) as connection:
-        circumstances = context.circumstances(connection, sandbox)
-        told.repeats = _repeats(connection, sandbox, came, told)
-        known = _Known(connection, sandbox, came)
-        unsigned = signatures.against(connection, circumstances, [(0, came)])
-        for one in came.documents:
-            wrong = unsigned.get((0, one.position), ())
-            if wrong and circumstances.options.signatures == signatures.REQUIRE:
-                one = one._replace(reasons=(signatures.refusal(came, wrong)[1], *wrong[1:], *one.reasons))
-            elif wrong:
-                told.told += [_told(PORT, reason, one.position, f"/{entry.root}", True) for reason in wrong]
-            told.documents.append(_document(entry, came, one, known, circumstances, told.told))
-    return told
+    validation = Validation(entry.root, entry.title_zh, entry.title_en, came.edition, came.sender,
+                            came.transmission_id, came.size, came.count,
+                            [Told(FORM, finding) for finding in (*came.findings, *came.remarks)])
+    validation.repeats = _repeats(connection, sandbox, came, validation)
+    known = _Known(connection, sandbox, upload)
+    unsigned = signatures.against(connection, foretelling.desk.circumstances, [(0, came)])
+    for one in upload.documents:
+        one = _signed(came, one, unsigned.get((0, one.located.source.position), ()), foretelling, validation.told)
+        validation.documents.append(_document(one, known, foretelling, validation.told))
+    return validation
+
+
+def _signed(came: Reading, one: Uploaded, wrong: Sequence[Reason], foretelling: Foretelling,
+            told: list[Told]) -> Uploaded:
+    """A document with what its signature is refused for; where the sandbox only checks signatures, it is told."""
+    if wrong and foretelling.desk.options.signatures == signatures.REQUIRE:
+        refused = (signatures.refusal(came, wrong)[1], *wrong[1:], *one.arrived.reasons)
+        return replace(one, arrived=one.arrived._replace(reasons=refused))
+    told += [located.told(PORT, reason, [one.located], warning=True) for reason in wrong]
+    return one
 
 
 def _repeats(connection: Connection, sandbox: str, came: Reading, told: Validation) -> dict[str, Any] | None:
@@ -136,15 +180,15 @@ class _Stood(NamedTuple):
 class _Known:
     """What is stored under the keys of a message's documents, and the declarations of their orders."""
 
-    def __init__(self, connection: Connection, sandbox: str, came: Reading) -> None:
-        self.connection, self.sandbox = connection, sandbox
+    def __init__(self, connection: Connection, sandbox: str, upload: Upload) -> None:
+        kind, arrived = upload.came.kind, [one.arrived for one in upload.documents]
         self.stored: dict[str, Any] = {}
-        for part in chunks([one.key for one in came.documents]):
+        for part in chunks([one.key for one in arrived]):
             for row in connection.execute(select(document).where(
-                    document.c.sandbox == sandbox, document.c.kind == came.kind, document.c.key.in_(part))):
+                    document.c.sandbox == sandbox, document.c.kind == kind, document.c.key.in_(part))):
                 self.stored[row.key] = row
-        self.declared = declarations_of(connection, sandbox, [(came.kind, one) for one in came.documents])
-        self.answered = request_states(connection, sandbox, {came.kind: [one.key for one in came.documents]})
+        self.declared = declarations_of(connection, sandbox, [(kind, one) for one in arrived])
+        self.answered = request_states(connection, sandbox, {kind: [one.key for one in arrived]})
 
     def take(self, arrived: Arrived, would: str) -> None:
         """From now on a document stands under its key as this message would leave it."""
@@ -156,41 +200,67 @@ class _Known:
             return
         self.stored[arrived.key] = _Stood(None, state, arrived.app_time, arrived.guid, arrived.content_hash)
 
-    def used(self, inventory: Inventory, year: int) -> tuple[int, dict[str, int]]:
-        """What a buyer has used of his year: yuan, and net kilograms of capped groups."""
-        row = self.connection.execute(select(allowance.c.reserved + allowance.c.used).where(
-            allowance.c.sandbox == self.sandbox, allowance.c.identity == inventory.buyer_id_number,
-            allowance.c.year == year)).scalar()
-        caps = self.connection.execute(select(cap_use.c.group_key, cap_use.c.quantity).where(
-            cap_use.c.sandbox == self.sandbox, cap_use.c.identity == inventory.buyer_id_number, cap_use.c.year == year))
-        return int(row or 0), {group: quantity for group, quantity in caps}
 
-
-def _document(entry: catalogue.Entry, came: Reading, one: Arrived, known: _Known, circumstances: Circumstances,
-              told: list[Told]) -> dict[str, Any]:
-    path = f"/{entry.root}/{entry.document}" + (f"[{one.position}]" if came.count > 1 else "")
-    facts = unpack(DOCUMENTS[came.kind], one.facts)
+def _document(one: Uploaded, known: _Known, foretelling: Foretelling, told: list[Told]) -> dict[str, Any]:
+    arrived, facts = one.arrived, one.facts
     said = {name: text for name in facts.__struct_fields__ if isinstance(text := getattr(facts, name), str)}
-    would, refused = _decided(came.kind, one, known)
-    for reason in (*refused, *one.reasons):
-        # the document's own fields fill what the reason leaves open
-        told.append(_told(PORT, reason._replace(values={**said, **reason.values}), one.position, path))
-    stored = known.stored.get(one.key)
-    known.take(one, would)
+    would, refused = _decided(one.kind, arrived, known)
+    stored = known.stored.get(arrived.key)
+    before = {"stored": stored.app_time} if stored is not None else {}
+    # the document's own fields fill what the reason leaves open
+    found = [located.told(PORT, reason._replace(values={**said, **before, **reason.values}), [one.located])
+             for reason in (*refused, *arrived.reasons)[:located.most_told(facts)]]
+    known.take(arrived, would)
     shown = {
-        "position": one.position, "guid": one.guid, "kind": came.kind, "key": one.key, "order_no": one.order_no,
-        "would": would, "stored": None if stored is None else {
+        "position": arrived.position, "guid": arrived.guid, "kind": one.kind, "key": arrived.key,
+        "order_no": arrived.order_no, "would": would, "stored": None if stored is None else {
             "message": stored.message_id, "state": stored.state, "app_time": stored.app_time,
-            "same_content": stored.content_hash == one.content_hash},
-        "codes": list(_codes(facts, circumstances)), "tax": None, "export": None,
+            "same_content": stored.content_hash == arrived.content_hash},
+        "codes": list(_codes(facts, foretelling.desk.circumstances)), "tax": None, "export": None,
     }
-    if isinstance(facts, ExportInventory):
-        found, shown["export"] = export_validation.foretell(
-            known.connection, known.sandbox, facts, one.key, circumstances, one.position, path)
-        told += [Told(CUSTOMS, finding) for finding in found]
-    if isinstance(facts, Inventory):
-        shown["tax"] = _taxed(facts, known, circumstances, one.position, path, told)
+    if one.kind in LISTS:
+        seen, foretold = foretelling.of_list(one)
+        found += foretold
+        if seen is not None:
+            found += _judged(one, seen, foretelling, shown)
+    elif foretelling.stored:
+        found += foretelling.of_partner(one)
+    told += [each for each in found if not _of_form(each, one)]
     return shown
+
+
+def _of_form(told: Told, one: Uploaded) -> bool:
+    """Whether a finding rests on elements with which form finds fault: it may be gone when these are right."""
+    own = [field for field in told.fields if field.kind == one.kind and field.number == one.located.source.number]
+    return bool(one.faulty) and any(
+        field.path.rpartition("/")[2].partition("[")[0] in one.faulty for field in own)
+
+
+def _judged(one: Uploaded, seen: Foreseen, foretelling: Foretelling, shown: dict[str, Any]) -> list[Told]:
+    """What a list is judged by, for the answer: its tax, or its value as an export; and what is found on the way."""
+    try:
+        if one.kind == "export_inventory":
+            shown["export"] = _of_export(one.facts, seen, foretelling.desk.circumstances)
+            return []
+        if one.faulty:
+            return []
+        shown["tax"], review = _taxed(one.facts, seen, foretelling)
+    except NoValue as missing:
+        return [no_value(missing, one)]
+    return [located.told(CUSTOMS, reason, [one.located], warning=True) for reason in review]
+
+
+def _of_export(facts: ExportInventory, seen: Foreseen, circumstances: Circumstances) -> dict[str, Any]:
+    day, parameters = circumstances.day, circumstances.parameters
+    verdict = channel.check(facts, day, parameters, circumstances.goods, warehouse_filed=True)
+    used = dict.fromkeys((*verdict.fob.parameters, *requirements.collection(day, parameters).parameters,
+                          *(identity for reason in (*seen.reasons, *seen.review) for identity in reason.parameters)))
+    there = {filed.kind for filed in seen.documents}
+    return {
+        "day": day.isoformat(), "fob": plain(verdict.fob.amount) if verdict.fob.amount is not None else None,
+        "summarised": channel.summarised(facts), "missing": list(seen.missing),
+        "compared": {"export_order", "export_waybill"} <= there, "parameters": list(used),
+    }
 
 
 def _decided(kind: str, one: Arrived, known: _Known) -> tuple[str, tuple[Reason, ...]]:
@@ -222,35 +292,16 @@ def _codes(facts: Any, circumstances: Circumstances) -> Iterator[dict[str, Any]]
                        "zh": found.zh if found else "", "en": found.en if found else "", "known": found is not None}
 
 
-def _taxed(facts: Inventory, known: _Known, circumstances: Circumstances, position: int, path: str,
-           told: list[Told]) -> dict[str, Any] | None:
-    """Limits as told to the sender, and the tax as of the sandbox's day with its working."""
+def _taxed(facts: Inventory, seen: Foreseen, foretelling: Foretelling) -> tuple[dict[str, Any], Sequence[Reason]]:
+    """The tax as of the sandbox's day with its working, and what of it an officer must look at."""
+    circumstances, year = foretelling.desk.circumstances, foretelling.desk.circumstances.day.year
     day, goods, parameters = circumstances.day, circumstances.goods, circumstances.parameters
-    try:
-        value = dutiable_value(facts)
-        used, caps = known.used(facts, day.year)
-        verdict = limits.check(facts, value, used, day, parameters, goods, caps)
-        assessed = assess(facts, day, goods, parameters, circumstances.options.rounding,
-                          full_tax=None if verdict.reasons else verdict.full_tax)
-        assessed = queried(assessed, facts, rates_on(day, goods, parameters))
-    except NoValue as missing:
-        told.append(Told(CUSTOMS, Finding("no-value", f"缺少当日有效的数值：{missing}", str(missing), position, path)))
-        return None
-    told += [_told(CUSTOMS, reason, position, path) for reason in verdict.reasons]
-    told += [_told(CUSTOMS, reason, position, path, warning=True) for reason in assessed.needs_review]
+    assessed = assess(facts, day, goods, parameters, circumstances.options.rounding,
+                      full_tax=None if seen.reasons else seen.full_tax)
+    assessed = queried(assessed, facts, rates_on(day, goods, parameters))
+    person = (facts.buyer_id_number, year)
+    used = foretelling.desk.repository.allowances([person])[person].taken
     amounts = {name: plain(getattr(assessed, name)) for name in ("value", "duty", "consumption", "vat", "total")}
     return {"day": day.isoformat(), **amounts, "full_tax": assessed.full_tax, "used_this_year": plain(used),
             **{f"working_{language}": explain(assessed, language, parameters, day=day, goods=goods)
-               for language in ("zh", "en")}}
-
-
-def _told(stage: str, reason: Reason, position: int, path: str, warning: bool = False) -> Told:
-    zh, en = _words(reason, "zh"), _words(reason, "en")
-    return Told(stage, Finding(reason.rule, zh, en, position, path, warning=warning))
-
-
-def _words(reason: Reason, language: str) -> str:
-    try:
-        return receipt_texts.words(reason.rule, reason.values, language)
-    except receipt_texts.NoWords:
-        return f"{reason.rule} {dict(reason.values)}"
+               for language in ("zh", "en")}}, assessed.needs_review

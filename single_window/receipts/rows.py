@@ -21,10 +21,12 @@ MOST = 100
 """Receipts in one message at most."""
 MOST_LINES = 1_000
 """Lines of summary results in one message, unless a single result has more."""
-ENGLISH = "returnInfoEnglish"
-"""Where a CEB900 keeps in English what its `returnInfo` says in Chinese."""
+INFO, ENGLISH = "returnInfo", "returnInfoEnglish"
+"""Where a CEB900, and a receipt whose words a test chose, keep what they say in Chinese and in English."""
 OURS = frozenset({"guid", "root", "lines", "body", "message", ENGLISH})
 """Fields of a row that are no elements of the receipt's head."""
+INJECTED = "injected"
+"""The kind of what a test put into a mailbox: a copy of what came, as what subscribers to data get is."""
 PAPERS = frozenset({"816", "818", "RefundNotice"})
 """Receipts that are documents themselves: a new guid with every step, which their message has too."""
 MOST_ECHOED = 1_000_000
@@ -53,9 +55,9 @@ class Receipt(NamedTuple):
 
     def say(self, language: str) -> str:
         """What it says, in either language; the document's own fields fill what the reason leaves open. A CEB900 says
-        findings; rows of older releases have them in Chinese only."""
-        if self.code == "900":
-            chinese = str(self.fields.get("returnInfo", ""))
+        findings (rows of older releases have them in Chinese only), a forced receipt what its trigger wants."""
+        if self.code == "900" or INFO in self.fields:
+            chinese = str(self.fields.get(INFO, ""))
             return chinese if language == "zh" else str(self.fields.get(ENGLISH, chinese))
         return words(self.rule, {**named(self.order_no, self.fields), **self.values}, language)
 
@@ -169,10 +171,18 @@ def together(code: str, copy: bool, run: Sequence[Receipt]) -> Iterator[Sequence
 
 def _form(one: Receipt) -> tuple[str, bool, str, str]:
     """What receipts of one message share: type, whether it is a copy of what another sent, edition, root guid."""
-    copy = one.kind == "message" and one.code != "900"
+    copy = one.kind == INJECTED or (one.kind == "message" and one.code != "900")
     if copy or catalogue.by_code(one.code).flow == "import":
         return one.code, copy, catalogue.EDITION, one.root
     return one.code, copy, receipt_form.edition_for(one.code, *_block(one)), one.root
+
+
+def type_of(code: str) -> str:
+    """The root of messages of a code; what a test put into a mailbox may be of none, and is named by its root."""
+    try:
+        return catalogue.by_code(code).root
+    except catalogue.UnknownMessage:
+        return code
 
 
 def _copy(connection: Connection, one: Receipt) -> bytes:

@@ -8,7 +8,7 @@ from dataclasses import fields
 import click
 import msgspec
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.cli import COMMANDS, main
 from single_window.language.words import book, phrase
 from single_window.observe.metrics.table import HISTOGRAM, METERS, SECONDS

@@ -5,8 +5,9 @@ Pure: no clock, no data folder; the same program writes the same pages. `manual`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from typing import Any
 
 from declarations import lifecycle, parameters, rules
 from declarations.law import sources as legal_sources
@@ -14,11 +15,14 @@ from declarations.law import values_of
 from declarations.lifecycle import Lifecycle
 from schemas import catalogue, codes, receipt_texts
 from schemas.elements import Field
+from single_window.language import rule_records
 from single_window.language.statuses import FAILED, codes_about, occurring, return_status
 from single_window.language.words import content
 from single_window.reference.law_readers import readers
 from single_window.reference.manual import commands, metrics, settings
 from single_window.reference.markdown import table
+from single_window.reference.outcomes import ready_made
+from single_window.reference.topics import topics
 
 MADE = "<!-- Written by `single-window reference --write docs/reference`; change the source, not this page. -->"
 ONLY = {"I": "imports", "E": "exports"}
@@ -31,6 +35,7 @@ def pages() -> dict[str, str]:
         "messages.md": messages,
         "fields.md": elements,
         "rules.md": port_checks,
+        "findings.md": findings,
         "receipt-texts.md": texts,
         "return-statuses.md": statuses,
         "parameters.md": law,
@@ -39,6 +44,8 @@ def pages() -> dict[str, str]:
         "settings.md": settings,
         "command-line.md": commands,
         "metrics.md": metrics,
+        "scenarios.md": ready_made,
+        "topics.md": topics,
     }
     return {name: "\n".join([MADE, "", *make()]).rstrip() + "\n" for name, make in made.items()}
 
@@ -122,6 +129,27 @@ def port_checks() -> Iterator[str]:
                 if one.kind == kind
             ),
         )
+
+
+def findings() -> Iterator[str]:
+    """Every code with the fields it concerns and what to do."""
+    yield "# Codes, fields and remedies 代码、要素和处理办法"
+    yield ""
+    yield (
+        "What `single-window rules show CODE` and `GET /api/v1/rules/CODE` say: which elements of which documents a "
+        "code concerns, and what to do. How to read a finding: [findings](../findings.md). Other codes only inform."
+    )
+    yield ""
+    yield from table(
+        ("code", "status", "文字", "words", "fields 要素", "处理办法", "what to do"),
+        ((record["code"], record["return_status"], record["zh"], record["en"], _concerned(record["fields"]),
+          record["remedy_zh"], record["remedy_en"])
+         for record in rule_records.records() if record["remedy_zh"]),
+    )
+
+
+def _concerned(fields: Iterable[Mapping[str, Any]]) -> str:
+    return "; ".join(f"{field['kind']}: {' '.join(field['elements'])}" for field in fields)
 
 
 def texts() -> Iterator[str]:

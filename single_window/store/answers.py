@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from declarations.reasons import Reason
-from gateways.gateway import Answers, Event, ReceiptDraft
+from gateways.records import Answers, Event, ReceiptDraft
 from single_window.messaging.topology import queues_of
 from single_window.store.bulk import encode, insert_rows
 from single_window.store.decisions import answer_decisions

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from declarations.reasons import Reason
-from gateways.gateway import DecisionAnswer
+from gateways.records import DecisionAnswer
 from single_window.store import decision_log
 from single_window.store.bulk import insert_rows, on_sqlite, one_of
 from single_window.store.records import decoder, to_json

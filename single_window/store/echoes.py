@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from gateways.gateway import ReceiptDraft
+from gateways.records import ReceiptDraft
 from single_window.store.bulk import one_of
 from single_window.store.tables import document, message
 

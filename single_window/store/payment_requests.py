@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, delete, or_, select, update
 
-from gateways.gateway import PaymentRequestDraft
+from gateways.records import PaymentRequestDraft
 from single_window.store.bulk import insert_rows, upsert_rows
 from single_window.store.numbering import ROWS, Numbering
 from single_window.store.tables import payment_address, payment_request

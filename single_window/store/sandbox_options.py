@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from gateways.gateway import Options
+from gateways.records import Options
 
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "rounding": ("P1", "P2"), "guarantee_short": ("review", "reject"), "identity": ("payer", "registry"),

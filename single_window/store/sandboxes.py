@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, case, delete, func, insert, or_, select, update
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.clock import Clock, system_now
 from single_window.store import epochs
 from single_window.store.tables import api_key, participant, sandbox
@@ -46,6 +46,8 @@ class Sandbox:
     clock: Clock
     owner: str = ""
     """Whose keys made it, as `home/owner`; empty: the operator did."""
+    trigger_epoch: int = 0
+    """Grows with every change of what tests force; 0: nothing ever was."""
 
 
 def find(connection: Connection, name: str) -> Sandbox:
@@ -67,7 +69,8 @@ def find_any(connection: Connection, name: str) -> Sandbox:
 
 
 def _sandbox(row: Any) -> Sandbox:
-    return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options), _clock(row), row.owner)
+    return Sandbox(row.name, row.seed, msgspec.json.decode(row.settings or "{}", type=Options), _clock(row), row.owner,
+                   row.trigger_epoch)
 
 
 def page(connection: Connection, after: str = "", limit: int | None = None,
@@ -212,4 +215,7 @@ def end_reset(connection: Connection, one: Reset) -> None:
         connection.execute(update(sandbox).where(sandbox.c.owner.startswith(f"{one.name}/", autoescape=True))
                            .values(owner=""))
     else:
-        connection.execute(update(sandbox).where(sandbox.c.name == one.name).values(reset="", reset_at=0))
+        # whoever knows triggers that are gone must look again
+        epoch = case((sandbox.c.trigger_epoch > 0, sandbox.c.trigger_epoch + 1), else_=0)
+        connection.execute(update(sandbox).where(sandbox.c.name == one.name).values(
+            reset="", reset_at=0, trigger_epoch=epoch))

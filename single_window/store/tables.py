@@ -42,7 +42,7 @@ sandbox = Table(
     "sandbox", metadata, Column("name", String(40), primary_key=True),
     _text("seed"), _text("settings", "{}"),
     _text("clock_kind", "system"), _big("clock_base"), _big("clock_set_at"), _text("clock_rate", "1"),
-    _big("clock_generation"), _text("reset"), _big("reset_at"), _text("owner"),
+    _big("clock_generation"), _text("reset"), _big("reset_at"), _text("owner"), _big("trigger_epoch"),
 )
 serial = Table(
     "serial", metadata, _sandbox(True), Column("name", String(40), primary_key=True), _big("next", 1),
@@ -107,6 +107,18 @@ sandbox_value = Table(
     Column("since", String(10), nullable=False), _text("value"), _text("by"), _text("second"), _big("at"),
 )
 Index("ix_sandbox_value_name", sandbox_value.c.sandbox, sandbox_value.c.name)
+outcome_trigger = Table(
+    "outcome_trigger", metadata, _id(), _sandbox(), Column("name", String(60), nullable=False), _text("match"),
+    _text("action"), _big("times"), _big("left"), _big("made_at"),
+    UniqueConstraint("sandbox", "name"),
+)
+called_scenario = Table(
+    "called_scenario", metadata, _sandbox(True), Column("kind", String(40), primary_key=True),
+    _text("key", primary_key=True), _text("scenario"),
+    sqlite_with_rowid=False,
+)
+held_receipt = Table("held_receipt", metadata, _id(), _sandbox(), _text("draft"))
+Index("ix_held_receipt_sandbox", held_receipt.c.sandbox)
 in_hand = Table(
     "in_hand", metadata, Column("worker", String(200), primary_key=True), _text("queue"), _big("since"), _big("until"),
     _text("deliveries"), sqlite_with_rowid=False,
@@ -306,13 +318,13 @@ Index("ix_exchange_rate_row_sandbox", exchange_rate_row.c.sandbox)
 
 __all__ = [
     "OWNERS", "account", "account_book", "allowance", "api_key", "archive", "authority", "batch", "batch_member",
-    "cap_use", "certificate", "channel", "credit_grade", "deadline", "decision", "decision_log",
+    "called_scenario", "cap_use", "certificate", "channel", "credit_grade", "deadline", "decision", "decision_log",
     "decision_log_head", "declaration", "delivery", "document", "enterprise", "epoch",
     "exchange_pool", "exchange_rate_row", "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report",
-    "forex_total", "goods_filing", "goods_row", "guarantee", "handling", "in_hand", "inspection", "mailbox", "meeting",
-    "message", "metadata", "parcel", "participant", "payment_address", "payment_request", "person", "receipt",
-    "receipt_group", "refund_account",
-    "refund_claim", "refund_entry",
+    "forex_total", "goods_filing", "goods_row", "guarantee", "handling", "held_receipt", "in_hand", "inspection",
+    "mailbox", "meeting", "message", "metadata", "outcome_trigger", "parcel", "participant", "payment_address",
+    "payment_request", "person", "receipt", "receipt_group", "refund_account", "refund_claim",
+    "refund_entry",
     "refund_line", "refund_paper", "refund_rate_row", "request", "sandbox", "sandbox_value", "saved_filter",
     "serial",
     "sign_in_failure", "summary",
@@ -325,8 +337,8 @@ OWNERS = {
                "receipt_group", "receipt", "channel", "deadline", "decision", "decision_log",
                "decision_log_head", "goods_row", "handling",
                "in_hand", "refund_rate_row", "exchange_rate_row", "sandbox_value", "account", "saved_filter",
-               "sign_in_failure", "api_key", "certificate", "authority",
-               "payment_address", "payment_request"),
+               "sign_in_failure", "api_key", "outcome_trigger", "called_scenario", "held_receipt", "certificate",
+               "authority", "payment_address", "payment_request"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "person",
                 "batch", "batch_member", "summary", "summary_declaration", "summary_part", "summary_member",
                 "summary_place", "summary_month"),

@@ -15,13 +15,13 @@ from sqlalchemy import Connection, bindparam, select, update
 from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from declarations.tax.assessment import Assessment
-from gateways.customs.batches.memory import Batch
-from gateways.customs.memory import Declaration, Request
+from gateways.customs.batches.repository import Batch
 from gateways.customs.outcome import LIST
+from gateways.customs.repository import Declaration, Request
 from gateways.decisions import Subject
-from gateways.forex.memory import Report
+from gateways.forex.repository import Report
 from gateways.refund.papers import Claim
-from gateways.registration.memory import Enterprise
+from gateways.registration.repository import Enterprise
 from single_window.store.bulk import insert_rows, one_of, pair_of
 from single_window.store.desks import Desk, desk_of
 from single_window.store.records import to_json

@@ -9,23 +9,23 @@ from sqlalchemy import Connection
 
 from gateways.customs import Customs
 from gateways.forex import Forex
-from gateways.gateway import Circumstances
 from gateways.inspection import Inspection
-from gateways.refund import RefundDesk
+from gateways.records import Circumstances
+from gateways.refund import TaxRefund
 from gateways.registration import Registrar
 from gateways.tax import Tax
-from single_window.store.gateways.customs import StoredCustomsMemory
-from single_window.store.gateways.forex import StoredForexMemory
-from single_window.store.gateways.inspection import StoredInspectionMemory
-from single_window.store.gateways.refund import StoredRefundDeskMemory
-from single_window.store.gateways.registration import StoredRegistrarMemory
-from single_window.store.gateways.tax import StoredTaxMemory
+from single_window.store.gateways.customs import StoredCustomsRepository
+from single_window.store.gateways.forex import StoredForexRepository
+from single_window.store.gateways.inspection import StoredInspectionRepository
+from single_window.store.gateways.refund import StoredRefundRepository
+from single_window.store.gateways.registration import StoredRegistrarRepository
+from single_window.store.gateways.tax import StoredTaxRepository
 from single_window.store.numbering import Numbering
 from single_window.work.gateway_runner import GatewayConsumer
 
 _GATEWAYS: tuple[tuple[Callable[[], Any], Any], ...] = (
-    (Customs, StoredCustomsMemory), (Inspection, StoredInspectionMemory), (Tax, StoredTaxMemory),
-    (RefundDesk, StoredRefundDeskMemory), (Forex, StoredForexMemory), (Registrar, StoredRegistrarMemory),
+    (Customs, StoredCustomsRepository), (Inspection, StoredInspectionRepository), (Tax, StoredTaxRepository),
+    (TaxRefund, StoredRefundRepository), (Forex, StoredForexRepository), (Registrar, StoredRegistrarRepository),
 )
 
 

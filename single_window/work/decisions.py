@@ -13,7 +13,8 @@ import structlog
 from sqlalchemy import Connection
 
 from declarations.reasons import typed
-from gateways.decisions import Decision, Subject
+from gateways.decisions import Subject
+from gateways.topics.shared import Decision
 from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.clock import monotonic, system_now
@@ -90,7 +91,7 @@ def deliver(connection: Connection, context: Context, sandbox: str, subject: str
     if carry_out := _BY_THE_STORE.get(subject):
         carry_out(connection, sandbox, decision)
         return
-    write_sends(connection, context.numbering, sandbox, {f"decision.{subject}": [list(decision)]}, system_now())
+    write_sends(connection, context.numbering, sandbox, {f"decision.{subject}": [decision]}, system_now())
 
 
 def outcome(context: Context, sandbox: str, decision_id: int) -> Decided:

@@ -1,15 +1,19 @@
-"""Runs a gateway: decodes what was delivered, lets it hear sandbox by sandbox, and writes memory and answers."""
+"""Runs a gateway: decodes what was delivered, has it handled sandbox by sandbox, and writes repository and answers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
-import msgspec
 from sqlalchemy import Connection
 
-from gateways.gateway import Answers, Circumstances, Gateway, Heard, hear
+from gateways import topics
+from gateways.desk import Desk
+from gateways.gateway import Delivered, Gateway, handle
+from gateways.records import Circumstances
+from gateways.topics.shared import DocumentFiled
 from single_window.clock import system_now
+from single_window.receipts import shaping
 from single_window.store import epochs, work_cases
 from single_window.store.answers import write_answers
 from single_window.store.bulk import on_sqlite
@@ -20,12 +24,9 @@ from single_window.store.written import Written, placed
 from single_window.work.remembered import Recent, Remembered
 from single_window.work.worker import Writing
 
-DOCUMENT = ("import.", "export.", "agency.")
-"""How topics of documents begin: their items begin with the document's id."""
 
-
-class StoredMemory(Protocol):
-    """A gateway's memory in the database."""
+class StoredRepository(Protocol):
+    """A gateway's repository in the database."""
 
     def save(self, connection: Connection) -> None:
         """Write what was put."""
@@ -37,16 +38,20 @@ class StoredMemory(Protocol):
         """What was put of the kinds that officers decide about."""
 
 
+Handled = tuple[Sequence[Delivered], Desk[StoredRepository], shaping.Held]
+"""The deliveries of a sandbox, the desk at which they were handled, and the receipts that tests hold back."""
+
+
 class GatewayConsumer:
     """The consumer of a gateway's queue. It plans on what it reads, and what it read is checked when it writes."""
 
     ahead = True
     prepares = False
 
-    def __init__(self, gateway: Gateway, memory: Callable[[Connection, str, Numbering, Recent], StoredMemory],
+    def __init__(self, gateway: Gateway, repository: Callable[[Connection, str, Numbering, Recent], StoredRepository],
                  numbering: Numbering, circumstances: Callable[[Connection, str], Circumstances]) -> None:
         self.queue = gateway.name
-        self._gateway, self._memory = gateway, memory
+        self._gateway, self._repository = gateway, repository
         self._numbering, self._circumstances = numbering, circumstances
         self._remembered = Remembered()
         self._recent_epoch = -1
@@ -55,14 +60,14 @@ class GatewayConsumer:
         """Nothing: what a gateway reads, others change."""
 
     def plan(self, connection: Connection, taken: Sequence[Delivery]) -> Writing:
-        """Hear the deliveries of each sandbox together; gives what writes memory and answers.
+        """Handle the deliveries of each sandbox together; gives what writes repository and answers.
 
         Where the engine locks rows the gateway takes hold of them; elsewhere what is written compares the epochs.
         """
         alone = on_sqlite(connection)
         self._remembered.let_go()
         epoch, documents = (self._since(connection), epochs.seen(connection, epochs.DOCUMENTS)) if alone else (0, 0)
-        heard = [self._hear(connection, sandbox, of_sandbox) for sandbox, of_sandbox in _by_sandbox(taken).items()]
+        handled = [self._handle(connection, sandbox, batch) for sandbox, batch in _by_sandbox(taken).items()]
 
         def write(connection: Connection) -> Sequence[Written]:
             if alone:
@@ -70,19 +75,20 @@ class GatewayConsumer:
                 if epochs.seen(connection, epochs.DOCUMENTS) != documents:
                     raise Conflict("a document was replaced while its gateway decided")
                 self._recent_epoch = epoch + 1
-            return placed(connection, [self._write(connection, *one) for one in heard])
+            return placed(connection, [self._write(connection, batch, desk, held) for batch, desk, held in handled])
 
         return write
 
-    def _write(self, connection: Connection, items: Sequence[Heard], memory: StoredMemory, answers: Answers,
-               circumstances: Circumstances) -> Written:
-        """Memory and answers of one sandbox."""
-        memory.save(connection)
-        work_cases.follow(connection, circumstances.sandbox, memory.changed(), circumstances.now)
-        written = write_answers(connection, self._numbering, circumstances.sandbox, answers, circumstances.now,
-                                system_now())
-        written.documents = [one.item[0] for one in items if one.topic.startswith(DOCUMENT)]
-        written.declarations = list(memory.touched())
+    def _write(self, connection: Connection, batch: Sequence[Delivered], desk: Desk[StoredRepository],
+               held: shaping.Held) -> Written:
+        """Repository and answers of one sandbox."""
+        repository, sandbox = desk.repository, desk.circumstances.sandbox
+        repository.save(connection)
+        shaping.settle(connection, desk.circumstances, held)
+        work_cases.follow(connection, sandbox, repository.changed(), desk.now)
+        written = write_answers(connection, self._numbering, sandbox, desk.answers, desk.now, system_now())
+        written.documents = [one.payload.document_id for one in batch if isinstance(one.payload, DocumentFiled)]
+        written.declarations = list(repository.touched())
         return written
 
     def forget(self) -> None:
@@ -93,7 +99,7 @@ class GatewayConsumer:
     def _since(self, connection: Connection) -> int:
         """The epoch to plan on. What was remembered of earlier batches holds only if nobody has written since.
 
-        Until this plan is written it holds no more: hearing changes what is remembered.
+        Until this plan is written it holds no more: handling changes what is remembered.
         """
         epoch = epochs.seen(connection, self.queue)
         if epoch != self._recent_epoch:
@@ -101,20 +107,20 @@ class GatewayConsumer:
         self._recent_epoch = -1
         return epoch
 
-    def _hear(self, connection: Connection, sandbox: str,
-              heard: Sequence[Heard]) -> tuple[Sequence[Heard], StoredMemory, Answers, Circumstances]:
-        circumstances = self._circumstances(connection, sandbox)
-        if on_sqlite(connection):
-            memory = self._memory(connection, sandbox, self._numbering, self._remembered.of(sandbox))
-        else:
-            memory = self._memory(connection, sandbox, self._numbering, {})
-            self._gateway.hold(heard, memory, circumstances)
-        return heard, memory, hear(self._gateway, heard, memory, circumstances), circumstances
+    def _handle(self, connection: Connection, sandbox: str, batch: Sequence[Delivered]) -> Handled:
+        """Have the deliveries of one sandbox handled at a desk of their own."""
+        circumstances, alone = self._circumstances(connection, sandbox), on_sqlite(connection)
+        recent = self._remembered.of(sandbox) if alone else {}
+        desk = Desk(self._repository(connection, sandbox, self._numbering, recent), circumstances)
+        if not alone:
+            self._gateway.hold(batch, desk)
+        handle(self._gateway, batch, desk)
+        return batch, desk, shaping.shape(desk.answers, circumstances, self._numbering)
 
 
-def _by_sandbox(taken: Sequence[Delivery]) -> dict[str, list[Heard]]:
-    by_sandbox: dict[str, list[Heard]] = {}
+def _by_sandbox(taken: Sequence[Delivery]) -> dict[str, list[Delivered]]:
+    by_sandbox: dict[str, list[Delivered]] = {}
     for one in taken:
-        items: list[Any] = msgspec.json.decode(one.payload)
-        by_sandbox.setdefault(one.sandbox, []).extend([Heard(one.topic, item) for item in items])
+        payloads = topics.decode(one.topic, one.payload)
+        by_sandbox.setdefault(one.sandbox, []).extend([Delivered(one.topic, payload) for payload in payloads])
     return dict(sorted(by_sandbox.items()))

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, select
 
 from declarations.money import Scaled, plain, scale
 from declarations.reasons import Reason
-from gateways.decisions import MOVED_ON, Decision
-from gateways.gateway import DecisionAnswer
+from gateways.decisions import MOVED_ON
+from gateways.records import DecisionAnswer
+from gateways.topics.shared import Decision
 from single_window.language.refusal import Refusal
 from single_window.store import sandboxes
 from single_window.store.bulk import on_sqlite

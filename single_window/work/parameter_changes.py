@@ -16,8 +16,9 @@ from declarations.parameters import Parameters, UnknownParameter
 from declarations.parameters.changing import AMOUNT, BadChange, changed
 from declarations.parameters.values import Content
 from declarations.reasons import Reason
-from gateways.decisions import MOVED_ON, Decision
-from gateways.gateway import DecisionAnswer
+from gateways.decisions import MOVED_ON
+from gateways.records import DecisionAnswer
+from gateways.topics.shared import Decision
 from single_window.language.refusal import Refusal
 from single_window.store import sandbox_values, sandboxes, tables
 from single_window.store.bulk import on_sqlite

@@ -5,7 +5,7 @@ from __future__ import annotations
 import structlog
 
 from declarations.reasons import typed
-from gateways.decisions import Decision
+from gateways.topics.shared import Decision
 from single_window.accounts import rights
 from single_window.accounts.people import OPERATOR, Person
 from single_window.context import Context

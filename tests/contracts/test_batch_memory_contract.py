@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from declarations.reasons import Reason
-from gateways.customs.batches.memory import Batch, Member
-from single_window.store.gateways.customs import StoredCustomsMemory
+from gateways.customs.batches.repository import Batch, Member
+from single_window.store.gateways.customs import StoredCustomsRepository
 from single_window.store.numbering import ROWS
 from single_window.store.records import Conflict
 from tests.contracts.storing import Opens, Store
@@ -22,7 +22,7 @@ NOON = 1_795_147_200_000
 
 @pytest.fixture
 def opens(store: Store, sandbox: str) -> Opens:
-    return store.opening(StoredCustomsMemory, sandbox, "batch")
+    return store.opening(StoredCustomsRepository, sandbox, "batch")
 
 
 def a_batch(store: Store, number: str = "B1", **changes: Any) -> Batch:

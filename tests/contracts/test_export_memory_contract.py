@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateways.customs.memory import Parcel
+from gateways.customs.repository import Parcel
 from tests.contracts.storing import Opens, Store
 from tests.contracts.test_memory_contract import a_declaration, a_request, customs, file_document
 from tests.databases import ON_BOTH

@@ -9,10 +9,10 @@ import pytest
 
 from declarations.documents import ExportOrder, pack
 from declarations.reasons import Reason
-from gateways.forex.memory import Leg, Listed, Report, Total, Worth
+from gateways.forex.repository import Leg, Listed, Report, Total, Worth
 from single_window.store.bulk import insert_rows, on_sqlite
 from single_window.store.engine import writing
-from single_window.store.gateways.forex import StoredForexMemory, list_enterprises
+from single_window.store.gateways.forex import StoredForexRepository, list_enterprises
 from single_window.store.tables import declaration, document, summary, summary_declaration
 from tests.contracts.storing import Opens, Store
 from tests.databases import ON_BOTH
@@ -24,7 +24,7 @@ M1, M2, DAY = "4101985556", "3301968DEF", 1_795_000_000_000
 
 @pytest.fixture
 def forex(store: Store, sandbox: str) -> Opens:
-    return store.opening(StoredForexMemory, sandbox)
+    return store.opening(StoredForexRepository, sandbox)
 
 
 def a_report(number: int, **changes: Any) -> Report:

@@ -18,15 +18,15 @@ from declarations import goods, parameters
 from declarations.documents import Inventory, unpack
 from declarations.reasons import Reason
 from declarations.tax.import_tax import Assessment, assess
-from gateways.customs.memory import BookLine, Declaration, Parcel, Request
+from gateways.customs.repository import BookLine, Declaration, Held, HeldAllowance, HeldStock, Parcel, Request
 from gateways.inspection import Task
-from gateways.tax.memory import Bill
+from gateways.tax.repository import Bill
 from single_window.intake.reading import read_body
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import writing
-from single_window.store.gateways.customs import StoredCustomsMemory, file_stock, register_persons
-from single_window.store.gateways.inspection import StoredInspectionMemory
-from single_window.store.gateways.tax import StoredTaxMemory, lodge_guarantees
+from single_window.store.gateways.customs import StoredCustomsRepository, file_stock, register_persons
+from single_window.store.gateways.inspection import StoredInspectionRepository
+from single_window.store.gateways.tax import StoredTaxRepository, lodge_guarantees
 from single_window.store.records import Conflict
 from single_window.store.tables import document, participant
 from tests.contracts.storing import Opens, Store
@@ -37,21 +37,23 @@ DAY = date(2026, 11, 20)
 SAMPLES = Path(schemas.__file__).parent / "samples"
 REASON = Reason("1320", {"listed": "2", "ordered": "1", "zh": "中文"}, ("limits.single_transaction@2019-01-01",))
 
+HELD = Held(HeldAllowance("B1", 2026, 12_300_000, "used"), stock=[HeldStock("T1", "1", 2, 1)])
+
 
 @pytest.fixture
 def customs(store: Store, sandbox: str) -> Opens:
     """Opens customs' memory in a transaction of its own; saves and commits at the end."""
-    return store.opening(StoredCustomsMemory, sandbox, "list", "intake")
+    return store.opening(StoredCustomsRepository, sandbox, "list", "intake")
 
 
 @pytest.fixture
 def inspection(store: Store, sandbox: str) -> Opens:
-    return store.opening(StoredInspectionMemory, sandbox, "list", "intake")
+    return store.opening(StoredInspectionRepository, sandbox, "list", "intake")
 
 
 @pytest.fixture
 def tax(store: Store, sandbox: str) -> Opens:
-    return store.opening(StoredTaxMemory, sandbox, "list", "intake")
+    return store.opening(StoredTaxRepository, sandbox, "list", "intake")
 
 
 def a_declaration(store: Store, key: str = "M1|O1", **changes: Any) -> Declaration:
@@ -60,7 +62,7 @@ def a_declaration(store: Store, key: str = "M1|O1", **changes: Any) -> Declarati
         "document_version": 1, "mailboxes": "DXPENT0000000001;DXPENT0000000002", "cop_no": "C1", "pre_no": "P1",
         "customs_code": "9007", "ebp_code": "E1", "ebc_code": "M1", "agent_code": "A1", "assure_code": "G1",
         "logistics_key": "L1|W1", "trade_mode": "9610", "buyer": "B1",
-        "reasons": (REASON,), "held": {"allowance": ["B1", 2026, 12_300_000], "stock": {"1": 2}}, "full_tax": True,
+        "reasons": (REASON,), "held": HELD, "full_tax": True,
         "value": 2**62, "last_return": 1_795_000_000_000, "invt_no": f"90072026I{key}"}
     return Declaration(**{**fields, **changes})
 
@@ -107,11 +109,11 @@ def test_a_changed_declaration_is_written_over_the_old_one(store: Store, customs
         memory.put_declaration(one)
     with customs() as memory:
         found = memory.declarations([one.id])[one.id]
-        found.state, found.reasons, found.held, found.full_tax = "accepted", (), {}, False
+        found.state, found.reasons, found.held, found.full_tax = "accepted", (), Held(), False
         memory.put_declaration(found)
     with customs() as memory:
         again = memory.declarations([one.id])[one.id]
-    assert (again.state, again.reasons, again.held, again.full_tax, again.version) == ("accepted", (), {}, False, 2)
+    assert (again.state, again.reasons, again.held, again.full_tax, again.version) == ("accepted", (), Held(), False, 2)
 
 
 def test_one_batch_sees_one_object_however_it_asks(store: Store, customs: Opens) -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.clock import Clock, system_now
 from single_window.observe.metrics import meters
 from single_window.receipts.pushing.outgoing import Outgoing

@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from declarations.documents import pack
 from declarations.reasons import Reason
-from gateways.refund.memory import Account, Claim, ClaimLine, Entry, Invoice, InvoiceLineRow, Item, Paper, Pool
+from gateways.refund.repository import Account, Claim, ClaimLine, Entry, Invoice, InvoiceLineRow, Item, Paper, Pool
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import writing
-from single_window.store.gateways.refund import StoredRefundDeskMemory
+from single_window.store.gateways.refund import StoredRefundRepository
 from single_window.store.records import Conflict
 from single_window.store.tables import (
     declaration,
@@ -36,7 +36,7 @@ WHY = (Reason("20602", {"invoice": "FP1"}),)
 
 @pytest.fixture
 def desk(store: Store, sandbox: str) -> Opens:
-    return store.opening(StoredRefundDeskMemory, sandbox, "refund.notice", "refund.certificate")
+    return store.opening(StoredRefundRepository, sandbox, "refund.notice", "refund.certificate")
 
 
 def invoice(number: int, key: str = f"{M1}|FP1", state: str = "accepted", **changes: Any) -> Invoice:

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from declarations.reasons import Reason
-from gateways.registration.memory import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Participant
+from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Participant
 from single_window.store import epochs
 from single_window.store.bulk import on_sqlite
 from single_window.store.engine import reading, writing
 from single_window.store.gateways.refund.exporters import Exporters
-from single_window.store.gateways.registration import StoredRegistrarMemory, lodge_participants
+from single_window.store.gateways.registration import StoredRegistrarRepository, lodge_participants
 from single_window.store.records import Conflict
 from single_window.store.tables import filed_goods, participant
 from tests.contracts.storing import Opens, Store
@@ -30,7 +30,7 @@ NAMES = ("code", "credit_code", "name", "kinds", "dxp_id", "credit_grade", "edit
 
 @pytest.fixture
 def opens(store: Store, sandbox: str) -> Opens:
-    return store.opening(StoredRegistrarMemory, sandbox)
+    return store.opening(StoredRegistrarRepository, sandbox)
 
 
 def lodged(store: Store, sandbox: str, **changes: str) -> None:
@@ -97,7 +97,7 @@ def test_companies_are_found_by_either_code_with_what_the_batch_has_changed(
 def test_a_company_of_another_sandbox_is_another(store: Store, opens: Opens, sandbox: str) -> None:
     for name in (sandbox, f"{sandbox}-beside"):
         with writing(store.engine) as connection:
-            memory = StoredRegistrarMemory(connection, name, store.numbering)
+            memory = StoredRegistrarRepository(connection, name, store.numbering)
             memory.put_enterprise(Enterprise(ONE, ONE, "registered"))
             memory.save(connection)
     with opens() as memory:
@@ -105,7 +105,7 @@ def test_a_company_of_another_sandbox_is_another(store: Store, opens: Opens, san
         one.state = "suspended"
         memory.put_enterprise(one)
     with reading(store.engine) as connection:
-        beside = StoredRegistrarMemory(connection, f"{sandbox}-beside", store.numbering)
+        beside = StoredRegistrarRepository(connection, f"{sandbox}-beside", store.numbering)
         assert beside.enterprises([ONE])[ONE].state == "registered"
 
 

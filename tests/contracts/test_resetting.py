@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Table, event, func, insert, select
 from sqlalchemy.types import BigInteger, Integer, LargeBinary
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window import auditing
 from single_window.clock import monotonic
 from single_window.settings import Settings

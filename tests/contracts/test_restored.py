@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.channels import connecting
 from single_window.cli import main
 from single_window.process.lock import DataLock

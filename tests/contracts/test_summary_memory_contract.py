@@ -10,11 +10,11 @@ from sqlalchemy.exc import IntegrityError
 
 from declarations.documents import pack
 from declarations.reasons import Reason
-from gateways.customs.memory import Declaration, Request
-from gateways.customs.summaries.memory import Made, Month, Outcome, Share, ShareLine, Summary
+from gateways.customs.repository import Declaration, Request
+from gateways.customs.summaries.repository import Made, Month, Outcome, Share, ShareLine, Sheet, Summary
 from single_window.store.bulk import insert_rows
 from single_window.store.engine import writing
-from single_window.store.gateways.customs import StoredCustomsMemory
+from single_window.store.gateways.customs import StoredCustomsRepository
 from single_window.store.tables import document
 from tests.contracts.storing import Opens, Store
 from tests.databases import ON_BOTH
@@ -26,7 +26,7 @@ M1, M2, WHEN = "4101985556", "3301968DEF", 1_795_000_000_000
 
 @pytest.fixture
 def customs(store: Store, sandbox: str) -> Opens:
-    return store.opening(StoredCustomsMemory, sandbox, "summary", "entry")
+    return store.opening(StoredCustomsRepository, sandbox, "summary", "entry")
 
 
 def a_list(store: Store, sandbox: str, customs: Opens, number: int, **changes: Any) -> int:
@@ -50,7 +50,8 @@ def a_summary(store: Store, **changes: Any) -> Summary:
     number = store.row_id()
     fields: dict[str, Any] = {
         "id": number, "key": f"A|{number}", "place": str(number), "customs_code": "4227", "agent_code": "A",
-        "ebc_code": M1, "cop_no": str(number), "state": "checking", "mailboxes": "D", "papers": [[1, 2], [3, 4]],
+        "ebc_code": M1, "cop_no": str(number), "state": "checking", "mailboxes": "D",
+        "papers": [Sheet(1, 2), Sheet(3, 4)],
         "head": {"ebcName": "甲公司"}, "wishes": {"summary_flag": "1"}, "left_out": {"18003": 2},
         "months": {"2026-11-01": 3}, "reasons": (Reason("18001", {"invt_no": "X"}, ()),), "phase": "claim"}
     return Summary(**{**fields, **changes})

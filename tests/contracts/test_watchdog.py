@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Engine, delete
 
 from declarations.calendar import DAY, HOUR
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.clock import Clock
 from single_window.language.words import book
 from single_window.messaging.topology import QUEUES

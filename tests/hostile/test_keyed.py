@@ -45,7 +45,6 @@ def test_nothing_of_anothers_is_read_or_changed(tmp_path: Path, count: int) -> N
     assert {200, 202, 400, 401, 403, 404} <= set(report.statuses), report.statuses
     assert {"key-wrong", "key-revoked", "key-expired", "key-lacks-right", "credentials-missing", "no-such-mailbox",
             "unknown-sandbox", "other-sender"} <= set(report.codes), report.codes
-    print(count, sorted(report.statuses.items()))
 
 
 def changes(window: Window, response: Response) -> None:

@@ -20,7 +20,7 @@ from pika.adapters.blocking_connection import BlockingChannel
 from pika.exceptions import ChannelClosedByBroker
 from sqlalchemy import select
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.channels.worker import ChannelsWorker
 from single_window.intake.admission import Admitted
 from single_window.intake.admission_queue import AdmissionQueue

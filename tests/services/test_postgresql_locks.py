@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import select, text
 
 from gateways.customs import Customs
-from gateways.gateway import Answers, Circumstances, Hearing, Item
+from gateways.gateway import Handler
 from simulators.imports.stories import delivery as delivery_of
 from simulators.imports.trade import Trade
 from simulators.imports.traffic import trades
 from single_window.settings import Settings
 from single_window.store.engine import reading
-from single_window.store.gateways.customs import StoredCustomsMemory
+from single_window.store.gateways.customs import StoredCustomsRepository
 from single_window.store.tables import delivery
 from single_window.wiring import Window, open_window
 from single_window.work.gateway_runner import GatewayConsumer
@@ -194,22 +194,22 @@ def test_a_delivery_that_is_told_while_its_list_is_being_accepted_is_known_to_th
 
 
 class Halting(Customs):
-    """Customs that stops after the first of a batch's hearings until another batch is as far, or waits for this one."""
+    """Customs that stops after the first of a batch's handlers until another batch is as far, or waits for this one."""
 
     arrived = 0
 
     def __init__(self, window: Window) -> None:
-        self.hearings = {topic: self._halted(hearing) for topic, hearing in Customs.hearings.items()}
-        self._window, self._heard = window, 0
+        self.handlers = {topic: self._halted(handler) for topic, handler in Customs.handlers.items()}
+        self._window, self._handled = window, 0
 
-    def _halted(self, hearing: Hearing) -> Hearing:
-        def hear(items: Sequence[Item], memory: object, circumstances: Circumstances, answers: Answers) -> None:
-            hearing(items, memory, circumstances, answers)
-            self._heard += 1
-            if self._heard == 1:
+    def _halted(self, handler: Handler) -> Handler:
+        def handle(payloads: Sequence[object], desk: object) -> None:
+            handler(payloads, desk)
+            self._handled += 1
+            if self._handled == 1:
                 Halting.arrived += 1
                 until(lambda: Halting.arrived == 2 or waits_for_a_lock(self._window))
-        return hear
+        return handle
 
 
 def of_two_persons() -> list[list[Trade]]:
@@ -237,7 +237,7 @@ def test_batches_that_concern_the_same_persons_in_another_order_take_turns(windo
     Halting.arrived = 0
     for window in windows:
         window._workers["customs"] = Worker(window.engine, window.numbering, GatewayConsumer(
-            Halting(window), StoredCustomsMemory, window.numbering, window.circumstances), 1)
+            Halting(window), StoredCustomsRepository, window.numbering, window.circumstances), 1)
     with working(windows[0], "customs", batches[0]), working(windows[1], "customs", batches[1]):
         pass
     assert [story.state(one) for one in (first_of_one, first_of_other)] == ["released"] * 2

@@ -11,15 +11,16 @@ from tests.shape.sources import Module, within
 
 MAY_IMPORT = {
     "schemas": (),
-    "declarations": ("schemas.catalogue", "schemas.codes", "schemas.identifiers", "schemas.receipt_texts"),
+    "declarations": ("schemas.catalogue", "schemas.codes", "schemas.identifiers", "schemas.receipt_texts",
+                     "schemas.remedies"),
     "gateways": ("declarations", "schemas"),
     "single_window": ("gateways", "declarations", "schemas"),
     "simulators": ("schemas",),
 }
 """Package → what it may import of the other four."""
-ROOMS = ("settings", "clock", "keys", "private", "language", "messaging", "store", "accounts", "observe", "context",
-         "receipts", "work", "intake", "wiring", "auditing", "cases", "master_data", "retention", "channels", "api",
-         "console", "process", "cli", "reference", "commands", "__main__")
+ROOMS = ("settings", "clock", "keys", "private", "language", "messaging", "store", "accounts", "observe", "outcomes",
+         "context", "receipts", "work", "intake", "wiring", "auditing", "cases", "master_data", "retention", "channels",
+         "api", "console", "process", "cli", "reference", "commands", "__main__")
 """The rooms of `single_window`, from the ground up: each may use those before it, and none after it."""
 COMPUTED = {"single_window.cli", "single_window.reference", "single_window.api.app"}
 """Modules that import by a computed name: commands by the command line's table, officers' pages if there are any."""

@@ -1,4 +1,4 @@
-"""What is sent is heard, what is heard is sent: the table of queues, the gateways' hearings and every sender agree."""
+"""What is sent is heard, what is heard is sent: the table of queues, the gateways' handlers and every sender agree."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import pytest
 from declarations.documents import DOCUMENTS
 from gateways.customs import Customs, reach
 from gateways.forex import Forex
-from gateways.gateway import Hearing
+from gateways.gateway import Handler
 from gateways.inspection import Inspection
-from gateways.refund import RefundDesk
+from gateways.refund import TaxRefund
 from gateways.registration import Registrar
 from gateways.replies import ANSWERS
 from gateways.tax import Tax
@@ -21,8 +21,8 @@ from tests.shape.sources import Module, modules
 from tests.shape.topics import TOPICS, Sent, sent
 from tests.tables import each
 
-GATEWAYS: Mapping[str, Mapping[str, Hearing]] = {one.name: one.hearings for one in (
-    Customs, Inspection, Tax, RefundDesk, Forex, Registrar)}
+GATEWAYS: Mapping[str, Mapping[str, Handler]] = {one.name: one.handlers for one in (
+    Customs, Inspection, Tax, TaxRefund, Forex, Registrar)}
 SENDERS = ("gateways", "single_window")
 KINDS = [entry.kind for entry in entries() if not entry.receipt]
 
@@ -33,11 +33,11 @@ def unheard(*sources: Module) -> list[Sent]:
 
 def test_every_gateway_hears_what_its_queue_brings_and_nothing_else() -> None:
     brought = {queue: set(topics) for queue, topics in QUEUES.items() if queue != "reception"}
-    assert {name: set(hearings) for name, hearings in GATEWAYS.items()} == brought
+    assert {name: set(handlers) for name, handlers in GATEWAYS.items()} == brought
 
 
 def test_of_everything_that_customs_hears_it_is_known_what_it_may_change() -> None:
-    assert set(reach.NAMES) == set(Customs.hearings)
+    assert set(reach.NAMES) == set(Customs.handlers)
 
 
 def test_no_topic_stands_twice_in_a_queue() -> None:
@@ -67,6 +67,9 @@ def test_every_kind_of_document_is_passed_on_and_answered() -> None:
 
 
 @each("offence", [
+    "desk.send(piece, 'goods.arived')",
+    "desk.send(decision, topic=f'decisions.{subject}')",
+    "desk.deadline(due, decision, 'decision.registrations')",
     "answers.send('tax.asessed', [1])",
     "answers.send(f'exports.{kind}', [1])",
     "answers.send(topic, [1])",

@@ -8,14 +8,24 @@ from fnmatch import fnmatchcase
 from itertools import pairwise
 from typing import NamedTuple
 
+from gateways.topics import TOPICS as PAYLOADS
+from gateways.topics import Topic
 from single_window.messaging.topology import QUEUES
 from tests.shape.sources import Module
 
 TOPICS = frozenset(topic for topics in QUEUES.values() for topic in topics)
-PASSED_ON = {"single_window.store.answers", "gateways.gateway"}
+PASSED_ON = {"single_window.store.answers", "gateways.desk", "gateways.records"}
 """They pass on what others said."""
 DECLARED = "[iea][mxg][pe][on][rc][ty]*.*"
 """What `catalogue.topic` gives: import.*, export.* or agency.*, by the kind of document."""
+
+
+DESK = {"send": 1, "deadline": 2}
+"""Methods of a desk that send a payload, and where they name its topic if several carry it."""
+CARRIED: dict[str, list[Topic]] = {}
+for _topic in PAYLOADS.values():
+    CARRIED.setdefault(_topic.payload.__name__, []).append(_topic)
+"""The name of a payload's type → the topics that carry it: who makes a payload that one topic carries sends it."""
 
 
 class Sent(NamedTuple):
@@ -46,8 +56,15 @@ def sent(module: Module) -> Iterator[Sent]:
 
 def _called(module: Module, call: ast.Call) -> Iterator[Sent]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    if name == "send" and isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value).endswith("answers"):
+    owner = ast.unparse(call.func.value) if isinstance(call.func, ast.Attribute) else ""
+    if name == "send" and owner.endswith("answers"):
         yield Sent(module.name, call.lineno, _pattern(call.args[0]))
+    elif owner.endswith("desk") and (place := DESK.get(name)):
+        named = [*call.args[place:], *(keyword.value for keyword in call.keywords if keyword.arg == "topic")]
+        yield from (Sent(module.name, call.lineno, _pattern(topic)) for topic in named)
+    elif name in CARRIED and len(CARRIED[name]) == 1:
+        (topic,) = CARRIED[name]
+        yield Sent(module.name, call.lineno, topic.name, topic.queue)
     elif name == "DeadlineDraft":
         given = {**dict(zip(("due", "topic", "queue"), call.args, strict=False)),
                  **{keyword.arg: keyword.value for keyword in call.keywords}}

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import Any, TypeAlias
 
-from gateways.gateway import Options
+from gateways.records import Options
 from simulators.imports.trade import Trade
 from single_window import clock
 from single_window.cases import acts

@@ -10,7 +10,7 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from gateways.gateway import Options
+from gateways.records import Options
 from simulators.draws import Draws
 from simulators.imports.trade import Trade
 from single_window import clock

@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 from sqlalchemy import Connection, event
 from sqlalchemy.exc import OperationalError
 
-from gateways.gateway import Options
+from gateways.records import Options
 from simulators.world import World
 from single_window import clock
 from single_window.clock import Clock

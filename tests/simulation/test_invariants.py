@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gateways.gateway import Options
+from gateways.records import Options
 from tests.simulation.play import WILD, simulate, site
 from tests.simulation.storylines import Storyline
 from tests.simulation.traffic import SHOPS, Play

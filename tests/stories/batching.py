@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from gateways.customs.batches.memory import Batch
+from gateways.customs.batches.repository import Batch
 from simulators.imports.trade import Trade
 from single_window.accounts.people import participant
 from single_window.cases import batches

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import select
 
 from declarations.money import plain
-from gateways.forex.memory import Leg, Report
+from gateways.forex.repository import Leg, Report
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid

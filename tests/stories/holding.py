@@ -9,21 +9,21 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from gateways.customs import Customs
-from gateways.gateway import Circumstances, Heard
-from gateways.refund import RefundDesk
+from gateways.gateway import Delivered
+from gateways.refund import TaxRefund
 from gateways.registration import Registrar
 from gateways.tax import Tax
-from single_window.store.gateways.customs import StoredCustomsMemory
-from single_window.store.gateways.refund import StoredRefundDeskMemory
-from single_window.store.gateways.registration import StoredRegistrarMemory
-from single_window.store.gateways.tax import StoredTaxMemory
+from single_window.store.gateways.customs import StoredCustomsRepository
+from single_window.store.gateways.refund import StoredRefundRepository
+from single_window.store.gateways.registration import StoredRegistrarRepository
+from single_window.store.gateways.tax import StoredTaxRepository
 from single_window.wiring import Window
 from single_window.work.gateway_runner import GatewayConsumer
 from single_window.work.worker import Worker
 
 
 class _Watched:
-    """What all these memories note: that hold was taken, and what was asked for only afterwards."""
+    """What all these repositories note: that hold was taken, and what was asked for only afterwards."""
 
     late: list[str]
     held = False
@@ -33,7 +33,7 @@ class _Watched:
             self.late.append(f"{kind} {missing}")
 
 
-class _WatchedCustoms(_Watched, StoredCustomsMemory):
+class _WatchedCustoms(_Watched, StoredCustomsRepository):
     def lock(self, order_nos: Sequence[str]) -> None:
         self._ask("meetings", order_nos, self._met)
         super().lock(order_nos)
@@ -57,7 +57,7 @@ class _WatchedCustoms(_Watched, StoredCustomsMemory):
         return super().parcels(logistics_keys)
 
 
-class _WatchedTax(_Watched, StoredTaxMemory):
+class _WatchedTax(_Watched, StoredTaxRepository):
     def bills(self, declaration_ids: Sequence[int]) -> Any:
         self._ask("bills", declaration_ids, {*self._bills, *self._asked})
         return super().bills(declaration_ids)
@@ -67,13 +67,13 @@ class _WatchedTax(_Watched, StoredTaxMemory):
         return super().guarantees(assure_codes)
 
 
-class _WatchedRefunds(_Watched, StoredRefundDeskMemory):
+class _WatchedRefunds(_Watched, StoredRefundRepository):
     def accounts(self, ebc_codes: Collection[str]) -> Any:
         self._ask("accounts", ebc_codes, self._accounts)
         return super().accounts(ebc_codes)
 
 
-class _WatchedRegistrar(_Watched, StoredRegistrarMemory):
+class _WatchedRegistrar(_Watched, StoredRegistrarRepository):
     def enterprises(self, codes: Sequence[str]) -> Any:
         self._ask("registrations", codes, self._asked["enterprises"])
         return super().enterprises(codes)
@@ -88,12 +88,12 @@ class _WatchedRegistrar(_Watched, StoredRegistrarMemory):
 
 
 def _holding(kind: type[Any]) -> Any:
-    """A gateway that tells its memory when it has taken hold."""
+    """A gateway that tells its repository when it has taken hold."""
 
     class Holding(kind):  # type: ignore[misc]
-        def hold(self, batch: Sequence[Heard], memory: Any, circumstances: Circumstances) -> None:
-            super().hold(batch, memory, circumstances)
-            memory.held = True
+        def hold(self, batch: Sequence[Delivered], desk: Any) -> None:
+            super().hold(batch, desk)
+            desk.repository.held = True
 
     return Holding()
 
@@ -102,7 +102,7 @@ def watched(window: Window) -> list[str]:
     """Watch a window's gateways; gives a list that fills with what they take hold of late."""
     late: list[str] = []
     for gateway, kind in ((_holding(Customs), _WatchedCustoms), (_holding(Tax), _WatchedTax),
-                          (_holding(Registrar), _WatchedRegistrar), (_holding(RefundDesk), _WatchedRefunds)):
+                          (_holding(Registrar), _WatchedRegistrar), (_holding(TaxRefund), _WatchedRefunds)):
         noting = type(kind.__name__, (kind,), {"late": late})
         window._workers[gateway.name] = Worker(
             window.engine, window.numbering,

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from declarations.calendar import instant_of
 from declarations.documents import ExportInventory, ExportInventoryLine
 from declarations.money import scale
-from gateways.customs.summaries.memory import Made, Summary
+from gateways.customs.summaries.repository import Made, Summary
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, select
 
 from declarations.calendar import DAY, HOUR, instant_of
-from gateways.gateway import Options
+from gateways.records import Options
 from schemas.message import Transfer
 from schemas.writing import write
 from simulators.draws import guid

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gateways.customs.batches.memory import GONE, SETTLED
+from gateways.customs.batches.repository import GONE, SETTLED
 from simulators.imports.stories import cancellation
 from single_window.cases import acts, batches
 from single_window.settings import Settings

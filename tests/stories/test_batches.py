@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from declarations.batches.sampling import ALL_PASSED, TOO_MANY
-from gateways.customs.batches.memory import SETTLED
+from gateways.customs.batches.repository import SETTLED
 from simulators.imports.stories import intakes
 from simulators.imports.trade import Trade
 from single_window.accounts.people import participant

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from declarations.calendar import HOUR
-from gateways.customs.batches.memory import SETTLED
+from gateways.customs.batches.repository import SETTLED
 from single_window.wiring import Window
 from tests.stories.batching import Batching
 from tests.stories.killing import killed

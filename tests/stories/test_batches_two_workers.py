@@ -8,7 +8,7 @@ from threading import Barrier, Thread
 import pytest
 
 from gateways.customs.batches import notes, reach, work
-from gateways.customs.batches.memory import SETTLED
+from gateways.customs.batches.repository import SETTLED
 from single_window.cases import acts, batches
 from single_window.wiring import Window
 from tests.databases import ON_BOTH

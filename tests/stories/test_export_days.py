@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from declarations.calendar import instant_of
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.clock import Clock
 from tests.databases import LATER_ON_POSTGRESQL
 from tests.stories.exporting import Sale, statuses

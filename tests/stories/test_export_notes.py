@@ -150,7 +150,7 @@ def test_what_is_left_of_a_refused_departure_says_nothing_of_one_that_was_sent_a
     heard, late = [], []
     story = tell(batch=1)
     gateway = story.window._workers["customs"]._consumer._gateway
-    known = gateway.hearings
+    known = gateway.handlers
 
     def first_only(items, *rest):
         if heard:
@@ -163,12 +163,12 @@ def test_what_is_left_of_a_refused_departure_says_nothing_of_one_that_was_sent_a
         known["goods.departed"](items, *rest)
         known["goods.late"](late, *rest)
 
-    gateway.hearings = {**known, "goods.late": first_only}
+    gateway.handlers = {**known, "goods.late": first_only}
     sales = [Sale(number) for number in range(notes.PIECE + 1)]
     story.say(note("departure_note", sales, "LJ1"))
     story.pass_time(hours=73)
     assert (len(late), statuses(story, "LJ1", "departure_note")[-1]) == (1, ("100", "17305"))
-    gateway.hearings = {**known, "goods.departed": and_what_is_left}
+    gateway.handlers = {**known, "goods.departed": and_what_is_left}
     story.say(note("departure_note", sales, "LJ1", clock=400))
     assert statuses(story, "LJ1", "departure_note")[-1] == ("2", "2")
 
@@ -199,7 +199,7 @@ def test_many_notes_together_are_looked_up_together(story):
 @pytest.mark.parametrize("batch", [1, 2_048])
 def test_a_note_with_many_parcels_is_worked_off_in_pieces(tell, batch):
     pieces = []
-    hear = goods.hear_arrived
+    hear = goods.handle_arrived
 
     def counted(items, *rest):
         pieces.extend(items)
@@ -207,8 +207,8 @@ def test_a_note_with_many_parcels_is_worked_off_in_pieces(tell, batch):
 
     count = 2 * notes.PIECE + 1
     story = tell(batch=batch)
-    story.window._workers["customs"]._consumer._gateway.hearings = {
-        **story.window._workers["customs"]._consumer._gateway.hearings, "goods.arrived": counted}
+    story.window._workers["customs"]._consumer._gateway.handlers = {
+        **story.window._workers["customs"]._consumer._gateway.handlers, "goods.arrived": counted}
     (sale,) = declared(story, 1)
     many = [*[Sale(number) for number in range(10, 9 + count)], sale]
     story.say(note("arrival_note", many, "YD1"))

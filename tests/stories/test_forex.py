@@ -12,7 +12,7 @@ from sqlalchemy import select
 from declarations.money import plain
 from gateways.forex import Forex
 from single_window.cases import forex
-from single_window.store.gateways.forex import StoredForexMemory
+from single_window.store.gateways.forex import StoredForexRepository
 from single_window.store.tables import delivery
 from single_window.work.gateway_runner import GatewayConsumer
 from single_window.work.worker import Worker
@@ -224,7 +224,7 @@ def test_an_officer_decides_only_what_waits_and_refuses_with_a_reason(tell):
         told.act("refuse", why="late")
 
 
-class Meeting(StoredForexMemory):
+class Meeting(StoredForexRepository):
     """Waits, once it has read what an order was collected, for another one who has read the same."""
 
     both: Barrier

@@ -11,6 +11,7 @@ from sqlalchemy import update
 
 from single_window.accounts.people import Person
 from single_window.accounts.rights import Lacking, book
+from single_window.api import create_app
 from single_window.cases import acts, queue
 from single_window.cli import main
 from single_window.store import decision_log
@@ -21,6 +22,7 @@ from single_window.store.proposals import Proposed
 from single_window.store.subjects import PROPOSAL
 from single_window.store.tables import declaration
 from single_window.work import decisions, proposals
+from tests.api_keys import bearer, issued
 from tests.databases import ON_BOTH
 from tests.officers import TESTER, account, named
 from tests.tables import each
@@ -163,6 +165,19 @@ def test_a_proposal_waits_at_the_desk_of_those_who_may_approve_it(inspected):
     assert taken(SUPERVISOR) == (PROPOSAL, str(proposed))
     approve(inspected, proposed, SUPERVISOR)
     assert taken(INSPECTOR)[0] == "declaration"
+
+
+def test_a_program_needs_the_key_of_another_owner(inspected):
+    one, other = (issued(inspected.window, inspected.sandbox, ["*"], ["act_as_officer"], owner=name)
+                  for name in ("robot", "second"))
+    proposal = decide(inspected, "detain_for_smuggling", one.key.person, WHY)
+    client, place = create_app(inspected.window).test_client(), f"/api/v1/proposals/{proposal}"
+    assert client.post(place, json={"action": "approve"}, headers=bearer(one)).status_code == 409
+    assert state(inspected) == "under_inspection"
+    assert client.post(place, json={"action": "approve"}, headers=bearer(other)).status_code in {200, 202}
+    inspected.window.settle()
+    assert state(inspected) == "detained"
+    assert ("key:robot", "program", "proposed") in entries(inspected)
 
 
 def test_the_operator_who_owns_the_machine_needs_nobody(inspected):

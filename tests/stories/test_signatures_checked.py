@@ -9,10 +9,13 @@ from lxml import etree
 
 from declarations.calendar import DAY
 from schemas import parsing
+from schemas.signature import keys
 from schemas.signature.algorithms import Key
+from schemas.signature.certificates import Holder, issue, read
 from schemas.signature.signing import Signer, sign
 from single_window.master_data import certificates
 from single_window.master_data.certificates import Issued
+from single_window.work import resetting
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.telling import NOON, Teller
 
@@ -124,3 +127,32 @@ def test_an_own_certificate_can_be_registered_and_numbers_are_taken_once(tell: C
         certificates.register(story.window, story.sandbox, "3301960A01", by.certificate)
     with pytest.raises(certificates.NotRegistered):
         certificates.revoke(story.window, story.sandbox, "ffffffff")
+
+
+def test_a_certificate_with_a_registered_number_is_not_that_certificate(tell: Callable[..., Teller]) -> None:
+    story = tell(signatures="require")
+    by, key = issued(story), keys.generate(Key.RSA)
+    forged = read(issue(key, "Nobody", keys.public_of(key), by.certificate.number,
+                        Holder("演示公司", "3301960A01", "Nobody", "1"), NOON - DAY, NOON + DAY))
+    story.say(signed(story, "inventory", Issued(forged, key)))
+    assert answers(story) == [("-621049", "-621049/17610")]
+
+
+@ON_BOTH
+def test_what_was_read_before_signatures_were_required_is_checked_all_the_same(tell: Callable[..., Teller]) -> None:
+    story = tell()
+    story.file(story.message(story.trade(), "inventory"))
+    story.window.set_options(story.sandbox, signatures="require")
+    story.window.settle()
+    assert answers(story) == [("-621026", "-621026/17602")]
+
+
+def test_a_reset_keeps_certificates_with_other_master_data(tell: Callable[..., Teller]) -> None:
+    story = tell(signatures="require")
+    by = issued(story)
+    resetting.reset(story.window, story.sandbox, "tester", True)
+    story.say(signed(story, "inventory", by))
+    assert answers(story)[0][0] == "2"
+    resetting.reset(story.window, story.sandbox, "tester", False)
+    story.say(signed(story, "inventory", by))
+    assert answers(story) == [("-621049", "-621049/17610")]

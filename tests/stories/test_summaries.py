@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from declarations.money import plain
-from gateways.customs.summaries.desk import PHASES
+from gateways.customs.summaries.handlers import PHASES
 from gateways.customs.summaries.places import merchant
 from tests.databases import LATER_ON_POSTGRESQL, ON_BOTH
 from tests.stories.summarising import MERCHANT, Summarising, inventory, line

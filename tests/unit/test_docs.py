@@ -13,7 +13,7 @@ import click
 import msgspec
 
 from declarations.lifecycle import OFFICER, lifecycles
-from gateways.gateway import Options
+from gateways.records import Options
 from schemas.catalogue import entries
 from schemas.codes import return_statuses
 from schemas.receipt_texts import texts
@@ -25,7 +25,7 @@ from simulators.key_control.command import key_control
 from simulators.officers.command import officers
 from simulators.refunds.year import year
 from single_window.cli import COMMANDS, main
-from single_window.messaging.topology import QUEUES
+from single_window.messaging.topology import GATEWAYS, QUEUES
 from single_window.settings import Settings
 from single_window.store.tables import OWNERS
 from tests.tables import each
@@ -219,11 +219,11 @@ def test_every_table_of_the_database_has_its_owner_on_the_page() -> None:
     assert shown == {owner: set(tables) for owner, tables in OWNERS.items() if owner != "all"}
 
 
-def test_every_topic_has_the_queue_that_hears_it_on_the_page() -> None:
-    page = (ROOT / "docs/message-path.md").read_text("utf-8")
-    shown = [(topic, queue) for topics, queue, *_ in rows(page, "## Topics")
-             for topic in re.findall(r"`([\w.]+)`", topics)]
-    assert sorted(shown) == sorted((topic, queue) for queue, topics in QUEUES.items() for topic in topics)
+def test_every_topic_stands_under_its_queue_on_the_page() -> None:
+    page = (ROOT / "docs/reference/topics.md").read_text("utf-8")
+    shown = {queue: [topic for topics, *_ in rows(page, f"## {queue}") for topic in re.findall(r"`([\w.]+)`", topics)]
+             for queue in GATEWAYS}
+    assert shown == {queue: list(QUEUES[queue]) for queue in GATEWAYS}
 
 
 def mentioned() -> Iterator[tuple[str, str]]:

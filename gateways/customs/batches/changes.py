@@ -14,11 +14,11 @@ from declarations.lifecycle import OFFICER
 from declarations.reasons import Reason
 from gateways.customs.batches import picking
 from gateways.customs.batches.members import declare, opened
-from gateways.customs.batches.memory import Batch, BatchMemory
 from gateways.customs.batches.notes import CHUNK, note, start
 from gateways.customs.batches.opening import by_hand
-from gateways.decisions import Decision, decisions
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.customs.batches.repository import Batch, BatchDesk
+from gateways.topics.customs import BatchChange
+from gateways.topics.shared import Decision
 
 ROLE, LISTS, CONTINUED = "role", "lists", "continued"
 """Values of a decision: who decides as a participant or an officer; numbers of lists; that it has begun already."""
@@ -26,37 +26,37 @@ COUNTED = "19205"
 """How many lists were added or taken out, how many were not, how many are left to do."""
 
 
-def decide_batches(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Carry out decisions about batches, each item a `Decision` (batch id 0: open one); what may not be done is refused
+def decide_batches(filed: Sequence[Decision], desk: BatchDesk) -> None:
+    """Carry out decisions about batches (batch id 0: open one); what may not be done is refused
     and noted."""
-    filed = decisions(items)
-    memory.hold_batches({decision.subject_id for decision in filed if decision.subject_id}, ())
+    desk.repository.hold_batches({decision.subject_id for decision in filed if decision.subject_id}, ())
     for decision in filed:
         if decision.action == "open":
-            _open(decision, memory, circumstances, answers)
+            _open(decision, desk)
             continue
-        batch = memory.batches([decision.subject_id]).get(decision.subject_id)
+        batch = desk.repository.batches([decision.subject_id]).get(decision.subject_id)
         if batch is None:
             continue
         refusals = list(against(batch, decision))
         if refusals:
-            note(batch, "action_refused", circumstances, answers, refusals, decision.by, decision.id)
-            answers.refuse(decision.id, refusals)
+            note(batch, "action_refused", desk, refusals, decision.by, decision.id)
+            desk.refuse(decision.id, refusals)
         else:
-            _carry_out(batch, decision, memory, circumstances, answers)
+            _carry_out(batch, decision, desk)
             batch.asked = decision.id
-            memory.put_batch(batch)
+            desk.repository.put_batch(batch)
 
 
-def decide_as_filed_earlier(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances,
-                            answers: Answers) -> None:
-    """Changes that an earlier version filed, each item [number, batch id, action, role, by, revision, content]."""
+def decide_as_filed_earlier(changes: Sequence[BatchChange], desk: BatchDesk) -> None:
+    """Changes that an earlier version filed."""
     filed = []
-    for number, batch_id, action, role, by, revision, content in items:
-        values = content if action == "open" else {ROLE: role, LISTS: content, CONTINUED: not revision}
-        reason = content or "" if action == "review" else ""
-        filed.append(Decision(batch_id, number, revision, action, reason, by, values))
-    decide_batches(filed, memory, circumstances, answers)
+    for change in changes:
+        values = change.content if change.action == "open" else {ROLE: change.role, LISTS: change.content,
+                                                                 CONTINUED: not change.revision}
+        reason = change.content or "" if change.action == "review" else ""
+        filed.append(Decision(change.batch_id, change.number, change.revision, change.action, reason, change.by,
+                              values))
+    decide_batches(filed, desk)
 
 
 def against(batch: Batch, decision: Decision) -> Sequence[Reason]:
@@ -74,49 +74,47 @@ def against(batch: Batch, decision: Decision) -> Sequence[Reason]:
     return []
 
 
-def _open(decision: Decision, memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _open(decision: Decision, desk: BatchDesk) -> None:
     where = (decision.values["flow"], decision.values["customs_code"], decision.values["trade_mode"])
-    opened(by_hand(*where, decision.id), *where, decision.by, memory, circumstances, answers, decision.id)
-    answers.carried_out(decision.id)
+    opened(by_hand(*where, decision.id), *where, decision.by, desk, decision.id)
+    desk.carried_out(decision.id)
 
 
-def _carry_out(batch: Batch, decision: Decision, memory: BatchMemory, circumstances: Circumstances,
-               answers: Answers) -> None:
+def _carry_out(batch: Batch, decision: Decision, desk: BatchDesk) -> None:
     action = decision.action
     if action == "declare":
-        declare(batch, decision.by, memory, circumstances, answers, decision.id)
+        declare(batch, decision.by, desk, decision.id)
     elif action == "review":
-        _review(batch, decision, circumstances, answers)
+        _review(batch, decision, desk)
     elif action in {"add", "remove"}:
-        _pick(batch, decision, memory, circumstances, answers)
+        _pick(batch, decision, desk)
         return
     else:
         raise ValueError(f"Somebody decided to {action!r} a batch, but customs does not know how.")
-    answers.carried_out(decision.id)
+    desk.carried_out(decision.id)
 
 
-def _review(batch: Batch, decision: Decision, circumstances: Circumstances, answers: Answers) -> None:
+def _review(batch: Batch, decision: Decision, desk: BatchDesk) -> None:
     """An officer has every list inspected, whatever the samples say."""
     batch.advance("review")
     batch.revision += 1
     batch.reasons = (Reason("16002", {"reason": decision.reason}),) if decision.reason else ()
-    note(batch, "batch_review", circumstances, answers, batch.reasons, decision.by, decision.id)
-    start(batch, "inspect", answers)
+    note(batch, "batch_review", desk, batch.reasons, decision.by, decision.id)
+    start(batch, "inspect", desk)
 
 
-def _pick(batch: Batch, decision: Decision, memory: BatchMemory, circumstances: Circumstances,
-          answers: Answers) -> None:
+def _pick(batch: Batch, decision: Decision, desk: BatchDesk) -> None:
     """Add or take out the first lists that are named, and leave the rest to the next delivery."""
     lists = decision.values[LISTS]
     numbers, rest = lists[:CHUNK], lists[CHUNK:]
     pick = picking.add if decision.action == "add" else picking.remove
-    refused = pick(batch, numbers, memory, circumstances, answers)
+    refused = pick(batch, numbers, desk)
     batch.revision += not decision.values.get(CONTINUED)
     counts = {"done": str(len(numbers) - len(refused)), "refused": str(len(refused)), "left": str(len(rest))}
     reasons = [Reason(COUNTED, counts), *refused]
-    note(batch, f"batch_{decision.action}", circumstances, answers, reasons, decision.by, decision.id)
+    note(batch, f"batch_{decision.action}", desk, reasons, decision.by, decision.id)
     if rest:
         values = {**decision.values, LISTS: rest, CONTINUED: True}
-        answers.send("decision.batch", list(decision._replace(seen=0, values=values)))
+        desk.send(decision._replace(seen=0, values=values), "decision.batch")
     else:
-        answers.carried_out(decision.id, reasons)
+        desk.carried_out(decision.id, reasons)

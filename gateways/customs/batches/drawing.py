@@ -12,20 +12,17 @@ from declarations.batches.draw import Drawn, draw_samples
 from declarations.batches.draw import Member as Drawing
 from declarations.parameters import Parameters
 from gateways.customs.batches.joining import GREEN
-from gateways.customs.batches.memory import Member
-from gateways.customs.memory import Company, Declaration
-from gateways.gateway import Circumstances
+from gateways.customs.batches.repository import BatchDesk, Member
+from gateways.customs.repository import Company, Declaration
 
 INSPECTION = INSPECTED
 
 
-def inputs(declaration: Declaration, facts: Any, company: Company | None,
-           circumstances: Circumstances) -> dict[str, Any]:
+def inputs(declaration: Declaration, facts: Any, company: Company | None, desk: BatchDesk) -> dict[str, Any]:
     """What a member is drawn from: the lane it would have drawn by itself, its merchant's grade, its goods."""
     grade = company.credit_grade if company else ""
-    counted = risk.grade_on(circumstances.day, grade, circumstances.parameters)
-    hit = risk.selected(circumstances.seed, declaration.ebc_code, declaration.order_no,
-                        risk.rate(counted, circumstances.day, circumstances.parameters))
+    counted = risk.grade_on(desk.day, grade, desk.law)
+    hit = risk.selected(desk.seed, declaration.ebc_code, declaration.order_no, risk.rate(counted, desk.day, desk.law))
     return {"lane": INSPECTION if hit else GREEN, "grade": counted, "goods": sorted({one.gcode for one in facts.lines})}
 
 

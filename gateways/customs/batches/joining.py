@@ -9,8 +9,8 @@ from collections.abc import Iterable
 
 from declarations.reasons import Reason
 from gateways.customs.batches.opening import opening
-from gateways.customs.memory import CustomsMemory, Declaration
-from gateways.gateway import Answers, Circumstances
+from gateways.customs.repository import CustomsDesk, Declaration
+from gateways.topics.customs import MemberReported
 
 GREEN = "green"
 IN_BATCH = {"2600": "2600.batch", "14500": "14500.batch", "2300.inventory": "2300.batch", "14899": "14899.batch"}
@@ -23,37 +23,38 @@ def in_batch(declaration: Declaration, reason: Reason) -> Reason:
     return reason if rule is None else Reason(rule, {**reason.values, "batch_no": declaration.batch_no})
 
 
-def joins(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> bool:
+def joins(declaration: Declaration, desk: CustomsDesk) -> bool:
     """Whether a list whose lane would be drawn now joins a batch instead: one that keeps a place for it, or the one of
     its opening, where the sandbox opens batches."""
     if declaration.batch_id:
         return True
-    kept = [one for one in memory.reserved([declaration.key, declaration.order_no]) if one.flow == declaration.flow]
-    key = opening(declaration, memory, circumstances)
+    kept = [one for one in desk.repository.reserved([declaration.key, declaration.order_no])
+            if one.flow == declaration.flow]
+    key = opening(declaration, desk)
     if not kept and not key:
         return False
-    answers.send("batch.told", ["joined", kept[0].batch_id if kept else 0, declaration.id, key])
+    desk.send(MemberReported("joined", kept[0].batch_id if kept else 0, declaration.id, key))
     return True
 
 
-def sampled(declarations: Iterable[Declaration], result: str, answers: Answers) -> None:
+def sampled(declarations: Iterable[Declaration], result: str, desk: CustomsDesk) -> None:
     """These lists were inspected, with this result, whatever has become of them meanwhile."""
     for one in declarations:
         if one.batch_id:
-            answers.send("batch.told", ["sampled", one.batch_id, one.id, result])
+            desk.send(MemberReported("sampled", one.batch_id, one.id, result))
 
 
-def concluded(declaration: Declaration, answers: Answers) -> bool:
+def concluded(declaration: Declaration, desk: CustomsDesk) -> bool:
     """A list was concluded; gives whether it is a batch's to say when it goes on."""
     if declaration.batch_id:
-        answers.send("batch.told", ["concluded", declaration.batch_id, declaration.id, ""])
+        desk.send(MemberReported("concluded", declaration.batch_id, declaration.id, ""))
     return declaration.batch_id > 0
 
 
-def settled(declaration: Declaration, end: str, answers: Answers) -> None:
+def settled(declaration: Declaration, end: str, desk: CustomsDesk) -> None:
     """A list was "released", or "refused" (rejected, sent back, cancelled): the latter leaves its batch with it."""
     if declaration.batch_id:
-        answers.send("batch.told", ["settled", declaration.batch_id, declaration.id, end])
+        desk.send(MemberReported("settled", declaration.batch_id, declaration.id, end))
         if end == "released":
             declaration.lane = declaration.lane or GREEN
         else:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from declarations.calendar import HOUR
 from declarations.reasons import Reason
 from gateways.customs import lanes
-from gateways.customs.batches.memory import Batch, BatchMemory, Member
 from gateways.customs.batches.notes import note, start
 from gateways.customs.batches.opening import fits
-from gateways.customs.memory import Declaration
+from gateways.customs.batches.repository import Batch, BatchDesk, BatchRepository, Member
 from gateways.customs.outcome import event
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Item
+from gateways.customs.repository import Declaration
+from gateways.topics.customs import BatchDue, MemberReported
 
 
-def most(circumstances: Circumstances) -> int:
+def most(desk: BatchDesk) -> int:
     """How many lists a batch holds at most; a full one is declared."""
-    table: Any = circumstances.parameters.on("batches.opening", circumstances.day).table
+    table: Any = desk.in_force("batches.opening").table
     return int(table["most"])
 
 
@@ -27,118 +26,113 @@ def waits(declaration: Declaration | None) -> bool:
     return declaration is not None and declaration.state == "accepted" and not declaration.lane
 
 
-def opened(opening: str, flow: str, customs_code: str, trade_mode: str, who: str, memory: BatchMemory,
-           circumstances: Circumstances, answers: Answers, asked: int = 0) -> Batch:
+def opened(opening: str, flow: str, customs_code: str, trade_mode: str, who: str, desk: BatchDesk,
+           asked: int = 0) -> Batch:
     """A new batch; when its window is over it is declared by itself."""
-    batch = Batch(memory.new_id(), memory.batch_no(customs_code, flow, circumstances.now), flow, who, opening,
-                  customs_code, trade_mode, opened_at=circumstances.now, asked=asked)
-    hours = circumstances.parameters.on("windows.batch_hours", circumstances.day).amount
-    due = circumstances.now + int(hours * HOUR)
-    answers.deadlines.append(DeadlineDraft(due, "deadline.batch", "customs", [batch.id]))
-    note(batch, "batch_opened", circumstances, answers, actor=who, asked=asked)
-    memory.put_batch(batch)
+    batch = Batch(desk.repository.new_id(), desk.repository.batch_no(customs_code, flow, desk.now), flow, who, opening,
+                  customs_code, trade_mode, opened_at=desk.now, asked=asked)
+    desk.deadline(desk.due_in("windows.batch_hours"), BatchDue(batch.id))
+    note(batch, "batch_opened", desk, actor=who, asked=asked)
+    desk.repository.put_batch(batch)
     return batch
 
 
-def reserve(batch: Batch, key: str, memory: BatchMemory) -> Member:
+def reserve(batch: Batch, key: str, repository: BatchRepository) -> Member:
     """Keep a place for a list that has not come this far."""
     member = Member(batch.id, batch.places, 0, key, batch.flow, "reserved")
     batch.places, batch.members = batch.places + 1, batch.members + 1
-    memory.put_member(member)
-    memory.put_batch(batch)
+    repository.put_member(member)
+    repository.put_batch(batch)
     return member
 
 
-def admit(batch: Batch, member: Member, declaration: Declaration, memory: BatchMemory, circumstances: Circumstances,
-          answers: Answers) -> None:
+def admit(batch: Batch, member: Member, declaration: Declaration, desk: BatchDesk) -> None:
     """A list takes its place."""
     member.declaration_id, member.key, member.state = declaration.id, declaration.key, "waiting"
     declaration.batch_id, declaration.batch_no = batch.id, batch.batch_no
-    answers.timeline.append(event(declaration, circumstances.now, "batch_joined",
-                                  [Reason("19201", {"batch_no": batch.batch_no})]))
-    memory.put_member(member)
-    memory.put_declaration(declaration)
+    desk.note(event(declaration, desk.now, "batch_joined", [Reason("19201", {"batch_no": batch.batch_no})]))
+    desk.repository.put_member(member)
+    desk.repository.put_declaration(declaration)
 
 
-def dismiss(batch: Batch, member: Member, why: str, memory: BatchMemory) -> None:
+def dismiss(batch: Batch, member: Member, why: str, repository: BatchRepository) -> None:
     """A place is given up: "removed", "missing" or "withdrawn"."""
     member.state = why
     batch.members -= 1
-    memory.put_member(member)
-    memory.put_batch(batch)
+    repository.put_member(member)
+    repository.put_batch(batch)
 
 
-def alone(lists: Sequence[Declaration], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+def alone(lists: Sequence[Declaration], desk: BatchDesk) -> None:
     """Lists go on by themselves: each draws its own lane."""
-    companies = memory.companies(sorted({one.ebc_code for one in lists})) if lists else {}
+    companies = desk.repository.companies(sorted({one.ebc_code for one in lists})) if lists else {}
     for declaration in lists:
         declaration.batch_id, declaration.batch_no = 0, ""
         if waits(declaration):
-            lanes.draw(declaration, companies, memory, circumstances, answers)
-        memory.put_declaration(declaration)
+            lanes.draw(declaration, companies, desk)
+        desk.repository.put_declaration(declaration)
 
 
-def join(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Lists would join, each item ["joined", batch that keeps a place or 0, declaration id, opening]."""
-    lists = memory.declarations([item[2] for item in items])
+def join(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+    """Lists would join."""
+    lists = desk.repository.declarations([report.declaration_id for report in reports])
     keys = {key for one in lists.values() for key in (one.key, one.order_no)}
-    kept = {(one.batch_id, one.key): one for one in memory.reserved(keys)}
+    kept = {(one.batch_id, one.key): one for one in desk.repository.reserved(keys)}
     left: list[Declaration] = []
-    for _, batch_id, number, opening in items:
-        declaration = lists.get(number)
+    for report in reports:
+        declaration = lists.get(report.declaration_id)
         if declaration is None or not waits(declaration) or declaration.batch_id:
             continue
-        member = kept.pop((batch_id, declaration.key), None) or kept.pop((batch_id, declaration.order_no), None)
-        batch = memory.batches([batch_id]).get(batch_id) if member else None
+        member = kept.pop((report.batch_id, declaration.key), None) or kept.pop((report.batch_id, declaration.order_no),
+                                                                                None)
+        batch = desk.repository.batches([report.batch_id]).get(report.batch_id) if member else None
         if member is not None and batch is not None and not (batch.state in {"open", "declared"}
-                                                             and fits(declaration, batch, circumstances)):
-            dismiss(batch, member, "missing", memory)
+                                                             and fits(declaration, batch, desk)):
+            dismiss(batch, member, "missing", desk.repository)
             member = None
         if member is not None and batch is not None:
-            admit(batch, member, declaration, memory, circumstances, answers)
-        elif opening:
-            batch = _of_opening(opening, declaration, memory, circumstances, answers)
-            admit(batch, reserve(batch, declaration.key, memory), declaration, memory, circumstances, answers)
+            admit(batch, member, declaration, desk)
+        elif report.detail:
+            batch = _of_opening(report.detail, declaration, desk)
+            admit(batch, reserve(batch, declaration.key, desk.repository), declaration, desk)
         else:
             left.append(declaration)
-    alone(left, memory, circumstances, answers)
+    alone(left, desk)
 
 
-def _of_opening(opening: str, declaration: Declaration, memory: BatchMemory, circumstances: Circumstances,
-                answers: Answers) -> Batch:
+def _of_opening(opening: str, declaration: Declaration, desk: BatchDesk) -> Batch:
     """The open batch of an opening, or a new one, which whoever declared its first list may declare.
 
     One that is full is declared; a new one is opened beside it."""
-    batch = memory.open_batches([opening]).get(opening)
-    if batch is not None and batch.members >= most(circumstances):
-        declare(batch, "customs", memory, circumstances, answers)
+    batch = desk.repository.open_batches([opening]).get(opening)
+    if batch is not None and batch.members >= most(desk):
+        declare(batch, "customs", desk)
         batch = None
     return batch or opened(opening, declaration.flow, declaration.customs_code, declaration.trade_mode,
-                           declaration.agent_code, memory, circumstances, answers)
+                           declaration.agent_code, desk)
 
 
-def declare(batch: Batch, who: str, memory: BatchMemory, circumstances: Circumstances, answers: Answers,
-            asked: int = 0) -> None:
+def declare(batch: Batch, who: str, desk: BatchDesk, asked: int = 0) -> None:
     """Nobody joins any more; the samples are drawn, chunk by chunk."""
     batch.advance("declare")
-    batch.declared_at, batch.revision = circumstances.now, batch.revision + 1
-    note(batch, "batch_declared", circumstances, answers, actor=who, asked=asked)
-    start(batch, "gather", answers)
-    memory.put_batch(batch)
+    batch.declared_at, batch.revision = desk.now, batch.revision + 1
+    note(batch, "batch_declared", desk, actor=who, asked=asked)
+    start(batch, "gather", desk)
+    desk.repository.put_batch(batch)
 
 
-def hear_due(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """The windows of batches are over, each item [batch id]: declare what is still open, dissolve what is empty."""
-    for batch in memory.batches([item[0] for item in items]).values():
+def handle_due(due: Sequence[BatchDue], desk: BatchDesk) -> None:
+    """The windows of batches are over: declare what is still open, dissolve what is empty."""
+    for batch in desk.repository.batches([deadline.batch_id for deadline in due]).values():
         if batch.state == "open" and batch.members:
-            declare(batch, "customs", memory, circumstances, answers)
+            declare(batch, "customs", desk)
         elif batch.state == "open":
-            dissolve(batch, memory, circumstances, answers)
+            dissolve(batch, desk)
 
 
-def dissolve(batch: Batch, memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+def dissolve(batch: Batch, desk: BatchDesk) -> None:
     """No list is left."""
     batch.advance("dissolve")
-    batch.closed_at, batch.phase, batch.revision = circumstances.now, "", batch.revision + 1
-    note(batch, "batch_dissolved", circumstances, answers)
-    memory.put_batch(batch)
+    batch.closed_at, batch.phase, batch.revision = desk.now, "", batch.revision + 1
+    note(batch, "batch_dissolved", desk)
+    desk.repository.put_batch(batch)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from gateways.customs.batches.memory import Batch
-from gateways.gateway import Answers, Circumstances, Event
+from gateways.customs.batches.repository import Batch, BatchDesk
+from gateways.records import Event
+from gateways.topics.customs import BatchWork
 
 CHUNK = 400
 """Members that are worked on in one delivery."""
@@ -14,20 +15,19 @@ UNDRAWN = frozenset({"gather", "draw"})
 """Phases in which a batch is declared and its samples are not drawn."""
 
 
-def note(batch: Batch, event: str, circumstances: Circumstances, answers: Answers, reasons: Sequence[Reason] = (),
-         actor: str = "customs", asked: int = 0) -> None:
+def note(batch: Batch, event: str, desk: BatchDesk, reasons: Sequence[Reason] = (), actor: str = "customs",
+         asked: int = 0) -> None:
     """A line of a batch's timeline; `asked` is the number of what somebody asked for."""
-    answers.timeline.append(Event(batch.batch_no, "batch", str(asked or batch.id), circumstances.now, actor, event,
-                                  batch.state, reasons))
+    desk.note(Event(batch.batch_no, "batch", str(asked or batch.id), desk.now, actor, event, batch.state, reasons))
 
 
-def start(batch: Batch, phase: str, answers: Answers) -> None:
+def start(batch: Batch, phase: str, desk: BatchDesk) -> None:
     """Begin to work through the members."""
     batch.phase, batch.cursor = phase, 0
-    answers.send("batch.worked", [batch.id, phase, 0])
+    desk.send(BatchWork(batch.id, phase, 0))
 
 
-def go_on(batch: Batch, cursor: int, answers: Answers) -> None:
+def go_on(batch: Batch, cursor: int, desk: BatchDesk) -> None:
     """Have the members from this position on worked on by the next delivery, which is filed with what was done."""
     batch.cursor = cursor
-    answers.send("batch.worked", [batch.id, batch.phase, cursor])
+    desk.send(BatchWork(batch.id, batch.phase, cursor))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from declarations.batches.opening import (
     ARRIVAL,
     HAND,
@@ -18,19 +16,18 @@ from declarations.batches.opening import (
 )
 from declarations.calendar import day_of
 from declarations.reasons import Reason
-from gateways.customs.batches.memory import Batch
-from gateways.customs.memory import CustomsMemory, Declaration
-from gateways.gateway import Circumstances
+from gateways.customs.batches.repository import Batch, BatchDesk
+from gateways.customs.repository import CustomsDesk, Declaration
 
 
-def opening(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances) -> str:
+def opening(declaration: Declaration, desk: CustomsDesk) -> str:
     """What the lists of one batch share, by the sandbox's option; empty: the list goes by itself."""
-    way = circumstances.options.batches
-    if not way or check_way(way, circumstances.day, circumstances.parameters):
+    way = desk.options.batches
+    if not way or check_way(way, desk.day, desk.law):
         return ""
     arrival = ""
     if way == ARRIVAL:
-        parcel = memory.parcels([declaration.logistics_key]).get(declaration.logistics_key)
+        parcel = desk.repository.parcels([declaration.logistics_key]).get(declaration.logistics_key)
         arrival = parcel.arrival_key if parcel is not None else ""
     return opening_key(way, _traveller(declaration, arrival), day_of(declaration.accepted_at))
 
@@ -41,21 +38,21 @@ def by_hand(flow: str, customs_code: str, trade_mode: str, number: int) -> str:
     return opening_key(HAND, label, day_of(0), str(number))
 
 
-def against(declaration: Declaration, batch: Batch, circumstances: Circumstances) -> list[Reason]:
+def against(declaration: Declaration, batch: Batch, desk: BatchDesk) -> list[Reason]:
     """Why a list cannot be added to a batch by hand, whatever opened that; empty: it can."""
     there = Gathering(batch.batch_no, batch.flow, batch.customs_code, batch.trade_mode, HAND, batch.opening,
                       batch.state, batch.members)
-    return list(check_joining(_traveller(declaration), there, circumstances.day, circumstances.parameters))
+    return list(check_joining(_traveller(declaration), there, desk.day, desk.law))
 
 
-def fits(declaration: Declaration, batch: Batch, circumstances: Circumstances) -> bool:
+def fits(declaration: Declaration, batch: Batch, desk: BatchDesk) -> bool:
     """Whether a list for which a place was kept is of the batch's direction, office and mode."""
     unfit = {OTHER_FLOW, OTHER_OFFICE, OTHER_MODE}
-    return not any(one.rule in unfit for one in against(declaration, batch, circumstances))
+    return not any(one.rule in unfit for one in against(declaration, batch, desk))
 
 
 def _traveller(declaration: Declaration, arrival: str = "") -> Traveller:
-    stock: Sequence[Sequence[str]] = declaration.held.get("stock", ())
+    stock = declaration.held.stock
     return Traveller(declaration.key, declaration.flow, declaration.customs_code, declaration.trade_mode,
-                     declaration.state, declaration.bill_no, arrival, stock[0][0] if stock else "",
+                     declaration.state, declaration.bill_no, arrival, stock[0].ems_no if stock else "",
                      declaration.batch_no)

@@ -6,36 +6,36 @@ import re
 from collections.abc import Iterable, Sequence
 
 from gateways.customs.batches.changes import LISTS
-from gateways.customs.batches.memory import BatchMemory
 from gateways.customs.batches.notes import CHUNK
+from gateways.customs.batches.repository import BatchRepository
 from gateways.customs.batches.work import DRAW, PHASES
-from gateways.decisions import Decision
-from gateways.gateway import Heard
+from gateways.gateway import Delivered
+from gateways.topics.customs import BatchChange, BatchWork, MemberReported
+from gateways.topics.shared import Decision
 
+TOPICS = frozenset({"decision.batch", "batch.told", "batch.asked", "batch.worked", "deadline.batch"})
 LIST_NO = re.compile(r"\d{8}[IE]\d{9}")
 """What a list's own number looks like; anything else that is named may be an order."""
 
 
-def hold(batch: Sequence[Heard], memory: BatchMemory) -> set[str]:
-    """Lock the batches that items concern, before any order is; gives the orders to lock then."""
-    told = [one.item for one in batch if one.topic == "batch.told"]
-    decided = [Decision(*one.item) for one in batch if one.topic == "decision.batch"]
-    asked = [one.item for one in batch if one.topic == "batch.asked"]
-    worked = [one.item for one in batch if one.topic == "batch.worked"]
-    due = [one.item for one in batch if one.topic == "deadline.batch"]
-    if not (told or decided or asked or worked or due):
+def hold(batch: Sequence[Delivered], repository: BatchRepository) -> set[str]:
+    """Lock the batches that payloads concern, before any order is; gives the orders to lock then."""
+    payloads = [payload for topic, payload in batch if topic in TOPICS]
+    if not payloads:
         return set()
-    ids = {item[1] for item in (*told, *asked)} | {item[0] for item in (*worked, *due)}
-    ids |= {decision.subject_id for decision in decided}
-    memory.hold_batches(ids - {0}, {item[3] for item in told if item[0] == "joined"})
-    numbers = [number for item in asked if item[2] in {"add", "remove"} for number in item[6][:CHUNK]]
+    decided = [payload for payload in payloads if isinstance(payload, Decision)]
+    ids = {payload.subject_id if isinstance(payload, Decision) else payload.batch_id for payload in payloads}
+    reports = [payload for payload in payloads if isinstance(payload, MemberReported)]
+    repository.hold_batches(ids - {0}, {report.detail for report in reports if report.change == "joined"})
+    numbers = [number for payload in payloads if isinstance(payload, BatchChange)
+               and payload.action in {"add", "remove"} for number in payload.content[:CHUNK]]
     numbers += [number for decision in decided for number in decision.values.get(LISTS, ())[:CHUNK]]
-    lists = {item[2] for item in told}
-    for batch_id, phase, cursor in worked:
-        if phase != DRAW:
-            members = memory.members(batch_id, cursor, CHUNK, PHASES[phase].state)
+    lists = {report.declaration_id for report in reports}
+    for work in payloads:
+        if isinstance(work, BatchWork) and work.phase != DRAW:
+            members = repository.members(work.batch_id, work.position, CHUNK, PHASES[work.phase].state)
             lists.update(one.declaration_id for one in members if one.declaration_id)
-    return {*memory.orders("declaration", sorted(lists)), *memory.orders("invt_no", numbers), *_orders(numbers)}
+    return {*repository.orders("declaration", sorted(lists)), *repository.orders("invt_no", numbers), *_orders(numbers)}
 
 
 def _orders(numbers: Iterable[str]) -> set[str]:

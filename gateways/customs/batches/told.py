@@ -1,4 +1,4 @@
-"""What is said to the batch desk about lists, sorted by what it is."""
+"""Reports about members of batches, sorted by what has changed."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from gateways.customs.batches import members, verdict
-from gateways.customs.batches.memory import BatchMemory
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.customs.batches.repository import BatchDesk
+from gateways.topics.customs import MemberReported
 
-SAID: Mapping[str, Callable[[Sequence[Item], BatchMemory, Circumstances, Answers], None]] = MappingProxyType({
+CHANGES: Mapping[str, Callable[[Sequence[MemberReported], BatchDesk], None]] = MappingProxyType({
     "joined": members.join, "sampled": verdict.sampled, "concluded": verdict.concluded, "settled": verdict.settled})
 
 
-def hear_told(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Something about lists, each item [what, batch id or 0, declaration id, more]: see `joining`, which says it."""
-    for what, hear in SAID.items():
-        said = [item for item in items if item[0] == what]
-        if said:
-            hear(said, memory, circumstances, answers)
+def handle_told(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+    """Reports come in: handle those of each kind together (see `joining`, which sends them)."""
+    for change, handle in CHANGES.items():
+        alike = [report for report in reports if report.change == change]
+        if alike:
+            handle(alike, desk)

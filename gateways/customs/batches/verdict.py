@@ -7,36 +7,36 @@ from collections.abc import Iterable, Sequence
 from declarations.batches.sampling import REVIEW, verdict
 from declarations.calendar import day_of
 from declarations.reasons import Reason
-from gateways.customs.batches.memory import HERE, Batch, BatchMemory, Member
 from gateways.customs.batches.notes import UNDRAWN, note, start
 from gateways.customs.batches.phases import go
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.customs.batches.repository import HERE, Batch, BatchDesk, BatchRepository, Member
+from gateways.topics.customs import MemberReported
 
 
-def sampled(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Members were inspected, each item ["sampled", batch, declaration id, "passed" or "failed"]: count the samples."""
-    for batch, member, result in _members(items, memory):
+def sampled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+    """Members were inspected: count the samples."""
+    for batch, member, result in _members(reports, desk.repository):
         if member.state == "sample":
             member.state = result
             _count(batch, member, result == "failed")
-            memory.put_member(member)
-            memory.put_batch(batch)
-    _weigh_all(items, memory, circumstances, answers)
+            desk.repository.put_member(member)
+            desk.repository.put_batch(batch)
+    _weigh_all(reports, desk)
 
 
-def concluded(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Members were concluded, each item ["concluded", batch, declaration id, ""]: with a verdict they go on."""
-    lists = memory.declarations([item[2] for item in items])
-    for batch, member, _ in _members(items, memory):
+def concluded(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+    """Members were concluded: with a verdict they go on."""
+    lists = desk.repository.declarations([report.declaration_id for report in reports])
+    for batch, member, _ in _members(reports, desk.repository):
         if batch.decided and lists[member.declaration_id].state == "concluded":
             batch.held -= member.state == "held"
-            go(member, lists[member.declaration_id], memory, circumstances, answers)
-            memory.put_batch(batch)
+            go(member, lists[member.declaration_id], desk)
+            desk.repository.put_batch(batch)
 
 
-def settled(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Members have come to an end, each item ["settled", batch, declaration id, "released" or "refused"]."""
-    for batch, member, end in _members(items, memory):
+def settled(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+    """Members have come to an end."""
+    for batch, member, end in _members(reports, desk.repository):
         batch.held -= member.state == "held"
         if member.state == "sample":
             _count(batch, member, end == "refused")
@@ -49,9 +49,9 @@ def settled(items: Sequence[Item], memory: BatchMemory, circumstances: Circumsta
         member.state = end
         if batch.phase in UNDRAWN:
             member.draw = {}  # it takes no part in the draw
-        memory.put_member(member)
-        memory.put_batch(batch)
-    _weigh_all(items, memory, circumstances, answers)
+        desk.repository.put_member(member)
+        desk.repository.put_batch(batch)
+    _weigh_all(reports, desk)
 
 
 def _count(batch: Batch, member: Member, failed: bool) -> None:
@@ -62,44 +62,44 @@ def _count(batch: Batch, member: Member, failed: bool) -> None:
         batch.verdict = {**batch.verdict, "failed": [*batch.verdict.get("failed", ()), member.key]}
 
 
-def _members(items: Sequence[Item], memory: BatchMemory) -> Iterable[tuple[Batch, Member, str]]:
-    """The members that items name, each as long as it is one."""
-    batches = memory.batches({item[1] for item in items})
-    found = {(one.batch_id, one.declaration_id): one for one in memory.members_of({item[2] for item in items})
+def _members(reports: Sequence[MemberReported], repository: BatchRepository) -> Iterable[tuple[Batch, Member, str]]:
+    """The members that reports name, each as long as it is one."""
+    batches = repository.batches({report.batch_id for report in reports})
+    found = {(one.batch_id, one.declaration_id): one for one in repository.members_of({report.declaration_id
+                                                                                       for report in reports})
              if one.state in HERE}
-    for _, batch_id, number, said in items:
-        member = found.get((batch_id, number))
+    for report in reports:
+        member = found.get((report.batch_id, report.declaration_id))
         if member is not None and member.state in HERE:
-            yield batches[batch_id], member, said
+            yield batches[report.batch_id], member, report.detail
 
 
-def _weigh_all(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
-    for batch in memory.batches({item[1] for item in items}).values():
-        weigh(batch, memory, circumstances, answers)
-        close(batch, memory, circumstances, answers)
+def _weigh_all(reports: Sequence[MemberReported], desk: BatchDesk) -> None:
+    for batch in desk.repository.batches({report.batch_id for report in reports}).values():
+        weigh(batch, desk)
+        close(batch, desk)
 
 
-def weigh(batch: Batch, memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+def weigh(batch: Batch, desk: BatchDesk) -> None:
     """Decide on a batch when the result of its last sample is there."""
     if batch.state != "under_inspection" or batch.awaited:
         return
-    found = verdict(batch.batch_no, batch.drawn, batch.verdict.get("failed", ()), day_of(batch.declared_at),
-                    circumstances.parameters)
+    found = verdict(batch.batch_no, batch.drawn, batch.verdict.get("failed", ()), day_of(batch.declared_at), desk.law)
     batch.advance(found.action)
     batch.verdict = {**batch.verdict, "action": found.action}
     batch.reasons, batch.revision = (found.reason,), batch.revision + 1
-    note(batch, f"batch_{found.action}", circumstances, answers, batch.reasons)
-    start(batch, "inspect" if found.action == REVIEW else "release", answers)
-    memory.put_batch(batch)
+    note(batch, f"batch_{found.action}", desk, batch.reasons)
+    start(batch, "inspect" if found.action == REVIEW else "release", desk)
+    desk.repository.put_batch(batch)
 
 
-def close(batch: Batch, memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+def close(batch: Batch, desk: BatchDesk) -> None:
     """Close a batch whose members have all come to an end."""
     if batch.state not in {"released", "partly_released", "in_review"} or batch.phase:
         return
     if batch.released + batch.refused == batch.members:
         batch.advance("close")
-        batch.closed_at, batch.revision = circumstances.now, batch.revision + 1
+        batch.closed_at, batch.revision = desk.now, batch.revision + 1
         counts = {"released": str(batch.released), "refused": str(batch.refused)}
-        note(batch, "batch_closed", circumstances, answers, [Reason("19202", counts)])
-        memory.put_batch(batch)
+        note(batch, "batch_closed", desk, [Reason("19202", counts)])
+        desk.repository.put_batch(batch)

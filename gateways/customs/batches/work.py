@@ -15,86 +15,85 @@ from declarations.calendar import day_of
 from declarations.reasons import Reason
 from gateways.customs.batches import drawing, phases, verdict
 from gateways.customs.batches.members import dissolve
-from gateways.customs.batches.memory import HERE, Batch, BatchMemory, Member
 from gateways.customs.batches.notes import CHUNK, go_on, note, start
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.customs.batches.repository import HERE, Batch, BatchDesk, Member
+from gateways.topics.customs import BatchWork
 
-Working = Callable[[Batch, Sequence[Member], phases.Lists, BatchMemory, Circumstances, Answers], None]
-Ending = Callable[[Batch, BatchMemory, Circumstances, Answers], None]
+Working = Callable[[Batch, Sequence[Member], phases.Lists, BatchDesk], None]
+Ending = Callable[[Batch, BatchDesk], None]
 
 
-def hear_worked(items: Sequence[Item], memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """The next members, each item [batch id, phase, position]."""
-    batches = memory.batches({item[0] for item in items})
-    for batch_id, phase, cursor in items:
-        batch = batches.get(batch_id)
-        if batch is not None and (batch.phase, batch.cursor) == (phase, cursor):
-            if phase == DRAW:
-                _draw(batch, memory, circumstances, answers)
+def handle_worked(work: Sequence[BatchWork], desk: BatchDesk) -> None:
+    """The next members."""
+    batches = desk.repository.batches({step.batch_id for step in work})
+    for step in work:
+        batch = batches.get(step.batch_id)
+        if batch is not None and (batch.phase, batch.cursor) == (step.phase, step.position):
+            if step.phase == DRAW:
+                _draw(batch, desk)
             else:
-                _chunk(batch, PHASES[phase], memory, circumstances, answers)
-            memory.put_batch(batch)
+                _chunk(batch, PHASES[step.phase], desk)
+            desk.repository.put_batch(batch)
 
 
-def _chunk(batch: Batch, phase: Phase, memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
-    members = memory.members(batch.id, batch.cursor, CHUNK, phase.state)
-    lists = memory.declarations([one.declaration_id for one in members if one.declaration_id])
+def _chunk(batch: Batch, phase: Phase, desk: BatchDesk) -> None:
+    members = desk.repository.members(batch.id, batch.cursor, CHUNK, phase.state)
+    lists = desk.repository.declarations([one.declaration_id for one in members if one.declaration_id])
     end, last = members[-1].position + 1 if members else 0, len(members) < CHUNK
-    phase.working(batch, [one for one in members if one.state in HERE], lists, memory, circumstances, answers)
+    phase.working(batch, [one for one in members if one.state in HERE], lists, desk)
     if not last:
-        go_on(batch, end, answers)
+        go_on(batch, end, desk)
     else:
         batch.phase, batch.cursor = "", 0
-        phase.ending(batch, memory, circumstances, answers)
+        phase.ending(batch, desk)
 
 
-def _gathered(batch: Batch, memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _gathered(batch: Batch, desk: BatchDesk) -> None:
     """All that the samples are drawn from is there: draw them, unless nobody is left."""
     if batch.members:
-        start(batch, DRAW, answers)
+        start(batch, DRAW, desk)
     else:
-        dissolve(batch, memory, circumstances, answers)
+        dissolve(batch, desk)
 
 
-def _draw(batch: Batch, memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _draw(batch: Batch, desk: BatchDesk) -> None:
     """Draw the samples of the whole batch: the one step that looks at all members at once, and only at them."""
     batch.phase = ""
-    if circumstances.options.inspection:
-        members = memory.members(batch.id, 0, batch.places, "waiting")
-        found = drawing.drawn(circumstances.seed, batch.batch_no, members, day_of(batch.declared_at),
-                              circumstances.parameters)
+    if desk.options.inspection:
+        members = desk.repository.members(batch.id, 0, batch.places, "waiting")
+        found = drawing.drawn(desk.seed, batch.batch_no, members, day_of(batch.declared_at), desk.law)
         for member in drawing.choose(members, found):
             batch.drawn, batch.awaited = batch.drawn + 1, batch.awaited + 1
-            memory.put_member(member)
+            desk.repository.put_member(member)
         batch.verdict = {"checked": found.checked, "plan": list(found.plan), "parameters": list(found.parameters)}
     if batch.drawn:
-        start(batch, "samples", answers)
+        start(batch, "samples", desk)
     else:
-        _drawn(batch, memory, circumstances, answers)
+        _drawn(batch, desk)
 
 
-def _drawn(batch: Batch, memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _drawn(batch: Batch, desk: BatchDesk) -> None:
     """The samples are awaited; where there are none, the batch is released."""
     batch.advance("draw")
-    batch.drawn_at, batch.revision = circumstances.now, batch.revision + 1
+    batch.drawn_at, batch.revision = desk.now, batch.revision + 1
     counts = {"drawn": str(batch.drawn), "members": str(batch.members)}
-    note(batch, "batch_drawn", circumstances, answers, [Reason("19203", counts)])
+    note(batch, "batch_drawn", desk, [Reason("19203", counts)])
     if batch.drawn:
         batch.advance("inspect")
-        verdict.weigh(batch, memory, circumstances, answers)
+        verdict.weigh(batch, desk)
         return
-    found = judged(batch.batch_no, 0, (), day_of(batch.declared_at), circumstances.parameters)
+    found = judged(batch.batch_no, 0, (), day_of(batch.declared_at), desk.law)
     batch.advance("release")
     batch.reasons = (found.reason,)
-    note(batch, "batch_release", circumstances, answers, batch.reasons)
-    start(batch, "release", answers)
+    note(batch, "batch_release", desk, batch.reasons)
+    start(batch, "release", desk)
 
 
-def _handed_on(batch: Batch, memory: BatchMemory, circumstances: Circumstances, answers: Answers) -> None:
-    batch.released_at = circumstances.now
+def _handed_on(batch: Batch, desk: BatchDesk) -> None:
+    batch.released_at = desk.now
     counts = {"going": str(batch.members - batch.held), "held": str(batch.held)}
-    note(batch, "batch_handed_on", circumstances, answers, [Reason("19204", counts)])
-    verdict.close(batch, memory, circumstances, answers)
+    note(batch, "batch_handed_on", desk, [Reason("19204", counts)])
+    verdict.close(batch, desk)
 
 
 class Phase(NamedTuple):

@@ -14,8 +14,8 @@ from declarations.documents import ExportInventory
 from declarations.export import channel, comparing, modes
 from declarations.reasons import Reason
 from gateways.customs.companies import concerns, suspended
-from gateways.customs.memory import BookLine, Company, CustomsMemory, Declaration, Filed, Parcel
-from gateways.gateway import Circumstances
+from gateways.customs.repository import BookLine, Company, CustomsDesk, CustomsRepository, Declaration, Parcel
+from gateways.records import Filed
 
 if TYPE_CHECKING:
     from gateways.customs.export.trades import Trade
@@ -31,7 +31,7 @@ OVERSEAS = "overseas_warehouse"
 
 @dataclass(slots=True)
 class Known:
-    """What an examination needs of customs' memory, loaded for all trades of a batch at once."""
+    """What an examination needs of customs' repository, loaded for all trades of a batch at once."""
 
     companies: Mapping[str, Company]
     books: Mapping[tuple[str, str], BookLine]
@@ -44,23 +44,23 @@ class Known:
     """The departure notes that wait for the release of one of these parcels, by the id of their request."""
 
 
-def load(trades: Sequence[tuple[Trade, Declaration]], users: Iterable[int], memory: CustomsMemory) -> Known:
+def load(trades: Sequence[tuple[Trade, Declaration]], users: Iterable[int], repository: CustomsRepository) -> Known:
     """Everything that the examinations of a batch will ask, in one look-up a kind."""
     codes = {code for trade, _ in trades for _, code in company_codes(trade)}
     books = {key for trade, _ in trades for key in stock_of(trade.inventory.facts)}
-    parcels = memory.parcels([declaration.logistics_key for _, declaration in trades])
+    parcels = repository.parcels([declaration.logistics_key for _, declaration in trades])
     arrivals = sorted({one.arrival_key for one in parcels.values() if one.arrival_key})
-    return Known(memory.companies(sorted(codes)), memory.book_lines(sorted(books)) if books else {}, parcels,
-                 memory.declarations(sorted(users)), memory.papers("arrival_note", arrivals),
-                 _departures(parcels.values(), memory))
+    return Known(repository.companies(sorted(codes)), repository.book_lines(sorted(books)) if books else {}, parcels,
+                 repository.declarations(sorted(users)), repository.papers("arrival_note", arrivals),
+                 _departures(parcels.values(), repository))
 
 
-def _departures(parcels: Iterable[Parcel], memory: CustomsMemory) -> dict[int, Filed]:
+def _departures(parcels: Iterable[Parcel], repository: CustomsRepository) -> dict[int, Filed]:
     waiting = sorted({one.departure_id for one in parcels if one.departure_id})
     if not waiting:
         return {}
-    requests = memory.requests_by_id(waiting)
-    filed = memory.documents([one.document_id for one in requests.values()])
+    requests = repository.requests_by_id(waiting)
+    filed = repository.documents([one.document_id for one in requests.values()])
     return {number: filed[one.document_id] for number, one in requests.items() if one.document_id in filed}
 
 
@@ -98,35 +98,35 @@ class Opinion(NamedTuple):
     value: int
 
 
-def examine(trade: Trade, used_by: Declaration | None, known: Known, circumstances: Circumstances) -> Opinion:
-    """Examine a complete trade, whose waybill may be used by another list; finds everything, changes nothing."""
+def examine(trade: Trade, used_by: Declaration | None, known: Known, desk: CustomsDesk) -> Opinion:
+    """Examine a trade, whose waybill may be used by another list; finds everything, changes nothing.
+
+    Of one that is not complete, what is there.
+    """
     facts: ExportInventory = trade.inventory.facts
-    if trade.order is None or trade.waybill is None:
-        raise ValueError(f"The trade of order {facts.order_no} is not complete.")
     unknown = _unregistered(trade, known.companies)
-    reasons = [*suspended(company_codes(trade), known.companies, circumstances.now),
-               *([] if circumstances.options.open else unknown)]
-    day, parameters = circumstances.day, circumstances.parameters
-    reasons += comparing.compare(trade.order.facts, trade.waybill.facts, facts,
-                                 trade.collection.facts if trade.collection is not None else None, day, parameters)
+    reasons = [*suspended(company_codes(trade), known.companies, desk.now), *([] if desk.options.open else unknown)]
+    day, parameters = desk.day, desk.law
+    order, waybill, collection = (filed.facts if filed is not None else None
+                                  for filed in (trade.order, trade.waybill, trade.collection))
+    reasons += comparing.compare(order, waybill, facts, collection, day, parameters)
     if used_by is not None:
         reasons.append(Reason(WAYBILL_USED, {"logistics_no": facts.logistics_no, "order_no": used_by.order_no}))
-    verdict = channel.check(facts, day, parameters, circumstances.goods,
-                            warehouse_filed=_warehouse_filed(facts, known.companies, circumstances))
+    verdict = channel.check(facts, day, parameters, desk.goods,
+                            warehouse_filed=_warehouse_filed(facts, known.companies, desk))
     reasons += verdict.reasons
     reasons += clearance.check(facts.customs_code, facts.port_code, day, parameters)
     if facts.trade_mode == BONDED:
         book = {key: account_book.BookLine(*key, line.gcode, line.unit, line.filed, line.drawn)
                 for key, line in known.books.items()}
         reasons += account_book.draw_down(book, facts).reasons
-    return Opinion(reasons, unknown if circumstances.options.open else [], list(verdict.review),
-                   verdict.fob.amount or 0)
+    return Opinion(reasons, unknown if desk.options.open else [], list(verdict.review), verdict.fob.amount or 0)
 
 
-def _warehouse_filed(facts: ExportInventory, companies: Mapping[str, Company], circumstances: Circumstances) -> bool:
+def _warehouse_filed(facts: ExportInventory, companies: Mapping[str, Company], desk: CustomsDesk) -> bool:
     """Whether a merchant has filed his warehouse abroad; an open sandbox takes it that a stranger has."""
     company = companies.get(facts.ebc_code)
-    return circumstances.options.open if company is None else OVERSEAS in company.kinds
+    return desk.options.open if company is None else OVERSEAS in company.kinds
 
 
 def _unregistered(trade: Trade, companies: Mapping[str, Company]) -> list[Reason]:

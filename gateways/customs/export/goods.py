@@ -1,13 +1,13 @@
 """Parcels of complete notes, worked off piece by piece: consolidated, arrived, departed.
 
-A piece is [document id, first, last]; who has worked one off sends for the next, in the transaction that did the work.
+Who has worked off a piece (`Parcels`, `LateParcels`) sends for the next, in the transaction that did the work.
 So a note with a hundred thousand parcels never makes a large batch, and goes on where it stopped after a kill.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from declarations.export import transport
 from declarations.lifecycle import state
@@ -15,9 +15,10 @@ from declarations.reasons import Reason
 from gateways.customs import lanes
 from gateways.customs.export import leaving
 from gateways.customs.export.notes import PIECE, accept, piece_of
-from gateways.customs.memory import CustomsMemory, Declaration, Filed, Parcel, Request
 from gateways.customs.outcome import advance, event, may_start_over, refuse_request
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.customs.repository import CustomsDesk, CustomsRepository, Declaration, Parcel, Request
+from gateways.records import Filed
+from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels, ParcelsLeft
 
 TOGETHER = 4
 """Pieces that one batch works off at most."""
@@ -25,29 +26,33 @@ NOT_RELEASED = "17305"
 _AGREED = frozenset({"concluded"})
 
 
+Work: TypeAlias = Parcels | LateParcels
+WorkT = TypeVar("WorkT", Parcels, LateParcels, Work)
+
+
 class Piece(NamedTuple):
     """One piece of a note: its document, its parcels."""
 
-    item: Item
+    work: Work
     filed: Filed
     keys: list[str]
 
 
-def share(items: Sequence[Item]) -> tuple[Sequence[Item], Sequence[Item]]:
+def share(pieces: Sequence[WorkT]) -> tuple[Sequence[WorkT], Sequence[WorkT]]:
     """What one batch works off, and what it leaves for later ones."""
-    return items[:TOGETHER], items[TOGETHER:]
+    return pieces[:TOGETHER], pieces[TOGETHER:]
 
 
-def _pieces(items: Sequence[Item], memory: CustomsMemory) -> list[Piece]:
-    filed = memory.documents(sorted({item[0] for item in items}))
-    return [Piece(item, filed[item[0]], piece_of(item, filed)) for item in items if item[0] in filed]
+def _pieces(pieces: Sequence[Work], repository: CustomsRepository) -> list[Piece]:
+    filed = repository.documents(sorted({work.document_id for work in pieces}))
+    return [Piece(work, filed[work.document_id], piece_of(work, filed)) for work in pieces
+            if work.document_id in filed]
 
 
-def _next(piece: Piece) -> list[int] | None:
+def _next(piece: Piece) -> Work | None:
     """The piece after this one; None after the last."""
-    if piece.item[2] >= len(piece.filed.facts.lines):
-        return None
-    return [piece.filed.id, piece.item[2], piece.item[2] + PIECE]
+    first = piece.work.end
+    return piece.work._replace(first=first, end=first + PIECE) if first < len(piece.filed.facts.lines) else None
 
 
 class _Found(NamedTuple):
@@ -65,7 +70,6 @@ class _Found(NamedTuple):
         """The list that has the parcel: accepted and not ended. One that is accepted later asks after its parcel."""
         return next((one for one in self.lists.get(key, ()) if not may_start_over(one)), None)
 
-
     def against(self, piece: Piece, key: str) -> tuple[Reason, ...]:
         """In what a note contradicts the list of a parcel that it names, or an earlier consolidation."""
         note, declaration = piece.filed.facts, self.list_of(key)
@@ -77,86 +81,81 @@ class _Found(NamedTuple):
         return reasons
 
 
-def _find(pieces: Iterable[Piece], memory: CustomsMemory) -> _Found:
+def _find(pieces: Iterable[Piece], repository: CustomsRepository) -> _Found:
     keys = sorted({key for piece in pieces for key in piece.keys})
-    lists = memory.declarations_by_parcel(keys, "E")
-    inventories = memory.documents([one.document_id for of_key in lists.values() for one in of_key])
-    return _Found(memory.parcels(keys), lists, inventories)
+    lists = repository.declarations_by_parcel(keys, "E")
+    inventories = repository.documents([one.document_id for of_key in lists.values() for one in of_key])
+    return _Found(repository.parcels(keys), lists, inventories)
 
 
-def _contradicted(declaration: Declaration, reasons: Sequence[Reason], circumstances: Circumstances,
-                  answers: Answers) -> None:
-    answers.timeline.append(event(declaration, circumstances.now, "note_contradicts", reasons))
+def _contradicted(declaration: Declaration, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
+    desk.note(event(declaration, desk.now, "note_contradicts", reasons))
 
 
-def hear_consolidated(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                      answers: Answers) -> None:
-    """Parcels are bound to a master waybill, each item a piece."""
-    now, later = share(items)
-    pieces = _pieces(now, memory)
-    found = _find(pieces, memory)
+def handle_consolidated(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
+    """Parcels are bound to a master waybill."""
+    now, later = share(payloads)
+    pieces = _pieces(now, desk.repository)
+    found = _find(pieces, desk.repository)
     for piece in pieces:
         bill_no = piece.filed.facts.bill_no
         for key in piece.keys:
             parcel, declaration = found.parcel(key), found.list_of(key)
             if declaration is not None and (against := found.against(piece, key)):
-                _contradicted(declaration, against, circumstances, answers)
+                _contradicted(declaration, against, desk)
                 continue
             parcel.bill_no = bill_no
-            memory.put_parcel(parcel)
+            desk.repository.put_parcel(parcel)
             if declaration is not None:
                 declaration.bill_no = bill_no
-                answers.timeline.append(event(declaration, circumstances.now, "consolidated",
-                                              [Reason("17310", {"bill_no": bill_no})]))
-                memory.put_declaration(declaration)
+                desk.note(event(declaration, desk.now, "consolidated", [Reason("17310", {"bill_no": bill_no})]))
+                desk.repository.put_declaration(declaration)
         if (following := _next(piece)) is not None:
-            answers.send("goods.consolidated", following)
-    for item in later:
-        answers.send("goods.consolidated", item)
+            desk.send(following, "goods.consolidated")
+    for work in later:
+        desk.send(work, "goods.consolidated")
 
 
-def hear_arrived(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                 answers: Answers) -> None:
-    """Parcels arrived at their site, each item a piece: lists that wait for it enter their lane."""
-    now, later = share(items)
-    pieces = _pieces(now, memory)
-    found = _find(pieces, memory)
-    companies = memory.companies(sorted({one.ebc_code for of_key in found.lists.values() for one in of_key}))
+def handle_arrived(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
+    """Parcels arrived at their site: lists that wait for it enter their lane."""
+    now, later = share(payloads)
+    pieces = _pieces(now, desk.repository)
+    found = _find(pieces, desk.repository)
+    companies = desk.repository.companies(sorted({one.ebc_code for of_key in found.lists.values() for one in of_key}))
     for piece in pieces:
         for key in piece.keys:
             parcel, declaration = found.parcel(key), found.list_of(key)
             if declaration is not None and not declaration.arrived_at and (against := found.against(piece, key)):
-                _contradicted(declaration, against, circumstances, answers)
+                _contradicted(declaration, against, desk)
                 continue
-            parcel.arrived_at = parcel.arrived_at or circumstances.now
+            parcel.arrived_at = parcel.arrived_at or desk.now
             if declaration is None or not parcel.arrival_key:
                 parcel.arrival_key = piece.filed.key
             parcel.bill_no = parcel.bill_no or piece.filed.facts.bill_no
-            memory.put_parcel(parcel)
+            desk.repository.put_parcel(parcel)
             if declaration is None or declaration.arrived_at:
                 continue
-            declaration.arrived_at = circumstances.now
+            declaration.arrived_at = desk.now
             declaration.bill_no = declaration.bill_no or parcel.bill_no
-            answers.timeline.append(event(declaration, circumstances.now, "arrived"))
+            desk.note(event(declaration, desk.now, "arrived"))
             if declaration.state == "awaiting_arrival":
                 advance(declaration, "arrive")
-                lanes.enter(declaration, companies, memory, circumstances, answers)
+                lanes.enter(declaration, companies, desk)
             elif declaration.state in _AGREED:
-                leaving.release(declaration, memory, circumstances, answers)
-            memory.put_declaration(declaration)
+                leaving.release(declaration, desk)
+            desk.repository.put_declaration(declaration)
         if (following := _next(piece)) is not None:
-            answers.send("goods.arrived", following)
-    for item in later:
-        answers.send("goods.arrived", item)
+            desk.send(following, "goods.arrived")
+    for work in later:
+        desk.send(work, "goods.arrived")
 
 
-def hear_departed(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                  answers: Answers) -> None:
-    """Parcels left, each item a piece: lists that are released are closed, the others when they are."""
-    now, later = share(items)
-    pieces = _pieces(now, memory)
-    found = _find(pieces, memory)
-    requests = memory.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
+def handle_departed(payloads: Sequence[Parcels], desk: CustomsDesk) -> None:
+    """Parcels left: lists that are released are closed, the others when they are."""
+    now, later = share(payloads)
+    pieces = _pieces(now, desk.repository)
+    found = _find(pieces, desk.repository)
+    requests = desk.repository.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
     for piece in pieces:
         request = requests[piece.filed.key]
         left = 0
@@ -164,96 +163,94 @@ def hear_departed(items: Sequence[Item], memory: CustomsMemory, circumstances: C
             parcel, declaration = found.parcel(key), found.list_of(key)
             if against := found.against(piece, key):
                 if declaration is not None:
-                    _contradicted(declaration, against, circumstances, answers)
+                    _contradicted(declaration, against, desk)
                 continue  # it has not left: when the window is over its note is refused for it
-            gone = _leave(declaration, circumstances, answers, memory)
-            parcel.departed_at = parcel.departed_at or circumstances.now
+            gone = _leave(declaration, desk)
+            parcel.departed_at = parcel.departed_at or desk.now
             parcel.departure_id = 0 if gone else request.id
-            memory.put_parcel(parcel)
+            desk.repository.put_parcel(parcel)
             left += gone
         if left:
-            answers.send("goods.left", [request.id, left])
+            desk.send(ParcelsLeft(request.id, left))
         if (following := _next(piece)) is not None:
-            answers.send("goods.departed", following)
-    for item in later:
-        answers.send("goods.departed", item)
+            desk.send(following, "goods.departed")
+    for work in later:
+        desk.send(work, "goods.departed")
 
 
-def _leave(declaration: Declaration | None, circumstances: Circumstances, answers: Answers,
-           memory: CustomsMemory) -> bool:
+def _leave(declaration: Declaration | None, desk: CustomsDesk) -> bool:
     """Whether a parcel has left for good: its list is closed, or is now that it is released."""
     if declaration is None:
         return False
     if declaration.state == "released":
-        leaving.depart(declaration, circumstances, answers)
-        memory.put_declaration(declaration)
+        leaving.depart(declaration, desk)
+        desk.repository.put_declaration(declaration)
     return declaration.state == "closed"
 
 
-def hear_left(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Parcels of a departure note were released and closed, each item [request id, how many]: the last completes it."""
-    requests = memory.requests_by_id(sorted({item[0] for item in items}))
-    filed = memory.documents([one.document_id for one in requests.values()])
-    for number, left in items:
-        request = requests.get(number)
+def handle_left(leavings: Sequence[ParcelsLeft], desk: CustomsDesk) -> None:
+    """Parcels of a departure note were released and closed: the last completes it."""
+    requests = desk.repository.requests_by_id(sorted({left.request_id for left in leavings}))
+    filed = desk.repository.documents([one.document_id for one in requests.values()])
+    for left in leavings:
+        request = requests.get(left.request_id)
         if request is None or request.state != "awaiting_release":
             continue  # its window was over before
-        request.lines = {0: request.lines.get(0, 0) - left}
+        request.lines = {0: request.lines.get(0, 0) - left.parcels}
         if request.lines[0] <= 0:
-            accept(request, filed[request.document_id].order_no, circumstances, answers)
-        memory.put_request(request)
+            accept(request, filed[request.document_id].order_no, desk)
+        desk.repository.put_request(request)
 
 
-def hear_window_over(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances,
-                     answers: Answers) -> None:
-    """A departure has waited long enough, each item [request id, document version, meeting]: look at its parcels."""
-    requests = memory.requests_by_id([item[0] for item in items])
-    for number, version, _ in items:
-        request = requests.get(number)
-        if request is not None and request.state == "awaiting_release" and request.document_version == version:
-            answers.send("goods.late", [request.document_id, 0, PIECE, version])
+def handle_window_over(overdue: Sequence[DepartureOverdue], desk: CustomsDesk) -> None:
+    """A departure has waited long enough: look at its parcels."""
+    requests = desk.repository.requests_by_id([deadline.request_id for deadline in overdue])
+    for deadline in overdue:
+        request = requests.get(deadline.request_id)
+        if request is not None and (request.state, request.document_version) == (
+                "awaiting_release", deadline.document_version):
+            desk.send(LateParcels(request.document_id, 0, PIECE, deadline.document_version))
 
 
-def hear_late(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def handle_late(payloads: Sequence[LateParcels], desk: CustomsDesk) -> None:
     """Pieces of departures whose window is over: the first parcel that was not released refuses its note.
 
     The others are forgotten, piece by piece: a parcel of a refused note has not left. A note that was sent again
-    meanwhile (each item a piece and the version of its document) has a window of its own.
+    meanwhile has a window of its own.
     """
-    now, later = share(items)
-    pieces = [piece for piece in _pieces(now, memory) if piece.filed.version == piece.item[3]]
-    found = _find(pieces, memory)
-    requests = memory.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
+    now, later = share(payloads)
+    pieces = [piece for piece in _pieces(now, desk.repository)
+              if isinstance(piece.work, LateParcels) and piece.filed.version == piece.work.document_version]
+    found = _find(pieces, desk.repository)
+    requests = desk.repository.requests("departure_note", sorted({piece.filed.key for piece in pieces}))
     for piece in pieces:
         request, following = requests[piece.filed.key], _next(piece)
         for key in piece.keys:
             parcel, declaration = found.parcel(key), found.list_of(key)
             against = found.against(piece, key)
-            if not against and _leave(declaration, circumstances, answers, memory):
+            if not against and _leave(declaration, desk):
                 continue
             if parcel.departure_id in {0, request.id} and parcel.departed_at:
                 parcel.departed_at = parcel.departure_id = 0
-                memory.put_parcel(parcel)
-            _refuse(request, piece.filed, against or [_unreleased(key, declaration, circumstances)], memory,
-                    circumstances, answers)
+                desk.repository.put_parcel(parcel)
+            _refuse(request, piece.filed, against or [_unreleased(key, declaration, desk)], desk)
         if following is not None:
-            answers.send("goods.late", [*following, piece.filed.version])
+            desk.send(following)
         elif request.state == "awaiting_release":
-            accept(request, piece.filed.order_no, circumstances, answers)
-            memory.put_request(request)
-    for item in later:
-        answers.send("goods.late", item)
+            accept(request, piece.filed.order_no, desk)
+            desk.repository.put_request(request)
+    for work in later:
+        desk.send(work)
 
 
-def _refuse(request: Request, filed: Filed, reasons: Sequence[Reason], memory: CustomsMemory,
-            circumstances: Circumstances, answers: Answers) -> None:
+def _refuse(request: Request, filed: Filed, reasons: Sequence[Reason], desk: CustomsDesk) -> None:
     """Refuse a departure for a parcel, unless it was for an earlier one."""
     if request.state == "awaiting_release":
-        refuse_request(request, filed.order_no, reasons, memory, circumstances, answers)
+        refuse_request(request, filed.order_no, reasons, desk)
 
 
-def _unreleased(key: str, declaration: Declaration | None, circumstances: Circumstances) -> Reason:
-    window = circumstances.parameters.on("windows.departure", circumstances.day)
+def _unreleased(key: str, declaration: Declaration | None, desk: CustomsDesk) -> Reason:
+    window = desk.in_force("windows.departure")
     values = {"logistics_no": key.partition("|")[2], "hours": f"{window.amount:f}",
               **({"state": "", "state_zh": "无清单", "state_en": "no list"} if declaration is None else
                  _words(declaration))}

@@ -1,30 +1,30 @@
-"""Release of an export list (800), and its end when its parcel has left (899): in whichever order the two are heard."""
+"""Release of an export list (800), and its end when its parcel has left (899): in whichever order they come."""
 
 from __future__ import annotations
 
 from gateways.customs.batches import joining
-from gateways.customs.memory import CustomsMemory, Declaration
 from gateways.customs.outcome import advance, close, event, step
-from gateways.gateway import Answers, Circumstances
+from gateways.customs.repository import CustomsDesk, Declaration
+from gateways.topics.customs import ParcelsLeft
 
 
-def release(declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def release(declaration: Declaration, desk: CustomsDesk) -> None:
     """Nothing stands against a list: let it go, and close it at once where its parcel has left already."""
     if declaration.state == "accepted":
         advance(declaration, "pass")
-    step(declaration, "release", circumstances, answers)
-    declaration.released_at = circumstances.now
-    joining.settled(declaration, "released", answers)
-    parcel = memory.parcels([declaration.logistics_key]).get(declaration.logistics_key)
+    step(declaration, "release", desk)
+    declaration.released_at = desk.now
+    joining.settled(declaration, "released", desk)
+    parcel = desk.repository.parcels([declaration.logistics_key]).get(declaration.logistics_key)
     if parcel is not None and parcel.departed_at:
-        depart(declaration, circumstances, answers)
+        depart(declaration, desk)
         if parcel.departure_id:
-            answers.send("goods.left", [parcel.departure_id, 1])
+            desk.send(ParcelsLeft(parcel.departure_id, 1))
             parcel.departure_id = 0
-            memory.put_parcel(parcel)
+            desk.repository.put_parcel(parcel)
 
 
-def depart(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+def depart(declaration: Declaration, desk: CustomsDesk) -> None:
     """The parcel of a released list has left: the list is closed."""
-    close(declaration, circumstances, answers)
-    answers.timeline.append(event(declaration, circumstances.now, "departed"))
+    close(declaration, desk)
+    desk.note(event(declaration, desk.now, "departed"))

@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from declarations.calendar import HOUR
 from declarations.export import transport
 from declarations.reasons import Reason
 from gateways.customs import parts
-from gateways.customs.memory import CustomsMemory, Filed, Request
 from gateways.customs.outcome import refuse_request, request_receipt
 from gateways.customs.parts import Manner, Part, part_event
+from gateways.customs.repository import CustomsDesk, Request
 from gateways.customs.requests import step
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
+from gateways.records import Event, Filed
 from gateways.replies import taken_in
+from gateways.topics.customs import DepartureOverdue, LateParcels, Parcels
+from gateways.topics.shared import DocumentFiled
 
 NOTES = ("consolidation", "arrival_note", "departure_note")
 PIECE = 500
@@ -24,52 +25,49 @@ PIECE = 500
 NO_PARCELS = "17306"
 
 
-def hear_notes(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Parts of notes came in, each item [document id, meeting]: complete every note whose parts are all there."""
-    parts.hear(items, _MANNERS, memory, circumstances, answers)
+def handle_notes(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Parts of notes came in: complete every note whose parts are all there."""
+    parts.handle_parts(documents, _MANNERS, desk)
 
 
-def _start_all(of_note: Sequence[Part], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _start_all(of_note: Sequence[Part], desk: CustomsDesk) -> None:
     for part in of_note:
-        _start(part, memory, circumstances, answers)
+        _start(part, desk)
 
 
-def _start(part: Part, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _start(part: Part, desk: CustomsDesk) -> None:
     """All parts are there: take this one in, and begin to work off its parcels. One that names none moves nothing."""
     if not part.filed.facts.lines:
-        refuse_request(part.request, part.filed.order_no, [Reason(NO_PARCELS, {})], memory, circumstances, answers)
+        refuse_request(part.request, part.filed.order_no, [Reason(NO_PARCELS, {})], desk)
         return
-    piece = [part.filed.id, 0, PIECE]
+    piece = Parcels(part.filed.id, 0, PIECE)
     if part.filed.kind == "departure_note":
-        _await_releases(part, memory, circumstances, answers)
-        answers.send("goods.departed", piece)
+        _await_releases(part, desk)
+        desk.send(piece, "goods.departed")
         return
-    accept(part.request, part.filed.order_no, circumstances, answers)
-    memory.put_request(part.request)
+    accept(part.request, part.filed.order_no, desk)
+    desk.repository.put_request(part.request)
     if part.filed.kind == "arrival_note":
-        answers.send("goods.arrived", piece)
+        desk.send(piece, "goods.arrived")
     else:
-        answers.send("goods.consolidated", piece)
+        desk.send(piece, "goods.consolidated")
 
 
-def _await_releases(part: Part, memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _await_releases(part: Part, desk: CustomsDesk) -> None:
     """A departure is taken in only when all its parcels were released; what it waits for is counted."""
     step(part.request, "wait_for_release")
     part.request.lines = {0: len(part.filed.facts.lines)}
-    memory.put_request(part.request)
-    answers.timeline.append(part_event(part, circumstances.now, "complete"))
-    hours = circumstances.parameters.on("windows.departure", circumstances.day).amount
-    answers.deadlines.append(DeadlineDraft(
-        circumstances.now + int(hours * HOUR), "deadline.departure", "customs",
-        [part.request.id, part.request.document_version, part.filed.order_no]))
+    desk.repository.put_request(part.request)
+    desk.note(part_event(part, desk.now, "complete"))
+    overdue = DepartureOverdue(part.request.id, part.request.document_version, part.filed.order_no)
+    desk.deadline(desk.due_in("windows.departure"), overdue)
 
 
-def accept(request: Request, place: str, circumstances: Circumstances, answers: Answers) -> None:
+def accept(request: Request, place: str, desk: CustomsDesk) -> None:
     """A part is taken in (399); the caller keeps it."""
     step(request, "accept")
-    answers.receipts.append(request_receipt(request, place, circumstances.now, *taken_in(request.kind)))
-    answers.timeline.append(Event(place, request.kind, request.key, circumstances.now, "customs", "taken_in",
-                                  request.state))
+    desk.receipt(request_receipt(request, place, desk.now, *taken_in(request.kind)))
+    desk.note(Event(place, request.kind, request.key, desk.now, "customs", "taken_in", request.state))
 
 
 def parcels_of(filed: Filed) -> list[str]:
@@ -78,10 +76,10 @@ def parcels_of(filed: Filed) -> list[str]:
     return [f"{facts.logistics_code}|{line.logistics_no}" for line in facts.lines]
 
 
-def piece_of(item: Item, filed: Mapping[int, Filed]) -> list[str]:
-    """The parcels of one piece of work, [document id, first, last, …]; none where the document is gone."""
-    one = filed.get(item[0])
-    return parcels_of(one)[item[1]:item[2]] if one is not None else []
+def piece_of(work: Parcels | LateParcels, filed: Mapping[int, Filed]) -> list[str]:
+    """The parcels of one piece of work; none where the document is gone."""
+    document = filed.get(work.document_id)
+    return parcels_of(document)[work.first:work.end] if document is not None else []
 
 
 _MANNERS: Mapping[str, Manner] = {kind: Manner(transport.of_one_note, _start_all) for kind in NOTES}

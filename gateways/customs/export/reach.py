@@ -1,15 +1,15 @@
-"""What the export desk may change: which meetings, lists and parcels a batch takes hold of before it is heard."""
+"""What the export desk may change: which meetings, lists and parcels a batch takes hold of before it is handled."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
 from gateways.customs.export.examination import stock_of
-from gateways.customs.export.goods import share
+from gateways.customs.export.goods import Work, share
 from gateways.customs.export.notes import piece_of
 from gateways.customs.export.trades import PLACE, USED, WAITS, lists_of, logistics_key, parcel_place, trades
-from gateways.customs.memory import CustomsMemory, Filed
-from gateways.gateway import Item
+from gateways.customs.repository import CustomsRepository
+from gateways.records import Filed
 
 KEEPS, ALL = 0, 2
 NAMES: Mapping[str, tuple[str, int]] = {
@@ -20,23 +20,23 @@ NAMES: Mapping[str, tuple[str, int]] = {
     "export.consolidation": ("place", KEEPS),
     "export.arrival_note": ("place", KEEPS),
     "export.departure_note": ("place", KEEPS),
-    "deadline.parts": ("waiting", KEEPS),
+    "deadline.parts": ("place", KEEPS),
     "goods.consolidated": ("piece", KEEPS),
     "goods.arrived": ("piece", KEEPS),
     "goods.departed": ("piece", KEEPS),
     "goods.left": ("note", KEEPS),
     "goods.late": ("piece", KEEPS),
-    "deadline.departure": ("waiting", KEEPS),
+    "deadline.departure": ("place", KEEPS),
     "office.asked": ("nothing", KEEPS),
     "office.answered": ("declaration", KEEPS),
     "export.cancellation": ("document", ALL),
     "export.refund": ("document", KEEPS),
     "export.tally": ("document", ALL),
 }
-"""What a topic's items name, and how much of what that holds may change (see `customs.reach`)."""
+"""What a topic's payloads name, and how much of what that holds may change (see `customs.reach`)."""
 
 
-def around(places: Collection[str], memory: CustomsMemory) -> set[str]:
+def around(places: Collection[str], repository: CustomsRepository) -> set[str]:
     """Besides these meetings those of the waybills that lists there name, of the lists that name waybills there, and of
     lists that have left a mark at any of them: two carriers may give out one number.
 
@@ -44,43 +44,43 @@ def around(places: Collection[str], memory: CustomsMemory) -> set[str]:
     """
     if not places:
         return set()
-    filed = memory.filed_at(sorted(places), ("export_inventory", "export_waybill"))
+    filed = repository.filed_at(sorted(places), ("export_inventory", "export_waybill"))
     keys = {one.key for one in filed if one.kind == "export_waybill"}
     keys |= {logistics_key(one.facts) for one in filed if one.kind == "export_inventory"}
-    near = {*map(parcel_place, keys), *memory.orders("parcel", sorted(keys))} - {""}
-    marks = memory.marks_at(sorted({*places, *near}))
+    near = {*map(parcel_place, keys), *repository.orders("parcel", sorted(keys))} - {""}
+    marks = repository.marks_at(sorted({*places, *near}))
     left = sorted(int(mark[1:]) for mark in marks if mark[:1] in {WAITS, USED} and mark[1:].isdigit())
-    return near | set(memory.orders("declaration", left))
+    return near | set(repository.orders("declaration", left))
 
 
-def complete(places: Collection[str], memory: CustomsMemory) -> tuple[set[str], set[tuple[str, str]]]:
+def complete(places: Collection[str], repository: CustomsRepository) -> tuple[set[str], set[tuple[str, str]]]:
     """Parcels and stock of the lists at these meetings, which are held, that may be accepted now."""
-    met = memory.meet(sorted(places))
+    met = repository.meet(sorted(places))
     here = [one for filed in met.values() for one in lists_of(filed)
             if parcel_place(logistics_key(one.facts)) in places]  # another of the same order number is not asked for
     parcels: set[str] = set()
     stock: set[tuple[str, str]] = set()
-    for trade in trades(here, False, memory):
+    for trade in trades(here, False, repository):
         if not trade.missing:
             parcels.add(logistics_key(trade.inventory.facts))
             stock.update(stock_of(trade.inventory.facts))
     return parcels, stock
 
 
-def pieces(topic: str, items: Sequence[Item], memory: CustomsMemory) -> tuple[set[str], set[str]]:
+def pieces(topic: str, payloads: Sequence[Work], repository: CustomsRepository) -> tuple[set[str], set[str]]:
     """Meetings and parcels that a batch's pieces of notes name, as far as the batch will work them off."""
-    now, _later = share(items)
-    filed = memory.documents(sorted({item[0] for item in now}))
-    parcels = {key for item in now for key in piece_of(item, filed)}
-    places = set(memory.orders("parcel", sorted(parcels)))
+    now, _later = share(payloads)
+    filed = repository.documents(sorted({work.document_id for work in now}))
+    parcels = {key for work in now for key in piece_of(work, filed)}
+    places = set(repository.orders("parcel", sorted(parcels)))
     if topic == "goods.late":
         places |= {one.order_no for one in filed.values()}
     return places, parcels
 
 
-def returned(filed: Filed, memory: CustomsMemory) -> set[str]:
+def returned(filed: Filed, repository: CustomsRepository) -> set[str]:
     """The meetings of a return request (213) or a tally (215) besides its own: that of the parcel that comes back, and
     of the list that it names or that the request waiting for this parcel names."""
     place = filed.facts.logistics_no[:PLACE]
-    waiting = [int(mark[1:]) for mark in memory.marks_at([place]) if mark[:1] == "R" and mark[1:].isdigit()]
-    return {place, *memory.orders("invt_no", [filed.facts.invt_no]), *memory.orders("request", waiting)}
+    waiting = [int(mark[1:]) for mark in repository.marks_at([place]) if mark[:1] == "R" and mark[1:].isdigit()]
+    return {place, *repository.orders("invt_no", [filed.facts.invt_no]), *repository.orders("request", waiting)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from declarations import automatic_officer, clearance, lifecycle
+from declarations import clearance, lifecycle
 from declarations.calendar import DAY, day_of, instant_of
 from declarations.documents import ExportInventory, ExportRefund
 from declarations.export import relief, returning
@@ -17,10 +17,13 @@ from declarations.reasons import Reason
 from declarations.requests import RELEASED
 from gateways.customs import holdings
 from gateways.customs.export.trades import PLACE
-from gateways.customs.memory import CustomsMemory, Declaration, Filed, Request
 from gateways.customs.outcome import refuse_request, request_receipt
+from gateways.customs.repository import CustomsDesk, Declaration, Request
 from gateways.customs.requests import new_request, step
-from gateways.gateway import Answers, Circumstances, DeadlineDraft, Event, Item
+from gateways.records import Event, Filed
+from gateways.topics.customs import GoodsBackDue, RequestDue
+from gateways.topics.refund import ExportReturned
+from gateways.topics.shared import DocumentFiled
 
 AWAITED = "R"
 """The mark at a parcel's meeting that a return request, by its id, waits for it there."""
@@ -29,55 +32,52 @@ COUNTED = frozenset({"accepted", "in_review", "approved", "goods_back", "closed"
 """States of a request whose quantities are taken from what is left to return."""
 
 
-def hear_refunds(items: Sequence[Item], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
-    """Return requests came in, each item [document id, …]: admit or refuse each."""
-    filed = memory.documents([item[0] for item in items])
-    lists = memory.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
-    inventories = memory.documents([one.document_id for one in lists.values()])
-    known = memory.requests("export_refund", [one.key for one in filed.values()])
+def handle_refunds(documents: Sequence[DocumentFiled], desk: CustomsDesk) -> None:
+    """Return requests came in: admit or refuse each."""
+    filed = desk.repository.documents([document.document_id for document in documents])
+    lists = desk.repository.declarations_by_invt_no(sorted({one.facts.invt_no for one in filed.values()}))
+    inventories = desk.repository.documents([one.document_id for one in lists.values()])
+    known = desk.repository.requests("export_refund", [one.key for one in filed.values()])
     for one in filed.values():
         old, declaration = known.get(one.key), lists.get(one.facts.invt_no)
         if one.state == "deleted" and old is not None and old.state in {"declared", "rejected"}:
             step(old, "delete")
-            memory.put_request(old)
+            desk.repository.put_request(old)
         elif one.state == "declared" and (old is None or old.document_version < one.version):
-            request = new_request(one, declaration, old, memory, circumstances.now)
+            request = new_request(one, declaration, old, desk.repository, desk.now)
             inventory = inventories[declaration.document_id].facts if declaration is not None else None
-            _admit(one, request, declaration, inventory, memory, circumstances, answers)
+            _admit(one, request, declaration, inventory, desk)
 
 
 def _admit(filed: Filed, request: Request, declaration: Declaration | None, inventory: ExportInventory | None,
-           memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+           desk: CustomsDesk) -> None:
     facts: ExportRefund = filed.facts
     refusals = _never_exported(facts, declaration)
     if refusals or declaration is None or inventory is None:
         place = declaration.order_no if declaration is not None else filed.order_no
-        refuse_request(request, place, refusals, memory, circumstances, answers)
+        refuse_request(request, place, refusals, desk)
         return
-    others = [one for one in memory.requests_of([declaration.id]).get(declaration.id, ()) if one.id != request.id]
-    settled = relief.Circumstances(refund_settled=memory.refund_settled(declaration.id))
-    verdict = returning.check(facts, inventory, _departure(declaration), quantities(others), circumstances.day,
-                              circumstances.parameters, settled)
-    refusals = [*verdict.reasons, *clearance.check(facts.customs_code, facts.port_code, circumstances.day,
-                                                   circumstances.parameters)]
+    others = [one for one in desk.repository.requests_of([declaration.id]).get(declaration.id, ())
+              if one.id != request.id]
+    settled = relief.Circumstances(refund_settled=desk.repository.refund_settled(declaration.id))
+    verdict = returning.check(facts, inventory, _departure(declaration), quantities(others), desk.day,
+                              desk.law, settled)
+    refusals = [*verdict.reasons, *clearance.check(facts.customs_code, facts.port_code, desk.day, desk.law)]
     if refusals:
-        refuse_request(request, declaration.order_no, refusals, memory, circumstances, answers)
+        refuse_request(request, declaration.order_no, refusals, desk)
         return
     for line in facts.lines:
         request.lines[line.gnum] = request.lines.get(line.gnum, 0) + line.qty
     request.reasons = _taxation(verdict)
     step(request, "accept")
     place = facts.logistics_no[:PLACE]
-    memory.meet([place])
-    memory.put_answered(place, memory.answered(place) | {f"{AWAITED}{request.id}"})
-    answers.receipts.append(request_receipt(request, declaration.order_no, circumstances.now, "120",
-                                            Reason("1800", {})))
-    answers.timeline.append(_event(request, declaration, circumstances.now, "return_accepted",
-                                   [Reason("16002", {"reason": facts.reason}), *request.reasons]))
-    hours = circumstances.parameters.on("windows.officer_hours", circumstances.day).amount
-    answers.deadlines.append(DeadlineDraft(circumstances.now + int(hours * 3_600_000), "deadline.request", "customs",
-                                           [request.id, request.state]))
-    memory.put_request(request)
+    desk.repository.meet([place])
+    desk.repository.put_answered(place, desk.repository.answered(place) | {f"{AWAITED}{request.id}"})
+    desk.receipt(request_receipt(request, declaration.order_no, desk.now, "120", Reason("1800", {})))
+    desk.note(_event(request, declaration, desk.now, "return_accepted",
+                     [Reason("16002", {"reason": facts.reason}), *request.reasons]))
+    desk.deadline(desk.due_in("windows.officer_hours"), RequestDue(request.id, request.state))
+    desk.repository.put_request(request)
 
 
 def _never_exported(facts: ExportRefund, declaration: Declaration | None) -> list[Reason]:
@@ -121,33 +121,27 @@ def quantities(requests: Iterable[Request]) -> dict[int, int]:
     return total
 
 
-def follow(request: Request, action: str, declaration: Declaration, memory: CustomsMemory,
-           circumstances: Circumstances, answers: Answers) -> None:
+def follow(request: Request, action: str, declaration: Declaration, desk: CustomsDesk) -> None:
     """What follows from a step of a return, by whomever it was taken."""
     if action == "approve":
-        _await_goods(request, declaration, memory, circumstances, answers)
-    elif action == "review" and circumstances.options.automatic_officer:
-        choice = automatic_officer.choose(circumstances.seed, request.key, request.state, circumstances.day,
-                                          circumstances.parameters, request.kind)
-        if choice is not None:
-            answers.deadlines.append(DeadlineDraft(circumstances.now + choice.minutes * 60_000, "deadline.request",
-                                                   "customs", [request.id, request.state]))
+        _await_goods(request, declaration, desk)
+    elif action == "review":
+        choice = desk.choice(request.key, request.state, request.kind)
+        desk.await_automatic_officer(choice, RequestDue(request.id, request.state))
     elif action == "take_back":
-        holdings.give_back_stock(declaration, request.lines, memory)
-        memory.put_declaration(declaration)
-        answers.timeline.append(_event(request, declaration, circumstances.now, "returned", request.reasons))
-        answers.send("customs.export_returned", [declaration.id, request.id])
+        holdings.give_back_stock(declaration, request.lines, desk.repository)
+        desk.repository.put_declaration(declaration)
+        desk.note(_event(request, declaration, desk.now, "returned", request.reasons))
+        desk.send(ExportReturned(declaration.id, request.id))
 
 
-def _await_goods(request: Request, declaration: Declaration, memory: CustomsMemory, circumstances: Circumstances,
-                 answers: Answers) -> None:
+def _await_goods(request: Request, declaration: Declaration, desk: CustomsDesk) -> None:
     """The year of returns ends on the acceptance of the request (reading 33): whenever that was, the parcel is waited
     for as long as an arrival is."""
     start = returning.exported_on(declaration.trade_mode, _departure(declaration))
-    last = returning.last_day(start, circumstances.day, circumstances.parameters)
-    waited = int(circumstances.parameters.on("windows.arrival", circumstances.day).amount * DAY)
-    answers.deadlines.append(DeadlineDraft(max(instant_of(last) + DAY, circumstances.now + waited),
-                                           "deadline.goods_back", "customs", [request.id, "lapse"]))
+    last = returning.last_day(start, desk.day, desk.law)
+    due = max(instant_of(last) + DAY, desk.due_in("windows.arrival", unit=DAY))
+    desk.deadline(due, GoodsBackDue(request.id, "lapse"))
 
 
 def _event(request: Request, declaration: Declaration, now: int, name: str, reasons: Sequence[Reason]) -> Event:

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from declarations.documents import ExportInventory
-from gateways.customs.memory import CustomsMemory, Filed
+from gateways.customs.repository import CustomsRepository
+from gateways.records import Filed
 
 PLACE = 60
 """Characters of a meeting's name, as the port cuts it."""
@@ -53,11 +54,11 @@ def lists_of(filed: Iterable[Filed]) -> list[Filed]:
     return [one for one in filed if one.kind == "export_inventory" and one.state == "declared"]
 
 
-def trades(lists: Iterable[Filed], collected: bool, memory: CustomsMemory) -> list[Trade]:
+def trades(lists: Iterable[Filed], collected: bool, repository: CustomsRepository) -> list[Trade]:
     """Each list with its partners, found by their exact keys; takes hold of the meetings of their waybills."""
     lists = list(lists)
     keys = {one.id: logistics_key(one.facts) for one in lists}
-    met = memory.meet(sorted({*(one.order_no for one in lists), *map(parcel_place, keys.values())} - {""}))
+    met = repository.meet(sorted({*(one.order_no for one in lists), *map(parcel_place, keys.values())} - {""}))
     found = []
     for one in lists:
         here = {(filed.kind, filed.key): filed for filed in met.get(one.order_no, ()) if filed.state == "declared"}
@@ -69,7 +70,7 @@ def trades(lists: Iterable[Filed], collected: bool, memory: CustomsMemory) -> li
     return found
 
 
-def marked(what: str, places: Iterable[str], memory: CustomsMemory) -> set[int]:
+def marked(what: str, places: Iterable[str], repository: CustomsRepository) -> set[int]:
     """The declarations that have left a mark of a kind at these meetings."""
-    return {int(mark[1:]) for place in places for mark in memory.answered(place)
+    return {int(mark[1:]) for place in places for mark in repository.answered(place)
             if mark[:1] == what and mark[1:].isdigit()}

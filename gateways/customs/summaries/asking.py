@@ -8,49 +8,46 @@ from declarations.documents import SummaryRequest
 from declarations.documents.extraction import wire_name
 from declarations.summary import whole
 from gateways.customs import parts
-from gateways.customs.memory import CustomsMemory
 from gateways.customs.parts import Manner, Part, part_event
 from gateways.customs.requests import step
-from gateways.customs.summaries.memory import Summary, SummaryMemory
+from gateways.customs.summaries.repository import Sheet, Summary, SummaryDesk
 from gateways.customs.summaries.work import begin
-from gateways.gateway import Answers, Circumstances, Item
+from gateways.topics.shared import DocumentFiled
 
 _TOLD = ("customs_code", "agent_code", "agent_name", "ebc_code", "ebc_name", "decl_agent_code", "decl_agent_name")
 _WISHES = ("summary_flag", "item_name_flag")
 
 
-def hear_requests(items: Sequence[Item], memory: SummaryMemory, circumstances: Circumstances,
-                  answers: Answers) -> None:
-    """Parts of requests came in, each item [document id, meeting]."""
-    parts.hear(items, {"summary_request": Manner(whole.of_one_request, start)}, memory, circumstances, answers)
+def handle_requests(documents: Sequence[DocumentFiled], desk: SummaryDesk) -> None:
+    """Parts of requests came in."""
+    parts.handle_parts(documents, {"summary_request": Manner(whole.of_one_request, start)}, desk)
 
 
-def start(of_request: Sequence[Part], memory: CustomsMemory, circumstances: Circumstances, answers: Answers) -> None:
+def start(of_request: Sequence[Part], desk: SummaryDesk) -> None:
     """All parts are there: the lists are checked in turn. A request that was refused starts over under its id."""
-    known: SummaryMemory = memory  # type: ignore[assignment]
     ordered = sorted(of_request, key=lambda part: part.number)
     if not ordered:
         return
     for part in ordered:
         step(part.request, "check")
-        memory.put_request(part.request)
-    summary = _summary(ordered, known, circumstances)
-    answers.timeline.append(part_event(ordered[0], circumstances.now, "summary_begun"))
-    begin(summary, "wait", answers)
-    known.put_summary(summary)
+        desk.repository.put_request(part.request)
+    summary = _summary(ordered, desk)
+    desk.note(part_event(ordered[0], desk.now, "summary_begun"))
+    begin(summary, "wait", desk)
+    desk.repository.put_summary(summary)
 
 
-def _summary(ordered: Sequence[Part], memory: SummaryMemory, circumstances: Circumstances) -> Summary:
+def _summary(ordered: Sequence[Part], desk: SummaryDesk) -> Summary:
     filed = ordered[0].filed
     facts: SummaryRequest = filed.facts
     key = filed.key.rpartition("|")[0]
-    old, named = memory.summaries_by_key([key]).get(key), whole.period(facts)
-    return Summary(
-        id=old.id if old else memory.new_id(), version=old.version if old else 0, key=key, place=filed.order_no,
-        customs_code=facts.customs_code, agent_code=facts.agent_code, ebc_code=facts.ebc_code, cop_no=facts.cop_no,
-        state="checking", mailboxes=filed.mailboxes, papers=[[one.filed.id, one.request.id] for one in ordered],
-        head={wire_name(name): getattr(facts, name) for name in _TOLD},
-        wishes={**{name: getattr(facts, name) for name in _WISHES},
-                **({"split_currency": "1"} if circumstances.options.split_currency else {})},
-        since=named.since if named else 0, until=named.until if named else 0,
-        filed_at=circumstances.now, last_return=max(one.filed.last_return for one in ordered))
+    old, named = desk.repository.summaries_by_key([key]).get(key), whole.period(facts)
+    return Summary(id=old.id if old else desk.repository.new_id(), version=old.version if old else 0, key=key,
+                   place=filed.order_no, customs_code=facts.customs_code, agent_code=facts.agent_code,
+                   ebc_code=facts.ebc_code, cop_no=facts.cop_no, state="checking", mailboxes=filed.mailboxes,
+                   papers=[Sheet(part.filed.id, part.request.id) for part in ordered],
+                   head={wire_name(name): getattr(facts, name) for name in _TOLD},
+                   wishes={**{name: getattr(facts, name) for name in _WISHES},
+                           **({"split_currency": "1"} if desk.options.split_currency else {})},
+                   since=named.since if named else 0, until=named.until if named else 0, filed_at=desk.now,
+                   last_return=max(one.filed.last_return for one in ordered))

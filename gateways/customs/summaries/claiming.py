@@ -16,12 +16,11 @@ from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.summary import eligibility
 from declarations.summary.deadline import deadline, month_of
-from gateways.customs.memory import Request
 from gateways.customs.outcome import refuse_request, request_receipt
+from gateways.customs.repository import Request
 from gateways.customs.requests import step
-from gateways.customs.summaries.memory import Found, Summary, SummaryMemory
+from gateways.customs.summaries.repository import Found, Summary, SummaryDesk, SummaryRepository
 from gateways.customs.summaries.work import begin, end, go_on, note
-from gateways.gateway import Answers, Circumstances
 from gateways.replies import taken_in
 
 CHUNK = 5_000
@@ -46,73 +45,73 @@ class _Chunk(NamedTuple):
     following: tuple[int, int] | None
 
 
-def wait(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
+def wait(summary: Summary, desk: SummaryDesk) -> None:
     """Begin to claim, unless another request of the merchant is about it: then that one wakes this when it is done.
 
     Of requests that race for lists the first has them all; claiming by turns, each might find a list of the other's.
     """
-    if not memory.summaries_at(summary.ebc_code, _CLAIMING):
-        begin(summary, "claim", answers)
+    if not desk.repository.summaries_at(summary.ebc_code, _CLAIMING):
+        begin(summary, "claim", desk)
 
 
-def claim(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
+def claim(summary: Summary, desk: SummaryDesk) -> None:
     """Check the next lists and claim those that may be summarised."""
-    chunk = _of_period(summary, memory) if summary.until else _named(summary, memory)
+    chunk = _of_period(summary, desk.repository) if summary.until else _named(summary, desk.repository)
     _refuse(summary, [Reason(eligibility.UNKNOWN, {"invt_no": number}) for number in chunk.unknown])
     claims, months = [], dict[date, str]()
     for one in chunk.found:
         if one.claimed == summary.id:
             continue  # named twice
-        if reasons := eligibility.check(one.candidate, summary.ebc_code, circumstances.parameters):
+        if reasons := eligibility.check(one.candidate, summary.ebc_code, desk.law):
             _refuse(summary, reasons[:1])
         elif (closed_on := one.candidate.closed_on) is not None:
-            month = months.get(closed_on) or _month(closed_on, circumstances.parameters)
+            month = months.get(closed_on) or _month(closed_on, desk.law)
             months[closed_on] = month
             summary.months[month] = summary.months.get(month, 0) + 1
             claims.append((one.id, month))
-    memory.claim(summary.id, claims)
+    desk.repository.claim(summary.id, claims)
     summary.lists += len(claims)
     if chunk.following is not None:
         summary.cursor, summary.after = chunk.following
-        go_on(summary, answers)
+        go_on(summary, desk)
     else:
-        _conclude(summary, memory, circumstances, answers)
+        _conclude(summary, desk)
 
 
-def free(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
+def free(summary: Summary, desk: SummaryDesk) -> None:
     """Let go of the next lists of a request that is refused, and refuse it with the last of them."""
-    lists = memory.claimed(summary.id, summary.cursor, CHUNK)
-    memory.free(lists)
+    lists = desk.repository.claimed(summary.id, summary.cursor, CHUNK)
+    desk.repository.free(lists)
     if len(lists) == CHUNK:
         summary.cursor = lists[-1]
-        go_on(summary, answers)
+        go_on(summary, desk)
         return
     end(summary)
-    _wake(summary, memory, answers)
-    summary.lists, summary.months, summary.done_at = 0, {}, circumstances.now
+    _wake(summary, desk)
+    summary.lists, summary.months, summary.done_at = 0, {}, desk.now
     _move(summary, "reject")
-    for request in _requests(summary, memory):
-        refuse_request(request, summary.place, summary.reasons, memory, circumstances, answers)
+    for request in _requests(summary, desk.repository):
+        refuse_request(request, summary.place, summary.reasons, desk)
         summary.last_return = max(summary.last_return, request.last_return)
 
 
-def _of_period(summary: Summary, memory: SummaryMemory) -> _Chunk:
+def _of_period(summary: Summary, repository: SummaryRepository) -> _Chunk:
     since = max(summary.since, summary.cursor)
-    found = memory.closed_lists(summary.ebc_code, since, summary.until, summary.after, CHUNK)
+    found = repository.closed_lists(summary.ebc_code, since, summary.until, summary.after, CHUNK)
     last = len(found) < CHUNK
     return _Chunk(found, (), None if last else (found[-1].closed_at, found[-1].id))
 
 
-def _named(summary: Summary, memory: SummaryMemory) -> _Chunk:
+def _named(summary: Summary, repository: SummaryRepository) -> _Chunk:
     """The next numbers of the part at the cursor: `cursor` counts parts, `after` numbers in it."""
-    number = summary.papers[summary.cursor][0]
-    facts: SummaryRequest = memory.documents([number])[number].facts
+    number = summary.papers[summary.cursor].document_id
+    facts: SummaryRequest = repository.documents([number])[number].facts
     asked = dict.fromkeys([line.invt_no for line in facts.lines[summary.after:summary.after + CHUNK]])
-    known = memory.named_lists(asked)
-    place = summary.cursor, summary.after + CHUNK
-    if place[1] >= len(facts.lines):
-        place = summary.cursor + 1, 0
-    following = None if place[0] == len(summary.papers) else place
+    known = repository.named_lists(asked)
+    cursor, after = summary.cursor, summary.after + CHUNK
+    if after >= len(facts.lines):
+        cursor, after = summary.cursor + 1, 0
+    following = None if cursor == len(summary.papers) else (cursor, after)
     return _Chunk([known[one] for one in asked if one in known], [one for one in asked if one not in known], following)
 
 
@@ -128,7 +127,7 @@ def _refuse(summary: Summary, reasons: Iterable[Reason]) -> None:
             summary.reasons += (reason,)
 
 
-def _conclude(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
+def _conclude(summary: Summary, desk: SummaryDesk) -> None:
     """All lists were checked: take the request in, or let go of what it claimed."""
     more = sum(summary.left_out.values()) - len(summary.reasons)
     if not summary.lists and not summary.reasons:
@@ -136,37 +135,37 @@ def _conclude(summary: Summary, memory: SummaryMemory, circumstances: Circumstan
     elif summary.reasons and more:
         summary.reasons += (Reason(_MORE, {"count": str(more)}),)
     if summary.reasons:
-        begin(summary, "free", answers)
+        begin(summary, "free", desk)
     else:
-        _accept(summary, memory, circumstances, answers)
+        _accept(summary, desk)
 
 
-def _accept(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
-    summary.sum_no = summary.sum_no or memory.sum_no(summary.customs_code, circumstances.day.year)
-    summary.accepted_at = circumstances.now
-    begin(summary, "merge", answers)
-    _wake(summary, memory, answers)
+def _accept(summary: Summary, desk: SummaryDesk) -> None:
+    summary.sum_no = summary.sum_no or desk.repository.sum_no(summary.customs_code, desk.day.year)
+    summary.accepted_at = desk.now
+    begin(summary, "merge", desk)
+    _wake(summary, desk)
     _move(summary, "accept")
-    for request in _requests(summary, memory):
+    for request in _requests(summary, desk.repository):
         request.fields = {**request.fields, "sumNo": summary.sum_no}
         step(request, "accept")
-        answers.receipts.append(request_receipt(request, summary.place, circumstances.now, *taken_in(request.kind)))
+        desk.receipt(request_receipt(request, summary.place, desk.now, *taken_in(request.kind)))
         summary.last_return = max(summary.last_return, request.last_return)
-        memory.put_request(request)
+        desk.repository.put_request(request)
     reasons = [Reason(_TAKEN, {"lists": str(summary.lists)}), *_left_out(summary)]
     for month, count in sorted(summary.months.items()):
-        due = deadline(date.fromisoformat(month), circumstances.parameters)
+        due = deadline(date.fromisoformat(month), desk.law)
         reasons.append(Reason(_OF_MONTH, {"month": month[:7], "count": str(count), "last": due.day.isoformat()},
                               due.parameters))
         reasons += eligibility.lateness(day_of(summary.filed_at), due)
-    note(summary, "summary_accepted", circumstances, answers, reasons)
+    note(summary, "summary_accepted", desk, reasons)
 
 
-def _wake(summary: Summary, memory: SummaryMemory, answers: Answers) -> None:
+def _wake(summary: Summary, desk: SummaryDesk) -> None:
     """Nothing more is claimed for a request: the next of the merchant's begins."""
-    for other in memory.summaries_at(summary.ebc_code, {"wait"})[:1]:
-        begin(other, "claim", answers)
-        memory.put_summary(other)
+    for other in desk.repository.summaries_at(summary.ebc_code, {"wait"})[:1]:
+        begin(other, "claim", desk)
+        desk.repository.put_summary(other)
 
 
 def _left_out(summary: Summary) -> list[Reason]:
@@ -174,10 +173,10 @@ def _left_out(summary: Summary) -> list[Reason]:
             for code, count in sorted(summary.left_out.items())]
 
 
-def _requests(summary: Summary, memory: SummaryMemory) -> list[Request]:
+def _requests(summary: Summary, repository: SummaryRepository) -> list[Request]:
     """What customs has made of its parts, in their order."""
-    found = memory.requests_by_id([number for _, number in summary.papers])
-    return [found[number] for _, number in summary.papers]
+    found = repository.requests_by_id([sheet.request_id for sheet in summary.papers])
+    return [found[sheet.request_id] for sheet in summary.papers]
 
 
 def _move(summary: Summary, action: str) -> None:

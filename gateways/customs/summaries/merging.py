@@ -19,9 +19,18 @@ from declarations.summary.deadline import rule_day
 from declarations.summary.merging import merge
 from declarations.summary.rule import Rule, Wishes, rule_on
 from declarations.summary.shapes import Merged, SummaryDeclaration
-from gateways.customs.summaries.memory import Claimed, Made, Outcome, Place, Share, ShareLine, Summary, SummaryMemory
+from gateways.customs.summaries.repository import (
+    Claimed,
+    Made,
+    Outcome,
+    Place,
+    Share,
+    ShareLine,
+    Summary,
+    SummaryDesk,
+    SummaryRepository,
+)
 from gateways.customs.summaries.work import begin, note
-from gateways.gateway import Answers, Circumstances
 
 LINES = 1_000
 """Lines of lists that one message (792) tells of at most."""
@@ -29,38 +38,38 @@ _MERGED = "18024"
 _NUMBER = itemgetter(0)
 
 
-def merge_lists(summary: Summary, memory: SummaryMemory, circumstances: Circumstances, answers: Answers) -> None:
+def merge_lists(summary: Summary, desk: SummaryDesk) -> None:
     """Merge all lists of a summary; where this batch is only taken again, what was merged is not merged again."""
-    outcome = memory.recall(summary)
+    outcome = desk.repository.recall(summary)
     if outcome is None:
-        outcome = _merge_months(summary, memory, circumstances)
-        memory.remember(summary, outcome)
+        outcome = _merge_months(summary, desk)
+        desk.repository.remember(summary, outcome)
     summary.declarations, summary.goods_lines, summary.results, parameters = outcome
     counts = {"declarations": str(summary.declarations), "lines": str(summary.goods_lines)}
-    note(summary, "summary_merged", circumstances, answers, [Reason(_MERGED, counts, parameters)])
-    begin(summary, "tell", answers)
+    note(summary, "summary_merged", desk, [Reason(_MERGED, counts, parameters)])
+    begin(summary, "tell", desk)
 
 
-def _merge_months(summary: Summary, memory: SummaryMemory, circumstances: Circumstances) -> Outcome:
+def _merge_months(summary: Summary, desk: SummaryDesk) -> Outcome:
     outcome = Outcome(0, 0, 0, ())
     for month in sorted(summary.months):
-        rule = rule_on(rule_day(date.fromisoformat(month)), circumstances.parameters, _wishes(summary))
-        outcome = _merge_month(summary, month, rule, outcome, memory)
+        rule = rule_on(rule_day(date.fromisoformat(month)), desk.law, _wishes(summary))
+        outcome = _merge_month(summary, month, rule, outcome, desk.repository)
     return outcome._replace(parameters=tuple(dict.fromkeys(outcome.parameters)))
 
 
-def _merge_month(summary: Summary, month: str, rule: Rule, so_far: Outcome, memory: SummaryMemory) -> Outcome:
+def _merge_month(summary: Summary, month: str, rule: Rule, so_far: Outcome, repository: SummaryRepository) -> Outcome:
     """Merge the lists of a month; its declarations are numbered after those of the months before."""
     named = dict[int, tuple[str, str]]()
-    merged, before = merge(_cleared(memory.facts_of(summary.id, month), named), rule), so_far.declarations
+    merged, before = merge(_cleared(repository.facts_of(summary.id, month), named), rule), so_far.declarations
     sources = _sources(merged)
     for one in merged.declarations:
         told = sources[one.number]
         lines = [list(line) for line in one.lines]
-        memory.put_made(Made(summary.id, before + one.number, month, _head(one, rule), lines, one.gross, one.net,
-                             -(-len(told) // LINES), len(told)))
-    told_in = memory.put_shares(_shares(summary.id, before, so_far.results, merged, sources, named))
-    memory.put_places(summary.id, month, _places(merged, before))
+        repository.put_made(Made(summary.id, before + one.number, month, _head(one, rule), lines, one.gross, one.net,
+                                 -(-len(told) // LINES), len(told)))
+    told_in = repository.put_shares(_shares(summary.id, before, so_far.results, merged, sources, named))
+    repository.put_places(summary.id, month, _places(merged, before))
     return Outcome(before + len(merged.declarations),
                    so_far.goods_lines + sum(len(one.lines) for one in merged.declarations), so_far.results + told_in,
                    (*so_far.parameters, *rule.parameters))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from declarations.summary import eligibility
 from declarations.summary.deadline import month_of
-from gateways.customs.memory import Declaration
-from gateways.gateway import Answers, Circumstances
+from gateways.customs.repository import CustomsDesk, Declaration
+from gateways.topics.customs import ListsClosed
 
 _SIGN = "汇总|"
 
@@ -15,12 +15,12 @@ def merchant(ebc_code: str) -> str:
     return f"{_SIGN}{ebc_code}"
 
 
-def closed(declaration: Declaration, circumstances: Circumstances, answers: Answers) -> None:
+def closed(declaration: Declaration, desk: CustomsDesk) -> None:
     """An export list was closed: say once a batch that its merchant has lists of this month to summarise."""
     if declaration.flow != "E":
         return
-    day, parameters = circumstances.day, circumstances.parameters
+    day, parameters = desk.day, desk.law
     if eligibility.summable(declaration.trade_mode, declaration.statistics_flag, day, parameters):
-        item = [declaration.ebc_code, merchant(declaration.ebc_code), month_of(day, parameters).isoformat()]
-        if item not in answers.sends.get("summary.closed", ()):
-            answers.send("summary.closed", item)
+        lists = ListsClosed(declaration.ebc_code, merchant(declaration.ebc_code), month_of(day, parameters).isoformat())
+        if not desk.sends(lists):
+            desk.send(lists)

@@ -9,21 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from declarations.reasons import Reason
-from gateways.customs.summaries.memory import Summary
 from gateways.customs.summaries.places import merchant
-from gateways.gateway import Answers, Circumstances, Event
+from gateways.customs.summaries.repository import Summary, SummaryDesk
+from gateways.records import Event
+from gateways.topics.customs import SummaryWork
 
 
-def begin(summary: Summary, phase: str, answers: Answers) -> None:
+def begin(summary: Summary, phase: str, desk: SummaryDesk) -> None:
     """Start a phase at its beginning."""
     summary.phase, summary.cursor, summary.after = phase, 0, 0
-    go_on(summary, answers)
+    go_on(summary, desk)
 
 
-def go_on(summary: Summary, answers: Answers) -> None:
+def go_on(summary: Summary, desk: SummaryDesk) -> None:
     """Have the next delivery work from the cursor on; it is filed with what was done."""
-    answers.send("summary.worked", [summary.id, merchant(summary.ebc_code), summary.phase, summary.cursor,
-                                    summary.after])
+    desk.send(SummaryWork(summary.id, merchant(summary.ebc_code), summary.phase, summary.cursor, summary.after))
 
 
 def end(summary: Summary) -> None:
@@ -31,8 +31,6 @@ def end(summary: Summary) -> None:
     summary.phase, summary.cursor, summary.after = "", 0, 0
 
 
-def note(summary: Summary, event: str, circumstances: Circumstances, answers: Answers,
-         reasons: Sequence[Reason] = ()) -> None:
+def note(summary: Summary, event: str, desk: SummaryDesk, reasons: Sequence[Reason] = ()) -> None:
     """A line of a request's timeline."""
-    answers.timeline.append(Event(summary.place, "summary_request", summary.key, circumstances.now, "customs", event,
-                                  summary.state, reasons))
+    desk.note(Event(summary.place, "summary_request", summary.key, desk.now, "customs", event, summary.state, reasons))

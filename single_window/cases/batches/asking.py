@@ -12,9 +12,10 @@ from declarations.calendar import day_of
 from declarations.lifecycle import OFFICER, PARTICIPANT
 from declarations.reasons import Reason
 from gateways.customs.batches.changes import LISTS, ROLE, against
-from gateways.customs.batches.memory import Batch
 from gateways.customs.batches.opening import by_hand
-from gateways.decisions import Decision, Subject
+from gateways.customs.batches.repository import Batch
+from gateways.decisions import Subject
+from gateways.topics.shared import Decision
 from schemas import codes, receipt_texts
 from single_window.accounts import people
 from single_window.accounts.people import Person

@@ -11,7 +11,7 @@ from declarations.batches.draw import Sample
 from declarations.calendar import day_of
 from declarations.parameters import Parameters
 from gateways.customs.batches.drawing import drawn
-from gateways.customs.batches.memory import Batch, Member
+from gateways.customs.batches.repository import Batch, Member
 from single_window.store.gateways.customs.batches import MEMBERS
 from single_window.store.tables import batch_member
 

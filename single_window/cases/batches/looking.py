@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from declarations.reasons import Reason
-from gateways.customs.batches.memory import Batch
+from gateways.customs.batches.repository import Batch
 from single_window.store.gateways.customs.batches import BATCHES, MEMBERS
 from single_window.store.tables import batch, batch_member, declaration, timeline
 

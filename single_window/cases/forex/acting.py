@@ -11,7 +11,7 @@ from declarations.money import Scaled
 from declarations.reasons import typed
 from gateways.decisions import Subject
 from gateways.forex.acts import STEPS
-from gateways.forex.memory import Report
+from gateways.forex.repository import Report
 from single_window.accounts import rights
 from single_window.accounts.people import Person
 from single_window.cases.forex.looking import enterprise, found

@@ -16,7 +16,7 @@ from declarations.forex.netting import Record, restore
 from declarations.money import Scaled
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
-from gateways.forex.memory import COUNTED, Leg, Listed, Report
+from gateways.forex.repository import COUNTED, Leg, Listed, Report
 from single_window.store.gateways.forex import ENTERPRISES, LEGS, REPORTS
 from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total, timeline
 

@@ -21,7 +21,7 @@ from declarations.refund.conditions import Condition, Outcome
 from declarations.refund.treatment import REFUND
 from gateways.refund.exchange import overdue
 from gateways.refund.judging import proof
-from gateways.refund.memory import Pool
+from gateways.refund.repository import Pool
 from single_window.cases.refunds import looking
 from single_window.cases.refunds.parts import Pooled
 from single_window.store.gateways.refund.collected import collected

@@ -13,7 +13,7 @@ from declarations.forex.rates import letters
 from declarations.money import Scaled
 from declarations.parameters import NoValue, Parameters
 from declarations.refund.export_date import export_date
-from gateways.refund.memory import Item
+from gateways.refund.repository import Item
 from single_window.cases.refunds.looking import EXPORT, MOST_LINES
 from single_window.store.bulk import one_of
 from single_window.store.gateways.refund.exports import exported

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, or_, select
 
 from declarations.money import plain
 from declarations.reasons import Reason
-from gateways.registration.memory import CreditGrade, Enterprise, FiledGoods, Participant
 from gateways.registration.outcome import adopted, current
+from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, Participant
 from single_window.store.gateways.registration import ENTERPRISES, GOODS, GRADES, PARTICIPANTS
 from single_window.store.tables import enterprise, filed_goods, participant, timeline
 

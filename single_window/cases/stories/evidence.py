@@ -20,7 +20,7 @@ from declarations.money import plain
 from declarations.parameters import NoValue, Parameters
 from declarations.reasons import Reason
 from declarations.summary.eligibility import summable
-from gateways.customs.memory import Declaration
+from gateways.customs.repository import Declaration
 from single_window.cases.stories import comparison
 from single_window.cases.stories.comparison import Field, Layout
 from single_window.cases.stories.parts import Evidence, Happening

@@ -13,8 +13,8 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from gateways.customs.export.notes import NOTES
-from gateways.customs.memory import Declaration
 from gateways.customs.outcome import LIST
+from gateways.customs.repository import Declaration
 from schemas import catalogue
 from single_window.receipts import rows as receipts
 from single_window.store.tables import document, receipt, receipt_group, request

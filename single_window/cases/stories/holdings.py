@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select
 from declarations.calendar import day_of
 from declarations.money import plain, scaled
 from declarations.parameters import NoValue, Parameters
-from gateways.customs.memory import Declaration
+from gateways.customs.repository import Declaration
 from single_window.cases.stories.parts import Held
 from single_window.language.words import phrase
 from single_window.store.tables import allowance
@@ -16,13 +16,13 @@ from single_window.store.tables import allowance
 def held(connection: Connection, sandbox: str, one: Declaration, law: Parameters) -> tuple[Held, ...]:
     """Everything that the declaration gives back when it ends badly."""
     found: list[Held] = []
-    taken = one.held.get("allowance")
-    if taken:
-        identity, year, value, state = taken
-        found.append(Held(phrase("held", f"allowance_{state}"), f"{plain(value)} ({year})"))
+    taken = one.held.allowance
+    if taken is not None:
+        found.append(Held(phrase("held", f"allowance_{taken.state}"), f"{plain(taken.value)} ({taken.year})"))
         row = connection.execute(
             select(allowance.c.reserved, allowance.c.used).where(
-                allowance.c.sandbox == sandbox, allowance.c.identity == identity, allowance.c.year == year
+                allowance.c.sandbox == sandbox, allowance.c.identity == taken.identity,
+                allowance.c.year == taken.year
             )
         ).first()
         if row is not None:
@@ -33,11 +33,11 @@ def held(connection: Connection, sandbox: str, one: Declaration, law: Parameters
                 )
             )
     found += [
-        Held(phrase("held", "caps"), f"{group} {plain(quantity)}") for group, quantity in one.held.get("caps", ())
+        Held(phrase("held", "caps"), f"{cap.group} {plain(cap.quantity)}") for cap in one.held.caps
     ]
     found += [
-        Held(phrase("held", "stock"), f"{book} {item} × {plain(quantity)}")
-        for book, item, quantity, _ in one.held.get("stock", ())
+        Held(phrase("held", "stock"), f"{drawn.ems_no} {drawn.item_record_no} × {plain(drawn.quantity)}")
+        for drawn in one.held.stock
     ]
     return tuple(found)
 

@@ -17,7 +17,8 @@ from declarations.identity import Identification, identify
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from gateways.customs.acceptance import PARTNERS, trade_of
-from gateways.customs.memory import Declaration, Filed
+from gateways.customs.repository import Declaration
+from gateways.records import Filed
 from single_window.cases.stories import comparison
 from single_window.cases.stories.comparison import Field, Layout
 from single_window.cases.stories.parts import Evidence

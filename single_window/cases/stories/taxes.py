@@ -12,7 +12,7 @@ from declarations.goods import GoodsRegister
 from declarations.money import plain
 from declarations.parameters import NoValue, Parameters
 from declarations.tax.explanation import bases, explain
-from gateways.tax.memory import Bill
+from gateways.tax.repository import Bill
 from single_window.cases import tax_bills
 from single_window.cases.stories.parts import Billed, Guaranteed, Held
 from single_window.language import words

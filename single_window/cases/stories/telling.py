@@ -12,8 +12,8 @@ from declarations import lifecycle
 from declarations.money import plain
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
-from gateways.customs.memory import Declaration
 from gateways.customs.outcome import LIST
+from gateways.customs.repository import Declaration
 from schemas import codes
 from schemas.findings import Finding
 from single_window.cases.stories import evidence, gathering, import_evidence, matches

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from declarations.calendar import DAY, instant_of
 from declarations.parameters import Parameters
 from declarations.summary.deadline import days_of, rule_day
-from gateways.customs.summaries.memory import Month
+from gateways.customs.summaries.repository import Month
 from single_window.store.gateways.customs.claims import waits
 from single_window.store.gateways.customs.summaries import MONTHS
 from single_window.store.tables import declaration, summary_month

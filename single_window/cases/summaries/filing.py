@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from declarations.calendar import day_of, stamp14
 from declarations.documents import ExportInventory, pack
-from gateways.customs.memory import Declaration
+from gateways.customs.repository import Declaration
 from single_window.store.bulk import chunks
 from single_window.store.documents import put
 from single_window.store.engine import writing

@@ -12,7 +12,7 @@ from declarations.calendar import day_of
 from declarations.parameters import Parameters
 from declarations.reasons import Reason
 from declarations.summary.eligibility import CLOSED, summable
-from gateways.customs.summaries.memory import Made, Summary
+from gateways.customs.summaries.repository import Made, Summary
 from single_window.store.gateways.customs.summaries import MADE, SUMMARIES
 from single_window.store.tables import (
     declaration,

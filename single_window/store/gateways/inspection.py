@@ -16,7 +16,7 @@ from single_window.store.tables import inspection
 TASKS = Records(Task, inspection)
 
 
-class StoredInspectionMemory:
+class StoredInspectionRepository:
     """One batch's view of one sandbox."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, or_
 
-from declarations.documents import DOCUMENTS, unpack
 from declarations.reasons import Reason
 from gateways.decisions import Subject
-from gateways.registration.memory import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Paper, Participant
+from gateways.records import Filed
+from gateways.registration.repository import CreditGrade, Enterprise, FiledGoods, GoodsPaper, Participant
 from single_window.store import epochs, work_cases
 from single_window.store.bulk import one_of, upsert_rows
+from single_window.store.gateways.filed import filed_by_id
 from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder
-from single_window.store.tables import credit_grade, document, enterprise, filed_goods, goods_filing, participant
+from single_window.store.tables import credit_grade, enterprise, filed_goods, goods_filing, participant
 
 _reasons = decoder(tuple[Reason, ...], tuple)
 ENTERPRISES = Records(Enterprise, enterprise, {"facts": decoder(dict[str, str], dict), "reasons": _reasons})
@@ -26,8 +27,6 @@ PARTICIPANTS = Records(Participant, participant)
 GRADES = Records(CreditGrade, credit_grade)
 FILINGS = Records(GoodsPaper, goods_filing, {"reasons": _reasons})
 GOODS = Records(FiledGoods, filed_goods)
-_PAPER = tuple(document.c[name] for name in ("id", "kind", "key", "order_no", "version", "state", "mailboxes",
-                                             "last_return", "facts"))
 
 
 def lodge_participants(connection: Connection, sandbox: str, names: Sequence[str],
@@ -46,13 +45,13 @@ def _say_so(connection: Connection, *gateways: str) -> None:
         epochs.bump(connection, gateway)
 
 
-class StoredRegistrarMemory:
+class StoredRegistrarRepository:
     """One batch's view of one sandbox."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
                  recent: dict[str, dict[Any, Any]] | None = None) -> None:
         self._connection, self._sandbox = connection, sandbox
-        self._papers: dict[int, Paper] = {}
+        self._papers: dict[int, Filed] = {}
         self._enterprises: dict[str, Enterprise] = {}
         self._participants: dict[str, Participant] = {}
         self._filings: dict[int, GoodsPaper] = {}
@@ -68,13 +67,10 @@ class StoredRegistrarMemory:
         self._asked[kind].update(missing)
         return missing
 
-    def documents(self, ids: Sequence[int]) -> Mapping[int, Paper]:
+    def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
         missing = sorted(set(ids) - self._papers.keys())
         if missing:
-            for row in self._connection.execute(
-                    select(*_PAPER).where(one_of(self._connection, document.c.id, missing))).all():
-                *head, packed = row
-                self._papers[row.id] = Paper._make((*head, unpack(DOCUMENTS[row.kind], packed)))
+            self._papers.update(filed_by_id(self._connection, missing))
         return {number: self._papers[number] for number in ids if number in self._papers}
 
     def enterprises(self, codes: Sequence[str]) -> Mapping[str, Enterprise]:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from declarations.documents import Inventory, unpack
 from declarations.tax.import_tax import Assessment
-from gateways.tax.memory import Bill, Guarantee
+from gateways.tax.repository import Bill, Guarantee, Listed
 from single_window.store import epochs, work_cases
 from single_window.store.bulk import one_of, upsert_rows
 from single_window.store.numbering import Numbering
@@ -35,13 +35,13 @@ def lodge_guarantees(connection: Connection, sandbox: str, columns: Sequence[str
     epochs.bump(connection, "tax")
 
 
-class StoredTaxMemory:
+class StoredTaxRepository:
     """One batch's view of one sandbox."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
                  recent: dict[str, dict[Any, Any]] | None = None) -> None:
         self._connection, self._sandbox = connection, sandbox
-        self._lists: dict[int, tuple[str, str, Inventory]] = {}
+        self._lists: dict[int, Listed] = {}
         self._bills: dict[int, Bill] = kept(recent, "bills")
         self._asked: set[int] = set()
         self._guarantees: dict[str, Guarantee] = {}
@@ -49,13 +49,13 @@ class StoredTaxMemory:
         self._changed: dict[tuple[int, int], Bill] = {}
         self._changed_guarantees: dict[str, Guarantee] = {}
 
-    def inventories(self, document_ids: Sequence[int]) -> Mapping[int, tuple[str, str, Inventory]]:
+    def inventories(self, document_ids: Sequence[int]) -> Mapping[int, Listed]:
         missing = [number for number in document_ids if number not in self._lists]
         if missing:
             rows = self._connection.execute(
                 select(document.c.id, document.c.order_no, document.c.key, document.c.facts)
                 .where(one_of(self._connection, document.c.id, missing))).all()
-            self._lists.update({number: (order_no, key, unpack(Inventory, facts))
+            self._lists.update({number: Listed(order_no, key, unpack(Inventory, facts))
                                 for number, order_no, key, facts in rows})
         return {number: self._lists[number] for number in document_ids if number in self._lists}
 

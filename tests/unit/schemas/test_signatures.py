@@ -14,10 +14,10 @@ from lxml import etree
 from schemas import judge, parsing
 from schemas.signature import canonical, keys, sm2
 from schemas.signature.algorithms import C14N, DIALECTS, DSIG, Digest, Key, digest_of
-from schemas.signature.certificates import BadCertificate, Certificate, number_text, read, read_text
+from schemas.signature.certificates import BadCertificate, Certificate, Holder, issue, number_text, read, read_text
 from schemas.signature.checking import Check, check_message
 from schemas.signature.signing import DialectDoesNotFit, Signer, sign, signed_info
-from tests.unit.schemas.signing_keys import certificate, private, signer
+from tests.unit.schemas.signing_keys import SINCE, UNTIL, certificate, private, signer
 
 SAMPLES = Path("schemas/samples")
 DECLARED = (' xmlns:ceb="http://www.chinaport.gov.cn/ceb" xmlns:ds="http://www.w3.org/2000/09/xmldsig#"'
@@ -196,3 +196,15 @@ def test_broken_certificates_are_refused(length: int) -> None:
             read(der[:length])
         with pytest.raises(BadCertificate):
             read(der[:length] + b"\xff" * (len(der) - length))
+
+
+@pytest.mark.parametrize("serial", [0, 1 << 160])
+def test_serial_numbers_have_at_most_20_bytes(serial: int) -> None:
+    with pytest.raises(BadCertificate, match="serial"):
+        certificate(Key.RSA, serial)
+
+
+def test_a_holders_name_can_be_printed_and_stored() -> None:
+    key = private(Key.RSA)
+    der = issue(key, "Nobody", keys.public_of(key), "0000000a", Holder("a\x00b", "", "c\nd", "1"), SINCE, UNTIL)
+    assert read(der).holder.isprintable()

@@ -10,7 +10,7 @@ from played_exports import play as play_exports
 from played_trades import Played, play
 from serving_http import CAP, Client
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.api.server.http import bind
 from single_window.process.serving import Server
 from single_window.wiring import Window

@@ -144,8 +144,10 @@ def test_the_description_says_which_calls_need_an_account(client: FlaskClient) -
                        "/api/v1/parked/dismiss", "/api/v1/refunds/{number}/act",
                        "/api/v1/proposals/{number}",
                        "/api/v1/registrations/{code}/{action}", "/api/v1/master-data/{kind}",
+                       "/api/v1/mailboxes/{mailbox}/receipts",
                        *(f"/api/v1/sandboxes{rest}" for rest in (
-                           "", "/{name}", "/{name}/reset", "/{name}/clock", "/{name}/clock/advance"))}
+                           "", "/{name}", "/{name}/reset", "/{name}/clock", "/{name}/clock/advance", "/{name}/triggers",
+                           "/{name}/triggers/{number}"))}
 
 
 def run(window: Window, *arguments: str) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.accounts import key_keeping
 from single_window.channels.amqp_proof import HEADER, Proof
 from single_window.messaging.consuming import Incoming

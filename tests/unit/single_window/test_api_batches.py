@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from declarations.calendar import instant_of
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
 from single_window.wiring import Window

@@ -346,7 +346,7 @@ def test_the_law_of_a_day(played: Played) -> None:
     new = {one["name"]: one["value"] for one in answer("rules", "day", "2019-01-01")}
     assert (old["limits.single_transaction"], new["limits.single_transaction"]) == ("2000", "5000")
     assert [one["value"] for one in answer("parameters", "vat.standard", "--on", "2018-12-31")["values"]] == ["0.16"]
-    assert answer("rules", "show", "1320")[0]["origin"] == "observed"
+    assert answer("rules", "show", "1320")["origin"] == "observed"
 
 
 def test_beside_a_running_window_a_command_reads_and_does_not_work(played: Played) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.cli import main
 from single_window.clock import Clock
 from tests.databases import window_in

@@ -13,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from declarations.calendar import instant_of
 from declarations.refund import rates
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.cli import main
 from single_window.clock import Clock
 from single_window.master_data.importing import import_csv

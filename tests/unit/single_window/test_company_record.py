@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Connection, insert
 from test_console_pages import get
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.api import create_app
 from single_window.cases.stories.company_record import Record, of_list
 from single_window.clock import Clock

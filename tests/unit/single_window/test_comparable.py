@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from test_console_pages import get
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.api import create_app
 from single_window.cases.stories import comparable
 from single_window.cases.stories.comparable import Measured, Spread, lies, spread

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.api import create_app
 from single_window.cases import stories
 from single_window.cli import main

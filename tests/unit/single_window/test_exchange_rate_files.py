@@ -19,7 +19,7 @@ from declarations.parameters import Parameters, load
 from declarations.refund.yuan import fob_in_yuan
 from declarations.tax.explanation import bases
 from declarations.tax.rates import rates_on
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.cases.forex import rates
 from single_window.clock import Clock
 from single_window.master_data.importing import BadFile, Imported, import_csv

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from declarations.money import scale
-from gateways.forex.memory import Listed
+from gateways.forex.repository import Listed
 from single_window.api.app import create_app
 from single_window.cases import forex
 from single_window.cli import main

@@ -177,7 +177,7 @@ def test_whoever_moves_a_clock_needs_the_right(exposed: Window, role: str, statu
     client: FlaskClient = create_app(exposed).test_client()
     place = "/api/v1/sandboxes/main"
     assert client.get(f"{place}/clock", headers=NAMED).status_code == 401
-    assert client.get(f"{place}/deadlines", headers=NAMED).status_code == 200
+    assert client.get(f"{place}/deadlines", headers=NAMED).status_code == 401
     calls = ((client.post, f"{place}/clock/advance", {"by": "1s"}),
              (client.put, f"{place}/clock", {"mode": "frozen", "at": "2020-01-01"}))
     for send, path, asked in calls:

@@ -12,7 +12,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.api import create_app
 from single_window.master_data.importing import KINDS
 from single_window.store.engine import reading

@@ -28,7 +28,7 @@ from serving_http import (
 )
 from sqlalchemy import func, select
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.api import bodies
 from single_window.process.serving import Server
 from single_window.store.engine import reading

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from typing import Any
 
 from serving_http import Client, again, in_json, many, sample, wrapped
@@ -118,3 +120,28 @@ def test_what_cannot_be_opened_is_told_as_well(client: Client) -> None:
 def test_the_edition_can_be_chosen(client: Client) -> None:
     assert told(client, sample("311"), "?edition=2018")["edition"] == "2018"
     assert client.call("POST", "/api/v1/validate?edition=1", sample("311")).codes == ["unknown-edition"]
+
+
+def test_several_messages_of_one_upload_are_compared_with_each_other(client: Client) -> None:
+    upload = [again(sample(code, orderNo="UP-1", **({"amountPaid": "1.00"} if code == "411" else {})))
+              for code in ("311", "411", "511", "621")]
+    body = json.dumps({"messages": [base64.b64encode(one).decode() for one in upload]}).encode()
+    answer = client.call("POST", "/api/v1/validate", body, Content_Type="application/json")
+    assert answer.status == 200 and not answer.json["valid"]
+    listed = answer.json["messages"][3]
+    finding = next(one for one in listed["findings"] if one["code"] == "1332")
+    assert [(field["kind"], field["found"]) for field in finding["fields"]][1] == ("payment", "1.00")
+    assert ("customs", "1332") not in codes(told(client, upload[3], "?against=stored"))
+
+
+@each("body, code", [
+    (b'{"messages": ["?"]}', "json-base64"), (b'{"messages": ["PGEvPg=="]}', "unknown-root"),
+    (json.dumps({"messages": ["PGEvPg=="] * 21}).encode(), "too-large"), (b'{"messages": 1}', "json-without-data")])
+def test_an_upload_that_cannot_be_taken_is_told(client: Client, body: bytes, code: str) -> None:
+    validation = client.call("POST", "/api/v1/validate", body, Content_Type="application/json").json
+    assert [one["code"] for one in validation["findings"]] == [code]
+
+
+def test_what_it_is_compared_with_is_one_of_two(client: Client) -> None:
+    answer = client.call("POST", "/api/v1/validate?against=everything", sample("311"))
+    assert answer.status == 400 and answer.json["findings"][0]["path"] == "against"

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.accounts import api_keys, key_keeping, rights
 from single_window.api import create_app
 from single_window.wiring import Window

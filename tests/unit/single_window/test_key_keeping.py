@@ -119,6 +119,16 @@ def test_when_a_key_was_last_used_is_written_once_a_minute(window: Window) -> No
         assert key_keeping.listed(window.engine, "main")[0].used_at == used
 
 
+def test_when_a_key_was_last_used_is_written_at_the_end(tmp_path: Path) -> None:
+    window = window_in(tmp_path)
+    key = issued(window)
+    window.keyring.verify(key.token)
+    window.close()
+    again = window_in(tmp_path)
+    assert key_keeping.listed(again.engine, "main")[0].used_at >= key.key.made_at
+    again.close()
+
+
 def test_what_another_process_revokes_opens_for_half_a_second_more(window: Window) -> None:
     hands = Hands()
     with told_by(hands):

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from sqlalchemy import insert
 
 from declarations.calendar import HOUR, instant_of
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.api.app import create_app
 from single_window.cases import monthly
 from single_window.cases.monthly import Month, Row

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from declarations.parameters import load
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.api.app import create_app
 from single_window.cases import dated_values
 from single_window.clock import Clock

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 from serving_http import TRADE, Answer, Client, sample
 
 from declarations.calendar import DAY
-from gateways.gateway import Options
+from gateways.records import Options
 from schemas.signature.algorithms import Key
 from single_window.api.server.http import bind
 from single_window.cli import main

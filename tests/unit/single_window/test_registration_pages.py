@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.api.app import create_app
 from single_window.clock import Clock
 from single_window.store import tables

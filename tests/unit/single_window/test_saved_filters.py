@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from gateways.gateway import Options
+from gateways.records import Options
 from single_window.accounts import filters
 from single_window.api.app import create_app
 from single_window.store.engine import reading, writing

@@ -90,6 +90,7 @@ def test_broken_keys_and_files_are_refused_in_one_line(call: Callable[..., Any])
     call("signature", "sign", str(SAMPLE), "--key", "no.key", status=1)
     call("certificate", "register", "no.cer", "--company", COMPANY, status=1)
     call("signature", "explain", "no.key", status=1)
+    call("certificate", "issue", "--company", "../x", status=2)
 
 
 def test_a_signature_is_verified_over_http(call: Callable[..., Any], tmp_path: Path) -> None:

@@ -270,6 +270,6 @@ def test_every_event_that_the_gateways_write_has_words() -> None:
 
     folder = Path(gateways.__file__).parent
     source = "\n".join(path.read_text("utf-8") for path in folder.rglob("*.py"))
-    written = set(re.findall(r'event\(\w+, circumstances\.now,\s+"(\w+)"', source))
+    written = set(re.findall(r'event\(\w+, desk\.now,\s+"(\w+)"', source))
     assert "rejected" in written
     assert written <= set(words.book()["event"])

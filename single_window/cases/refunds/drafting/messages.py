@@ -17,7 +17,7 @@ from declarations.money import Scaled, decimal, plain, scaled, to_fen
 from declarations.parameters import Parameters
 from declarations.refund.rates import Rate, RefundRates
 from declarations.refund.yuan import fob_in_yuan
-from gateways.refund.memory import Item
+from gateways.refund.repository import Item
 from schemas import catalogue, writing
 from schemas.message import Transfer
 from schemas.rendering import Row

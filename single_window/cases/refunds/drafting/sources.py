@@ -12,7 +12,7 @@ from declarations.parameters import Parameters
 from declarations.refund.export_date import export_date
 from declarations.refund.numbers import LAST_LINE, item_number
 from declarations.requests import RELEASED
-from gateways.refund.memory import Item
+from gateways.refund.repository import Item
 from single_window.store.bulk import one_of
 from single_window.store.gateways.refund.exports import exported
 from single_window.store.tables import (

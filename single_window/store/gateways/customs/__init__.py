@@ -1,8 +1,8 @@
-"""Customs' memory in the database: what `gateways.customs.memory.CustomsMemory` asks for, in bulk, for one batch."""
+"""Customs' repository in the database: `gateways.customs.repository.CustomsRepository`, in bulk, for one batch."""
 
 from single_window.store.gateways.customs.ledgers import file_stock, register_persons, registered_names
 from single_window.store.gateways.customs.meetings import hold_meetings
-from single_window.store.gateways.customs.memory import DECLARATIONS, StoredCustomsMemory
+from single_window.store.gateways.customs.repository import DECLARATIONS, StoredCustomsRepository
 
-__all__ = ["DECLARATIONS", "StoredCustomsMemory", "file_stock", "hold_meetings", "register_persons",
+__all__ = ["DECLARATIONS", "StoredCustomsRepository", "file_stock", "hold_meetings", "register_persons",
            "registered_names"]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, and_, or_, select
 
 from declarations.calendar import stamp14
 from declarations.reasons import Reason
-from gateways.customs.batches.memory import Batch, Member
+from gateways.customs.batches.repository import Batch, Member
 from single_window.store.bulk import on_sqlite, one_of
 from single_window.store.numbering import Numbering
 from single_window.store.records import Records, decoder
@@ -21,7 +21,7 @@ MEMBERS = Records(Member, batch_member, {"draw": decoder(dict[str, Any], dict)})
 
 
 class StoredBatches:
-    """What `gateways.customs.batches.memory.BatchMemory` asks for besides the lists."""
+    """What `gateways.customs.batches.repository.BatchRepository` asks for besides the lists."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
         self._connection, self._sandbox, self._numbering = connection, sandbox, numbering

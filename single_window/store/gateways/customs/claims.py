@@ -12,7 +12,7 @@ from sqlalchemy import text as sql
 from declarations.calendar import day_of
 from declarations.summary.eligibility import Candidate
 from gateways.customs.export.returned import COUNTED
-from gateways.customs.summaries.memory import Claimed, Found, Summary
+from gateways.customs.summaries.repository import Claimed, Found, Summary
 from single_window.store.bulk import insert_rows, one_of
 from single_window.store.tables import declaration, document, request, summary, summary_member
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection
 
-from gateways.customs.memory import Declaration
+from gateways.customs.repository import Declaration
 from gateways.decisions import Subject
 from single_window.store import work_cases
-from single_window.store.gateways.customs.memory import DECLARATIONS
+from single_window.store.gateways.customs.repository import DECLARATIONS
 
 
 def file_closed(connection: Connection, sandbox: str, lists: Sequence[Declaration]) -> None:

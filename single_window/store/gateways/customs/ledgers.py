@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from declarations.allowance import Allowance
-from gateways.customs.memory import BookLine
+from gateways.customs.repository import BookLine
 from single_window.store import epochs
 from single_window.store.bulk import insert_rows, on_sqlite, one_of, pair_of, upsert_rows
 from single_window.store.records import Records, kept
@@ -48,6 +48,8 @@ def registered_names(connection: Connection, sandbox: str, id_numbers: Sequence[
 class Ledgers:
     """The ledgers as one batch sees them in one sandbox."""
 
+    locking = True
+
     def __init__(self, connection: Connection, sandbox: str, recent: dict[str, dict[Any, Any]] | None) -> None:
         self._connection, self._sandbox = connection, sandbox
         self._allowances: dict[Person, Allowance] = kept(recent, "allowances")
@@ -65,13 +67,14 @@ class Ledgers:
         return {one: self._allowances.setdefault(one, Allowance(*one)) for one in persons}
 
     def _load_allowances(self, identities: Sequence[str], year: int) -> None:
-        if not on_sqlite(self._connection):  # a line that does not exist yet cannot be locked
+        if self.locking and not on_sqlite(self._connection):  # a line that does not exist yet cannot be locked
             upsert_rows(self._connection, allowance, ("sandbox", "identity", "year"),
                         [(self._sandbox, identity, year) for identity in identities])
         statement = ALLOWANCES.select().where(
             allowance.c.sandbox == self._sandbox, allowance.c.year == year,
             one_of(self._connection, allowance.c.identity, identities))
-        for row in self._connection.execute(statement.order_by(allowance.c.identity).with_for_update()).all():
+        statement = statement.order_by(allowance.c.identity)
+        for row in self._connection.execute(statement.with_for_update() if self.locking else statement).all():
             line = ALLOWANCES.make(row)
             self._allowances[line.identity, line.year] = line
 
@@ -105,7 +108,8 @@ class Ledgers:
             columns = (account_book.c.ems_no, account_book.c.item_record_no)
             statement = BOOKS.select().where(
                 account_book.c.sandbox == self._sandbox, pair_of(self._connection, columns, missing))
-            for row in self._connection.execute(statement.order_by(*columns).with_for_update()).all():
+            statement = statement.order_by(*columns)
+            for row in self._connection.execute(statement.with_for_update() if self.locking else statement).all():
                 found = BOOKS.make(row)
                 self._books[found.ems_no, found.item_record_no] = found
         return {key: line for key in keys if (line := self._books[key]) is not None}

@@ -6,30 +6,32 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection, select
 
-from gateways.customs.memory import Filed
+from gateways.records import Filed
 from single_window.store.bulk import on_sqlite, one_of, upsert_rows
+from single_window.store.gateways.filed import filed, filed_by_id
 from single_window.store.tables import document, meeting
 
-_FILED = tuple(document.c[name] for name in (
-    "id", "kind", "key", "order_no", "version", "state", "port_no", "mailboxes", "last_return", "facts"))
 
-
-def hold_meetings(connection: Connection, sandbox: str, order_nos: Sequence[str]) -> dict[str, str]:
+def hold_meetings(connection: Connection, sandbox: str, order_nos: Sequence[str],
+                  locking: bool = True) -> dict[str, str]:
     """Lock the meetings of these orders, in sorted order, until the transaction ends; gives the marks of each.
 
     Held by customs while it decides, and by the port while it replaces a document that customs may be deciding on.
+    Who only looks does so without `locking`.
     """
-    if not on_sqlite(connection):  # a row that is not there cannot be locked; SQLite's one writer holds them all
+    if locking and not on_sqlite(connection):  # what is not there cannot be locked; SQLite's one writer holds them all
         upsert_rows(connection, meeting, ("sandbox", "order_no"), [(sandbox, one) for one in order_nos])
-    rows = connection.execute(
-        select(meeting.c.order_no, meeting.c.answered)
-        .where(meeting.c.sandbox == sandbox, one_of(connection, meeting.c.order_no, order_nos))
-        .order_by(meeting.c.order_no).with_for_update()).all()
+    statement = select(meeting.c.order_no, meeting.c.answered).where(
+        meeting.c.sandbox == sandbox, one_of(connection, meeting.c.order_no, order_nos)).order_by(meeting.c.order_no)
+    rows = connection.execute(statement.with_for_update() if locking else statement).all()
     return {order_no: marks for order_no, marks in rows}
 
 
 class Meetings:
     """The meetings of one batch in one sandbox."""
+
+    locking = True
+    """Whether rows are locked when they are read: who only looks leaves it."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox
@@ -42,7 +44,7 @@ class Meetings:
         """Lock the meetings that are not locked yet."""
         new = sorted(set(order_nos) - self._met)
         if new:
-            marks = hold_meetings(self._connection, self._sandbox, new)
+            marks = hold_meetings(self._connection, self._sandbox, new, self.locking)
             self._answered.update({order_no: set(text.split(";")) for order_no, text in marks.items() if text})
             self._met.update(new)
 
@@ -53,16 +55,15 @@ class Meetings:
         if missing:
             self._filed.update({order_no: [] for order_no in missing})
             where = (document.c.sandbox == self._sandbox, one_of(self._connection, document.c.order_no, missing))
-            rows = self._connection.execute(select(*_FILED).where(*where)).all()
-            for row in sorted(rows, key=lambda one: one.id):
-                self._filed[row.order_no].append(Filed(*row))
+            for one in sorted(filed(self._connection, *where), key=lambda one: one.id):
+                self._filed[one.order_no].append(one)
         return {order_no: self._filed[order_no] for order_no in order_nos if self._filed[order_no]}
 
     def filed_at(self, order_nos: Sequence[str], kinds: Sequence[str]) -> list[Filed]:
         """Documents of some kinds at these meetings, as they are now."""
         where = (document.c.sandbox == self._sandbox, document.c.kind.in_(kinds),
                  one_of(self._connection, document.c.order_no, order_nos))
-        return [Filed(*row) for row in self._connection.execute(select(*_FILED).where(*where)).all()]
+        return filed(self._connection, *where)
 
     def marks_at(self, order_nos: Sequence[str]) -> set[str]:
         """The marks of these meetings as they are now."""
@@ -80,10 +81,7 @@ class Meetings:
 
     def documents(self, ids: Sequence[int]) -> Mapping[int, Filed]:
         """Documents by id, as they are now."""
-        if not ids:
-            return {}
-        where = one_of(self._connection, document.c.id, ids)
-        found = {row[0]: Filed(*row) for row in self._connection.execute(select(*_FILED).where(where)).all()}
+        found = filed_by_id(self._connection, ids)
         return {number: found[number] for number in ids if number in found}
 
     def papers(self, kind: str, keys: Sequence[str]) -> Mapping[str, Filed]:
@@ -92,8 +90,7 @@ class Meetings:
             return {}
         where = (document.c.sandbox == self._sandbox, document.c.kind == kind,
                  one_of(self._connection, document.c.key, list(keys)))
-        found = [Filed(*row) for row in self._connection.execute(select(*_FILED).where(*where)).all()]
-        return {one.key: one for one in found}
+        return {one.key: one for one in filed(self._connection, *where)}
 
     def save_meetings(self, connection: Connection) -> None:
         """Write the marks that were put."""

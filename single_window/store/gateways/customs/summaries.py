@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, delete, select
 
 from declarations.reasons import Reason
-from gateways.customs.summaries.memory import Made, Month, Outcome, Place, Share, ShareLine, Summary
+from gateways.customs.summaries.repository import Made, Month, Outcome, Place, Share, ShareLine, Sheet, Summary
 from single_window.store.bulk import chunks, encode, insert_rows, one_of
 from single_window.store.gateways.customs.claims import Claims
 from single_window.store.numbering import Numbering
@@ -22,7 +22,7 @@ from single_window.store.tables import (
 )
 
 SUMMARIES = Records(Summary, summary, {
-    "papers": decoder(list[list[int]], list), "head": decoder(dict[str, str], dict),
+    "papers": decoder(list[Sheet], list), "head": decoder(dict[str, str], dict),
     "wishes": decoder(dict[str, str], dict), "left_out": decoder(dict[str, int], dict),
     "months": decoder(dict[str, int], dict), "reasons": decoder(tuple[Reason, ...], tuple)})
 MADE = Records(Made, summary_declaration, {"head": decoder(dict[str, str], dict), "lines": decoder(list[Any], list)})
@@ -48,7 +48,7 @@ under the write lock, which must not be held for as long as half a million lists
 
 
 class StoredSummaries(Claims):
-    """What `gateways.customs.summaries.memory.SummaryMemory` asks for besides lists and documents."""
+    """What `gateways.customs.summaries.repository.SummaryRepository` asks for besides lists and documents."""
 
     def __init__(self, connection: Connection, sandbox: str, numbering: Numbering) -> None:
         Claims.__init__(self, connection, sandbox)

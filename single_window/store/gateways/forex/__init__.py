@@ -1,12 +1,12 @@
 """The foreign-exchange gateway's memory in the database."""
 
-from single_window.store.gateways.forex.memory import (
+from single_window.store.gateways.forex.repository import (
     ENTERPRISES,
     LEGS,
     REPORTS,
     TOTALS,
-    StoredForexMemory,
+    StoredForexRepository,
     list_enterprises,
 )
 
-__all__ = ["ENTERPRISES", "LEGS", "REPORTS", "TOTALS", "StoredForexMemory", "list_enterprises"]
+__all__ = ["ENTERPRISES", "LEGS", "REPORTS", "TOTALS", "StoredForexRepository", "list_enterprises"]

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from declarations.calendar import day_of
 from declarations.documents import ExportInventory, ExportOrder, unpack
 from declarations.money import LARGEST, SCALE
-from gateways.forex.memory import COUNTED, Leg, Worth
+from gateways.forex.repository import COUNTED, Leg, Worth
 from single_window.store.bulk import one_of
 from single_window.store.records import decoder
 from single_window.store.tables import (

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from single_window.store.gateways.refund.memory import StoredRefundDeskMemory
+from single_window.store.gateways.refund.repository import StoredRefundRepository
 
-__all__ = ["StoredRefundDeskMemory"]
+__all__ = ["StoredRefundRepository"]

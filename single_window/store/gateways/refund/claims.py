@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, select
 
 from declarations.reasons import Reason
-from gateways.refund.memory import Claim, ClaimLine, Entry, Paper
+from gateways.refund.repository import Claim, ClaimLine, Entry, Paper
 from single_window.store.bulk import insert_rows, one_of, update_rows
 from single_window.store.records import Records, decoder, from_json, to_json
 from single_window.store.tables import refund_claim, refund_entry, refund_line, refund_paper
@@ -29,7 +29,7 @@ def _asks(pools: Mapping[str, int], names: Collection[str]) -> bool:
 
 
 class Claims:
-    """What `gateways.refund.memory.RefundMemory` asks for of claims."""
+    """What `gateways.refund.repository.RefundRepository` asks for of claims."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox

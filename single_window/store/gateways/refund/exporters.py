@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select
 
-from gateways.refund.memory import Standing
+from gateways.refund.repository import Standing
 from single_window.store.bulk import one_of
 from single_window.store.records import from_json
 from single_window.store.tables import enterprise, forex_enterprise, participant
@@ -19,7 +19,7 @@ PLATFORM, MERCHANT = "platform", "merchant"
 
 
 class Exporters:
-    """What `gateways.refund.memory.RefundMemory` asks for of exporters."""
+    """What `gateways.refund.repository.RefundRepository` asks for of exporters."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox

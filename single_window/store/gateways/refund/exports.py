@@ -18,7 +18,7 @@ from declarations.forex.rates import letters
 from declarations.refund.numbers import LAST_LINE, is_item_number, item_number, parts_of
 from declarations.requests import RELEASED
 from declarations.summary.shapes import MergedLine
-from gateways.refund.memory import Item, Returned
+from gateways.refund.repository import Item, Returned
 from single_window.store.bulk import one_of
 from single_window.store.records import from_json
 from single_window.store.tables import (

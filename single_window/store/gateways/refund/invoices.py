@@ -8,7 +8,7 @@ from operator import attrgetter
 from sqlalchemy import Connection, delete, select
 
 from declarations.reasons import Reason
-from gateways.refund.memory import Invoice, InvoiceLineRow
+from gateways.refund.repository import Invoice, InvoiceLineRow
 from single_window.store.bulk import insert_rows, one_of, update_rows
 from single_window.store.records import Records, decoder
 from single_window.store.tables import vat_invoice, vat_invoice_line
@@ -22,7 +22,7 @@ _values = attrgetter(*_LINE)
 
 
 class Invoices:
-    """What `gateways.refund.memory.RefundMemory` asks for of purchase papers."""
+    """What `gateways.refund.repository.RefundRepository` asks for of purchase papers."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from gateways.refund.memory import Account, Item, Pool, Returned
+from gateways.refund.repository import Account, Item, Pool, Returned
 from single_window.store.bulk import on_sqlite, upsert_rows
 from single_window.store.gateways.refund.collected import collected, pools_named
 from single_window.store.gateways.refund.exports import exported, items_listed, returned
@@ -24,7 +24,7 @@ POOLS = Records(Pool, exchange_pool)
 
 
 class Ledgers:
-    """What `gateways.refund.memory.RefundMemory` asks for of ledgers."""
+    """What `gateways.refund.repository.RefundRepository` asks for of ledgers."""
 
     def __init__(self, connection: Connection, sandbox: str) -> None:
         self._connection, self._sandbox = connection, sandbox

@@ -1,0 +1,175 @@
+"""Where a reason points: every field that it concerns, in each document concerned, with what it says there.
+
+Pure: of the documents it reads what rules read; lines of the XML are found by `schemas.locating`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from declarations.documents import Document
+from declarations.documents.extraction import field_name, written
+from declarations.reasons import Reason
+from schemas import catalogue
+from schemas.catalogue import EDITION, Entry
+from schemas.remedies import Remedy, remedy
+
+MOST = 40
+"""Places that are told of one reason."""
+
+
+class ConcernedField(NamedTuple):
+    """One field that a finding concerns, in one document: where it stands, what it says, what it should say.
+
+    `kind` and `number` name the document (its sender's own number), `document` its position in its message, from 1;
+    `line` is the line in the XML as it was sent, None where that is not at hand.
+    """
+
+    kind: str
+    number: str
+    document: int
+    path: str
+    line: int | None = None
+    found: str = ""
+    expected: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One document that a reason may concern; `position` counts the documents of its message, `count` of them."""
+
+    kind: str
+    number: str
+    facts: Document
+    position: int = 1
+    count: int = 1
+
+    @property
+    def entry(self) -> Entry:
+        """Its type."""
+        return catalogue.by_kind(self.kind)
+
+    @property
+    def path(self) -> str:
+        """The path of its element."""
+        return f"/{self.entry.root}/{self.entry.document}" + (f"[{self.position}]" if self.count > 1 else "")
+
+
+class _Held(NamedTuple):
+    """A field with what it is compared by: the place of its element among those of its kind, the number of its line."""
+
+    place: int
+    gnum: str
+    field: ConcernedField
+
+
+def concerned_fields(reason: Reason, documents: Sequence[Source]) -> tuple[ConcernedField, ...]:
+    """The fields that a reason concerns, those of the first document first: the one that was checked.
+
+    Of fields that are compared only those that differ are told, each with what the other document says.
+    """
+    row = remedy(reason.rule)
+    every = [held for number, source in enumerate(documents)
+             for held in _held(row.elements(source.kind, number == 0), source, reason)]
+    if row.compared and len({held.field.kind for held in every}) > 1:
+        return tuple(_differing(every)[:MOST])
+    return tuple(_expecting([held.field for held in every], row, reason.values)[:MOST])
+
+
+def stated(reason: Reason, fields: Sequence[ConcernedField]) -> tuple[str, str]:
+    """What was found and what was expected, in short: of the first field, or of all fields together."""
+    row = remedy(reason.rule)
+    if row.found:
+        return filled(row.found, reason.values), filled(row.expected, reason.values)
+    return (fields[0].found, fields[0].expected) if fields else (reason.values.get("found", ""), "")
+
+
+def filled(template: str, values: Mapping[str, str]) -> str:
+    """A text with values of a reason filled in; empty where one is not there."""
+    try:
+        return template.format_map(values)
+    except KeyError:
+        return ""
+
+
+def _held(names: Sequence[str], source: Source, reason: Reason) -> Iterator[_Held]:
+    layout = _layout(source)
+    for index, name in enumerate(_named(names, source, reason)):
+        if "/" in name:
+            path = name if name.startswith("/") else f"/{source.entry.root}/{name}"
+            yield _Held(index, "", _field(source, path, ""))
+        elif name == source.entry.line:
+            count = str(len(source.facts.lines))
+            yield _Held(index, "", _field(source, f"{source.path}/{name}", count))
+        elif name in layout.line and (name not in layout.head or "gnum" in reason.values):
+            yield from _of_lines(index, name, source, reason)
+        elif name in layout.head:
+            head = f"/{source.entry.head}" if source.entry.head else ""
+            yield _Held(index, "", _field(source, f"{source.path}{head}/{name}", _written(source.facts, name)))
+
+
+def _named(names: Sequence[str], source: Source, reason: Reason) -> Sequence[str]:
+    """The one element that a reason names, or those that hold the code it names; else all."""
+    if (field := reason.values.get("field", "")) in names:
+        return [field]
+    code = reason.values.get("code", "")
+    return [name for name in names if code and _written(source.facts, name) == code] or names
+
+
+class _Names(NamedTuple):
+    head: frozenset[str]
+    line: frozenset[str]
+
+
+def _layout(source: Source) -> _Names:
+    entry = source.entry
+    head, line = catalogue.names(entry.code, EDITION if EDITION in entry.editions else entry.editions[0])
+    return _Names(frozenset(head), frozenset(line))
+
+
+def _of_lines(index: int, name: str, source: Source, reason: Reason) -> Iterator[_Held]:
+    """An element of the lines that the reason names by number, else of those that say what it found, else of all."""
+    lines = list(enumerate(source.facts.lines, 1))
+    wanted = frozenset((reason.values.get("gnum") or reason.values.get("line", "")).split(",")) - {""}
+    chosen = [(number, line) for number, line in lines if _written(line, "gnum") in wanted]
+    if not wanted and "found" in reason.values:
+        chosen = [(number, line) for number, line in lines if _written(line, name) == reason.values["found"]]
+    for number, line in chosen or ([] if wanted else lines[:MOST]):
+        path = f"{source.path}/{source.entry.line}[{number}]/{name}"
+        yield _Held(index, _written(line, "gnum"), _field(source, path, _written(line, name)))
+
+
+def _field(source: Source, path: str, found: str) -> ConcernedField:
+    return ConcernedField(source.kind, source.number, source.position, path, None, found)
+
+
+def _written(part: Any, element: str) -> str:
+    name = field_name(element)
+    return written(name, getattr(part, name, ""))
+
+
+def _differing(every: Sequence[_Held]) -> list[ConcernedField]:
+    """Fields that two documents hold: those that differ, or all where none does, with what the other one says."""
+    unlike, alike = [], []
+    for held in every:
+        others = [other.field.found for other in every
+                  if other[:2] == held[:2] and other.field.kind != held.field.kind]
+        expected = next((found for found in others if found != held.field.found), None)
+        if expected is None and others:
+            alike.append(held.field)
+        else:
+            unlike.append(held.field._replace(expected=expected or ""))
+    return unlike or alike
+
+
+def _expecting(fields: list[ConcernedField], row: Remedy, values: Mapping[str, str]) -> list[ConcernedField]:
+    """Fields of one document; what the reason itself found and expected is said of the first."""
+    if not fields:
+        return fields
+    if row.found:  # of all together, which none of them says alone
+        return fields
+    first, *rest = fields
+    expected = values.get("expected", "") or filled(row.expected, values)
+    return [first._replace(found=values.get("found", "") or first.found, expected=expected), *rest]

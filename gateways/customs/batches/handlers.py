@@ -1,0 +1,18 @@
+"""What the batch desk hears. `HANDLERS` is the table of contents.
+
+Whatever concerns a batch is said to this desk in messages: nobody else locks a batch's row, and this desk locks it
+before the orders of its members.
+"""
+
+from __future__ import annotations
+
+from gateways.customs.batches import changes, members, told, work
+from gateways.gateway import Handler
+
+HANDLERS: dict[str, Handler] = {
+    "decision.batch": changes.decide_batches,
+    "batch.asked": changes.decide_as_filed_earlier,
+    "batch.told": told.handle_told,
+    "batch.worked": work.handle_worked,
+    "deadline.batch": members.handle_due,
+}

@@ -1,0 +1,10 @@
+"""What gateways say to each other and to themselves: one typed payload for each topic, all in `TOPICS`.
+
+A payload is declared by the gateway that handles it; whoever sends it constructs it, and the runner decodes it.
+"""
+
+from gateways.topics import customs, forex, inspection, refund, registration, shared, tax
+from gateways.topics.registry import TOPICS, Topic, UnknownPayload, decode, topic_of
+
+__all__ = ["TOPICS", "Topic", "UnknownPayload", "customs", "decode", "forex", "inspection", "refund", "registration",
+           "shared", "tax", "topic_of"]

@@ -1,0 +1,286 @@
+"""What customs handles besides documents and decisions: answers of other gateways, its own further work, deadlines."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from gateways.topics.registry import carried_by
+
+
+class Doubt(NamedTuple):
+    """Something that an officer has to review: the code of a reason and the values of its words."""
+
+    rule: str
+    values: Mapping[str, Any]
+
+
+@carried_by("customs", "tax.assessed")
+class TaxAssessed(NamedTuple):
+    """The tax of a list is assessed and its guarantee reserved."""
+
+    declaration_id: int
+    doubts: Sequence[Doubt]
+    """What was found when it was assessed, such as its price."""
+
+
+@carried_by("customs", "tax.short")
+class TaxShort(NamedTuple):
+    """The guarantor does not cover a list."""
+
+    declaration_id: int
+    total: int
+    """The tax, scaled."""
+    available: int
+    """What the guarantee has left, scaled."""
+    assure_code: str
+    rule: str = ""
+    """The code of the reason, where it is not the amount."""
+    values: Mapping[str, Any] | None = None
+    """The values of its words."""
+
+
+@carried_by("customs", "tax.recomputed")
+class TaxRecomputed(NamedTuple):
+    """Goods came back, and the tax of what is left was assessed anew."""
+
+    declaration_id: int
+    value: int
+    """The dutiable value that is left, scaled."""
+
+
+@carried_by("customs", "inspection.passed")
+class InspectionPassed(NamedTuple):
+    """The goods of a list are in order."""
+
+    declaration_id: int
+
+
+@carried_by("customs", "inspection.failed")
+class InspectionFailed(NamedTuple):
+    """The goods of a list are not in order."""
+
+    declaration_id: int
+
+
+@carried_by("customs", "office.asked")
+class OfficeAsked(NamedTuple):
+    """The declaring office asks the office of the port whether goods may be inspected and released there."""
+
+    declaration_id: int
+    customs_code: str
+    """The office that asks."""
+    port_code: str
+    """The office that is asked."""
+
+
+@carried_by("customs", "office.answered")
+class OfficeAnswered(NamedTuple):
+    """The office of the port agrees."""
+
+    declaration_id: int
+    port_code: str
+    """The office that agrees."""
+    customs_code: str
+    """The declaring office."""
+
+
+@carried_by("customs", "goods.consolidated", "goods.arrived", "goods.departed")
+class Parcels(NamedTuple):
+    """Some parcels of a note of transport: those of its lines from `first` up to, not including, `end`."""
+
+    document_id: int
+    first: int
+    end: int
+
+
+@carried_by("customs", "goods.late")
+class LateParcels(NamedTuple):
+    """Some parcels of a departure whose window is over, as `Parcels`."""
+
+    document_id: int
+    first: int
+    end: int
+    document_version: int
+    """The version that waited: one that was sent again has a window of its own."""
+
+
+@carried_by("customs", "goods.left")
+class ParcelsLeft(NamedTuple):
+    """Parcels of a departure note were released and closed."""
+
+    request_id: int
+    parcels: int
+    """How many."""
+
+
+@carried_by("customs", "batch.told")
+class MemberReported(NamedTuple):
+    """Something happened to a list that is, or would be, in a batch."""
+
+    change: str
+    """joined, sampled (inspected as a sample), concluded, settled (it came to its end)."""
+    batch_id: int
+    """Of one that would join: the batch that keeps a place for it, or 0."""
+    declaration_id: int
+    detail: str
+    """joined: the opening; sampled: passed or failed; settled: released or refused."""
+
+
+@carried_by("customs", "batch.worked")
+class BatchWork(NamedTuple):
+    """The next members of a batch."""
+
+    batch_id: int
+    phase: str
+    position: int
+
+
+@carried_by("customs", "summary.worked")
+class SummaryWork(NamedTuple):
+    """The next lists of a summary request, or its next results."""
+
+    summary_id: int
+    place: str
+    """The merchant's meeting."""
+    phase: str
+    cursor: int
+    after: int
+
+
+@carried_by("customs", "summary.closed")
+class ListsClosed(NamedTuple):
+    """A merchant has closed lists of a month to summarise."""
+
+    ebc_code: str
+    place: str
+    """The merchant's meeting."""
+    month: str
+    """Its first day."""
+
+
+@carried_by("customs", "deadline.partners")
+class PartnersOverdue(NamedTuple):
+    """The window in which the partners of a list may still come is over."""
+
+    declaration_id: int
+    document_version: int
+
+
+@carried_by("customs", "deadline.officer")
+class OfficerDue(NamedTuple):
+    """The hours of the automatic officer are over for a list in this state."""
+
+    declaration_id: int
+    state: str
+
+
+@carried_by("customs", "deadline.closing")
+class ClosingDue(NamedTuple):
+    """The days after the release of a list are over."""
+
+    declaration_id: int
+
+
+@carried_by("customs", "deadline.arrival")
+class ArrivalOverdue(NamedTuple):
+    """The window in which the parcel of a list may arrive is over."""
+
+    declaration_id: int
+    document_version: int
+
+
+@carried_by("customs", "deadline.request")
+class RequestDue(NamedTuple):
+    """The time to look at a return request in this state is over."""
+
+    request_id: int
+    state: str
+
+
+@carried_by("customs", "deadline.goods_back")
+class GoodsBackDue(NamedTuple):
+    """The goods of a return are back, or too late."""
+
+    request_id: int
+    action: str
+    """take_back or lapse."""
+
+
+@carried_by("customs", "deadline.departure")
+class DepartureOverdue(NamedTuple):
+    """A departure has waited long enough for the release of its parcels."""
+
+    request_id: int
+    document_version: int
+    place: str
+
+
+@carried_by("customs", "payment_data.answered")
+class PaymentDataAnswered(NamedTuple):
+    """A platform uploaded original payment data for a list, right or wrong."""
+
+    declaration_id: int
+    session_id: str
+    code: str
+    """With which it was answered."""
+
+
+@carried_by("customs", "deadline.payment_data")
+class PaymentDataOverdue(NamedTuple):
+    """The time for the payment data of a list is over."""
+
+    declaration_id: int
+    session_id: str
+
+
+@carried_by("customs", "deadline.parts")
+class PartsOverdue(NamedTuple):
+    """The window in which the other parts of a note may come is over."""
+
+    request_id: int
+    document_version: int
+    place: str
+
+
+@carried_by("customs", "deadline.summary")
+class SummaryDue(NamedTuple):
+    """The last day for summarising the lists of a merchant's month is over."""
+
+    ebc_code: str
+    place: str
+    month: str
+    """Its first day."""
+
+
+@carried_by("customs", "deadline.batch")
+class BatchDue(NamedTuple):
+    """The window of a batch is over."""
+
+    batch_id: int
+
+
+@carried_by("customs", "officer.acted", earlier=True)
+class OfficerActed(NamedTuple):
+    """An officer's decision about a list or a request as it was filed before decisions had ids."""
+
+    subject: str
+    """declaration or request."""
+    subject_id: int
+    action: str
+    reason: str
+    by: str
+
+
+@carried_by("customs", "batch.asked", earlier=True)
+class BatchChange(NamedTuple):
+    """A change of a batch as it was filed before decisions had ids."""
+
+    number: int
+    batch_id: int
+    action: str
+    role: str
+    by: str
+    revision: int
+    content: Any
+    """open: where; add and remove: numbers of lists; review: the reason."""

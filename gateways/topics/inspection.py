@@ -1,0 +1,29 @@
+"""What the inspection gateway handles."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from gateways.topics.registry import carried_by
+
+
+@carried_by("inspection", "inspection.requested")
+class InspectionRequested(NamedTuple):
+    """Customs asks for an inspection of the goods of a list."""
+
+    declaration_id: int
+    order_no: str
+    key: str
+    ebc_code: str
+    """The merchant."""
+    flow: str = "I"
+    """I or E; what was filed before exports names none."""
+
+
+@carried_by("inspection", "deadline.inspection")
+class InspectionDue(NamedTuple):
+    """The time that an inspection takes is over."""
+
+    declaration_id: int
+    flow: str = "I"
+    """I or E; what was filed before exports names none."""

@@ -1,0 +1,42 @@
+"""Any XML put into a mailbox, for tests of how a program takes receipts that no window would send."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from schemas.parsing import Unreadable
+from single_window.api import bodies, guard
+from single_window.api.documentation import ACCOUNT, BY_ACCOUNT, RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import json_response, problem, refusal
+from single_window.api.trigger_documentation import InjectedOut
+from single_window.intake import injection
+from single_window.intake.reading import Reading, is_address
+from single_window.receipts.rows import type_of
+
+blueprint = APIBlueprint("injection", __name__, tag="triggers")
+
+
+@blueprint.post("/mailboxes/<mailbox>/receipts")
+@blueprint.doc(tags=["triggers"], security=ACCOUNT, responses={
+    201: answer("it is in the mailbox, behind all that was there", InjectedOut),
+    400: answer("no well-formed XML, or no mailbox", RefusedOut), 404: answer("no such sandbox", RefusedOut),
+    413: answer("too large", RefusedOut), 415: answer("not UTF-8", RefusedOut), **BY_ACCOUNT})
+def inject(mailbox: str) -> Response:
+    """Put any XML into a mailbox.
+
+    As it comes, to its byte, known or not, valid or not. It leaves by every channel of the participant."""
+    if not is_address(mailbox):
+        raise problem("wrong-mailbox", path="mailbox", found=mailbox)
+    at, sandbox = ports(), guard.sandbox_name()
+    at.window.sandbox(sandbox)
+    came = bodies.take(at.window.settings.body_cap)
+    if isinstance(came, Reading):
+        return refusal(came.refused, came.findings)
+    try:
+        made = injection.inject(at.window, sandbox, mailbox, came)
+    except Unreadable as error:
+        return refusal(error.status, [error.finding])
+    return json_response({"id": made.id, "mailbox": mailbox, "sequence": made.sequence, "type": type_of(made.code),
+                          "known": made.known}, 201)

@@ -1,0 +1,112 @@
+"""What codes mean: words, checks, fields concerned and remedies, as command and reference page tell them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Boolean, Integer, List, Nested, String
+from apiflask.validators import Length, Range
+from flask import Response
+
+from single_window.api.documentation import RefusedOut, answer
+from single_window.api.problems import json_response, problem
+from single_window.language import rule_records
+from single_window.language.rule_records import LONGEST, UnknownRule
+
+blueprint = APIBlueprint("rules", __name__, tag="rules")
+MOST = 1_000
+
+
+class RulesIn(Schema):
+    """Which codes."""
+
+    kind = String(load_default="", validate=Length(0, 40), metadata={
+        "description": "only codes that concern fields of this kind of document, such as order"})
+    status = String(load_default="", validate=Length(0, 10), metadata={"description": "only codes of this status"})
+    after = String(load_default="", validate=Length(0, LONGEST), metadata={"description": "code after which to begin"})
+    limit = Integer(load_default=100, validate=Range(1, MOST))
+
+
+class CheckOut(Schema):
+    """One check of one kind of document that writes the code."""
+
+    code = String(metadata={"description": "as receipts and findings name it, such as -301008/15019"})
+    kind = String()
+    rule = String(metadata={"description": "what must be so"})
+    source = String()
+    each_line = Boolean()
+
+
+class ElementsOut(Schema):
+    """The elements of a kind of document that a code concerns."""
+
+    kind = String(metadata={"description": "* for the document that was checked, of whichever kind"})
+    title_zh = String()
+    title_en = String()
+    elements = List(String())
+
+
+class RuleOut(Schema):
+    """All about a code."""
+
+    code = String()
+    return_status = String(metadata={"description": "empty where the code is part of another's words"})
+    zh = String(metadata={"description": "its words, with the names of their values in braces"})
+    en = String()
+    origin = String(metadata={"description": "observed, official or own"})
+    source = String()
+    checks = List(Nested(CheckOut))
+    fields_ = List(Nested(ElementsOut), data_key="fields")
+    expected = String()
+    remedy_zh = String(metadata={"description": "what to do; empty for a code that only informs"})
+    remedy_en = String()
+
+
+class RulesOut(Schema):
+    """Codes in the order of their words."""
+
+    rules = List(Nested(RuleOut))
+    next = String(allow_none=True, metadata={"description": "what to give as `after` for the next page"})
+
+
+@blueprint.get("/rules")
+@blueprint.input(RulesIn, location="query", arg_name="asked")
+@blueprint.doc(responses={200: answer("codes with their rules and remedies", RulesOut),
+                          400: answer("the request is not as described", RefusedOut),
+                          404: answer("`after` is no code", RefusedOut)})
+def listed(asked: dict[str, Any]) -> Response:
+    """List codes.
+
+    Every code that port, customs and agencies may write, with its words, the checks behind it, the fields that it
+    concerns in each kind of document, and what to do."""
+    every = rule_records.records()
+    start = 0
+    if asked["after"]:
+        codes = [record["code"] for record in every]
+        if asked["after"] not in codes:
+            raise _unknown(asked["after"])
+        start = codes.index(asked["after"]) + 1
+    wanted = [record for record in every[start:]
+              if asked["status"] in {"", record["return_status"]}
+              and (not asked["kind"] or asked["kind"] in {field["kind"] for field in record["fields"]})]
+    page = wanted[:asked["limit"]]
+    return json_response({"rules": page, "next": page[-1]["code"] if len(wanted) > len(page) else None})
+
+
+@blueprint.get("/rules/<path:code>")
+@blueprint.doc(responses={200: answer("all about the code", RuleOut),
+                          404: answer("no such code; the nearest are named", RefusedOut)})
+def show(code: str) -> Response:
+    """Explain a code.
+
+    `code` as receipts and findings name it: 1320, -621027, 15019, or -301008/15019 for a check within its answer."""
+    try:
+        return json_response(rule_records.record(code))
+    except UnknownRule:
+        raise _unknown(code) from None
+
+
+def _unknown(code: str) -> Exception:
+    near = rule_records.nearest(code)
+    return problem("no-such-rule", found=code[:LONGEST], expected=", ".join(near), near=", ".join(near) or "–")

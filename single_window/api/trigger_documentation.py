@@ -1,0 +1,116 @@
+"""What calls that force outcomes take and answer, as the OpenAPI description tells it."""
+
+from __future__ import annotations
+
+from apiflask import Schema
+from apiflask.fields import Boolean, Float, Integer, List, Nested, String
+from apiflask.validators import Length, OneOf, Range
+
+from single_window.outcomes.triggers import (
+    LONGEST_NAME,
+    LONGEST_PATTERN,
+    LONGEST_WORDS,
+    MOST_TIMES,
+    Do,
+    Spread,
+)
+
+
+class MatchIn(Schema):
+    """Which documents and receipts; what is left out matches everything."""
+
+    type = String(validate=Length(0, 20), metadata={"description": "code of the document's message: 621"})
+    receipt = String(validate=Length(0, 40), metadata={
+        "description": "of what is done to receipts: the receipt's code, and its status behind a dot: 622.800"})
+    order = String(validate=Length(0, LONGEST_PATTERN), metadata={
+        "description": "pattern of the order number (* ? [ab]); of a document without one, of a part of its key"})
+    sender = String(validate=Length(0, LONGEST_PATTERN), metadata={"description": "pattern of the sender's DXP id"})
+
+
+class DoIn(Schema):
+    """What is forced, and how."""
+
+    do = String(required=True, validate=OneOf([str(do) for do in Do]))
+    code = String(validate=Length(0, 10), metadata={"description": "-621001 (refuse), or the code of customs: 1332"})
+    words = String(validate=Length(0, LONGEST_WORDS), metadata={"description": "instead of the published words"})
+    status = String(validate=Length(0, 10), metadata={"description": "receipt: its returnStatus"})
+    place = String(validate=OneOf(["", "after", "before", "instead"]), metadata={
+        "description": "receipt: after (default) or instead; drop: before (default) or after the message is kept"})
+    spread = String(validate=OneOf([str(spread) for spread in Spread]))
+    seconds = Float(metadata={"description": "of the sandbox's clock; of a lognormal spread the median"})
+    least = Float(metadata={"description": "the shortest, of a uniform spread"})
+    most = Float(metadata={"description": "the longest, of a uniform or lognormal spread"})
+    sigma = Float(metadata={"description": "how widely a lognormal spread scatters, default 0.5"})
+    copies = Integer(metadata={"description": "repeat: how often the receipt comes in all, 2 to 100"})
+    http = Integer(metadata={"description": "http: 429 or 503"})
+    retry_after = Integer(metadata={"description": "http: seconds that Retry-After says"})
+
+
+class TriggerIn(Schema):
+    """A trigger to be made: of a scenario, or of what it does."""
+
+    scenario = String(load_default="", validate=Length(0, LONGEST_NAME), metadata={
+        "description": "a ready-made one; `match` narrows it to some orders or senders"})
+    name = String(load_default="", validate=Length(0, LONGEST_NAME), metadata={"description": "how timelines call it"})
+    match = Nested(MatchIn, load_default=dict)
+    do = Nested(DoIn, load_default=None, allow_none=True)
+    times = Integer(load_default=None, allow_none=True, validate=Range(0, MOST_TIMES), metadata={
+        "description": "how often it acts, then no more; 0: without end; default: as the scenario has it, else 0"})
+
+
+class TriggerOut(Schema):
+    """A trigger."""
+
+    id = Integer()
+    name = String()
+    match = Nested(MatchIn)
+    do = Nested(DoIn)
+    times = Integer()
+    left = Integer(allow_none=True, metadata={"description": "how often it acts yet; null: without end"})
+
+
+class TriggersOut(Schema):
+    """Triggers."""
+
+    triggers = List(Nested(TriggerOut))
+
+
+class RemovedOut(Schema):
+    """How many triggers were removed."""
+
+    removed = Integer()
+
+
+class StepOut(Schema):
+    """A trigger of a scenario."""
+
+    match = Nested(MatchIn)
+    do = Nested(DoIn)
+
+
+class ScenarioOut(Schema):
+    """A ready-made outcome."""
+
+    name = String()
+    zh = String()
+    en = String()
+    seen_zh = String(metadata={"description": "what a participant sees of it"})
+    seen_en = String()
+    times = Integer(metadata={"description": "0: without end"})
+    triggers = List(Nested(StepOut))
+
+
+class ScenariosOut(Schema):
+    """Ready-made outcomes."""
+
+    scenarios = List(Nested(ScenarioOut))
+
+
+class InjectedOut(Schema):
+    """A message that was put into a mailbox."""
+
+    id = Integer()
+    mailbox = String()
+    sequence = Integer()
+    type = String()
+    known = Boolean(metadata={"description": "whether it is a message of the catalogue"})

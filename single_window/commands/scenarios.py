@@ -1,0 +1,26 @@
+"""`single-window scenarios`: the ready-made outcomes that a test may force."""
+
+from __future__ import annotations
+
+import click
+
+from single_window.commands.call import Call, command
+from single_window.language.words import Words
+from single_window.outcomes.scenarios import scenarios as ready_made
+from single_window.outcomes.showing import scenario_shown
+
+
+@click.command()
+@command
+def scenarios(call: Call) -> None:
+    """List ready-made outcomes: for `trigger add --scenario`, and for the header X-Scenario of one call.
+
+    \b
+    Example:
+      single-window scenarios
+    """
+    found = ready_made().values()
+    call.give([scenario_shown(one) for one in found])
+    call.table("", ("scenario 场景", "outcome 结果", "what you see 可见"), [
+        (one.name, Words(one.zh, one.en).said(call.language), Words(one.seen_zh, one.seen_en).said(call.language))
+        for one in found])

@@ -1,0 +1,135 @@
+"""`single-window trigger`: outcomes that a test forces in a sandbox."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+from typing import Any
+
+import click
+
+from single_window.commands.call import Call, command
+from single_window.outcomes import making
+from single_window.outcomes.scenarios import scenarios
+from single_window.outcomes.shorthand import outcome
+from single_window.outcomes.showing import shown
+from single_window.outcomes.triggers import Do, Match, Spread, Trigger
+from single_window.store import sandboxes
+
+_RECEIPT = re.compile(r"\w+\.-?\d+$")
+_MATCH = Match.__struct_fields__
+
+
+class Triggers(click.Group):
+    """Takes a receipt for a command: `trigger 622.100 …` is `trigger add --outcome 622.100 …`."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if not _RECEIPT.match(cmd_name):
+            return super().get_command(ctx, cmd_name)
+        assert add.callback is not None
+        return click.Command(cmd_name, params=[param for param in add.params if param.name != "receipt"],
+                             callback=partial(add.callback, receipt=cmd_name), help=add.help)
+
+
+@click.group(cls=Triggers)
+def trigger() -> None:
+    """Outcomes that a test forces in the sandbox: rejected, inspected, late, lost, not answered.
+
+    \b
+    `trigger 622.100 …` is short for `trigger add --outcome 622.100 …`
+    """
+
+
+@trigger.command()
+@click.option("--scenario", type=click.Choice(list(scenarios())), metavar="NAME",
+              help="A ready-made outcome (single-window scenarios).")
+@click.option("--outcome", "receipt", metavar="RECEIPT.STATUS", help="The outcome that has this receipt: 622.100.")
+@click.option("--do", type=click.Choice([str(do) for do in Do]), help="What is done (docs/outcomes.md).")
+@click.option("--type", metavar="CODE", help="Only documents of this message: 621.")
+@click.option("--receipt", "on", metavar="CODE[.STATUS]", help="Only these receipts: 622.800.")
+@click.option("--order", metavar="PATTERN", help="Only order numbers like this: * and ? stand for any characters.")
+@click.option("--sender", metavar="PATTERN", help="Only DXP ids like this.")
+@click.option("--code", metavar="CODE", help="The code that is said: -621001, 1332.")
+@click.option("--words", metavar="TEXT", help="What is said instead of the published words.")
+@click.option("--status", metavar="STATUS", help="receipt: its return status.")
+@click.option("--place", type=click.Choice(["after", "before", "instead"]), help="receipt: after or instead; "
+              "drop: before or after the message is kept.")
+@click.option("--spread", type=click.Choice([str(spread) for spread in Spread]), help="How delays are drawn.")
+@click.option("--seconds", type=float, help="How late; of a lognormal spread the median.")
+@click.option("--least", type=float, help="The shortest delay of a uniform spread.")
+@click.option("--most", type=float, help="The longest delay of a uniform or lognormal spread.")
+@click.option("--sigma", type=float, help="How widely a lognormal spread scatters.")
+@click.option("--copies", type=int, help="repeat: how often the receipt comes in all.")
+@click.option("--http", type=int, help="http: 429 or 503.")
+@click.option("--retry-after", type=int, help="http: seconds that Retry-After says.")
+@click.option("--times", type=int, help="How often it acts [default: without end].")
+@click.option("--name", default="", metavar="NAME", help="How timelines call it.")
+@command
+def add(call: Call, scenario: str | None, receipt: str | None, on: str | None, times: int | None, name: str,
+        **given: Any) -> None:
+    """Make a trigger: of a ready-made scenario, of a receipt, or of what to do. The newest that matches acts.
+
+    \b
+    Examples:
+      single-window trigger add --scenario lost --order 'DD2022*' --times 1
+      single-window trigger 622.100 --order 'DD2022*' --code 1332
+      single-window trigger add --do delay --spread uniform --least 5 --most 60
+    """
+    if sum(map(bool, (scenario, receipt, given["do"]))) != 1:
+        raise click.UsageError("Say one of --scenario, --outcome and --do.")
+    match, action = outcome(receipt) if receipt else ({}, {})
+    chosen = {**given, "receipt": on}
+    match |= {field: chosen[field] for field in _MATCH if chosen[field] is not None}
+    action |= {field: value for field, value in given.items() if field not in _MATCH and value is not None}
+    if scenario and action:
+        raise click.UsageError(f"A scenario says itself what is done: leave out --{next(iter(action))}.")
+    with call.window() as window:
+        made = making.make(window.engine, window.numbering, call.sandbox, name=name, times=times,
+                           scenario_name=scenario or "", match=match, action=action or None)
+    _give(call, made)
+
+
+@trigger.command("list")
+@command
+def list_(call: Call) -> None:
+    """List the triggers of the sandbox, the newest, which acts first, at the front.
+
+    \b
+    Example:
+      single-window trigger list --sandbox ci
+    """
+    with call.reading() as (_, connection):
+        sandboxes.find(connection, call.sandbox)
+        found = making.listed(connection, call.sandbox)
+    _give(call, found)
+    if not found:
+        call.say("No triggers: nothing is forced. See: single-window scenarios")
+
+
+@trigger.command()
+@click.argument("which", metavar="ID|NAME|all")
+@command
+def remove(call: Call, which: str) -> None:
+    """Remove a trigger by its id or name, or all. Receipts that are held back come all the same.
+
+    \b
+    Example:
+      single-window trigger remove all --sandbox ci
+    """
+    with call.window() as window:
+        window.sandbox(call.sandbox)
+        number = None if which == "all" else making.found(window.engine, call.sandbox, which).id
+        gone = making.remove(window.engine, call.sandbox, number)
+    call.give({"removed": gone})
+    call.say(f"Removed: {gone} ({call.sandbox})")
+
+
+def _give(call: Call, found: list[Trigger]) -> None:
+    call.give([shown(one) for one in found])
+    call.table("", ("id 编号", "name 名称", "do 动作", "match 条件", "how 方式", "left 剩余"), [
+        (one.id, one.name, one.action.do, _fields(shown(one)["match"]), _fields(shown(one)["do"], "do"),
+         one.left if one.times else "∞") for one in found])
+
+
+def _fields(fields: dict[str, Any], *left_out: str) -> str:
+    return " ".join(f"{name}={value}" for name, value in fields.items() if name not in left_out)

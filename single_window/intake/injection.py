@@ -1,0 +1,95 @@
+"""Any XML put into a mailbox by a test: archived as it came, and placed as a receipt that is given back to its byte."""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from typing import NamedTuple
+
+from sqlalchemy import Connection
+
+from declarations.reasons import Reason
+from gateways.records import Event, ReceiptDraft
+from schemas import catalogue
+from schemas.parsing import parse
+from single_window.context import Context
+from single_window.outcomes.forcing import ACTOR, EVENT, FORCED
+from single_window.receipts.rows import INJECTED
+from single_window.store import sandboxes
+from single_window.store.answers import write_receipts, write_timeline
+from single_window.store.bulk import insert_rows
+from single_window.store.engine import writing
+from single_window.store.numbering import ROWS
+from single_window.store.places import place
+from single_window.store.tables import archive, message
+
+CHANNEL, STATE = "http", "injected"
+LONGEST_ROOT, LONGEST_NUMBER = 60, 60
+_MESSAGE = ("id", "sandbox", "sender", "transmission_id", "content_hash", "code", "channel", "received_at", "size",
+            "documents", "state")
+
+
+class Injected(NamedTuple):
+    """A message in a mailbox: its id, its place, its code (of an unknown one its root), whether it is known."""
+
+    id: int
+    sequence: int
+    code: str
+    known: bool
+
+
+class _Form(NamedTuple):
+    code: str
+    known: bool
+    order_no: str
+    status: str
+
+
+def inject(context: Context, sandbox: str, mailbox: str, body: bytes) -> Injected:
+    """Put XML into a mailbox, behind all that it holds; raises `Unreadable` where it is no well-formed XML."""
+    form = _form(body, context.settings.body_cap)
+    context.numbering.ensure(ROWS, "row", 10)
+    made: list[Injected] = []
+
+    def file() -> int:
+        with writing(context.engine) as connection:
+            sandboxes.hold(connection, sandbox)
+            made[:] = [_write(connection, context, sandbox, mailbox, body, form)]
+        return 1
+
+    context.numbering.retrying(file)
+    context.wake()
+    return made[0]
+
+
+def _form(body: bytes, cap: int) -> _Form:
+    root = parse(body, cap=cap)
+    name = root.tag.rpartition("}")[2][:LONGEST_ROOT]
+    try:
+        code, known = catalogue.by_root(name).code, True
+    except catalogue.UnknownMessage:
+        code, known = name, False
+    return _Form(code, known, _text(root, "orderNo"), _text(root, "returnStatus"))
+
+
+def _text(root: object, name: str) -> str:
+    """The text of the first element of a name, in whatever namespace."""
+    found = next(iter(root.iter("{*}" + name)), None)  # type: ignore[attr-defined]
+    return (found.text or "").strip()[:LONGEST_NUMBER] if found is not None else ""
+
+
+def _write(connection: Connection, context: Context, sandbox: str, mailbox: str, body: bytes, form: _Form) -> Injected:
+    number, now = context.numbering.one(ROWS, "row"), sandboxes.find(connection, sandbox).clock.now()
+    insert_rows(connection, message, _MESSAGE, [(
+        number, sandbox, mailbox, f"\x1finjected {number}", hashlib.sha256(body).hexdigest(),
+        form.code if form.known else "", CHANNEL, now, len(body), 0, STATE)])
+    insert_rows(connection, archive, ("message_id", "body"), [(number, zlib.compress(body, 1))])
+    draft = ReceiptDraft(mailbox, form.code, "", INJECTED, str(number), form.status, now, Reason("", {}),
+                         {"message": number})
+    groups = write_receipts(connection, context.numbering, sandbox, [draft], now)
+    if form.order_no:
+        shown = f"{form.code}.{form.status}" if form.status else form.code
+        write_timeline(connection, context.numbering, sandbox, [Event(
+            form.order_no, "message", str(number), now, ACTOR, EVENT, "",
+            [Reason(f"{FORCED}inject", {"receipt": shown})])])
+    return Injected(number, place(connection, groups)[0], form.code, form.known)

@@ -1,0 +1,138 @@
+"""Reasons as findings: where each field that they concern stands, in the documents as they were sent."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, and_, or_, select
+
+from declarations.concerned_fields import ConcernedField, Source, concerned_fields, stated
+from declarations.documents import DOCUMENTS, unpack
+from declarations.documents.extraction import field_name
+from declarations.reasons import Reason
+from schemas import catalogue
+from schemas.findings import Finding
+from schemas.locating import locate
+from schemas.reading import Unreadable, open_message
+from schemas.remedies import remedy
+from single_window.language import words
+from single_window.store.bulk import one_of
+from single_window.store.tables import archive, document, message
+
+LARGEST = 1_000_000
+"""Bytes of a stored message above which its lines are not looked up."""
+MOST = 12
+"""Stored messages whose lines are looked up for one answer."""
+
+
+MOST_DECLARATIONS = 10
+"""Declarations whose reasons are told with their fields in one answer."""
+MOST_OF_ORDER = 20
+_PARTNERS = {"I": ("order", "payment", "waybill"), "E": ("export_order", "collection", "export_waybill")}
+
+
+class Located(NamedTuple):
+    """A document that findings may concern, with the tree of its message, None where that is not at hand."""
+
+    source: Source
+    root: Any = None
+    message: int | None = None
+    """The stored message that brought it; None: it is of the upload."""
+
+
+class Told(NamedTuple):
+    """A finding and whose it is: of form (schema), of the port, or of customs; of these two the fields concerned."""
+
+    stage: str
+    finding: Finding
+    fields: tuple[ConcernedField, ...] = ()
+
+    def plain(self) -> dict[str, Any]:
+        """As plain values, for JSON."""
+        return {"stage": self.stage, **self.finding._asdict(), "fields": [field._asdict() for field in self.fields]}
+
+
+def number_of(kind: str, facts: Any) -> str:
+    """The number by which its sender knows a document."""
+    return str(getattr(facts, field_name(catalogue.by_kind(kind).number), ""))
+
+
+def most_told(facts: Any) -> int:
+    """Reasons that are told of a document: fewer of one with very many lines, since each is sought among them."""
+    return max(20, min(1_000, 2_000_000 // (1 + len(getattr(facts, "lines", ())))))
+
+
+def fields_of(reason: Reason, documents: Sequence[Located]) -> tuple[ConcernedField, ...]:
+    """The fields that a reason concerns, each with its line in the message as it was sent."""
+    roots = {(one.source.kind, one.source.number, one.source.position): one.root for one in documents}
+    return tuple(_located(field, roots.get((field.kind, field.number, field.document)))
+                 for field in concerned_fields(reason, [one.source for one in documents]))
+
+
+def _located(field: ConcernedField, root: Any) -> ConcernedField:
+    if root is None:
+        return field
+    at = locate(root, field.path)
+    return field._replace(line=at.line, found=field.found or at.text)
+
+
+def told(stage: str, reason: Reason, documents: Sequence[Located], warning: bool = False) -> Told:
+    """A reason as a finding about the first of these documents."""
+    own, fields = documents[0], fields_of(reason, documents)
+    said, row, (found, expected) = words.said(reason), remedy(reason.rule), stated(reason, fields)
+    place = fields[0] if fields and fields[0].kind == own.source.kind else ConcernedField("", "", 0, own.source.path)
+    return Told(stage, Finding(
+        reason.rule, said.zh, said.en, own.source.position, place.path, place.line, expected, found, row.zh, row.en,
+        warning), fields)
+
+
+def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int, Located]:
+    """Documents by their row's id, with the trees of their messages as far as these are small enough to look into."""
+    rows = connection.execute(
+        select(document.c.id, document.c.kind, document.c.facts, document.c.position, document.c.message_id,
+               message.c.documents, message.c.size, message.c.state)
+        .outerjoin(message, message.c.id == document.c.message_id)
+        .where(document.c.sandbox == sandbox, one_of(connection, document.c.id, sorted(set(ids))))).all()
+    small = sorted({row.message_id for row in rows if row.message_id and (row.size or 0) <= LARGEST})[-MOST:]
+    roots = _roots(connection, small)
+    found = {}
+    for row in rows:
+        facts = unpack(DOCUMENTS[row.kind], row.facts)
+        source = Source(row.kind, number_of(row.kind, facts), facts, row.position, row.documents or 1)
+        found[row.id] = Located(source, roots.get(row.message_id), row.message_id)
+    return found
+
+
+def _roots(connection: Connection, ids: Sequence[int]) -> dict[int, Any]:
+    roots = {}
+    for number, body in connection.execute(
+            select(archive.c.message_id, archive.c.body).where(one_of(connection, archive.c.message_id, list(ids)))):
+        try:
+            roots[number] = open_message(zlib.decompress(body)).tree
+        except Unreadable:
+            continue
+    return roots
+
+
+def of_declarations(connection: Connection, sandbox: str, rows: Sequence[Any]) -> dict[int, list[Located]]:
+    """The documents of declarations, by the declaration's id: its list first, then order, payment, waybill, collection.
+
+    Of a list that still lacks partners also those of its order that it does not name.
+    """
+    wanted = {row.id: _documents_of(connection, sandbox, row) for row in rows[:MOST_DECLARATIONS]}
+    found = stored(connection, sandbox, [number for numbers in wanted.values() for number in numbers])
+    return {row_id: [found[number] for number in numbers if number in found] for row_id, numbers in wanted.items()}
+
+
+def _documents_of(connection: Connection, sandbox: str, row: Any) -> list[int]:
+    kinds = _PARTNERS[row.flow]
+    waybill = and_(document.c.kind == kinds[-1], document.c.key == row.logistics_key)
+    found = connection.execute(select(document.c.id, document.c.key).where(
+        document.c.sandbox == sandbox, or_(
+            document.c.id == row.document_id, waybill,
+            and_(document.c.order_no == row.order_no, document.c.kind.in_(kinds), document.c.order_no != "")))
+        .order_by((document.c.id != row.document_id), document.c.key.not_in([row.key, row.logistics_key]),
+                  document.c.id).limit(MOST_OF_ORDER))
+    return [number for number, _ in found]

@@ -1,0 +1,130 @@
+"""The messages of an upload, read for validation: with their trees, and with documents that their schema refuses.
+
+Reception takes nothing of a message that its schema refuses. A validation reads it all the same, element by element,
+so that all findings are told at once; what form already finds fault with is not judged again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, TypeAlias
+
+from declarations import rules
+from declarations.concerned_fields import Source
+from declarations.documents import DOCUMENTS, unpack
+from declarations.money import TooLarge
+from gateways.records import Filed
+from schemas import catalogue, extraction
+from schemas.catalogue import Entry
+from schemas.findings import Finding
+from schemas.message import Block
+from schemas.reading import Opened, open_message
+from single_window.context import Context
+from single_window.intake import reading
+from single_window.intake.located import Located, number_of
+from single_window.intake.reader import read
+from single_window.intake.reading import Arrived, Reading
+
+_STATES = {"1": "staged", "2": "declared"}
+_DELETE = "3"
+Faulty: TypeAlias = "Mapping[int, frozenset[str]]"
+"""The elements of each document with which form finds fault, by its position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """One document of an upload; `faulty` are its elements with which form already finds fault."""
+
+    kind: str
+    arrived: Arrived
+    facts: Any
+    located: Located
+    filed: Filed
+    """The document as if the port had filed it, with a negative id."""
+    faulty: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One message of an upload."""
+
+    came: Reading
+    documents: tuple[Uploaded, ...] = ()
+
+
+def take(context: Context, sandbox: str, body: bytes, day: date, edition: str | None, first: int = 1) -> Upload:
+    """Read one message of an upload, whose documents are numbered from `first`. Raises `UnknownSandbox`."""
+    came = read(context, sandbox, body, edition)
+    if came.refused:
+        return Upload(came)
+    opened = open_message(body, cap=context.settings.body_cap)
+    faulty = _faulty(opened, came)
+    documents = came.documents or tuple(_lenient(opened, came, faulty, day))
+    return Upload(came, tuple(_uploaded(came, opened, arrived, first + number, faulty)
+                              for number, arrived in enumerate(documents)))
+
+
+def _uploaded(came: Reading, opened: Opened, arrived: Arrived, number: int, faulty: Faulty) -> Uploaded:
+    facts = unpack(DOCUMENTS[came.kind], arrived.facts)
+    source = Source(came.kind, number_of(came.kind, facts), facts, arrived.position, came.count)
+    state = "deleted" if arrived.app_type == _DELETE else _STATES.get(arrived.app_status, "declared")
+    filed = Filed(-number, came.kind, arrived.key, arrived.order_no, 1, state, "", "", 0, arrived.facts)
+    return Uploaded(came.kind, arrived, facts, Located(source, opened.tree), filed,
+                    faulty.get(arrived.position, frozenset()))
+
+
+def _faulty(opened: Opened, came: Reading) -> Faulty:
+    """The elements of each document with which form finds fault: those named by findings, and those that are absent."""
+    if not came.findings:
+        return {}
+    required = {field.name for part in catalogue.layout(came.code, came.edition) for field in part if field.required}
+    found: dict[int, frozenset[str]] = {}
+    for position, document in enumerate(_elements(opened.tree, opened.entry.document), 1):
+        named = {_last(finding) for finding in came.findings if finding.document in (None, position)}
+        there = {_local(element) for element in document.iter("*")}
+        found[position] = frozenset(named | required - there)
+    return found
+
+
+def _last(finding: Finding) -> str:
+    return finding.path.rpartition("/")[2].partition("[")[0]
+
+
+def _lenient(opened: Opened, came: Reading, faulty: Faulty, day: date) -> Iterator[Arrived]:
+    """The documents of a message that its schema refuses, as far as they can be read; at most as many as one holds."""
+    entry = opened.entry
+    layout = catalogue.names(entry.code, came.edition)
+    keys = tuple(layout[0].index(name) for name in entry.key)
+    transfer = extraction.transfer(opened.tree, entry.namespace)
+    facts = rules.CheckFacts(transfer.dxp_id, opened.envelope.sender_id if opened.envelope else None, day,
+                             rules.in_force(day))
+    for position, element in enumerate(_elements(opened.tree, entry.document), 1):
+        if entry.most and position > entry.most:
+            return
+        with suppress(ValueError, ArithmeticError, TooLarge):  # what is no number at all: form has said so
+            block = _block(element, entry, layout, faulty.get(position, frozenset()))
+            yield reading.arrived(entry.kind, layout, keys, position, block, facts)
+
+
+def _block(document: Any, entry: Entry, layout: catalogue.Names, faulty: frozenset[str]) -> Block:
+    heads = [document] if entry.head is None else _elements(document, entry.head)
+    lines = _elements(document, entry.line) if entry.line else []
+    return Block(_row(heads[0] if heads else None, layout[0], faulty),
+                 tuple(_row(line, layout[1], faulty) for line in lines))
+
+
+def _row(element: Any, names: Sequence[str], faulty: frozenset[str]) -> tuple[str | None, ...]:
+    texts = {_local(child): (child.text or "").strip() for child in element.iterchildren("*")} \
+        if element is not None else {}
+    return tuple(texts.get(name) if name not in faulty else None for name in names)
+
+
+def _elements(parent: Any, name: str) -> list[Any]:
+    return list(parent.iterchildren(f"{{*}}{name}"))
+
+
+def _local(element: Any) -> str:
+    return str(element.tag).rpartition("}")[2]

@@ -1,0 +1,111 @@
+"""What there is to say about a code, joined: its words, the checks behind it, the fields it concerns, the remedy.
+
+The command, the API and the reference page of rules are all made of these records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+from declarations import rules
+from declarations.rules import RuleDoc
+from schemas import catalogue, receipt_texts
+from schemas.receipt_texts import Text
+from schemas.remedies import SUBJECT, remedy
+from single_window.language import words
+
+NEAREST = 3
+LONGEST = 40
+"""Characters of a code; a longer one is none."""
+
+
+class UnknownRule(LookupError):
+    """No code is written so; `nearest` are those most like it. Permanent."""
+
+    permanent = True
+
+    def __init__(self, code: str) -> None:
+        self.nearest = nearest(code)
+        super().__init__(f"No rule has the code {code[:LONGEST]}.")
+
+
+def nearest(code: str) -> list[str]:
+    """The codes most like one, best first; like one with a stroke those of checks in their answers."""
+    known = [check.code for check in rules.describe()] if "/" in code else list(receipt_texts.texts())
+    return get_close_matches(code[:LONGEST], dict.fromkeys(known), NEAREST, 0.5)
+
+
+def record(code: str) -> dict[str, Any]:
+    """All about a code: "1320", "15019", or "-301008/15019" for a check in its frame. Raises `UnknownRule`."""
+    frame, _, detail = code.partition("/")
+    known = receipt_texts.texts()
+    if (detail or frame) not in known or (detail and code not in {check.code for check in _checks(detail)}):
+        raise UnknownRule(code)
+    text = known[detail or frame]
+    checks = [check for check in _checks(text.code) if not detail or check.code == code]
+    return _record(code, text, checks)
+
+
+@cache
+def records() -> tuple[Mapping[str, Any], ...]:
+    """All codes, in the order of their words."""
+    return tuple(_record(text.code, text, _checks(text.code)) for text in receipt_texts.texts().values())
+
+
+def _record(code: str, text: Text, checks: Sequence[RuleDoc]) -> dict[str, Any]:
+    row = remedy(code)
+    return {
+        "code": code, "return_status": text.return_status, "zh": text.zh + text.tail,
+        "en": text.en + (text.tail_en or text.tail), "origin": text.origin, "source": text.source,
+        "checks": [{"code": check.code, "kind": check.kind, "rule": check.sentence, "source": check.source,
+                    "each_line": check.each_line} for check in checks],
+        "fields": _fields(text.code, {check.kind for check in checks}), "expected": row.expected,
+        "remedy_zh": row.zh, "remedy_en": row.en,
+    }
+
+
+def _fields(code: str, checked: set[str]) -> list[dict[str, Any]]:
+    """The elements concerned, by kind of document; "*" for a document of any kind that has them."""
+    fields = dict(remedy(code).fields)
+    elements = fields.pop(SUBJECT, ())
+    kinds = {kind: tuple(name for name in elements if name in elements_of(kind)) or elements
+             for kind in subjects(code, checked)} if elements else {}
+    found = {**kinds, **fields} if kinds or not elements else {SUBJECT: elements, **fields}
+    return [{"kind": kind, "title_zh": _title(kind).zh, "title_en": _title(kind).en, "elements": list(names)}
+            for kind, names in found.items()]
+
+
+def _title(kind: str) -> words.Words:
+    return words.kind(kind) if kind != SUBJECT else words.Words("被校验的单证", "the document that was checked")
+
+
+@cache
+def elements_of(kind: str) -> frozenset[str]:
+    """The elements of a kind's documents in every edition, with its line element."""
+    entry = catalogue.by_kind(kind)
+    return frozenset({name for edition in entry.editions for part in catalogue.names(entry.code, edition)
+                      for name in part} | {entry.line or entry.document})
+
+
+def subjects(code: str, checked: set[str]) -> list[str]:
+    """The kinds whose documents are answered with a code: those that a check of it looks at, or whose catalogue names
+    it; in the order of the catalogue."""
+    return [entry.kind for entry in catalogue.entries() if entry.handling is not None and (
+        entry.kind in checked or code in {entry.invalid, entry.too_many, *(
+            part for answer in (*entry.handling.duplicate, *(entry.handling.other_numbers or ()))
+            for part in answer.split("/"))})]
+
+
+@cache
+def _every_check() -> Mapping[str, tuple[RuleDoc, ...]]:
+    found: dict[str, list[RuleDoc]] = {}
+    for check in rules.describe():
+        found.setdefault(check.code.rpartition("/")[2], []).append(check)
+    return {code: tuple(checks) for code, checks in found.items()}
+
+
+def _checks(code: str) -> tuple[RuleDoc, ...]:
+    return _every_check().get(code, ())

@@ -1,0 +1,30 @@
+"""How long a receipt is held back: fixed, or drawn. Every draw is a hash of seed, trigger and business key."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from math import exp
+from statistics import NormalDist
+
+from single_window.outcomes.triggers import LONGEST_DELAY, Action, Do, Spread
+
+BEHIND = 30.0
+"""Seconds for which a receipt that is to come out of order is held back, unless its trigger says otherwise."""
+SHARES = 2**52
+
+
+def delay(action: Action, *key: str) -> int:
+    """Milliseconds for which a receipt is held back; the same for the same key."""
+    if action.spread is Spread.FIXED:
+        return round((action.seconds or (BEHIND if action.do is Do.REORDER else 0)) * 1_000)
+    share = _share(key)
+    if action.spread is Spread.UNIFORM:
+        return round((action.least + share * (action.most - action.least)) * 1_000)
+    drawn = action.seconds * exp(action.sigma * NormalDist().inv_cdf(share))
+    return round(max(action.least, min(drawn, action.most or LONGEST_DELAY)) * 1_000)
+
+
+def _share(key: tuple[str, ...]) -> float:
+    """A number between 0 and 1, neither of the two."""
+    drawn = int(sha256("|".join(("delay", *key)).encode()).hexdigest()[:16], 16) % SHARES
+    return (drawn + 0.5) / SHARES

@@ -1,0 +1,140 @@
+"""Triggers of a sandbox, made, listed and removed: the one way for calls and commands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import IntegrityError
+
+from single_window.clock import system_now
+from single_window.outcomes.scenarios import Scenario, scenario
+from single_window.outcomes.triggers import (
+    LONGEST_NAME,
+    MOST_TIMES,
+    MOST_TRIGGERS,
+    Action,
+    BadTrigger,
+    Match,
+    Trigger,
+    check,
+    of_row,
+    parsed,
+)
+from single_window.store import sandboxes
+from single_window.store import triggers as rows
+from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS, Numbering
+
+
+class TooManyTriggers(Exception):
+    """More than a sandbox may have."""
+
+    permanent = True
+
+    def __init__(self) -> None:
+        super().__init__(f"A sandbox has {MOST_TRIGGERS} triggers at most; remove some first.")
+
+
+class NameTaken(Exception):
+    """A trigger of this name is there already."""
+
+    permanent = True
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        super().__init__(f"There is a trigger {name!r} already; choose another name, or remove it.")
+
+
+class UnknownTrigger(LookupError):
+    """A trigger that a sandbox does not have."""
+
+    permanent = True
+
+    def __init__(self, sandbox: str, number: object) -> None:
+        self.sandbox, self.number = sandbox, str(number)
+        super().__init__(f"The sandbox {sandbox!r} has no trigger {number}. See: single-window trigger list")
+
+
+def make(engine: Engine, numbering: Numbering, sandbox: str, *, name: str = "", times: int | None = None,
+         scenario_name: str = "", match: Mapping[str, Any] | None = None,
+         action: Mapping[str, Any] | None = None) -> list[Trigger]:
+    """Make the triggers of a scenario, narrowed by `match`, or one that does `action`; gives them, newest last.
+
+    Raises `BadTrigger`, `UnknownScenario`, `NameTaken`, `TooManyTriggers`, `UnknownSandbox`.
+    """
+    steps, default = _steps(scenario_name, match or {}, action)
+    often = default if times is None else times
+    if not 0 <= often <= MOST_TIMES:
+        raise BadTrigger("times", often, f"from 1 to {MOST_TIMES}, or 0 for without end")
+    if len(name) > LONGEST_NAME or not name.isprintable() or name != name.strip():
+        raise BadTrigger("name", name, f"it has {LONGEST_NAME} printable characters at most")
+    numbering.ensure(ROWS, "row", len(steps))
+    made = [_row(number, name, scenario_name, often, place, *step)
+            for place, (number, step) in enumerate(zip(numbering.take(ROWS, "row", len(steps)), steps, strict=True))]
+    try:
+        with writing(engine) as connection:
+            sandboxes.hold(connection, sandbox)
+            if rows.count(connection, sandbox) + len(made) > MOST_TRIGGERS:
+                raise TooManyTriggers
+            rows.add(connection, sandbox, made)
+    except IntegrityError:
+        raise NameTaken(made[0].name) from None
+    return [of_row(row) for row in made]
+
+
+def listed(connection: Connection, sandbox: str) -> list[Trigger]:
+    """The triggers of a sandbox, the newest, which acts first, at the front."""
+    return [of_row(row) for row in rows.of_sandbox(connection, sandbox)]
+
+
+def remove(engine: Engine, sandbox: str, number: int | None = None) -> int:
+    """Remove one trigger, or all; raises `UnknownTrigger`."""
+    with writing(engine) as connection:
+        sandboxes.hold(connection, sandbox)
+        gone = rows.remove(connection, sandbox, number)
+    if number is not None and not gone:
+        raise UnknownTrigger(sandbox, number)
+    return gone
+
+
+def found(engine: Engine, sandbox: str, name: str) -> Trigger:
+    """A trigger by its id or name; raises `UnknownTrigger`."""
+    with reading(engine) as connection:
+        for trigger in listed(connection, sandbox):
+            if name in {str(trigger.id), trigger.name}:
+                return trigger
+    raise UnknownTrigger(sandbox, name)
+
+
+def _steps(scenario_name: str, match: Mapping[str, Any],
+           action: Mapping[str, Any] | None) -> tuple[Sequence[tuple[Match, Action]], int]:
+    if bool(scenario_name) == bool(action):
+        raise BadTrigger("do", scenario_name, "name a scenario, or say what to do: one of the two")
+    if not scenario_name:
+        return [parsed(match, action or {})], 0
+    chosen = scenario(scenario_name)
+    return [_narrowed(chosen, step, match) for step in chosen.steps], chosen.times
+
+
+def _narrowed(chosen: Scenario, step: tuple[Match, Action], match: Mapping[str, Any]) -> tuple[Match, Action]:
+    """A step of a scenario for fewer documents; what the scenario itself is about stays."""
+    own, action = step
+    given, _ = parsed(match, msgspec.to_builtins(action))
+    for name in ("type", "receipt"):
+        if getattr(given, name) and getattr(own, name) and getattr(given, name) != getattr(own, name):
+            raise BadTrigger(f"match.{name}", getattr(given, name),
+                             f"the scenario {chosen.name} is about {getattr(own, name)}")
+    narrowed = msgspec.structs.replace(own, **{name: value for name in Match.__struct_fields__
+                                               if (value := getattr(given, name))})
+    check(narrowed, action)
+    return narrowed, action
+
+
+def _row(number: int, name: str, scenario_name: str, times: int, place: int, match: Match,
+         action: Action) -> rows.TriggerRow:
+    called = (f"{name}-{place + 1}" if place else name) if name else f"{scenario_name or action.do}-{number}"
+    return rows.TriggerRow(number, called, msgspec.json.encode(match).decode(), msgspec.json.encode(action).decode(),
+                           times, times, system_now())

@@ -1,0 +1,60 @@
+"""Ready-made outcomes by name, read from one data file: words in both languages, and the triggers of each."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+from single_window.outcomes.triggers import Action, Match, Trigger, near, parsed
+
+
+class UnknownScenario(LookupError):
+    """A scenario that there is not; `near` are names that look like it, or all."""
+
+    permanent = True
+
+    def __init__(self, name: str) -> None:
+        self.name, self.near = name[:60], near(name, scenarios())
+        super().__init__(f"There is no scenario {self.name!r}; there is: {', '.join(self.near)}. "
+                         "See: single-window scenarios")
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A ready-made outcome: what it is, what a participant sees of it, and what makes it so."""
+
+    name: str
+    zh: str
+    en: str
+    seen_zh: str
+    seen_en: str
+    steps: tuple[tuple[Match, Action], ...]
+    times: int = 0
+    """How often a trigger made of it acts, unless one says otherwise; 0: without end."""
+
+    @property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """Its triggers for the documents of one call."""
+        return tuple(Trigger(0, self.name, match, action) for match, action in self.steps)
+
+
+@cache
+def scenarios() -> Mapping[str, Scenario]:
+    """All of them by name, in the order of the file."""
+    book = tomllib.loads(files("single_window.outcomes").joinpath("scenarios.toml").read_text("utf-8"))
+    return MappingProxyType({name: Scenario(
+        name, entry["zh"], entry["en"], entry["seen_zh"], entry["seen_en"],
+        tuple(parsed(step["match"], step["do"]) for step in entry["trigger"]), entry.get("times", 0))
+        for name, entry in book.items()})
+
+
+def scenario(name: str) -> Scenario:
+    """One of them; raises `UnknownScenario`."""
+    try:
+        return scenarios()[name]
+    except KeyError:
+        raise UnknownScenario(name) from None

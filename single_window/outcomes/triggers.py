@@ -1,0 +1,264 @@
+"""A trigger: which documents and receipts it matches, and what it forces. Checked when it is made, never later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from enum import StrEnum
+from fnmatch import fnmatchcase
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from schemas import catalogue, receipt_texts
+from single_window.store.triggers import TriggerRow
+
+MOST_TRIGGERS = 1_000
+"""Triggers of a sandbox."""
+MOST_TIMES = 1_000_000
+MOST_COPIES = 100
+LONGEST_DELAY = 30 * 86_400
+"""Seconds for which a receipt is held back at most."""
+LONGEST_RETRY = 86_400
+LONGEST_NAME, LONGEST_PATTERN, LONGEST_WORDS = 60, 60, 500
+
+
+class Do(StrEnum):
+    """What a trigger does."""
+
+    REFUSE = "refuse"
+    """The port refuses the document with a negative code."""
+    REJECT = "reject"
+    """Customs rejects the list (100)."""
+    INSPECT = "inspect"
+    """Customs inspects the list (500)."""
+    REVIEW = "review"
+    """An officer reviews the list (300)."""
+    RECEIPT = "receipt"
+    """Another receipt, beside the one that matches or in its place; nothing else changes."""
+    DELAY = "delay"
+    LOSE = "lose"
+    REPEAT = "repeat"
+    REORDER = "reorder"
+    """The receipt comes behind those that follow it."""
+    CEB900 = "ceb900"
+    """The message is answered as if its schema refused it."""
+    HTTP = "http"
+    """The call is answered 429 or 503."""
+    DROP = "drop"
+    """The connection ends without an answer."""
+
+
+class Spread(StrEnum):
+    """How delays are spread."""
+
+    FIXED = "fixed"
+    UNIFORM = "uniform"
+    LOGNORMAL = "lognormal"
+
+
+TO_LISTS = frozenset({Do.REJECT, Do.INSPECT, Do.REVIEW})
+TO_RECEIPTS = frozenset({Do.RECEIPT, Do.DELAY, Do.LOSE, Do.REPEAT, Do.REORDER})
+NO_RETURNS = frozenset({"816", "818", "792", "900", "RefundNotice"})
+"""Receipts without a `returnStatus` of a document: no other receipt can be made of one."""
+TO_CALLS = frozenset({Do.HTTP, Do.DROP})
+LISTS = ("621", "603")
+STATUS = {Do.REJECT: "100", Do.INSPECT: "500", Do.REVIEW: "300"}
+CODE = {Do.REJECT: "1300", Do.INSPECT: "14500", Do.REVIEW: "1200"}
+"""The customs code that is said where the trigger names none."""
+
+
+class Match(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Which documents, and which of their receipts. What is empty matches everything."""
+
+    type: str = ""
+    """Code of the document's message: 621."""
+    receipt: str = ""
+    """Code of the receipt, and its status behind a dot: 622, 622.800."""
+    order: str = ""
+    """A pattern of the order number: * and ? stand for any characters, [ab] for one of some."""
+    sender: str = ""
+    """A pattern of the sender's DXP id."""
+
+
+class Action(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What is done, and how."""
+
+    do: Do
+    code: str = ""
+    """The port's negative code, or the code that customs says: 1332."""
+    words: str = ""
+    """What `returnInfo` says instead of the published words; with a code of customs they stand inside its frame."""
+    status: str = ""
+    """`returnStatus` of another receipt."""
+    place: str = ""
+    """Of another receipt: after (by default) or instead; of a dropped connection: before or after (the commit)."""
+    spread: Spread = Spread.FIXED
+    seconds: float = 0
+    """Seconds of the sandbox's clock; of a lognormal spread the median."""
+    least: float = 0
+    most: float = 0
+    """Bounds of a uniform spread; of a lognormal one the longest."""
+    sigma: float = 0.5
+    """How widely a lognormal spread scatters."""
+    copies: int = 2
+    """How often a receipt comes in all."""
+    http: int = 503
+    retry_after: int = 1
+    """Seconds that Retry-After says."""
+
+
+class Trigger(Struct, frozen=True):
+    """A trigger of a sandbox; id 0: a step of the scenario that a call named, which is never counted."""
+
+    id: int
+    name: str
+    match: Match
+    action: Action
+    times: int = 0
+    left: int = 0
+
+    @property
+    def label(self) -> str:
+        """How timelines name it."""
+        return f"{self.id} ({self.name})" if self.id else self.name
+
+    @property
+    def spec(self) -> str:
+        """What it matches and does: two runs of a test draw alike, whatever ids it has in each."""
+        return msgspec.json.encode((self.match, self.action)).decode()
+
+
+class BadTrigger(ValueError):
+    """A trigger that cannot be; `path` says which field is wrong."""
+
+    permanent = True
+
+    def __init__(self, path: str, found: object, allowed: str) -> None:
+        self.path, self.found, self.allowed = path, str(found)[:60], allowed
+        super().__init__(f"{path}: {self.found!r} is not possible; {allowed}.")
+
+
+def of_row(row: TriggerRow) -> Trigger:
+    """A trigger as it was kept."""
+    return Trigger(row.id, row.name, msgspec.json.decode(row.match, type=Match),
+                   msgspec.json.decode(row.action, type=Action), row.times, row.left)
+
+
+def parsed(match: Mapping[str, Any], action: Mapping[str, Any]) -> tuple[Match, Action]:
+    """What a trigger matches and does, checked; raises `BadTrigger`."""
+    found = _converted("match", match, Match), _converted("do", action, Action)
+    check(*found)
+    return found
+
+
+def _converted(path: str, given: Mapping[str, Any], kind: Any) -> Any:
+    for name in given:
+        if name not in kind.__struct_fields__:
+            raise BadTrigger(f"{path}.{name}", name, "there is: " + ", ".join(kind.__struct_fields__))
+    try:
+        return msgspec.convert(given, kind)
+    except msgspec.ValidationError as error:
+        raise BadTrigger(path, str(error), "each field is as described") from None
+
+
+def check(match: Match, action: Action) -> None:
+    """Raise `BadTrigger` for what cannot be matched or done."""
+    _check_match(match, action)
+    _check_action(action)
+
+
+def _check_match(match: Match, action: Action) -> None:
+    _demand("match.type", match.type, not match.type or match.type in _types(),
+            "it is the code of a message that participants send, such as 621")
+    code, _, status = match.receipt.partition(".")
+    _demand("match.receipt", match.receipt, not match.receipt or (code in _receipts() and len(status) <= 10),
+            "it is the code of a receipt, with its status behind a dot or without, such as 622.800")
+    _demand("match.receipt", match.receipt, not match.receipt or action.do in TO_RECEIPTS,
+            f"only {', '.join(sorted(TO_RECEIPTS))} look at receipts")
+    _demand("match.receipt", match.receipt, action.do is not Do.RECEIPT or code not in NO_RETURNS,
+            "no other receipt can be made of this one")
+    for name in ("order", "sender"):
+        _demand(f"match.{name}", getattr(match, name), len(getattr(match, name)) <= LONGEST_PATTERN,
+                f"a pattern has {LONGEST_PATTERN} characters at most")
+    if action.do in TO_LISTS:
+        _demand("match.type", match.type, match.type in ("", *LISTS), "lists are 621 and 603")
+
+
+def _check_action(action: Action) -> None:
+    do = action.do
+    negative = action.code.startswith("-") and action.code[1:].isdigit() and len(action.code) <= 10
+    if do is Do.REFUSE:
+        _demand("do.code", action.code, negative, "it is a negative code, such as -621001")
+    elif action.code:
+        _demand("do.code", action.code, action.code.isdigit() and len(action.code) <= 6, "it is a code of digits")
+    known = not action.code or action.code in receipt_texts.texts()
+    _demand("do.words", action.words, known or bool(action.words), f"{action.code} is no published code: give words")
+    _demand("do.words", action.words, len(action.words) <= LONGEST_WORDS and action.words.isprintable(),
+            f"they are {LONGEST_WORDS} printable characters at most")
+    if do is Do.RECEIPT:
+        _demand("do.status", action.status, action.status.removeprefix("-").isdigit() and len(action.status) <= 10,
+                "it is a return status, such as 100 or -621001")
+    places = {Do.RECEIPT: ("", "after", "instead"), Do.DROP: ("", "before", "after")}.get(do, ("",))
+    _demand("do.place", action.place, action.place in places, "it is one of: " + ", ".join(places[1:] or ("none",)))
+    _check_numbers(action)
+
+
+def _check_numbers(action: Action) -> None:
+    for name in ("seconds", "least", "most"):
+        value = getattr(action, name)
+        _demand(f"do.{name}", value, 0 <= value <= LONGEST_DELAY, f"from 0 to {LONGEST_DELAY} seconds (30 days)")
+    if action.spread is Spread.UNIFORM:
+        _demand("do.most", action.most, action.least <= action.most, "it is no less than `least`")
+    if action.spread is Spread.LOGNORMAL:
+        _demand("do.seconds", action.seconds, action.seconds > 0, "a lognormal spread has a median above 0")
+    _demand("do.sigma", action.sigma, 0 < action.sigma <= 5, "above 0 and 5 at most")
+    _demand("do.copies", action.copies, 2 <= action.copies <= MOST_COPIES, f"from 2 to {MOST_COPIES}")
+    _demand("do.http", action.http, action.http in {429, 503}, "429 or 503")
+    _demand("do.retry_after", action.retry_after, 0 <= action.retry_after <= LONGEST_RETRY,
+            f"from 0 to {LONGEST_RETRY} seconds")
+
+
+def _demand(path: str, found: object, allowed: bool, what: str) -> None:
+    if not allowed:
+        raise BadTrigger(path, found, what)
+
+
+def matches(match: Match, kind: str, order_no: str, key: str, sender: str) -> bool:
+    """Whether a document is one of those; one that has no order number is known by a part of its key."""
+    if match.type and code_of(kind) != match.type:
+        return False
+    if match.sender and not fnmatchcase(sender, match.sender):
+        return False
+    numbers = [order_no] if order_no else key.split("|")
+    return not match.order or any(fnmatchcase(number, match.order) for number in numbers)
+
+
+def matches_receipt(match: Match, code: str, status: str) -> bool:
+    """Whether a receipt is one of those."""
+    wanted, _, wanted_status = match.receipt.partition(".")
+    return wanted in ("", code) and wanted_status in ("", status)
+
+
+@cache
+def code_of(kind: str) -> str:
+    """The code of the message that brings documents of a kind; a tax bill belongs to its list. Empty: none does."""
+    sought = "inventory" if kind == "tax_bill" else kind
+    return next((entry.code for entry in catalogue.entries() if entry.kind == sought and not entry.receipt), "")
+
+
+@cache
+def _types() -> frozenset[str]:
+    return frozenset(entry.code for entry in catalogue.entries() if not entry.receipt)
+
+
+@cache
+def _receipts() -> frozenset[str]:
+    return frozenset(entry.code for entry in catalogue.entries() if entry.receipt)
+
+
+def near(name: str, known: Mapping[str, object]) -> list[str]:
+    """The names that look like one that there is not, or all."""
+    return get_close_matches(name[:60], known, 3, 0.4) or list(known)

@@ -1,0 +1,114 @@
+"""Receipts on their way out as triggers want them: other words, another receipt, late, lost, repeated, out of order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import msgspec
+from sqlalchemy import Connection
+
+from declarations.reasons import Reason
+from gateways.records import Answers, Circumstances, DeadlineDraft, ReceiptDraft
+from schemas import receipt_texts
+from single_window.outcomes.delays import delay
+from single_window.outcomes.forcing import Forcing, of_draft
+from single_window.outcomes.triggers import CODE, NO_RETURNS, STATUS, TO_RECEIPTS, Do, Trigger
+from single_window.receipts.rows import ENGLISH, INFO, INJECTED, named
+from single_window.store import triggers as rows
+from single_window.store.numbering import ROWS, Numbering
+
+OF_STATUS = {"100": "1300", "120": "1800", "300": "1200", "500": "14500", "800": "2600"}
+"""What customs says with a status, where a trigger does not say what."""
+Held = dict[int, ReceiptDraft]
+
+
+class _Values(dict[str, str]):
+    """Values of published words; one that nobody gave is left open."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def shape(answers: Answers, circumstances: Circumstances, numbering: Numbering) -> Held:
+    """Do to a batch's receipts what triggers want, and have the timeline say so; gives those to be held back."""
+    forcing = circumstances.forced
+    held: Held = {}
+    if not isinstance(forcing, Forcing):
+        return held
+    forcing.call((draft.kind, draft.key) for draft in answers.receipts)
+    answers.receipts[:] = [shaped for draft in answers.receipts
+                           for shaped in _shaped(_worded(draft, forcing), forcing, numbering, answers, held)]
+    answers.timeline[:0] = forcing.events
+    forcing.events = []
+    return held
+
+
+def settle(connection: Connection, circumstances: Circumstances, held: Held) -> None:
+    """Count what was forced and keep what is held back, in the commit of the outcome."""
+    if isinstance(circumstances.forced, Forcing):
+        circumstances.forced.settle(connection)
+        rows.hold(connection, circumstances.sandbox, held)
+
+
+def released(connection: Connection, ids: Sequence[int]) -> list[ReceiptDraft]:
+    """Receipts whose time has come, each once."""
+    return [msgspec.json.decode(draft, type=ReceiptDraft) for draft in rows.release(connection, ids)]
+
+
+def _worded(draft: ReceiptDraft, forcing: Forcing) -> ReceiptDraft:
+    """A receipt of the port or of customs that a trigger brought about, with status and words as there."""
+    trigger = forcing.named(draft.reason)
+    if trigger is None:
+        return draft
+    do = trigger.action.do
+    return _saying(draft, STATUS.get(do) or trigger.action.code, trigger)
+
+
+def _saying(draft: ReceiptDraft, status: str, trigger: Trigger) -> ReceiptDraft:
+    said = _said(draft, trigger)
+    return draft._replace(return_status=status, reason=Reason("", {}), fields={**draft.fields, **said})
+
+
+def _said(draft: ReceiptDraft, trigger: Trigger) -> Mapping[str, str]:
+    """What a receipt says in both languages, as its `returnInfo` will carry it."""
+    action = trigger.action
+    code, words = action.code or CODE.get(action.do, "") or OF_STATUS.get(action.status, ""), action.words
+    if words:
+        framed = f"[Code:{code};Desc:{words}]" if code and not code.startswith("-") else words
+        return {INFO: framed, ENGLISH: framed}
+    values = _Values({**named(draft.order_no, draft.fields), **draft.reason.values})
+    return {INFO: receipt_texts.words(code, values) if code else "",
+            ENGLISH: receipt_texts.words(code, values, "en") if code else ""}
+
+
+def _shaped(draft: ReceiptDraft, forcing: Forcing, numbering: Numbering, answers: Answers,
+            held: Held) -> Iterator[ReceiptDraft]:
+    about = of_draft(draft)
+    copied = draft.kind in {"message", INJECTED}
+    trigger = forcing.take(TO_RECEIPTS - {Do.RECEIPT} if copied or draft.code in NO_RETURNS else TO_RECEIPTS, about)
+    if trigger is None:
+        yield draft
+        return
+    action = trigger.action
+    late = delay(action, forcing.seed, trigger.spec, *about.key.split("|"), about.code, about.status)
+    forcing.note(trigger, about, seconds=f"{late / 1_000:g}", copies=str(action.copies), status=action.status)
+    if action.do is Do.REPEAT:
+        yield from [draft] * action.copies
+    elif action.do is Do.RECEIPT:
+        if action.place != "instead":
+            yield draft
+        time = draft.return_time + late + (action.place != "instead")
+        yield from _later(_saying(draft, action.status, trigger)._replace(return_time=time), late, forcing, numbering,
+                          answers, held)
+    elif action.do is not Do.LOSE:
+        yield from _later(draft, late, forcing, numbering, answers, held)
+
+
+def _later(draft: ReceiptDraft, late: int, forcing: Forcing, numbering: Numbering, answers: Answers,
+           held: Held) -> Iterator[ReceiptDraft]:
+    if not late:
+        yield draft
+        return
+    number = numbering.one(ROWS, "row")
+    held[number] = draft
+    answers.deadlines.append(DeadlineDraft(forcing.now + late, "deadline.receipt", "reception", [number]))

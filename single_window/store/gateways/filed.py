@@ -1,0 +1,26 @@
+"""Documents as the port filed them, for the repositories of gateways."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from gateways.records import Filed
+from single_window.store.bulk import one_of
+from single_window.store.tables import document
+
+FILED = tuple(document.c[name] for name in (
+    "id", "kind", "key", "order_no", "version", "state", "port_no", "mailboxes", "last_return", "facts"))
+"""The columns that make a `Filed`, in its order."""
+
+
+def filed(connection: Connection, *where: ColumnElement[bool]) -> list[Filed]:
+    """The documents of which this is true, as they are now."""
+    return [Filed(*row) for row in connection.execute(select(*FILED).where(*where)).all()]
+
+
+def filed_by_id(connection: Connection, ids: Collection[int], *where: ColumnElement[bool]) -> dict[int, Filed]:
+    """Documents by id, as they are now."""
+    found = filed(connection, one_of(connection, document.c.id, list(ids)), *where) if ids else []
+    return {one.id: one for one in found}

@@ -1,0 +1,158 @@
+"""The foreign-exchange gateway's memory in the database."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+
+from declarations.reasons import Reason
+from gateways.decisions import Subject
+from gateways.forex.repository import Leg, Listed, Report, Total
+from gateways.records import Filed
+from single_window.store import epochs, work_cases
+from single_window.store.bulk import insert_rows, on_sqlite, one_of, upsert_rows
+from single_window.store.gateways.filed import filed_by_id
+from single_window.store.gateways.forex.trades import Trades
+from single_window.store.numbering import ROWS, Numbering
+from single_window.store.records import Records, decoder
+from single_window.store.tables import document, forex_enterprise, forex_leg, forex_report, forex_total
+
+REPORTS = Records(Report, forex_report, {"reasons": decoder(tuple[Reason, ...], tuple)})
+LEGS = Records(Leg, forex_leg)
+ENTERPRISES = Records(Listed, forex_enterprise)
+TOTALS = Records(Total, forex_total)
+_NUMBERS = ("order_no", "entry_no")
+"""By what legs name their trades."""
+
+
+def list_enterprises(connection: Connection, sandbox: str, rows: Sequence[Sequence[Any]], source: str) -> None:
+    """The directory as master data and officers give it, each (code, class, registered, since, quota)."""
+    upsert_rows(connection, forex_enterprise,
+                ("sandbox", "code", "forex_class", "registered", "since", "quota", "source"),
+                [(sandbox, *row, source) for row in rows],
+                replace=("forex_class", "registered", "since", "quota", "source"))
+    epochs.bump(connection, "forex")
+
+
+class StoredForexRepository(Trades):
+    """One batch's view of one sandbox. What was put is seen again by whoever asks later in the batch."""
+
+    def __init__(self, connection: Connection, sandbox: str, numbering: Numbering,
+                 recent: dict[str, dict[Any, Any]] | None = None) -> None:
+        Trades.__init__(self, connection, sandbox)
+        self._numbering = numbering
+        self._held: set[str] = set()
+        self._enterprises: dict[str, Listed] = {}
+        self._reports: dict[int, Report] = {}
+        self._naming: dict[tuple[str, str], set[tuple[int, int]]] = {}
+        self._totals: dict[tuple[str, int, str], Total] = {}
+        self._changed_reports: dict[int, Report] = {}
+        self._changed_totals: dict[tuple[str, int, str], Total] = {}
+
+    # reports as the port filed them
+
+    def documents(self, ids: Collection[int]) -> Mapping[int, Filed]:
+        return filed_by_id(self._connection, ids, document.c.state == "declared")
+
+    def companies_of(self, report_ids: Collection[int]) -> Collection[str]:
+        if not report_ids:
+            return set()
+        return set(self._connection.execute(select(forex_report.c.ebc_code).where(
+            forex_report.c.sandbox == self._sandbox,
+            one_of(self._connection, forex_report.c.id, list(report_ids)))).scalars())
+
+    # enterprises and their totals
+
+    def hold(self, codes: Sequence[str]) -> None:
+        new = sorted(set(codes) - self._held)
+        self._held.update(new)
+        if not new:
+            return
+        if not on_sqlite(self._connection):  # a row that is not there cannot be locked
+            upsert_rows(self._connection, forex_enterprise, ("sandbox", "code", "forex_class"),
+                        [(self._sandbox, code, "") for code in new])
+        for one in ENTERPRISES.load(self._connection, self._sandbox, "code", new, lock=True):
+            self._enterprises[one.code] = one
+
+    def enterprises(self, codes: Collection[str]) -> Mapping[str, Listed]:
+        self.hold(sorted(codes))
+        return {code: self._enterprises[code] for code in codes if code in self._enterprises}
+
+    def totals(self, codes: Collection[str]) -> Mapping[tuple[str, int, str], Total]:
+        for one in TOTALS.load(self._connection, self._sandbox, "code", self._missing("totals", codes)):
+            self._totals.setdefault((one.code, one.year, one.direction), one)
+        return {key: one for key, one in self._totals.items() if key[0] in codes}
+
+    def put_total(self, total: Total) -> None:
+        key = (total.code, total.year, total.direction)
+        self._totals[key] = self._changed_totals[key] = total
+
+    # reports and legs
+
+    def reports(self, ids: Collection[int]) -> Mapping[int, Report]:
+        for one in REPORTS.load(self._connection, self._sandbox, "id", self._missing("report", ids)):
+            self._reports.setdefault(one.id, one)
+        return {number: self._reports[number] for number in ids if number in self._reports}
+
+    def reports_by_key(self, keys: Collection[str]) -> Mapping[str, Report]:
+        for one in REPORTS.load(self._connection, self._sandbox, "key", self._missing("key", keys)):
+            self._reports.setdefault(one.id, one)
+        wanted = set(keys)
+        return {one.key: one for one in self._reports.values() if one.key in wanted}
+
+    def put_report(self, report: Report) -> None:
+        self._reports[report.id] = self._changed_reports[report.id] = report
+
+    def legs_of(self, report_ids: Collection[int]) -> Sequence[Leg]:
+        self._keep_legs("report_id", self._missing("legs", report_ids))
+        return [leg for number in sorted(set(report_ids)) for _, leg in sorted(self._legs.get(number, {}).items())]
+
+    def legs_naming(self, column: str, numbers: Collection[str]) -> Sequence[Leg]:
+        self._keep_legs(column, self._missing(column, numbers))
+        places = {place for number in numbers if number for place in self._naming.get((column, number), ())}
+        return [self._legs[report_id][number] for report_id, number in sorted(places)]
+
+    def _keep_legs(self, column: str, values: Sequence[Any]) -> None:
+        for one in LEGS.load(self._connection, self._sandbox, column, values):
+            if one.report_id not in self._changed_legs:  # what was put of it is newer
+                self._keep_leg(one)
+
+    def _keep_leg(self, leg: Leg) -> None:
+        self._legs.setdefault(leg.report_id, {}).setdefault(leg.number, leg)
+        for column in _NUMBERS:
+            self._naming.setdefault((column, getattr(leg, column)), set()).add((leg.report_id, leg.number))
+
+    def put_legs(self, report_id: int, legs: Sequence[Leg]) -> None:
+        for old in self._legs.pop(report_id, {}).values():
+            for column in _NUMBERS:
+                self._naming[column, getattr(old, column)].discard((report_id, old.number))
+        self._legs[report_id] = {}
+        self._changed_legs.add(report_id)
+        for leg in legs:
+            self._keep_leg(leg)
+
+    # writing
+
+    def new_id(self) -> int:
+        return self._numbering.one(ROWS, "row")
+
+    def touched(self) -> Collection[int]:
+        """Declarations concerned: none."""
+        return ()
+
+    def changed(self) -> work_cases.Changed:
+        """Reports that were put."""
+        return {Subject.FOREX_REPORT: self._changed_reports.values()}
+
+    def save(self, connection: Connection) -> None:
+        """Write everything that was put."""
+        REPORTS.save(connection, self._sandbox, self._changed_reports.values())
+        TOTALS.save(connection, self._sandbox, self._changed_totals.values())
+        changed = sorted(self._changed_legs)
+        old = [number for number in changed if self._reports[number].version > 1]
+        if old:  # those of an earlier version give way
+            connection.execute(delete(forex_leg).where(one_of(connection, forex_leg.c.report_id, old)))
+        insert_rows(connection, forex_leg, ("sandbox", *LEGS.names), [
+            (self._sandbox, *LEGS.values(leg)) for number in changed for leg in self._legs[number].values()])

@@ -1,0 +1,85 @@
+"""A validation against what is stored says of a list what customs then decides, and leaves no trace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+from sqlalchemy import func, select
+
+from declarations.reasons import Reason
+from simulators.imports.faults import Fault, faults
+from single_window.intake.validation import Against, Validation, validate
+from single_window.store.engine import reading
+from single_window.store.tables import metadata
+from tests.databases import ON_BOTH
+from tests.stories.exporting import Sale
+from tests.stories.telling import Teller
+from tests.tables import each
+
+pytestmark = ON_BOTH
+MATCHED = [fault for fault in faults() if not fault.story and fault.expected.outcome == "100"
+           and fault.name not in {"order_missing", "payment_missing", "waybill_missing", "paid_not_sum"}]
+"""Faults of one trade that customs finds when its documents have met."""
+
+
+def foretold(story: Teller, body: bytes) -> Validation:
+    return validate(story.window, story.sandbox, body, against=Against.STORED)
+
+
+def rows(story: Teller) -> dict[str, int]:
+    """How many rows each table holds."""
+    with reading(story.window.engine) as connection:
+        return {table.name: int(connection.execute(select(func.count()).select_from(table)).scalar() or 0)
+                for table in metadata.sorted_tables}
+
+
+def decided(story: Teller, trade: object) -> list[str]:
+    """The codes for which customs refused a list."""
+    text = str(story.column(trade, "reasons") or "")  # type: ignore[arg-type]
+    return [reason.rule for reason in msgspec.json.decode(text, type=list[Reason])] if text else []
+
+
+def of_customs(validation: Validation, *, warning: bool = False) -> list[str]:
+    return [told.finding.code for told in validation.told
+            if told.stage == "customs" and told.finding.warning == warning]
+
+
+@each("fault", MATCHED)
+def test_what_is_foretold_of_a_faulty_trade_is_what_customs_decides(
+        tell: Callable[..., Teller], fault: Fault) -> None:
+    story = tell(fault.name, open=not fault.closed)
+    trade = story.trade(fault=fault.name)
+    story.send(trade, "order", "payment", "waybill")
+    body = story.message(trade, "inventory")
+    before = rows(story)
+    said = foretold(story, body)
+    assert rows(story) == before
+    story.say(body)
+    assert of_customs(said) == decided(story, trade), fault.name
+    for told in said.told:
+        if told.stage == "customs" and not told.finding.warning:
+            assert told.fields and told.finding.remedy_zh and told.finding.remedy_en, told.finding.code
+            assert all(field.line for field in told.fields), told.finding.code
+
+
+def test_a_sound_list_is_foretold_sound_before_and_after_it_is_accepted(tell: Callable[..., Teller]) -> None:
+    story = tell()
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    assert of_customs(foretold(story, story.message(trade, "inventory"))) == []
+    story.send(trade, "inventory")
+    again = foretold(story, story.message(trade, "inventory"))
+    assert of_customs(again) == [] and not again.valid
+
+
+def test_an_export_is_foretold_as_customs_decides(tell: Callable[..., Teller]) -> None:
+    story = tell()
+    sale = Sale()
+    story.say(*sale.messages("export_order", "export_waybill"))
+    body = sale.message("export_inventory", packNo="2", freight="8.00")
+    before = rows(story)
+    said = foretold(story, body)
+    assert rows(story) == before
+    story.say(body)
+    assert of_customs(said) == decided(story, sale) and "17114" in of_customs(said)

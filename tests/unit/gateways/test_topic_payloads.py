@@ -1,0 +1,132 @@
+"""Payloads keep their layout: what an earlier version wrote into a database that is upgraded is still read."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import msgspec
+import pytest
+
+from gateways.topics import TOPICS, UnknownPayload, decode, topic_of
+from gateways.topics.customs import BatchDue, Doubt, Parcels, TaxAssessed, TaxShort
+from gateways.topics.inspection import InspectionDue
+from gateways.topics.registry import carried_by
+from gateways.topics.shared import Decision, DocumentFiled
+from single_window.store.bulk import encode
+from tests.tables import each
+
+DOCUMENT, DECISION = [7, "ORDER-1"], [7, 21, 3, "conclude", "原因", "officer", {"amount": "1.00"}]
+PARCELS = [7, 0, 500]
+WRITTEN: dict[str, Any] = {
+    **{name: DOCUMENT for name, topic in TOPICS.items() if topic.payload is DocumentFiled},
+    **{name: DECISION for name, topic in TOPICS.items() if topic.payload is Decision},
+    "tax.assessed": [7, [["15101", {"gcode": "6109100010", "price": "1.00"}]]],
+    "tax.short": [7, 2_611_444_000, 100, "3702W0001", "14209", {"assure_code": "3702W0001", "bills": "2"}],
+    "tax.recomputed": [7, 1_000_000],
+    "inspection.passed": [7],
+    "inspection.failed": [7],
+    "office.asked": [7, "3702", "4600"],
+    "office.answered": [7, "4600", "3702"],
+    "goods.consolidated": PARCELS,
+    "goods.arrived": PARCELS,
+    "goods.departed": PARCELS,
+    "goods.late": [7, 500, 1_000, 2],
+    "goods.left": [7, 3],
+    "batch.told": ["joined", 0, 7, "I|3702|9610"],
+    "batch.worked": [7, "gather", 300],
+    "summary.worked": [7, "汇总|370296T001", "claim", 1_000, 99],
+    "summary.closed": ["370296T001", "汇总|370296T001", "2026-11-01"],
+    "deadline.partners": [7, 1],
+    "deadline.officer": [7, "in_review"],
+    "deadline.closing": [7],
+    "deadline.arrival": [7, 1],
+    "deadline.request": [7, "accepted"],
+    "deadline.goods_back": [7, "lapse"],
+    "deadline.departure": [7, 1, "LJ1"],
+    "deadline.parts": [7, 1, "LJ1"],
+    "deadline.summary": ["370296T001", "汇总|370296T001", "2026-11-01"],
+    "deadline.batch": [7],
+    "officer.acted": ["declaration", 7, "conclude", "原因", "officer"],
+    "batch.asked": [21, 7, "add", "officer", "somebody", 3, ["ORDER-1", "ORDER-2"]],
+    "inspection.requested": [7, "ORDER-1", "3702|ORDER-1", "370296T001", "E"],
+    "deadline.inspection": [7, "E"],
+    "tax.requested": [7, 8, 1_795_000_000_000, True],
+    "tax.dropped": [7],
+    "customs.released": [7, "370220261I000000001", "DXP1;DXP2", {"assureCode": "3702W0001"}, 1_795_000_000_000],
+    "customs.returned": [7, 8, {"1": 100_000}],
+    "customs.return_filed": [7, False],
+    "deadline.collection": [7],
+    "exchange.collected": ["370296T001", ["370220260000000001"], ["ORDER-1"]],
+    "customs.export_returned": [7, 8],
+    "deadline.refund_review": [7, "officer"],
+    "deadline.exchange": [7],
+    "deadline.reconciliation": [7],
+    "refund.acted": [7, "refuse", "officer", {"reason": "原因", "seen": "in_review"}],
+    "forex.acted": [7, "approve", "officer", "原因"],
+    "deadline.grade": ["370296T001", "2026-12-01"],
+    "registration.acted": ["370296T001", "suspend", "officer", {"reason": "原因"}],
+}
+"""Topic → one payload as it stands in deliveries and deadlines of the databases of earlier versions."""
+SHORTER = [
+    ("import.stock_filing", [7], DocumentFiled(7)),
+    ("tax.short", [7, 200, 100, "3702W0001"], TaxShort(7, 200, 100, "3702W0001")),
+    ("tax.requested", [7, 8, 9, 1], (7, 8, 9, True)),
+    ("inspection.requested", [7, "ORDER-1", "3702|ORDER-1", "370296T001"],
+     (7, "ORDER-1", "3702|ORDER-1", "370296T001", "I")),
+    ("deadline.inspection", [7], InspectionDue(7, "I")),
+    ("batch.asked", [21, 0, "open", "trader", "somebody", 0, {"flow": "I"}],
+     (21, 0, "open", "trader", "somebody", 0, {"flow": "I"})),
+    ("batch.asked", [21, 7, "review", "officer", "somebody", 3, None],
+     (21, 7, "review", "officer", "somebody", 3, None)),
+    ("decision.registration", ["370296T001", 0, 0, "approve", "", "automatic", {"application": "1"}],
+     Decision("370296T001", 0, 0, "approve", "", "automatic", {"application": "1"})),
+]
+"""Topic, a payload that is shorter or otherwise unlike the one above, and as what it is read."""
+
+
+def test_every_topic_is_in_the_table() -> None:
+    assert set(WRITTEN) == set(TOPICS)
+
+
+@each("topic", sorted(WRITTEN))
+def test_a_payload_is_read_by_its_fields_and_written_as_before(topic: str) -> None:
+    (payload,) = decode(topic, encode([WRITTEN[topic]]))
+    assert type(payload) is TOPICS[topic].payload
+    assert encode(payload) == encode(WRITTEN[topic])
+
+
+@each(("topic", "written", "expected"), SHORTER)
+def test_a_payload_of_an_earlier_version_is_completed(topic: str, written: list[Any], expected: object) -> None:
+    assert decode(topic, encode([written, written])) == [expected, expected]
+
+
+def test_what_stands_within_a_payload_has_names_too() -> None:
+    (payload,) = decode("tax.assessed", encode([WRITTEN["tax.assessed"]]))
+    assert payload == TaxAssessed(7, [Doubt("15101", {"gcode": "6109100010", "price": "1.00"})])
+
+
+@each(("topic", "written"), [("deadline.closing", []), ("deadline.closing", ["seven"]), ("deadline.closing", [7, 8]),
+                             ("deadline.officer", [7]), ("officer.acted", ["declaration", 1])])
+def test_a_payload_that_no_version_wrote_is_refused(topic: str, written: list[Any]) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        decode(topic, encode([written]))
+
+
+def test_a_payload_finds_its_topic() -> None:
+    assert topic_of(BatchDue(7)).name == "deadline.batch"
+    assert topic_of(Parcels(7, 0, 500), "goods.arrived").name == "goods.arrived"
+
+
+@each(("payload", "topic"), [(Parcels(7, 0, 500), ""), (Parcels(7, 0, 500), "goods.late"),
+                             (BatchDue(7), "deadline.summary"), ([7], ""), ([7], "deadline.batch")])
+def test_a_payload_that_its_topic_does_not_carry_is_refused(payload: Any, topic: str) -> None:
+    with pytest.raises(UnknownPayload):
+        topic_of(payload, topic)
+
+
+def test_no_topic_is_registered_twice() -> None:
+    class Another(NamedTuple):
+        declaration_id: int
+
+    with pytest.raises(ValueError, match=r"deadline\.closing"):
+        carried_by("customs", "deadline.closing")(Another)

@@ -1,0 +1,141 @@
+"""Every ready-made outcome, through HTTP: by X-Scenario of one call, and by a trigger of the sandbox."""
+
+from __future__ import annotations
+
+import json
+from http.client import RemoteDisconnected
+from itertools import count
+from typing import Any, NamedTuple
+
+import pytest
+from serving_http import Answer, Client
+
+from single_window.cases.stories import telling
+from single_window.outcomes.scenarios import scenarios
+from single_window.process.serving import Server
+from single_window.store.engine import reading
+from single_window.wiring import Window
+from tests.stories.telling import KINDS, Teller
+from tests.tables import each
+
+_numbers = count(1)
+
+
+class Seen(NamedTuple):
+    """What a participant sees: statuses of a kind of document before and after a minute of the sandbox's clock, what is
+    said of the last, where the list stands."""
+
+    before: list[str]
+    after: list[str]
+    words: str = ""
+    state: str = "released"
+    kind: str = "inventory"
+
+
+GREEN = ["2", "120", "800"]
+CASES = {
+    "rejected": Seen(["2", "100"], ["2", "100"], "[Code:1332;Desc:支付单支付金额与订单支付金额不一致]", "rejected"),
+    "over_yearly_limit": Seen(["2", "100"], ["2", "100"], "[Code:1313;", "rejected"),
+    "rejected_by_officer": Seen(["2", "100"], ["2", "100"], "[Code:1300;Desc:人工退单，收件地址不详]", "rejected"),
+    "refused_by_port": Seen(["-621001"], ["-621001"], "报文校验失败", ""),
+    "signature_refused": Seen(["-621049"], ["-621049"], "签名验证失败", ""),
+    "order_refused": Seen(["-301008"], ["-301008"], "订单客户端协议发送方的senderId", "declared", "order"),
+    "inspected": Seen(["2", "120", "500"], ["2", "120", "500"], "[Code:14500;Desc:查验]", "under_inspection"),
+    "reviewed": Seen(["2", "120", "300"], ["2", "120", "300"], "[Code:1200;Desc:待人工审核]", "in_review"),
+    "slow": Seen([], GREEN),
+    "as_live": Seen([], GREEN),
+    "lost": Seen(["2", "120"], ["2", "120"]),
+    "repeated": Seen([*GREEN, "800", "800"], [*GREEN, "800", "800"]),
+    "out_of_order": Seen(["2", "800"], ["2", "800", "120"]),
+    "contradicted": Seen(GREEN, [*GREEN, "100"], "[Code:1300;Desc:人工退单，放行撤销]"),
+    "failed_to_send": Seen(["2", "4", "800"], ["2", "4", "800"]),
+    "format_error": Seen(["-0002"], ["-0002"], "报文格式校验失败", "", "message"),
+}
+CALLS = {"too_many_requests": (429, "2"), "unavailable": (503, "5"), "dropped_before": (0, "before"),
+         "dropped_after": (0, "after")}
+
+
+def new(window: Window) -> Teller:
+    """A sandbox of a case's own."""
+    return Teller(window, f"forced-{next(_numbers)}")
+
+
+def control(client: Client, teller: Teller, method: str, path: str, asked: Any = None) -> Answer:
+    body = None if asked is None else json.dumps(asked)
+    return client.call(method, f"/api/v1/sandboxes/{teller.sandbox}/{path}", body, Content_Type="application/json")
+
+
+def send(client: Client, teller: Teller, kind: str, **headers: str) -> Answer:
+    return client.post(teller.message(teller.trade(), kind), X_Sandbox=teller.sandbox, **headers)
+
+
+def polled(client: Client, teller: Teller, kind: str) -> list[dict[str, Any]]:
+    """What a participant polls of a kind of document, in the order in which it came."""
+    sender = teller.trade().parties.sender("order" if kind == "order" else "inventory").dxp_id
+    found = client.get(f"/receipts?mailbox={sender}&limit=1000", X_Sandbox=teller.sandbox).json["receipts"]
+    assert all(one["xml"] for one in found)
+    return [one for one in found if one["kind"] == kind and not one["type"].startswith("CEB816")]
+
+
+def said(teller: Teller) -> list[tuple[str, str]]:
+    """What the timeline says of what was forced, in both languages."""
+    with reading(teller.window.engine) as connection:
+        told = telling.of_order(connection, teller.sandbox, teller.trade().id)
+    return [because.words for line in told.timeline if line.event == "forced" for because in line.because]
+
+
+def play(client: Client, teller: Teller, server: Server, name: str, by_header: bool) -> None:
+    forced_kind = "order" if name == "order_refused" else "inventory"
+    if not by_header:
+        made = control(client, teller, "POST", "triggers", {"scenario": name})
+        assert made.status == 201, made.body
+    for kind in KINDS:
+        headers = {"X_Scenario": name} if by_header and kind == forced_kind else {}
+        assert send(client, teller, kind, **headers).status == 202
+    assert server.runtime.wait_until_settled(60)
+
+
+@each("by_header", [True, False], ids=["by header", "by trigger"])
+@each("name", CASES)
+def test_a_ready_made_outcome_is_as_it_says(client: Client, served_window: Window, server: Server, name: str,
+                                            by_header: bool) -> None:
+    case, teller = CASES[name], new(served_window)
+    play(client, teller, server, name, by_header)
+    assert [one["status"] for one in polled(client, teller, case.kind)] == case.before
+    assert control(client, teller, "POST", "clock/advance", {"by": "15m"}).json["settled"]
+    after = polled(client, teller, case.kind)
+    statuses = [one["status"] for one in after]
+    assert (sorted(statuses) if name == "as_live" else statuses) == (
+        sorted(case.after) if name == "as_live" else case.after)
+    assert case.words in after[-1]["info_zh"] and case.words in (after[-1]["xml"] if case.words else "")
+    assert teller.state(teller.trade()) == case.state
+    told = said(teller)
+    assert told or case.kind == "message"
+    label = name if by_header else f"({name}-"
+    assert all(label in zh and label in en and "触发器" in zh and "trigger" in en for zh, en in told)
+
+
+@each("by_header", [True, False], ids=["by header", "by trigger"])
+@each("name", CALLS)
+def test_a_ready_made_outcome_of_a_call_is_as_it_says(client: Client, served_window: Window, server: Server, name: str,
+                                                      by_header: bool) -> None:
+    teller = new(served_window)
+    if not by_header:
+        assert control(client, teller, "POST", "triggers", {"scenario": name}).status == 201
+    headers = {"X_Scenario": name} if by_header else {}
+    status, more = CALLS[name]
+    if status:
+        answer = send(client, teller, "order", **headers)
+        assert (answer.status, answer.headers["Retry-After"], answer.codes) == (status, more, [f"forced-{status}"])
+    else:
+        with pytest.raises(RemoteDisconnected):
+            send(client, teller, "order", **headers)
+    again = send(client, teller, "order")
+    assert (again.status, again.json["repeated"]) == (202, more == "after")
+    assert server.runtime.wait_until_settled(60)
+    assert teller.statuses(teller.trade(), "order") == ["2"]
+    assert len(said(teller)) == 1
+
+
+def test_every_ready_made_outcome_is_proved() -> None:
+    assert {*CASES, *CALLS} == set(scenarios())

@@ -1,0 +1,162 @@
+"""Validating messages of imports: every finding of form and business at once, with all fields concerned in every
+document concerned; nothing changed, nothing locked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from single_window.api import create_app
+from single_window.intake.admission_queue import AdmissionQueue
+from single_window.intake.validation import Against, validate, validate_all
+from single_window.wiring import Window
+from tests.databases import window_in
+from tests.stories.telling import Teller
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Iterator[Teller]:
+    window: Window = window_in(tmp_path, synchronous="OFF")
+    yield Teller(window)
+    window.close()
+
+
+def stored(story: Teller, body: bytes) -> Any:
+    return validate(story.window, story.sandbox, body, against=Against.STORED).plain()
+
+
+def upload(story: Teller, *bodies: bytes) -> list[Any]:
+    return [one.plain() for one in validate_all(story.window, story.sandbox, list(bodies))]
+
+
+def by_code(validation: Any) -> dict[str, Any]:
+    return {one["code"]: one for one in validation["findings"]}
+
+
+def fields(finding: Any) -> list[tuple[str, str, str, str]]:
+    return [(one["kind"], one["path"].rpartition("/")[2], one["found"], one["expected"]) for one in finding["fields"]]
+
+
+def line_of(body: bytes, text: str) -> int:
+    return next(number for number, line in enumerate(body.decode().splitlines(), 1) if text in line)
+
+
+def test_a_list_is_compared_with_the_stored_documents(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    body = story.message(trade, "inventory", buyerName="张三丰", buyerTelephone="13900000000", freight="1.00")
+    found = by_code(stored(story, body))
+    assert {"13127", "130126", "14104"} <= set(found)
+    (kind, element, said, expected), (other, _, there, back) = fields(found["13127"])
+    assert (kind, element, said, other, back) == ("inventory", "buyerName", "张三丰", "order", "张三丰")
+    assert expected == there
+    assert found["13127"]["remedy_zh"] and found["13127"]["remedy_en"]
+    place = found["13127"]["fields"][0]
+    assert place["path"] == "/CEB621Message/Inventory/InventoryHead/buyerName" == found["13127"]["path"]
+    assert place["line"] == line_of(body, "buyerName") and found["13127"]["fields"][1]["line"]
+
+
+def test_without_stored_only_the_upload_counts(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    body = story.message(trade, "inventory", buyerName="张三丰")
+    assert "13127" not in by_code(validate(story.window, story.sandbox, body).plain())
+    order, listed = upload(story, story.message(trade, "order"), body)
+    assert "13127" in by_code(listed) and "1327" not in by_code(listed)
+    old = by_code(order)["-301014"]
+    assert old["path"].endswith("/appTime") and old["expected"] == f"> {old['found']}"
+
+
+def test_a_document_of_the_upload_stands_in_place_of_the_stored_one(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    listed = story.message(trade, "inventory", buyerTelephone="13900000000")
+    order = story.message(trade, "order", buyerTelephone="13900000000")
+    both = validate_all(story.window, story.sandbox, [order, listed], against=Against.STORED)
+    assert "130126" not in by_code(both[1].plain()) and "130126" in by_code(stored(story, listed))
+
+
+def test_what_is_paid_otherwise_is_told_of_both_documents(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade, "order", "waybill")
+    story.file(story.message(trade, "payment", amountPaid="1.00", payerName="李四"))
+    story.window.settle()
+    found = by_code(stored(story, story.message(trade, "inventory")))
+    assert [(kind, element) for kind, element, _, _ in fields(found["1332"])] == [
+        ("order", "acturalPaid"), ("payment", "amountPaid")]
+    assert [(kind, element) for kind, element, _, _ in fields(found["1327"])] == [
+        ("order", "buyerName"), ("payment", "payerName")]
+
+
+def test_a_missing_partner_is_a_warning_and_a_near_one_is_shown(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade, "order", "payment")
+    story.file(story.message(trade, "waybill", logisticsNo="OTHER-1"))
+    story.window.settle()
+    validation = stored(story, story.message(trade, "inventory"))
+    missing = by_code(validation)["14303"]
+    assert validation["valid"] and missing["warning"]
+    assert ("waybill", "logisticsNo", "OTHER-1") in [field[:3] for field in fields(missing)]
+
+
+def test_a_payment_is_compared_with_the_list_that_waits_for_it(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade, "order", "waybill", "inventory")
+    validation = stored(story, story.message(trade, "payment", amountPaid="1.00"))
+    assert list(by_code(validation)) == ["1332"] and not validation["valid"]
+    finding = by_code(validation)["1332"]
+    assert finding["found"] == "1.00" and finding["path"].endswith("/amountPaid") and finding["line"]
+
+
+def test_business_is_told_beyond_form_and_beyond_a_duplicate(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade)
+    body = story.message(trade, "inventory", buyerName="张三丰", country="999")
+    body = re.sub(rb"(?<=<ceb:grossWeight>)[^<]+", b"much", body)
+    found = stored(story, body)["findings"]
+    assert {one["stage"] for one in found} == {"form", "port", "customs"}
+    codes = {one["code"] for one in found}
+    assert {"13127", "-621041"} <= codes or {"13127", "-621055"} <= codes
+    assert not [one for one in found if one["stage"] != "form" and "grossWeight" in str(one["fields"])]
+
+
+def test_what_a_declared_list_holds_does_not_count_against_itself(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade)
+    codes = set(by_code(stored(story, story.message(trade, "inventory"))))
+    assert codes <= {"-621055", "-621041", "-621043", "unsigned"}, codes
+
+
+def test_lines_and_their_numbers_are_named(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    body = story.message(trade, "inventory").replace(b"<ceb:gnum>1<", b"<ceb:gnum>7<", 1)
+    finding = by_code(stored(story, body))["1322"]
+    assert finding["remedy_en"] and finding["fields"] is not None
+
+
+def test_nothing_is_kept(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    for _ in range(2):
+        assert stored(story, story.message(trade, "inventory"))["documents"][0]["would"] == "insert"
+
+
+def test_the_reasons_of_a_refused_list_name_the_same_fields(story: Teller) -> None:
+    trade = story.trade()
+    story.send(trade, "order", "payment", "waybill")
+    body = story.message(trade, "inventory", buyerName="张三丰")
+    foretold = by_code(stored(story, body))["13127"]
+    story.file(body)
+    story.window.settle()
+    client = create_app(story.window, admission=AdmissionQueue(story.window)).test_client()
+    told = client.get(f"/api/v1/declarations/{trade.id}", headers={"X-Sandbox": story.sandbox}).get_json()
+    declaration, = told["declarations"]
+    reason = next(one for one in declaration["reasons"] if one["code"] == "13127")
+    assert declaration["state"] == "rejected"
+    assert reason["fields"] == foretold["fields"] and reason["remedy_zh"] == foretold["remedy_zh"]
+    assert all(field["line"] for field in reason["fields"])
