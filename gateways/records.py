@@ -42,6 +42,8 @@ class Options(Struct, frozen=True, omit_defaults=True):
     """Summaries make a declaration for each currency, as some brokers do."""
     signatures: str = "off"
     """Signatures of messages: off, check (what is wrong stands in the timeline) or require (it is refused)."""
+    require_179: bool = False
+    """Accepted imports wait for the original payment data of their platform (2018-179), or go to review."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,16 @@ class DeadlineDraft(NamedTuple):
     subject: Any
 
 
+class PaymentRequestDraft(NamedTuple):
+    """A request for the original payment data of an order: which platform is asked, about which list, until when."""
+
+    session_id: str
+    order_no: str
+    platform: str
+    declaration_id: int
+    due: int
+
+
 class DecisionAnswer(NamedTuple):
     """What became of a person's decision: carried out, or refused, and why; `decision_id` is never 0."""
 
@@ -152,6 +164,7 @@ class Answers:
     sends: dict[str, list[Any]] = field(default_factory=dict)
     deadlines: list[DeadlineDraft] = field(default_factory=list)
     decisions: list[DecisionAnswer] = field(default_factory=list)
+    payment_requests: list[PaymentRequestDraft] = field(default_factory=list)
 
     def carried_out(self, decision_id: int, reasons: Sequence[Reason] = ()) -> None:
         """Answer a decision: it was carried out. With id 0 nobody waits for the answer."""

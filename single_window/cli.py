@@ -43,6 +43,8 @@ COMMANDS: Mapping[str, str] = {
         "parked": "parked:parked",
         "channel": "channel:channel",
         "certificate": "certificate:certificate",
+        "payment-request": "payment_request:payment_request",
+        "platform-data": "payment_request:platform_data",
         "signature": "signature:signature",
         "account": "account:account",
         "key": "key:key",

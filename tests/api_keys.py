@@ -35,7 +35,7 @@ def calls(app: Flask, **filled: str) -> Iterator[tuple[str, str, str]]:
     """Every call of the API: its endpoint, method and path; `filled` gives what stands in a path, by name."""
     adapter = app.url_map.bind("localhost")
     values = {"number": "1", "tax_no": "T", "batch_no": "B", "invt_no": "I", "code": "C", "name": "main", "kind": "",
-              "mailbox": MAILBOX, "id": "0" * 12, "action": "", **filled}
+              "mailbox": MAILBOX, "id": "0" * 12, "action": "", "company": "3702960001", "session_id": "S", **filled}
     for rule in app.url_map.iter_rules():
         if rule.rule.startswith(f"{PREFIX}/"):
             own = {name: values[name] or next(iter(getattr(rule._converters[name], "items", ["participants"])))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gateways.customs import acceptance, cancellation, parcels, reach, release, returns, review, stock
+from gateways.customs import acceptance, cancellation, parcels, payment_answers, reach, release, returns, review, stock
 from gateways.customs.batches import handlers as batch_handlers
 from gateways.customs.batches.repository import BatchDesk
 from gateways.customs.export import handlers as export_handlers
@@ -22,6 +22,8 @@ HANDLERS: dict[str, Handler] = {
     "deadline.partners": acceptance.handle_partners_missing,
     "tax.assessed": release.handle_assessed,
     "tax.short": release.handle_short,
+    "payment_data.answered": payment_answers.handle_answered,
+    "deadline.payment_data": payment_answers.handle_overdue,
     "deadline.closing": release.handle_closing,
     "inspection.passed": review.handle_inspection_passed,
     "inspection.failed": review.handle_inspection_failed,

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from declarations import risk
 from declarations.calendar import DAY
 from declarations.reasons import Reason
+from gateways.customs import payment_data
 from gateways.customs.batches import joining
 from gateways.customs.export import leaving
 from gateways.customs.outcome import advance, event, step
@@ -24,8 +25,11 @@ UNCOVERED = (SHORT, "14208.", "14209")
 def accepted(declaration: Declaration, companies: Mapping[str, Company], desk: CustomsDesk) -> None:
     """A list was accepted and no office has to be asked (any more): it waits for its parcel, or enters its lane.
 
-    Exports always wait, in silence; direct purchases where the sandbox says so.
+    Exports always wait, in silence; direct purchases where the sandbox says so. Imports wait for the original payment
+    data of their platform before that, where the sandbox asks for them.
     """
+    if payment_data.is_awaited(declaration, desk):
+        return
     waits = declaration.flow == "E" or (desk.options.await_arrival and declaration.trade_mode == "9610")
     if waits and not declaration.arrived_at:
         _await_arrival(declaration, desk)

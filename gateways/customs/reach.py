@@ -41,6 +41,8 @@ NAMES: Mapping[str, Names] = {
     "deadline.partners": Names("declaration", ALL),
     "tax.assessed": Names("declaration", PERSONS),
     "tax.short": Names("declaration", ALL),
+    "payment_data.answered": Names("declaration", ALL),
+    "deadline.payment_data": Names("declaration", ALL),
     "deadline.closing": Names("declaration", KEEPS),
     "inspection.passed": Names("declaration", KEEPS),
     "inspection.failed": Names("declaration", KEEPS),

@@ -48,6 +48,16 @@ class HeldStock(Struct, array_like=True):
     gnum: int
 
 
+class HeldPaymentData(Struct):
+    """The request for the payment data of a list: its session, what was wrong with the last upload, whether it still
+    matters."""
+
+    session_id: str
+    wrong: str = ""
+    """The code with which the last upload was refused."""
+    settled: bool = False
+
+
 class Held(Struct, omit_defaults=True):
     """What was taken for a declaration and is given back when it ends badly, stored as JSON. Empty, it is False."""
 
@@ -58,6 +68,8 @@ class Held(Struct, omit_defaults=True):
     """An officer was asked about what its assessment found."""
     decision: int = 0
     """The id of a decision to conclude it that is answered when tax has answered; 0: none."""
+    payment_data: HeldPaymentData | None = None
+    """What its platform was asked for, where the sandbox wants it."""
 
     def __bool__(self) -> bool:
         """Whether anything is held."""

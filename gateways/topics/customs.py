@@ -216,6 +216,24 @@ class DepartureOverdue(NamedTuple):
     place: str
 
 
+@carried_by("customs", "payment_data.answered")
+class PaymentDataAnswered(NamedTuple):
+    """A platform uploaded original payment data for a list, right or wrong."""
+
+    declaration_id: int
+    session_id: str
+    code: str
+    """With which it was answered."""
+
+
+@carried_by("customs", "deadline.payment_data")
+class PaymentDataOverdue(NamedTuple):
+    """The time for the payment data of a list is over."""
+
+    declaration_id: int
+    session_id: str
+
+
 @carried_by("customs", "deadline.parts")
 class PartsOverdue(NamedTuple):
     """The window in which the other parts of a note may come is over."""

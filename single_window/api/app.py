@@ -35,6 +35,8 @@ from single_window.api import (
     master_data,
     messages,
     parked,
+    payment_requests,
+    payment_upload,
     proposals,
     receipts,
     refunds,
@@ -80,8 +82,9 @@ SOON = 1
 _BLUEPRINTS = (messages.blueprint, search.blueprint, validation.blueprint, rules.blueprint, receipts.blueprint,
                channels.blueprint, declarations.blueprint, acts.blueprint, batches.blueprint, summaries.blueprint,
                refunds.blueprint, forex.blueprint, registrations.blueprint, tax.blueprint, parked.blueprint,
-               proposals.blueprint, state.blueprint, signatures.blueprint, sandboxes.blueprint, snapshots.blueprint,
-               clocks.blueprint, master_data.blueprint, keys.blueprint, triggers.blueprint, injection.blueprint)
+               proposals.blueprint, state.blueprint, signatures.blueprint, payment_requests.blueprint,
+               sandboxes.blueprint, snapshots.blueprint, clocks.blueprint, master_data.blueprint, keys.blueprint,
+               triggers.blueprint, injection.blueprint)
 
 
 def create_app(window: Window, admission: AdmissionQueue | None = None, runtime: Runtime | None = None,
@@ -102,6 +105,7 @@ def create_app(window: Window, admission: AdmissionQueue | None = None, runtime:
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint, url_prefix=PREFIX)
     app.register_blueprint(health.blueprint)
+    app.register_blueprint(payment_upload.blueprint)
     app.spec_processor(documentation.finished)
     if console and not _add_console(app, window.settings):
         app.add_url_rule("/", "index", _index)

@@ -14,7 +14,7 @@ from single_window.api.ports import PREFIX, Ports
 from single_window.api.problems import problem
 from single_window.clock import monotonic, system_now
 from single_window.observe.metrics import meters
-from single_window.store import sandboxes
+from single_window.store import payment_requests, sandboxes
 from single_window.store.tables import receipt
 from single_window.work import dispatch
 
@@ -59,9 +59,11 @@ def given(connection: Connection, sandbox: str, rows: Sequence[Any], wanted: Ite
 
 
 def state_of(connection: Connection, sandbox: str) -> tuple[bool, float | None]:
-    """Whether no work is open in a sandbox, and in how many seconds its clock comes to the next deadline by itself."""
+    """Whether no work is open in a sandbox and no platform is about to answer, and in how many seconds its clock comes
+    to the next deadline by itself."""
     clock = sandboxes.find(connection, sandbox).clock
-    idle = not dispatch.open_deliveries(connection, sandbox)
+    idle = not (dispatch.open_deliveries(connection, sandbox)
+                or payment_requests.under_way(connection, sandbox, system_now()))
     due = dispatch.next_due(connection, sandbox)
     if due is None or (clock.kind != "system" and not clock.rate):
         return idle, None

@@ -29,6 +29,7 @@ CONFIG: dict[str, Any] = {
              {"name": "forex", "description": "外汇收支"}, {"name": "registrations", "description": "企业登记"},
              {"name": "tax", "description": "税款试算"},
              {"name": "proposals", "description": "待复核的决定"},
+             {"name": "payment-data", "description": "支付相关原始数据（179号公告）"},
              {"name": "parked", "description": "异常报文"},
              {"name": "sandboxes", "description": "沙箱和时钟"},
              {"name": "triggers", "description": "测试触发器"},

@@ -1,4 +1,7 @@
-"""What goes to participants of itself: webhooks, and AMQP where the broker is RabbitMQ. One thread, start to stop."""
+"""What goes to participants of itself: webhooks, requests for payment data, and AMQP where the broker is RabbitMQ.
+
+One thread, start to stop.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from traceback import format_exc
 
 import structlog
 
+from single_window.channels.payment_asking import PaymentAsking
 from single_window.channels.webhook import Webhook
 from single_window.context import Context
 from single_window.intake.admission_queue import AdmissionQueue
@@ -35,6 +39,7 @@ class ChannelsWorker:
         webhook = Webhook(bool(context.settings.webhook_private), context.now)
         pusher = Pusher(context.engine, webhook, self._stopping.is_set)
         self._webhooks = Pool(pusher, self._woken.set, self._stopping)
+        self._payment_data = PaymentAsking(context, self._stopping)
         self._amqp = None
         if context.settings.broker != "memory://":
             from single_window.channels.amqp import Amqp  # pika is wanted only where RabbitMQ is
@@ -62,12 +67,14 @@ class ChannelsWorker:
 
     def step(self) -> int:
         """Begin what is due and see what was finished: receipts confirmed and messages answered. Waits for nobody."""
-        return self._webhooks.step() + (self._amqp.step() if self._amqp is not None else 0)
+        done = self._webhooks.step() + self._payment_data.step()
+        return done + (self._amqp.step() if self._amqp is not None else 0)
 
     def close(self) -> None:
         """End without having been started; what is in hand is finished."""
         self._stopping.set()
         self._webhooks.close()
+        self._payment_data.close()
         if self._amqp is not None:
             self._amqp.close()
 

@@ -19,6 +19,7 @@ from single_window.console import (
     log,
     parameters,
     parked,
+    payment_requests,
     proposals,
     raw,
     recent,
@@ -56,6 +57,7 @@ guarantees.register(blueprint)
 inspections.register(blueprint)
 exchange.register(blueprint)
 channels.register(blueprint)
+payment_requests.register(blueprint)
 deciding.register(blueprint)
 review.register(blueprint)
 sign_in.register(blueprint)

@@ -28,7 +28,9 @@ REPEATED_BASE_TRANSFER = repeated_transfer.TOLERANCE
 """A message of his with a second, identical BaseTransfer is taken, with a warning."""
 MISSING_PARTNERS = "missing_partners"
 """The port's answer to an export list names the partners that are not there, as it does for imports in any case."""
-TOLERANCES = (REPLAY, MISSING_PARTNERS, EMPTY_COP_NO, TAX_BILL_ORDER_NO, REPEATED_BASE_TRANSFER)
+ESCAPED_OPEN_REQ = "escaped_open_req"
+"""A platform is asked for payment data with `&quot;` in place of quotes."""
+TOLERANCES = (REPLAY, MISSING_PARTNERS, EMPTY_COP_NO, TAX_BILL_ORDER_NO, REPEATED_BASE_TRANSFER, ESCAPED_OPEN_REQ)
 """Every name that the column `tolerances` of a participant may hold."""
 
 # Receipts are our own writing: without space between elements, and with nothing in a text that looks like a tag.

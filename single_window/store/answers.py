@@ -17,6 +17,7 @@ from single_window.store.decisions import answer_decisions
 from single_window.store.deliveries import file_deliveries
 from single_window.store.echoes import echoing
 from single_window.store.numbering import ROWS, Numbering
+from single_window.store.payment_requests import ask
 from single_window.store.places import Group
 from single_window.store.records import to_json
 from single_window.store.tables import deadline, receipt, timeline
@@ -44,6 +45,7 @@ def write_answers(connection: Connection, numbering: Numbering, sandbox: str, an
         (number, sandbox, one.due, one.topic, one.queue, encode(one.subject).decode())
         for number, one in zip(ids, answers.deadlines, strict=True)])
     answer_decisions(connection, sandbox, answers.decisions, now)
+    ask(connection, numbering, sandbox, answers.payment_requests, now)
     return Written(sandbox, filed=filed, groups=groups, codes=Counter(one.code for one in answers.receipts))
 
 

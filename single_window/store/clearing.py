@@ -47,7 +47,7 @@ PARTS: Mapping[Table, tuple[tuple[Table, str], ...]] = {
 IMPORTED: Mapping[Table, ColumnElement[bool] | None] = {
     t.participant: t.participant.c.source == "imported", t.guarantee: None, t.account_book: None, t.person: None,
     t.forex_enterprise: None, t.goods_row: None, t.refund_rate_row: None, t.exchange_rate_row: None,
-    t.certificate: None, t.authority: None,
+    t.certificate: None, t.authority: None, t.payment_address: None,
 }
 """Master data, and which of its rows are imported (None: all)."""
 USED: Mapping[Table, Mapping[str, int]] = {

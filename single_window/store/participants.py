@@ -13,3 +13,10 @@ def mailbox_of(connection: Connection, sandbox: str, code: str) -> str:
         participant.c.sandbox == sandbox, participant.c.dxp_id != "",
         or_(participant.c.code == code, participant.c.credit_code == code)).limit(1)).scalar()
     return str(found or "")
+
+
+def tolerates(connection: Connection, sandbox: str, code: str, tolerance: str) -> bool:
+    """Whether a company chose a tolerance, whether or not it has a mailbox."""
+    chosen = connection.execute(select(participant.c.tolerances).where(
+        participant.c.sandbox == sandbox, participant.c.code == code)).scalar()
+    return tolerance in (chosen or "").split(";")

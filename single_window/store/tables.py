@@ -36,6 +36,7 @@ from single_window.store.columns import id_column as _id
 from single_window.store.columns import metadata
 from single_window.store.columns import sandbox_column as _sandbox
 from single_window.store.columns import text as _text
+from single_window.store.payment_tables import payment_address, payment_request
 
 sandbox = Table(
     "sandbox", metadata, Column("name", String(40), primary_key=True),
@@ -326,7 +327,8 @@ __all__ = [
     "decision_log_head", "declaration", "delivery", "document", "enterprise", "epoch",
     "exchange_pool", "exchange_rate_row", "export_item", "filed_goods", "forex_enterprise", "forex_leg", "forex_report",
     "forex_total", "goods_filing", "goods_row", "guarantee", "handling", "held_receipt", "in_hand", "inspection",
-    "mailbox", "meeting", "message", "metadata", "outcome_trigger", "parcel", "participant", "person", "receipt",
+    "mailbox", "meeting", "message", "metadata", "outcome_trigger", "parcel", "participant", "payment_address",
+    "payment_request", "person", "receipt",
     "receipt_group", "refund_account", "refund_claim", "refund_entry", "refund_line", "refund_paper", "refund_rate_row",
     "request", "sandbox", "sandbox_snapshot", "sandbox_value", "saved_filter", "serial",
     "sign_in_failure", "summary",
@@ -340,7 +342,7 @@ OWNERS = {
                "decision_log_head", "goods_row", "handling",
                "in_hand", "refund_rate_row", "exchange_rate_row", "sandbox_value", "account", "saved_filter",
                "sign_in_failure", "api_key", "outcome_trigger", "called_scenario", "held_receipt", "certificate",
-               "authority"),
+               "authority", "payment_address", "payment_request"),
     "customs": ("meeting", "declaration", "request", "allowance", "cap_use", "account_book", "parcel", "person",
                 "batch", "batch_member", "summary", "summary_declaration", "summary_part", "summary_member",
                 "summary_place", "summary_month"),

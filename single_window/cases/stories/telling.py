@@ -44,6 +44,7 @@ MEANT = {
     "deadline.request": {"accepted", "in_review"},
     "deadline.goods_back": {"approved"},
     "deadline.arrival": {"awaiting_arrival"},
+    "deadline.payment_data": {"accepted"},
     "deadline.parts": {"incomplete"},
     "deadline.departure": {"awaiting_release"},
 }

@@ -27,6 +27,8 @@ WRITTEN: dict[str, Any] = {
     "inspection.failed": [7],
     "office.asked": [7, "3702", "4600"],
     "office.answered": [7, "4600", "3702"],
+    "payment_data.answered": [7, "6C1A3B52-0C0B-5C36-9B7A-0D6D3E1D2F10", "10000"],
+    "deadline.payment_data": [7, "6C1A3B52-0C0B-5C36-9B7A-0D6D3E1D2F10"],
     "goods.consolidated": PARCELS,
     "goods.arrived": PARCELS,
     "goods.departed": PARCELS,

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 
 revision = '0025'
-down_revision = '0023'
+down_revision = '0024'
 
 
 def upgrade() -> None:

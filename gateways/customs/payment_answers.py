@@ -1,0 +1,58 @@
+"""What customs does about a platform's payment data: the list goes on, or to review when they do not come in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from declarations.reasons import Reason
+from gateways.customs import lanes
+from gateways.customs.outcome import event
+from gateways.customs.repository import CustomsDesk, Declaration, HeldPaymentData
+from gateways.topics.customs import PaymentDataAnswered, PaymentDataOverdue
+from schemas.payment_data.codes import Code
+
+ANSWERED, REFUSED, SILENT, NOT_RIGHT = "17522", "17523", "14221", "14222"
+
+
+def handle_answered(answers: Sequence[PaymentDataAnswered], desk: CustomsDesk) -> None:
+    """A platform uploaded payment data: the list goes on where they are right; else it goes on waiting, for the
+    platform may upload again."""
+    found = desk.repository.declarations([answer.declaration_id for answer in answers])
+    companies = desk.repository.companies(sorted({declaration.ebc_code for declaration in found.values()}))
+    for answer in answers:
+        declaration = found[answer.declaration_id]
+        held = _waiting(declaration, answer.session_id)
+        if held is None:
+            continue  # an officer, a cancellation or the deadline was first
+        values = {"platform": declaration.ebp_code}
+        if answer.code == Code.TAKEN:
+            held.settled = True
+            desk.note(event(declaration, desk.now, "payment_data_answered", [Reason(ANSWERED, values)]))
+            lanes.accepted(declaration, companies, desk)
+        else:
+            held.wrong = answer.code
+            reasons = [Reason(REFUSED, {**values, "code": answer.code})]
+            desk.note(event(declaration, desk.now, "payment_data_refused", reasons))
+        desk.repository.put_declaration(declaration)
+
+
+def handle_overdue(deadlines: Sequence[PaymentDataOverdue], desk: CustomsDesk) -> None:
+    """The time for payment data is over: lists that still wait for them go to review."""
+    found = desk.repository.declarations([deadline.declaration_id for deadline in deadlines])
+    for deadline in deadlines:
+        declaration = found[deadline.declaration_id]
+        held = _waiting(declaration, deadline.session_id)
+        if held is None:
+            continue
+        held.settled = True
+        values = {"platform": declaration.ebp_code, "order_no": declaration.order_no}
+        reason = Reason(NOT_RIGHT, {**values, "code": held.wrong}) if held.wrong else Reason(SILENT, values)
+        lanes.review(declaration, [reason], desk)
+        desk.repository.put_declaration(declaration)
+
+
+def _waiting(declaration: Declaration, session_id: str) -> HeldPaymentData | None:
+    """The request of a list that still waits for the answer of a session; None: it does not."""
+    held = declaration.held.payment_data
+    waits = declaration.state == "accepted" and held is not None and held.session_id == session_id and not held.settled
+    return held if waits else None

@@ -1,0 +1,48 @@
+"""Original payment data (announcement 2018-179): an accepted import waits until its platform has uploaded them.
+
+The window asks the platform and verifies what it uploads; customs learns the outcome. Nothing here where a sandbox does
+not ask for it.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from declarations.reasons import Reason
+from gateways.customs.outcome import event
+from gateways.customs.repository import CustomsDesk, Declaration, HeldPaymentData
+from gateways.records import PaymentRequestDraft
+from gateways.topics.customs import PaymentDataOverdue
+
+ANSWER_WITHIN_MS = 120_000
+"""By the sandbox's clock: two minutes, as integrators report."""
+REQUESTED = "17521"
+_NAMESPACE = uuid.UUID("5f0c2f3e-7d3b-4f64-9d0e-179179179179")
+
+
+def session_of(*names: object) -> str:
+    """The number of a session: 36 characters, the same whenever the same request is made."""
+    return str(uuid.uuid5(_NAMESPACE, "|".join(map(str, names)))).upper()
+
+
+def is_awaited(declaration: Declaration, desk: CustomsDesk) -> bool:
+    """Whether a list has to wait for payment data; the first time the platform is asked for them."""
+    known = declaration.held.payment_data
+    if known is not None:
+        return not known.settled
+    if not desk.options.require_179 or declaration.flow != "I":
+        return False
+    _request(declaration, desk)
+    return True
+
+
+def _request(declaration: Declaration, desk: CustomsDesk) -> None:
+    session = session_of(desk.seed, declaration.key, declaration.id, declaration.document_version,
+                         declaration.accepted_at)
+    due = desk.now + ANSWER_WITHIN_MS
+    declaration.held.payment_data = HeldPaymentData(session)
+    desk.answers.payment_requests.append(PaymentRequestDraft(session, declaration.order_no, declaration.ebp_code,
+                                                             declaration.id, due))
+    desk.deadline(due, PaymentDataOverdue(declaration.id, session))
+    desk.note(event(declaration, desk.now, "payment_data_requested",
+                    [Reason(REQUESTED, {"platform": declaration.ebp_code})]))

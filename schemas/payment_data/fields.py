@@ -1,0 +1,109 @@
+"""What an upload must hold, field by field, as the annex of the announcement lists it; yields what is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from schemas.findings import Finding
+from schemas.payment_data.upload import Upload
+from schemas.wording import finding
+
+MOST_LISTS, MOST_GOODS = 100, 500
+"""Orders of an upload, and goods of an order, that are looked at."""
+
+
+class Field(NamedTuple):
+    """A field: most characters, whether it must be there, and what it must look like besides."""
+
+    name: str
+    longest: int
+    required: bool = True
+    pattern: str = ""
+    number: bool = False
+
+
+TOP = (Field("sessionID", 36), Field("serviceTime", 13, pattern=r"\d{13}"), Field("certNo", 40),
+       Field("signValue", 1_000))
+HEAD = (
+    Field("guid", 36, pattern=r"[0-9A-Z-]{22,36}"), Field("initalRequest", 8_000), Field("initalResponse", 8_000),
+    Field("ebpCode", 18), Field("payCode", 18), Field("payTransactionId", 60), Field("totalAmount", 20, number=True),
+    Field("currency", 4, pattern=r"\d{3}"), Field("verDept", 1, pattern="[123]"),
+    Field("payType", 1, False, pattern="[1234]"), Field("tradingTime", 14, pattern=r"\d{14}"),
+    Field("note", 1_000, False),
+)
+LIST = (Field("orderNo", 60), Field("recpAccount", 60), Field("recpCode", 18, False), Field("recpName", 100))
+GOODS = (Field("gname", 250), Field("itemLink", 3_000))
+LIST_ORDER = ("orderNo", "goodsInfo", "recpAccount", "recpCode", "recpName")
+_AMOUNT = re.compile(r"\d{1,14}(\.\d{0,4}[1-9])?")
+_PRETTY_AMOUNT = "N19,5: 100, 100.1"
+
+
+def findings(upload: Upload) -> Iterator[Finding]:
+    """Everything that is wrong with the fields."""
+    yield from _fields(upload.values, TOP, "")
+    if not upload.head:
+        yield _absent("payExchangeInfoHead", "payExchangeInfoHead")
+    else:
+        yield from _fields(upload.head, HEAD, "payExchangeInfoHead.")
+        yield from _order(upload.head, [field.name for field in HEAD], "payExchangeInfoHead")
+    if not upload.lists:
+        yield _absent("payExchangeInfoLists", "payExchangeInfoLists")
+    if len(upload.lists) > MOST_LISTS:
+        yield finding("payment-too-many", path="payExchangeInfoLists", name="payExchangeInfoLists", most=MOST_LISTS)
+    for number, entry in enumerate(upload.lists[:MOST_LISTS], 1):
+        yield from _entry(entry, f"payExchangeInfoLists[{number}].")
+
+
+def _entry(entry: Mapping[str, Any], path: str) -> Iterator[Finding]:
+    yield from _fields(entry, LIST, path)
+    yield from _order(entry, LIST_ORDER, path[:-1])
+    goods = entry.get("goodsInfo")
+    if not isinstance(goods, list) or not goods:
+        yield _absent("goodsInfo", f"{path}goodsInfo")
+        return
+    if len(goods) > MOST_GOODS:
+        yield finding("payment-too-many", path=f"{path}goodsInfo", name="goodsInfo", most=MOST_GOODS)
+    for number, item in enumerate(goods[:MOST_GOODS], 1):
+        place = f"{path}goodsInfo[{number}]"
+        if isinstance(item, dict):
+            yield from _fields(item, GOODS, f"{place}.")
+        else:
+            yield finding("payment-type", path=place, name="goodsInfo", expected="object")
+
+
+def _fields(values: Mapping[str, Any], fields: Sequence[Field], path: str) -> Iterator[Finding]:
+    for field in fields:
+        value, place = values.get(field.name), path + field.name
+        if value in (None, ""):
+            if field.required:
+                yield _absent(field.name, place)
+        elif field.number:
+            yield from _number(value, field, place)
+        elif not isinstance(value, str):
+            yield finding("payment-type", path=place, name=field.name, expected="string", found=str(value))
+        elif len(value) > field.longest:
+            yield finding("payment-too-long", path=place, name=field.name, most=field.longest)
+        elif field.pattern and not re.fullmatch(field.pattern, value, re.ASCII):
+            yield finding("payment-form", path=place, name=field.name, expected=field.pattern, found=value)
+
+
+def _number(value: object, field: Field, place: str) -> Iterator[Finding]:
+    if not isinstance(value, Decimal):
+        yield finding("payment-type", path=place, name=field.name, expected="number", found=str(value))
+    elif not _AMOUNT.fullmatch(str(value)):
+        yield finding("payment-amount-form", path=place, name=field.name, expected=_PRETTY_AMOUNT, found=str(value))
+
+
+def _order(values: Mapping[str, Any], names: Sequence[str], path: str) -> Iterator[Finding]:
+    """The order of names is fixed: what is signed is text."""
+    sent = [name for name in values if name in names]
+    expected = [name for name in names if name in values]
+    if sent != expected:
+        yield finding("payment-order", path=path, name=path, expected=", ".join(expected), found=", ".join(sent))
+
+
+def _absent(name: str, path: str) -> Finding:
+    return finding("payment-absent", path=path, name=name)

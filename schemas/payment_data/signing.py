@@ -1,0 +1,123 @@
+"""The text that a platform signs: four parts `"name":"value"` joined by `||`; and what clients sign instead.
+
+Whoever signs another text finds here which one it was: with RSA the signature itself tells the digest of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import islice, permutations
+from typing import NamedTuple
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import padding
+
+from schemas.payment_data.upload import Upload, compact
+from schemas.signature import keys
+from schemas.signature.algorithms import Digest, Key, Method, digest_of, hash_of
+from schemas.signature.keys import Public
+
+SIGNED = ("sessionID", "payExchangeInfoHead", "payExchangeInfoLists", "serviceTime")
+"""What is signed, in this order."""
+JOINED_BY = "||"
+_ESCAPED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+RIGHT = frozenset({"as-sent", "unescaped"})
+"""Texts that are taken: the parts as they stand in the body, and the same with their escapes of JSON resolved."""
+METHODS = {Key.RSA: Method(Key.RSA, Digest.SHA1), Key.SM2: Method(Key.SM2, Digest.SM3)}
+MOST_TRIED = {Key.RSA: 60, Key.SM2: 9}
+"""Texts that are compared with a signature: one by SM2 takes 30 ms."""
+
+
+class Candidate(NamedTuple):
+    """A text that may have been signed, and how it came about."""
+
+    name: str
+    data: bytes
+
+
+class Verdict(NamedTuple):
+    """What a signature is of: the name of a candidate, empty where of none; digests in hexadecimal, `signed` of RSA."""
+
+    matches: str
+    expected: str
+    signed: str
+
+    @property
+    def right(self) -> bool:
+        """Whether the text is one that is taken."""
+        return self.matches in RIGHT
+
+
+def text_of(upload: Upload) -> str:
+    """What is to be signed of an upload."""
+    return JOINED_BY.join(f'"{name}":"{_value(upload, name)}"' for name in SIGNED)
+
+
+def verify(upload: Upload, key: Public, signature: bytes) -> Verdict:
+    """Find what was signed with the owner's key, among what clients are known to sign."""
+    kind = keys.kind_of(key)
+    method, expected = METHODS[kind], text_of(upload).encode()
+    signed = _signed_digest(key, signature)
+    found = ""
+    for candidate in islice(candidates(upload), MOST_TRIED[kind]):
+        if signed and digest_of(method.digest, candidate.data).hex() != signed:
+            continue
+        if keys.verify(key, method, candidate.data, signature):
+            found = candidate.name
+            break
+    return Verdict(found, digest_of(method.digest, expected).hex(), signed)
+
+
+def candidates(upload: Upload) -> Iterator[Candidate]:
+    """Texts that clients sign, the right ones first."""
+    parts = {name: f'"{name}":"{_value(upload, name)}"' for name in SIGNED}
+    right = JOINED_BY.join(parts.values())
+    yield Candidate("as-sent", right.encode())
+    yield Candidate("unescaped", JOINED_BY.join(f'"{name}":"{_unescaped(upload, name)}"' for name in SIGNED).encode())
+    yield Candidate("white-space", JOINED_BY.join(f'"{name}":"{_raw(upload, name)}"' for name in SIGNED).encode())
+    yield Candidate("unquoted", JOINED_BY.join(_unquoted(upload, name, SIGNED[1:3]) for name in SIGNED).encode())
+    yield Candidate("service-time-unquoted",
+                    JOINED_BY.join(_unquoted(upload, name, SIGNED[3:]) for name in SIGNED).encode())
+    yield Candidate("order-of-parts", JOINED_BY.join(
+        parts[name] for name in upload.parts if name in parts).encode())
+    yield Candidate("escaped", JOINED_BY.join(
+        f'"{name}":{json.dumps(_value(upload, name), ensure_ascii=False)}' for name in SIGNED).encode())
+    yield Candidate("old-name", right.replace('"payExchangeInfoLists":', '"payExchangeInfoList":', 1).encode())
+    yield Candidate("newline", f"{right}\n".encode())
+    yield Candidate("gbk", right.encode("gbk", "replace"))
+    yield Candidate("joined", right.replace(f'"{JOINED_BY}"', '"|"').encode())
+    for order in permutations(SIGNED):
+        yield Candidate("order-of-parts", JOINED_BY.join(parts[name] for name in order).encode())
+
+
+def _value(upload: Upload, name: str) -> str:
+    """A value as it stands between the quotes."""
+    return upload.text(name) if name in {SIGNED[0], SIGNED[3]} else compact(upload.parts.get(name, ""))
+
+
+def _raw(upload: Upload, name: str) -> str:
+    return upload.text(name) if name in {SIGNED[0], SIGNED[3]} else upload.parts.get(name, "")
+
+
+def _unquoted(upload: Upload, name: str, bare: tuple[str, ...]) -> str:
+    value = _value(upload, name)
+    return f'"{name}":{value}' if name in bare else f'"{name}":"{value}"'
+
+
+def _unescaped(upload: Upload, name: str) -> str:
+    """A part with characters in place of escapes of JSON that it does not need, numbers as they were sent."""
+    text = _value(upload, name)
+    return _ESCAPED.sub(lambda found: json.dumps(json.loads(found.group()), ensure_ascii=False), text) \
+        if name in SIGNED[1:3] else text
+
+
+def _signed_digest(key: Public, signature: bytes) -> str:
+    """The SHA-1 digest that an RSA signature is of; empty where it tells none."""
+    if isinstance(key, bytes):
+        return ""
+    try:
+        return key.recover_data_from_signature(signature, padding.PKCS1v15(), hash_of(Digest.SHA1)).hex()
+    except (InvalidSignature, ValueError):
+        return ""

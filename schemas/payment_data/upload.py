@@ -1,0 +1,159 @@
+"""Reads `payExInfoStr`, the JSON that a platform uploads, within bounds, and keeps the text of each part as sent.
+
+What is signed is text: a part that was read and written again may differ from what its sender signed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from schemas.findings import Finding
+from schemas.wording import finding
+
+FIELD = "payExInfoStr"
+MOST_BYTES = 131_072
+"""Bytes of JSON that are read: two raw texts of 8,000 characters, a few hundred goods, and room."""
+DEEPEST = 8
+"""Lists and objects inside each other; the deepest that is asked for has five."""
+_BRACKETS, _TEXT = re.compile(r"[\[{}\]]"), re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_SPACE_OUTSIDE = re.compile(r'("(?:[^"\\]|\\.)*")|\s+', re.DOTALL)
+_BLANK = " \t\r\n"
+
+
+class NotRead(ValueError):
+    """A text that cannot be taken for an upload; `finding` says why. Permanent."""
+
+    permanent = True
+
+    def __init__(self, found: Finding) -> None:
+        super().__init__(found.en)
+        self.finding = found
+
+
+class _Repeated(ValueError):
+    """An object that has a name twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """An upload: its values by name (numbers are `Decimal`), and the text of each as it was sent, in the order sent."""
+
+    values: Mapping[str, Any]
+    parts: Mapping[str, str]
+
+    def text(self, name: str) -> str:
+        """A value that should be a text, as one; empty where it is absent or is no text or number."""
+        value = self.values.get(name)
+        return str(value) if isinstance(value, str | Decimal) else ""
+
+    @property
+    def head(self) -> Mapping[str, Any]:
+        """payExchangeInfoHead; empty where it is none."""
+        found = self.values.get("payExchangeInfoHead")
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def lists(self) -> list[Mapping[str, Any]]:
+        """payExchangeInfoLists: the objects in it."""
+        found = self.values.get("payExchangeInfoLists")
+        return [entry for entry in found if isinstance(entry, dict)] if isinstance(found, list) else []
+
+    @property
+    def order_nos(self) -> list[str]:
+        """The orders that were paid, each once."""
+        numbers = (entry.get("orderNo") for entry in self.lists)
+        return list(dict.fromkeys(number for number in numbers if isinstance(number, str)))
+
+    @property
+    def amount(self) -> Decimal | None:
+        """totalAmount, where it is a number."""
+        found = self.head.get("totalAmount")
+        return found if isinstance(found, Decimal) and found.is_finite() else None
+
+
+def compact(text: str) -> str:
+    """JSON without white space between its tokens, everything else as it was sent."""
+    return _SPACE_OUTSIDE.sub(lambda found: found.group(1) or "", text)
+
+
+def read(body: str) -> Upload:
+    """Read an upload; raises `NotRead`."""
+    size = len(body.encode("utf-8", "replace"))
+    if size > MOST_BYTES:
+        raise NotRead(finding("payment-too-large", size=size, most=MOST_BYTES))
+    if _depth(body) > DEEPEST:
+        raise NotRead(finding("payment-too-deep", most=DEEPEST))
+    if "\0" in body or "\\u0000" in body:
+        raise NotRead(finding("payment-not-json", reason="it holds the character NUL"))
+    try:
+        parts = dict(_members(body))
+        values = {name: _decoder().decode(text) for name, text in parts.items()}
+        json.dumps([list(parts), values], ensure_ascii=False, default=str).encode()  # halves of surrogates have none
+    except (ValueError, RecursionError, InvalidOperation, UnicodeError) as error:
+        raise NotRead(finding("payment-not-json", reason=_reason(error))) from None
+    return Upload(values, parts)
+
+
+def _reason(error: Exception) -> str:
+    """Without what was sent: the error of an encoding repeats all of it."""
+    return "half of a surrogate pair" if isinstance(error, UnicodeError) else str(error)[:200]
+
+
+def _depth(body: str) -> int:
+    depth = deepest = 0
+    for sign in _BRACKETS.findall(_TEXT.sub("", body)):
+        depth += 1 if sign in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _members(body: str) -> Iterator[tuple[str, str]]:
+    """Names and texts of the members of the outermost object, each once."""
+    decoder, place, known = _decoder(), _past(body, _blank(body, 0), "{"), set()
+    while True:
+        name, place = decoder.raw_decode(body, _blank(body, place))
+        if not isinstance(name, str) or name in known:
+            raise ValueError(f"a name that is no text, or is there twice: {str(name)[:40]!r}")
+        known.add(name)
+        begin = _blank(body, _past(body, _blank(body, place), ":"))
+        _, end = decoder.raw_decode(body, begin)
+        yield name, body[begin:end]
+        place = _blank(body, end)
+        if body[place:place + 1] != ",":
+            break
+        place += 1
+    if _blank(body, _past(body, place, "}")) != len(body):
+        raise ValueError("something stands behind the object")
+
+
+def _past(body: str, place: int, sign: str) -> int:
+    if body[place:place + 1] != sign:
+        raise ValueError(f"expected {sign!r} at character {place}")
+    return place + 1
+
+
+def _blank(body: str, place: int) -> int:
+    while body[place:place + 1] and body[place] in _BLANK:
+        place += 1
+    return place
+
+
+def _decoder() -> json.JSONDecoder:
+    return json.JSONDecoder(parse_float=Decimal, parse_int=Decimal, parse_constant=_refuse,
+                            object_pairs_hook=_unique)
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _Repeated("an object has a name twice")
+    return found

@@ -1,0 +1,182 @@
+"""Original payment data over HTTP: where platforms are asked, what was asked, what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIBlueprint, Schema
+from apiflask.fields import Dict, Integer, List, Nested, String
+from apiflask.validators import Length, Range
+from flask import Response
+
+from declarations.calendar import utc_text
+from single_window.api import acting, guard
+from single_window.api.documentation import FindingOut, NotBlank, RefusedOut, answer
+from single_window.api.ports import ports
+from single_window.api.problems import json_response, problem
+from single_window.cases import payment_requests as cases
+from single_window.channels import payment_addresses
+from single_window.store import payment_requests as rows
+from single_window.store import sandboxes
+from single_window.store.engine import reading
+
+blueprint = APIBlueprint("payment_requests", __name__, tag="payment-data")
+_TAG = ["payment-data"]
+_REFUSED = {400: answer("the request is not as described", RefusedOut),
+            404: answer("no such sandbox, order, address or request", RefusedOut),
+            422: answer("the address leads nowhere, or where it must not", RefusedOut)}
+
+
+class AddressIn(Schema):
+    """Where a platform is asked."""
+
+    url = String(required=True, validate=Length(1, 2_000), metadata={"description": "http:// or https://"})
+
+
+class AddressOut(Schema):
+    """Where a platform is asked."""
+
+    company = String(metadata={"description": "ebpCode"})
+    url = String()
+    set_at = String()
+
+
+class AddressesOut(Schema):
+    """Addresses of a sandbox, by company."""
+
+    addresses = List(Nested(AddressOut))
+
+
+class PageIn(Schema):
+    """Which requests."""
+
+    order_no = String(load_default="", validate=Length(0, 60))
+    platform = String(load_default="", validate=Length(0, 18), metadata={"description": "ebpCode"})
+    before = Integer(load_default=0, validate=Range(0, 2**62), metadata={"description": "the `next` of a page"})
+    limit = Integer(load_default=100, validate=Range(1, 1_000))
+
+
+class AskIn(Schema):
+    """About which order its platform is asked."""
+
+    order_no = String(required=True, validate=[Length(1, 60), NotBlank()])
+
+
+class RequestOut(Schema):
+    """One request and what came of it."""
+
+    session_id = String()
+    order_no = String()
+    platform = String(metadata={"description": "ebpCode"})
+    by = String(metadata={"description": "customs, when a list was accepted; else who asked"})
+    asked_at = String()
+    due = String()
+    asking = String(metadata={"description": "waiting, asked (the platform confirmed), failed"})
+    attempts = Integer()
+    error = String(metadata={"description": "why the last attempt to ask failed"})
+    verdict = String(metadata={"description": "right, wrong, late (right, but after the time), silent; empty: open"})
+    uploads = Integer()
+    answered_at = String()
+    code = String(metadata={"description": "10000, 20000, 20004: as the platform was answered"})
+    message = String()
+    declaration_id = Integer(allow_none=True)
+
+
+class WholeOut(RequestOut):
+    """A request with all that is known of its answer."""
+
+    reply = String(metadata={"description": "what the platform said at once when it was asked"})
+    findings = List(Nested(FindingOut))
+    signing = Dict(metadata={"description": "expected: the text to sign; matches: which text was signed; digest of "
+                                            "the expected text, signed_digest of what was signed (RSA)"})
+    payload = String(metadata={"description": "payExInfoStr as it came"})
+
+
+class RequestsOut(Schema):
+    """Requests, newest first."""
+
+    requests = List(Nested(RequestOut))
+    next = Integer(allow_none=True, metadata={"description": "what to give as `before` for the next page"})
+
+
+@blueprint.get("/platform-data/addresses")
+@blueprint.doc(tags=_TAG, responses={200: answer("by company", AddressesOut), 404: _REFUSED[404]})
+def addresses() -> Response:
+    """List where platforms are asked.
+
+    The addresses to which openReq is posted, by ebpCode."""
+    found = payment_addresses.listed(ports().window, guard.sandbox_name())
+    return json_response({"addresses": [_address(one) for one in found]})
+
+
+@blueprint.put("/platform-data/<company>/address")
+@blueprint.input(AddressIn, arg_name="asked")
+@blueprint.doc(tags=_TAG, responses={200: answer("it is asked there from now on", AddressOut), **_REFUSED})
+def put_address(company: str, asked: dict[str, Any]) -> Response:
+    """Say where a platform is asked.
+
+    openReq is posted there as a form field; redirects are not followed, and a platform has 10 seconds."""
+    return json_response(_address(payment_addresses.put(ports().window, guard.sandbox_name(), company, asked["url"])))
+
+
+@blueprint.delete("/platform-data/<company>/address")
+@blueprint.doc(tags=_TAG, responses={204: answer("it is asked no more"), 404: _REFUSED[404]})
+def remove_address(company: str) -> Response:
+    """Ask a platform no more.
+
+    Requests that were made already stay."""
+    payment_addresses.remove(ports().window, guard.sandbox_name(), company)
+    return Response(status=204)
+
+
+@blueprint.get("/payment-requests")
+@blueprint.input(PageIn, location="query", arg_name="asked")
+@blueprint.doc(tags=_TAG, responses={200: answer("newest first", RequestsOut), 400: _REFUSED[400],
+                                     404: _REFUSED[404]})
+def listed(asked: dict[str, Any]) -> Response:
+    """List payment requests.
+
+    What platforms were asked for, and what came of it."""
+    sandbox, most = guard.sandbox_name(), asked["limit"]
+    with reading(ports().window.engine) as connection:
+        now = sandboxes.find(connection, sandbox).clock.now()
+        found = rows.page(connection, sandbox, asked["before"], most + 1, asked["order_no"], asked["platform"])
+    return json_response({"requests": [cases.told(one, now) for one in found[:most]],
+                          "next": found[most - 1].id if len(found) > most else None})
+
+
+@blueprint.post("/payment-requests")
+@blueprint.input(AskIn, arg_name="asked")
+@blueprint.doc(tags=_TAG, responses={201: answer("it is asked within moments", WholeOut), 400: _REFUSED[400],
+                                     404: _REFUSED[404]})
+def ask(asked: dict[str, Any]) -> Response:
+    """Ask for the payment data of an order.
+
+    Its platform is asked once more, whatever its list waits for; the list is not touched by the answer."""
+    window, sandbox = ports().window, guard.sandbox_name()
+    try:
+        made = cases.ask(window, sandbox, asked["order_no"], acting.caller().name)
+    except cases.NoSuchOrder as unknown:
+        raise problem("no-such-order", sandbox=sandbox, number=unknown.number, path="order_no",
+                      found=unknown.number) from None
+    return json_response(cases.whole(made, made.asked_at), 201)
+
+
+@blueprint.get("/payment-requests/<session_id>")
+@blueprint.doc(tags=_TAG, responses={200: answer("the request and its answer", WholeOut), 404: _REFUSED[404]})
+def show(session_id: str) -> Response:
+    """Show a payment request.
+
+    With the text that was to be signed beside what was signed, and everything that is wrong."""
+    sandbox = guard.sandbox_name()
+    try:
+        with reading(ports().window.engine) as connection:
+            now = sandboxes.find(connection, sandbox).clock.now()
+            found = cases.found(connection, sandbox, session_id)
+    except cases.NoSuchRequest:
+        raise problem("no-such-payment-request", sandbox=sandbox, id=session_id) from None
+    return json_response(cases.whole(found, now))
+
+
+def _address(address: rows.Address) -> dict[str, str]:
+    return {"company": address.company, "url": address.url, "set_at": utc_text(address.set_at)}

@@ -1,0 +1,109 @@
+"""Requests for original payment data as people and programs see them, and asking a platform by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, select
+
+from declarations.calendar import utc_text
+from declarations.documents import Order, unpack
+from declarations.reasons import typed
+from gateways.customs.payment_data import ANSWER_WITHIN_MS, session_of
+from gateways.records import PaymentRequestDraft
+from schemas.findings import Finding
+from single_window.context import Context
+from single_window.intake.payment_uploads import findings_of
+from single_window.store import payment_requests, sandboxes
+from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
+from single_window.store.payment_requests import PaymentRequest
+from single_window.store.tables import declaration, document
+
+log = structlog.get_logger(__name__)
+LONGEST_ORDER_NO = 60
+
+
+class NoSuchOrder(LookupError):
+    """An order that nobody declared: it is not known which platform to ask. Permanent."""
+
+    permanent = True
+
+    def __init__(self, sandbox: str, number: str) -> None:
+        super().__init__(f"The sandbox {sandbox} has neither list nor order with the order number {number}.")
+        self.sandbox, self.number = sandbox, number
+
+
+class NoSuchRequest(LookupError):
+    """A session in which nobody was asked. Permanent."""
+
+    permanent = True
+
+    def __init__(self, sandbox: str, session_id: str) -> None:
+        super().__init__(f"The sandbox {sandbox} has no payment request {session_id}. "
+                         "See: single-window payment-request list")
+        self.sandbox, self.session_id = sandbox, session_id
+
+
+def ask(context: Context, sandbox: str, order_no: str, by: str) -> PaymentRequest:
+    """Ask the platform of an order for its payment data, whatever its list waits for; raises `NoSuchOrder`."""
+    now = context.now(sandbox)
+    with reading(context.engine) as connection:
+        platform, declaration_id = _asked(connection, sandbox, order_no[:LONGEST_ORDER_NO])
+        seed = sandboxes.find(connection, sandbox).seed
+    context.numbering.ensure(ROWS, "row", 2)
+    session = session_of(seed, "asked", context.numbering.one(ROWS, "row"))
+    draft = PaymentRequestDraft(session, order_no, platform, declaration_id, now + ANSWER_WITHIN_MS)
+    with writing(context.engine) as connection:
+        sandboxes.hold(connection, sandbox)
+        payment_requests.ask(connection, context.numbering, sandbox, [draft], now, typed(by))
+        made = payment_requests.find(connection, sandbox, session)
+    assert made is not None
+    log.info("payment_data.requested", sandbox=sandbox, session=session, platform=platform, by=by)
+    return made
+
+
+def _asked(connection: Connection, sandbox: str, order_no: str) -> tuple[str, int]:
+    """The platform of an order, and its list where there is one."""
+    row = connection.execute(select(declaration.c.ebp_code, declaration.c.id).where(
+        declaration.c.sandbox == sandbox, declaration.c.order_no == order_no, declaration.c.flow == "I")
+        .order_by(declaration.c.id.desc())).first()
+    if row is not None:
+        return row.ebp_code, row.id
+    facts = connection.execute(select(document.c.facts).where(
+        document.c.sandbox == sandbox, document.c.order_no == order_no, document.c.kind == "order")).scalar()
+    if facts is None:
+        raise NoSuchOrder(sandbox, order_no)
+    return unpack(Order, facts).ebp_code, 0
+
+
+def found(connection: Connection, sandbox: str, session_id: str) -> PaymentRequest:
+    """The request of a session; raises `UnknownSandbox`, `NoSuchRequest`."""
+    sandboxes.find(connection, sandbox)
+    request = payment_requests.find(connection, sandbox, session_id)
+    if request is None:
+        raise NoSuchRequest(sandbox, session_id)
+    return request
+
+
+def told(request: PaymentRequest, now: int) -> dict[str, Any]:
+    """A request as lists tell it; `now`: the sandbox's instant."""
+    return {"session_id": request.session_id, "order_no": request.order_no, "platform": request.platform,
+            "by": request.by, "asked_at": utc_text(request.asked_at), "due": utc_text(request.due),
+            "asking": request.asking, "attempts": request.attempts, "error": request.error,
+            "verdict": str(request.verdict_at(now)), "uploads": request.uploads,
+            "answered_at": utc_text(request.answered_at) if request.answered_at else "", "code": request.code,
+            "message": request.message, "declaration_id": request.declaration_id or None}
+
+
+def whole(request: PaymentRequest, now: int) -> dict[str, Any]:
+    """A request with its answer and everything that is wrong with it."""
+    return {**told(request, now), "reply": request.reply, "findings": [one._asdict() for one in findings_of(request)],
+            "signing": {"expected": request.expected, "matches": request.matches, "digest": request.digest,
+                        "signed_digest": request.signed_digest}, "payload": request.payload}
+
+
+def findings(request: PaymentRequest) -> list[Finding]:
+    """What is wrong with the last upload."""
+    return findings_of(request)

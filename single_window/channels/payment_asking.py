@@ -1,0 +1,144 @@
+"""Asks platforms for original payment data: posts `openReq` to their address, a bounded number of times.
+
+An address is looked at as a webhook's is, no redirect is followed, and little is read. What the platform uploads comes
+to the window by another call; here it only confirms that it was asked.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import ssl
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from typing import NamedTuple
+from urllib.parse import quote_plus
+
+import msgspec
+import structlog
+
+from single_window import __version__
+from single_window.channels.addresses import UnfitAddress, parse, resolve
+from single_window.channels.posting import NoAnswer, Posting
+from single_window.clock import system_now
+from single_window.context import Context
+from single_window.receipts.pushing.pusher import one_line
+from single_window.receipts.tolerances import ESCAPED_OPEN_REQ
+from single_window.store import participants, payment_requests
+from single_window.store.engine import reading, writing
+from single_window.store.failures import blameless
+from single_window.store.payment_requests import Asking, PaymentRequest
+
+log = structlog.get_logger(__name__)
+FIELD = "openReq"
+TIMEOUT_SECONDS = 10.0
+"""For one attempt in all."""
+PAUSES_MS = (5_000, 20_000)
+"""After the first attempt, and after the second; the third is the last."""
+ANSWERS_WITHIN_MS = 10_000
+"""For which who waits for a status goes on waiting, since the platform may answer by itself."""
+HELD_MS = 30_000
+"""For which an attempt is its maker's: longer than it may take."""
+THREADS, AHEAD = 4, 8
+"""Platforms that are asked at the same time, and requests that wait for a thread: the others wait in the database."""
+ACCEPTED = "10000"
+NO_ADDRESS = "no address is registered for this platform: single-window platform-data address set"
+
+
+class _Said(NamedTuple):
+    reply: str
+    error: str
+
+
+class PaymentAsking:
+    """Asks whatever is to be asked; `step` never waits. `stopping` must be set before `close`."""
+
+    def __init__(self, context: Context, stopping: Event, trust: ssl.SSLContext | None = None) -> None:
+        self._context, self._stopping = context, stopping
+        self._trust = trust or ssl.create_default_context()
+        self._threads = ThreadPoolExecutor(THREADS, "ask")
+        self._busy: dict[tuple[str, int], Future[bool]] = {}
+
+    def step(self) -> int:
+        """Begin what is due; gives how many platforms were asked since the last step."""
+        ended = [key for key, future in self._busy.items() if future.done()]
+        done = sum(self._busy.pop(key).result() for key in ended)
+        if len(self._busy) >= AHEAD:
+            return done
+        with reading(self._context.engine) as connection:
+            due = payment_requests.waiting(connection, system_now(), AHEAD)
+        for request in due:
+            key = (request.sandbox, request.id)
+            if key not in self._busy and len(self._busy) < AHEAD:
+                self._busy[key] = self._threads.submit(self._attempt, request)
+        return done
+
+    def close(self) -> None:
+        """Finish the calls in hand; what was not begun stays for the next start."""
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+    def _attempt(self, request: PaymentRequest) -> bool:
+        if self._stopping.is_set():
+            return False
+        try:
+            return self.ask(request)
+        except Exception as error:
+            if not blameless(error):
+                log.error("payment_data.failed", sandbox=request.sandbox, session=request.session_id,
+                          reason=repr(error)[:300])
+            return False
+
+    def ask(self, request: PaymentRequest) -> bool:
+        """One attempt, unless somebody else makes it; gives whether the platform confirmed."""
+        with writing(self._context.engine) as connection:
+            url = payment_requests.address_of(connection, request.sandbox, request.platform)
+            if not payment_requests.claim(connection, request, system_now() + HELD_MS):
+                return False
+            escaped = participants.tolerates(connection, request.sandbox, request.platform, ESCAPED_OPEN_REQ)
+        said = self._post(url, body_of(request, self._context.now(request.sandbox), escaped))
+        last = not url or request.attempts >= len(PAUSES_MS)
+        asking = Asking.ASKED if not said.error else Asking.FAILED if last else Asking.WAITING
+        pause = {Asking.ASKED: ANSWERS_WITHIN_MS, Asking.FAILED: 0}
+        again = system_now() + (pause[asking] if asking in pause else PAUSES_MS[request.attempts])
+        with writing(self._context.engine) as connection:
+            payment_requests.attempted(connection, request, asking, again, said.reply, said.error)
+        log.info("payment_data.asked" if not said.error else "payment_data.not_asked", sandbox=request.sandbox,
+                 session=request.session_id, platform=request.platform, attempt=request.attempts + 1,
+                 reason=said.error)
+        return not said.error
+
+    def _post(self, url: str, body: bytes) -> _Said:
+        if not url:
+            return _Said("", NO_ADDRESS)
+        try:
+            target = parse(url)
+            posting = Posting(target, resolve(target, bool(self._context.settings.webhook_private)), TIMEOUT_SECONDS,
+                              self._trust)
+            try:
+                answer = posting.post(body, {"Content-Type": "application/x-www-form-urlencoded; charset=utf-8",
+                                             "User-Agent": f"single-window/{__version__}"})
+            finally:
+                posting.close()
+        except (UnfitAddress, NoAnswer) as error:
+            return _Said("", one_line(str(error)))
+        reply = one_line(f"HTTP {answer.status} {answer.beginning[:240].decode('utf-8', 'replace')}")
+        return _Said(reply, _refusal(answer.status, answer.beginning))
+
+
+def body_of(request: PaymentRequest, service_time: int, escaped: bool) -> bytes:
+    """The form that a platform is asked with; `escaped`: with `&quot;` in place of quotes, as some are."""
+    told = json.dumps({"orderNo": request.order_no, "sessionID": request.session_id, "serviceTime": str(service_time)},
+                      ensure_ascii=False, separators=(",", ":"))
+    return f"{FIELD}={quote_plus(html.escape(told) if escaped else told)}".encode()
+
+
+def _refusal(status: int, beginning: bytes) -> str:
+    """Why an answer confirms nothing; empty where it does."""
+    if status != 200:
+        return f"HTTP {status} is no confirmation"
+    try:
+        told = msgspec.json.decode(beginning)
+    except (msgspec.DecodeError, RecursionError):
+        return "the answer is no JSON"
+    code = str(told.get("code")) if isinstance(told, dict) else ""
+    return "" if code == ACCEPTED else one_line(f"the answer's code is {code[:40]!r}, not {ACCEPTED}")

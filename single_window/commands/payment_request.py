@@ -1,0 +1,171 @@
+"""`single-window payment-request` and `platform-data`: original payment data of platforms (announcement 2018-179)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from declarations.calendar import utc_text
+from single_window.cases import payment_requests as cases
+from single_window.channels import payment_addresses
+from single_window.commands.call import Call, Failure, command
+from single_window.commands.findings import show_findings
+from single_window.language.plainly import moment
+from single_window.store import payment_requests as rows
+from single_window.store.payment_requests import PaymentRequest, Verdict
+
+OPERATOR = "operator"
+VERDICTS = {Verdict.NONE: "open 待上传", Verdict.RIGHT: "right 通过", Verdict.WRONG: "wrong 不通过",
+            Verdict.LATE: "late 逾期上传", Verdict.SILENT: "silent 逾期未上传"}
+_TONES = {Verdict.RIGHT: "good", Verdict.WRONG: "bad", Verdict.SILENT: "bad", Verdict.NONE: "waiting"}
+
+
+@click.group("payment-request")
+def payment_request() -> None:
+    """Requests to platforms for original payment data, and what came of each."""
+
+
+@payment_request.command("list")
+@click.option("--order", "order_no", default="", metavar="NUMBER", help="Only of this order.")
+@click.option("--platform", default="", metavar="CODE", help="Only to this platform (ebpCode).")
+@click.option("--limit", "most", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@command
+def list_(call: Call, order_no: str, platform: str, most: int) -> None:
+    """List requests, newest first.
+
+    \b
+    Example:
+      single-window payment-request list --platform 3702960A1B
+    """
+    with call.reading() as (window, connection):
+        found, now = rows.page(connection, call.sandbox, 0, most, order_no, platform), window.now(call.sandbox)
+    call.give([cases.told(one, now) for one in found])
+    call.table("", ("session", "order 订单", "platform 平台", "asked 调取", "asking", "verdict 结论", "code",
+                    "uploads"),
+               [(one.session_id, one.order_no, one.platform, moment(one.asked_at), one.asking,
+                 VERDICTS[one.verdict_at(now)], one.code, one.uploads) for one in found],
+               {place: _TONES.get(one.verdict_at(now), "") for place, one in enumerate(found)})
+    if not found:
+        call.say("No requests. 没有调取记录。 Begin with: single-window sandbox options require_179=true")
+
+
+@payment_request.command()
+@click.argument("session_id", metavar="SESSION")
+@command
+def show(call: Call, session_id: str) -> None:
+    """Show a request, its answer, what is wrong with it, and the text that was to be signed.
+
+    \b
+    Example:
+      single-window payment-request show 6C1A3B52-0C0B-5C36-9B7A-0D6D3E1D2F10
+    """
+    with call.reading() as (window, connection):
+        try:
+            found, now = cases.found(connection, call.sandbox, session_id), window.now(call.sandbox)
+        except cases.NoSuchRequest as unknown:
+            raise Failure(str(unknown)) from None
+    call.give(cases.whole(found, now))
+    call.table("", ("what 项目", "value 内容"), _rows(found, now))
+    show_findings(call, cases.findings(found))
+    if found.expected:
+        call.say(f"to sign 应加签: {found.expected}")
+        call.say(f"digest 摘要: {found.digest or '–'}   signed 实际摘要: {found.signed_digest or '–'}   "
+                 f"text that was signed 实际加签的写法: {found.matches or 'unknown 未知'}")
+
+
+@payment_request.command()
+@click.argument("order_no", metavar="ORDER")
+@command
+def ask(call: Call, order_no: str) -> None:
+    """Ask the platform of an order for its payment data, now. Its list is not touched by the answer.
+
+    A window must be running: it asks, and takes the answer.
+
+    \b
+    Example:
+      single-window payment-request ask ORDER20260601001
+    """
+    with call.window() as window:
+        try:
+            made = cases.ask(window, call.sandbox, order_no, OPERATOR)
+        except cases.NoSuchOrder as unknown:
+            raise Failure(str(unknown)) from None
+    call.give(cases.whole(made, made.asked_at))
+    call.say(f"Asked 已调取 {made.platform}, session {made.session_id}, until {moment(made.due)}. "
+             f"See: single-window payment-request show {made.session_id}{call.aside}")
+
+
+@click.group("platform-data")
+def platform_data() -> None:
+    """Platforms that are asked for original payment data."""
+
+
+@platform_data.group()
+def address() -> None:
+    """Where platforms are asked: the address to which openReq is posted."""
+
+
+@address.command("set")
+@click.argument("company", metavar="CODE")
+@click.argument("url")
+@command
+def set_(call: Call, company: str, url: str) -> None:
+    """Say that the platform CODE (ebpCode) is asked at URL.
+
+    \b
+    Example:
+      single-window platform-data address set 3702960A1B https://shop.example.org/platDataOpen
+    """
+    with call.window() as window:
+        made = payment_addresses.put(window, call.sandbox, company, url)
+    call.give(_plain(made))
+    call.say(f"{company} is asked at {url}.")
+
+
+@address.command("list")
+@command
+def addresses(call: Call) -> None:
+    """List where platforms are asked.
+
+    \b
+    Example:
+      single-window platform-data address list
+    """
+    with call.reading() as (window, _):
+        found = payment_addresses.listed(window, call.sandbox)
+    call.give([_plain(one) for one in found])
+    call.table("", ("platform 平台", "address 地址", "since 登记"),
+               [(one.company, one.url, moment(one.set_at)) for one in found])
+    if not found:
+        call.say("No addresses. 没有登记地址。 Say one with: single-window platform-data address set CODE URL")
+
+
+@address.command()
+@click.argument("company", metavar="CODE")
+@command
+def remove(call: Call, company: str) -> None:
+    """Ask the platform CODE no more.
+
+    \b
+    Example:
+      single-window platform-data address remove 3702960A1B
+    """
+    with call.window() as window:
+        payment_addresses.remove(window, call.sandbox, company)
+    call.give({"company": company})
+    call.say(f"{company} is asked no more 已删除.")
+
+
+def _plain(one: rows.Address) -> dict[str, Any]:
+    return {"company": one.company, "url": one.url, "set_at": utc_text(one.set_at)}
+
+
+def _rows(found: PaymentRequest, now: int) -> list[tuple[str, Any]]:
+    return [("order 订单", found.order_no), ("platform 平台", found.platform), ("by 调取人", found.by),
+            ("asked 调取时间", moment(found.asked_at)), ("due 时限", moment(found.due)),
+            ("asking 调取情况", f"{found.asking} ({found.attempts}) {found.error}".strip()),
+            ("reply 应答", found.reply),
+            ("verdict 结论", VERDICTS[found.verdict_at(now)]), ("uploads 上传次数", found.uploads),
+            ("answered 上传时间", moment(found.answered_at) if found.answered_at else "–"),
+            ("answer 返回", f"{found.code} {found.message}".strip())]

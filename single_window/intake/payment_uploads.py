@@ -1,0 +1,232 @@
+"""Takes the original payment data that a platform uploads: verified, kept with their request, answered at once.
+
+A session, the fields, the certificate and the signature are looked at in this order, so that who has no session costs
+no arithmetic. A right upload lets its list go on; of a wrong one everything that is wrong is kept, for people to read.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from binascii import Error as NoBase64
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import msgspec
+import structlog
+from sqlalchemy import Connection, select
+
+from declarations.calendar import DAY
+from declarations.documents import Payment, unpack
+from declarations.money import decimal, plain
+from gateways.topics.customs import PaymentDataAnswered
+from schemas.findings import Finding
+from schemas.payment_data import fields, signing
+from schemas.payment_data.codes import NOT_STORED, NOT_VERIFIED, WORDS, Code
+from schemas.payment_data.upload import FIELD, NotRead, Upload, read
+from schemas.signature.certificates import read_text
+from schemas.wording import finding
+from single_window.clock import system_now
+from single_window.context import Context
+from single_window.store import certificates, payment_requests, sandboxes
+from single_window.store.answers import write_sends
+from single_window.store.bulk import encode, one_of
+from single_window.store.engine import reading, writing
+from single_window.store.numbering import ROWS
+from single_window.store.payment_requests import PaymentRequest, Verdict
+from single_window.store.tables import document
+
+log = structlog.get_logger(__name__)
+MOST_UPLOADS = 20
+"""Uploads in one session: each may cost a signature's arithmetic."""
+SHOWN = 20
+"""Findings that an answer repeats."""
+
+
+_UNSIGNED = signing.Verdict("", "", "")
+
+
+@dataclass(slots=True)
+class Checked:
+    """What is wrong with an upload, and what its signature is of."""
+
+    code: Code = Code.TAKEN
+    message: str = WORDS[Code.TAKEN]
+    findings: list[Finding] = field(default_factory=list)
+    signature: signing.Verdict = field(default=_UNSIGNED)
+
+    def refuse(self, code: Code, message: str, *found: Finding) -> None:
+        """Refuse it; the first code stands."""
+        if self.code == Code.TAKEN:
+            self.code, self.message = code, message
+        self.findings += found
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the platform is told."""
+
+    code: str
+    message: str
+    service_time: int
+
+    def plain(self) -> dict[str, Any]:
+        """As JSON, as customs answers."""
+        return {"code": self.code, "message": self.message, "total": 0, "serviceTime": self.service_time}
+
+
+def take(context: Context, sandbox: str, body: str | None) -> Answer:
+    """Verify an upload and keep it with its request; raises `UnknownSandbox`."""
+    now = context.now(sandbox)
+    if body is None:
+        return Answer(Code.FAILED, f"{FIELD} : {FIELD}不为空;  ", now)
+    try:
+        upload = read(body)
+    except NotRead as unread:
+        return Answer(Code.FAILED, f"{WORDS[Code.FAILED]}，{unread.finding.zh}", now)
+    with reading(context.engine) as connection:
+        request = payment_requests.find(connection, sandbox, upload.text("sessionID")[:40])
+        stop = _without_session(request)
+        if request is None or stop is not None:
+            return Answer(Code.FAILED, f"{NOT_STORED}，{stop.zh}" if stop else NOT_STORED, now)
+        checked = check(connection, request, upload, now)
+    return _keep(context, request, upload, body, checked, now)
+
+
+def unknown() -> Answer:
+    """The answer to an upload for a sandbox that is not there."""
+    return Answer(Code.FAILED, f"{NOT_STORED}，{finding('payment-session').zh}", system_now())
+
+
+def _without_session(request: PaymentRequest | None) -> Finding | None:
+    """Why an upload is not even looked at."""
+    if request is None:
+        return finding("payment-session", path="sessionID")
+    if request.verdict in {Verdict.RIGHT, Verdict.LATE}:
+        return finding("payment-session-used", path="sessionID")
+    if request.uploads >= MOST_UPLOADS:
+        return finding("payment-uploads", path="sessionID", most=MOST_UPLOADS)
+    return None
+
+
+def check(connection: Connection, request: PaymentRequest, upload: Upload, now: int) -> Checked:
+    """Everything that is wrong with an upload in a session."""
+    checked = Checked()
+    wrong = list(fields.findings(upload))
+    if wrong:
+        pairs = "".join(f"{one.path} : {one.zh};  " for one in wrong[:SHOWN])
+        checked.refuse(Code.FAILED, pairs, *wrong)
+    _check_signature(connection, request, upload, now, checked)
+    against = list(_against_order(connection, request, upload))
+    if against:
+        checked.refuse(Code.FAILED, f"{WORDS[Code.FAILED]}，{against[0].zh}", *against)
+    checked.findings += _remarks(connection, request, upload, now)
+    return checked
+
+
+def _check_signature(connection: Connection, request: PaymentRequest, upload: Upload, now: int,
+                     checked: Checked) -> None:
+    number = upload.text("certNo")[:40]
+    registered = certificates.numbered(connection, request.sandbox, [number]).get(number)
+    if registered is None:
+        checked.refuse(Code.NOT_REGISTERED, WORDS[Code.NOT_REGISTERED],
+                       finding("payment-certificate", path="certNo", found=number))
+        return
+    if registered.company != upload.head.get("ebpCode"):
+        checked.refuse(Code.NOT_REGISTERED, WORDS[Code.NOT_REGISTERED], finding(
+            "payment-certificate-company", path="certNo", expected=str(upload.head.get("ebpCode", ""))[:40],
+            found=registered.company))
+    if not registered.since <= now <= registered.until or 0 < registered.revoked_at <= now:
+        checked.refuse(Code.NOT_REGISTERED, WORDS[Code.NOT_REGISTERED],
+                       finding("payment-certificate-invalid", path="certNo", found=number))
+    try:
+        signature = b64decode(upload.text("signValue"), validate=True)
+    except (NoBase64, ValueError):
+        checked.refuse(Code.FAILED, NOT_VERIFIED, finding("payment-signature-form", path="signValue"))
+        return
+    checked.signature = signing.verify(upload, read_text(registered.der).key, signature)
+    if not checked.signature.right:
+        name = f"signed-{checked.signature.matches}" if checked.signature.matches else "signature"
+        checked.refuse(Code.FAILED, NOT_VERIFIED, finding(f"payment-{name}", path="signValue",
+                                                     expected=checked.signature.expected,
+                                                     found=checked.signature.signed))
+
+
+def _against_order(connection: Connection, request: PaymentRequest, upload: Upload) -> Iterator[Finding]:
+    """The upload against what was asked for, and against the payments that are on file."""
+    if upload.head.get("ebpCode") != request.platform:
+        yield finding("payment-platform", path="payExchangeInfoHead.ebpCode", expected=request.platform,
+                      found=str(upload.head.get("ebpCode", "")))
+    if request.order_no not in upload.order_nos:
+        yield finding("payment-order-missing", path="payExchangeInfoLists", expected=request.order_no,
+                      found=", ".join(upload.order_nos[:5]))
+    payments = _payments(connection, request, upload)
+    paid = sum((decimal(payment.amount_paid) for payment in payments.values()), decimal(0))
+    everyone = set(upload.order_nos) <= payments.keys()
+    if payments and upload.amount is not None and (upload.amount != paid if everyone else upload.amount < paid):
+        yield finding("payment-amount", path="payExchangeInfoHead.totalAmount",
+                      expected=plain(int(paid.scaleb(5))), found=str(upload.amount))
+    codes = {payment.pay_code for payment in payments.values()}
+    if codes and upload.head.get("payCode") not in codes:
+        yield finding("payment-pay-code", path="payExchangeInfoHead.payCode", expected=", ".join(sorted(codes)),
+                      found=str(upload.head.get("payCode", "")))
+
+
+def _payments(connection: Connection, request: PaymentRequest, upload: Upload) -> dict[str, Payment]:
+    """The payments on file, by order, of the orders that are named."""
+    numbers = [number[:60] for number in upload.order_nos[:fields.MOST_LISTS]]
+    rows = connection.execute(select(document.c.order_no, document.c.facts).where(
+        document.c.sandbox == request.sandbox, document.c.kind == "payment", document.c.state == "declared",
+        one_of(connection, document.c.order_no, numbers)).order_by(document.c.id))
+    found = {row.order_no: unpack(Payment, row.facts) for row in rows}
+    return {number: payment for number, payment in found.items() if payment.ebp_code == request.platform}
+
+
+def _remarks(connection: Connection, request: PaymentRequest, upload: Upload, now: int) -> list[Finding]:
+    """What is worth knowing, though nothing is refused for it."""
+    payments = _payments(connection, request, upload)
+    found = [finding("payment-unknown-order", path="payExchangeInfoLists", found=number)
+             for number in upload.order_nos[:SHOWN] if number not in payments]
+    sent = upload.text("serviceTime")
+    if sent.isdecimal() and len(sent) == 13 and abs(int(sent) - now) > DAY:
+        found.append(finding("payment-service-time", path="serviceTime", expected=str(now), found=sent))
+    return [remark._replace(warning=True) for remark in found]
+
+
+def _keep(context: Context, request: PaymentRequest, upload: Upload, body: str, checked: Checked,
+          now: int) -> Answer:
+    """Keep the upload with its request, and let customs know, in one commit."""
+    late = now >= request.due
+    right = Verdict.LATE if late else Verdict.RIGHT
+    verdict = right if checked.code == Code.TAKEN else Verdict.WRONG
+    values = {
+        "verdict": str(verdict), "answered_at": now, "code": str(checked.code),
+        "message": checked.message[:1_000], "findings": encode([one._asdict() for one in checked.findings]).decode(),
+        "payload": body, "expected": signing.text_of(upload), "matches": checked.signature.matches,
+        "digest": checked.signature.expected, "signed_digest": checked.signature.signed}
+    context.numbering.ensure(ROWS, "row", 1)
+    kept = context.numbering.retrying(partial(_write, context, request, values))
+    if not kept:
+        return Answer(Code.FAILED, NOT_STORED, now)
+    context.wake()
+    log.info("payment_data.uploaded", sandbox=request.sandbox, session=request.session_id, platform=request.platform,
+             code=str(checked.code), verdict=values["verdict"], matches=checked.signature.matches)
+    return Answer(str(checked.code), checked.message[:1_000], now)
+
+
+def _write(context: Context, request: PaymentRequest, values: dict[str, Any]) -> int:
+    """Whether it was kept: no other upload of its session came first."""
+    with writing(context.engine) as connection:
+        sandboxes.hold(connection, request.sandbox)
+        if not payment_requests.answer(connection, request, values):
+            return 0
+        if request.declaration_id and values["verdict"] != Verdict.LATE:
+            write_sends(connection, context.numbering, request.sandbox, {"payment_data.answered": [
+                PaymentDataAnswered(request.declaration_id, request.session_id, values["code"])]}, system_now())
+    return 1
+
+
+def findings_of(request: PaymentRequest) -> list[Finding]:
+    """What was wrong with a request's last upload."""
+    return [Finding(**found) for found in msgspec.json.decode(request.findings)] if request.findings else []
