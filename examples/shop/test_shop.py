@@ -59,6 +59,38 @@ def test_goods_come_back(single_window: SandboxClient, shop: Shop, trade: Sample
     assert shop.states == {trade.order_no: "returned"}
 
 
+def test_a_receipt_that_is_late_is_waited_for(single_window: SandboxClient, shop: Shop, trade: SampleTrade) -> None:
+    single_window.force("slow")
+    shop.declare(*trade.messages.values())
+    single_window.settle()
+    shop.poll()
+    assert shop.states == {trade.order_no: "waiting"}
+    single_window.clock.advance("30s")
+    shop.poll()
+    assert shop.states == {trade.order_no: "sent on"}
+
+
+def test_a_receipt_that_is_lost_is_asked_for(single_window: SandboxClient, shop: Shop, trade: SampleTrade) -> None:
+    single_window.force("lost")
+    shop.declare(*trade.messages.values())
+    single_window.settle()
+    shop.poll()
+    assert shop.states == {trade.order_no: "waiting"}
+    shop.look_again(trade.order_no)
+    assert shop.states == {trade.order_no: "sent on"}
+
+
+@pytest.mark.parametrize("scenario", ["repeated", "out_of_order", "contradicted"])
+def test_nothing_takes_a_release_back(single_window: SandboxClient, shop: Shop, trade: SampleTrade,
+                                      scenario: str) -> None:
+    single_window.force(scenario)
+    shop.declare(*trade.messages.values())
+    single_window.settle()
+    single_window.clock.advance("1h")
+    shop.poll()
+    assert shop.states == {trade.order_no: "sent on"}
+
+
 def test_a_duplicate_changes_nothing(single_window: SandboxClient, shop: Shop, trade: SampleTrade) -> None:
     first = shop.declare(*trade.messages.values())
     assert shop.declare(*trade.messages.values()) == first  # the same transmission: the same numbers

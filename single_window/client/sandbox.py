@@ -117,6 +117,12 @@ class SandboxClient:
         return msgspec.convert(self.call("POST", f"/declarations/{part(_number(number))}/act",
                                          json={"action": action, "reason": reason}), Acted)
 
+    def force(self, scenario: str = "", **trigger: Any) -> int:
+        """Force an outcome from now on: a ready-made one by name (`single-window scenarios` lists them), or `match` and
+        `do` of a trigger; gives the trigger's number. The header X-Scenario does it for one call alone."""
+        asked = {**({"scenario": scenario} if scenario else {}), **trigger}
+        return int(self.control("POST", "/triggers", json=asked)["triggers"][0]["id"])
+
     def parked(self) -> list[Parked]:
         """What could not be processed after all attempts."""
         return msgspec.convert(self.call("GET", "/parked")["deliveries"], list[Parked])
