@@ -51,8 +51,8 @@ def test_a_shop_is_tested_at_a_window_that_runs_already(window: running.StartedW
         "def test_where(single_window):\n"
         f"    assert single_window.caller.url == {window.url!r}\n"
         "    assert single_window.clock.show().now.startswith('2026-06-01T01:00:00')\n")
-    assert f"{SHOP_TESTS + 1} passed" in run(sys.executable, "-m", "pytest", "-n", "0", "--single-window-url", window.url,
-                             folder=folder)
+    said = run(sys.executable, "-m", "pytest", "-n", "0", "--single-window-url", window.url, folder=folder)
+    assert f"{SHOP_TESTS + 1} passed" in said
     with WindowClient(window.url) as client:
         assert client.sandboxes() == ["main"], "each sandbox goes with its test"
 
