@@ -14,7 +14,6 @@ from simulators.audit.comparing import WRONG, Finding
 from simulators.audit.evidence import Evidence
 from simulators.audit.journal import ACCEPTED, Journal
 from simulators.audit.polling import GivenUp
-from simulators.demo import OPTIONS
 from simulators.entry import opened, settings_for
 from simulators.imports.day import Day, Show
 from simulators.imports.trade import CODES, Trade
@@ -27,7 +26,7 @@ from tests.chaos.injurer import Injurer
 from tests.chaos.participants import Participants
 from tests.chaos.plan import Told
 from tests.chaos.programs import until
-from tests.chaos.site import SANDBOX, Scenario, Site
+from tests.chaos.site import OPTIONS, SANDBOX, Scenario, Site
 
 STARTING = 60.0
 LEAD = 40
