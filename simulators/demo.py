@@ -31,6 +31,8 @@ OPTIONS = {"open": False, "automatic_officer": True, "inspection": True, "guaran
            "pre_check": False, "rounding": "P1", "signatures": "require"}
 """How the demo's sandbox behaves: closed, every message signed, and an officer who decides by keyed draw after some
 hours."""
+UNSIGNED = {**OPTIONS, "signatures": "off"}
+"""The same for companies that do not sign: those that are played from outside of the process."""
 KNOWN: Mapping[str, Callable[[str], Any]] = {"export": export_fault, "refund": plot}
 RATE = 60
 """How many minutes pass in the sandbox in one of ours, once the day is played and the window serves."""

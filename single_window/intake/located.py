@@ -91,14 +91,17 @@ def told(stage: str, reason: Reason, documents: Sequence[Located], warning: bool
 def stored(connection: Connection, sandbox: str, ids: Iterable[int]) -> dict[int, Located]:
     """Documents by their row's id, with the trees of their messages as far as these are small enough to look into."""
     rows = connection.execute(
-        select(document.c.id, document.c.kind, document.c.facts, document.c.position, document.c.message_id,
-               message.c.documents, message.c.size, message.c.state)
+        select(document.c.id, document.c.sandbox, document.c.kind, document.c.facts, document.c.position,
+               document.c.message_id, message.c.documents, message.c.size, message.c.state)
         .outerjoin(message, message.c.id == document.c.message_id)
-        .where(document.c.sandbox == sandbox, one_of(connection, document.c.id, sorted(set(ids))))).all()
+        # by their ids alone: with the sandbox beside them SQLite would look through all of its documents
+        .where(one_of(connection, document.c.id, sorted(set(ids))))).all()
     small = sorted({row.message_id for row in rows if row.message_id and (row.size or 0) <= LARGEST})[-MOST:]
     roots = _roots(connection, small)
     found = {}
     for row in rows:
+        if row.sandbox != sandbox:
+            continue
         facts = unpack(DOCUMENTS[row.kind], row.facts)
         source = Source(row.kind, number_of(row.kind, facts), facts, row.position, row.documents or 1)
         found[row.id] = Located(source, roots.get(row.message_id), row.message_id)

@@ -14,6 +14,7 @@ from simulators.audit.comparing import WRONG, Finding
 from simulators.audit.evidence import Evidence
 from simulators.audit.journal import ACCEPTED, Journal
 from simulators.audit.polling import GivenUp
+from simulators.demo import UNSIGNED
 from simulators.entry import opened, settings_for
 from simulators.imports.day import Day, Show
 from simulators.imports.trade import CODES, Trade
@@ -26,7 +27,7 @@ from tests.chaos.injurer import Injurer
 from tests.chaos.participants import Participants
 from tests.chaos.plan import Told
 from tests.chaos.programs import until
-from tests.chaos.site import OPTIONS, SANDBOX, Scenario, Site
+from tests.chaos.site import SANDBOX, Scenario, Site
 
 STARTING = 60.0
 LEAD = 40
@@ -103,7 +104,7 @@ class Run:
         evidence = Evidence(self._trades)
         settings = settings_for(self._folder / "reference", database="", broker="memory://", synchronous="NORMAL",
                                 readers=0)
-        with opened(settings, SANDBOX, self._world, OPTIONS, self.scenario.day) as quiet:
+        with opened(settings, SANDBOX, self._world, UNSIGNED, self.scenario.day) as quiet:
             Day(quiet, self._world, self._trades, 100, nights=self.scenario.nights).play(evidence)
         return evidence
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from simulators.demo import OPTIONS as SIGNED
+from simulators.demo import UNSIGNED
 from simulators.entry import FIRST_DAY, SHANGHAI, opened, settings_for
 from simulators.world import World
 from tests.chaos.crew import ALONE, COMMAND, Crew, spread, surroundings
@@ -23,8 +23,6 @@ from tests.chaos.programs import until
 from tests.chaos.rabbitmq import RabbitMQ
 
 SANDBOX = "chaos"
-OPTIONS = {**SIGNED, "signatures": "off"}
-"""Those of the demo, whose companies sign what they send; here they do not."""
 PATIENCE = 300.0
 RESEND = 5
 """Seconds after which a delivery that the broker lost is sent again: in a run they are worth more than in a year."""
@@ -119,7 +117,7 @@ class Site:
         """The sandbox with its companies, in the evening of the day."""
         database = self.postgresql.address if self.postgresql else ""
         settings = settings_for(self.data, database=database, broker="memory://", readers=0)
-        with opened(settings, SANDBOX, self.world, OPTIONS, self.scenario.day):
+        with opened(settings, SANDBOX, self.world, UNSIGNED, self.scenario.day):
             pass
 
     def advance(self, instant: int) -> None:

@@ -14,7 +14,7 @@ from simulators.audit.auditing import audit
 from simulators.audit.evidence import Evidence
 from simulators.audit.journal import Journal
 from simulators.audit.remote import Remote
-from simulators.demo import OPTIONS
+from simulators.demo import UNSIGNED
 from simulators.entry import DEMO, opened, settings_for
 from simulators.imports.day import Day
 from simulators.imports.trade import Trade
@@ -47,7 +47,7 @@ def embedded(of_the_day: list[Trade], tmp_path_factory: pytest.TempPathFactory) 
     """What the day comes to in one process."""
     evidence = Evidence(of_the_day)
     settings = settings_for(tmp_path_factory.mktemp("embedded"), broker="memory://", readers=0)
-    with opened(settings, DEMO, WORLD, OPTIONS, DAY) as outside:
+    with opened(settings, DEMO, WORLD, UNSIGNED, DAY) as outside:
         Day(outside, WORLD, of_the_day, 20, nights=NIGHTS).play(evidence)
     return evidence
 
@@ -59,7 +59,7 @@ def spread(folder: Path, workers: int, journal: Journal) -> Iterator[Remote]:
         if not vhost.own:
             absent("no RabbitMQ whose vhosts may be made: processes of the window know one namespace only")
         settings = {"data": folder / "data", "database": database, "broker": vhost.url, "port": free_port()}
-        with opened(settings_for(folder / "data", database=database, readers=0), DEMO, WORLD, OPTIONS, DAY):
+        with opened(settings_for(folder / "data", database=database, readers=0), DEMO, WORLD, UNSIGNED, DAY):
             pass
         commands = {"serve": ("serve", "--processes", "1"), "dispatch": ("work", "dispatch"),
                     **{role: ("work", role, "--processes", str(workers)) for role in ROLES}}

@@ -16,7 +16,7 @@ from simulators.audit.comparing import DOUBLED, LOST, WRONG
 from simulators.audit.evidence import Evidence
 from simulators.audit.journal import Brought, Entry, Fetched, Journal
 from simulators.audit.remote import Remote
-from simulators.demo import OPTIONS
+from simulators.demo import UNSIGNED
 from simulators.entry import DEMO, Outside, opened, settings_for
 from simulators.imports.day import Day
 from simulators.imports.trade import Trade
@@ -60,7 +60,7 @@ def run(world: World, tmp_path_factory: pytest.TempPathFactory) -> Run:
 
 
 def place(world: World, folder: Path) -> Iterator[Outside]:
-    return opened(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, world, OPTIONS, DAY)
+    return opened(settings_for(folder, synchronous="NORMAL", readers=0), DEMO, world, UNSIGNED, DAY)
 
 
 def doctored(run: Run, change: Callable[[bytes], bytes], place: Fetched) -> Audit:

@@ -34,12 +34,18 @@ def answer(*arguments: object) -> Any:
     return json.loads(result.stdout)
 
 
+def paths(command: Any, *path: str) -> list[tuple[str, ...]]:
+    """The words behind which each command of a group stands; its own of a command that is no group."""
+    below = getattr(command, "commands", None)
+    return [path] if not below else [found for name, one in below.items() for found in paths(one, *path, name)]
+
+
 @each("name", COMMANDS)
 def test_every_command_has_help_with_an_example(name: str) -> None:
     result = call(name, "--help")
     assert result.exit_code == 0
-    subcommands = getattr(main.get_command(None, name), "commands", None)  # type: ignore[arg-type]
-    pages = [call(name, sub, "--help").output for sub in subcommands] if subcommands else [result.output]
+    command = main.get_command(None, name)  # type: ignore[arg-type]
+    pages = [call(*path, "--help").output for path in paths(command, name)]
     assert all("single-window " in page and "--json" in page and "--sandbox" in page for page in pages)
 
 
