@@ -95,7 +95,9 @@ def test_the_entry_points_lead_to_commands(installed: Path, tmp_path: Path) -> N
     points = [line.partition("=")[2].strip() for line in metadata.read_text("utf-8").splitlines() if "=" in line]
     assert {"single_window.cli:main", "simulators.demo:demo", "simulators.bench:bench",
             "simulators.refunds.year:year", "simulators.officers.command:officers",
-            "simulators.traffic.command:traffic"} == set(points)
+            "simulators.traffic.command:traffic", "simulators.key_control.command:key_control",
+            "single_window.client.pytest_plugin"} == set(points)
     for point in points:
         module, _, name = point.partition(":")
-        run(tmp_path, sys.executable, "-c", f"from {module} import {name}", path=installed)
+        run(tmp_path, sys.executable, "-c", f"from {module} import {name}" if name else f"import {module}",
+            path=installed)
